@@ -1,0 +1,218 @@
+"""Print one table: a recorded step of cxjourney against its peers, in time and in bytes.
+
+Everything is measured in one run. The contenders take turns, round after round, so that whatever
+else the machine does meets all of them alike; the median of the rounds counts, and a ratio is the
+median of the rounds' ratios. Times are processor time of this one thread; the garbage collector
+stays on, as it is in a live service.
+"""
+
+import argparse
+import gc
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+from time import process_time
+from typing import Any
+
+from contender import Contender, One, Peer
+from ours import (
+    Floor,
+    Recorded,
+    Small,
+    Typed,
+    Unremembered,
+    cared_for,
+    neglected,
+    pickled,
+)
+from peer_statemachine import PythonStatemachine
+from peer_transitions import Stock, StockAddModel
+from peer_xstate import Xstate
+from table import Goal, Row, render
+from walk import eight_phases
+
+from cxjourney import Journey
+
+MICRO = 1e6
+FIRST = 3
+NEW, BEGUN = "new", f"after {FIRST} events"
+MET, NEGLECTED = "walk, all duties met", "walk, all duties neglected"
+WALKED, KEPT = "walk, no record kept", "walk, records kept"
+STEP_GOALS = {
+    StockAddModel.name: Goal(3, "x ours", at_least=True),
+    Stock.name: Goal(3, "x ours", at_least=True),
+    PythonStatemachine.name: Goal(20, "x ours", at_least=True),
+}
+CREATE_GOAL = Goal(5, "x floor")
+BYTES_GOAL = Goal(500, "B")
+PICKLED_GOAL = Goal(400, "B")
+IMPORT_GOAL = Goal(2, "x theirs")
+OURS, THEIRS = "import cxjourney", "import attrs, transitions"
+IMPORT = "from time import perf_counter as now; began = now(); {}; print(now() - began)"
+
+
+def speed(contenders: list[Contender[Any]], journeys: int, rounds: int) -> list[Row]:
+    """Time making instances and driving them along the walk; the contenders take turns."""
+    walk = eight_phases(0)
+    step: dict[str, list[float]] = {one.name: [] for one in contenders}
+    create: dict[str, list[float]] = {one.name: [] for one in contenders}
+    for _ in range(rounds):
+        for contender in contenders:
+            customers = [f"customer-{number}" for number in range(journeys)]
+            gc.collect()
+            contender.make(customers)  # Warms memory up, so that the constructor counts.
+            contender.clear()
+            gc.collect()
+            began = process_time()
+            many = contender.make(customers)
+            made = process_time()
+            gc.collect()
+            started = process_time()
+            contender.run(many, walk)
+            ended = process_time()
+            create[contender.name].append((made - began) / journeys * MICRO)
+            step[contender.name].append((ended - started) / journeys / len(walk) * MICRO)
+            for one in many:
+                contender.check(one)
+            contender.clear()
+            del many
+    rows = []
+    for name, samples in step.items():
+        against = ratio(samples, step[Recorded.name])
+        goal = STEP_GOALS.get(name)
+        rows.append(Row("step, us", name, samples, against, "ours", goal, rate=True))
+    for name, samples in create.items():
+        against = ratio(samples, create[Floor.name])
+        goal = CREATE_GOAL if name in {Recorded.name, Small.name} else None
+        if name not in {Typed.name, Unremembered.name}:
+            rows.append(Row("create, us", name, samples, against, "floor", goal))
+    return rows
+
+
+def ratio(samples: list[float], others: list[float]) -> float:
+    """Return the median of the ratios of the rounds."""
+    return median(one / other for one, other in zip(samples, others, strict=True))
+
+
+def bytes_each(make: Callable[[int], object], instances: int) -> float:
+    """Return the bytes that an instance takes, with all that it alone holds on to."""
+    make(instances)
+    kept: list[object] = [None] * instances
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for number in range(instances):
+        kept[number] = make(number)
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / instances
+
+
+def journey_at(number: int, stage: str, *, history: bool = False) -> Journey:
+    """Return a journey at some stage, driven there by events of its own."""
+    journey = Journey(f"customer-{number}", history=history)
+    if stage == MET:
+        cared_for(journey, eight_phases(number))
+    elif stage != NEW:
+        neglected(journey, eight_phases(number)[: FIRST if stage == BEGUN else None])
+    return journey
+
+
+def peer_at(peer: Peer[One], number: int, *, walked: bool, kept: bool) -> One:
+    """Return an instance of a peer, new or driven along the walk by events of its own."""
+    (one,) = peer.make([f"customer-{number}"])
+    if walked:
+        peer.run([one], eight_phases(number))
+    if not kept:
+        peer.forget(one)
+    return one
+
+
+def sizes(peers: list[Peer[Any]], instances: int) -> list[Row]:
+    """Measure what an instance takes in memory."""
+    rows, ours = [], {}
+    for stage in (NEW, BEGUN, MET, NEGLECTED):
+        ours[stage] = bytes_each(partial(journey_at, stage=stage), instances)
+        rows.append(Row(f"bytes, {stage}", Small.name, [ours[stage]], goal=BYTES_GOAL))
+    for peer in peers:
+        for stage in (NEW, WALKED):
+            peer.clear()
+            make = partial(peer_at, peer, walked=stage == WALKED, kept=False)
+            size = bytes_each(make, instances)
+            against = size / ours[NEW if stage == NEW else NEGLECTED]
+            rows.append(Row(f"bytes, {stage}", peer.name, [size], against, "ours"))
+    own = bytes_each(partial(journey_at, stage=NEGLECTED, history=True), instances)
+    rows.append(Row(f"bytes, {KEPT}", Recorded.name, [own]))
+    for peer in peers:
+        peer.clear()
+        size = bytes_each(partial(peer_at, peer, walked=True, kept=True), instances)
+        rows.append(Row(f"bytes, {KEPT}", peer.name, [size], size / own, "ours"))
+    return rows
+
+
+def stored(peers: list[Peer[Any]]) -> list[Row]:
+    """Measure what one instance takes in its stored form."""
+    rows, ours = [], 0
+    for stage in (NEW, BEGUN, MET, NEGLECTED):
+        ours = pickled(journey_at(1, stage))
+        rows.append(Row(f"pickled B, {stage}", Small.name, [ours], goal=PICKLED_GOAL))
+    for peer in peers:
+        peer.clear()
+        size = len(peer.store(peer_at(peer, 1, walked=True, kept=False)))
+        rows.append(Row(f"pickled B, {WALKED}", peer.name, [size], size / ours, "ours"))
+    own = pickled(journey_at(1, NEGLECTED, history=True))
+    rows.append(Row(f"pickled B, {KEPT}", Recorded.name, [own]))
+    return rows
+
+
+def imports(runs: int) -> list[Row]:
+    """Time importing in fresh interpreters that take turns."""
+    samples: dict[str, list[float]] = {OURS: [], THEIRS: []}
+    for _ in range(runs + 1):
+        for statement, taken in samples.items():
+            command = [sys.executable, "-I", "-c", IMPORT.format(statement)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+            taken.append(float(done.stdout) * 1e3)
+    for taken in samples.values():
+        del taken[0]
+    against = ratio(samples[OURS], samples[THEIRS])
+    return [
+        Row("import, ms", OURS, samples[OURS], against, "theirs", IMPORT_GOAL),
+        Row("import, ms", THEIRS, samples[THEIRS]),
+    ]
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--journeys", type=int, default=150, help="instances timed a round")
+    parser.add_argument("--rounds", type=int, default=25, help="rounds of timing")
+    parser.add_argument("--instances", type=int, default=300, help="instances weighed")
+    parser.add_argument(
+        "--imports", type=int, default=21, help="fresh interpreters for each import"
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    asked = arguments()
+    peers: list[Peer[Any]] = [Stock(), StockAddModel(), Xstate(), PythonStatemachine()]
+    ours = [Recorded(), Typed(), Unremembered(), Small()]
+    contenders: list[Contender[Any]] = [*ours, *peers, Floor()]
+    speed(contenders, journeys=1, rounds=1)
+    rows = [
+        *speed(contenders, asked.journeys, asked.rounds),
+        *sizes(peers, asked.instances),
+        *stored(peers),
+        *imports(asked.imports),
+    ]
+    print(render(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Customer journeys as state: eight phases, with evidence, obligations and reasons."""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.chart import Chart, ChartRef, Confirmation, Feedback, Options, RepeatPurchase, Row
+from cxjourney.charts import find_chart, standard_chart
+from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
+from cxjourney.decision import Decision, Effect, GuardSeen, Move
+from cxjourney.derive import check_chart, derive
+from cxjourney.duties import DueBy, Lasts, ObligationRule
+from cxjourney.errors import (
+    ChartError,
+    ChartFault,
+    ChartNotFoundError,
+    CxJourneyError,
+    DecodeError,
+    ErasedError,
+    FaultKind,
+    LateEventError,
+    MalformedEventError,
+    MissingExtraError,
+    NaiveTimeError,
+    RefusedError,
+    SequenceError,
+    UnknownKindError,
+)
+from cxjourney.events import Event, EventKind, Nature
+from cxjourney.explore import Exploration, explore
+from cxjourney.guards import Guard
+from cxjourney.journey import Journey
+from cxjourney.machine import JourneyMachine, transition_table
+from cxjourney.migration import Migrated, Migration, MigrationError
+from cxjourney.obligations import Obligation
+from cxjourney.payload import Field
+from cxjourney.phases import ExitReason, Phase, Place, Standing
+from cxjourney.situation import FlagChanges, HeldFact, Outcome, Situation
+from cxjourney.step import Change, Refold, Step
+from cxjourney.texts import Lang
+from cxjourney.view import Due, Tally
+from cxjourney.whynot import Allowed, WhyNot
+
+if TYPE_CHECKING:
+    __version__: str
+
+__all__ = [
+    "Allowed",
+    "Change",
+    "Channel",
+    "Chart",
+    "ChartError",
+    "ChartFault",
+    "ChartNotFoundError",
+    "ChartRef",
+    "Confirmation",
+    "CxJourneyError",
+    "Decision",
+    "DecodeError",
+    "Due",
+    "DueBy",
+    "Effect",
+    "ErasedError",
+    "Event",
+    "EventKind",
+    "ExitReason",
+    "Exploration",
+    "FaultKind",
+    "Feedback",
+    "Field",
+    "FlagChanges",
+    "Guard",
+    "GuardSeen",
+    "HeldFact",
+    "Journey",
+    "JourneyMachine",
+    "Lang",
+    "Lasts",
+    "LateEventError",
+    "MalformedEventError",
+    "Migrated",
+    "Migration",
+    "MigrationError",
+    "MissingExtraError",
+    "Move",
+    "NaiveTimeError",
+    "Nature",
+    "Obligation",
+    "ObligationRule",
+    "Options",
+    "Outcome",
+    "Phase",
+    "Place",
+    "Purpose",
+    "Refold",
+    "RefusedError",
+    "RepeatPurchase",
+    "Row",
+    "SequenceError",
+    "Situation",
+    "Smiley",
+    "Standing",
+    "Step",
+    "Tally",
+    "Touchpoint",
+    "UnknownKindError",
+    "WhyNot",
+    "check_chart",
+    "derive",
+    "explore",
+    "find_chart",
+    "standard_chart",
+    "transition_table",
+]
+
+
+def __getattr__(name: str) -> str:
+    """Look up the version when asked for it, not on import."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+
+        return version("cxjourney")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,202 @@
+"""What can be said of a chart by reading it: names, places, events, guards, rows, windows."""
+
+import inspect
+import keyword
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import cast, get_type_hints
+
+from cxjourney.chart import Chart, Row
+from cxjourney.duties import DueBy, ObligationRule
+from cxjourney.errors import ChartFault, FaultKind
+from cxjourney.events import EventKind, Nature
+from cxjourney.phases import ExitReason, Phase, Standing
+from cxjourney.situation import FlagChanges
+
+__all__ = ["read_faults"]
+
+LONGEST_WINDOW = timedelta(days=36_500)
+LONGEST_ID = 80
+STOPS = frozenset({Standing.LAPSED, Standing.LOST, Standing.ERASED})
+RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
+"""Beginnings of names that `transitions`, or the orders of a chart, use themselves."""
+FLAGS = get_type_hints(FlagChanges)
+
+
+def read_faults(chart: Chart) -> Iterator[ChartFault]:
+    """Yield what is wrong with a chart, as far as reading it shows."""
+    yield from _kind_faults(chart)
+    yield from _clashes("row", (row.id for row in chart.rows))
+    yield from _clashes("obligation", (rule.id for rule in chart.obligations))
+    in_rows = [fault for row in chart.rows for fault in _row_faults(row, chart.kinds)]
+    yield from in_rows or _shadow_faults(chart)
+    for rule in chart.obligations:
+        yield from _obligation_faults(rule, chart.kinds)
+    yield from _window_faults(chart)
+
+
+def _clashes(what: str, names: Iterable[str]) -> Iterator[ChartFault]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            text = f"{count} have this name"
+            yield ChartFault(FaultKind.NAME_CLASH, name, text, f"give each {what} its own")
+
+
+def _kind_faults(chart: Chart) -> Iterator[ChartFault]:
+    yield from _clashes("event kind", (kind.name for kind in chart.kinds))
+    builtin = {kind.name: kind for kind in EventKind.builtin()}
+    for kind in chart.kinds:
+        name = kind.name
+        if builtin.get(name, kind) != kind:
+            text = "the library has a kind of this name"
+            yield ChartFault(FaultKind.NAME_CLASH, name, text, "choose another name")
+        elif not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+            text = "not a plain identifier"
+            yield ChartFault(FaultKind.NAME_CLASH, name, text, "name it like 'demo_booked'")
+        elif name in {"trigger", "state"} or name.startswith(RESERVED):
+            text = "transitions or the orders of the chart use this name themselves"
+            yield ChartFault(FaultKind.NAME_CLASH, name, text, "choose another name")
+        elif kind.nature in {Nature.TIMER, Nature.ORDER} and name not in builtin:
+            text = f"{kind.nature.name} kinds are the library's own"
+            yield ChartFault(FaultKind.UNKNOWN_EVENT, name, text, "make it CUSTOMER or COMPANY")
+
+
+def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
+    yield from _place_faults(row)
+    yield from _event_faults(row, kinds)
+    for guard in row.guards:
+        yield from _guard_faults(row.id, guard)
+    for name, value in row.sets:
+        expected = FLAGS.get(name)
+        if expected is None:
+            text = f"there is no flag {name!r}"
+            yield ChartFault(FaultKind.UNKNOWN_FLAG, row.id, text, f"use one of {', '.join(FLAGS)}")
+        elif type(value) is not expected:
+            text = f"{name} is set to a {type(value).__name__}"
+            yield ChartFault(FaultKind.UNKNOWN_FLAG, row.id, text, f"use a {expected.__name__}")
+    for text, remedy in _shape_faults(row):
+        yield ChartFault(FaultKind.BAD_ROW, row.id, text, remedy)
+
+
+def _place_faults(row: Row) -> Iterator[ChartFault]:
+    sources = (*Phase, Standing.NEW, Standing.LAPSED, Standing.LOST)
+    if not row.sources:
+        yield ChartFault(FaultKind.UNKNOWN_PLACE, row.id, "starts nowhere", "name its sources")
+    for source in cast("tuple[object, ...]", row.sources):
+        if not (isinstance(source, Phase | Standing) and source in sources):
+            text, remedy = f"cannot start from {source!r}", "start from a phase, NEW, LAPSED, LOST"
+            yield ChartFault(FaultKind.UNKNOWN_PLACE, row.id, text, remedy)
+    if row.to is not None and not (isinstance(row.to, Phase) or row.to in STOPS):
+        text, remedy = f"cannot lead to {row.to!r}", "lead to a phase, LAPSED, LOST or ERASED"
+        yield ChartFault(FaultKind.UNKNOWN_PLACE, row.id, text, remedy)
+
+
+def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
+    if not row.events:
+        text, remedy = "takes no event", "name its events"
+        yield ChartFault(FaultKind.UNKNOWN_EVENT, row.id, text, remedy)
+    for kind in cast("tuple[object, ...]", row.events):
+        if kind not in kinds:
+            name = kind.name if isinstance(kind, EventKind) else repr(kind)
+            text, remedy = f"the chart has no event kind {name}", "add it to kinds"
+            yield ChartFault(FaultKind.UNKNOWN_EVENT, row.id, text, remedy)
+    if (EventKind.MOVED in row.events) != (row.order is not None) or (
+        row.order is not None and len(row.events) > 1
+    ):
+        text = "an order to move goes with EventKind.MOVED alone"
+        yield ChartFault(FaultKind.BAD_ROW, row.id, text, "give both, or neither")
+
+
+def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
+    if not row.id or row.id != row.id.strip() or len(row.id) > LONGEST_ID:
+        yield "not a usable id", "name it like 'X01' or 'X01.held'"
+    if row.holds is not None and row.to is not None:
+        yield "holds a fact and leads somewhere", "do one of the two"
+    if (row.to in STOPS) != isinstance(row.reason, ExitReason):
+        yield "every stop has a reason, and only a stop", "give a reason with LAPSED, LOST, ERASED"
+    if (row.fresh or row.implies) and not isinstance(row.to, Phase):
+        yield "fresh and implies go with a row that leads to a phase", "leave them out"
+    if row.then and row.holds is not None:
+        yield "holds a fact and applies it again", "do one of the two"
+    if row.then and row.to is not None and row.to in row.sources:
+        yield "applies again where it starts, without end", "lead to another place"
+    if row.force and row.order is None:
+        yield "only an order can be forced", "leave force out"
+
+
+def _guard_faults(row: str, guard: object) -> Iterator[ChartFault]:
+    name = getattr(guard, "__name__", type(guard).__name__)
+
+    def fault(text: str, remedy: str) -> ChartFault:
+        return ChartFault(FaultKind.BAD_GUARD, row, f"guard {name} {text}", remedy)
+
+    if not callable(guard):
+        yield fault("cannot be called", "give a function of a situation")
+        return
+    if name == "<lambda>" or not hasattr(guard, "__name__"):
+        yield fault("has no name to explain it by", "write it with def")
+    if inspect.iscoroutinefunction(guard) or inspect.isasyncgenfunction(guard):
+        yield fault("is async", "a guard is a plain function that reads the situation only")
+    elif inspect.isgeneratorfunction(guard):
+        yield fault("is a generator", "return True or False")
+    try:
+        inspect.signature(guard).bind(object())
+    except (TypeError, ValueError):
+        yield fault("does not take one argument", "take the situation, and nothing else")
+
+
+def _shadow_faults(chart: Chart) -> Iterator[ChartFault]:
+    earlier: dict[tuple[str, object], list[Row]] = {}
+    told: set[str] = set()
+    for row, trigger, source in chart.arms():
+        for above in earlier.setdefault((trigger, source), []):
+            if set(above.guards) <= set(row.guards) and row.id not in told:
+                told.add(row.id)
+                text = f"{above.id} always takes {trigger} from {source.name} first"
+                remedy = f"give {above.id} a guard, or replace it"
+                yield ChartFault(FaultKind.SHADOWED, row.id, text, remedy)
+        earlier[trigger, source].append(row)
+
+
+def _obligation_faults(rule: ObligationRule, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
+    for kind in (*rule.on, *rule.met_by):
+        if kind not in kinds:
+            text, remedy = f"the chart has no event kind {kind!r}", "add it to kinds"
+            yield ChartFault(FaultKind.UNKNOWN_EVENT, rule.id, text, remedy)
+    if not (rule.on or rule.enters or rule.at_purchase):
+        text, remedy = "nothing opens it", "name events, places, or the purchase"
+        yield ChartFault(FaultKind.BAD_ROW, rule.id, text, remedy)
+    if rule.due_by is DueBy.PROMISE and not (rule.on and all(map(_has_due, rule.on))):
+        text, remedy = "its events carry no due time", "use events with a required field due"
+        yield ChartFault(FaultKind.BAD_ROW, rule.id, text, remedy)
+    for name in ("due", "warn", "repeats"):
+        window = getattr(rule, name)
+        if window is not None and not _is_window(window, least=timedelta(0)):
+            yield _window_fault(rule.id, f"{name} is {window!r}")
+
+
+def _has_due(kind: EventKind) -> bool:
+    return any(
+        field.name == "due" and field.of is datetime and field.required for field in kind.fields
+    )
+
+
+def _window_faults(chart: Chart) -> Iterator[ChartFault]:
+    for phase, window in cast("dict[object, object]", chart.silence).items():
+        if not isinstance(phase, Phase):
+            text, remedy = f"silence in {phase!r}", "name a phase"
+            yield ChartFault(FaultKind.UNKNOWN_PLACE, "silence", text, remedy)
+        elif window is not None and not _is_window(window):
+            yield _window_fault(phase.name, f"silence is {window!r}")
+    if chart.advocacy_quiet is not None and not _is_window(chart.advocacy_quiet):
+        yield _window_fault("advocacy_quiet", f"it is {chart.advocacy_quiet!r}")
+
+
+def _is_window(window: object, least: timedelta = timedelta(microseconds=1)) -> bool:
+    return isinstance(window, timedelta) and least <= window <= LONGEST_WINDOW
+
+
+def _window_fault(name: str, text: str) -> ChartFault:
+    remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days, or None"
+    return ChartFault(FaultKind.BAD_WINDOW, name, text, remedy)

@@ -1,0 +1,236 @@
+"""Events: something that happened, in the past tense, with an id, a time and a payload (SPEC 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum, unique
+from typing import ClassVar
+
+import attrs
+
+from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
+from cxjourney.errors import UnknownKindError
+from cxjourney.payload import EMPTY, Field, PayloadValue, check_id, check_payload, check_time
+from cxjourney.phases import Phase
+
+__all__ = ["Event", "EventKind", "Nature"]
+
+
+@unique
+class Nature(Enum):
+    """Who or what an event comes from (SPEC 4.2, "Reading the table")."""
+
+    CUSTOMER = "customer"
+    COMPANY = "company"
+    TIMER = "timer"
+    ORDER = "order"
+
+
+@attrs.frozen(cache_hash=True, repr=False)
+class EventKind:
+    """A kind of event, such as ``EventKind.PURCHASED``; users may add their own.
+
+    Attributes:
+        name: the kind's name, an identifier in the past tense.
+        nature: who it comes from.
+        rank: where it stands among events of the same instant, in the order of the journey:
+            smaller comes first (SPEC 4.1, principle 2). Every built-in kind has a rank of its own.
+        fields: what its payload may hold.
+    """
+
+    name: str
+    nature: Nature
+    rank: int
+    fields: tuple[Field, ...] = ()
+
+    ABANDONED: ClassVar["EventKind"]
+    ADVOCACY_QUIET: ClassVar["EventKind"]
+    ANSWERED: ClassVar["EventKind"]
+    ASKED: ClassVar["EventKind"]
+    COMPLAINED: ClassVar["EventKind"]
+    CONSENT_GIVEN: ClassVar["EventKind"]
+    CONSENT_WITHDRAWN: ClassVar["EventKind"]
+    CONTACTED: ClassVar["EventKind"]
+    DECLINED: ClassVar["EventKind"]
+    DELIVERED: ClassVar["EventKind"]
+    DOUBTED: ClassVar["EventKind"]
+    ERASED: ClassVar["EventKind"]
+    FEEDBACK_ASKED: ClassVar["EventKind"]
+    FEEDBACK_CAPTURED: ClassVar["EventKind"]
+    FEEDBACK_DECLINED: ClassVar["EventKind"]
+    FULFILLED: ClassVar["EventKind"]
+    GOAL_SET: ClassVar["EventKind"]
+    LAPSED: ClassVar["EventKind"]
+    LEFT: ClassVar["EventKind"]
+    LOYALTY_CONFIRMED: ClassVar["EventKind"]
+    LOYALTY_SHOWN: ClassVar["EventKind"]
+    MOVED: ClassVar["EventKind"]
+    NEED_ADMITTED: ClassVar["EventKind"]
+    PROMISED: ClassVar["EventKind"]
+    PURCHASED: ClassVar["EventKind"]
+    REASSURED: ClassVar["EventKind"]
+    RECOMMENDATION: ClassVar["EventKind"]
+    RECOVERED: ClassVar["EventKind"]
+    REFERRED: ClassVar["EventKind"]
+    RESULT_ACHIEVED: ClassVar["EventKind"]
+    RESULT_POOR: ClassVar["EventKind"]
+    RETURNED: ClassVar["EventKind"]
+    TOUCHED: ClassVar["EventKind"]
+    USED_AGAIN: ClassVar["EventKind"]
+    WITHDREW: ClassVar["EventKind"]
+
+    @staticmethod
+    def builtin() -> tuple["EventKind", ...]:
+        """Return every kind that the library brings, by rank."""
+        return tuple(_BUILTIN.values())
+
+    def __repr__(self) -> str:
+        if _BUILTIN.get(self.name) == self:
+            return f"EventKind.{self.name.upper()}"
+        return f"EventKind({self.name!r}, {self.nature}, rank={self.rank})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if _BUILTIN.get(self.name) is self:
+            return _builtin, (self.name,)
+        return EventKind, (self.name, self.nature, self.rank, self.fields)
+
+
+_CUSTOMER: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
+    ("returned", 5, ()),
+    ("contacted", 10, (Field("source"),)),
+    ("need_admitted", 20, (Field("need"),)),
+    ("goal_set", 22, (Field("goal", required=True),)),
+    ("asked", 24, (Field("question", required=True),)),
+    ("doubted", 30, (Field("about"),)),
+    ("abandoned", 36, (Field("step", required=True), Field("reason", required=True))),
+    (
+        "purchased",
+        40,
+        (Field("amount", Decimal), Field("currency"), Field("item")),
+    ),
+    ("used_again", 60, (Field("what"),)),
+    ("result_achieved", 70, (Field("result"),)),
+    ("result_poor", 71, (Field("result"),)),
+    ("complained", 72, (Field("about"),)),
+    (
+        "feedback_captured",
+        82,
+        (Field("text"), Field("nps", int, low=0, high=10), Field("smiley", Smiley), Field("topic")),
+    ),
+    ("feedback_declined", 83, (Field("reason"),)),
+    ("loyalty_shown", 90, (Field("how"),)),
+    ("referred", 110, (Field("whom"),)),
+    ("declined", 130, (Field("reason"),)),
+    ("withdrew", 131, (Field("reason"),)),
+    ("left", 132, (Field("reason"),)),
+)
+_COMPANY: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
+    ("touched", 12, (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel))),
+    (
+        "consent_given",
+        14,
+        (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
+    ),
+    (
+        "consent_withdrawn",
+        15,
+        (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
+    ),
+    ("recommendation", 16, (Field("what", required=True),)),
+    ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
+    ("reassured", 32, (Field("how"),)),
+    ("delivered", 50, (Field("what"),)),
+    ("recovered", 74, (Field("how"),)),
+    ("feedback_asked", 80, (Field("question"),)),
+    ("loyalty_confirmed", 100, (Field("how"),)),
+    ("answered", 115, (Field("obligation"), Field("answer"))),
+    ("fulfilled", 116, (Field("obligation", required=True), Field("note"))),
+)
+_TIMERS: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
+    ("lapsed", 140, ()),
+    ("advocacy_quiet", 141, ()),
+)
+_ORDERS: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
+    (
+        "moved",
+        120,
+        (
+            Field("to", Phase, required=True),
+            Field("actor", required=True),
+            Field("reason", required=True),
+            Field("force", bool),
+        ),
+    ),
+    ("erased", 150, ()),
+)
+
+
+def _kinds() -> dict[str, EventKind]:
+    natures = (
+        (Nature.CUSTOMER, _CUSTOMER),
+        (Nature.COMPANY, _COMPANY),
+        (Nature.TIMER, _TIMERS),
+        (Nature.ORDER, _ORDERS),
+    )
+    made = [
+        EventKind(name, nature, rank, fields)
+        for nature, kinds in natures
+        for name, rank, fields in kinds
+    ]
+    return {kind.name: kind for kind in sorted(made, key=lambda kind: kind.rank)}
+
+
+_BUILTIN = _kinds()
+for _kind in _BUILTIN.values():
+    setattr(EventKind, _kind.name.upper(), _kind)
+
+
+def _builtin(name: str) -> EventKind:
+    return _BUILTIN[name]
+
+
+@attrs.frozen(init=False, weakref_slot=False)
+class Event:
+    """Something that happened to one journey.
+
+    Attributes:
+        kind: what happened.
+        at: when, an aware datetime; kept with the UTC offset it was given in.
+        id: the event's own id: the same id again is the same event, and changes nothing.
+        payload: the fields of the kind; hidden in the repr, for they may hold a customer's words.
+
+    Raises:
+        UnknownKindError: when ``kind`` is not an EventKind.
+        MalformedEventError: when time, id or payload are not of the kind's form; names the field.
+        NaiveTimeError: when ``at`` has no time zone.
+    """
+
+    kind: EventKind
+    at: datetime
+    id: str
+    payload: Mapping[str, PayloadValue] = attrs.field(repr=False, hash=False)
+
+    def __init__(
+        self, kind: EventKind, at: datetime, id: str, payload: Mapping[str, object] = EMPTY
+    ) -> None:
+        if not isinstance(kind, EventKind):
+            raise UnknownKindError(type(kind).__name__, tuple(sorted(_BUILTIN)))
+        checked = check_payload(kind.name, kind.fields, payload)
+        self.__attrs_init__(kind, check_time(at, kind.name), check_id(id, kind.name), checked)
+
+    @property
+    def trigger(self) -> str:
+        """The name under which the chart knows it: the kind's, and for an order its target."""
+        if self.kind is not EventKind.MOVED:
+            return self.kind.name
+        to = self.payload["to"]
+        assert isinstance(to, Phase)  # noqa: S101 - the kind's field says so
+        return order_trigger(to, force=bool(self.payload.get("force")))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Event, (self.kind, self.at, self.id, dict(self.payload))
+
+
+def order_trigger(to: Phase, *, force: bool) -> str:
+    """Return the trigger of an order to move, such as ``moved_to_adopt`` (SPEC T29)."""
+    return f"{'forced' if force else 'moved'}_to_{to.name.lower()}"

@@ -1,0 +1,238 @@
+"""Folding: a journey's state is a fold of its events, ordered by time, rank and arrival (SPEC 4.1).
+
+Everything here is pure: it takes a course and gives the next one.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import attrs
+
+from cxjourney.chart import Chart
+from cxjourney.decision import Decision, Effect
+from cxjourney.errors import UnknownKindError
+from cxjourney.events import Event, EventKind, Nature
+from cxjourney.machine import JourneyMachine
+from cxjourney.obligations import NOTHING, Ledger, Obligations, Terms
+from cxjourney.payload import LATEST_YEAR
+from cxjourney.phases import ExitReason, Phase, Standing
+from cxjourney.situation import Situation
+from cxjourney.step import Step
+
+__all__ = ["BEGINNING", "BY_CLOCK", "Course", "Folder"]
+
+BY_CLOCK = 0
+"""The sequence number of a step that the clock took: nobody recorded it."""
+
+
+class Course(NamedTuple):
+    """Where a journey stands after some events: all that the next event needs to know.
+
+    Phases visited and implied are bit masks, bit ``phase`` for each.
+    """
+
+    situation: Situation = Situation()
+    cycle: int = 1
+    at: datetime | None = None
+    rank: int = 0
+    entered_at: datetime | None = None
+    fact_at: datetime | None = None
+    purchased_at: datetime | None = None
+    referred_at: datetime | None = None
+    visited: int = 0
+    implied: int = 0
+    referrals: int = 0
+    forced: bool = False
+    our_silence: bool = False
+    exit: ExitReason | None = None
+    owed: Obligations = NOTHING
+    met_on_time: int = 0
+    met_late: int = 0
+    dropped: int = 0
+
+    def precedes(self, event: Event) -> bool:
+        """Say whether an event comes after everything folded so far."""
+        if self.at is None or self.at < event.at:
+            return True
+        return self.at == event.at and self.rank <= event.kind.rank
+
+
+BEGINNING = Course()
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """All that a trigger does in a situation, by the chart alone; worked out once."""
+
+    decision: Decision
+    terms: Terms
+    moved: bool
+    fresh: bool
+    is_fact: bool
+
+
+class Folder:
+    """Folds events along one chart."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.machine: JourneyMachine = chart.compiled(JourneyMachine)
+        self.ledger: Ledger = Ledger(chart)
+        self._silence = chart.silence
+        self._advocacy_quiet = chart.advocacy_quiet
+        self._plans: dict[Situation, dict[str, Plan]] = {}
+
+    def check_kind(self, kind: EventKind) -> None:
+        """Refuse a kind that the chart does not know.
+
+        Raises:
+            UnknownKindError: when the chart does not know it.
+        """
+        kinds = self.machine.kinds
+        known = kinds.get(kind.name)
+        if known is not kind and known != kind:
+            raise UnknownKindError(kind.name, tuple(sorted(kinds)))
+
+    def take(self, course: Course, event: Event, seq: int) -> tuple[Course, Step]:
+        """Fold one event, after the timers that were due before it."""
+        if self._may_be_due(course, event.at):
+            course, elapsed = self.pass_time(course, event.at, event.kind.rank)
+            return self._apply(course, event, seq, elapsed)
+        return self._apply(course, event, seq, ())
+
+    def pass_time(
+        self, course: Course, until: datetime, rank: float = math.inf
+    ) -> tuple[Course, tuple[Step, ...]]:
+        """Fold the timers that fall due by ``until``; at that very moment, up to ``rank``."""
+        steps: list[Step] = []
+        while True:
+            timer = self.next_timer(course)
+            if timer is None or (timer.at, timer.kind.rank) > (until, rank):
+                return course, tuple(steps)
+            course, step = self._apply(course, timer, BY_CLOCK, ())
+            steps.append(step)
+
+    def next_timer(self, course: Course) -> Event | None:
+        """Return the next timer, as the event that it will be; of two at once ``lapsed`` is first.
+
+        A timer that no row of the chart takes from here is not due, nor one that lies beyond the
+        last year that an event may have.
+        """
+        for at, kind in sorted(self._timers(course), key=lambda timer: (timer[0], timer[1].rank)):
+            takes = self.machine.decide(course.situation, kind.name).effect is Effect.MOVED
+            if takes and at.year <= LATEST_YEAR:
+                return Event(kind, at, f"{kind.name}@{at.isoformat()}")
+        return None
+
+    def _timers(self, course: Course) -> Iterator[tuple[datetime, EventKind]]:
+        phase, entered = course.situation.phase, course.entered_at
+        if course.situation.standing is not Standing.ACTIVE or phase is None or entered is None:
+            return
+        window = self._silence.get(phase)
+        if window is not None:
+            yield _later(entered, course.fact_at) + window, EventKind.LAPSED
+        if phase is Phase.ADVOCATE and self._advocacy_quiet is not None:
+            yield (
+                _later(entered, course.referred_at) + self._advocacy_quiet,
+                EventKind.ADVOCACY_QUIET,
+            )
+
+    def _may_be_due(self, course: Course, at: datetime) -> bool:
+        """Say quickly, for most events, that no timer was due by then."""
+        situation = course.situation
+        if situation.standing is not Standing.ACTIVE:
+            return False
+        phase, fact, entered = situation.phase, course.fact_at, course.entered_at
+        if phase is None or phase is Phase.ADVOCATE or entered is None:
+            return True
+        window = self._silence.get(phase)
+        return window is not None and at - _later(entered, fact) >= window
+
+    def fold(
+        self, arrivals: Iterable[tuple[Event, int]], as_of: datetime | None
+    ) -> tuple[Course, list[Step]]:
+        """Fold events with their sequence numbers from the beginning, in journey order."""
+        course = BEGINNING
+        steps: list[Step] = []
+        for event, seq in sorted(arrivals, key=_journey_order):
+            course, step = self.take(course, event, seq)
+            steps.extend(step.elapsed)
+            steps.append(step)
+        if as_of is not None:
+            course, elapsed = self.pass_time(course, as_of)
+            steps.extend(elapsed)
+        return course, steps
+
+    def _plan(self, situation: Situation, event: Event) -> Plan:
+        plans = self._plans.get(situation)
+        if plans is None:
+            plans = self._plans[situation] = {}
+        trigger = event.trigger
+        plan = plans.get(trigger)
+        if plan is None:
+            decision, kind = self.machine.decide(situation, trigger), event.kind
+            plan = plans[trigger] = Plan(
+                decision,
+                self.ledger.terms(kind, decision),
+                decision.effect is Effect.MOVED,
+                decision.fresh,
+                kind.nature is Nature.CUSTOMER,
+            )
+        return plan
+
+    def _apply(
+        self, course: Course, event: Event, seq: int, elapsed: tuple[Step, ...]
+    ) -> tuple[Course, Step]:
+        plan = self._plan(course.situation, event)
+        decision, moved = plan.decision, plan.moved
+        at, kind, cycle = event.at, event.kind, course.cycle + plan.fresh
+        if decision.effect is Effect.REFUSED:
+            step = Step(event, seq, cycle, decision, elapsed=elapsed)
+            return course._replace(at=at, rank=kind.rank), step
+        owed, opened, met, dropped = course.owed, NOTHING, NOTHING, NOTHING
+        if not plan.terms.idle:
+            owed, opened, met, dropped = self.ledger.settle(owed, event, plan.terms, cycle)
+        late = sum([one.due < at for one in met]) if met else 0
+        referred = kind is EventKind.REFERRED
+        our_silence = course.our_silence and not moved
+        if moved and kind is EventKind.LAPSED:
+            our_silence = any(one.overdue(at) for one in course.owed)
+        after = Course(
+            decision.after,
+            cycle,
+            at,
+            kind.rank,
+            at if moved else course.entered_at,
+            at if plan.is_fact else course.fact_at,
+            at if decision.starts_days else None if plan.fresh else course.purchased_at,
+            at if referred else course.referred_at,
+            course.visited | decision.visited,
+            course.implied | decision.implied,
+            course.referrals + referred,
+            course.forced or decision.forced,
+            our_silence,
+            decision.exit if moved else course.exit,
+            owed,
+            course.met_on_time + len(met) - late,
+            course.met_late + late,
+            course.dropped + len(dropped),
+        )
+        if kind is EventKind.ERASED:
+            after = _forgotten(after)
+        silence = our_silence and moved
+        return after, Step(event, seq, cycle, decision, opened, met, dropped, silence, elapsed)
+
+
+def _forgotten(course: Course) -> Course:
+    """Return a course without the times of what happened; the counts stay (T28)."""
+    return course._replace(fact_at=None, purchased_at=None, referred_at=None)
+
+
+def _journey_order(arrival: tuple[Event, int]) -> tuple[datetime, int, int]:
+    event, seq = arrival
+    return event.at, event.kind.rank, seq
+
+
+def _later(one: datetime, other: datetime | None) -> datetime:
+    return one if other is None or other < one else other

@@ -1,0 +1,42 @@
+"""A progress bar for a terminal."""
+
+from typing import TextIO
+
+__all__ = ["ProgressBar"]
+
+WIDTH = 30
+
+
+class ProgressBar:
+    """Draws how far the work is in one line, at most once a percent.
+
+    Args:
+        stream: the terminal, usually standard error.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._drawn = ("", 0)
+        self._width = 0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Draw how far some work is.
+
+        Args:
+            what: the work, in one word.
+            done: how much is done.
+            total: of how much, at least 1.
+        """
+        drawn = what, done * 100 // total
+        if drawn != self._drawn:
+            line = f"{what:10}[{'#' * (done * WIDTH // total):{WIDTH}}] {drawn[1]:3} %"
+            self._stream.write(f"\r{line}")
+            self._stream.flush()
+            self._drawn, self._width = drawn, len(line)
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._width:
+            self._stream.write(f"\r{' ' * self._width}\r")
+            self._stream.flush()
+            self._drawn, self._width = ("", 0), 0

@@ -1,0 +1,41 @@
+"""Showing what a log or a mapping says: made safe for a terminal, and short."""
+
+from collections.abc import Iterable
+
+__all__ = ["listed", "shape", "shown"]
+
+ELLIPSIS = "..."
+LONGEST_SHAPE = 40
+LONGEST_NAME = 40
+MOST_NAMES = 12
+
+
+def shown(text: str, width: int | None = None) -> str:
+    """Return a text in one line that no terminal takes for a command, cut to ``width``.
+
+    Whatever is not printable (control characters, escapes, marks that turn the direction of
+    writing, halves of characters) stands as its Python escape.
+    """
+    safe = "".join(char if char.isprintable() else _escaped(char) for char in text)
+    if width is None or len(safe) <= width:
+        return safe
+    return safe[: width - len(ELLIPSIS)] + ELLIPSIS
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def shape(text: str) -> str:
+    """Describe a text without its words: 9 stands for each digit, ``a`` for each letter."""
+    if not text.strip():
+        return "blank"
+    mask = "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in text)
+    return f"a text of the shape {shown(mask, LONGEST_SHAPE)!r}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a short list in which each is safe to show."""
+    found = [shown(name, LONGEST_NAME) for name in names]
+    more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
+    return ", ".join(found[:MOST_NAMES]) + more

@@ -1,0 +1,144 @@
+"""The catalogue of texts: every word that a person reads, in English, Estonian and Finnish.
+
+One file a language, read when its first text is asked for. What the catalogue does not know (the
+kinds, guards and rules of a chart of your own) goes by its own name, underscores as spaces.
+"""
+
+from abc import abstractmethod
+from enum import Enum, unique
+from functools import cache
+from typing import Literal, Protocol
+
+from cxjourney.phases import Phase
+
+__all__ = ["Kind", "Lang", "Sentence", "duty", "happening", "name", "need", "say"]
+
+Sentence = Literal[
+    "order",
+    "forced_order",
+    "elapsed",
+    "effect",
+    "stays",
+    "retried",
+    "implied",
+    "cycle",
+    "day_one",
+    "forced",
+    "exit",
+    "our_silence",
+    "on_hold",
+    "unmet",
+    "opened",
+    "met",
+    "dropped",
+    "due",
+    "on_time",
+    "late",
+    "refolded",
+    "stands",
+    "stands_now",
+    "changes",
+    "no_changes",
+    "before",
+    "now",
+    "absent",
+    "asked",
+    "would_be_moved",
+    "would_be_stayed",
+    "would_be_held",
+    "would_be_noted",
+    "would_be_refused",
+    "no_row",
+    "needs",
+    "no_needs",
+    "allowed",
+    "none_allowed",
+    "phase_since",
+    "standing",
+    "standing_since",
+    "last_phase",
+    "high_water",
+    "known",
+    "result",
+    "owed",
+    "nothing_owed",
+    "onward",
+    "no_onward",
+]
+"""The sentence patterns of the catalogue, by key."""
+
+ORDERS: dict[str, Sentence] = {"moved_to_": "order", "forced_to_": "forced_order"}
+
+
+@unique
+class Lang(Enum):
+    """A language of the catalogue."""
+
+    EN = "en"
+    ET = "et"
+    FI = "fi"
+
+
+class Kind(Protocol):
+    """A kind of event, as far as the catalogue needs it: an ``EventKind``."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The kind's name."""
+
+
+@cache
+def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
+    """Return every text of a language, by table and key."""
+    import tomllib  # noqa: PLC0415 - to import cxjourney must stay quick
+    from importlib.resources import files  # noqa: PLC0415 - as above
+
+    return tomllib.loads(files(__name__).joinpath(f"{lang.value}.toml").read_text(encoding="utf-8"))
+
+
+def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
+    """Return the name of a member of the library's enums, or of a kind of event.
+
+    Phases, standings, channels and the like have a word; a kind of event has a short clause, such
+    as "the customer bought". Nouns stand in the nominative.
+
+    Args:
+        thing: the member or the kind.
+        lang: the language.
+    """
+    if isinstance(thing, Enum):
+        return _find(type(thing).__name__, thing.name, lang)
+    return happening(thing.name, lang)
+
+
+def happening(trigger: str, lang: Lang = Lang.EN) -> str:
+    """Return what happened, as a clause, for an event's trigger such as ``moved_to_adopt``."""
+    for prefix, sentence in ORDERS.items():
+        phase = Phase.__members__.get(trigger.removeprefix(prefix).upper())
+        if trigger.startswith(prefix) and phase is not None:
+            return say(sentence, lang, phase=name(phase, lang))
+    return _find("EventKind", trigger, lang)
+
+
+def need(guard: str, lang: Lang = Lang.EN) -> str:
+    """Return what a guard of the chart asks for, as a clause, by the guard's name."""
+    return _find("Guard", guard, lang)
+
+
+def duty(rule: str, lang: Lang = Lang.EN) -> str:
+    """Return what the company owes under a rule, by the rule's id."""
+    return _find("ObligationRule", rule, lang)
+
+
+def say(sentence: Sentence, lang: Lang, /, **values: object) -> str:
+    """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
+    return catalogue(lang)["Sentence"][sentence].format(**values)
+
+
+def _find(table: str, key: str, lang: Lang) -> str:
+    texts = catalogue(lang)
+    text = texts.get(table, {}).get(key)
+    if text is None:
+        return key.replace("_", " ")
+    return text.format_map(texts["Phase"]) if table == "Guard" else text

@@ -1,0 +1,283 @@
+"""The command, as one calls it."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from cxjourney.replay import command
+from cxjourney.replay.command import main
+from tests.replay.makers import write
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+HOUSEHOLDS = [
+    str(EXAMPLES / "households_2017_first160.csv"),
+    "--mapping",
+    str(EXAMPLES / "households.toml"),
+]
+MAPPING = """
+[columns]
+customer = "who"
+time = "when"
+activity = "what"
+[events]
+buy = "purchased"
+"""
+LOG = "who,when,what\n1,2024-03-01T12:00:00Z,buy\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> list[str]:
+    """Return the arguments for a small log."""
+    log = write(tmp_path / "log.csv", LOG)
+    return ["replay", log, "--mapping", write(tmp_path / "map.toml", MAPPING)]
+
+
+def run(
+    *arguments: str,
+    stdout: int | IO[bytes] = subprocess.PIPE,
+    **environment: str,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cxjourney", "replay", *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+        check=False,
+        timeout=60,
+    )
+
+
+def fault(capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
+    """Run the command on something at fault, and return the one line that it says."""
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert printed.err.count("\n") == 1
+    assert printed.err.endswith("\n")
+    return printed.err.rstrip("\n")
+
+
+def test_the_command_prints_the_report(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The text goes to standard output, and nothing to standard error."""
+    assert main(small) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Replay of log.csv with map.toml\n")
+    assert printed.out.endswith("nothing is lost\n")
+    assert not printed.err
+
+
+def test_the_command_prints_json(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json the report is a document."""
+    assert main([*small, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["report"] == 1
+
+
+def test_a_moment_can_be_asked_for(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --as-of the replay stops there; without an offset it is local in the log's zone."""
+    assert main([*small, "--as-of", "2024-03-20T00:00+02:00"]) == 0
+    assert "As of 2024-03-20T00:00:00+02:00, as asked\n" in capsys.readouterr().out
+    message = fault(capsys, [*small, "--as-of", "2024-03-20"])
+    assert message.startswith("--as-of: a time without a UTC offset; expected an offset, or log.")
+    assert fault(capsys, [*small, "--as-of", "now"]).startswith("--as-of: a text of the shape")
+    write(tmp_path / "map.toml", MAPPING + '[log]\nzone = "Europe/Tallinn"\n')
+    assert main([*small, "--as-of", "2024-03-20"]) == 0
+    assert "As of 2024-03-20T00:00:00+02:00, as asked\n" in capsys.readouterr().out
+
+
+BAD_LOGS: list[tuple[str, bytes, str]] = [
+    ("empty", b"", "log.csv: an empty file; expected a log"),
+    ("only a header", b"who,when,what\n", "log.csv: no line that tells of an event"),
+    ("wrong columns", b"a,b\n1,2\n", "line 1, column 'who': no such column; there is a, b"),
+    ("too few fields", LOG.encode() + b"1,2024", "line 3: 2 fields; expected 3, as in the header"),
+    ("open quote", LOG.encode() + b'1,"2024', "line 3: not CSV (a quoted field never ends)"),
+    ("not UTF-8", LOG.encode() + b"\xe4,x,buy\n", "line 3: not UTF-8 at byte 1"),
+    ("binary", bytes(range(256)), "line 1: a NUL byte; expected a text file in UTF-8"),
+    ("mixed zones", LOG.encode() + b"1,2024-03-02T12:00:00+02:00,buy\n", "the offset UTC+02:00"),
+    ("no zone", b"who,when,what\n1,2024-03-01,buy\n", "line 2, column 'when': a time without a"),
+    ("no time", b"who,when,what\n1,yesterday,buy\n", "line 2, column 'when': a text of the shape"),
+    ("no customer", b"who,when,what\n,2024-03-01,buy\n", "line 2, column 'when': a time without"),
+    ("escapes", b"\x1b[31m,when\n", "line 1, column 'who': no such column; there is \\x1b[31m"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), [case[1:] for case in BAD_LOGS])
+def test_a_bad_log_gets_one_line(
+    small: list[str], capsys: pytest.CaptureFixture[str], content: bytes, message: str
+) -> None:
+    """Nothing of the report is printed, and the line says where and what."""
+    Path(small[1]).write_bytes(content)
+    assert message in fault(capsys, small)
+
+
+def test_files_that_are_not_there_get_one_line(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A missing log or mapping, a directory, and a broken mapping are named."""
+    log, mapping = small[1], small[3]
+    missing = str(tmp_path / "none")
+    directory = str(tmp_path)
+    assert "no such file" in fault(capsys, ["replay", missing, "--mapping", mapping])
+    assert "not a file" in fault(capsys, ["replay", directory, "--mapping", mapping])
+    assert "no such file" in fault(capsys, ["replay", log, "--mapping", missing])
+    assert "is a directory" in fault(capsys, ["replay", log, "--mapping", directory])
+    assert "not TOML" in fault(capsys, ["replay", log, "--mapping", log])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "python -m cxjourney: the following arguments are required: COMMAND; see --help"),
+        (["walk"], "python -m cxjourney: argument COMMAND: invalid choice: 'walk'"),
+        (["replay", "log.csv"], "python -m cxjourney replay: the following arguments are required"),
+        (
+            ["replay", "log.csv", "--map", "m"],
+            "python -m cxjourney replay: the following arguments",
+        ),
+        (
+            ["replay", "log.csv", "--mapping", "m", "--\x1b[31m"],
+            "python -m cxjourney: unrecognized arguments: --\\x1b[31m; see --help",
+        ),
+    ],
+)
+def test_bad_arguments_get_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing or unknown is named."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith(message)
+    assert printed.err.count("\n") == 1
+
+
+def test_an_interruption_is_quiet(
+    small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C ends the command without a traceback."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "replay_log", interrupt)
+    assert main(small) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_same_bytes_for_any_hash_seed_and_time_zone() -> None:
+    """Text and JSON do not depend on the order of hashing or on where the machine stands."""
+    surroundings = (("0", "UTC"), ("1", "Asia/Tokyo"), ("4242", "America/St_Johns"))
+    for option in ("--no-progress", "--json"):
+        printed = {
+            run(*HOUSEHOLDS, option, PYTHONHASHSEED=seed, TZ=zone).stdout
+            for seed, zone in surroundings
+        }
+        assert len(printed) == 1
+        assert len(printed.pop()) > 1000
+
+
+def on_a_terminal(*arguments: str) -> tuple[bytes, bytes]:
+    """Run the command with standard error on a terminal; return what both streams say."""
+    leader, follower = pty.openpty()
+    ran = subprocess.Popen(
+        [sys.executable, "-m", "cxjourney", "replay", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
+    os.close(follower)
+    shown = b"".join(iter(partial(read_terminal, leader), b""))
+    os.close(leader)
+    report, _ = ran.communicate(timeout=60)
+    return report, shown
+
+
+def read_terminal(leader: int) -> bytes:
+    """Read from the leading end of a terminal; nothing where the other end is closed."""
+    try:
+        return os.read(leader, 65536)
+    except OSError:
+        return b""
+
+
+def test_a_terminal_gets_a_progress_bar() -> None:
+    """The bar grows through both parts of the work, and is gone when the report comes."""
+    report, shown = on_a_terminal(*HOUSEHOLDS)
+    assert report.endswith(b"nothing is lost\n")
+    pieces = shown.split(b"\r")
+    assert pieces[1].startswith(b"reading   [   ")
+    assert b"reading   [" + b"#" * 30 + b"] 100 %" in pieces
+    assert pieces[-3] == b"replaying [" + b"#" * 30 + b"] 100 %"
+    assert pieces[-2].isspace()
+    assert not pieces[-1]
+
+
+def test_the_bar_goes_before_an_error_comes(tmp_path: Path) -> None:
+    """The one line of an error stands alone."""
+    log = write(tmp_path / "log.csv", LOG + "1,2\n")
+    _, shown = on_a_terminal(log, "--mapping", write(tmp_path / "map.toml", MAPPING))
+    *_, blank, message, end = shown.split(b"\r")
+    assert blank.isspace()
+    assert message.endswith(b"line 3: 2 fields; expected 3, as in the header")
+    assert end == b"\n"
+
+
+def test_a_terminal_can_do_without_the_bar() -> None:
+    """With --no-progress the terminal stays clean."""
+    assert on_a_terminal(*HOUSEHOLDS, "--no-progress")[1] == b""
+
+
+def test_a_reader_may_stop_early(small: list[str]) -> None:
+    """A closed pipe, as after head, ends the command without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor has no path
+        ran = run(*small[1:], stdout=pipe)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_gets_one_line(small: list[str]) -> None:
+    """A report that cannot be written is an error, told once."""
+    with Path("/dev/full").open("wb") as full:
+        ran = run(*small[1:], stdout=full)
+    assert ran.returncode == 2
+    assert ran.stderr == b"standard output: no space left on device\n"
+
+
+def test_names_that_an_encoding_lacks_are_escaped(tmp_path: Path) -> None:
+    """On a terminal without the letters the report comes all the same."""
+    log = write(tmp_path / "log.csv", LOG + "1,2024-03-02T12:00:00Z,\u00f5un\n")
+    mapping = write(tmp_path / "map.toml", MAPPING)
+    ran = run(log, "--mapping", mapping, PYTHONIOENCODING="ascii")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"  1 from line 3  \\xf5un\n" in ran.stdout
+
+
+def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report in docs/replay.md is the real one of the households, to the letter."""
+    assert main(["replay", *HOUSEHOLDS]) == 0
+    page = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
+    assert f"```text\n{capsys.readouterr().out}```" in page
+
+
+def test_the_page_names_every_key_of_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each key of the JSON report is explained in docs/replay.md."""
+    assert main(["replay", *HOUSEHOLDS, "--json"]) == 0
+    page = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
+    document = json.loads(capsys.readouterr().out)
+    missing = [key for key in document if f"`{key}`" not in page]
+    assert not missing

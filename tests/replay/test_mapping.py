@@ -1,0 +1,155 @@
+"""Mappings: read from TOML, strictly."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxjourney.replay import Columns, LogFormat, MappingError, make_mapping, read_mapping
+from tests.replay.makers import COLUMNS, EVENTS, mapping_with, write
+
+WHOLE = """\ufeff
+[log]
+format = "jsonl"
+delimiter = ";"
+zone = "Europe/Tallinn"
+mixed_offsets = true
+
+[columns]
+customer = "who"
+time = "when"
+activity = "what"
+engagement = "thing"
+id = "number"
+
+[events]
+buy = ["purchased", { event = "feedback_captured", payload = { nps = { column = "score" } } }]
+
+[ignore]
+look = "says nothing"
+
+[chart]
+feedback = "optional"
+"""
+
+
+def test_a_whole_mapping(tmp_path: Path) -> None:
+    """Every key of the format is read; a byte-order mark does no harm."""
+    found = read_mapping(write(tmp_path / "map.toml", WHOLE))
+    assert found.columns == Columns("who", "when", "what", "thing", "number")
+    assert list(found.rules) == ["buy"]
+    assert found.ignored == {"look": "says nothing"}
+    assert found.chart.key == "eight_phases[feedback=optional]"
+    assert (found.log_format, found.delimiter, found.mixed_offsets) == (LogFormat.JSONL, ";", True)
+    assert found.zone is not None
+    assert found.zone.key == "Europe/Tallinn"
+    assert found.used_columns == ("who", "when", "what", "thing", "number", "score")
+
+
+def test_a_small_mapping() -> None:
+    """Columns and events are enough."""
+    found = mapping_with()
+    assert (found.log_format, found.delimiter, found.zone) == (None, ",", None)
+    assert not found.mixed_offsets
+    assert found.used_columns == ("who", "when", "what")
+
+
+BAD_TABLES: list[tuple[dict[str, Any], str]] = [
+    ({"colums": {}}, "map, colums: an unknown key (meant columns?); expected one of log, columns"),
+    (
+        {"columns": COLUMNS},
+        "map, events: missing; there is columns; expected a table of activities",
+    ),
+    (
+        {"columns": COLUMNS, "events": {}},
+        "map, events: missing; there is columns, events; expected",
+    ),
+    ({"columns": COLUMNS, "events": []}, "map, events: a list; expected a table"),
+    (
+        {"events": EVENTS},
+        "map, columns.customer: missing; there is nothing; expected the name of a",
+    ),
+    (
+        {"columns": {**COLUMNS, "custmer": "x"}, "events": EVENTS},
+        "map, columns.custmer: an unknown key (meant customer?)",
+    ),
+    ({"columns": {**COLUMNS, "time": 4}, "events": EVENTS}, "map, columns.time: 4; expected the"),
+    (
+        {"columns": COLUMNS, "events": EVENTS, "ignore": {"buy": "x"}},
+        "map, ignore.buy: also under events; expected an activity in one of the two",
+    ),
+    (
+        {"columns": COLUMNS, "events": EVENTS, "ignore": {"x": ""}},
+        "map, ignore.x: ''; expected the",
+    ),
+    ({"columns": COLUMNS, "events": EVENTS, "ignore": ["x"]}, "map, ignore: a list; expected a"),
+]
+BAD_LOG: list[tuple[dict[str, Any], str]] = [
+    ({"format": "xml"}, "log.format: 'xml'; expected 'csv' or 'jsonl'"),
+    ({"delimiter": ";;"}, "log.delimiter: ';;'; expected one character"),
+    ({"delimiter": '"'}, "log.delimiter: '\"'; expected one character"),
+    ({"delimiter": 1}, "log.delimiter: 1; expected one character"),
+    ({"mixed_offsets": "yes"}, "log.mixed_offsets: 'yes'; expected true or false"),
+    ({"zone": 2}, "log.zone: 2; expected the name of a time zone"),
+    ({"zone": "Nowhere/Land"}, "log.zone: an unknown time zone 'Nowhere/Land'; expected a name"),
+    ({"zone": "Europe"}, "log.zone: an unknown time zone 'Europe'"),
+    ({"zone": "../etc"}, "log.zone: an unknown time zone '../etc'"),
+    ({"timezone": "UTC"}, "log.timezone: an unknown key (meant zone?)"),
+]
+
+
+@pytest.mark.parametrize(("data", "message"), BAD_TABLES)
+def test_bad_mappings_are_refused(data: dict[str, Any], message: str) -> None:
+    """Each fault is named with its place, and with what would be right."""
+    with pytest.raises(MappingError) as caught:
+        make_mapping(data, "map")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("log", "message"), BAD_LOG)
+def test_bad_settings_of_the_log_are_refused(log: dict[str, Any], message: str) -> None:
+    """Format, delimiter and zone are checked when the mapping is read."""
+    with pytest.raises(MappingError) as caught:
+        mapping_with(log=log)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[columns\n", "line 1, column 9: not TOML ("),
+        (b"a = 'x", "not TOML ("),
+        (b"a = \xff", "not UTF-8; expected a mapping in TOML, which is UTF-8"),
+        (b"a = " + b"[" * 100_000, "not readable as TOML; expected a mapping in TOML"),
+        (b"", "columns.customer: missing"),
+    ],
+)
+def test_what_is_no_mapping_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    """A broken file says where it breaks, as far as that is known."""
+    with pytest.raises(MappingError) as caught:
+        read_mapping(write(tmp_path / "map.toml", content))
+    assert message in str(caught.value)
+
+
+def test_a_fault_of_toml_has_line_and_column(tmp_path: Path) -> None:
+    """The place is data on the error too."""
+    with pytest.raises(MappingError) as caught:
+        read_mapping(write(tmp_path / "map.toml", "[log]\nzone = \n"))
+    assert (caught.value.line, caught.value.column) == (2, 8)
+
+
+def test_a_missing_mapping_and_a_directory(tmp_path: Path) -> None:
+    """What is not a file is said so."""
+    with pytest.raises(MappingError, match="no such file; expected a mapping in TOML"):
+        read_mapping(tmp_path / "none.toml")
+    with pytest.raises(MappingError, match="is a directory; expected a mapping in TOML"):
+        read_mapping(tmp_path)
+
+
+def test_the_mapping_on_the_page_is_one(tmp_path: Path) -> None:
+    """The example in docs/replay.md has every table, and is read without a fault."""
+    page = (Path(__file__).parents[2] / "docs" / "replay.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    found = read_mapping(write(tmp_path / "map.toml", example))
+    assert len(found.rules["review"]) == 3
+    assert found.zone is not None

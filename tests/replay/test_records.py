@@ -1,0 +1,137 @@
+"""Records: CSV and JSON Lines, each fault with its line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxjourney.replay import LogError
+from cxjourney.replay.records import Record, read_records
+from tests.replay.makers import HEADER, mapping_with, write
+
+WITH_SCORE = {
+    "events": {"buy": {"event": "purchased", "payload": {"amount": {"column": "score"}}}},
+}
+
+
+def records_of(tmp_path: Path, name: str, content: str | bytes, **tables: Any) -> list[Record]:
+    """Write a log and return its records."""
+    return list(read_records(write(tmp_path / name, content), mapping_with(**tables)))
+
+
+def fault(tmp_path: Path, name: str, content: str | bytes, **tables: Any) -> str:
+    """Write a log that is refused, and return why, without its path."""
+    with pytest.raises(LogError) as caught:
+        records_of(tmp_path, name, content, **tables)
+    return str(caught.value).partition(name)[2]
+
+
+def test_a_csv_gives_the_columns_of_the_mapping(tmp_path: Path) -> None:
+    """Other columns, the order of columns, blank lines and quoted line ends do not matter."""
+    content = '\ufeffwhat,note,who,when\r\n\r\nbuy,"two\r\nlines",7,then\r\nask,,8,"now"'
+    assert records_of(tmp_path, "log.csv", content) == [
+        Record(3, {"who": "7", "when": "then", "what": "buy"}),
+        Record(5, {"who": "8", "when": "now", "what": "ask"}),
+    ]
+
+
+def test_json_lines_give_the_same_as_a_csv(tmp_path: Path) -> None:
+    """Numbers stay as they are written, truth values are words, null is nothing."""
+    content = (
+        '\ufeff{"who": 7, "when": "then", "what": "buy", "score": 12.50, "x": {"y": [1]}}\n'
+        "\n"
+        '{"who": "8", "when": "now", "what": true, "score": null}\r\n'
+        '{"who": "9", "when": "now", "what": "buy"}'
+    )
+    assert records_of(tmp_path, "log.JSONL", content, **WITH_SCORE) == [
+        Record(1, {"who": "7", "when": "then", "what": "buy", "score": "12.50"}),
+        Record(3, {"who": "8", "when": "now", "what": "true", "score": None}),
+        Record(4, {"who": "9", "when": "now", "what": "buy", "score": None}),
+    ]
+
+
+def test_the_mapping_can_name_format_and_delimiter(tmp_path: Path) -> None:
+    """What the end of the name does not tell, the mapping does."""
+    log = {"format": "csv", "delimiter": ";"}
+    found = records_of(tmp_path, "log.txt", "who;when;what\n7;a,b;buy\n", log=log)
+    assert found == [Record(2, {"who": "7", "when": "a,b", "what": "buy"})]
+    assert records_of(
+        tmp_path, "log.csv", '{"who": 1, "when": 2, "what": 3}', log={"format": "jsonl"}
+    ) == [Record(1, {"who": "1", "when": "2", "what": "3"})]
+
+
+BAD_CSV: list[tuple[str, str]] = [
+    (
+        "who,time,what\n",
+        ", line 1, column 'when': no such column; there is who, time, what; expected one, as the",
+    ),
+    ("who,when,what,who\n", ", line 1, column 'who': 2 such columns; there is who, when"),
+    ("who;when;what\n", ", line 1, column 'who': no such column; there is who;when;what"),
+    ("\n\n", ", line 1, column 'who': no such column; there is ; expected"),
+    (HEADER, ": no line that tells of an event; expected at least one"),
+    (HEADER + "1,2\n", ", line 2: 2 fields; expected 3, as in the header"),
+    (HEADER + "1\n", ", line 2: 1 field; expected 3, as in the header"),
+    (HEADER + "\n1,2,3,4\n", ", line 3: 4 fields; expected 3, as in the header"),
+    (HEADER + '1,2,"3\n4,5,6\n', ", line 2: not CSV (a quoted field never ends); expected fields"),
+    (HEADER + '1,2,"3"4\n', ", line 2: not CSV (',' expected after '\"'); expected fields as RFC"),
+    (HEADER + "1,2\r3,4\n", ", line 2: not CSV (a lone carriage return); expected fields as RFC"),
+    (
+        HEADER + f"1,2,{'x' * 200_000}\n",
+        ", line 2: not CSV (a field of more than 131072 characters, or a quoted one that never end",
+    ),
+    (HEADER + "1,2,3\n1,2,\0\n", ", line 3: a NUL byte"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_CSV)
+def test_a_bad_csv_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    """Each fault is named with its line, and with what would be right."""
+    assert message in fault(tmp_path, "log.csv", content)
+
+
+GOOD_LINE = '{"who": 1, "when": 2, "what": 3}\n'
+BAD_JSON: list[tuple[str, str]] = [
+    ("\n", ": no line that tells of an event; expected at least one"),
+    (
+        GOOD_LINE + '{"who": "1',
+        ", line 2: not a whole JSON object (Unterminated string starting at",
+    ),
+    (GOOD_LINE + '{"who": 1, "when"', ", line 2: not a whole JSON object (Expecting ':' delimiter"),
+    (GOOD_LINE + "{} {}\n", ", line 2: not a whole JSON object (Extra data at character 4)"),
+    ("[1]\n", ", line 1: not a whole JSON object (another value); expected one object a line"),
+    ('{"who": 1, "who": 2}\n', ", line 1: not a whole JSON object (a key stands twice)"),
+    ('{"who": NaN}\n', ", line 1: not a whole JSON object (NaN or Infinity)"),
+    ('{"who": ' + "[" * 100_000, ", line 1: not a whole JSON object (nested too deeply)"),
+    (
+        GOOD_LINE + '{"who": 1, "what": 3}\n',
+        ", line 2, column 'when': no such key; there is who, what; expected the key that the",
+    ),
+    (
+        '{"who": {"id": 1}, "when": 2, "what": 3}\n',
+        ", line 1, column 'who': an object; expected a text, a number, true, false or null",
+    ),
+    ('{"who": 1, "when": [], "what": 3}\n', ", line 1, column 'when': a list; expected a text"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_JSON)
+def test_bad_json_lines_are_refused(tmp_path: Path, content: str, message: str) -> None:
+    """Each fault is named with its line, and with what would be right."""
+    assert message in fault(tmp_path, "log.ndjson", content)
+
+
+def test_a_key_that_no_line_has_is_refused(tmp_path: Path) -> None:
+    """A column that is wanted here and there must be in some line, or its name is wrong."""
+    message = fault(tmp_path, "log.jsonl", GOOD_LINE * 2, **WITH_SCORE)
+    assert message.startswith(", column 'score': no such key; there is who, when, what; expected")
+
+
+def test_a_log_of_no_known_kind_is_refused(tmp_path: Path) -> None:
+    """Where neither name nor mapping tells the format, the error says how to."""
+    message = fault(tmp_path, "log.xls", HEADER)
+    assert message.startswith(": a name that ends in '.xls'; expected one of .csv, .jsonl")
+
+
+def test_a_file_is_looked_at_before_its_name(tmp_path: Path) -> None:
+    """What is no file, or empty, is said so whatever it is called."""
+    assert "an empty file" in fault(tmp_path, "log.xls", "")

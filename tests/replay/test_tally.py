@@ -1,0 +1,203 @@
+"""Figures of a report, checked on small logs by hand."""
+
+from typing import Any
+
+import pytest
+
+from cxjourney.phases import ExitReason, Phase
+from cxjourney.replay import Report
+from cxjourney.replay.report import EventRow, ExitRow, OwedRow, PlaceRow
+from tests.replay.makers import mapping_with, report_of
+
+EVENTS: dict[str, Any] = {
+    "ask": "contacted",
+    "need": "need_admitted",
+    "buy": "purchased",
+    "get": "delivered",
+    "use": "used_again",
+    "good": "result_achieved",
+    "complain": "complained",
+    "solve": "recovered",
+    "tell": "referred",
+    "quit": "left",
+    "no": "declined",
+    "undo": "withdrew",
+    "forget": "erased",
+}
+
+
+def report(*rows: tuple[str, int, str], **chart: Any) -> Report:
+    """Return the report on rows of (customer, day of March 2024, activity)."""
+    return report_of(rows, mapping_with(events=EVENTS, chart=chart))
+
+
+def place(found: Report, name: str) -> PlaceRow:
+    """Return the row of one place."""
+    (row,) = [row for row in found.places if row.place == name]
+    return row
+
+
+def owed(found: Report, rule: str) -> OwedRow:
+    """Return the row of one obligation."""
+    (row,) = [row for row in found.owed if row.rule == rule]
+    return row
+
+
+def test_journeys_stand_where_they_stand() -> None:
+    """Each journey is found once: under way, silent, lost, or in no phase at all."""
+    found = report(
+        ("new", 1, "get"),
+        ("asks", 25, "ask"),
+        ("said no", 1, "no"),
+        ("silent", 1, "buy"),
+        ("gone", 1, "ask"),
+        ("gone", 2, "forget"),
+        ("bought", 31, "buy"),
+    )
+    assert place(found, "NEW") == PlaceRow("NEW", 0, 0, 0, 1, 1)
+    assert place(found, "ASSESS") == PlaceRow("ASSESS", 1, 0, 1, 2, 2)
+    assert place(found, "AFFIRM") == PlaceRow("AFFIRM", 1, 1, 0, 2, 2)
+    assert place(found, "ERASED") == PlaceRow("ERASED", 0, 0, 0, 1, 1)
+    assert sum(row.journeys for row in found.places) == found.journeys == 6
+    assert found.add_up
+
+
+def test_exits_have_their_reasons() -> None:
+    """Not bought, remorse, churn, silence (the company's own told apart) and erasure."""
+    found = report(
+        ("a", 1, "no"),
+        ("b", 1, "buy"),
+        ("b", 2, "undo"),
+        ("c", 1, "buy"),
+        ("c", 2, "quit"),
+        ("d", 1, "buy"),
+        ("e", 1, "forget"),
+        ("f", 31, "ask"),
+    )
+    assert found.exits == (
+        ExitRow(ExitReason.NOT_BOUGHT, 1, 0),
+        ExitRow(ExitReason.REMORSE, 1, 0),
+        ExitRow(ExitReason.CHURN, 1, 0),
+        ExitRow(ExitReason.SILENCE, 1, 1),
+        ExitRow(ExitReason.ERASURE, 1, 0),
+    )
+
+
+def test_the_funnel_counts_the_highest_phase_ever() -> None:
+    """A phase counts who came to it or past it; who was only passed over is told apart."""
+    found = report(
+        ("a", 1, "ask"), ("a", 2, "need"), ("b", 1, "buy"), ("b", 2, "good"), ("c", 1, "get")
+    )
+    assert [(row.reached, row.implied, row.dropped) for row in found.funnel] == [
+        (2, 1, 1),
+        (2, 1, 0),
+        (1, 0, 1),
+        (1, 1, 0),
+        (1, 1, 0),
+        (1, 0, 0),
+        (0, 0, 1),
+        (0, 0, 0),
+    ]
+    shares = [row.share and row.share.value for row in found.funnel]
+    assert shares == [2 / 3, 1.0, 0.5, 1.0, 1.0, 1.0, 0.0, None]
+
+
+def test_stays_last_from_event_to_event() -> None:
+    """Stays that ended and those that go on are measured in days; silence ends a stay."""
+    found = report(
+        ("a", 1, "ask"), ("a", 4, "need"), ("a", 9, "buy"), ("b", 1, "ask"), ("b", 31, "ask")
+    )
+    stays = {row.phase: row for row in found.stays}
+    assess, affirm = stays[Phase.ASSESS], stays[Phase.AFFIRM]
+    assert assess.ended is not None
+    assert assess.current is not None
+    assert (assess.ended.count, assess.ended.median) == (1, 3.0)
+    assert (assess.current.count, assess.current.median) == (1, 30.0)
+    assert affirm.ended is not None
+    assert (affirm.ended.median, affirm.current) == (14.0, None)
+    assert stays[Phase.ADOPT].ended is None
+
+
+def test_places_within_one_event_are_no_stays() -> None:
+    """A second purchase that says three things at once passes through, and stays nowhere."""
+    found = report(
+        ("a", 1, "buy"), ("a", 5, "buy"), repeat_purchase="experience", feedback="optional"
+    )
+    stays = {row.phase: row for row in found.stays}
+    assert stays[Phase.ACCOMPLISH].ended is None
+    assert stays[Phase.ADOPT].current is not None
+
+
+def test_what_is_owed_is_counted_by_rule() -> None:
+    """Open, overdue, met on time, met late and dropped; and whether the log could tell."""
+    found = report(
+        ("a", 1, "buy"),
+        ("a", 2, "get"),
+        ("a", 3, "complain"),
+        ("a", 5, "solve"),
+        ("b", 1, "buy"),
+        ("b", 4, "quit"),
+        ("c", 10, "ask"),
+    )
+    assert owed(found, "solve") == OwedRow("solve", 0, 0, 0.0, 1, 0, 0, visible=True)
+    assert owed(found, "acknowledge") == OwedRow("acknowledge", 0, 0, 0.0, 0, 1, 0, visible=True)
+    assert owed(found, "hand_over") == OwedRow("hand_over", 1, 1, 7.0, 0, 0, 1, visible=False)
+    assert owed(found, "record_loss") == OwedRow("record_loss", 1, 1, 6.0, 0, 0, 0, visible=False)
+
+
+def test_an_event_that_meets_anything_makes_all_visible() -> None:
+    """Where the log tells that something was fulfilled, it could tell so of every rule."""
+    done = {"event": "fulfilled", "payload": {"obligation": "hand_over"}}
+    found = report_of([("a", 1, "done")], mapping_with(events={"done": done}))
+    assert all(row.visible for row in found.owed)
+
+
+def test_comings_and_goings() -> None:
+    """Silence, return in the same cycle, return by purchase, win-back and referrals."""
+    found = report(
+        ("a", 1, "buy"),
+        ("a", 16, "use"),
+        ("b", 1, "buy"),
+        ("b", 16, "buy"),
+        ("c", 1, "no"),
+        ("c", 2, "ask"),
+        ("c", 3, "tell"),
+        ("c", 4, "tell"),
+    )
+    comings = found.comings
+    assert (comings.lapses, comings.returned, comings.repurchased, comings.won_back) == (2, 1, 1, 1)
+    assert comings.cycles == {1: 1, 2: 2}
+    assert (comings.referrals, comings.referrers) == (2, 1)
+    assert found.timers == {"lapsed": 2, "advocacy_quiet": 0}
+
+
+def test_each_event_has_its_effect() -> None:
+    """Moved, stayed, held, noted and refused, by kind in the order of the journey."""
+    found = report(
+        ("a", 1, "ask"),
+        ("a", 2, "get"),
+        ("a", 3, "ask"),
+        ("a", 4, "forget"),
+        ("a", 5, "ask"),
+        ("b", 1, "buy"),
+        ("b", 2, "get"),
+        ("b", 3, "complain"),
+    )
+    assert found.events == (
+        EventRow("contacted", 3, 1, 0, 0, 1, 1, 0),
+        EventRow("purchased", 1, 1, 0, 0, 0, 0, 0),
+        EventRow("delivered", 2, 1, 0, 1, 0, 0, 0),
+        EventRow("complained", 1, 0, 1, 0, 0, 0, 0),
+        EventRow("erased", 1, 1, 0, 0, 0, 0, 0),
+    )
+    assert found.all_events == EventRow("all", 8, 4, 1, 1, 1, 1, 0)
+
+
+@pytest.mark.parametrize("customers", [1, 2])
+def test_customers_are_told_from_journeys(customers: int) -> None:
+    """One customer with two engagements in a phase counts once in it."""
+    columns = {"customer": "who", "time": "when", "activity": "what", "engagement": "what"}
+    mapping = mapping_with(events={"ask": "contacted", "see": "contacted"}, columns=columns)
+    found = report_of([("a", 1, "ask"), ("ab"[customers - 1], 2, "see")], mapping)
+    assert place(found, "ASSESS") == PlaceRow("ASSESS", 2, 0, 0, 2, customers)
+    assert (found.customers, found.journeys) == (customers, 2)

@@ -1,0 +1,118 @@
+"""The clock of a log: offsets, zones, and what may not be mixed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cxjourney.replay import LogError
+from cxjourney.replay.times import LogClock
+
+TALLINN = ZoneInfo("Europe/Tallinn")
+WINTER, SUMMER = "2024-01-01T12:00:00+02:00", "2024-07-01T12:00:00+03:00"
+
+
+def clock(zone: ZoneInfo | None = None, *, mixed: bool = False) -> LogClock:
+    """Return the clock of a log."""
+    return LogClock("log.csv", "when", zone, mixed)
+
+
+def fault(log: LogClock, *times: str) -> str:
+    """Read times, of which the last is refused, and return why."""
+    for line, text in enumerate(times[:-1], start=2):
+        log.read(text, line)
+    with pytest.raises(LogError) as caught:
+        log.read(times[-1], len(times) + 1)
+    return str(caught.value)
+
+
+def test_one_offset_needs_no_zone() -> None:
+    """Times with the same offset are taken as they are; Z is one way to write it."""
+    log = clock()
+    assert log.read("2024-01-01T12:00:00Z", 2).at == datetime(2024, 1, 1, 12, tzinfo=UTC)
+    assert log.read("2024-01-01T12:00:00.5+00:00", 3).at.microsecond == 500_000
+
+
+def test_local_times_need_a_zone() -> None:
+    """Without a zone in the mapping a time must have its offset."""
+    assert fault(clock(), "2024-01-01 12:00") == (
+        "log.csv, line 2, column 'when': a time without a UTC offset; "
+        "expected an offset, or log.zone in the mapping"
+    )
+
+
+def test_local_times_take_the_offset_of_their_zone() -> None:
+    """The rules of the zone give each time its fixed offset; an hour that comes twice is told."""
+    log = clock(TALLINN)
+    found = log.read("2024-07-01", 2)
+    assert found.at == datetime(2024, 7, 1, tzinfo=timezone(timedelta(hours=3)))
+    assert not found.twice
+    assert log.read("2024-10-27T03:30", 3).twice
+
+
+def test_a_local_time_that_never_was_is_refused() -> None:
+    """In the night that begins daylight saving an hour is left out."""
+    message = fault(clock(TALLINN), "2024-03-31T03:30")
+    assert "a local time that Europe/Tallinn never had" in message
+
+
+@pytest.mark.parametrize("zone", [None, TALLINN])
+def test_with_and_without_offset_do_not_mix(zone: ZoneInfo | None) -> None:
+    """One of the two ways is another clock, and nobody knows which is right."""
+    message = fault(clock(zone, mixed=True), WINTER, "2024-01-02T12:00")
+    assert "line 3, column 'when': a time without a UTC offset, unlike line 2" in message
+
+
+def test_an_offset_after_local_times_is_refused() -> None:
+    """The first time of the log decides."""
+    message = fault(clock(TALLINN), "2024-01-02T12:00", WINTER)
+    assert "a time with a UTC offset, unlike line 2; expected an offset with every" in message
+
+
+def test_a_second_offset_is_refused() -> None:
+    """Two offsets are two clocks, unless the mapping explains them."""
+    assert fault(clock(), WINTER, SUMMER) == (
+        "log.csv, line 3, column 'when': the offset UTC+03:00 after UTC+02:00 on line 2; expected "
+        "one offset, or log.zone that explains each, or log.mixed_offsets = true in the mapping"
+    )
+
+
+def test_a_zone_explains_its_own_offsets() -> None:
+    """Summer and winter of the named zone may stand side by side."""
+    log = clock(TALLINN)
+    assert log.read(WINTER, 2).at < log.read(SUMMER, 3).at
+
+
+@pytest.mark.parametrize(
+    ("times", "line"),
+    [
+        ((WINTER, "2024-07-01T12:00:00+02:00", SUMMER), 3),
+        ((WINTER, SUMMER, "2024-07-01T12:00:00+00:00"), 4),
+        (("2024-07-01T12:00:00Z", SUMMER), 2),
+    ],
+)
+def test_a_zone_does_not_explain_others(times: tuple[str, ...], line: int) -> None:
+    """Beside the zone's offsets another is refused, also where it came first."""
+    message = fault(clock(TALLINN), *times)
+    assert message.startswith(f"log.csv, line {line}, column 'when': the offset UTC")
+    assert "beside others, and not that of Europe/Tallinn; expected the zone's own" in message
+
+
+def test_one_offset_that_is_not_the_zones_does_no_harm() -> None:
+    """A log that is in UTC throughout has one clock, whatever the zone."""
+    log = clock(TALLINN)
+    assert log.read("2024-07-01T12:00:00Z", 2).at < log.read("2024-07-01T12:00:01Z", 3).at
+
+
+def test_any_offsets_on_demand() -> None:
+    """Who knows that the offsets are right can say so."""
+    log = clock(mixed=True)
+    assert log.read(WINTER, 2).at < log.read(SUMMER, 3).at
+
+
+def test_what_is_no_time_is_shown_by_its_shape() -> None:
+    """The words of a cell stay out of the error."""
+    assert fault(clock(), "7. märts 2024") == (
+        "log.csv, line 2, column 'when': a text of the shape '9. aaaaa 9999'; "
+        "expected an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
+    )
