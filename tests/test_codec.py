@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -474,12 +474,6 @@ def test_a_refused_order_survives() -> None:
     assert back.history[-1].effect is Effect.REFUSED
 
 
-class Size(IntEnum):
-    """A number with a name."""
-
-    SMALL = 3
-
-
 class Town(StrEnum):
     """A text with a name."""
 
@@ -493,9 +487,9 @@ class Words(str):
 
 
 def test_named_numbers_and_texts_are_stored_plainly() -> None:
-    """Where a field takes texts or numbers, members and subclasses of them become just that."""
+    """Subclasses of a text become just that, where an id takes them."""
     journey = Journey(Words("c"), Town.TARTU, chart=WIDE)
-    payload = {"where": Town.TARTU, "minutes": Size.SMALL, "spent": Decimal("-0E-7")}
+    payload = {"where": "tartu", "minutes": 3, "spent": Decimal("-0E-7")}
     journey.record(Event(VISITED, BEGIN, Words("e"), payload))
     data = journey.to_dict()
     assert data["events"][0]["payload"] == {"where": "tartu", "minutes": 3, "spent": "-0E-7"}
@@ -816,10 +810,7 @@ def test_objects_of_no_json_are_refused_unasked(name: str) -> None:
         for path in places(data):
             changed = put(data, path, None)
             look(changed, path[:-1])[path[-1]] = HOSTILE[name]
-            if name == "huge" and path[-1] in {"minutes", "pages"}:
-                Journey.from_dict(changed)
-            else:
-                refused(changed)
+            refused(changed)
 
 
 def test_hostile_keys_are_refused_unasked() -> None:
@@ -828,10 +819,12 @@ def test_hostile_keys_are_refused_unasked() -> None:
         assert refused({key: 1}).found.startswith("a key that is")
 
 
-def test_numbers_of_any_size_are_kept_where_the_kind_allows_them() -> None:
-    """A field without limits takes whole numbers of any size."""
-    back = Journey.from_dict(put(DATA["history"], (*EVENT, "payload", "minutes"), HUGE))
-    assert back.history[2].event.payload["minutes"] == HUGE
+def test_a_number_that_readers_of_json_do_not_agree_on_is_refused() -> None:
+    """A field without limits takes whole numbers up to 2**53 - 1, as JSON is read everywhere."""
+    path = (*EVENT, "payload", "minutes")
+    back = Journey.from_dict(put(DATA["history"], path, 2**53 - 1))
+    assert back.history[2].event.payload["minutes"] == 2**53 - 1
+    refused(put(DATA["history"], path, 2**53))
 
 
 # Charts

@@ -334,11 +334,11 @@ def test_a_path_tells_nothing_of_the_customer() -> None:
         texts.append(journey_graph(journey, stays=True).get_graph().draw(None) or "")
         assert not any("SECRET" in text for text in texts)
     picture = read(texts[0])
-    assert list(picture.labels) == [(Standing.LAPSED, Standing.ERASED)]
+    assert list(picture.labels) == [(Standing.NEW, Standing.ERASED)]
     assert set(picture.places) == {
         *journey.visited,
         *journey.implied,
-        Standing.LAPSED,
+        Standing.NEW,
         Standing.ERASED,
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, unique
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import attrs
 
@@ -64,13 +64,20 @@ class Confirmation(Enum):
     OPTIONAL = "optional"
 
 
+_member = attrs.validators.instance_of
+
+
 @attrs.frozen
 class Options:
     """The three switches of the chart; the strict reading is the default (SPEC 4.2a)."""
 
-    feedback: Feedback = Feedback.REQUIRED
-    repeat_purchase: RepeatPurchase = RepeatPurchase.LOYALTY
-    confirmation: Confirmation = Confirmation.REQUIRED
+    feedback: Feedback = attrs.field(default=Feedback.REQUIRED, validator=_member(Feedback))
+    repeat_purchase: RepeatPurchase = attrs.field(
+        default=RepeatPurchase.LOYALTY, validator=_member(RepeatPurchase)
+    )
+    confirmation: Confirmation = attrs.field(
+        default=Confirmation.REQUIRED, validator=_member(Confirmation)
+    )
 
     @property
     def suffix(self) -> str:
@@ -252,6 +259,12 @@ class Chart:
             for trigger in row.triggers:
                 for source in row.sources:
                     yield row, trigger, source
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(repr(self))

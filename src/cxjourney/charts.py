@@ -33,6 +33,9 @@ def standard_chart(
         feedback: whether ADOPT needs closed feedback.
         repeat_purchase: what a purchase after a purchase says.
         confirmation: whether ADVOCATE needs the company's confirmation.
+
+    Raises:
+        TypeError: when an option is not a member of its enum.
     """
     return chart_with(Options(feedback, repeat_purchase, confirmation))
 

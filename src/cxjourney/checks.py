@@ -5,6 +5,8 @@ import keyword
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
 from typing import cast, get_type_hints
 
 from cxjourney.chart import Chart, Row
@@ -18,6 +20,7 @@ __all__ = ["read_faults"]
 
 LONGEST_WINDOW = timedelta(days=36_500)
 LONGEST_ID = 80
+STORABLE = frozenset({str, int, bool, Decimal, datetime})
 STOPS = frozenset({Standing.LAPSED, Standing.LOST, Standing.ERASED})
 RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
 """Beginnings of names that `transitions`, or the orders of a chart, use themselves."""
@@ -57,9 +60,23 @@ def _kind_faults(chart: Chart) -> Iterator[ChartFault]:
         elif name in {"trigger", "state"} or name.startswith(RESERVED):
             text = "transitions or the orders of the chart use this name themselves"
             yield ChartFault(FaultKind.NAME_CLASH, name, text, "choose another name")
+        elif not _fields_fit(kind):
+            text = "its fields clash, or hold what cannot be stored"
+            remedy = f"name each once, of {', '.join(sorted(one.__name__ for one in STORABLE))}"
+            yield ChartFault(FaultKind.BAD_KIND, name, text, f"{remedy}, or an enum")
         elif kind.nature in {Nature.TIMER, Nature.ORDER} and name not in builtin:
             text = f"{kind.nature.name} kinds are the library's own"
             yield ChartFault(FaultKind.UNKNOWN_EVENT, name, text, "make it CUSTOMER or COMPANY")
+
+
+def _fields_fit(kind: EventKind) -> bool:
+    names = [field.name for field in kind.fields]
+    storable = all(field.of in STORABLE or _is_enum(field.of) for field in kind.fields)
+    return storable and len(set(names)) == len(names) and all(map(str.isidentifier, names))
+
+
+def _is_enum(of: object) -> bool:
+    return isinstance(of, type) and issubclass(of, Enum)
 
 
 def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:

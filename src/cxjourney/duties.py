@@ -47,7 +47,7 @@ class ObligationRule:
         id: the rule's name, an identifier.
         source: where the rule comes from: an article of SPEC, an author, or ``default``.
         on: the kinds of event that open it, each event anew.
-        enters: the places whose entering opens it, unless one is open already.
+        enters: the places whose entering opens it, unless one of the same cycle is open already.
         at_purchase: whether day 1 of the customer opens it.
         due: how long after opening it is due.
         due_by: how the due time is reckoned.

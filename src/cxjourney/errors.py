@@ -202,6 +202,7 @@ class FaultKind(Enum):
 
     UNKNOWN_PLACE = "unknown place"
     UNKNOWN_EVENT = "unknown event"
+    BAD_KIND = "bad event kind"
     UNKNOWN_FLAG = "unknown flag"
     UNKNOWN_ROW = "unknown row"
     NAME_CLASH = "name clash"

@@ -125,7 +125,7 @@ _CUSTOMER: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
     ("left", 132, (Field("reason"),)),
 )
 _COMPANY: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
-    ("touched", 12, (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel))),
+    ("touched", 114, (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel))),
     (
         "consent_given",
         14,
@@ -138,13 +138,13 @@ _COMPANY: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
     ),
     ("recommendation", 16, (Field("what", required=True),)),
     ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
-    ("reassured", 32, (Field("how"),)),
+    ("reassured", 44, (Field("how"),)),
     ("delivered", 50, (Field("what"),)),
     ("recovered", 74, (Field("how"),)),
     ("feedback_asked", 80, (Field("question"),)),
     ("loyalty_confirmed", 100, (Field("how"),)),
     ("answered", 115, (Field("obligation"), Field("answer"))),
-    ("fulfilled", 116, (Field("obligation", required=True), Field("note"))),
+    ("fulfilled", 145, (Field("obligation", required=True), Field("note"))),
 )
 _TIMERS: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
     ("lapsed", 140, ()),
@@ -215,6 +215,9 @@ class Event:
     ) -> None:
         if not isinstance(kind, EventKind):
             raise UnknownKindError(type(kind).__name__, tuple(sorted(_BUILTIN)))
+        known = _BUILTIN.get(kind.name)
+        if known is not None and known == kind:
+            kind = known  # so that a kind of the library can be told by identity
         checked = check_payload(kind.name, kind.fields, payload)
         self.__attrs_init__(kind, check_time(at, kind.name), check_id(id, kind.name), checked)
 

@@ -16,7 +16,7 @@ from cxjourney.errors import UnknownKindError
 from cxjourney.events import Event, EventKind, Nature
 from cxjourney.machine import JourneyMachine
 from cxjourney.obligations import NOTHING, Ledger, Obligations, Terms
-from cxjourney.payload import LATEST_YEAR
+from cxjourney.payload import LATEST_YEAR, describe
 from cxjourney.phases import ExitReason, Phase, Standing
 from cxjourney.situation import Situation
 from cxjourney.step import Step
@@ -83,16 +83,17 @@ class Folder:
         self._advocacy_quiet = chart.advocacy_quiet
         self._plans: dict[Situation, dict[str, Plan]] = {}
 
-    def check_kind(self, kind: EventKind) -> None:
+    def check_kind(self, kind: object) -> None:
         """Refuse a kind that the chart does not know.
 
         Raises:
             UnknownKindError: when the chart does not know it.
         """
         kinds = self.machine.kinds
-        known = kinds.get(kind.name)
+        known = kinds.get(kind.name) if isinstance(kind, EventKind) else None
         if known is not kind and known != kind:
-            raise UnknownKindError(kind.name, tuple(sorted(kinds)))
+            name = kind.name if isinstance(kind, EventKind) else describe(kind)
+            raise UnknownKindError(name, tuple(sorted(kinds)))
 
     def take(self, course: Course, event: Event, seq: int) -> tuple[Course, Step]:
         """Fold one event, after the timers that were due before it."""

@@ -12,13 +12,19 @@ from cxjourney.chart import Chart, ChartRef, SupportsText
 from cxjourney.charts import find_chart, standard_chart
 from cxjourney.codec import Stored, carried, decode, encode
 from cxjourney.decision import Effect
-from cxjourney.errors import ErasedError, LateEventError, RefusedError, SequenceError
+from cxjourney.errors import (
+    ErasedError,
+    LateEventError,
+    MalformedEventError,
+    RefusedError,
+    SequenceError,
+)
 from cxjourney.events import Event, EventKind
 from cxjourney.fold import BEGINNING, Course, Folder
 from cxjourney.log import Log, changes
 from cxjourney.migration import Migrated, Migration
 from cxjourney.packing import Packed, pack_course, unpack_course
-from cxjourney.payload import check_id, check_time
+from cxjourney.payload import check_id, check_time, describe
 from cxjourney.phases import Standing
 from cxjourney.step import Refold, Step
 from cxjourney.verbs import CompanyFacts, CustomerFacts, Orders, Timers
@@ -68,8 +74,12 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         history: bool = True,
     ) -> None:
         self.customer = check_id(customer, "journey", "customer")
-        self.engagement = engagement and check_id(engagement, "journey", "engagement")
+        self.engagement = ""
+        if engagement != "":
+            self.engagement = check_id(engagement, "journey", "engagement")
         self.chart = standard_chart() if chart is None else chart
+        if not isinstance(self.chart, Chart):
+            raise MalformedEventError("journey", "chart", describe(chart), "a Chart")
         self.seq = 0
         self.as_of = None
         self._course = BEGINNING
@@ -110,7 +120,10 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             RefusedError: when it is an order whose guards do not pass.
             ErasedError: when the journey was erased.
             LateEventError: when it is late and the journey keeps no history.
+            MalformedEventError: when it is not an Event at all.
         """
+        if not isinstance(event, Event):
+            raise MalformedEventError("record", "event", describe(event), "an Event")
         log = self._log
         if log is not None and event.id in log.by_id:
             return log.by_id[event.id]
@@ -296,6 +309,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         stored = self._stored()
         course = None if stored.course is None else pack_course(stored.course)
         return _unpickled, (
+            type(self),
             tuple(stored.chart),
             stored.customer,
             stored.engagement,
@@ -333,6 +347,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
 
 def _unpickled(
+    cls: type[Journey],
     chart: tuple[str, int],
     customer: str,
     engagement: str,
@@ -345,4 +360,4 @@ def _unpickled(
     ref = ChartRef(*chart)
     restored = None if course is None else unpack_course(course)
     stored = Stored(ref, customer, engagement, seq, as_of, arrivals, restored, counts)
-    return Journey._restore(stored, find_chart(ref))
+    return cls._restore(stored, find_chart(ref))

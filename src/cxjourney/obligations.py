@@ -85,7 +85,7 @@ class Ledger:
         """Work out what a decision does to obligations."""
         place, rules = decision.after.place, self.rules.values()
         opens = tuple(rule for rule in rules if kind in rule.on)
-        enters = tuple(dict.fromkeys(self._entered(decision)))
+        enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
         meets = frozenset(rule.id for rule in rules if kind in rule.met_by)
         drops = frozenset(rule.id for rule in rules if _lapses(rule, decision))
         names_one = any(field.name == "obligation" for field in kind.fields)
@@ -143,13 +143,13 @@ class Ledger:
     ) -> Obligations:
         rules = terms.opens
         if terms.enters:
-            running = [one.rule for one in left]
+            running = [one.rule for one in left if one.cycle == cycle]
             rules += tuple([rule for rule in terms.enters if rule.id not in running])
         at, by = event.at, event.id
         opened = [Obligation(rule.id, at, _due(rule, event), by, cycle) for rule in rules]
         for one in met:
             rule = self.rules[one.rule]
-            if rule.repeats is not None and terms.place in rule.enters:
+            if rule.repeats is not None and terms.place in rule.enters and rule not in rules:
                 opened.append(Obligation(rule.id, at, at + rule.repeats, by, cycle))
         return tuple(opened)
 

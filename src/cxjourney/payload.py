@@ -19,6 +19,7 @@ PayloadValue = str | int | bool | Decimal | datetime | Enum
 
 MAX_TEXT = 10_000
 MAX_ID = 200
+MAX_INT = 2**53 - 1
 EARLIEST_YEAR, LATEST_YEAR = 2, 9000
 EMPTY: Mapping[str, PayloadValue] = MappingProxyType({})
 
@@ -43,19 +44,18 @@ class Field:
 
     def fault(self, value: object) -> str | None:
         """Say what would be right where ``value`` does not fit, else None."""
-        if type(value) is bool and self.of is not bool:
-            return self.expected()
-        if not isinstance(value, self.of):
-            return self.expected()
-        if isinstance(value, str) and not isinstance(value, Enum):
-            fits = len(value) <= MAX_TEXT and (bool(value.strip()) or not self.required)
-        elif isinstance(value, Decimal):
-            fits = value.is_finite() and self._within(value)
-        elif isinstance(value, int) and not isinstance(value, Enum):
-            fits = self._within(value)
+        if issubclass(self.of, Enum | datetime):
+            fits = isinstance(value, self.of)
         else:
-            fits = True
+            fits = type(value) is self.of and self._holds(value)
         return None if fits else self.expected()
+
+    def _holds(self, value: object) -> bool:
+        if isinstance(value, str):
+            return len(value) <= MAX_TEXT and (bool(value.strip()) or not self.required)
+        if isinstance(value, Decimal):
+            return value.is_finite() and self._within(value)
+        return not isinstance(value, int) or (abs(value) <= MAX_INT and self._within(value))
 
     def _within(self, value: int | Decimal) -> bool:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
@@ -64,11 +64,15 @@ class Field:
         """Describe what fits, in words."""
         if issubclass(self.of, Enum):
             return f"one of {', '.join(f'{self.of.__name__}.{one.name}' for one in self.of)}"
-        if self.low is not None or self.high is not None:
-            return f"{self.of.__name__} from {self.low} to {self.high}"
         if self.of is str:
             what = "a text that is not blank" if self.required else "a text"
             return f"{what}, up to {MAX_TEXT} characters"
+        if self.low is not None and self.high is not None:
+            return f"{self.of.__name__} from {self.low} to {self.high}"
+        if self.low is not None:
+            return f"{self.of.__name__} from {self.low}"
+        if self.high is not None:
+            return f"{self.of.__name__} up to {self.high}"
         return {Decimal: "a finite Decimal", datetime: "an aware datetime"}.get(
             self.of, self.of.__name__
         )
@@ -93,7 +97,8 @@ def check_time(at: object, kind: str, field: str = "at") -> datetime:
     that times compare as instants and are stored without loss.
 
     Raises:
-        MalformedEventError: when it is no datetime, or outside the years 2 to 9000.
+        MalformedEventError: when it is no datetime, outside the years 2 to 9000, or its UTC offset
+            is not in whole seconds.
         NaiveTimeError: when it has no time zone.
     """
     if not isinstance(at, datetime):
@@ -141,13 +146,13 @@ def check_payload(
     checked: dict[str, PayloadValue] = {}
     known = {field.name: field for field in fields}
     for name, value in payload.items():
-        if value is None:
-            continue
         field = known.get(name)
         if field is None:
-            raise MalformedEventError(
-                kind, f"payload.{name}", "not a field of this kind", f"one of {sorted(known)}"
-            )
+            where = f"payload.{name}" if str(name).isidentifier() else "payload"
+            wanted = f"fields among {', '.join(known)}" if known else "no fields"
+            raise MalformedEventError(kind, where, "not a field of this kind", wanted)
+        if value is None:
+            continue
         expected = field.fault(value)
         if expected is not None:
             raise MalformedEventError(kind, f"payload.{name}", describe(value), expected)

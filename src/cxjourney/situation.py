@@ -44,6 +44,16 @@ class FlagChanges(TypedDict, total=False):
     referral_held: bool
 
 
+def _is_standing(_: object, __: object, standing: object) -> None:
+    if not isinstance(standing, Standing):
+        raise TypeError(f"standing is a Standing, not {type(standing).__name__}")
+
+
+def _is_phase(_: object, __: object, phase: object) -> None:
+    if phase is not None and not isinstance(phase, Phase):
+        raise TypeError(f"phase is a Phase or None, not {type(phase).__name__}")
+
+
 def _phase_fits(situation: "Situation", _: object, phase: Phase | None) -> None:
     expected = situation.standing not in {Standing.NEW, Standing.ERASED}
     if (phase is not None) != expected:
@@ -61,11 +71,12 @@ class Situation:
     phase that was left.
 
     Raises:
+        TypeError: when standing or phase are not members of their enums.
         ValueError: when the phase does not fit the standing.
     """
 
-    standing: Standing = Standing.NEW
-    phase: Phase | None = attrs.field(default=None, validator=_phase_fits)
+    standing: Standing = attrs.field(default=Standing.NEW, validator=_is_standing)
+    phase: Phase | None = attrs.field(default=None, validator=[_is_phase, _phase_fits])
     purchased: bool = False
     doubt_open: bool = False
     outcome: Outcome = Outcome.NONE

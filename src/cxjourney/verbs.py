@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
+from cxjourney.errors import MalformedEventError
 from cxjourney.events import Event, EventKind
 from cxjourney.obligations import Obligation
+from cxjourney.payload import describe
 from cxjourney.phases import Phase
 from cxjourney.step import Step
 
@@ -44,8 +46,18 @@ class _Records:
     def _say(
         self, kind: EventKind, at: datetime, recording: Recording, /, **payload: object
     ) -> Step:
-        event = Event(kind, at, recording.get("id") or self._next_id(), payload)
+        unknown = recording.keys() - Recording.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"{kind.name}() has no argument {', '.join(sorted(unknown))}")
+        name = recording.get("id")
+        event = Event(kind, at, self._next_id() if name is None else name, payload)
         return self.record(event, expected_seq=recording.get("expected_seq"))
+
+
+def _key(kind: EventKind, obligation: object) -> str:
+    if isinstance(obligation, Obligation):
+        return obligation.key
+    raise MalformedEventError(kind.name, "obligation", describe(obligation), "an Obligation")
 
 
 class CustomerFacts(_Records):
@@ -254,7 +266,7 @@ class CompanyFacts(_Records):
         **recording: Unpack[Recording],
     ) -> Step:
         """Record an answer: to the oldest open question, or to the one whose obligation it is."""
-        key = obligation.key if obligation is not None else None
+        key = None if obligation is None else _key(K.ANSWERED, obligation)
         return self._say(K.ANSWERED, at, recording, answer=answer, obligation=key)
 
     def fulfilled(
@@ -266,7 +278,8 @@ class CompanyFacts(_Records):
         **recording: Unpack[Recording],
     ) -> Step:
         """Record that the company did what it owed; meets any obligation (SPEC 5)."""
-        return self._say(K.FULFILLED, at, recording, obligation=obligation.key, note=note)
+        key = _key(K.FULFILLED, obligation)
+        return self._say(K.FULFILLED, at, recording, obligation=key, note=note)
 
 
 class Timers(_Records):

@@ -1,0 +1,196 @@
+"""Errors: one base, fitting built-ins, data as attributes, whole after a pickle."""
+
+import copy
+import pickle
+from datetime import UTC, datetime, timedelta
+
+import attrs
+import pytest
+
+from cxjourney import errors
+from cxjourney.errors import (
+    ChartError,
+    ChartFault,
+    ChartNotFoundError,
+    CxJourneyError,
+    DecodeError,
+    ErasedError,
+    FaultKind,
+    LateEventError,
+    MalformedEventError,
+    MissingExtraError,
+    NaiveTimeError,
+    RefusedError,
+    SequenceError,
+    UnknownKindError,
+)
+
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+SHADOWED = ChartFault(FaultKind.SHADOWED, "X01", "T02 comes first", "replace T02")
+TRAP = ChartFault(FaultKind.TRAP, "ADMIT", "nothing leads on", "add a row")
+WINDOW = ChartFault(FaultKind.BAD_WINDOW, "ADMIT", "silence is 0", "give a timedelta")
+CHART_ERROR = ChartError("chart 'mine' has 3 fault(s)", [SHADOWED, TRAP, WINDOW])
+SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
+    (
+        MalformedEventError("purchased", "payload.amount", "float", "a finite Decimal"),
+        ValueError,
+        ("purchased", "payload.amount", "float", "expected a finite Decimal"),
+    ),
+    (
+        NaiveTimeError("left", "at", "09:00 without a time zone", "an aware datetime"),
+        ValueError,
+        ("left", "at", "without a time zone", "expected an aware datetime"),
+    ),
+    (
+        UnknownKindError("demo_booked", ("asked", "left")),
+        LookupError,
+        ("'demo_booked'", "known: asked, left"),
+    ),
+    (
+        RefusedError("moved_to_adopt", "T29.adopt", ("purchased",), ("moved_to_admit",)),
+        RuntimeError,
+        ("moved_to_adopt", "T29.adopt", "needs purchased", "allowed now: moved_to_admit"),
+    ),
+    (
+        RefusedError("moved_to_adopt", "T29", (), ()),
+        RuntimeError,
+        ("moved_to_adopt", "T29", "no row of the chart", "allowed now: none"),
+    ),
+    (ErasedError("left", "T28", (), ()), RuntimeError, ("left", "erased", "final")),
+    (
+        LateEventError("left", AT, AT + timedelta(1)),
+        ValueError,
+        ("left", AT.isoformat(), "2026-01-06", "history=True"),
+    ),
+    (SequenceError(3, 5), RuntimeError, ("expected_seq=3", "at 5", "read it again")),
+    (
+        DecodeError("events[3].at", "a text of 3 characters", "a time"),
+        ValueError,
+        ("events[3].at", "a text of 3 characters", "expected a time"),
+    ),
+    (
+        ChartNotFoundError("mine", 4),
+        LookupError,
+        ("'mine'", "version 4", "import the module", "migration"),
+    ),
+    (
+        MissingExtraError("hypothesis", "testing"),
+        ImportError,
+        ("pip install", "cxjourney[testing]"),
+    ),
+    (SHADOWED, ValueError, ("X01", "shadowed row", "T02 comes first", "replace T02")),
+    (
+        CHART_ERROR,
+        ExceptionGroup,
+        ("'mine'", "X01: shadowed row", "ADMIT: trap", "ADMIT: bad window", "give a timedelta"),
+    ),
+    (CxJourneyError("anything"), Exception, ("anything",)),
+]
+
+samples = pytest.mark.parametrize(("error", "builtin", "words"), SAMPLES, ids=range(len(SAMPLES)))
+
+
+def test_every_error_has_a_sample() -> None:
+    """All that the module offers is checked here."""
+    assert {type(error).__name__ for error, *_ in SAMPLES} | {"FaultKind"} == set(errors.__all__)
+
+
+@samples
+def test_errors_have_a_base_and_a_fitting_builtin(
+    error: Exception, builtin: type[Exception], words: tuple[str, ...]
+) -> None:
+    """Each error is a CxJourneyError and a built-in, and says what, with what, and what not."""
+    assert isinstance(error, CxJourneyError)
+    assert isinstance(error, builtin)
+    assert type(error).__doc__
+    for word in words:
+        assert word in str(error)
+
+
+def values(error: Exception) -> object:
+    """Return an error's data, that of a group's members too."""
+    if isinstance(error, ChartError):
+        return error.message, [values(one) for one in error.exceptions]
+    of = type(error)
+    fields = attrs.fields_dict(of) if attrs.has(of) else ()
+    return of, error.args, [getattr(error, name) for name in fields]
+
+
+@samples
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_errors_are_pickled_whole(
+    error: Exception, builtin: type[Exception], words: tuple[str, ...], protocol: int
+) -> None:
+    """An error that crosses a process keeps type, data and words."""
+    again = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - pickled a moment ago
+    assert isinstance(again, builtin)
+    assert values(again) == values(error)
+    assert str(again) == str(error)
+    assert all(word in str(again) for word in words)
+
+
+@samples
+def test_errors_are_copied_whole(
+    error: Exception, builtin: type[Exception], words: tuple[str, ...]
+) -> None:
+    """A copied error keeps type, data and words."""
+    for again in (copy.copy(error), copy.deepcopy(error)):
+        assert isinstance(again, builtin)
+        assert values(again) == values(error)
+        assert all(word in str(again) for word in words)
+
+
+@samples
+def test_errors_can_be_raised_from_others(
+    error: Exception, builtin: type[Exception], words: tuple[str, ...]
+) -> None:
+    """Raised as usual, with a cause and a note, an error keeps both; nothing about it is frozen."""
+    again = copy.copy(error)
+    again.add_note("while reading line 7")
+    with pytest.raises(builtin) as caught:
+        raise again from KeyError("cause")
+    assert isinstance(caught.value.__cause__, KeyError)
+    assert caught.value.__notes__ == ["while reading line 7"]
+    assert words[0] in str(caught.value)
+
+
+def test_many_faults_are_one_group() -> None:
+    """``except*`` takes a chart's faults apart, and what is left is still a ChartError."""
+    seen: list[BaseException] = []
+    try:
+        raise CHART_ERROR
+    except* ChartFault as group:
+        seen.extend(group.exceptions)
+    assert seen == [SHADOWED, TRAP, WINDOW]
+
+
+def test_faults_are_split_by_what_they_are() -> None:
+    """``split`` and ``subgroup`` give ChartErrors with the same message."""
+
+    def traps(error: Exception) -> bool:
+        return isinstance(error, ChartFault) and error.kind is FaultKind.TRAP
+
+    inside, outside = CHART_ERROR.split(traps)
+    assert isinstance(inside, ChartError)
+    assert isinstance(outside, ChartError)
+    assert inside.exceptions == (TRAP,)
+    assert outside.exceptions == (SHADOWED, WINDOW)
+    assert inside.message == outside.message == CHART_ERROR.message
+    found = CHART_ERROR.subgroup(ChartFault)
+    assert isinstance(found, ChartError)
+    assert found.exceptions == CHART_ERROR.exceptions
+    assert CHART_ERROR.subgroup(KeyError) is None
+
+
+def test_fault_kinds_are_words() -> None:
+    """Every kind of fault that issue and code speak of reads as words."""
+    assert {kind.value for kind in FaultKind} >= {
+        "unknown place",
+        "unknown event",
+        "unreachable",
+        "trap",
+        "shadowed row",
+        "ambiguous rows",
+        "bad guard",
+        "name clash",
+    }
