@@ -50,7 +50,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    sync(session, "docs")
+    sync(session, "docs", "test")
     session.run("sphinx-build", "--fail-on-warning", "--keep-going", "-q", "docs", "docs/_build")
 
 

@@ -19,8 +19,10 @@ from typing import Any
 
 from contender import Contender, One, Peer
 from ours import (
+    NO_OBLIGATIONS,
     Floor,
     Recorded,
+    SameJob,
     Small,
     Typed,
     Unremembered,
@@ -38,8 +40,9 @@ from cxjourney import Journey
 
 MICRO = 1e6
 FIRST = 3
-NEW, BEGUN = "new", f"after {FIRST} events"
-MET, NEGLECTED = "walk, all duties met", "walk, all duties neglected"
+NEW, BEGUN, ENDED = "new", f"after {FIRST} events", "walk"
+OWING, MET = f"after {FIRST} events, owing 4", "walk, all duties met"
+NEGLECTED = "walk, all duties neglected"
 WALKED, KEPT = "walk, no record kept", "walk, records kept"
 STEP_GOALS = {
     StockAddModel.name: Goal(3, "x ours", at_least=True),
@@ -81,13 +84,13 @@ def speed(contenders: list[Contender[Any]], journeys: int, rounds: int) -> list[
             del many
     rows = []
     for name, samples in step.items():
-        against = ratio(samples, step[Recorded.name])
+        against = ratio(samples, step[SameJob.name])
         goal = STEP_GOALS.get(name)
         rows.append(Row("step, us", name, samples, against, "ours", goal, rate=True))
     for name, samples in create.items():
         against = ratio(samples, create[Floor.name])
-        goal = CREATE_GOAL if name in {Recorded.name, Small.name} else None
-        if name not in {Typed.name, Unremembered.name}:
+        goal = CREATE_GOAL if name in {SameJob.name, Small.name} else None
+        if name not in {Recorded.name, Typed.name, Unremembered.name}:
             rows.append(Row("create, us", name, samples, against, "floor", goal))
     return rows
 
@@ -114,11 +117,12 @@ def bytes_each(make: Callable[[int], object], instances: int) -> float:
 
 def journey_at(number: int, stage: str, *, history: bool = False) -> Journey:
     """Return a journey at some stage, driven there by events of its own."""
-    journey = Journey(f"customer-{number}", history=history)
+    chart = NO_OBLIGATIONS if stage in {NEW, BEGUN, ENDED} else None
+    journey = Journey(f"customer-{number}", chart=chart, history=history)
     if stage == MET:
         cared_for(journey, eight_phases(number))
     elif stage != NEW:
-        neglected(journey, eight_phases(number)[: FIRST if stage == BEGUN else None])
+        neglected(journey, eight_phases(number)[: FIRST if stage in {BEGUN, OWING} else None])
     return journey
 
 
@@ -132,21 +136,36 @@ def peer_at(peer: Peer[One], number: int, *, walked: bool, kept: bool) -> One:
     return one
 
 
+def judged(stage: str, goal: Goal) -> tuple[str, Goal | None]:
+    """Return whose figure a stage gives; the goal is for the job that the peers do too."""
+    if stage in {NEW, BEGUN, ENDED}:
+        return Small.name, goal
+    return Recorded.name + ", no history", None
+
+
+def pickled_at(stage: str, *, history: bool = False) -> int:
+    """Return the pickled size of a journey at some stage."""
+    return pickled(journey_at(1, stage, history=history))
+
+
 def sizes(peers: list[Peer[Any]], instances: int) -> list[Row]:
     """Measure what an instance takes in memory."""
     rows, ours = [], {}
-    for stage in (NEW, BEGUN, MET, NEGLECTED):
+    for stage in (NEW, BEGUN, ENDED, OWING, MET, NEGLECTED):
         ours[stage] = bytes_each(partial(journey_at, stage=stage), instances)
-        rows.append(Row(f"bytes, {stage}", Small.name, [ours[stage]], goal=BYTES_GOAL))
+        name, goal = judged(stage, BYTES_GOAL)
+        rows.append(Row(f"bytes, {stage}", name, [ours[stage]], goal=goal))
     for peer in peers:
         for stage in (NEW, WALKED):
             peer.clear()
             make = partial(peer_at, peer, walked=stage == WALKED, kept=False)
             size = bytes_each(make, instances)
-            against = size / ours[NEW if stage == NEW else NEGLECTED]
+            against = size / ours[NEW if stage == NEW else ENDED]
             rows.append(Row(f"bytes, {stage}", peer.name, [size], against, "ours"))
-    own = bytes_each(partial(journey_at, stage=NEGLECTED, history=True), instances)
-    rows.append(Row(f"bytes, {KEPT}", Recorded.name, [own]))
+    full = bytes_each(partial(journey_at, stage=NEGLECTED, history=True), instances)
+    rows.append(Row(f"bytes, {KEPT}", Recorded.name, [full]))
+    own = bytes_each(partial(journey_at, stage=ENDED, history=True), instances)
+    rows.append(Row(f"bytes, {KEPT}", SameJob.name, [own]))
     for peer in peers:
         peer.clear()
         size = bytes_each(partial(peer_at, peer, walked=True, kept=True), instances)
@@ -157,15 +176,15 @@ def sizes(peers: list[Peer[Any]], instances: int) -> list[Row]:
 def stored(peers: list[Peer[Any]]) -> list[Row]:
     """Measure what one instance takes in its stored form."""
     rows, ours = [], 0
-    for stage in (NEW, BEGUN, MET, NEGLECTED):
-        ours = pickled(journey_at(1, stage))
-        rows.append(Row(f"pickled B, {stage}", Small.name, [ours], goal=PICKLED_GOAL))
+    for stage in (OWING, MET, NEGLECTED, NEW, BEGUN, ENDED):
+        ours = pickled_at(stage)
+        name, goal = judged(stage, PICKLED_GOAL)
+        rows.append(Row(f"pickled B, {stage}", name, [ours], goal=goal))
     for peer in peers:
         peer.clear()
         size = len(peer.store(peer_at(peer, 1, walked=True, kept=False)))
         rows.append(Row(f"pickled B, {WALKED}", peer.name, [size], size / ours, "ours"))
-    own = pickled(journey_at(1, NEGLECTED, history=True))
-    rows.append(Row(f"pickled B, {KEPT}", Recorded.name, [own]))
+    rows.append(Row(f"pickled B, {KEPT}", SameJob.name, [pickled_at(ENDED, history=True)]))
     return rows
 
 
@@ -202,7 +221,7 @@ def main() -> None:
     """Measure everything and print the table."""
     asked = arguments()
     peers: list[Peer[Any]] = [Stock(), StockAddModel(), Xstate(), PythonStatemachine()]
-    ours = [Recorded(), Typed(), Unremembered(), Small()]
+    ours = [SameJob(), Recorded(), Typed(), Unremembered(), Small()]
     contenders: list[Contender[Any]] = [*ours, *peers, Floor()]
     speed(contenders, journeys=1, rounds=1)
     rows = [

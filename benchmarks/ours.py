@@ -13,14 +13,19 @@ ANSWERS = 8
 """How many answers of guards the walk gives: the peers' seven, and whether it is ADOPT (T15a)."""
 
 
+NO_OBLIGATIONS = attrs.evolve(standard_chart(), key="no obligations", obligations=())
+"""The standard chart without what the peers have no idea of."""
+
+
 class Recorded(Contender[Journey]):
     """``Journey.record`` of events that exist already; the steps are kept."""
 
-    name = "cxjourney, record(event)"
+    name = "cxjourney, with obligations"
+    chart = standard_chart()
 
     def make(self, customers: list[str]) -> list[Journey]:
         """Return journeys that keep their history."""
-        return [Journey(customer) for customer in customers]
+        return [Journey(customer, chart=self.chart) for customer in customers]
 
     def run(self, many: list[Journey], walk: list[Event]) -> None:
         """Record every event."""
@@ -35,7 +40,14 @@ class Recorded(Contender[Journey]):
         expect(self.name, (one.phase, len(one.history), answers), (Phase.ADVOCATE, 10, ANSWERS))
 
 
-class Typed(Recorded):
+class SameJob(Recorded):
+    """``Journey.record`` on a chart without obligations: just the job that the peers do."""
+
+    name = "cxjourney, the peers' job"
+    chart = NO_OBLIGATIONS
+
+
+class Typed(SameJob):
     """A typed method such as ``journey.purchased(at=...)``: it also builds and checks the event."""
 
     name = "cxjourney, typed methods"
@@ -48,7 +60,7 @@ class Typed(Recorded):
                 method(one)(at=at)
 
 
-class Unremembered(Recorded):
+class Unremembered(SameJob):
     """Work every decision out afresh, guard by guard, and then record the event as well.
 
     A journey looks a decision up once it has been worked out. This does more than a journey
@@ -58,7 +70,7 @@ class Unremembered(Recorded):
     name = "cxjourney, work_out + record"
 
     def __init__(self) -> None:
-        self.machine = standard_chart().compiled(JourneyMachine)
+        self.machine = self.chart.compiled(JourneyMachine)
 
     def run(self, many: list[Journey], walk: list[Event]) -> None:
         """Decide afresh, then record."""
@@ -70,14 +82,14 @@ class Unremembered(Recorded):
                 record(event)
 
 
-class Small(Recorded):
+class Small(SameJob):
     """``Journey.record`` on a journey that keeps no history; the step is returned all the same."""
 
     name = "cxjourney, no history"
 
     def make(self, customers: list[str]) -> list[Journey]:
         """Return journeys that keep no history."""
-        return [Journey(customer, history=False) for customer in customers]
+        return [Journey(customer, chart=self.chart, history=False) for customer in customers]
 
     def check(self, one: Journey) -> None:
         """Expect the last phase and nothing kept."""

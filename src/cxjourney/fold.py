@@ -5,7 +5,7 @@ Everything here is pure: it takes a course and gives the next one.
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import attrs
@@ -66,11 +66,23 @@ BEGINNING = Course()
 class Plan:
     """All that a trigger does in a situation, by the chart alone; worked out once."""
 
+    kind: EventKind
     decision: Decision
     terms: Terms
     moved: bool
     fresh: bool
     is_fact: bool
+
+
+@attrs.frozen(eq=False)
+class Outlook:
+    """What a situation holds in store: its plans by trigger, and how long silence may last.
+
+    ``window`` is None where no timer can be due, and zero where a closer look is needed.
+    """
+
+    window: timedelta | None
+    plans: dict[str, Plan] = attrs.field(factory=dict)
 
 
 class Folder:
@@ -81,7 +93,7 @@ class Folder:
         self.ledger: Ledger = Ledger(chart)
         self._silence = chart.silence
         self._advocacy_quiet = chart.advocacy_quiet
-        self._plans: dict[Situation, dict[str, Plan]] = {}
+        self._outlooks: dict[Situation, Outlook] = {}
 
     def check_kind(self, kind: object) -> None:
         """Refuse a kind that the chart does not know.
@@ -96,11 +108,21 @@ class Folder:
             raise UnknownKindError(name, tuple(sorted(kinds)))
 
     def take(self, course: Course, event: Event, seq: int) -> tuple[Course, Step]:
-        """Fold one event, after the timers that were due before it."""
-        if self._may_be_due(course, event.at):
-            course, elapsed = self.pass_time(course, event.at, event.kind.rank)
-            return self._apply(course, event, seq, elapsed)
-        return self._apply(course, event, seq, ())
+        """Fold one event, after the timers that were due before it.
+
+        Raises:
+            UnknownKindError: when the chart does not know the event's kind.
+        """
+        elapsed: tuple[Step, ...] = ()
+        outlook = self._outlook(course.situation)
+        if outlook.window is not None:
+            since, fact = course.entered_at, course.fact_at
+            if fact is not None and (since is None or fact > since):
+                since = fact
+            if since is None or event.at - since >= outlook.window:
+                course, elapsed = self.pass_time(course, event.at, event.kind.rank)
+                outlook = self._outlook(course.situation)
+        return self._apply(course, event, seq, elapsed, outlook)
 
     def pass_time(
         self, course: Course, until: datetime, rank: float = math.inf
@@ -111,7 +133,7 @@ class Folder:
             timer = self.next_timer(course)
             if timer is None or (timer.at, timer.kind.rank) > (until, rank):
                 return course, tuple(steps)
-            course, step = self._apply(course, timer, BY_CLOCK, ())
+            course, step = self._apply(course, timer, BY_CLOCK, (), self._outlook(course.situation))
             steps.append(step)
 
     def next_timer(self, course: Course) -> Event | None:
@@ -139,17 +161,6 @@ class Folder:
                 EventKind.ADVOCACY_QUIET,
             )
 
-    def _may_be_due(self, course: Course, at: datetime) -> bool:
-        """Say quickly, for most events, that no timer was due by then."""
-        situation = course.situation
-        if situation.standing is not Standing.ACTIVE:
-            return False
-        phase, fact, entered = situation.phase, course.fact_at, course.entered_at
-        if phase is None or phase is Phase.ADVOCATE or entered is None:
-            return True
-        window = self._silence.get(phase)
-        return window is not None and at - _later(entered, fact) >= window
-
     def fold(
         self, arrivals: Iterable[tuple[Event, int]], as_of: datetime | None
     ) -> tuple[Course, list[Step]]:
@@ -165,27 +176,41 @@ class Folder:
             steps.extend(elapsed)
         return course, steps
 
+    def _outlook(self, situation: Situation) -> Outlook:
+        outlook = self._outlooks.get(situation)
+        if outlook is None:
+            window = None
+            if situation.standing is Standing.ACTIVE and situation.phase is not None:
+                window = self._silence.get(situation.phase)
+                if situation.phase is Phase.ADVOCATE:
+                    window = timedelta(0)
+            outlook = self._outlooks[situation] = Outlook(window)
+        return outlook
+
     def _plan(self, situation: Situation, event: Event) -> Plan:
-        plans = self._plans.get(situation)
-        if plans is None:
-            plans = self._plans[situation] = {}
-        trigger = event.trigger
-        plan = plans.get(trigger)
-        if plan is None:
-            decision, kind = self.machine.decide(situation, trigger), event.kind
-            plan = plans[trigger] = Plan(
-                decision,
-                self.ledger.terms(kind, decision),
-                decision.effect is Effect.MOVED,
-                decision.fresh,
-                kind.nature is Nature.CUSTOMER,
-            )
-        return plan
+        self.check_kind(event.kind)
+        decision, kind = self.machine.decide(situation, event.trigger), event.kind
+        return Plan(
+            kind,
+            decision,
+            self.ledger.terms(kind, decision),
+            decision.effect is Effect.MOVED,
+            decision.fresh,
+            kind.nature is Nature.CUSTOMER,
+        )
 
     def _apply(
-        self, course: Course, event: Event, seq: int, elapsed: tuple[Step, ...]
+        self,
+        course: Course,
+        event: Event,
+        seq: int,
+        elapsed: tuple[Step, ...],
+        outlook: Outlook,
     ) -> tuple[Course, Step]:
-        plan = self._plan(course.situation, event)
+        trigger = event.trigger
+        plan = outlook.plans.get(trigger)
+        if plan is None or plan.kind is not event.kind:
+            plan = outlook.plans[trigger] = self._plan(course.situation, event)
         decision, moved = plan.decision, plan.moved
         at, kind, cycle = event.at, event.kind, course.cycle + plan.fresh
         if decision.effect is Effect.REFUSED:
@@ -199,7 +224,7 @@ class Folder:
         our_silence = course.our_silence and not moved
         if moved and kind is EventKind.LAPSED:
             our_silence = any(one.overdue(at) for one in course.owed)
-        after = Course(
+        fields = (
             decision.after,
             cycle,
             at,
@@ -219,10 +244,12 @@ class Folder:
             course.met_late + late,
             course.dropped + len(dropped),
         )
+        after = tuple.__new__(Course, fields)  # half the time of its constructor
         if kind is EventKind.ERASED:
             after = _forgotten(after)
-        silence = our_silence and moved
-        return after, Step(event, seq, cycle, decision, opened, met, dropped, silence, elapsed)
+        told = our_silence and moved
+        parts = (event, seq, cycle, decision, opened, met, dropped, told, elapsed, None)
+        return after, tuple.__new__(Step, parts)
 
 
 def _forgotten(course: Course) -> Course:

@@ -175,7 +175,6 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     def _take(self, event: Event) -> Step:
         """Fold an event in, and commit it as a whole, unless it is refused."""
         folder, course, kind = self.chart.compiled(Folder), self._course, event.kind
-        folder.check_kind(kind)
         final = kind is EventKind.ERASED or course.situation.standing is Standing.ERASED
         if not (final or course.precedes(event)):
             return self._fold_in(event)
@@ -189,7 +188,10 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             step = step._replace(dropped=(), elapsed=())  # their ids would say what happened
             self._forget(step)
         elif self._log is not None:
-            self._log.extend((*step.elapsed, step, *later) if step.elapsed or later else (step,))
+            if step.elapsed or later:
+                self._log.extend((*step.elapsed, step, *later))
+            else:
+                self._log.append(step)
         self._course = course
         self.seq += 1
         return step

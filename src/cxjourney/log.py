@@ -27,6 +27,11 @@ class Log:
         log.extend(steps)
         return log
 
+    def append(self, step: Step) -> None:
+        """Append the step of a recorded event that comes after all others."""
+        self.steps.append(step)
+        self.by_id[step.event.id] = step
+
     def extend(self, steps: Iterable[Step]) -> None:
         """Append steps that come after all others."""
         for step in steps:

@@ -44,6 +44,7 @@ class Obligation(NamedTuple):
 
 Obligations = tuple[Obligation, ...]
 NOTHING: Obligations = ()
+A_DAY = timedelta(days=1)
 
 
 @attrs.frozen
@@ -143,15 +144,19 @@ class Ledger:
     ) -> Obligations:
         rules = terms.opens
         if terms.enters:
-            running = [one.rule for one in left if one.cycle == cycle]
+            running = [one.rule for one in left if one.cycle == cycle] if left else ()
             rules += tuple([rule for rule in terms.enters if rule.id not in running])
-        at, by = event.at, event.id
-        opened = [Obligation(rule.id, at, _due(rule, event), by, cycle) for rule in rules]
+        opened = [_obligation(rule, _due(rule, event), event, cycle) for rule in rules]
         for one in met:
             rule = self.rules[one.rule]
             if rule.repeats is not None and terms.place in rule.enters and rule not in rules:
-                opened.append(Obligation(rule.id, at, at + rule.repeats, by, cycle))
+                opened.append(_obligation(rule, event.at + rule.repeats, event, cycle))
         return tuple(opened)
+
+
+def _obligation(rule: ObligationRule, due: datetime, event: Event, cycle: int) -> Obligation:
+    parts = (rule.id, event.at, due, event.id, cycle)
+    return tuple.__new__(Obligation, parts)  # half the time of its constructor
 
 
 def _lapses(rule: ObligationRule, decision: Decision) -> bool:
@@ -177,7 +182,7 @@ def _due(rule: ObligationRule, event: Event) -> datetime:
     if rule.due_by is DueBy.AFTER:
         return event.at + rule.due
     if rule.due_by is DueBy.DAY_END:
-        midnight = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight + timedelta(days=1)
+        at = event.at
+        return datetime(at.year, at.month, at.day, tzinfo=at.tzinfo) + A_DAY
     promised = event.payload.get("due")
     return promised if isinstance(promised, datetime) else event.at + rule.due
