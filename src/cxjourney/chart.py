@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, unique
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import attrs
 
@@ -12,18 +12,12 @@ from cxjourney.duties import ObligationRule
 from cxjourney.events import EventKind, order_trigger
 from cxjourney.guards import Guard
 from cxjourney.phases import ExitReason, Phase, Place, Standing
+from cxjourney.pretty import SupportsText
 from cxjourney.situation import FlagChanges, HeldFact, Situation
 
 __all__ = ["Chart", "ChartRef", "Confirmation", "Feedback", "Options", "RepeatPurchase", "Row"]
 
 Compiled = TypeVar("Compiled")
-
-
-class SupportsText(Protocol):
-    """A pretty printer, as IPython and Hypothesis hand it to ``_repr_pretty_``."""
-
-    def text(self, text: str, /) -> object:
-        """Print a text as it stands."""
 
 
 PLACES: tuple[Place, ...] = (

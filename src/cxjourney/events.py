@@ -12,6 +12,7 @@ from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.errors import UnknownKindError
 from cxjourney.payload import EMPTY, Field, PayloadValue, check_id, check_payload, check_time
 from cxjourney.phases import Phase
+from cxjourney.pretty import SupportsText
 
 __all__ = ["Event", "EventKind", "Nature"]
 
@@ -88,6 +89,9 @@ class EventKind:
         if _BUILTIN.get(self.name) == self:
             return f"EventKind.{self.name.upper()}"
         return f"EventKind({self.name!r}, {self.nature}, rank={self.rank})"
+
+    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
+        printer.text(repr(self))
 
     def __reduce__(self) -> tuple[object, ...]:
         if _BUILTIN.get(self.name) is self:

@@ -178,7 +178,7 @@ def _broken(exploration: Exploration) -> Iterator[ChartFault]:
     options = exploration.chart.options
     told: defaultdict[str, int] = defaultdict(int)
     for decision in exploration.followed():
-        for broken in _broken_by(decision, options):
+        for broken in broken_invariants(decision, options):
             told[broken] += 1
             if told[broken] == 1:
                 row = decision.moves[-1].row
@@ -187,7 +187,8 @@ def _broken(exploration: Exploration) -> Iterator[ChartFault]:
                 yield ChartFault(FaultKind.BROKEN_INVARIANT, row, text, "guard or mend the row")
 
 
-def _broken_by(decision: Decision, options: Options) -> Iterator[str]:
+def broken_invariants(decision: Decision, options: Options) -> Iterator[str]:
+    """Yield the invariants of SPEC 4.2 that a decision breaks, in words."""
     before, after = decision.before, decision.after
     phase = after.phase
     if not decision.moves or phase is None:

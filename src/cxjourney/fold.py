@@ -231,7 +231,7 @@ class Folder:
             kind.rank,
             at if moved else course.entered_at,
             at if plan.is_fact else course.fact_at,
-            at if decision.starts_days else None if plan.fresh else course.purchased_at,
+            _day_one(course, plan, at),
             at if referred else course.referred_at,
             course.visited | decision.visited,
             course.implied | decision.implied,
@@ -250,6 +250,12 @@ class Folder:
         told = our_silence and moved
         parts = (event, seq, cycle, decision, opened, met, dropped, told, elapsed, None)
         return after, tuple.__new__(Step, parts)
+
+
+def _day_one(course: Course, plan: Plan, at: datetime) -> datetime | None:
+    """Return when the cycle's first purchase was, after an event."""
+    before = None if plan.fresh else course.purchased_at
+    return at if before is None and plan.decision.starts_days else before
 
 
 def _forgotten(course: Course) -> Course:

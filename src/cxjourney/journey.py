@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import attrs
 
-from cxjourney.chart import Chart, ChartRef, SupportsText
+from cxjourney.chart import Chart, ChartRef
 from cxjourney.charts import find_chart, standard_chart
 from cxjourney.codec import Stored, carried, decode, encode
 from cxjourney.decision import Effect
@@ -26,6 +26,7 @@ from cxjourney.migration import Migrated, Migration
 from cxjourney.packing import Packed, pack_course, unpack_course
 from cxjourney.payload import check_id, check_time, describe
 from cxjourney.phases import Standing
+from cxjourney.pretty import SupportsText
 from cxjourney.step import Refold, Step
 from cxjourney.verbs import CompanyFacts, CustomerFacts, Orders, Timers
 from cxjourney.view import JourneyView

@@ -11,8 +11,8 @@ from cxjourney.errors import MissingExtraError
 # First of all, so that a plugin of Hypothesis that imports this package finds it ready.
 try:
     import_module("hypothesis")
-except ModuleNotFoundError as missing:
-    raise MissingExtraError("hypothesis", "testing") from missing
+except ModuleNotFoundError as _missing:
+    raise MissingExtraError("hypothesis", "testing") from _missing
 
 from cxjourney.testing.events import event_kinds, events, payloads
 from cxjourney.testing.journeys import charts, journeys, situations

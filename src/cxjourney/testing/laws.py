@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import pairwise
 
 from cxjourney.errors import ChartNotFoundError, RefusedError
-from cxjourney.explore import _broken_by as broken_invariants
+from cxjourney.explore import broken_invariants
 from cxjourney.journey import Journey
 from cxjourney.phases import Standing
 from cxjourney.situation import Situation

@@ -1,0 +1,227 @@
+"""What the strategies of `cxjourney.testing` draw, and that they draw what is worth drawing."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from itertools import pairwise
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase as Stage
+from hypothesis import strategies as st
+
+from cxjourney.charts import ALL_OPTIONS, chart_with, standard_chart
+from cxjourney.events import Event, EventKind, Nature
+from cxjourney.explore import explore
+from cxjourney.journey import Journey
+from cxjourney.payload import Field
+from cxjourney.phases import Phase, Standing
+from cxjourney.situation import Situation
+from cxjourney.testing import (
+    charts,
+    event_kinds,
+    event_sequences,
+    events,
+    journeys,
+    payloads,
+    situations,
+    times,
+)
+
+Drawn = TypeVar("Drawn")
+K = EventKind
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TALLINN = ZoneInfo("Europe/Tallinn")
+
+
+class Colour(Enum):
+    """A user's own enum."""
+
+    RED = "red"
+
+
+OWN = EventKind(
+    "demo_booked",
+    Nature.CUSTOMER,
+    45,
+    (
+        Field("text", required=True),
+        Field("words"),
+        Field("seats", int, low=2, high=3),
+        Field("price", Decimal, low=1, high=9),
+        Field("online", bool, required=True),
+        Field("when", datetime),
+        Field("colour", Colour),
+        Field("obligation"),
+    ),
+)
+
+
+def sample(strategy: st.SearchStrategy[Drawn], size: int = 200) -> list[Drawn]:
+    """Draw so many values, the same ones each time."""
+    drawn: list[Drawn] = []
+
+    @settings(
+        max_examples=size,
+        derandomize=True,
+        database=None,
+        phases=[Stage.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(value: Drawn) -> None:
+        drawn.append(value)
+
+    collect()
+    return drawn
+
+
+def is_imaginary(at: datetime) -> bool:
+    """Say whether no clock ever showed a time."""
+    there_and_back = at.astimezone(UTC).astimezone(at.tzinfo)
+    return there_and_back.replace(tzinfo=None) != at.replace(tzinfo=None)
+
+
+@given(times(START, START + timedelta(days=500), timezones=[TALLINN]))
+def test_times_are_aware_and_within_bounds(at: datetime) -> None:
+    """Times have the zone that was asked for, and lie between the bounds."""
+    assert at.tzinfo is TALLINN
+    assert START <= at <= START + timedelta(days=500)
+
+
+@given(times(START, START))
+def test_one_moment_is_drawn_where_there_is_but_one(at: datetime) -> None:
+    """Bounds that meet leave one moment, in any zone."""
+    assert at.astimezone(UTC) == START
+
+
+def is_repeated(at: datetime) -> bool:
+    """Say whether clocks showed a time twice, or not at all."""
+    return at.utcoffset() != at.replace(fold=1 - at.fold).utcoffset()
+
+
+def test_times_come_from_many_zones_and_nights() -> None:
+    """Zones with and without rules are drawn, and times that never were or were twice."""
+    drawn = sample(times())
+    zones = {at.tzinfo for at in drawn}
+    assert len({type(zone) for zone in zones}) == 2
+    assert len(zones) > 6
+    nights = sample(times(timezones=[TALLINN]))
+    assert any(is_imaginary(at) for at in nights)
+    assert any(is_repeated(at) and not is_imaginary(at) for at in nights)
+
+
+@given(event_kinds(natures=(Nature.ORDER,)), event_kinds())
+def test_kinds_of_a_nature(order: EventKind, kind: EventKind) -> None:
+    """Kinds are the chart's, of the natures asked for."""
+    assert order in {K.MOVED, K.ERASED}
+    assert kind in standard_chart().kinds
+
+
+@pytest.mark.parametrize("kind", [*K.builtin(), OWN], ids=lambda kind: kind.name)
+def test_payloads_fit_their_kind(kind: EventKind) -> None:
+    """An event takes every payload drawn for its kind, with all fields and with few."""
+    drawn = sample(payloads(kind, forced=True), 100)
+    assert all(Event(kind, START, "x", payload).payload == payload for payload in drawn)
+    seen = set[str]().union(*drawn)
+    assert seen == {field.name for field in kind.fields}
+
+
+def test_orders_are_forced_only_when_asked_for() -> None:
+    """The payload of an order says nothing of force, unless forced orders are asked for."""
+    assert not any("force" in drawn for drawn in sample(payloads(K.MOVED)))
+    assert any(drawn.get("force") for drawn in sample(payloads(K.MOVED, forced=True)))
+
+
+def test_obligations_are_named_by_the_rules_of_the_chart() -> None:
+    """An obligation is named by one of the chart's rules; where it has none, by a mere word."""
+    bare = attrs.evolve(standard_chart(), obligations=())
+    assert {drawn["obligation"] for drawn in sample(payloads(K.FULFILLED, chart=bare))} == {"none"}
+    rules = {rule.id for rule in standard_chart().obligations}
+    assert {drawn["obligation"] for drawn in sample(payloads(K.FULFILLED))} == rules
+
+
+@given(events(kinds=(K.CONTACTED, OWN), at=st.just(START), ids=st.just("one")), events())
+def test_events_are_as_asked_for(asked: Event, any_event: Event) -> None:
+    """Kinds, times and ids are the ones asked for, and anything else when none are."""
+    assert (asked.kind in {K.CONTACTED, OWN}, asked.at, asked.id) == (True, START, "one")
+    assert any_event.kind in K.builtin()
+
+
+@given(event_sequences(min_size=3, max_size=6))
+def test_a_sequence_has_ids_of_its_own_and_is_in_journey_order(drawn: list[Event]) -> None:
+    """A plain sequence holds facts only, each id once, by time and rank."""
+    assert 3 <= len({one.id for one in drawn}) == len(drawn) <= 6
+    assert drawn == sorted(drawn, key=lambda one: (one.at, one.kind.rank))
+    assert K.MOVED not in {one.kind for one in drawn}
+
+
+@given(event_sequences(ties=False))
+def test_without_ties_events_are_a_minute_apart(drawn: list[Event]) -> None:
+    """Without ties no two events share a moment, or nearly."""
+    assert all(later.at - one.at >= timedelta(minutes=1) for one, later in pairwise(drawn))
+
+
+def test_sequences_hold_what_is_worth_testing() -> None:
+    """Ties, near ties, late events, repeated events and orders are drawn when asked for."""
+    drawn = sample(event_sequences(), 120)
+    gaps = {later.at - one.at for arriving in drawn for one, later in pairwise(arriving)}
+    assert gaps >= {timedelta(), timedelta(microseconds=1)}
+    assert gaps & set(standard_chart().silence.values())
+    drawn = sample(event_sequences(late=True, repeats=True), 60)
+    assert any(one.at > later.at for arriving in drawn for one, later in pairwise(arriving))
+    assert any(len(set(arriving)) < len(arriving) for arriving in drawn)
+    orders = sample(event_sequences(kinds=(K.MOVED,), min_size=1), 20)
+    assert {one.kind for arriving in orders for one in arriving} == {K.MOVED}
+
+
+def test_every_place_is_reached() -> None:
+    """Journeys are drawn in every phase and every standing, far phases among them."""
+    drawn = sample(journeys(kinds=K.builtin()), 100)
+    places = {step.after.place for journey in drawn for step in journey.history}
+    assert places >= {*Phase, *Standing} - {Standing.NEW, Standing.ACTIVE}
+    reached = [one.high_water or 0 for one in sample(journeys(), 80)]
+    assert sum(phase >= Phase.ACCOMPLISH for phase in reached) > len(reached) / 4
+
+
+@given(journeys(history=False), journeys(history=None))
+def test_journeys_keep_history_when_asked_to(without: Journey, either: Journey) -> None:
+    """History is kept, or not, or either."""
+    assert not without.keeps_history
+    assert either.chart is standard_chart()
+
+
+def test_journeys_are_told_the_time() -> None:
+    """Some journeys know of a time, and some timers were fired by the clock."""
+    drawn = sample(journeys(max_size=3))
+    assert {one.as_of is None for one in drawn} == {True, False}
+    assert any(step.seq == 0 for one in drawn for step in one.history)
+
+
+@pytest.fixture(scope="module")
+def reachable() -> frozenset[Situation]:
+    """Return every situation that facts alone reach on the standard chart."""
+    return frozenset(explore(standard_chart()).situations)
+
+
+def test_situations_can_be_reached(reachable: frozenset[Situation]) -> None:
+    """Every situation drawn is one that exploring the chart finds."""
+    drawn = set(sample(situations()))
+    assert len(drawn) > 10
+    assert drawn <= reachable
+
+
+def test_forced_orders_lead_past_the_invariants(reachable: frozenset[Situation]) -> None:
+    """With forced orders a situation may be one that facts alone never reach."""
+    drawn = sample(situations(kinds=(K.MOVED,), forced=True))
+    past = [one for one in drawn if one.phase is Phase.ADVOCATE and not one.purchased]
+    assert past
+    assert reachable.isdisjoint(past)
+
+
+def test_each_standard_chart_is_drawn() -> None:
+    """All eight settings of the options are drawn."""
+    assert set(sample(charts())) == set(map(chart_with, ALL_OPTIONS))
