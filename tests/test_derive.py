@@ -1,5 +1,6 @@
 """Deriving a chart of one's own: what is taken, and what is refused with which remedy."""
 
+import copy
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from cxjourney import (
     Field,
     HeldFact,
     Journey,
+    JourneyMachine,
     Nature,
     ObligationRule,
     Phase,
@@ -329,3 +331,32 @@ def test_an_unforced_order_still_asks_the_guards_of_the_chart() -> None:
     journey = Journey("c1", chart=chart)
     event = Event(K.MOVED, START, "m1", {"to": Phase.ADOPT, "actor": "ann", "reason": "asked"})
     assert journey.preview(event).effect is Effect.REFUSED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (Field("one"), Field("one")),
+        (Field("not a name"),),
+        (Field("price", float),),  # type: ignore[arg-type]
+        (Field("parts", list[str]),),  # type: ignore[arg-type]
+    ],
+)
+def test_a_kind_whose_fields_cannot_be_kept_is_refused(fields: tuple[Field, ...]) -> None:
+    """Fields of one name, without a name, or of a type that cannot be stored are told."""
+    kind = EventKind("demo_booked", Nature.CUSTOMER, 21, fields)
+    assert faults_of(kinds=[kind]) == [(FaultKind.BAD_KIND, "demo_booked")]
+
+
+def test_a_machine_knows_its_own_triggers_only() -> None:
+    """Asked about a trigger that the chart does not have, a machine says so."""
+    machine = JourneyMachine(standard_chart())
+    with pytest.raises(LookupError, match="demo_booked"):
+        machine.decide(Situation(), "demo_booked")
+
+
+def test_a_copy_of_a_chart_is_the_chart() -> None:
+    """A chart never changes, so copying it gives itself."""
+    chart = standard_chart()
+    assert copy.copy(chart) is chart
+    assert copy.deepcopy({"chart": chart})["chart"] is chart

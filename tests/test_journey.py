@@ -549,3 +549,60 @@ def test_engagements_of_one_customer_stand_apart() -> None:
     assert sofa.situation.purchased
     assert not lamp.situation.purchased
     assert repr(lamp) == "<Journey 'c1/lamp', AFFIRM, seq 1>"
+
+
+@pytest.mark.parametrize("wrong", ["eight_phases", 3])
+def test_what_is_no_chart_and_no_event_is_refused(wrong: object) -> None:
+    """A text in the place of a chart, an event, a kind or an obligation is told by its type."""
+    with pytest.raises(MalformedEventError, match="expected a Chart"):
+        Journey("c1", chart=wrong)  # type: ignore[arg-type]
+    journey = Journey("c1")
+    with pytest.raises(MalformedEventError, match="expected an Event"):
+        journey.record(wrong)  # type: ignore[arg-type]
+    with pytest.raises(MalformedEventError, match="expected an Obligation"):
+        journey.fulfilled(wrong, at=START)  # type: ignore[arg-type]
+    with pytest.raises(UnknownKindError):
+        journey.why_not(wrong)  # type: ignore[arg-type]
+    assert journey.seq == 0
+
+
+def test_no_timer_is_due_beyond_the_last_year_that_an_event_may_have() -> None:
+    """At the end of time nothing lapses, and nothing breaks."""
+    journey = Journey("c1")
+    journey.purchased(at=datetime(9000, 12, 30, tzinfo=UTC))
+    assert journey.advance(datetime(9000, 12, 31, tzinfo=UTC)) == ()
+    assert journey.due(datetime(9000, 12, 31, tzinfo=UTC)).timers == ()
+
+
+def test_an_order_back_before_the_purchase_keeps_day_one() -> None:
+    """The first purchase of a cycle stays day 1, whatever an order and a second one do."""
+    journey = Journey("c1")
+    journey.purchased(at=START)
+    journey.moved(Phase.ASSESS, at=START + DAY, actor="ann", reason="second thoughts")
+    journey.purchased(at=START + 5 * DAY)
+    assert journey.purchased_at == START
+
+
+def test_a_pretty_printer_shows_the_repr() -> None:
+    """Notebooks and failing properties print a journey, a chart and a kind in one line each."""
+
+    class Printer:
+        def __init__(self) -> None:
+            self.texts: list[str] = []
+
+        def text(self, text: str, /) -> None:
+            self.texts.append(text)
+
+    printer, journey = Printer(), Journey("c1")
+    for one in (journey, journey.chart, K.LEFT):
+        one._repr_pretty_(printer, None)
+    assert printer.texts == [repr(journey), repr(journey.chart), "EventKind.LEFT"]
+
+
+def test_a_step_names_the_guards_that_were_asked() -> None:
+    """The guards stand in the order asked, with row and answer."""
+    journey = Journey("c1")
+    journey.purchased(at=START)
+    (seen, repeat) = journey.purchased(at=START + HOUR).guards
+    assert (seen.row, seen.guard, seen.passed) == ("T05", "not_purchased", False)
+    assert (repeat.row, repeat.guard, repeat.passed) == ("T14.repeat", "purchased", True)

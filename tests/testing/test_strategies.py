@@ -180,7 +180,7 @@ def test_sequences_hold_what_is_worth_testing() -> None:
 
 def test_every_place_is_reached() -> None:
     """Journeys are drawn in every phase and every standing, far phases among them."""
-    drawn = sample(journeys(kinds=K.builtin()), 100)
+    drawn = sample(journeys(kinds=K.builtin()), 600)
     places = {step.after.place for journey in drawn for step in journey.history}
     assert places >= {*Phase, *Standing} - {Standing.NEW, Standing.ACTIVE}
     reached = [one.high_water or 0 for one in sample(journeys(), 80)]
@@ -216,7 +216,7 @@ def test_situations_can_be_reached(reachable: frozenset[Situation]) -> None:
 
 def test_forced_orders_lead_past_the_invariants(reachable: frozenset[Situation]) -> None:
     """With forced orders a situation may be one that facts alone never reach."""
-    drawn = sample(situations(kinds=(K.MOVED,), forced=True))
+    drawn = sample(situations(kinds=(K.MOVED,), forced=True), 400)
     past = [one for one in drawn if one.phase is Phase.ADVOCATE and not one.purchased]
     assert past
     assert reachable.isdisjoint(past)
