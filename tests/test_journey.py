@@ -606,3 +606,17 @@ def test_a_step_names_the_guards_that_were_asked() -> None:
     (seen, repeat) = journey.purchased(at=START + HOUR).guards
     assert (seen.row, seen.guard, seen.passed) == ("T05", "not_purchased", False)
     assert (repeat.row, repeat.guard, repeat.passed) == ("T14.repeat", "purchased", True)
+
+
+def test_a_step_shows_itself_in_one_line() -> None:
+    """The repr names the event, what it did, by which rows, and what came of it."""
+    journey = Journey("c1")
+    journey.asked("price?", at=START, id="mine")
+    step = journey.purchased(at=START + DAY, id="secret")
+    assert repr(step) == (
+        "<Step 2 purchased 2026-03-03T09:00:00+00:00: moved ASSESS -> AFFIRM, T03, opened 2>"
+    )
+    met = journey.answered(at=START + 2 * DAY)
+    assert repr(met) == "<Step 3 answered 2026-03-04T09:00:00+00:00: noted AFFIRM, met 1>"
+    late = journey.doubted(at=START + HOUR)
+    assert repr(late).endswith("moved ASSESS -> AFFIRM, T04, late>")

@@ -42,6 +42,12 @@ WOULD_BE: dict[Effect, Sentence] = {
 }
 
 
+def _barring(decision: Decision) -> Iterator[GuardSeen]:
+    """Yield the guards that kept an event from moving; where it moved, others only led it there."""
+    if decision.effect is not Effect.MOVED:
+        yield from (guard for guard in decision.guards if not guard.passed)
+
+
 def explain_step(
     event: Event,
     decision: Decision,
@@ -75,7 +81,7 @@ def explain_step(
         f"{event.at.isoformat()}: {happening(decision.trigger, lang)}.",
         *_decided(decision, cycle, lang),
         *([say("our_silence", lang)] if our_silence else ()),
-        *_unmet((guard for guard in decision.guards if not guard.passed), lang),
+        *_unmet(_barring(decision), lang),
         *_list("opened", [_due(one, lang) for one in opened], lang),
         *_list("met", kept, lang),
         *_list("dropped", [_due(one, lang) for one in dropped], lang),

@@ -81,6 +81,18 @@ class Step(NamedTuple):
     elapsed: tuple["Step", ...] = ()
     refold: Refold | None = None
 
+    def __repr__(self) -> str:
+        place = self.after.place.name
+        if self.before.place is not self.after.place:
+            place = f"{self.before.place.name} -> {place}"
+        rows = " ".join(move.row for move in self.moves)
+        parts = [f"{self.effect.value} {place}", rows]
+        parts += [f"opened {len(self.opened)}" if self.opened else ""]
+        parts += [f"met {len(self.met)}" if self.met else ""]
+        parts += ["late" if self.refold is not None else ""]
+        told = ", ".join(part for part in parts if part)
+        return f"<Step {self.seq} {self.event.kind.name} {self.event.at.isoformat()}: {told}>"
+
     @property
     def effect(self) -> Effect:
         """What the event did, in one word."""
