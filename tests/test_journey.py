@@ -23,6 +23,7 @@ from cxjourney import (
     SequenceError,
     Situation,
     Standing,
+    Touchpoint,
     UnknownKindError,
     derive,
     standard_chart,
@@ -106,6 +107,16 @@ def test_skipped_phases_are_recorded_as_implied() -> None:
     assert journey.visited == (Phase.AFFIRM, Phase.ACCOMPLISH)
 
 
+def test_only_a_row_that_says_so_implies_phases() -> None:
+    """A doubt and a forced order pass over phases, but show of none that it was lived."""
+    journey = Journey("c1")
+    journey.contacted(at=START)
+    journey.doubted(at=START + DAY)
+    journey.moved(Phase.ACCOMPLISH, at=START + 2 * DAY, actor="ann", reason="import", force=True)
+    assert journey.visited == (Phase.ASSESS, Phase.AFFIRM, Phase.ACCOMPLISH)
+    assert journey.implied == ()
+
+
 def test_day_one_is_the_calendar_day_of_the_purchase() -> None:
     """The day number follows the calendar of the purchase's own offset."""
     journey = Journey("c1")
@@ -186,6 +197,15 @@ def test_a_kind_that_the_chart_does_not_know_is_refused() -> None:
     assert journey.seq == 0
 
 
+def test_an_equal_kind_is_the_kind_of_the_chart() -> None:
+    """A kind of one's own that another process made again is the same kind."""
+    own = EventKind("demo_booked", Nature.CUSTOMER, 21)
+    chart = derive(standard_chart(), "equal-kinds", kinds=[own])
+    again = pickle.loads(pickle.dumps(own))  # noqa: S301 - our own bytes
+    assert again is not own
+    assert Journey("c1", chart=chart).record(Event(again, START, "e1")).effect is Effect.MOVED
+
+
 def test_a_late_fact_is_folded_in_at_its_own_time_and_the_change_is_told() -> None:
     """A delivery that is reported late moves what followed, and its step says so."""
     journey = Journey("c1")
@@ -245,6 +265,15 @@ def test_an_order_that_a_late_fact_makes_impossible_stays_as_refused() -> None:
     assert late.refold.changes[-1].after == journey.history[-1].decision
 
 
+def test_a_fact_at_the_moment_of_a_refused_order_goes_before_it() -> None:
+    """An order that is kept as refused still has its place among events of its moment."""
+    journey = advocate()
+    order = journey.moved(Phase.ADVOCATE, at=START + 20 * DAY, actor="ann", reason="again")
+    journey.complained(at=START + 15 * DAY)
+    journey.recovered(at=START + 20 * DAY)
+    assert journey.history[-1].event == order.event
+
+
 def test_a_late_order_is_refused_by_what_held_at_its_time() -> None:
     """An order into the past asks the guards of the past; a refusal changes nothing."""
     journey = advocate()
@@ -293,6 +322,26 @@ def test_a_fact_at_the_very_moment_of_a_lapse_comes_first() -> None:
     assert standing_of(journey) is Standing.ACTIVE
 
 
+def test_only_the_customer_breaks_a_silence() -> None:
+    """The window runs from the customer's last fact, whatever the company did in between."""
+    journey = Journey("c1")
+    journey.purchased(at=START)
+    journey.touched(Touchpoint.PERSON, at=START + 10 * DAY)
+    (lapse,) = journey.advance(START + 20 * DAY)
+    assert lapse.event.at == START + 14 * DAY
+
+
+def test_a_silence_begins_anew_with_the_phase() -> None:
+    """A delivery moves the journey on, so its window runs from there, not from the purchase."""
+    journey = Journey("c1")
+    journey.purchased(at=START)
+    journey.delivered(at=START + 5 * DAY)
+    window = journey.chart.silence[Phase.ACTIVATE]
+    assert window is not None
+    (lapse,) = journey.advance(START + 100 * DAY)
+    assert lapse.event.at == START + 5 * DAY + window
+
+
 def test_a_lapse_while_the_company_owes_is_marked() -> None:
     """Silence on a question that nobody answered is the company's own."""
     ours, theirs = Journey("c1"), Journey("c2")
@@ -303,6 +352,7 @@ def test_a_lapse_while_the_company_owes_is_marked() -> None:
     assert lapse.our_silence
     assert ours.our_silence
     assert not theirs.advance(START + 40 * DAY)[0].our_silence
+    assert not ours.touched(Touchpoint.PERSON, at=START + 40 * DAY + HOUR).our_silence
     ours.contacted(at=START + 41 * DAY)
     assert not ours.our_silence
 

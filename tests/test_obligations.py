@@ -169,10 +169,11 @@ class Books:
                 return []
 
     def is_opened(self, rule: str, step: Step) -> bool:
-        """Say whether an opening counts: it still holds, and nothing like it is open already."""
+        """Say whether an opening counts: it still holds, and this cycle has none open already."""
         always = rule in self.FOR_EVER and rule != "record_loss"
         over = self.is_over(self.note(rule, step.event.at, step), step)
-        return always or not (over or rule in rules(self.owed))
+        running = [one.rule for one in self.owed if one.cycle == step.cycle]
+        return always or not (over or rule in running)
 
     def note(self, rule: str, due: datetime, step: Step) -> Obligation:
         """Write an obligation down."""
@@ -423,6 +424,12 @@ def test_a_loss_is_recorded_at_once_and_for_ever() -> None:
     assert one.due == AT
     journey.purchased(at=AT + DAY)
     assert one in journey.owed
+
+
+def test_each_loss_is_recorded() -> None:
+    """A customer who is lost twice owes a record of both losses to the company's books."""
+    journey = journey_after("purchased left contacted declined")
+    assert [one.cycle for one in journey.owed if one.rule == "record_loss"] == [1, 2]
 
 
 def test_erasure_leaves_nothing_owed() -> None:

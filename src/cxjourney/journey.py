@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import attrs
 
@@ -28,7 +28,7 @@ from cxjourney.payload import check_id, check_time, describe
 from cxjourney.phases import Standing
 from cxjourney.pretty import SupportsText
 from cxjourney.step import Refold, Step
-from cxjourney.verbs import CompanyFacts, CustomerFacts, Orders, Timers
+from cxjourney.verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.view import JourneyView
 from cxjourney.whynot import allowed
 
@@ -163,9 +163,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             self._log.extend(steps)
         return steps
 
-    def erase(self, *, at: datetime) -> Step:
+    def erase(self, *, at: datetime, **recording: Unpack[Recording]) -> Step:
         """Forget the customer, as ``erased`` does: identity and payloads go, counts stay (T28)."""
-        return self.erased(at=at)
+        return self.erased(at=at, **recording)
 
     def _next_id(self) -> str:
         number = self.seq + 1
