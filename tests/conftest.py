@@ -4,9 +4,18 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from cxjourney.charts import ALL_OPTIONS, chart_with
+
 settings.register_profile("ci", derandomize=True, max_examples=50, deadline=None, database=None)
 settings.register_profile("dev", deadline=None)
 settings.register_profile(
     "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_runtest_setup() -> None:
+    """For mutmut each test decides everything afresh, so that it is seen which test calls what."""
+    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        for options in ALL_OPTIONS:
+            chart_with(options)._compiled.clear()

@@ -1,6 +1,7 @@
 """The chart as data: what a row does, and what can be asked of a chart."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -161,6 +162,12 @@ def test_a_fingerprint_goes_by_the_names_of_guards() -> None:
     assert one.guards != other.guards
     assert one.fingerprint == other.fingerprint
     assert row(guards=(guards.remembered(Phase.ASSESS),)).fingerprint != one.fingerprint
+
+
+def test_a_guard_without_a_name_is_in_the_fingerprint_itself() -> None:
+    """Such a guard is refused later; until then it can be told from others."""
+    nameless = partial(guards.purchased)
+    assert row(guards=(nameless,)).fingerprint[-1] is nameless
 
 
 def test_rows_and_charts_are_frozen() -> None:

@@ -114,6 +114,17 @@ def test_deriving_from_a_derived_chart_keeps_both_changes() -> None:
     assert second.silence[ADMIT] == timedelta(days=7)
 
 
+def test_deriving_again_keeps_rows_of_ones_own() -> None:
+    """A standard row that was replaced stays replaced when new kinds come; so do added rows."""
+    opening = Row("T01b", (K.ASKED, K.DOUBTED), (Standing.NEW,), ADMIT)
+    added = touching(to=ADMIT)
+    first = derive(standard_chart(), "own-opening", rows=[opening, added])
+    second = derive(first, "own-opening-and-demo", kinds=[DEMO])
+    assert second.row("T01b") is opening
+    assert second.row("X01") is added
+    assert DEMO in second.row("T20.affirm").events
+
+
 def test_the_same_definition_twice_is_one_chart_and_a_changed_one_needs_a_version() -> None:
     """Running a notebook cell again is fine; changing it under the same name is not."""
 
@@ -133,6 +144,12 @@ def test_the_name_of_a_standard_chart_is_taken() -> None:
     with pytest.raises(ChartError) as caught:
         derive(standard_chart(), standard_chart().key, silence={ASSESS: None})
     assert "another chart has this key" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["k", "k" * 200])
+def test_a_key_has_one_to_two_hundred_characters(key: str) -> None:
+    """The shortest and the longest key are taken."""
+    assert find_chart(derive(standard_chart(), key).ref).key == key
 
 
 @pytest.mark.parametrize(("key", "version"), [("", 1), ("x" * 201, 1), ("zero", 0)])
@@ -360,3 +377,18 @@ def test_a_copy_of_a_chart_is_the_chart() -> None:
     chart = standard_chart()
     assert copy.copy(chart) is chart
     assert copy.deepcopy({"chart": chart})["chart"] is chart
+
+
+def test_a_row_of_ones_own_may_be_named_after_a_rule() -> None:
+    """An own row whose id begins like a standard one survives a second derivation."""
+    own = Row(
+        "T20.mine",
+        (K.TOUCHED,),
+        (Standing.LAPSED,),
+        Phase.ACTIVATE,
+        guards=(g.remembered(Phase.ACTIVATE),),
+    )
+    first = derive(standard_chart(), "named_first", rows=[own])
+    second = derive(first, "named_second", kinds=[DEMO])
+    assert second.row("T20.mine") is own
+    assert DEMO in second.row("T20.later").events

@@ -178,6 +178,12 @@ def test_the_machine_is_a_real_transitions_machine() -> None:
     assert machine.initial == "NEW"
 
 
+def test_the_table_is_what_add_transition_takes() -> None:
+    """A stock machine of one's own takes the table as it stands: there is no row in it."""
+    for entry in transition_table(chart_with(ALL_OPTIONS[0])):
+        assert set(entry) == {"trigger", "source", "dest", "conditions"}
+
+
 def test_only_orders_and_the_erased_are_refused() -> None:
     """Facts are never refused: REFUSED means an order, or a journey that was erased."""
     for options in ALL_OPTIONS:

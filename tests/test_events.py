@@ -97,6 +97,27 @@ def test_ranks_are_distinct_and_sorted() -> None:
     assert ranks == sorted(set(ranks))
 
 
+def test_ranks_are_the_published_ones() -> None:
+    """Kinds of one's own are ranked among these, and stored journeys hold them: they stay."""
+    told = " ".join(f"{kind.rank}:{kind.name}" for kind in KINDS)
+    assert told == (
+        "5:returned 10:contacted 14:consent_given 15:consent_withdrawn 16:recommendation "
+        "20:need_admitted 22:goal_set 24:asked 26:promised 30:doubted 36:abandoned 40:purchased "
+        "44:reassured 50:delivered 60:used_again 70:result_achieved 71:result_poor 72:complained "
+        "74:recovered 80:feedback_asked 82:feedback_captured 83:feedback_declined "
+        "90:loyalty_shown 100:loyalty_confirmed 110:referred 114:touched 115:answered 120:moved "
+        "130:declined 131:withdrew 132:left 140:lapsed 141:advocacy_quiet 145:fulfilled 150:erased"
+    )
+
+
+def test_a_kind_that_only_shares_a_name_stays_what_it_is() -> None:
+    """An event keeps the kind that it was given, unless that is equal to one of the library's."""
+    other = EventKind("contacted", Nature.COMPANY, 10)
+    assert Event(other, AT, "e1").kind is other
+    same = attrs.evolve(EventKind.CONTACTED)
+    assert Event(same, AT, "e1").kind is EventKind.CONTACTED
+
+
 def test_ranks_follow_the_journey() -> None:
     """Events of one instant come in the order of SPEC 4.1."""
     ranks = {kind.name: kind.rank for kind in KINDS}

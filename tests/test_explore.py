@@ -148,11 +148,24 @@ def test_a_row_of_ones_own_that_never_applies_is_named() -> None:
     def impossible(situation: Situation) -> bool:
         return situation.purchased and not situation.purchased
 
+    elsewhere = Row("X00", (K.TOUCHED,), (Phase.ASSESS,), guards=(g.purchased,))
     never = Row("X01", (K.TOUCHED,), (Phase.ASSESS,), guards=(impossible,))
     late = Row("X02", (K.PURCHASED,), (Phase.ADMIT,), Phase.AFFIRM, guards=(g.not_purchased,))
-    chart = attrs.evolve(standard_chart(), rows=(never, *standard_chart().rows, late))
-    found = {fault.row: fault.kind for fault in unused_rows(explore(chart), (never, late))}
-    assert found == {"X01": FaultKind.UNREACHABLE, "X02": FaultKind.SHADOWED}
+    chart = attrs.evolve(standard_chart(), rows=(elsewhere, never, *standard_chart().rows, late))
+    faults = unused_rows(explore(chart), (elsewhere, never, late))
+    assert [(fault.row, fault.kind) for fault in faults] == [
+        ("X00", FaultKind.UNREACHABLE),
+        ("X01", FaultKind.UNREACHABLE),
+        ("X02", FaultKind.SHADOWED),
+    ]
+
+
+def test_an_exploration_shows_how_much_it_found() -> None:
+    """The repr names the chart and counts situations and pairs, and lists none."""
+    chart = standard_chart()
+    assert repr(explore(chart)) == (
+        f"<Exploration of {chart!r}: 570 situations, {570 * len(chart.triggers)} pairs>"
+    )
 
 
 def test_a_guard_that_does_not_answer_yes_or_no_is_refused() -> None:

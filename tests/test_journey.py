@@ -107,6 +107,26 @@ def test_skipped_phases_are_recorded_as_implied() -> None:
     assert journey.visited == (Phase.AFFIRM, Phase.ACCOMPLISH)
 
 
+def test_a_purchase_after_a_loss_implies_phases_too() -> None:
+    """Who comes back by buying was won on the way, in the new cycle as in the first."""
+    journey = Journey("c1")
+    journey.contacted(at=START)
+    journey.declined(at=START + DAY)
+    back = journey.purchased(at=START + 2 * DAY)
+    assert back.moves[0].implied == (Phase.ASSESS, Phase.ADMIT)
+    assert journey.implied == (Phase.ADMIT,)
+
+
+def test_a_second_purchase_with_a_result_that_stands_adopts_at_once() -> None:
+    """It is loyalty shown by itself: nothing is held first."""
+    journey = Journey("c1")
+    for day, kind in enumerate(WALK[:7]):
+        journey.record(event(kind, day))
+    step = journey.purchased(at=START + 8 * DAY)
+    assert [move.row for move in step.moves] == ["T14"]
+    assert step.held == ()
+
+
 def test_only_a_row_that_says_so_implies_phases() -> None:
     """A doubt and a forced order pass over phases, but show of none that it was lived."""
     journey = Journey("c1")
@@ -165,6 +185,16 @@ def test_an_order_whose_guards_fail_is_refused_with_what_is_allowed() -> None:
     assert error.allowed[0] == "moved_to_assess"
     assert "moved_to_adopt" not in error.allowed
     assert everything(journey) == before
+
+
+def test_an_order_that_no_row_takes_is_refused_by_the_rule_of_orders() -> None:
+    """A chart may leave orders out: the refusal then names T29 and no guard."""
+    chart = derive(standard_chart(), "no-way-back", without_rows=["T29.assess"])
+    journey = Journey("c1", chart=chart)
+    journey.purchased(at=START)
+    with pytest.raises(RefusedError, match="no row of the chart takes it") as caught:
+        journey.moved(Phase.ASSESS, at=START + DAY, actor="ann", reason="mistake")
+    assert (caught.value.row, caught.value.failed) == ("T29", ())
 
 
 def test_a_forced_order_passes_and_marks_the_journey_for_good() -> None:
@@ -326,7 +356,7 @@ def test_only_the_customer_breaks_a_silence() -> None:
     """The window runs from the customer's last fact, whatever the company did in between."""
     journey = Journey("c1")
     journey.purchased(at=START)
-    journey.touched(Touchpoint.PERSON, at=START + 10 * DAY)
+    journey.touched(Touchpoint.SUPPORT, at=START + 10 * DAY)
     (lapse,) = journey.advance(START + 20 * DAY)
     assert lapse.event.at == START + 14 * DAY
 
@@ -352,7 +382,7 @@ def test_a_lapse_while_the_company_owes_is_marked() -> None:
     assert lapse.our_silence
     assert ours.our_silence
     assert not theirs.advance(START + 40 * DAY)[0].our_silence
-    assert not ours.touched(Touchpoint.PERSON, at=START + 40 * DAY + HOUR).our_silence
+    assert not ours.touched(Touchpoint.SUPPORT, at=START + 40 * DAY + HOUR).our_silence
     ours.contacted(at=START + 41 * DAY)
     assert not ours.our_silence
 
@@ -453,6 +483,14 @@ def test_erasing_drops_identity_and_payloads_and_keeps_counts() -> None:
     assert journey.seq == 4
 
 
+def test_the_step_of_an_erasure_tells_nothing_of_the_past() -> None:
+    """What was owed, and the timers that had fallen due, would say what happened when."""
+    journey = Journey("c1")
+    journey.purchased(at=START)
+    step = journey.erase(at=START + 60 * DAY)
+    assert (step.elapsed, step.dropped) == ((), ())
+
+
 def test_an_erased_journey_takes_nothing_more() -> None:
     """After erasure every event is refused, and the clock has nothing to say."""
     journey = advocate()
@@ -516,6 +554,14 @@ def test_a_preview_tells_and_changes_nothing() -> None:
     assert everything(journey) == before
 
 
+def test_a_preview_needs_no_history() -> None:
+    """A journey that keeps no events tells what one would do, and is left as it was."""
+    journey = advocate(history=False)
+    before = everything(journey)
+    assert journey.preview(event(K.LEFT, 20)).exit is ExitReason.CHURN
+    assert everything(journey) == before
+
+
 def test_why_not_names_the_guards_and_the_way() -> None:
     """Asked why a referral did not move, a journey says what is missing, in order."""
     journey = Journey("c1")
@@ -556,6 +602,14 @@ def test_why_not_says_when_there_is_no_way() -> None:
         journey.why_not(K.LEFT, to=Phase.ADOPT)
 
 
+def test_the_way_that_why_not_tells_leads_through_no_loss() -> None:
+    """A first contact would count again after a loss, but nobody is told to lose the customer."""
+    journey = Journey("c1")
+    journey.contacted(at=START)
+    journey.need_admitted(at=START + DAY)
+    assert journey.why_not(K.CONTACTED).needs == ()
+
+
 def test_what_is_allowed_leaves_forced_orders_out() -> None:
     """A NEW journey can be opened by any customer fact, and ordered before the purchase."""
     allowed = {one.trigger for one in Journey("c1").allowed()}
@@ -569,7 +623,17 @@ def test_ids_have_one_to_two_hundred_characters(customer: str, engagement: str) 
     """An id out of form is refused without being repeated in the error."""
     with pytest.raises(MalformedEventError) as caught:
         Journey(customer, engagement)
+    assert caught.value.kind == "journey"
+    assert caught.value.field == ("engagement" if engagement else "customer")
     assert "xxx" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ask", ["advance", "day", "due"])
+def test_a_clock_without_a_time_zone_is_refused(ask: str) -> None:
+    """The error names the argument that is at fault."""
+    with pytest.raises(NaiveTimeError) as caught:
+        getattr(Journey("c1"), ask)(START.replace(tzinfo=None))
+    assert (caught.value.kind, caught.value.field) == ("journey", "now")
 
 
 def test_automatic_ids_step_aside_for_given_ones() -> None:

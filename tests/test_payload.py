@@ -220,7 +220,21 @@ def test_numbers_of_own_fields_have_their_limits() -> None:
 
 def test_a_limit_on_one_side_is_told_as_such() -> None:
     """What is expected names only the limits that there are."""
-    assert "None" not in Field("count", int, low=3).expected()
+    assert Field("count", int, low=3).expected() == "int from 3"
+    assert Field("count", int, high=9).expected() == "int up to 9"
+    assert Field("count", int, low=3, high=9).expected() == "int from 3 to 9"
+    assert Field("count", int).expected() == "int"
+    assert Field("amount", Decimal).expected() == "a finite Decimal"
+    assert Field("at", datetime).expected() == "an aware datetime"
+    assert Field("words").expected() == "a text, up to 10000 characters"
+    assert Field("words", required=True).expected().startswith("a text that is not blank, up to")
+
+
+def test_whole_numbers_end_where_json_loses_them() -> None:
+    """From 2**53 on, readers of JSON that count in floats no longer tell numbers apart."""
+    field = Field("count", int)
+    assert field.fault(2**53 - 1) is field.fault(1 - 2**53) is None
+    assert field.fault(2**53) == field.fault(-(2**53)) == "int"
 
 
 def test_expected_enum_names_its_members() -> None:
@@ -349,6 +363,7 @@ class Odd(tzinfo):
 
 def test_subclasses_become_plain_datetimes() -> None:
     """A datetime of another library is stored as Python's own."""
+    assert type(check_time(Stamp(2026, 1, 5, 9, tzinfo=UTC), "contacted")) is datetime
     stamp = Stamp(2026, 1, 5, 9, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
     checked = check_time(stamp, "contacted")
     assert type(checked) is datetime

@@ -116,12 +116,13 @@ def _following(chart: Chart, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
     """Return the chart's rows, those that take every customer fact with the new kinds too."""
     fresh = {row.id: row for row in standard_rows(chart.options, kinds)}
     old = {row.id: row for row in standard_rows(chart.options, chart.kinds)}
-    return tuple(
-        fresh[row.id]
-        if row.id.startswith(FOLLOW_THE_KINDS) and row.fingerprint == old[row.id].fingerprint
-        else row
-        for row in chart.rows
-    )
+
+    def follow(row: Row) -> Row:
+        was = old.get(row.id)
+        unchanged = was is not None and was.fingerprint == row.fingerprint
+        return fresh[row.id] if unchanged and row.id.startswith(FOLLOW_THE_KINDS) else row
+
+    return tuple(follow(row) for row in chart.rows)
 
 
 def _merged(

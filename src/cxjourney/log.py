@@ -60,7 +60,7 @@ def changes(before: Iterable[Step], after: Iterable[Step]) -> tuple[Change, ...]
     now = {_name(step): step for step in after}
     differing = [name for name in {**was, **now} if _did(was.get(name)) != _did(now.get(name))]
     found = [_change(was.get(name), now.get(name)) for name in differing]
-    return tuple(sorted(found, key=lambda one: (one.event.at, one.event.kind.rank, one.event.id)))
+    return tuple(sorted(found, key=lambda one: (one.event.at, one.event.kind.rank)))
 
 
 def _name(step: Step) -> tuple[bool, str]:

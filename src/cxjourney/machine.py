@@ -253,7 +253,7 @@ class _Run:
             fresh=any(row.fresh for row in rows),
             starts_days=any(row.starts_days for row in rows),
             forced=any(row.force for row in rows),
-            exit=next((row.reason for row in reversed(rows) if row.reason), None),
+            exit=rows[-1].reason if rows else None,
             visited=_mask(move.target for move in self.moves if isinstance(move.target, Phase)),
             implied=_mask(phase for move in self.moves for phase in move.implied),
         )
