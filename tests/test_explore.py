@@ -202,3 +202,13 @@ def test_the_flags_that_a_row_sets_are_seen_in_what_it_leads_to() -> None:
     row = Row("X01", (K.TOUCHED,), (Phase.ASSESS,), sets=FlagChanges(doubt_open=True))
     decision = explore(with_rows(row)).decisions[Situation(Standing.ACTIVE, Phase.ASSESS)]
     assert decision["touched"].after.doubt_open
+
+
+def test_every_row_that_breaks_one_invariant_is_named() -> None:
+    """Two rows past the purchase are both told, and what follows from them is not."""
+    rows = (
+        Row("X01", (K.TOUCHED,), (Phase.ADMIT,), Phase.ACTIVATE),
+        Row("X02", (K.RECOMMENDATION,), (Phase.ASSESS,), Phase.ACCLIMATE),
+    )
+    broken = [row for kind, row in faults_of(with_rows(*rows)) if kind.name == "BROKEN_INVARIANT"]
+    assert sorted(broken) == ["X01", "X02"]

@@ -174,14 +174,16 @@ def _traps(exploration: Exploration) -> Iterator[ChartFault]:
 
 
 def _broken(exploration: Exploration) -> Iterator[ChartFault]:
-    """Find situations and moves that break an invariant of SPEC 4.2."""
+    """Find the rows by which situations that keep the invariants of SPEC 4.2 break them."""
     options = exploration.chart.options
-    told: defaultdict[str, int] = defaultdict(int)
+    told: set[tuple[str, str]] = set()
     for decision in exploration.followed():
+        if any(_broken_in(decision.before, options)):
+            continue
         for broken in broken_invariants(decision, options):
-            told[broken] += 1
-            if told[broken] == 1:
-                row = decision.moves[-1].row
+            row = decision.moves[-1].row
+            if (broken, row) not in told:
+                told.add((broken, row))
                 way = f"{decision.trigger} leads from {decision.before} to {decision.after}"
                 text = f"{broken}, but {way}"
                 yield ChartFault(FaultKind.BROKEN_INVARIANT, row, text, "guard or mend the row")
@@ -189,20 +191,25 @@ def _broken(exploration: Exploration) -> Iterator[ChartFault]:
 
 def broken_invariants(decision: Decision, options: Options) -> Iterator[str]:
     """Yield the invariants of SPEC 4.2 that a decision breaks, in words."""
-    before, after = decision.before, decision.after
-    phase = after.phase
-    if not decision.moves or phase is None:
+    before, after = decision.before.phase, decision.after.phase
+    if not decision.moves:
         return
-    if phase >= Phase.ACTIVATE and not after.purchased:
-        yield "ACTIVATE and later need a purchase"
-    if phase >= Phase.ADOPT and not result_stands(after, options):
-        yield "ADOPT and ADVOCATE need a result that stands"
-    confirmed = after.loyalty_confirmed or options.confirmation is Confirmation.OPTIONAL
-    if phase is Phase.ADVOCATE and not confirmed:
-        yield "ADVOCATE needs confirmed loyalty"
+    yield from _broken_in(decision.after, options)
     rules = {move.row.partition(".")[0] for move in decision.moves}
-    if before.phase is not None and phase < before.phase and rules.isdisjoint(MAY_LOWER):
+    lowered = before is not None and after is not None and after < before
+    if lowered and rules.isdisjoint(MAY_LOWER):
         yield "a phase goes down only by T17, T18, T20, T25, T26 or an order"
+
+
+def _broken_in(situation: Situation, options: Options) -> Iterator[str]:
+    phase = situation.phase or 0
+    if phase >= Phase.ACTIVATE and not situation.purchased:
+        yield "ACTIVATE and later need a purchase"
+    if phase >= Phase.ADOPT and not result_stands(situation, options):
+        yield "ADOPT and ADVOCATE need a result that stands"
+    confirmed = situation.loyalty_confirmed or options.confirmation is Confirmation.OPTIONAL
+    if phase >= Phase.ADVOCATE and not confirmed:
+        yield "ADVOCATE needs confirmed loyalty"
 
 
 def result_stands(situation: Situation, options: Options) -> bool:
