@@ -29,22 +29,11 @@ from cxjourney import (
     standard_chart,
 )
 from cxjourney.events import Nature
+from tests.walks import SHORTEST_WALK
 
 K = EventKind
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR, DAY, TICK = timedelta(hours=1), timedelta(days=1), datetime.resolution
-WALK = (
-    K.CONTACTED,
-    K.NEED_ADMITTED,
-    K.PURCHASED,
-    K.DELIVERED,
-    K.USED_AGAIN,
-    K.RESULT_ACHIEVED,
-    K.FEEDBACK_CAPTURED,
-    K.LOYALTY_SHOWN,
-    K.LOYALTY_CONFIRMED,
-    K.REFERRED,
-)
 
 
 def event(kind: EventKind, days: float, name: str | None = None) -> Event:
@@ -55,7 +44,7 @@ def event(kind: EventKind, days: float, name: str | None = None) -> Event:
 def advocate(*, history: bool = True) -> Journey:
     """Return a journey that was walked to ADVOCATE, a day for each step."""
     journey = Journey("c1", "sofa", history=history)
-    for day, kind in enumerate(WALK):
+    for day, kind in enumerate(SHORTEST_WALK):
         journey.record(event(kind, day))
     return journey
 
@@ -120,7 +109,7 @@ def test_a_purchase_after_a_loss_implies_phases_too() -> None:
 def test_a_second_purchase_with_a_result_that_stands_adopts_at_once() -> None:
     """It is loyalty shown by itself: nothing is held first."""
     journey = Journey("c1")
-    for day, kind in enumerate(WALK[:7]):
+    for day, kind in enumerate(SHORTEST_WALK[:7]):
         journey.record(event(kind, day))
     step = journey.purchased(at=START + 8 * DAY)
     assert [move.row for move in step.moves] == ["T14"]

@@ -42,22 +42,11 @@ from cxjourney.testing import (
     times,
 )
 from tests.testing.model import tell
+from tests.walks import SHORTEST_WALK
 
 K = EventKind
 FACTS = tuple(kind for kind in K.builtin() if kind.nature is not Nature.ORDER)
 NOT_FINAL = tuple(kind for kind in K.builtin() if kind is not K.ERASED)
-WAY = (
-    K.CONTACTED,
-    K.NEED_ADMITTED,
-    K.PURCHASED,
-    K.DELIVERED,
-    K.USED_AGAIN,
-    K.RESULT_ACHIEVED,
-    K.FEEDBACK_CAPTURED,
-    K.LOYALTY_SHOWN,
-    K.LOYALTY_CONFIRMED,
-    K.REFERRED,
-)
 BY_ARRIVAL = {"seq", "history"}
 """What depends on the order in which events arrive."""
 BY_HISTORY = {"history", "counts"}
@@ -443,7 +432,7 @@ def test_an_erased_journey_is_told_nothing() -> None:
 def fan() -> Journey:
     """Return a journey that came all the way, a phase a day."""
     journey = Journey("c")
-    for number, kind in enumerate(WAY):
+    for number, kind in enumerate(SHORTEST_WALK):
         journey.record(Event(kind, START + timedelta(days=number), f"e{number}"))
     assert journey.place is Phase.ADVOCATE
     return journey

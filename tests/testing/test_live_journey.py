@@ -22,21 +22,10 @@ from cxjourney.journey import Journey
 from cxjourney.phases import Phase
 from cxjourney.testing import charts, check_journey, payloads
 from tests.testing.model import tell
+from tests.walks import SHORTEST_WALK
 
 K = EventKind
 FACTS = tuple(kind for kind in K.builtin() if kind.nature is not Nature.ORDER)
-WELL = (
-    K.CONTACTED,
-    K.NEED_ADMITTED,
-    K.PURCHASED,
-    K.DELIVERED,
-    K.USED_AGAIN,
-    K.RESULT_ACHIEVED,
-    K.FEEDBACK_CAPTURED,
-    K.LOYALTY_SHOWN,
-    K.LOYALTY_CONFIRMED,
-    K.REFERRED,
-)
 TURNS = (K.LAPSED, K.ADVOCACY_QUIET, K.LEFT, K.CONTACTED, K.RETURNED)
 STORIES = (
     (K.LEFT, K.CONTACTED, K.PURCHASED),
@@ -98,10 +87,10 @@ class LiveJourney(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         self.take(kind, self.now, data.draw(payloads(kind)))
 
-    @rule(count=st.integers(1, len(WELL)))
+    @rule(count=st.integers(1, len(SHORTEST_WALK)))
     def goes_well(self, count: int) -> None:
         """The customer comes far, a phase a day."""
-        for kind in WELL[:count]:
+        for kind in SHORTEST_WALK[:count]:
             self.now += timedelta(days=1)
             self.take(kind, self.now, {})
 
