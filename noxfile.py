@@ -22,11 +22,25 @@ import cxjourney
 installed = {found.name for found in importlib.metadata.distributions()}
 assert installed == {"attrs", "cxjourney", "six", "transitions"}, installed
 """
+CHECK_MISSING = """
+from cxjourney import MissingExtraError, Wish, classify
+from cxjourney.wishes import Evidence, advise
+advise(classify(True, False))
+evidence = Evidence(Wish("seats"), "satisfaction").heard(True)
+assert Evidence.from_dict(evidence.to_dict()) == evidence
+for need in (evidence.classify, lambda: __import__("cxjourney.wishes", fromlist=["lmg"]).lmg):
+    try:
+        need()
+    except MissingExtraError as missing:
+        assert "pip install 'cxjourney[survey]'" in str(missing)
+    else:
+        raise AssertionError(need)
+"""
 
 
 def sync(session: nox.Session, *groups: str) -> None:
-    """Install the project and some dependency groups, just as locked."""
-    chosen = [f"--group={group}" for group in groups]
+    """Install the project with every extra and some dependency groups, just as locked."""
+    chosen = ["--all-extras", *(f"--group={group}" for group in groups)]
     session.run_install("uv", "sync", "--quiet", "--locked", "--no-default-groups", *chosen)
 
 
@@ -67,6 +81,7 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-I", "-W", "error", "-c", CHECK_INSTALLED)
     replay = ["-m", "cxjourney", "replay", str(EXAMPLE), "--mapping", str(MAPPING)]
     session.run("python", "-I", "-W", "error", *replay, silent=True)
+    session.run("python", "-I", "-W", "error", "-c", CHECK_MISSING)
 
 
 @nox.session
@@ -105,3 +120,11 @@ def bench(session: nox.Session) -> None:
     sync(session, "bench")
     session.run("python", "benchmarks/live.py", *session.posargs)
     session.run("python", "benchmarks/crowd.py")
+    session.run("python", "benchmarks/wishes.py")
+
+
+@nox.session
+def study(session: nox.Session) -> None:
+    """Print how often the classifier of wishes is right, on surveys with known truth."""
+    sync(session)
+    session.run("python", "benchmarks/wish_study.py", *session.posargs)

@@ -67,3 +67,20 @@ def test_live_prints_every_contender_and_a_verdict_for_every_goal() -> None:
     }
     assert {row["verdict"] for row in held} <= {"met", "MISSED"}
     assert not any(row["verdict"] for row in rows if not row["goal"])
+
+
+def test_wishes_prints_a_line_for_each_job_and_contender() -> None:
+    """Shares of R2 and whole surveys are timed and weighed against their peers."""
+    pytest.importorskip("resource", reason="this system does not tell a process's peak memory")
+    missing = [name for name in ("pingouin", "relativeImp") if not importlib.util.find_spec(name)]
+    if missing:
+        pytest.skip(f"not installed, for it is in the dependency group bench: {missing[0]}")
+    small = ("--drivers=3", "--most=4", "--rows=2000", "--wishes=3", "--rounds=1")
+    head, *lines = printed("wishes.py", *small)
+    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    assert {row["goal"] for row in rows if row["goal"]} == {
+        ">= 50 x ours",
+        "<= 1000 ms",
+        "<= 3 x theirs",
+    }
+    assert {row["verdict"] for row in rows if row["goal"]} <= {"met", "MISSED"}

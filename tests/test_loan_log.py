@@ -13,11 +13,11 @@ from typing import Any
 import attrs
 import pytest
 
+from cxjourney.command import main
 from cxjourney.decision import Effect
 from cxjourney.events import EventKind
 from cxjourney.phases import Phase
 from cxjourney.replay import LogBook, LogLine, LogMapping, Walk, read_mapping, walk_journeys
-from cxjourney.replay.command import main
 from cxjourney.replay.reader import LogReader
 from cxjourney.replay.records import Record
 

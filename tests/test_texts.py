@@ -5,8 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from enum import Enum, unique
-from inspect import getmembers, isfunction
-from pathlib import Path
+from inspect import getmembers, getsource, isfunction
 from string import Formatter
 from typing import get_args
 
@@ -21,7 +20,22 @@ from cxjourney.events import EventKind, Nature
 from cxjourney.guards import remembered
 from cxjourney.phases import ExitReason, Phase, Standing
 from cxjourney.situation import HeldFact, Outcome
-from cxjourney.texts import Lang, Sentence, catalogue, duty, happening, name, need, say
+from cxjourney.texts import (
+    Lang,
+    Sentence,
+    catalogue,
+    duty,
+    happening,
+    name,
+    need,
+    remedy,
+    say,
+    usual_advice,
+)
+from cxjourney.wishes import explain as wishes_explain
+from cxjourney.wishes.answers import Reason
+from cxjourney.wishes.kinds import WishKind
+from cxjourney.wishes.show.cells import Word
 
 ENUMS: tuple[type[Enum], ...] = (
     Phase,
@@ -35,6 +49,8 @@ ENUMS: tuple[type[Enum], ...] = (
     Purpose,
     Touchpoint,
     Smiley,
+    WishKind,
+    Reason,
 )
 # fmt: off
 PHASE_NAMES = {
@@ -45,8 +61,13 @@ PHASE_NAMES = {
     Lang.FI: ("harkinta", "myöntäminen", "vahvistus", "käyttöönotto",
               "sopeutuminen", "tulos", "uskollisuus", "vannoutunut fani"),
 }
+KIND_NAMES = {
+    Lang.EN: ("subconscious", "conscious", "invisible", "deception"),
+    Lang.ET: ("alateadlik", "teadlik", "nähtamatu", "petlik"),
+    Lang.FI: ("alitajuinen", "tietoinen", "näkymätön", "harhaanjohtava"),
+}
 # fmt: on
-SAME_IN_TWO = {("Channel", "VIDEO")}
+SAME_IN_TWO = {("Channel", "VIDEO"), ("Sentence", "no")}
 """The words that two of the languages share."""
 
 
@@ -68,7 +89,10 @@ def expected_keys() -> dict[str, set[str]]:
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
         "Guard": guard_names(),
         ObligationRule.__name__: {rule.id for rule in STANDARD_OBLIGATIONS},
+        "Advice": set(WishKind.__members__),
+        "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "Sentence": set(get_args(Sentence)),
+        "WishTable": set(get_args(Word)),
     }
 
 
@@ -101,9 +125,11 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
 
 def test_every_sentence_is_said_somewhere() -> None:
     """No sentence pattern lies unused: each key is a literal of the code that explains."""
-    tree = ast.parse(Path(explain.__file__).read_text(encoding="utf-8"))
-    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    assert set(get_args(Sentence)) <= said | set(texts.ORDERS.values())
+    said: set[object] = set(texts.ORDERS.values())
+    for module in (explain, wishes_explain):
+        tree = ast.parse(getsource(module))
+        said |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert set(get_args(Sentence)) <= said
 
 
 @pytest.mark.parametrize("lang", [Lang.ET, Lang.FI])
@@ -158,6 +184,12 @@ def test_phases_have_the_names_of_the_specification(lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("lang", Lang)
+def test_kinds_of_wishes_have_the_names_of_the_specification(lang: Lang) -> None:
+    """The four kinds of wishes bear the names of SPEC 8 in every language."""
+    assert tuple(name(kind, lang) for kind in WishKind) == KIND_NAMES[lang]
+
+
+@pytest.mark.parametrize("lang", Lang)
 def test_every_member_and_kind_has_a_name(lang: Lang) -> None:
     """The members of every enum, and every kind, are named from the catalogue."""
     for enum in ENUMS:
@@ -175,6 +207,8 @@ def test_names_default_to_english() -> None:
     assert name(Standing.LOST) == "lost"
     assert happening("purchased") == "the customer bought"
     assert duty("solve") == "solve the problem"
+    assert usual_advice("INVISIBLE") == "stop paying for it"
+    assert remedy("BETWEEN") == "more answers would narrow it down"
 
 
 def test_guards_insert_the_phase_by_its_name() -> None:

@@ -1,4 +1,4 @@
-"""Customer journeys as state: eight phases, with evidence, obligations and reasons."""
+"""Customer journeys as state, with evidence, obligations and reasons; and kinds of wishes."""
 
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from cxjourney.step import Change, Refold, Step
 from cxjourney.texts import Lang
 from cxjourney.view import Due, Tally
 from cxjourney.whynot import Allowed, WhyNot
+from cxjourney.wishes.kinds import Wish, WishError, WishKind, classify
 
 if TYPE_CHECKING:
     __version__: str
@@ -103,7 +104,11 @@ __all__ = [
     "Touchpoint",
     "UnknownKindError",
     "WhyNot",
+    "Wish",
+    "WishError",
+    "WishKind",
     "check_chart",
+    "classify",
     "derive",
     "explore",
     "find_chart",

@@ -2,6 +2,6 @@
 
 import sys
 
-from cxjourney.replay.command import main
+from cxjourney.command import main
 
 sys.exit(main())

@@ -1,24 +1,18 @@
 """The command, as one calls it."""
 
 import json
-import os
-import pty
-import subprocess
-import sys
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import IO
 
 import pytest
 
-from cxjourney.replay import command
-from cxjourney.replay.command import main
+from cxjourney.command import main
+from tests.commands import fault, on_a_terminal, run
 from tests.replay.makers import write
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 HOUSEHOLDS = [
+    "replay",
     str(EXAMPLES / "households_2017_first160.csv"),
     "--mapping",
     str(EXAMPLES / "households.toml"),
@@ -39,32 +33,6 @@ def small(tmp_path: Path) -> list[str]:
     """Return the arguments for a small log."""
     log = write(tmp_path / "log.csv", LOG)
     return ["replay", log, "--mapping", write(tmp_path / "map.toml", MAPPING)]
-
-
-def run(
-    *arguments: str,
-    stdout: int | IO[bytes] = subprocess.PIPE,
-    **environment: str,
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "cxjourney", "replay", *arguments],
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **environment},
-        check=False,
-        timeout=60,
-    )
-
-
-def fault(capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
-    """Run the command on something at fault, and return the one line that it says."""
-    assert main(arguments) == 2
-    printed = capsys.readouterr()
-    assert not printed.out
-    assert printed.err.count("\n") == 1
-    assert printed.err.endswith("\n")
-    return printed.err.rstrip("\n")
 
 
 def test_the_command_prints_the_report(
@@ -137,47 +105,6 @@ def test_files_that_are_not_there_get_one_line(
     assert "not TOML" in fault(capsys, ["replay", log, "--mapping", log])
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "python -m cxjourney: the following arguments are required: COMMAND; see --help"),
-        (["walk"], "python -m cxjourney: argument COMMAND: invalid choice: 'walk'"),
-        (["replay", "log.csv"], "python -m cxjourney replay: the following arguments are required"),
-        (
-            ["replay", "log.csv", "--map", "m"],
-            "python -m cxjourney replay: the following arguments",
-        ),
-        (
-            ["replay", "log.csv", "--mapping", "m", "--\x1b[31m"],
-            "python -m cxjourney: unrecognized arguments: --\\x1b[31m; see --help",
-        ),
-    ],
-)
-def test_bad_arguments_get_one_line(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What is missing or unknown is named."""
-    with pytest.raises(SystemExit) as caught:
-        main(arguments)
-    assert caught.value.code == 2
-    printed = capsys.readouterr()
-    assert printed.err.startswith(message)
-    assert printed.err.count("\n") == 1
-
-
-def test_an_interruption_is_quiet(
-    small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Ctrl-C ends the command without a traceback."""
-
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(command, "replay_log", interrupt)
-    assert main(small) == 130
-    assert capsys.readouterr() == ("", "")
-
-
 def test_same_bytes_for_any_hash_seed_and_time_zone() -> None:
     """Text and JSON do not depend on the order of hashing or on where the machine stands."""
     surroundings = (("0", "UTC"), ("1", "Asia/Tokyo"), ("4242", "America/St_Johns"))
@@ -188,29 +115,6 @@ def test_same_bytes_for_any_hash_seed_and_time_zone() -> None:
         }
         assert len(printed) == 1
         assert len(printed.pop()) > 1000
-
-
-def on_a_terminal(*arguments: str) -> tuple[bytes, bytes]:
-    """Run the command with standard error on a terminal; return what both streams say."""
-    leader, follower = pty.openpty()
-    ran = subprocess.Popen(
-        [sys.executable, "-m", "cxjourney", "replay", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=follower,
-    )
-    os.close(follower)
-    shown = b"".join(iter(partial(read_terminal, leader), b""))
-    os.close(leader)
-    report, _ = ran.communicate(timeout=60)
-    return report, shown
-
-
-def read_terminal(leader: int) -> bytes:
-    """Read from the leading end of a terminal; nothing where the other end is closed."""
-    try:
-        return os.read(leader, 65536)
-    except OSError:
-        return b""
 
 
 def test_a_terminal_gets_a_progress_bar() -> None:
@@ -228,7 +132,7 @@ def test_a_terminal_gets_a_progress_bar() -> None:
 def test_the_bar_goes_before_an_error_comes(tmp_path: Path) -> None:
     """The one line of an error stands alone."""
     log = write(tmp_path / "log.csv", LOG + "1,2\n")
-    _, shown = on_a_terminal(log, "--mapping", write(tmp_path / "map.toml", MAPPING))
+    _, shown = on_a_terminal("replay", log, "--mapping", write(tmp_path / "map.toml", MAPPING))
     *_, blank, message, end = shown.split(b"\r")
     assert blank.isspace()
     assert message.endswith(b"line 3: 2 fields; expected 3, as in the header")
@@ -240,43 +144,25 @@ def test_a_terminal_can_do_without_the_bar() -> None:
     assert on_a_terminal(*HOUSEHOLDS, "--no-progress")[1] == b""
 
 
-def test_a_reader_may_stop_early(small: list[str]) -> None:
-    """A closed pipe, as after head, ends the command without a word."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor has no path
-        ran = run(*small[1:], stdout=pipe)
-    assert (ran.returncode, ran.stderr) == (0, b"")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_gets_one_line(small: list[str]) -> None:
-    """A report that cannot be written is an error, told once."""
-    with Path("/dev/full").open("wb") as full:
-        ran = run(*small[1:], stdout=full)
-    assert ran.returncode == 2
-    assert ran.stderr == b"standard output: no space left on device\n"
-
-
 def test_names_that_an_encoding_lacks_are_escaped(tmp_path: Path) -> None:
     """On a terminal without the letters the report comes all the same."""
     log = write(tmp_path / "log.csv", LOG + "1,2024-03-02T12:00:00Z,\u00f5un\n")
     mapping = write(tmp_path / "map.toml", MAPPING)
-    ran = run(log, "--mapping", mapping, PYTHONIOENCODING="ascii")
+    ran = run("replay", log, "--mapping", mapping, PYTHONIOENCODING="ascii")
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b"  1 from line 3  \\xf5un\n" in ran.stdout
 
 
 def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
     """The report in docs/replay.md is the real one of the households, to the letter."""
-    assert main(["replay", *HOUSEHOLDS]) == 0
+    assert main(HOUSEHOLDS) == 0
     page = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
     assert f"```text\n{capsys.readouterr().out}```" in page
 
 
 def test_the_page_names_every_key_of_the_document(capsys: pytest.CaptureFixture[str]) -> None:
     """Each key of the JSON report is explained in docs/replay.md."""
-    assert main(["replay", *HOUSEHOLDS, "--json"]) == 0
+    assert main([*HOUSEHOLDS, "--json"]) == 0
     page = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
     document = json.loads(capsys.readouterr().out)
     missing = [key for key in document if f"`{key}`" not in page]

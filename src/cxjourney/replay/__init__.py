@@ -1,9 +1,9 @@
 """Replaying a log of events: what it means, journey by journey, and the report (docs/replay.md)."""
 
+from cxjourney.progress import Progress
 from cxjourney.replay.conditions import Condition
 from cxjourney.replay.document import REPORT_VERSION, report_document, report_json
 from cxjourney.replay.errors import LogError, MappingError
-from cxjourney.replay.lines import Progress
 from cxjourney.replay.mapping import Columns, LogFormat, LogMapping, make_mapping, read_mapping
 from cxjourney.replay.reader import Fate, LogLine, read_log
 from cxjourney.replay.report import Report

@@ -3,7 +3,7 @@
 import attrs
 
 from cxjourney.errors import CxJourneyError
-from cxjourney.replay.shown import shown
+from cxjourney.shown import shown
 
 __all__ = ["LogError", "MappingError"]
 

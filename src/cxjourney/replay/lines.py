@@ -1,15 +1,13 @@
 """The lines of a log, read one by one: UTF-8, without NUL, none of them too long."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from os import fstat
 from pathlib import Path
 
+from cxjourney.progress import Progress
 from cxjourney.replay.errors import LogError
 
-__all__ = ["Progress", "read_lines"]
-
-Progress = Callable[[str, int, int], None]
-"""Is told how far the work is: its name, how much is done, and of how much."""
+__all__ = ["read_lines"]
 
 LONGEST_LINE = 1_000_000
 BOM = b"\xef\xbb\xbf"

@@ -9,9 +9,9 @@ import attrs
 
 from cxjourney.events import Event
 from cxjourney.payload import MAX_ID
+from cxjourney.progress import Progress
 from cxjourney.replay.conditions import Cell, blank
 from cxjourney.replay.errors import LogError
-from cxjourney.replay.lines import Progress
 from cxjourney.replay.mapping import LogMapping
 from cxjourney.replay.records import Record, read_records
 from cxjourney.replay.times import LogClock

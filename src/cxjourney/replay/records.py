@@ -7,11 +7,12 @@ from itertools import chain
 from pathlib import PurePath
 from typing import NamedTuple, NoReturn
 
+from cxjourney.progress import Progress
 from cxjourney.replay.conditions import Cell
 from cxjourney.replay.errors import LogError
-from cxjourney.replay.lines import Progress, read_lines
+from cxjourney.replay.lines import read_lines
 from cxjourney.replay.mapping import LogFormat, LogMapping
-from cxjourney.replay.shown import listed, shown
+from cxjourney.shown import listed, shown
 
 __all__ = ["Record", "read_records"]
 

@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from cxjourney.events import EventKind
 from cxjourney.payload import check_time
+from cxjourney.progress import Progress
 from cxjourney.replay.errors import LogError
-from cxjourney.replay.lines import Progress
 from cxjourney.replay.mapping import LogMapping
 from cxjourney.replay.reader import Fate, LogLine, read_log
 from cxjourney.replay.report import ActivityRow, LineCounts, Report

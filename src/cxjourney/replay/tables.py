@@ -10,7 +10,7 @@ from typing import TypeVar
 import attrs
 
 from cxjourney.replay.errors import MappingError
-from cxjourney.replay.shown import listed, shown
+from cxjourney.shown import listed, shown
 
 __all__ = ["Table", "named"]
 

@@ -10,7 +10,7 @@ from cxjourney.phases import ExitReason
 from cxjourney.replay.figures import DAY, Share, Spread
 from cxjourney.replay.reader import Fate
 from cxjourney.replay.report import EventRow, Report
-from cxjourney.replay.shown import shown
+from cxjourney.shown import shown
 
 __all__ = ["report_text"]
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney.payload import EARLIEST_YEAR, LATEST_YEAR, Field, PayloadValue
-from cxjourney.replay.shown import shape
+from cxjourney.shown import shape
 
 __all__ = ["CellError", "Moment", "fitting", "local_time", "number", "time_of", "value_of"]
 

@@ -9,7 +9,7 @@ from cxjourney.chart import Chart
 from cxjourney.errors import RefusedError
 from cxjourney.events import Event
 from cxjourney.journey import Journey
-from cxjourney.replay.lines import Progress
+from cxjourney.progress import Progress
 from cxjourney.replay.reader import Fate, LogLine
 from cxjourney.step import Step
 

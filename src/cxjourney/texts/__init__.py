@@ -11,7 +11,18 @@ from typing import Literal, Protocol
 
 from cxjourney.phases import Phase
 
-__all__ = ["Kind", "Lang", "Sentence", "duty", "happening", "name", "need", "say"]
+__all__ = [
+    "Kind",
+    "Lang",
+    "Sentence",
+    "duty",
+    "happening",
+    "name",
+    "need",
+    "remedy",
+    "say",
+    "usual_advice",
+]
 
 Sentence = Literal[
     "order",
@@ -64,6 +75,31 @@ Sentence = Literal[
     "nothing_owed",
     "onward",
     "no_onward",
+    "wish",
+    "wish_of_phase",
+    "value_for",
+    "kind",
+    "undecided",
+    "one_of",
+    "kinds",
+    "stated_yes",
+    "stated_no",
+    "stated_unknown",
+    "value_yes",
+    "value_no",
+    "value_unknown",
+    "asked_for",
+    "adds_value",
+    "yes",
+    "no",
+    "unknown",
+    "share",
+    "mean_effect",
+    "threshold",
+    "together",
+    "harm",
+    "notes",
+    "advice",
 ]
 """The sentence patterns of the catalogue, by key."""
 
@@ -100,8 +136,9 @@ def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
 def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
     """Return the name of a member of the library's enums, or of a kind of event.
 
-    Phases, standings, channels and the like have a word; a kind of event has a short clause, such
-    as "the customer bought". Nouns stand in the nominative.
+    Phases, standings, kinds of wishes and the like have a word; a kind of event, and a reason why
+    the kind of a wish is not known, has a short clause, such as "the customer bought". Nouns stand
+    in the nominative.
 
     Args:
         thing: the member or the kind.
@@ -129,6 +166,16 @@ def need(guard: str, lang: Lang = Lang.EN) -> str:
 def duty(rule: str, lang: Lang = Lang.EN) -> str:
     """Return what the company owes under a rule, by the rule's id."""
     return _find("ObligationRule", rule, lang)
+
+
+def usual_advice(kind: str, lang: Lang = Lang.EN) -> str:
+    """Return what to do about a wish of a kind, by the name of the kind (SPEC 8)."""
+    return _find("Advice", kind, lang)
+
+
+def remedy(reason: str, lang: Lang = Lang.EN) -> str:
+    """Return what would help where a wish's kind is not known, by the name of the reason."""
+    return _find("Remedy", reason, lang)
 
 
 def say(sentence: Sentence, lang: Lang, /, **values: object) -> str:

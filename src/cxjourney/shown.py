@@ -1,4 +1,4 @@
-"""Showing what a log or a mapping says: made safe for a terminal, and short."""
+"""Showing what comes from outside: made safe for a terminal, and short."""
 
 from collections.abc import Iterable
 

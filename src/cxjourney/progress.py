@@ -1,8 +1,14 @@
-"""A progress bar for a terminal."""
+"""How far some work is, and a progress bar for a terminal."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
-__all__ = ["ProgressBar"]
+__all__ = ["Progress", "ProgressBar", "progress_bar"]
+
+Progress = Callable[[str, int, int], None]
+"""Is told how far the work is: its name, how much is done, and of how much."""
 
 WIDTH = 30
 
@@ -30,9 +36,9 @@ class ProgressBar:
         drawn = what, done * 100 // total
         if drawn != self._drawn:
             line = f"{what:10}[{'#' * (done * WIDTH // total):{WIDTH}}] {drawn[1]:3} %"
-            self._stream.write(f"\r{line}")
+            self._stream.write(f"\r{line:{self._width}}")
             self._stream.flush()
-            self._drawn, self._width = drawn, len(line)
+            self._drawn, self._width = drawn, max(self._width, len(line))
 
     def clear(self) -> None:
         """Take the bar away."""
@@ -40,3 +46,18 @@ class ProgressBar:
             self._stream.write(f"\r{' ' * self._width}\r")
             self._stream.flush()
             self._drawn, self._width = ("", 0), 0
+
+
+@contextmanager
+def progress_bar(*, wanted: bool = True) -> Iterator[ProgressBar | None]:
+    """Give a bar on standard error while some work is done, and take it away afterwards.
+
+    Args:
+        wanted: whether to draw one at all; there is none where standard error is no terminal.
+    """
+    bar = ProgressBar(sys.stderr) if wanted and sys.stderr.isatty() else None
+    try:
+        yield bar
+    finally:
+        if bar is not None:
+            bar.clear()

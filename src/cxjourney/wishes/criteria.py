@@ -1,0 +1,127 @@
+"""When a wish counts as asked for, as valuable, and as known: the user's own limits (SPEC 8)."""
+
+from enum import Enum, unique
+
+import attrs
+
+from cxjourney.wishes.kinds import WishError
+
+__all__ = ["DELTA", "LEVEL", "Criteria", "EffectPrior", "EffectScale", "check_number"]
+
+LEVEL = 0.8
+"""The probability from which something counts as known (SPEC 8, *default*)."""
+
+DELTA = 0.05
+"""The smallest effect worth its cost, in standard deviations: our convention, no source."""
+
+
+@unique
+class EffectScale(Enum):
+    """The unit of effects and of ``delta``.
+
+    STANDARD: standard deviations of the outcome for one standard deviation of fulfilment. In
+    online evidence: standard deviations of a numeric outcome, or the difference of two shares.
+    RAW: points of the outcome for one point of the rating, or for fulfilled against not.
+    """
+
+    STANDARD = "standard"
+    RAW = "raw"
+
+
+@unique
+class EffectPrior(Enum):
+    """What is believed of the effects in a survey before looking.
+
+    HIERARCHICAL: they scatter normally round a mean; both are learned from the survey itself.
+    FLAT: nothing; each effect is on its own.
+    """
+
+    HIERARCHICAL = "hierarchical"
+    FLAT = "flat"
+
+
+def check_number(field: str, value: object, least: float, most: float) -> float:
+    """Return a finite number within bounds, both included.
+
+    Raises:
+        WishError: it is no such number.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        found = f"a {type(value).__name__}"
+    elif least <= value <= most:
+        return value
+    else:
+        shown = isinstance(value, float) or abs(value) < MANY
+        found = repr(value) if shown else "a huge whole number"
+    raise WishError(field, found, f"a number from {least:g} to {most:g}")
+
+
+MANY = 1e12
+BOUNDS = {
+    "level": (0.5000001, 0.9999999),
+    "tau": (0, 1),
+    "delta": (0, MANY),
+    "sign": (0.5, 0.9999999),
+    "min_events": (0, MANY),
+    "min_freedom": (1, MANY),
+    "min_varied": (0, 1),
+    "max_vif": (1, MANY),
+}
+"""The least and the most that each limit may be."""
+
+
+@attrs.frozen(kw_only=True)
+class Criteria:
+    """The limits that a classification is held to; where a limit is None our convention stands.
+
+    The defaults are conventions of ours, and results say so: ``delta`` is the smallest effect
+    worth its cost, which only the user can know.
+
+    Attributes:
+        level: the probability from which something counts as known, above 0.5.
+        tau: the share of customers above which a wish counts as asked for; None for the
+            convention of the form of the statements, 0.5 in online evidence.
+        delta: the effect above which fulfilling counts as adding value, in the unit of ``scale``;
+            None for 0.05, which is to be had on the standard scale only.
+        scale: the unit of effects and of ``delta``.
+        prior: what is believed of the effects in a survey before looking.
+        sign: how sure the survey alone, without the prior, must be that an effect is above zero
+            before it may count as value.
+        min_events: the number of events, for each of the two facts, before online evidence without
+            an informed prior decides.
+            Looking again and again with a vague prior is overconfident otherwise.
+        min_freedom: the rows that a survey must have beyond its number of drivers.
+        min_varied: the share of the rows whose fulfilment must differ from the most usual one.
+        max_vif: the variance inflation above which a survey alone, without the prior, must decide.
+
+    Raises:
+        WishError: a limit is no number within its bounds, or ``delta`` is missing on the raw scale.
+    """
+
+    level: float = LEVEL
+    tau: float | None = None
+    delta: float | None = None
+    scale: EffectScale = EffectScale.STANDARD
+    prior: EffectPrior = EffectPrior.HIERARCHICAL
+    sign: float = 0.99
+    min_events: float = 300
+    min_freedom: int = 30
+    min_varied: float = 0.05
+    max_vif: float = 10
+
+    def __attrs_post_init__(self) -> None:
+        for name, (least, most) in BOUNDS.items():
+            limit = getattr(self, name)
+            if limit is not None or name not in {"tau", "delta"}:
+                check_number(name, limit, least, most)
+        for name, of in (("scale", EffectScale), ("prior", EffectPrior)):
+            given = getattr(self, name)
+            if not isinstance(given, of):
+                raise WishError(name, f"a {type(given).__name__}", f"a member of {of.__name__}")
+        if self.scale is EffectScale.RAW and self.delta is None:
+            raise WishError("delta", "None", "a number of points, for the scale is RAW")
+
+    @property
+    def effect(self) -> float:
+        """The effect above which fulfilling counts as adding value: ``delta`` or the convention."""
+        return DELTA if self.delta is None else self.delta

@@ -1,0 +1,1 @@
+"""The effects of fulfilment on an outcome, and what they are worth."""

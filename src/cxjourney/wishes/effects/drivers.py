@@ -1,0 +1,139 @@
+"""What a survey says of the effects of fulfilment on the outcome: one regression for all wishes."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from cxjourney.wishes.answers import Reason
+from cxjourney.wishes.arrays import Codes, Floats
+from cxjourney.wishes.criteria import Criteria
+from cxjourney.wishes.effects.design import Column, Design, Moments, moments, usage
+from cxjourney.wishes.effects.regression import Fit, fit
+from cxjourney.wishes.effects.variety import varied
+
+__all__ = ["Driver", "Rated", "Regressed", "regress"]
+
+
+@attrs.frozen(eq=False)
+class Rated:
+    """The rows of a survey that tell of effects.
+
+    Attributes:
+        ratings: the fulfilment of each wish, blanks as NaN; None for a wish without ratings.
+        outcome: the outcome, without blanks.
+        controls: other columns that the effects are taken net of; a blank stands at the mean.
+        weights: the weights, positive, that sum to the number of rows; None for all 1.
+        clusters: the respondent of each row, from 0; None where each row is another's.
+    """
+
+    ratings: Sequence[Floats | None]
+    outcome: Floats
+    controls: Sequence[Floats] = ()
+    weights: Floats | None = None
+    clusters: Codes | None = None
+
+    @property
+    def respondents(self) -> int:
+        """How many there are."""
+        if self.clusters is None or not self.clusters.size:
+            return self.outcome.size
+        return int(self.clusters.max()) + 1
+
+
+@attrs.frozen
+class Driver:
+    """The fulfilment of one wish, as a driver of the outcome.
+
+    Attributes:
+        of: how its ratings lie.
+        place: which column of the regression it is, or None where it could not be one.
+        doubt: why its effect cannot be told, or None.
+    """
+
+    of: Moments
+    place: int | None
+    doubt: Reason | None
+
+
+@attrs.frozen(eq=False)
+class Regressed:
+    """The regression of a survey's outcome on the fulfilment of its wishes.
+
+    The fulfilments come first among the columns, then what is held constant: who used what, and
+    the controls.
+
+    Attributes:
+        drivers: one a wish.
+        outcome: how the outcome lies.
+        fit: the regression, or None where there are too few rows, or nothing varies.
+        of_wishes: how many of the columns are fulfilments.
+    """
+
+    drivers: tuple[Driver, ...]
+    outcome: Moments
+    fit: Fit | None
+    of_wishes: int
+
+
+def regress(rated: Rated, criteria: Criteria) -> Regressed:
+    """Regress the outcome on the fulfilment of all wishes at once.
+
+    A blank rating means that the customer did not use it. Such a row stands at the mean of those
+    who did, and a column of its own tells who did, so that the effect is that among users (Allison
+    2001, Missing Data, on values that cannot exist).
+    """
+    weights = rated.weights
+    columns = [
+        None if values is None else Column(values, moments(values, weights))
+        for values in rated.ratings
+    ]
+    outcome = Column(rated.outcome, moments(rated.outcome, weights))
+    design, places = _design(columns, outcome, rated)
+    few = rated.respondents - 1 - len(design.columns) < criteria.min_freedom
+    tells = not few and outcome.of.spread > 0 and bool(design.columns)
+    fitted = fit(design, rated.clusters) if tells else None
+    drivers = tuple(
+        Driver(
+            of=Moments(0.0, 0.0, 0) if column is None else column.of,
+            place=place if fitted else None,
+            doubt=Reason.FEW_ROWS
+            if few
+            else _doubt(column, criteria) or _common_doubt(outcome, fitted, place),
+        )
+        for column, place in zip(columns, places, strict=True)
+    )
+    return Regressed(drivers, outcome.of, fitted, sum(place is not None for place in places))
+
+
+def _design(
+    columns: Sequence[Column | None], outcome: Column, rated: Rated
+) -> tuple[Design, list[int | None]]:
+    """Return the columns that vary, and where each wish's fulfilment is among them."""
+    filled = [column for column in columns if column is not None and column.of.n]
+    own = [column for column in filled if column.of.spread]
+    partly = [usage(column, rated.weights) for column in filled if column.of.n < rated.outcome.size]
+    controls = [Column(values, moments(values, rated.weights)) for values in rated.controls]
+    held = [*partly, *(column for column in controls if column.of.spread)]
+    places = iter(range(len(own)))
+    return Design([*own, *held], outcome, rated.weights), [
+        next(places) if column is not None and column.of.spread else None for column in columns
+    ]
+
+
+def _doubt(column: Column | None, criteria: Criteria) -> Reason | None:
+    """Return why a fulfilment cannot tell of an effect, whatever the other columns."""
+    if column is None or not column.of.n:
+        return Reason.NOT_RATED
+    if column.of.n - 2 < criteria.min_freedom:
+        return Reason.FEW_ROWS
+    if not column.of.spread or varied(column.numbers) < criteria.min_varied:
+        return Reason.HARDLY_VARIES
+    return None
+
+
+def _common_doubt(outcome: Column, fitted: Fit | None, place: int | None) -> Reason | None:
+    """Return why a fulfilment that could tell of an effect does not, beside the other columns."""
+    if not outcome.of.spread:
+        return Reason.CONSTANT_OUTCOME
+    known = fitted is None or place is None or fitted.identified[place]
+    return None if known else Reason.COLLINEAR

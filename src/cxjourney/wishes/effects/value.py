@@ -1,0 +1,171 @@
+"""Whether fulfilling a wish adds value, judged from a survey's regression."""
+
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from cxjourney.wishes.answers import Answer, Interval, Reason
+from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes.criteria import Criteria, EffectPrior, EffectScale
+from cxjourney.wishes.effects.drivers import Driver, Regressed
+from cxjourney.wishes.effects.hierarchy import judge
+from cxjourney.wishes.effects.regression import Fit
+from cxjourney.wishes.effects.sensitivity import robustness_value
+
+__all__ = ["Value", "values"]
+
+
+@attrs.frozen
+class Value:
+    """What a survey says of the value of fulfilling one wish.
+
+    Attributes:
+        answer: whether it adds value.
+        harm: how likely it is that it does harm; None where nothing is known of the effect.
+        coefficient: the effect by least squares, in points of the outcome for one of the rating.
+        error: its robust standard error.
+        vif: the inflation of its variance by the other columns.
+        robustness: its robustness value.
+    """
+
+    answer: Answer
+    harm: float | None = None
+    coefficient: float | None = None
+    error: float | None = None
+    vif: float | None = None
+    robustness: float | None = None
+
+
+@attrs.frozen(eq=False)
+class _Judged:
+    """The effects of the wishes that can be told of, one element each, in the criteria's unit.
+
+    Attributes:
+        above: how likely the effect is above the threshold.
+        below: how likely it is below minus the threshold.
+        mean: the expected effect.
+        low: the lower end of its interval.
+        high: the upper end.
+        alone: how likely it is above the threshold by the survey alone, without the prior.
+        positive: how likely it is above zero by the survey alone.
+        collinear: whether the other columns inflate its variance too much.
+        blurred: whether the threshold lies under what the survey can tell from noise.
+    """
+
+    above: Floats
+    below: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+    alone: Floats
+    positive: Floats
+    collinear: NDArray[np.bool_]
+    blurred: NDArray[np.bool_]
+
+
+def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
+    """Return what a survey says of the value of fulfilling each of its wishes."""
+    told = [driver for driver in regressed.drivers if driver.doubt is None]
+    fit = regressed.fit
+    judged = _judge(told, regressed, fit, criteria) if fit is not None and told else None
+    places = iter(range(len(told)))
+    found = []
+    for driver in regressed.drivers:
+        if judged is None or driver.doubt is not None:
+            doubts = () if driver.doubt is None else (driver.doubt,)
+            answer = Answer(0.5, criteria.effect, criteria.level, n=driver.of.n, doubts=doubts)
+            value = Value(answer)
+        else:
+            value = _value(judged, next(places), driver.of.n, criteria)
+        found.append(_described(value, driver, regressed, criteria))
+    return found
+
+
+def _value(judged: _Judged, place: int, n: int, criteria: Criteria) -> Value:
+    answer = Answer(
+        probability=float(judged.above[place]),
+        threshold=criteria.effect,
+        level=criteria.level,
+        estimate=float(judged.mean[place]),
+        interval=Interval(float(judged.low[place]), float(judged.high[place])),
+        n=n,
+    )
+    doubt = _doubt(answer, judged, place, criteria)
+    doubts = () if doubt is None else (doubt,)
+    return Value(attrs.evolve(answer, doubts=doubts), harm=float(judged.below[place]))
+
+
+def _doubt(answer: Answer, judged: _Judged, place: int, criteria: Criteria) -> Reason | None:
+    """Return what keeps an answer open that the prior may have closed too early.
+
+    Where other columns, or noise, leave little of an effect to be seen, the survey must decide by
+    itself. And whatever it is held against, an effect counts as value only when it is seen.
+    """
+    alone = float(judged.alone[place])
+    by_itself = answer.says is not None and (
+        (alone if answer.says else 1 - alone) >= criteria.level
+    )
+    if judged.collinear[place] and not by_itself:
+        return Reason.COLLINEAR
+    unseen = bool(answer.says) and judged.positive[place] < criteria.sign
+    return Reason.NOISE if unseen or (judged.blurred[place] and not by_itself) else None
+
+
+def _described(value: Value, driver: Driver, regressed: Regressed, criteria: Criteria) -> Value:
+    """Return a value with the figures that stand beside it."""
+    fit, place = regressed.fit, driver.place
+    if fit is None or place is None:
+        return value
+    if not fit.identified[place]:
+        return attrs.evolve(value, vif=math.inf)
+    points = regressed.outcome.spread / driver.of.spread
+    threshold = criteria.effect / _unit(driver, regressed, criteria)
+    estimate, error = float(fit.coefficients[place]), float(fit.errors[place])
+    return attrs.evolve(
+        value,
+        coefficient=estimate * points,
+        error=float(np.sqrt(fit.covariance[place, place])) * points,
+        vif=float(fit.inflation[place]),
+        robustness=robustness_value(estimate, error, fit.freedom, threshold) if error else None,
+    )
+
+
+def _judge(told: Sequence[Driver], regressed: Regressed, fit: Fit, criteria: Criteria) -> _Judged:
+    places = [driver.place for driver in told if driver.place is not None]
+    estimates = fit.coefficients[places]
+    errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit))
+    units = np.array([_unit(driver, regressed, criteria) for driver in told])
+    thresholds = criteria.effect / units
+    effects = judge(estimates, errors, criteria.prior)
+    alone = judge(estimates, errors, EffectPrior.FLAT)
+    low, high = effects.interval()
+    noise = special.ndtri(criteria.level) * errors
+    return _Judged(
+        above=effects.above(thresholds),
+        below=1 - effects.above(-thresholds),
+        mean=effects.mean * units,
+        low=low * units,
+        high=high * units,
+        alone=alone.above(thresholds),
+        positive=alone.above(np.zeros_like(thresholds)),
+        collinear=fit.inflation[places] > criteria.max_vif,
+        blurred=thresholds < noise,
+    )
+
+
+def _tails(fit: Fit) -> float:
+    """Return how much wider Student's t is than a normal distribution, as a ratio of variances."""
+    freedom = fit.freedom if fit.clusters is None else min(fit.freedom, fit.clusters - 1)
+    freedom = max(freedom, 3)
+    return freedom / (freedom - 2)
+
+
+def _unit(driver: Driver, regressed: Regressed, criteria: Criteria) -> float:
+    """Return what one standard effect is in the unit of the criteria."""
+    if criteria.scale is EffectScale.STANDARD:
+        return 1.0
+    return regressed.outcome.spread / driver.of.spread

@@ -1,0 +1,1 @@
+"""Evidence that comes in fact by fact."""

@@ -1,0 +1,264 @@
+"""Evidence on one wish, fact by fact: what customers say, and what comes of fulfilling it (SPEC 8).
+
+Keeping it needs nothing more; to classify a wish by it needs the extra ``survey``.
+"""
+
+from typing import Any
+
+import attrs
+
+from cxjourney.extras import load
+from cxjourney.wishes.answers import Answer
+from cxjourney.wishes.classification import Classification
+from cxjourney.wishes.criteria import Criteria, check_number
+from cxjourney.wishes.evidence.moments import MOST, Arm, Moments, Outcomes, Pairs, Tally
+from cxjourney.wishes.evidence.stored import (
+    SCHEMA,
+    read_outcomes,
+    read_tally,
+    read_text,
+    read_versioned,
+    read_wish,
+    stored,
+    stored_wish,
+)
+from cxjourney.wishes.kinds import MAX_NAME, Wish, WishError
+
+__all__ = ["TAU", "Evidence"]
+
+TAU = 0.5
+"""The share above which a wish counts as asked for, where the user names none: our convention."""
+
+JUDGE = "cxjourney.wishes.evidence.judged"
+"""The module that judges evidence; it needs the extra ``survey``."""
+
+
+def is_a(of: type) -> Any:  # noqa: ANN401 - attrs has no public type for it
+    """Return a validator of an attribute that must be of a type."""
+
+    def check(_: object, attribute: "attrs.Attribute[object]", value: object) -> None:
+        if not isinstance(value, of):
+            raise WishError(attribute.name, f"a {type(value).__name__}", f"a {of.__name__}")
+
+    return check
+
+
+def _is_outcome(_: object, attribute: "attrs.Attribute[str]", name: object) -> None:
+    if not isinstance(name, str):
+        raise WishError(attribute.name, f"a {type(name).__name__}", "a str")
+    if not name.strip() or len(name) > MAX_NAME:
+        expected = f"a text that is not blank, up to {MAX_NAME} characters"
+        raise WishError(attribute.name, f"a str of {len(name)} characters", expected)
+
+
+def _check_truth(field: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise WishError(field, f"a {type(value).__name__}", "True or False")
+
+
+def _check_times(times: object) -> None:
+    check_number("times", times, 0, MOST)
+
+
+@attrs.frozen
+class Evidence:
+    """What was seen of one wish, for one named outcome; each new fact gives a new ``Evidence``.
+
+    Outcomes are binary, such as whether the customer bought again, or numeric, such as a rating;
+    one ``Evidence`` holds one kind. Counts that were kept elsewhere are taken in whole:
+    ``Evidence(wish, outcome, Tally(40, 60), Outcomes(fulfilled=Tally(9, 1), ...))``.
+
+    Attributes:
+        wish: the wish.
+        outcome: what value means here, such as ``satisfaction``.
+        stated: how many customers say it, and how many were asked or listened to and do not.
+        outcomes: what came of it with the wish fulfilled, and not fulfilled.
+
+    Raises:
+        WishError: a field is not of its type, or ``outcome`` is blank or too long.
+
+    >>> seen = Evidence(Wish("quiet seats"), "bought again")
+    >>> seen = seen.heard(True).succeeded(True, fulfilled=True)
+    >>> seen.stated.yes, seen.outcomes.n
+    (1, 1)
+    """
+
+    wish: Wish = attrs.field(validator=is_a(Wish))
+    outcome: str = attrs.field(validator=_is_outcome)
+    stated: Tally = attrs.field(default=Tally(), validator=is_a(Tally))
+    outcomes: Outcomes = attrs.field(default=Outcomes(), validator=is_a(Outcomes))
+
+    def heard(self, said: bool, times: float = 1) -> "Evidence":
+        """Return the evidence with a customer who says it, or does not.
+
+        Args:
+            said: whether the customer says it.
+            times: how many such customers; a fraction where they are weighted.
+
+        Raises:
+            WishError: an argument is not of its type, or ``times`` is negative.
+        """
+        _check_truth("said", said)
+        _check_times(times)
+        stated = self.stated + (Tally(times, 0) if said else Tally(0, times))
+        return Evidence(self.wish, self.outcome, stated, self.outcomes)
+
+    def succeeded(self, success: bool, *, fulfilled: bool, times: float = 1) -> "Evidence":
+        """Return the evidence with a binary outcome.
+
+        Args:
+            success: whether the outcome came about, such as that the customer bought again.
+            fulfilled: whether the wish had been fulfilled.
+            times: how many such outcomes.
+
+        Raises:
+            WishError: an argument is not of its type, or earlier outcomes are numeric.
+        """
+        _check_truth("success", success)
+        _check_times(times)
+        return self._after(_arm(Tally(times, 0) if success else Tally(0, times), fulfilled))
+
+    def measured(self, value: float, *, fulfilled: bool, times: float = 1) -> "Evidence":
+        """Return the evidence with a numeric outcome.
+
+        Args:
+            value: the outcome, such as a rating, up to 1e12 in size.
+            fulfilled: whether the wish had been fulfilled.
+            times: how many such outcomes.
+
+        Raises:
+            WishError: an argument is not of its type, or earlier outcomes are binary.
+        """
+        _check_times(times)
+        return self._after(_arm(Moments.at("value", value, times), fulfilled))
+
+    def paired(self, fulfilled: float, unfulfilled: float, times: float = 1) -> "Evidence":
+        """Return the evidence with both outcomes of a customer who met both.
+
+        Args:
+            fulfilled: the numeric outcome with the wish fulfilled.
+            unfulfilled: the same customer's outcome without it.
+            times: how many such customers.
+
+        Raises:
+            WishError: an argument is not of its type, or earlier outcomes are binary.
+        """
+        _check_times(times)
+        one, other = (
+            Moments.at("fulfilled", fulfilled, times),
+            Moments.at("unfulfilled", unfulfilled, times),
+        )
+        pair = Pairs(one, other, Moments(one.n, one.mean - other.mean))
+        return self._after(Outcomes(pairs=pair))
+
+    def merge(self, other: "Evidence") -> "Evidence":
+        """Return this evidence and other evidence of the same wish and outcome, as one.
+
+        Merging is associative and commutative: counts exactly, moments to rounding.
+
+        Raises:
+            WishError: it is of another wish or outcome, or binary and numeric outcomes would mix.
+        """
+        self._check_same("other", other)
+        stated, outcomes = self.stated + other.stated, self.outcomes + other.outcomes
+        return Evidence(self.wish, self.outcome, stated, outcomes)
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return self.merge(other)
+
+    def discounted(self, share: float) -> "Evidence":
+        """Return this evidence with each fact counting for a share of one.
+
+        So last year's evidence, worth less by now, can be this year's informed prior.
+
+        Args:
+            share: from 0 to 1.
+
+        Raises:
+            WishError: it is not from 0 to 1.
+        """
+        check_number("share", share, 0, 1)
+        stated, outcomes = self.stated.discounted(share), self.outcomes.discounted(share)
+        return Evidence(self.wish, self.outcome, stated, outcomes)
+
+    def classify(
+        self, criteria: Criteria | None = None, *, prior: "Evidence | None" = None
+    ) -> Classification:
+        """Tell which kind the wish is of, as far as the evidence can know; at any time.
+
+        A fact that the wish itself states needs no evidence. Else its probability starts from
+        Jeffreys' prior, and it stays open under ``criteria.min_events`` events for that fact, since
+        looking again and again at little evidence is overconfident; an informed prior lifts that
+        minimum. It stays open too where the wish was nearly always fulfilled, or hardly ever
+        (``criteria.min_varied``). An effect counts as value only where this evidence, without the
+        prior, tells clearly that it is above zero (``criteria.sign``).
+
+        Args:
+            criteria: the limits; conventions of ours where None. ``tau`` is 0.5 where it is None.
+            prior: earlier evidence of the same wish and outcome, discounted as far as it is old.
+
+        Raises:
+            MissingExtraError: numpy or scipy is not installed.
+            WishError: the prior is of another wish or outcome, or of another kind of outcomes.
+
+        >>> seen = Evidence(Wish("quiet seats"), "bought again").heard(True, 400)
+        >>> seen.heard(False, 100).classify().stated.says
+        True
+        """
+        criteria = criteria or Criteria()
+        before = self.discounted(0) if prior is None else prior
+        self._check_same("prior", before)
+        tau = TAU if criteria.tau is None else criteria.tau
+        effect, level, harm = criteria.effect, criteria.level, None
+        stated = _fact(fact=self.wish.stated, threshold=tau, level=level)
+        value = _fact(fact=self.wish.adds_value, threshold=effect, level=level)
+        if stated is None:
+            stated = load(JUDGE).judge_statements(self.stated, before.stated, tau, criteria)
+        if value is None:
+            value, harm = load(JUDGE).judge_outcomes(self.outcomes, before.outcomes, criteria)
+        return Classification(self.wish, self.outcome, stated, value, harm)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the evidence as plain values that JSON can hold, with a schema version."""
+        return {
+            "schema": SCHEMA,
+            "wish": stored_wish(self.wish),
+            "outcome": str.__str__(self.outcome),
+            "stated": stored(self.stated),
+            "outcomes": stored(self.outcomes),
+        }
+
+    @classmethod
+    def from_dict(cls, data: object) -> "Evidence":
+        """Return the evidence that ``to_dict`` gave as plain values.
+
+        Raises:
+            DecodeError: the data is of any other form; ``path`` says where.
+        """
+        readers = {
+            "wish": read_wish,
+            "outcome": read_text,
+            "stated": read_tally,
+            "outcomes": read_outcomes,
+        }
+        return read_versioned(cls, readers, data)
+
+    def _after(self, outcomes: Outcomes) -> "Evidence":
+        return Evidence(self.wish, self.outcome, self.stated, self.outcomes + outcomes)
+
+    def _check_same(self, field: str, other: "Evidence") -> None:
+        if not isinstance(other, Evidence):
+            raise WishError(field, f"a {type(other).__name__}", "Evidence")
+        if other.wish != self.wish:
+            raise WishError(field, "evidence of another wish", "evidence of the same wish")
+        if other.outcome != self.outcome:
+            raise WishError(field, "evidence for another outcome", "evidence for the same outcome")
+
+
+def _fact(*, fact: bool | None, threshold: float, level: float) -> Answer | None:
+    return None if fact is None else Answer(float(fact), threshold, level)
+
+
+def _arm(arm: Arm, fulfilled: object) -> Outcomes:
+    _check_truth("fulfilled", fulfilled)
+    return Outcomes(fulfilled=arm) if fulfilled else Outcomes(unfulfilled=arm)

@@ -1,0 +1,184 @@
+"""What is known of a wish, in words: plain text of short lines, from the catalogue of texts."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from cxjourney.shown import shown
+from cxjourney.texts import Lang, Sentence, name, remedy, say
+from cxjourney.wishes.advice import advise
+from cxjourney.wishes.answers import Answer, Reason
+from cxjourney.wishes.kinds import Wish, WishKind
+
+__all__ = ["chance", "explain_wish"]
+
+STATED: Mapping[bool | None, Sentence] = {
+    True: "stated_yes",
+    False: "stated_no",
+    None: "stated_unknown",
+}
+VALUE: Mapping[bool | None, Sentence] = {
+    True: "value_yes",
+    False: "value_no",
+    None: "value_unknown",
+}
+SAYS: Mapping[bool | None, Sentence] = {True: "yes", False: "no", None: "unknown"}
+
+INDENT = "  "
+MOST_FIXED = 1000
+LEAST, MOST = 0.01, 0.99
+
+
+def explain_wish(
+    wish: Wish,
+    outcome: str,
+    *,
+    decision: WishKind | None,
+    credible: Collection[WishKind],
+    posterior: Mapping[WishKind, float],
+    stated: Answer,
+    value: Answer,
+    harm: float | None,
+    notes: Iterable[Reason],
+    lang: Lang,
+    own: Mapping[WishKind, str] | None,
+) -> str:
+    """Tell in words what is known of a wish, why, and what to do about it.
+
+    Where the kind is not known, each open answer tells why, and what would help. Numbers have a
+    decimal point in every language; intervals are of 95 % probability.
+
+    Args:
+        wish: the wish.
+        outcome: what value means here.
+        decision: its kind where that is known.
+        credible: the kinds that it may be.
+        posterior: how likely each kind is.
+        stated: whether customers say it.
+        value: whether fulfilling it adds value.
+        harm: how likely it is that fulfilling it does harm.
+        notes: what else a reader should know.
+        lang: the language.
+        own: advice of the user's own for some kinds or all (see ``advise``).
+    """
+    lines = [
+        *_subject(wish, outcome, lang),
+        *_decided(decision, posterior, lang),
+        *_open(decision, credible, stated, value, lang),
+        *_likely(posterior, lang),
+        *_answer("asked_for", stated, _share(stated, lang), lang),
+        *_answer("adds_value", value, _effect(value, lang), lang),
+        *_harm(harm, lang),
+        *_notes(notes, lang),
+        *_advice(decision, lang, own),
+    ]
+    return "\n".join(lines)
+
+
+def _subject(wish: Wish, outcome: str, lang: Lang) -> Iterator[str]:
+    about = shown(wish.about)
+    if wish.phase is None:
+        yield say("wish", lang, wish=about)
+    else:
+        yield say("wish_of_phase", lang, wish=about, phase=name(wish.phase, lang))
+    yield say("value_for", lang, outcome=shown(outcome))
+
+
+def _decided(
+    decision: WishKind | None, posterior: Mapping[WishKind, float], lang: Lang
+) -> Iterator[str]:
+    if decision is not None:
+        likely = chance(posterior[decision])
+        yield say("kind", lang, kind=name(decision, lang), probability=likely)
+
+
+def _open(
+    decision: WishKind | None,
+    credible: Collection[WishKind],
+    stated: Answer,
+    value: Answer,
+    lang: Lang,
+) -> Iterator[str]:
+    if decision is not None:
+        return
+    asked, adds = say(STATED[stated.says], lang), say(VALUE[value.says], lang)
+    yield say("undecided", lang, stated=asked, value=adds)
+    if not (stated.reasons or value.reasons):
+        yield say("together", lang)
+    kinds = ", ".join(name(kind, lang) for kind in WishKind if kind in credible)
+    yield say("one_of", lang, level=f"{stated.level:g}", kinds=kinds)
+
+
+def _likely(posterior: Mapping[WishKind, float], lang: Lang) -> Iterator[str]:
+    ordered = sorted(posterior, key=posterior.__getitem__, reverse=True)
+    kinds = (f"{name(kind, lang)} {chance(posterior[kind])}" for kind in ordered)
+    yield say("kinds", lang, kinds=", ".join(kinds))
+
+
+def _answer(fact: Sentence, answer: Answer, figures: str, lang: Lang) -> Iterator[str]:
+    says = say(SAYS[answer.says], lang)
+    yield say(fact, lang, answer=says, probability=chance(answer.probability))
+    yield INDENT + figures
+    for reason in answer.reasons:
+        yield INDENT + _why(reason, lang)
+
+
+def _share(answer: Answer, lang: Lang) -> str:
+    return _figures("share", answer, [f"{100 * one:.1f} %" for one in _numbers(answer)], lang)
+
+
+def _effect(answer: Answer, lang: Lang) -> str:
+    return _figures("mean_effect", answer, [_number(one) for one in _numbers(answer)], lang)
+
+
+def _numbers(answer: Answer) -> Iterator[float]:
+    """Yield the threshold, then the estimate and the ends of its interval where they are known."""
+    yield answer.threshold
+    if answer.estimate is not None:
+        yield answer.estimate
+        if answer.interval is not None:
+            yield from (answer.interval.low, answer.interval.high)
+
+
+def _figures(pattern: Sentence, answer: Answer, numbers: list[str], lang: Lang) -> str:
+    threshold, *known = numbers
+    if not known:
+        return say("threshold", lang, threshold=threshold)
+    estimate, *ends = known
+    interval = f" [{', '.join(ends)}]" if ends else ""
+    told = estimate + interval
+    return say(pattern, lang, estimate=told, threshold=threshold, n=f"{answer.n:,.0f}")
+
+
+def _harm(harm: float | None, lang: Lang) -> Iterator[str]:
+    if harm is not None:
+        yield say("harm", lang, probability=chance(harm))
+
+
+def _notes(notes: Iterable[Reason], lang: Lang) -> Iterator[str]:
+    for index, note in enumerate(notes):
+        if index == 0:
+            yield say("notes", lang)
+        yield INDENT + _why(note, lang)
+
+
+def _advice(
+    decision: WishKind | None, lang: Lang, own: Mapping[WishKind, str] | None
+) -> Iterator[str]:
+    if decision is not None:
+        yield say("advice", lang, advice=advise(decision, lang, own=own))
+
+
+def _why(reason: Reason, lang: Lang) -> str:
+    """Return a reason, and what would help against it; nothing has to help against a trial."""
+    why = name(reason, lang)
+    return why if reason is Reason.EXPERIMENT else f"{why}; {remedy(reason.name, lang)}"
+
+
+def chance(probability: float) -> str:
+    """Return a probability with two decimals that never looks certain."""
+    if probability < LEAST:
+        return f"<{LEAST}"
+    return f">{MOST}" if probability > MOST else f"{probability:.2f}"
+
+
+def _number(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= MOST_FIXED else f"{number:.3g}"

@@ -1,0 +1,1 @@
+"""How explained variance divides among drivers; it describes and decides nothing."""

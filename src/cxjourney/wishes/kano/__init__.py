@@ -1,0 +1,1 @@
+"""Kano's questionnaire."""

@@ -1,0 +1,115 @@
+"""The five answers to Kano's questions, what a pair of them makes of a wish, and counts of pairs.
+
+After Kano, Seraku, Takahashi and Tsuji (1984), with the table of Berger et al. (1993).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, unique
+from itertools import chain
+from types import MappingProxyType
+
+from cxjourney.wishes.criteria import check_number
+from cxjourney.wishes.evidence.moments import MOST
+from cxjourney.wishes.evidence.stored import read_list, read_whole
+from cxjourney.wishes.kinds import WishError
+
+__all__ = ["CELLS", "TABLE", "KanoAnswer", "KanoCategory"]
+
+
+@unique
+class KanoAnswer(Enum):
+    """One of the five answers, coded 1 to 5, to how one would feel.
+
+    LIKE: I would like it. EXPECT: it must be so. NEUTRAL: I do not care. LIVE_WITH: I can live
+    with it. DISLIKE: I would dislike it.
+    """
+
+    LIKE = 1
+    EXPECT = 2
+    NEUTRAL = 3
+    LIVE_WITH = 4
+    DISLIKE = 5
+
+    @property
+    def points(self) -> int:
+        """How it feels: 1 where it pleases, -1 where it displeases, else 0."""
+        return (self is KanoAnswer.LIKE) - (self is KanoAnswer.DISLIKE)
+
+
+@unique
+class KanoCategory(Enum):
+    """What a wish is to a customer; the value is the letter of the table.
+
+    MUST_BE: taken for granted, missed when it is not there. ONE_DIMENSIONAL: the more the better.
+    ATTRACTIVE: delights, and is not missed. INDIFFERENT: neither. REVERSE: not wanted.
+    QUESTIONABLE: the two answers contradict each other.
+    """
+
+    MUST_BE = "M"
+    ONE_DIMENSIONAL = "O"
+    ATTRACTIVE = "A"
+    INDIFFERENT = "I"
+    REVERSE = "R"
+    QUESTIONABLE = "Q"
+
+
+TABLE: Mapping[tuple[KanoAnswer, KanoAnswer], KanoCategory] = MappingProxyType(
+    {
+        (functional, dysfunctional): KanoCategory(letter)
+        for functional, letters in zip(
+            KanoAnswer, ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ"), strict=True
+        )
+        for dysfunctional, letter in zip(KanoAnswer, letters, strict=True)
+    }
+)
+"""What each pair of answers makes of a wish: with it fulfilled, and without."""
+CELLS: tuple[tuple[KanoAnswer, KanoAnswer], ...] = tuple(TABLE)
+"""Every pair of answers, by functional answer, then by dysfunctional one."""
+SIZE = len(KanoAnswer)
+NONE: tuple[int, ...] = (0,) * len(CELLS)
+
+
+def check_whole(field: str, count: object) -> int:
+    """Return how many customers there are.
+
+    Raises:
+        WishError: it is no whole number, or negative.
+    """
+    if not isinstance(count, int):
+        raise WishError(field, f"a {type(count).__name__}", "a whole number from 0 on")
+    return int(check_number(field, count, 0, MOST))
+
+
+def as_counts(counts: Iterable[int]) -> tuple[int, ...]:
+    """Return how many customers gave each pair of answers, in the order of ``CELLS``.
+
+    Raises:
+        WishError: they are no whole numbers, one for each pair.
+    """
+    _check_several(counts)
+    found = tuple(check_whole("counts", count) for count in counts)
+    if len(found) != len(CELLS):
+        raise WishError("counts", f"{len(found)} numbers", f"{len(CELLS)}, one a pair of answers")
+    return found
+
+
+def _check_several(counts: object) -> None:
+    if not isinstance(counts, Iterable):
+        raise WishError("counts", f"a {type(counts).__name__}", f"{len(CELLS)} whole numbers")
+
+
+def rows_of(counts: Sequence[int]) -> list[list[int]]:
+    """Return counts as the rows of the table."""
+    return [list(counts[start : start + SIZE]) for start in range(0, len(CELLS), SIZE)]
+
+
+def read_counts(data: object, path: str) -> list[int]:
+    """Read the rows of a stored table as counts."""
+    rows = (
+        read_list(row, f"{path}[{place}]", SIZE)
+        for place, row in enumerate(read_list(data, path, SIZE))
+    )
+    return [
+        read_whole(count, f"{path}[{place // SIZE}][{place % SIZE}]")
+        for place, count in enumerate(chain.from_iterable(rows))
+    ]

@@ -1,0 +1,1 @@
+"""What a survey may be asked for, and reading it."""

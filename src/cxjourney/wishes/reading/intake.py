@@ -1,0 +1,193 @@
+"""Taking in one column of any kind of table, as numbers or as the respondents of the rows."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from math import inf, isnan, nan
+from numbers import Real
+from types import NoneType
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from cxjourney.wishes.arrays import Codes, Floats
+from cxjourney.wishes.reading.faults import SurveyFault
+from cxjourney.wishes.reading.sheet import faults_at, figure
+
+__all__ = ["take_numbers", "take_respondents"]
+
+Array: TypeAlias = NDArray[Any]
+Series: TypeAlias = nw.Series[Any]
+
+NUMBERS = (Real, Decimal, np.bool_, NoneType)
+BLANKS = {"NAType", "NaTType"}
+"""The types of the blanks of pandas, by name, so that pandas need not be there."""
+
+A_NUMBER = "a number, or a blank (null, None or NaN)"
+A_COLUMN = "a sequence, or an array of one dimension"
+AN_ID = "a respondent's id, such as a text or a whole number"
+
+
+def take_numbers(column: object, name: str, faults: list[SurveyFault]) -> Floats | None:
+    """Return a column as numbers, a blank as NaN; a cell that is no number is a fault, and NaN.
+
+    Args:
+        column: a series of a frame, a numpy array, or a sequence.
+        name: what the column is called.
+        faults: takes what is wrong with it.
+
+    Returns:
+        The numbers, which may share memory with the column and cannot be written to; None where
+        it is no column of numbers at all.
+    """
+    array = _one_dimensional(column, _numbers_of_series, name, faults)
+    if array is None:
+        return None
+    if array.dtype.kind in "mM":
+        faults.append(SurveyFault(name, None, "a column of dates or times", A_NUMBER))
+        return None
+    if array.dtype.kind in "fiub":
+        with np.errstate(over="ignore"):
+            numbers = array.astype(np.float64, copy=False).view(np.ndarray)
+    else:
+        numbers = _numbers_of_objects(array.astype(object), name, faults)
+    faults.extend(faults_at(np.isinf(numbers), name, figure(numbers), "a finite number"))
+    numbers.flags.writeable = False
+    return numbers
+
+
+def take_respondents(
+    column: object, name: str, faults: list[SurveyFault]
+) -> tuple[Codes, int] | None:
+    """Return whose each row is, counted from 0 in the order of appearance, and how many there are.
+
+    Args:
+        column: a series of a frame, a numpy array, or a sequence, of anything hashable.
+        name: what the column is called.
+        faults: takes what is wrong with it; a blank is, and so is a text of spaces.
+
+    Returns:
+        The number of each row's respondent, and how many respondents there are; None where it is
+        no column of ids at all.
+    """
+    array = _one_dimensional(column, _ids_of_series, name, faults)
+    if array is None:
+        return None
+    if array.dtype.kind in "iu":
+        return _order_whole_numbers(array)
+    ids: list[Any] = array.tolist()
+    try:
+        order = {one: number for number, one in enumerate(dict.fromkeys(ids))}
+    except TypeError:
+        wrong = np.fromiter((not _is_hashable(one) for one in ids), np.bool_, len(ids))
+        faults.extend(faults_at(wrong, name, lambda row: _described(ids[row]), AN_ID))
+        return None
+    codes = np.fromiter(map(order.__getitem__, ids), np.intp, len(ids))
+    blanks = [number for one, number in order.items() if _is_blank(one)]
+    faults.extend(faults_at(np.isin(codes, blanks), name, lambda _: "a blank", AN_ID))
+    return codes, len(order)
+
+
+def _one_dimensional(
+    column: object, of_series: Callable[[Series], Array], name: str, faults: list[SurveyFault]
+) -> Array | None:
+    """Return a column as an array of its own kind, of objects where that is not clear."""
+    array = _as_array(column, of_series)
+    if array is None:
+        faults.append(SurveyFault(name, None, f"a {type(column).__name__}", A_COLUMN))
+    elif array.ndim != 1:
+        faults.append(SurveyFault(name, None, f"an array of {array.ndim} dimensions", A_COLUMN))
+    elif isinstance(array, np.ma.MaskedArray):
+        return _objects(array.tolist())
+    else:
+        return array
+    return None
+
+
+def _as_array(column: object, of_series: Callable[[Series], Array]) -> Array | None:
+    series = nw.from_native(column, series_only=True, pass_through=True)
+    if isinstance(series, nw.Series):
+        return of_series(series)
+    if isinstance(column, Sequence) and not isinstance(column, str | bytes | bytearray):
+        return _objects(column)
+    return np.asanyarray(column) if hasattr(column, "__array__") else None
+
+
+def _objects(cells: Sequence[object]) -> Array:
+    return np.fromiter(cells, dtype=object, count=len(cells))
+
+
+def _numbers_of_series(series: Series) -> Array:
+    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+        return series.cast(nw.Float64).to_numpy()
+    if series.null_count() == len(series):
+        return np.full(len(series), nan)
+    if series.dtype in {nw.Categorical, nw.Enum}:
+        # An array of categories may forget which cells are null.
+        return _objects(series.to_list())
+    return series.to_numpy()
+
+
+def _ids_of_series(series: Series) -> Array:
+    # Never by way of floats, which would take different long numbers for the same.
+    if series.dtype.is_integer() and series.dtype not in {nw.Int128, nw.UInt128}:
+        return series.to_numpy()
+    return _objects(series.to_list())
+
+
+def _numbers_of_objects(cells: Array, name: str, faults: list[SurveyFault]) -> Floats:
+    kinds = sorted(set(map(type, cells)), key=lambda kind: (kind.__module__, kind.__qualname__))
+    for kind in kinds:
+        if not issubclass(kind, NUMBERS):
+            of_kind = np.fromiter((type(cell) is kind for cell in cells), np.bool_, cells.size)
+            if kind.__name__ not in BLANKS:
+                faults.extend(
+                    faults_at(of_kind, name, lambda row: _described(cells[row]), A_NUMBER)
+                )
+            cells[of_kind] = None
+    try:
+        return cells.astype(np.float64)
+    except (OverflowError, ValueError):
+        return np.fromiter(map(_number, cells), np.float64, cells.size)
+
+
+def _number(cell: float | Decimal | None) -> float:
+    """Return a number whatever its size; NaN for a blank, even one that signals."""
+    if cell is None:
+        return nan
+    try:
+        return float(cell)
+    except OverflowError:
+        return inf if cell > 0 else -inf
+    except ValueError:
+        return nan
+
+
+def _described(cell: object) -> str:
+    if isinstance(cell, str | bytes):
+        return f"a text of {len(cell)} characters"
+    return f"a {type(cell).__name__}"
+
+
+def _order_whole_numbers(ids: Array) -> tuple[Codes, int]:
+    _, first, codes = np.unique(ids, return_index=True, return_inverse=True)
+    order = np.empty(first.size, np.intp)
+    order[np.argsort(first)] = np.arange(first.size)
+    return order[codes], first.size
+
+
+def _is_hashable(one: object) -> bool:
+    try:
+        hash(one)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_blank(one: object) -> bool:
+    if isinstance(one, str):
+        return not one.strip()
+    if isinstance(one, float | Decimal):
+        return isnan(one)
+    return one is None or type(one).__name__ in BLANKS

@@ -1,0 +1,105 @@
+"""The items of a survey: for each wish, the columns that tell of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+from attrs.validators import optional
+
+from cxjourney.wishes.kinds import Wish, WishError
+
+__all__ = ["Item", "is_column", "items_by_prefix"]
+
+
+def is_column(_: object, attribute: "attrs.Attribute[Any]", name: object) -> None:
+    """Check, as a validator of attrs, that a field is the name of a column.
+
+    Raises:
+        WishError: it is no text, or an empty one.
+    """
+    _check_text(attribute.name, name, "the name of a column")
+
+
+def _check_text(field: str, text: object, expected: str) -> None:
+    if not isinstance(text, str):
+        raise WishError(field, f"a {type(text).__name__}", expected)
+    if not text:
+        raise WishError(field, "an empty text", expected)
+
+
+def _as_wish(wish: Wish | str) -> Wish:
+    return wish if isinstance(wish, Wish) else Wish(wish)
+
+
+@attrs.frozen
+class Item:
+    """A wish and the columns of a survey that tell of it.
+
+    Attributes:
+        wish: the wish; a text is taken for what it is about.
+        rating: the column that rates its fulfilment, blank where it was not used; None where
+            nobody was asked.
+        said: the column of the statements about it; None where nobody was asked.
+        worst: with MaxDiff, the column that counts how often it was chosen as worst.
+
+    Raises:
+        WishError: the wish is not one, or a column is no name, or ``worst`` is without ``said``.
+
+    >>> Item("quiet seats", rating="seats", said="say_seats").wish.about
+    'quiet seats'
+    """
+
+    wish: Wish = attrs.field(converter=_as_wish)
+    rating: str | None = attrs.field(validator=optional(is_column))
+    said: str | None = attrs.field(validator=optional(is_column))
+    worst: str | None = attrs.field(default=None, validator=optional(is_column))
+
+    def __attrs_post_init__(self) -> None:
+        if self.worst is not None and self.said is None:
+            expected = "the column that counts how often it was chosen as best"
+            raise WishError("said", "None", f"{expected}, for worst is given")
+
+
+def items_by_prefix(
+    names: Iterable[str] | Mapping[str, Wish | str],
+    *,
+    said: str | None,
+    rating: str | None = "",
+    worst: str | None = None,
+) -> tuple[Item, ...]:
+    """Return an item for each name, its columns being the name after a prefix.
+
+    Args:
+        names: the names that the columns have in common; a mapping says which wish each stands
+            for, else the name itself is what the wish is about.
+        said: the prefix of the columns of statements; None where there are none.
+        rating: the prefix of the columns that rate fulfilment; None where there are none.
+        worst: the prefix of the columns that count how often it was chosen as worst.
+
+    Raises:
+        WishError: a name is no text or an empty one, or all of them are one text.
+
+    >>> for item in items_by_prefix({"ART": "art on the walls", "WIFI": "Wi-Fi"}, said="say_"):
+    ...     print(item.wish.about, item.rating, item.said)
+    art on the walls ART say_ART
+    Wi-Fi WIFI say_WIFI
+    """
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise WishError(
+            "names", f"a {type(names).__name__}", "several names, such as a list of them"
+        )
+    pairs = names.items() if isinstance(names, Mapping) else [(name, name) for name in names]
+    return tuple(
+        Item(
+            wish,
+            rating=_after(rating, name),
+            said=_after(said, name),
+            worst=_after(worst, name),
+        )
+        for name, wish in pairs
+    )
+
+
+def _after(prefix: str | None, name: str) -> str | None:
+    _check_text("names", name, "the name of a wish's columns")
+    return None if prefix is None else prefix + name

@@ -1,0 +1,437 @@
+"""Kano's questionnaire: the table, the coefficients, and what they say of a wish."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from itertools import count, product
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from cxjourney.errors import DecodeError
+from cxjourney.wishes.answers import Reason
+from cxjourney.wishes.criteria import Criteria, EffectScale
+from cxjourney.wishes.evidence.collected import Evidence
+from cxjourney.wishes.evidence.moments import Outcomes, Tally
+from cxjourney.wishes.kano.questionnaire import OUTCOME, Kano, KanoAnswer, KanoCategory
+from cxjourney.wishes.kano.sheet import read_kano
+from cxjourney.wishes.kano.table import CELLS, TABLE
+from cxjourney.wishes.kinds import Wish, WishError, WishKind
+from cxjourney.wishes.reading.faults import SurveyError
+
+SEATS = Wish("clean seats")
+NONE = Kano(SEATS)
+LIKE, EXPECT, NEUTRAL, LIVE_WITH, DISLIKE = KanoAnswer
+AT_ONCE = Criteria(min_events=0)
+
+answers = st.sampled_from(KanoAnswer)
+sizes = st.one_of(st.integers(0, 12), st.integers(0, 400))
+kanos = st.builds(
+    Kano,
+    st.just(SEATS),
+    st.lists(sizes, min_size=25, max_size=25).map(tuple),
+    st.integers(0, 5),
+)
+BY_LETTER = {"A": (LIKE, NEUTRAL), "O": (LIKE, DISLIKE), "M": (EXPECT, DISLIKE)}
+BY_LETTER |= {"I": (NEUTRAL, NEUTRAL), "R": (NEUTRAL, LIKE), "Q": (LIKE, LIKE)}
+
+
+def kano(**letters: int) -> Kano:
+    """Return answers that make the wish so many times each category, by its letter."""
+    found = NONE
+    for letter, times in letters.items():
+        found = found.add(*BY_LETTER[letter], times)
+    return found
+
+
+def mirrored(answer: KanoAnswer) -> KanoAnswer:
+    """Return the answer that feels the opposite: like for dislike, and the other way round."""
+    return KanoAnswer(6 - answer.value)
+
+
+def test_the_table_is_the_published_one() -> None:
+    """Berger et al. (1993): functional answers down, dysfunctional ones across."""
+    letters = ["QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ"]
+    for row, functional in zip(letters, KanoAnswer, strict=True):
+        for letter, dysfunctional in zip(row, KanoAnswer, strict=True):
+            assert TABLE[functional, dysfunctional].value == letter
+
+
+@given(answers, answers)
+def test_the_table_only_asks_who_is_pleased_or_displeased(
+    functional: KanoAnswer, dysfunctional: KanoAnswer
+) -> None:
+    """Its 25 cells follow from the points of the two answers."""
+    by_points = {
+        (1, 1): "Q",
+        (1, 0): "A",
+        (1, -1): "O",
+        (0, 1): "R",
+        (0, 0): "I",
+        (0, -1): "M",
+        (-1, 1): "R",
+        (-1, 0): "R",
+        (-1, -1): "Q",
+    }
+    found = TABLE[functional, dysfunctional]
+    assert found.value == by_points[functional.points, dysfunctional.points]
+
+
+@given(answers, answers)
+def test_the_table_is_symmetric(functional: KanoAnswer, dysfunctional: KanoAnswer) -> None:
+    """Swapped questions make a wanted wish reverse; turned round too, they make delight must-be."""
+    wanted = {KanoCategory.ATTRACTIVE, KanoCategory.ONE_DIMENSIONAL, KanoCategory.MUST_BE}
+    found = TABLE[functional, dysfunctional]
+    swapped = TABLE[dysfunctional, functional]
+    assert (found in wanted) == (swapped is KanoCategory.REVERSE and found is not swapped)
+    turned = TABLE[mirrored(dysfunctional), mirrored(functional)]
+    other = {
+        KanoCategory.ATTRACTIVE: KanoCategory.MUST_BE,
+        KanoCategory.MUST_BE: KanoCategory.ATTRACTIVE,
+    }
+    assert turned is other.get(found, found)
+
+
+def test_the_coefficients_are_those_of_berger() -> None:
+    """Better is (A + O) / (A + O + M + I), worse -(O + M) / (A + O + M + I)."""
+    found = kano(A=10, O=20, M=40, I=30, R=7, Q=3)
+    assert found.better == 0.3
+    assert found.worse == -0.6
+    assert found.category is KanoCategory.MUST_BE
+    assert found.categories[KanoCategory.QUESTIONABLE] == 3
+
+
+def test_the_intervals_are_those_of_a_beta_distribution() -> None:
+    """Jeffreys' prior for the share that each coefficient is."""
+    found = kano(A=10, O=20, M=40, I=30, R=7)
+    better, worse = found.better_interval, found.worse_interval
+    ends = stats.beta(30.5, 70.5).ppf([0.025, 0.975])
+    assert (better.low, better.high) == pytest.approx(tuple(ends), abs=1e-9)
+    ends = -stats.beta(60.5, 40.5).ppf([0.975, 0.025])
+    assert (worse.low, worse.high) == pytest.approx(tuple(ends), abs=1e-9)
+
+
+def test_without_answers_there_is_nothing_to_tell() -> None:
+    """No category and no coefficients, and intervals over all of their range."""
+    assert (NONE.category, NONE.better, NONE.worse) == (None, None, None)
+    assert kano(R=9).better is None
+    assert (NONE.better_interval.low, NONE.better_interval.high) == (0, 1)
+    assert NONE.certainty == pytest.approx(0.5)
+    assert not NONE.must_be()
+
+
+@pytest.mark.parametrize(
+    ("letters", "first"),
+    [
+        ("MOAIRQ", "M"),
+        ("OAIRQ", "O"),
+        ("AIRQ", "A"),
+        ("IRQ", "I"),
+        ("RQ", "R"),
+        ("Q", "Q"),
+    ],
+)
+def test_of_equals_what_is_missed_most_counts(letters: str, first: str) -> None:
+    """Ties go to M, then O, A, I, R and Q."""
+    found = kano(**dict.fromkeys(letters, 5)).category
+    assert found is not None
+    assert found.value == first
+
+
+def test_how_far_ahead_a_category_is() -> None:
+    """Forty against thirty is not as sure as four hundred against three hundred."""
+    assert kano(M=40, I=30, A=10).certainty == pytest.approx(stats.beta(40.5, 30.5).sf(0.5))
+    assert kano(M=40, I=30, A=10).certainty < 0.95 < kano(M=400, I=300, A=100).certainty
+
+
+@given(kanos, answers, answers)
+def test_an_answer_counts_once(
+    before: Kano, functional: KanoAnswer, dysfunctional: KanoAnswer
+) -> None:
+    """Each new answer gives a new record, one cell higher."""
+    after = before.add(functional, dysfunctional)
+    grown = Counter(dict(zip(CELLS, after.counts, strict=True)))
+    grown.subtract(dict(zip(CELLS, before.counts, strict=True)))
+    assert +grown == Counter({(functional, dysfunctional): 1})
+    assert after.left_open == before.left_open
+
+
+@given(kanos, kanos, kanos)
+def test_merging_is_exact_in_any_order(one: Kano, two: Kano, three: Kano) -> None:
+    """Counts add up, whichever come first; no answers change nothing."""
+    assert (one + two) + three == one + (two + three)
+    assert one + two == two.merge(one)
+    assert one + NONE == one
+    assert (one + two).left_open == one.left_open + two.left_open
+
+
+@given(kanos)
+def test_answers_survive_storing(found: Kano) -> None:
+    """Through JSON and back they are the same."""
+    assert Kano.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+
+
+@given(kanos)
+def test_answers_are_evidence_in_pairs(found: Kano) -> None:
+    """The pairs of the evidence are the answers one by one, questionable ones left out."""
+    one, other = [], []
+    for (functional, dysfunctional), times in zip(CELLS, found.counts, strict=True):
+        if functional.points * dysfunctional.points != 1:
+            one += [functional.points] * times
+            other += [dysfunctional.points] * times
+    gaps = [high - low for high, low in zip(one, other, strict=True)]
+    pairs = found.evidence().outcomes.pairs
+    for moments, values in (
+        (pairs.fulfilled, one),
+        (pairs.unfulfilled, other),
+        (pairs.difference, gaps),
+    ):
+        assert moments.n == len(values)
+        assert moments.mean == pytest.approx(np.mean(values) if values else 0, abs=1e-12)
+        assert moments.m2 == pytest.approx(np.var(values) * len(values) if values else 0, abs=1e-8)
+
+
+@given(kanos)
+def test_the_mean_difference_is_better_minus_worse_less_what_is_reverse(found: Kano) -> None:
+    """Where nobody answers in reverse it is just better - worse; reverse answers lower it."""
+    wanted = attrs.evolve(
+        found,
+        counts=tuple(
+            0 if TABLE[cell] is KanoCategory.REVERSE else times
+            for cell, times in zip(CELLS, found.counts, strict=True)
+        ),
+    )
+    mean = wanted.evidence().outcomes.pairs.difference.mean
+    if wanted.better is not None and wanted.worse is not None:
+        assert mean == pytest.approx(wanted.better - wanted.worse)
+    assert found.evidence().outcomes.pairs.difference.mean <= mean + 1e-12
+
+
+def test_a_must_be_wish_is_missed_by_most_and_pleases_few() -> None:
+    """It must outweigh delight, and be missed by more than half, each known at the level."""
+    assert kano(M=70, I=20, A=5, O=5).must_be()
+    assert kano(M=45, O=35, I=20).must_be()
+    assert not kano(M=30, I=65, A=5).must_be()
+    assert not kano(A=60, M=20, I=20).must_be()
+    assert not kano(M=40, R=60).must_be()
+    assert not kano(M=5, I=3).must_be(0.95)
+    assert kano(M=50, I=30).must_be(0.95)
+
+
+@pytest.mark.parametrize("heard", [Tally(), Tally(900, 100), Tally(100, 900)])
+@pytest.mark.parametrize("criteria", [Criteria(), AT_ONCE, Criteria(delta=3, min_events=0)])
+@given(found=kanos)
+def test_a_must_be_wish_is_never_called_without_value(
+    heard: Tally, criteria: Criteria, found: Kano
+) -> None:
+    """Whatever is heard, and whatever delta is asked for: not DECEPTION, and not INVISIBLE."""
+    known = found.classify(criteria, evidence=Evidence(SEATS, OUTCOME, heard))
+    if found.must_be():
+        assert known.decision not in {WishKind.DECEPTION, WishKind.INVISIBLE}
+        assert Reason.MUST_BE in (*known.notes, *known.value.doubts)
+    else:
+        assert Reason.MUST_BE not in (*known.notes, *known.value.doubts)
+
+
+def test_wanted_on_average_by_nobody_a_must_be_wish_stays_open() -> None:
+    """Half miss it sorely and half would be pleased without it: no value on average, and open."""
+    torn = kano(M=600, I=0).add(DISLIKE, LIKE, 400)
+    heard = Evidence(SEATS, OUTCOME, Tally(900, 100))
+    assert (torn.evidence() + heard).classify().decision is WishKind.DECEPTION
+    known = torn.classify(evidence=heard)
+    assert known.decision is None
+    assert known.value.reasons == (Reason.MUST_BE,)
+
+
+def test_a_must_be_wish_with_value_is_noted() -> None:
+    """Where its value is known the must-be is a note beside it."""
+    heard = Evidence(SEATS, OUTCOME, Tally(100, 900))
+    known = kano(M=700, I=250, A=25, O=25).classify(evidence=heard)
+    assert known.decision is WishKind.SUBCONSCIOUS
+    assert known.notes == (Reason.MUST_BE,)
+
+
+def test_a_survey_is_tempered_too() -> None:
+    """What any instrument calls DECEPTION stays open where Kano's finds a must-be; a fact stays."""
+    arms = Outcomes(Tally(5_000, 5_000), Tally(5_000, 5_000))
+    survey = Evidence(SEATS, "bought again", Tally(900, 100), arms).classify()
+    assert survey.decision is WishKind.DECEPTION
+    tempered = kano(M=70, I=30).temper(survey)
+    assert (tempered.decision, tempered.outcome) == (None, "bought again")
+    assert kano(I=90, M=10).temper(survey) is survey
+    fact = attrs.evolve(SEATS, adds_value=False)
+    known = Evidence(fact, "bought again", Tally(900, 100)).classify()
+    assert Kano(fact, kano(M=70, I=30).counts).temper(known).decision is WishKind.DECEPTION
+
+
+def test_delight_is_value_and_indifference_is_none() -> None:
+    """The two ends of the scale: attractive adds value, indifferent does not."""
+    raw = Criteria(scale=EffectScale.RAW, delta=0.1)
+    assert kano(A=300, I=100).classify(raw).value.says is True
+    known = kano(A=10, I=390).classify(raw)
+    assert known.value.says is False
+    assert known.value.n == 400
+
+
+def test_a_prior_informs_kano_too() -> None:
+    """Earlier answers, discounted, lift the minimum as any prior does."""
+    found = kano(A=60, I=20)
+    assert found.classify().value.doubts == (Reason.FEW_EVENTS,)
+    assert found.classify(prior=found.evidence().discounted(0.5)).value.says is True
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (lambda: Kano("seats"), "wish"),  # type: ignore[arg-type]
+        (lambda: Kano(SEATS, 3), "counts"),  # type: ignore[arg-type]
+        (lambda: Kano(SEATS, (1, 2)), "counts"),
+        (lambda: Kano(SEATS, (-1,) * 25), "counts"),
+        (lambda: Kano(SEATS, (1.0,) * 25), "counts"),  # type: ignore[arg-type]
+        (lambda: Kano(SEATS, left_open=-1), "left_open"),
+        (lambda: NONE.add(1, DISLIKE), "functional"),  # type: ignore[arg-type]
+        (lambda: NONE.add(LIKE, "dislike"), "dysfunctional"),  # type: ignore[arg-type]
+        (lambda: NONE.add(LIKE, LIKE, True), "times"),
+        (lambda: NONE.add(LIKE, LIKE, -1), "times"),
+        (lambda: NONE.merge(3), "other"),  # type: ignore[arg-type]
+        (lambda: NONE.merge(Kano(Wish("wifi"))), "other"),
+        (lambda: NONE.must_be(0.2), "level"),
+        (lambda: NONE.evidence(" "), "outcome"),
+    ],
+    ids=count(),
+)
+def test_what_is_not_of_its_type_is_refused(wrong: Any, field: str) -> None:
+    """The error names the argument that was wrong."""
+    with pytest.raises(WishError) as raised:
+        wrong()
+    assert raised.value.field == field
+
+
+GOOD = kano(M=3, A=1).to_dict()
+ROWS: list[list[int]] = GOOD["counts"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "at"),
+    [
+        ("schema", 0, "schema"),
+        ("wish", {}, "wish"),
+        ("counts", ROWS[:4], "counts"),
+        ("counts", [*ROWS[:4], [0] * 6], "counts[4]"),
+        ("counts", [*ROWS[:4], [0, 0, 0, 0, 1.0]], "counts[4][4]"),
+        ("counts", [*ROWS[:4], [0, 0, 0, 0, -1]], "counts"),
+        ("counts", [*ROWS[:4], [0, 0, 0, 0, 10**400]], "counts"),
+        ("left_open", "1", "left_open"),
+        ("left_open", -1, "left_open"),
+        ("more", 1, "evidence"),
+    ],
+)
+def test_what_is_wrong_with_stored_answers_is_named(key: str, value: Any, at: str) -> None:
+    """The error's path leads to the fault."""
+    with pytest.raises(DecodeError) as raised:
+        Kano.from_dict({**GOOD, key: value})
+    assert raised.value.path == at
+
+
+@given(
+    st.sampled_from(["schema", "wish", "counts", "left_open"]),
+    st.recursive(
+        st.one_of(st.none(), st.integers(), st.floats(), st.text(max_size=3), st.booleans()),
+        lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=2), inner),
+    ),
+)
+def test_other_data_is_answers_or_a_decode_error(key: str, value: Any) -> None:
+    """Nothing else gets out of decoding."""
+    try:
+        found = Kano.from_dict({**GOOD, key: value})
+    except DecodeError:
+        return
+    assert Kano.from_dict(found.to_dict()) == found
+
+
+# Reading a table.
+
+
+def test_coded_answers_are_read() -> None:
+    """Codes of any number type, members, and blanks; half a pair counts as left open."""
+    table = {
+        "with": [2, 2.0, np.int64(2), EXPECT, None, 1, float("nan")],
+        "without": [5, 5, 5, DISLIKE, 5, np.float64("nan"), None],
+    }
+    (found,) = read_kano(table, [(SEATS, "with", "without")])
+    assert found == kano(M=4) + Kano(SEATS, left_open=3)
+
+
+@given(st.lists(st.tuples(answers, answers), max_size=40))
+def test_a_table_is_the_same_as_answers_one_by_one(
+    rows: list[tuple[KanoAnswer, KanoAnswer]],
+) -> None:
+    """Reading all at once counts what adding one by one counts; columns may serve two wishes."""
+    table = {"f": [one.value for one, _ in rows], "d": [other.value for _, other in rows]}
+    step = NONE
+    for one, other in rows:
+        step = step.add(one, other)
+    found, swapped = read_kano(table, [(SEATS, "f", "d"), ("no seats", "d", "f")])
+    assert found == step
+    assert swapped.wish.about == "no seats"
+    assert swapped.counts == tuple(
+        step.counts[CELLS.index((other, one))] for one, other in product(KanoAnswer, repeat=2)
+    )
+
+
+def test_every_fault_of_a_table_is_listed() -> None:
+    """Cells that are no codes by row and column, missing columns, and columns of other lengths."""
+    table: dict[str, list[Any]] = {
+        "f": [1, 6, "like", True, 2.5, 0, float("inf"), 3],
+        "d": [1] * 8,
+        "e": [1] * 7,
+    }
+    items = [("a", "f", "d"), ("b", "f", "gone"), ("c", "d", "e")]
+    with pytest.raises(SurveyError) as raised:
+        read_kano(table, items)
+    found = {fault.column: fault for fault in raised.value.faults}
+    assert found.keys() == {"f", "gone", "e"}
+    assert (found["f"].row, found["f"].also, found["f"].count) == (1, (2, 3, 4, 5), 6)
+    assert found["f"].found == "6"
+    assert (found["gone"].row, found["e"].found) == (None, "7 rows")
+    assert "like" not in found["f"].found
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [("like", "a str"), (2.5, "2.5"), (0, "0"), (10**400, "a huge number")],
+    ids=count(),
+)
+def test_a_cell_is_told_by_number_or_type(cell: object, told: str) -> None:
+    """A number as it stands; of a customer's words only that they are a text."""
+    with pytest.raises(SurveyError) as raised:
+        read_kano({"f": [cell], "d": [1]}, [("a", "f", "d")])
+    assert raised.value.faults[0].found == told
+
+
+def test_a_wish_is_asked_about_once() -> None:
+    """Two pairs of columns for one wish are a mistake."""
+    table = {"f": [1], "d": [1]}
+    with pytest.raises(WishError, match="each wish once"):
+        read_kano(table, [("a", "f", "d"), ("a", "d", "f")])
+
+
+def test_counting_needs_no_numpy() -> None:
+    """Answers are counted, read and stored on the base install."""
+    code = (
+        "import sys\n"
+        "sys.modules['numpy'] = sys.modules['scipy'] = None\n"
+        "from cxjourney.wishes.kano.questionnaire import Kano\n"
+        "from cxjourney.wishes.kano.sheet import read_kano\n"
+        "[found] = read_kano({'f': [2], 'd': [5]}, [('seats', 'f', 'd')])\n"
+        "assert Kano.from_dict(found.to_dict()) == found\n"
+        "print(found.category.name, found.better, found.worse, found.evidence().outcomes.n)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "MUST_BE 0.0 -1.0 1"

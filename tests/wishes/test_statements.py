@@ -1,0 +1,123 @@
+"""The forms of statements: every one against the textbook, and what must not change them."""
+
+import math
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.wishes.findings import LeftOut
+from tests.wishes.voices import (
+    CASES,
+    WISHES,
+    Survey,
+    assert_same,
+    items_of,
+    measure,
+    share,
+    sheet_of,
+    surveys,
+)
+
+each_form = pytest.mark.parametrize("name", CASES)
+
+
+@each_form
+@given(data=st.data())
+def test_shares_and_effective_numbers_are_those_of_the_textbook(
+    name: str, data: st.DataObject
+) -> None:
+    """Whatever the weights, respondents and blanks, each figure is what a slow count gives."""
+    case = CASES[name]
+    survey = data.draw(surveys(case))
+    found = measure(case.form, survey)
+    told = case.tell(survey.rows)
+    for wish in range(WISHES):
+        mean, effective, n = share((row[wish] for row in told), survey)
+        np.testing.assert_allclose(found.share[wish], mean, atol=1e-12)
+        np.testing.assert_allclose(found.effective[wish], effective, rtol=1e-7)
+        assert found.n[wish] == n
+    silent = sum(not any(row) for row in told)
+    assert sum(left_out.rows for left_out in found.left_out) == silent
+
+
+@each_form
+@given(data=st.data())
+def test_rows_and_wishes_may_come_in_any_order(name: str, data: st.DataObject) -> None:
+    """The order of rows changes nothing; the order of items is the order of the results."""
+    case = CASES[name]
+    survey = data.draw(surveys(case))
+    order = data.draw(st.permutations(range(len(survey.rows))))
+    shuffled = Survey(
+        [survey.rows[row] for row in order],
+        survey.weights and [survey.weights[row] for row in order],
+        survey.ids and [survey.ids[row] for row in order],
+    )
+    found = measure(case.form, survey)
+    assert_same(measure(case.form, shuffled), found)
+    wishes = data.draw(st.permutations(range(WISHES)))
+    items = items_of(case.form)
+    turned = case.form.measure(sheet_of(case.form, survey), [items[wish] for wish in wishes])
+    expected = attrs.evolve(
+        found, share=found.share[wishes], effective=found.effective[wishes], n=found.n[wishes]
+    )
+    assert_same(turned, expected)
+
+
+@each_form
+@given(data=st.data(), scale=st.integers(1, 1_000))
+def test_only_the_proportions_of_weights_count(name: str, data: st.DataObject, scale: int) -> None:
+    """All weights times a constant are the same weights, and equal ones are none."""
+    case = CASES[name]
+    survey = data.draw(surveys(case))
+    weights = survey.weights or [1] * len(survey.rows)
+    scaled = attrs.evolve(survey, weights=[weight * scale for weight in weights])
+    assert_same(measure(case.form, scaled), measure(case.form, survey))
+
+
+@each_form
+@given(data=st.data())
+def test_a_respondent_who_answers_twice_alike_is_one_respondent(
+    name: str, data: st.DataObject
+) -> None:
+    """Every row twice, by the same respondent, makes nothing more certain."""
+    case = CASES[name]
+    survey = data.draw(surveys(case))
+    ids = survey.ids or list(range(len(survey.rows)))
+    once = measure(case.form, survey)
+    twice = measure(
+        case.form,
+        Survey(survey.rows * 2, survey.weights and survey.weights * 2, ids * 2),
+    )
+    left_out = tuple(LeftOut(one.why, 2 * one.rows) for one in once.left_out)
+    assert_same(twice, attrs.evolve(once, n=once.n * 2, left_out=left_out))
+
+
+@each_form
+@given(data=st.data())
+def test_a_weight_of_two_is_two_rows_of_one_respondent(name: str, data: st.DataObject) -> None:
+    """Weights and repeated rows say the same."""
+    case = CASES[name]
+    survey = data.draw(surveys(case))
+    ids = survey.ids or list(range(len(survey.rows)))
+    weights = [1 + weight for weight in survey.weights or [0] * len(survey.rows)]
+    times = [row for row, weight in enumerate(weights) for _ in range(weight)]
+    repeated = Survey([survey.rows[row] for row in times], None, [ids[row] for row in times])
+    found = measure(case.form, repeated)
+    expected = measure(case.form, attrs.evolve(survey, weights=weights))
+    np.testing.assert_allclose(found.share, expected.share, atol=1e-12)
+    np.testing.assert_allclose(found.effective, expected.effective, rtol=1e-7)
+
+
+@each_form
+@given(data=st.data())
+def test_the_threshold_is_the_convention_of_the_form(name: str, data: st.DataObject) -> None:
+    """Where every wish is on offer, only with mentions does it hang on the answers."""
+    case = CASES[name]
+    survey = data.draw(surveys(case))
+    found = measure(case.form, survey)
+    assert 0 < found.tau <= 1
+    if case.tau is not None and not np.isnan(found.share).any():
+        assert math.isclose(found.tau, case.tau)

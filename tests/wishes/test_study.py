@@ -1,0 +1,204 @@
+"""The study of known truth scores as by hand, and prints the whole of its tables."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from cxjourney.testing.surveys import World, generate_survey
+from cxjourney.wishes.kinds import WishKind
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+SUBCONSCIOUS, CONSCIOUS, INVISIBLE, DECEPTION = range(4)
+
+
+@pytest.fixture(scope="module")
+def scoring() -> ModuleType:
+    """Return the module that scores; benchmarks are scripts, not a package."""
+    return load("wish_scoring")
+
+
+def load(name: str) -> ModuleType:
+    """Import a module that lies beside the benchmarks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCHMARKS)
+        return importlib.import_module(name)
+
+
+def verdicts(scoring: ModuleType) -> Any:
+    """Return five verdicts: two decided and right, one decided and wrong, two undecided."""
+    return scoring.Verdicts(
+        posterior=np.array(
+            [
+                [0.05, 0.85, 0.02, 0.08],
+                [0.02, 0.03, 0.90, 0.05],
+                [0.95, 0.01, 0.03, 0.01],
+                [0.40, 0.10, 0.30, 0.20],
+                [0.25, 0.25, 0.25, 0.25],
+            ]
+        ),
+        truth=np.array([CONSCIOUS, INVISIBLE, INVISIBLE, SUBCONSCIOUS, DECEPTION]),
+        decided=np.array([True, True, True, False, False]),
+        zero=np.array([False, True, True, False, True]),
+    )
+
+
+def test_kinds_stand_in_the_order_of_the_book(scoring: ModuleType) -> None:
+    """The places of the kinds are those of the enum, and two of them add value."""
+    assert tuple(WishKind) == scoring.KINDS
+    assert scoring.VALUABLE.tolist() == [True, True, False, False]
+
+
+def test_scores_equal_those_worked_out_by_hand(scoring: ModuleType) -> None:
+    """Every figure is the one that five verdicts give on paper."""
+    found = scoring.score(verdicts(scoring))
+    assert found.wishes == 5
+    assert found.accuracy == pytest.approx(3 / 5)
+    assert found.decided == pytest.approx(3 / 5)
+    assert found.right == pytest.approx(2 / 3)
+    assert found.claimed == pytest.approx(0.9)
+    # Bins: [.8, .9) holds .85 right; [.9, 1] .90 right and .95 wrong; [.4, .5) .40 right;
+    # [.2, .3) .25 wrong.
+    assert found.ece == pytest.approx((0.15 + abs(1.85 - 1) + 0.60 + 0.25) / 5)
+    squares = [
+        0.05**2 + 0.15**2 + 0.02**2 + 0.08**2,
+        0.02**2 + 0.03**2 + 0.10**2 + 0.05**2,
+        0.95**2 + 0.01**2 + 0.97**2 + 0.01**2,
+        0.60**2 + 0.10**2 + 0.30**2 + 0.20**2,
+        3 * 0.25**2 + 0.75**2,
+    ]
+    assert found.brier == pytest.approx(sum(squares) / 5)
+    assert found.zero_valuable == pytest.approx(1 / 3)
+
+
+def test_one_hot_verdicts_score_as_their_accuracy_says(scoring: ModuleType) -> None:
+    """All confidence in one kind: Brier is twice, and the calibration error once, the errors."""
+    random = np.random.default_rng(1)
+    truth, called = random.integers(0, 4, (2, 500))
+    found = scoring.score(
+        scoring.Verdicts(
+            posterior=np.eye(4)[called],
+            truth=truth,
+            decided=np.ones(500, bool),
+            zero=np.zeros(500, bool),
+        )
+    )
+    wrong = np.mean(truth != called)
+    assert (found.brier, found.ece) == (pytest.approx(2 * wrong), pytest.approx(wrong))
+    assert np.isnan(found.zero_valuable)
+
+
+def test_honest_confidence_is_calibrated(scoring: ModuleType) -> None:
+    """Where kinds are drawn with the probabilities that were called, the error is noise alone."""
+    random = np.random.default_rng(1)
+    posterior = random.dirichlet([0.5] * 4, 40_000)
+    truth = (random.random((40_000, 1)) > posterior.cumsum(axis=1)).sum(axis=1)
+    right = posterior.argmax(axis=1) == truth
+    assert scoring.calibration_error(posterior.max(axis=1), right) < 0.01
+    assert scoring.calibration_error(posterior.max(axis=1) ** 0.5, right) > 0.05
+
+
+def test_joined_verdicts_are_those_of_all_surveys(scoring: ModuleType) -> None:
+    """To join verdicts with themselves doubles the wishes and changes no figure."""
+    once = scoring.score(verdicts(scoring))
+    twice = scoring.score(scoring.join([verdicts(scoring)] * 2))
+    assert twice.wishes == 2 * once.wishes
+    for field in ("accuracy", "decided", "right", "claimed", "ece", "brier", "zero_valuable"):
+        assert getattr(twice, field) == pytest.approx(getattr(once, field))
+
+
+@pytest.mark.parametrize("world", [World.BASE, World.HALO, World.RATING_STYLES])
+def test_the_chart_splits_both_axes_at_their_means(scoring: ModuleType, world: World) -> None:
+    """The chart equals one that loops over wishes and rows, with correlations of its own."""
+    survey = generate_survey(world, customers=80, seed=4)
+    table = survey.columns
+    said, derived = {}, {}
+    for item in survey.items:
+        spoken = table.get("commented", np.ones(80))
+        heard = [
+            value
+            for value, spoke in zip(table[str(item.said)], spoken, strict=True)
+            if spoke and not np.isnan(value)
+        ]
+        said[item.wish.about] = sum(heard) / len(heard)
+        pairs = zip(table[str(item.rating)], table[survey.outcome], strict=True)
+        x, y = np.array([pair for pair in pairs if not np.isnan(pair).any()]).T
+        x, y = x - x.mean(), y - y.mean()
+        derived[item.wish.about] = (x @ y) / np.sqrt((x @ x) * (y @ y))
+    kinds = [
+        WishKind(
+            (said[about] > sum(said.values()) / 12, derived[about] > sum(derived.values()) / 12)
+        )
+        for about in survey.truth
+    ]
+    found = load("wish_naive").chart(survey)
+    assert [scoring.KINDS[place] for place in found.argmax(axis=1)] == kinds
+    assert set(found.ravel()) == {0, 1}
+
+
+def test_looking_again_and_again_stops_at_the_first_decision() -> None:
+    """Streams tell the truth of their customers, and none stops before the minimum of events."""
+    peeking = load("wish_peeking")
+    stream = peeking.Stream(share=0.9, without=0.1, fulfilled=0.9)
+    assert stream.truth is WishKind.CONSCIOUS
+    assert peeking.Stream(share=0.4, without=0.5, fulfilled=0.54).truth is WishKind.INVISIBLE
+    seen = list(stream.events(np.random.default_rng(1)))
+    assert [one.stated.n for one in seen] == list(range(1, peeking.EVENTS + 1))
+    assert seen[-1].outcomes.n == peeking.EVENTS
+    assert seen[-1].stated.yes == pytest.approx(900, abs=50)
+    followed = [peeking.follow(seed) for seed in range(4)]
+    assert followed == [peeking.follow(seed) for seed in range(4)]
+    stops = [stop for one in followed for stop in one.items()]
+    assert all(max(least, 1) <= stop.events <= peeking.EVENTS for least, stop in stops)
+    assert all(peeking.LEVEL <= stop.claimed <= 1 for _, stop in stops)
+
+
+def test_peeking_is_told_by_the_minimum_of_events() -> None:
+    """The table counts the streams that stopped, and how many of those were right."""
+    peeking = load("wish_peeking")
+    stops = [peeking.Stop(20, True, 0.96), peeking.Stop(40, False, 0.98)]
+    _, none, some = peeking.peeking([{0: stops[0]}, {0: stops[1]}, {}])
+    assert none == ("0", "3", "0.667", "0.500", "0.970", "30")
+    assert some == ("300", "3", "0.000", "nan", "nan", "none")
+
+
+def test_bars_are_held_where_the_issue_holds_them(scoring: ModuleType) -> None:
+    """Confounded surveys are held to none, small ones not to calibration, styles to less of it."""
+    study = load("wish_study")
+    scores = scoring.score(verdicts(scoring))
+    for world, customers, told in (
+        (World.BASE, 300, ["-0.233 MISSED", "0.667 MISSED", "0.370 MISSED", "0.333 MISSED"]),
+        (World.BASE, 100, ["-0.233 MISSED", "0.667 MISSED", "0.370", "0.333 MISSED"]),
+        (World.CONFOUNDED, 300, ["-0.233", "0.667", "0.370", "0.333"]),
+    ):
+        assert list(study.bars(world, customers, scores)[2:]) == told
+    lenient = attrs.evolve(scores, ece=0.06, right=0.9, claimed=0.91, zero_valuable=float("nan"))
+    met = ["-0.010 met", "0.900 met", "0.060 met", "none"]
+    assert list(study.bars(World.RATING_STYLES, 300, lenient)[2:]) == met
+    assert study.bars(World.HALO, 300, lenient)[4] == "0.060 MISSED"
+
+
+def test_the_study_prints_its_tables_the_same_each_time() -> None:
+    """One process or two, the tables are equal, and have a line for each world and size."""
+    small = ("--surveys=1", "--streams=1", "--worlds", "base", "confounded", "--customers", "100")
+    once, again = (printed(*small, f"--processes={number}") for number in (1, 2))
+    assert once == again
+    figures, bars, hidden, peeking = [table.splitlines() for table in once.split("\n\n")]
+    keys = [[cell.strip() for cell in line.split("|")[1:3]] for line in figures[2:]]
+    assert keys == [["base", "100"], ["confounded", "100"]]
+    assert [line.split("|")[1].strip() for line in bars[2:]] == ["base", "confounded"]
+    assert len(hidden) == len(peeking) == 4
+
+
+def printed(*options: str) -> str:
+    """Run the study and return what it prints."""
+    command = [sys.executable, str(BENCHMARKS / "wish_study.py"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout

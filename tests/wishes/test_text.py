@@ -1,0 +1,264 @@
+"""The table of a survey's findings as text: everything is there, marked, and safe to print."""
+
+from typing import get_args
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.phases import Phase
+from cxjourney.shown import shown
+from cxjourney.texts import Lang, catalogue, name
+from cxjourney.wishes.answers import Reason
+from cxjourney.wishes.criteria import Criteria, EffectScale
+from cxjourney.wishes.findings import LeftOut, WishMap
+from cxjourney.wishes.kinds import WishKind
+from cxjourney.wishes.show.cells import Word, cells, short_names, word
+from cxjourney.wishes.show.text import LONGEST_NAME, WIDTH, table_text
+from tests.wishes.maps import HOSTILE, airport, finding, maps, names, wish_map
+
+SMALL = """\
+Wishes judged by the outcome: OVERALL
+
+wish         kind           P      asked for, %      P                    value      P
+sockets      conscious  >0.99  10.0 [6.1, 13.9]  >0.99     0.200 [0.141, 0.259]  >0.99
+quiet seats  undecided      -                 -      -  -0.100 [-0.159, -0.041]  <0.01
+    invisible or deception: customers were not asked, and no statement was heard
+
+These figures describe; they decide nothing:
+wish             n    LMG  Johnson  VIF  robustness
+sockets      1,234  0.041    0.043  1.3       0.087
+quiet seats  1,234  0.041    0.043  1.3       0.087
+
+Fulfilling these seems to do harm: quiet seats (0.95)
+rows used: 2,310; R2 of the wishes together: 0.412
+asked for: the share of customers is above tau = 7.14 % (our convention)
+value: the effect is above delta = 0.05 (our convention)
+unit of effects: standard deviations of the outcome for one of fulfilment
+known: the probability is at least 0.8 (our convention)
+P: how likely that is; in brackets: the interval of 95 % probability
+LMG, Johnson: shares of R2
+VIF: how far the other wishes inflate the variance of the effect
+robustness: how much of what is unexplained a hidden cause must explain to overturn the effect
+"""
+
+
+def small() -> WishMap:
+    """Return the map of two wishes."""
+    return wish_map(finding("sockets"), finding("quiet seats", None, effect=-0.1, harm=0.95))
+
+
+class Printer:
+    """Collects what a pretty printer is told."""
+
+    def __init__(self) -> None:
+        self.printed: list[str] = []
+
+    def text(self, text: str, /) -> None:
+        """Take a text."""
+        self.printed.append(text)
+
+
+def test_a_small_table() -> None:
+    """The table says for each wish what was decided, why not, and what it all rests on."""
+    assert table_text(small()) == SMALL
+
+
+def test_a_map_prints_as_its_table() -> None:
+    """To print a map of wishes, or to end a cell with it, shows the table."""
+    printer = Printer()
+    small()._repr_pretty_(printer, False)
+    assert str(small()) == SMALL
+    assert printer.printed == [SMALL]
+
+
+@given(maps(), st.sampled_from(Lang))
+def test_nothing_in_a_table_commands_a_terminal(drawn: WishMap, lang: Lang) -> None:
+    """Whatever the names are, only printable characters and line ends are in the table."""
+    assert all(line.isprintable() for line in table_text(drawn, lang).split("\n"))
+
+
+@given(maps(), st.sampled_from(Lang))
+def test_every_wish_has_its_row_in_both_tables(drawn: WishMap, lang: Lang) -> None:
+    """No wish is dropped, shortened names stay apart, and remarks stand under their wishes."""
+    abouts = [found.classification.wish.about for found in drawn.findings]
+    lines = table_text(drawn, lang).split("\n")
+    for short in short_names(abouts, LONGEST_NAME):
+        assert sum(f"{line} ".startswith(f"{short} ") for line in lines) >= 2, short
+
+
+@given(maps(), st.sampled_from(Lang))
+def test_the_undecided_are_told_with_their_candidates_and_reasons(
+    drawn: WishMap, lang: Lang
+) -> None:
+    """A wish without a decision names every kind of its credible set, and every reason."""
+    for row, one in zip(cells(drawn, lang), drawn.findings, strict=True):
+        found = one.classification
+        undecided = found.decision is None
+        assert (row.kind == word("undecided", lang)) == undecided
+        assert (row.probability == "-") == undecided
+        told = {name(kind, lang) for kind in found.credible} if undecided else set()
+        told |= {name(reason, lang) for reason in (*found.reasons, *found.notes)}
+        assert all(text in row.remarks for text in told)
+        assert bool(row.remarks) == bool(told)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_table_is_readable_on_a_usual_screen(lang: Lang) -> None:
+    """No line is longer than 110 columns, in any language, with long names and reasons."""
+    long = finding("a wish " * 20, 0.0712, effect=None, doubts=tuple(Reason))
+    drawn = attrs.evolve(airport(long), left_out=(LeftOut("no outcome " * 20, 40),))
+    assert max(map(len, table_text(drawn, lang).split("\n"))) <= WIDTH
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_limits_are_marked_where_they_are_conventions(lang: Lang) -> None:
+    """What the user did not give is marked as our convention, and nothing else is."""
+    ours = word("convention", lang)
+    plain, own = Criteria(), Criteria(tau=0.0714, delta=0.05, level=0.9)
+    for criteria, marks in ((plain, 3), (attrs.evolve(plain, delta=0.1), 2), (own, 0)):
+        drawn = wish_map(finding("wifi"), criteria=criteria)
+        assert table_text(drawn, lang).count(f"({ours})") == marks
+
+
+def test_the_unit_of_effects_is_told() -> None:
+    """A raw effect is told in points, a standardised one in standard deviations."""
+    raw = Criteria(scale=EffectScale.RAW, delta=20)
+    assert word("raw", Lang.EN) in table_text(wish_map(criteria=raw))
+    assert word("standard", Lang.EN) in table_text(wish_map())
+
+
+def test_effects_have_the_decimals_that_the_threshold_needs() -> None:
+    """Effects have two figures at the threshold's size; without one, at the largest effect's."""
+    for delta, effect, text in (
+        (20.0, 123.456, "123 ["),
+        (0.05, 0.123456, "0.123 ["),
+        (0.0, 0.123456, "0.12 ["),
+        (0.0, 0.0, "0.0 ["),
+        (1e-12, 0.1, "0.100000000 ["),
+    ):
+        criteria = Criteria(scale=EffectScale.RAW, delta=delta)
+        row = next(cells(wish_map(finding("wifi", effect=effect), criteria=criteria), Lang.EN))
+        assert row.effect.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("harm", "doubts", "flagged"),
+    [
+        (0.8, (), True),
+        (0.79, (), False),
+        (None, (), False),
+        (0.99, (Reason.HARDLY_VARIES,), False),
+    ],
+)
+def test_harm_is_flagged_where_it_is_known(
+    harm: float | None, doubts: tuple[Reason, ...], flagged: bool
+) -> None:
+    """Harm is told apart, by the level that holds for everything, unless the effect is in doubt."""
+    text = table_text(wish_map(finding("wifi", effect=-0.2, harm=harm, doubts=doubts)))
+    assert (word("harmful", Lang.EN) in text) == flagged
+
+
+def test_rows_left_out_and_respondents_are_told() -> None:
+    """Rows that were not used are counted with the reason, respondents where they are known."""
+    drawn = attrs.evolve(
+        small(), left_out=(LeftOut("no outcome", 1500), LeftOut("no\x1b[2J", 21)), clusters=1900
+    )
+    text = table_text(drawn)
+    assert "rows left out: 1,500 (no outcome); 21 (no\\x1b[2J)" in text
+    assert "rows used: 2,310; respondents: 1,900; R2" in text
+
+
+def test_a_sampled_share_shows_its_error() -> None:
+    """Where the LMG share was sampled its error stands beside it, and the notes explain it."""
+    text = table_text(wish_map(finding("wifi", lmg_error=0.0042)))
+    assert "0.041 (0.004)" in text
+    assert word("sampled", Lang.EN) in text
+    assert word("sampled", Lang.EN) not in table_text(small())
+
+
+def test_a_note_stands_under_a_decided_wish() -> None:
+    """A decided wish shows its notes alone."""
+    row = next(cells(wish_map(finding("wifi", notes=(Reason.EXPERIMENT,))), Lang.EN))
+    assert row.kind == name(WishKind.CONSCIOUS)
+    assert row.remarks == name(Reason.EXPERIMENT)
+
+
+def test_an_answer_without_an_interval_is_shown_alone() -> None:
+    """An estimate whose interval is not known stands by itself."""
+    found = finding("wifi").classification
+    bare = attrs.evolve(found, value=attrs.evolve(found.value, interval=None))
+    row = next(cells(wish_map(attrs.evolve(finding("wifi"), classification=bare)), Lang.EN))
+    assert row.effect == "0.200"
+
+
+def test_figures_that_are_not_known_are_dashes() -> None:
+    """Nothing is made up where a figure is not known."""
+    blank = attrs.evolve(finding("wifi"), lmg=None, johnson=None, vif=None, robustness=None)
+    row = next(cells(wish_map(blank), Lang.EN))
+    assert {row.lmg, row.johnson, row.vif, row.robustness} == {"-"}
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(1.0, ">0.99"), (0.994, ">0.99"), (0.99, "0.99"), (0.01, "0.01"), (0.004, "<0.01")],
+)
+def test_no_probability_is_rounded_to_certainty(probability: float, text: str) -> None:
+    """A probability near 0 or 1 is shown as below or above what two decimals can say."""
+    found = finding("wifi").classification
+    sure = attrs.evolve(found, stated=attrs.evolve(found.stated, probability=probability))
+    row = next(cells(wish_map(attrs.evolve(finding("wifi"), classification=sure)), Lang.EN))
+    assert row.asked == text
+
+
+@given(st.lists(names, max_size=20, unique_by=shown), st.integers(20, 40))
+def test_short_names_stay_apart(drawn: list[str], width: int) -> None:
+    """Names fit their width, and two that are cut alike still differ."""
+    short = short_names(drawn, width)
+    assert all(len(one) <= width for one in short)
+    assert len(set(short)) == len(drawn)
+
+
+def test_names_that_begin_alike_keep_their_ends() -> None:
+    """What tells two long names apart is at their ends as often as not."""
+    assert short_names(HOSTILE[-2:], 30) == [
+        "1. ...nliness of the restrooms",
+        "2. ...leanliness of the floors",
+    ]
+
+
+def test_a_map_of_nothing_is_a_table() -> None:
+    """A survey without wishes prints the heads and what it rests on."""
+    assert table_text(wish_map()).startswith("Wishes judged by the outcome: OVERALL\n\nwish  kind")
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_the_catalogue_has_every_word_and_no_more(lang: Lang) -> None:
+    """The words of the tables are those of the catalogue."""
+    assert list(catalogue(lang)["WishTable"]) == list(get_args(Word))
+
+
+def test_rows_for_a_frame() -> None:
+    """Each wish gives a plain dict with the same keys, with nothing rounded or made up."""
+    wish = attrs.evolve(finding("wifi").classification.wish, phase=Phase.ADOPT)
+    decided = attrs.evolve(finding("wifi").classification, wish=wish)
+    first = attrs.evolve(finding("wifi"), classification=decided)
+    rows = wish_map(first, *small().findings).to_rows()
+    assert {tuple(row) for row in rows} == {tuple(rows[0])}
+    assert {type(value) for row in rows for value in row.values()} <= {str, float, int, type(None)}
+    assert rows[0]["phase"] == "ADOPT"
+    assert rows[0]["kind"] == rows[0]["may_be"] == "CONSCIOUS"
+    assert (rows[2]["kind"], rows[2]["may_be"]) == (None, "INVISIBLE, DECEPTION")
+    assert (rows[2]["share"], rows[2]["share_low"]) == (None, None)
+    assert rows[2]["reasons"] == "NOT_ASKED"
+    assert rows[2]["effect"] == -0.1
+    assert rows[0]["p_conscious"] == decided.posterior[WishKind.CONSCIOUS]
+    assert (rows[0]["vif"], rows[0]["n"], rows[0]["outcome"]) == (1.32, 1234, "OVERALL")
+
+
+def test_a_map_is_read_by_name() -> None:
+    """The findings are to be had by what each wish is about, in the order of the survey."""
+    found = small()
+    assert list(found) == ["sockets", "quiet seats"]
+    assert found["quiet seats"] is found.findings[1]
