@@ -34,6 +34,7 @@ from cxjourney.texts import (
 )
 from cxjourney.wishes import explain as wishes_explain
 from cxjourney.wishes.answers import Reason
+from cxjourney.wishes.findings import Unused
 from cxjourney.wishes.kinds import WishKind
 from cxjourney.wishes.show.cells import Word
 
@@ -51,6 +52,7 @@ ENUMS: tuple[type[Enum], ...] = (
     Smiley,
     WishKind,
     Reason,
+    Unused,
 )
 # fmt: off
 PHASE_NAMES = {

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from cxjourney.wishes.answers import Answer, Interval, Reason
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import Finding, LeftOut, WishMap
+from cxjourney.wishes.findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes.kinds import MAX_NAME, Wish
 
 __all__ = ["AIRPORT", "DELTA", "HOSTILE", "TAU", "airport", "finding", "maps", "wish_map"]
@@ -130,5 +130,11 @@ def maps(draw: st.DrawFn) -> WishMap:
         draw(st.integers(0, 10**6)),
         draw(st.none() | st.integers(1, 10**6)),
         draw(st.none() | chances),
-        tuple(draw(st.lists(st.builds(LeftOut, names, st.integers(1, 10**6)), max_size=2))),
+        tuple(
+            draw(
+                st.lists(
+                    st.builds(LeftOut, st.sampled_from(Unused), st.integers(1, 10**6)), max_size=2
+                )
+            )
+        ),
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxjourney.wishes.findings import LeftOut
+from cxjourney.wishes.findings import LeftOut, Unused
 from cxjourney.wishes.kinds import WishError
 from cxjourney.wishes.reading.items import Item, items_by_prefix
 from cxjourney.wishes.statements import Mentions, PickK, StatementForm, YesNo
@@ -70,7 +70,7 @@ def test_blank_answers_are_left_out_and_counted() -> None:
     assert found.share.tolist() == [0.5, 0.5]
     assert found.n.tolist() == [2, 2]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut("answered about no wish", 1),)
+    assert found.left_out == (LeftOut(Unused.NO_ANSWER, 1),)
 
 
 def test_mentions_are_of_those_who_commented() -> None:
@@ -79,14 +79,14 @@ def test_mentions_are_of_those_who_commented() -> None:
     assert found.share.tolist() == pytest.approx([1 / 3, 2 / 3])
     assert found.n.tolist() == [3, 3]
     assert found.tau == pytest.approx((3 * 0.5 + 0.5) / (3 + 1))
-    assert found.left_out == (LeftOut("left no comment", 1),)
+    assert found.left_out == (LeftOut(Unused.NO_COMMENT, 1),)
 
 
 def test_without_who_commented_mentions_are_of_those_who_mention_any() -> None:
     """Who mentions no wish is left out, and counted."""
     found = heard(Mentions(), a=[1, 0, 0, None], b=[1, 1, 0, None])
     assert found.share.tolist() == [0.5, 1]
-    assert found.left_out == (LeftOut("mentioned none of the wishes", 2),)
+    assert found.left_out == (LeftOut(Unused.NO_MENTION, 2),)
 
 
 def test_the_fair_share_nears_the_mean_share() -> None:
@@ -140,7 +140,7 @@ def test_picks_are_of_those_who_were_asked() -> None:
     assert found.share.tolist() == pytest.approx([1 / 3, 1 / 3, 0])
     assert found.n.tolist() == [3, 3, 3]
     assert found.tau == pytest.approx(1 / 3)
-    assert found.left_out == (LeftOut("were not asked for picks", 1),)
+    assert found.left_out == (LeftOut(Unused.NO_PICKS, 1),)
 
 
 def test_only_wishes_on_offer_share_the_picks() -> None:
@@ -200,7 +200,7 @@ def test_mentions_of_the_airport_are_counted_as_pandas_counts_them() -> None:
     np.testing.assert_allclose(found.share, of[[f"say_{name}" for name in names]].mean())
     assert set(found.n.tolist()) == {len(of)}
     assert found.tau == pytest.approx(found.share.mean(), abs=1 / len(of))
-    assert found.left_out == (LeftOut("left no comment", len(table) - len(of)),)
+    assert found.left_out == (LeftOut(Unused.NO_COMMENT, len(table) - len(of)),)
     anybody = form_without(table, names)
     assert anybody.n[0] <= len(of)
 

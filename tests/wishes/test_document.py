@@ -10,7 +10,7 @@ from cxjourney.texts import Lang
 from cxjourney.wishes.answers import Reason
 from cxjourney.wishes.console.document import wishes_document, wishes_json
 from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import LeftOut
+from cxjourney.wishes.findings import LeftOut, Unused
 from tests.wishes.maps import AIRPORT, HOSTILE, airport, finding, wish_map
 
 
@@ -54,8 +54,8 @@ def test_limits_that_are_our_convention_are_named() -> None:
 
 def test_rows_left_out_are_counted() -> None:
     """They stand with their reason."""
-    found = attrs.evolve(airport(), left_out=(LeftOut("the outcome is blank", 12),))
-    assert wishes_document(found)["left_out"] == [{"why": "the outcome is blank", "rows": 12}]
+    found = attrs.evolve(airport(), left_out=(LeftOut(Unused.NO_OUTCOME, 12),))
+    assert wishes_document(found)["left_out"] == [{"why": "NO_OUTCOME", "rows": 12}]
 
 
 def test_what_json_cannot_hold_is_none() -> None:

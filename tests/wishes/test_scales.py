@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.findings import LeftOut
+from cxjourney.wishes.findings import LeftOut, Unused
 from cxjourney.wishes.kinds import WishError
 from cxjourney.wishes.reading.items import Item, items_by_prefix
 from cxjourney.wishes.statements import ConstantSum, MaxDiff, Ratings, StatementForm
@@ -47,7 +47,7 @@ def test_points_are_shares_of_the_row() -> None:
     assert found.share.tolist() == pytest.approx([(1 + 1 / 4) / 2, 3 / 4 / 2])
     assert found.n.tolist() == [2, 2]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut("gave no points", 2),)
+    assert found.left_out == (LeftOut(Unused.NO_POINTS, 2),)
 
 
 def test_only_wishes_on_offer_share_the_points() -> None:
@@ -127,7 +127,7 @@ def test_a_rating_says_a_wish_above_the_rows_own_mean() -> None:
     assert found.share.tolist() == pytest.approx([2 / 3, 1.5 / 2, 1 / 3])
     assert found.n.tolist() == [3, 2, 3]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut("rated fewer than two wishes, or all alike", 3),)
+    assert found.left_out == (LeftOut(Unused.NO_ORDER, 3),)
 
 
 def test_a_mean_that_is_no_round_number_is_still_met() -> None:
@@ -162,7 +162,7 @@ def test_best_and_worst_are_held_against_each_other() -> None:
     assert found.share.tolist() == pytest.approx([1 / 3, 1])
     assert found.n.tolist() == [2, 1]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut("were shown no wish, or chose none", 2),)
+    assert found.left_out == (LeftOut(Unused.NO_CHOICE, 2),)
 
 
 def test_how_often_a_wish_was_shown_makes_no_choice_a_half() -> None:

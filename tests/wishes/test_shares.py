@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes.findings import Unused
 from cxjourney.wishes.reading.sheet import Sheet
 from cxjourney.wishes.statements.shares import Answers, Statements, count_respondents, weigh
 
-WHY = "said nothing"
+WHY = Unused.NO_ANSWER
 
 
 def weigh_one(sheet: Sheet, said: Floats, contrast: Floats | None = None) -> Statements:

@@ -12,7 +12,7 @@ from cxjourney.shown import shown
 from cxjourney.texts import Lang, catalogue, name
 from cxjourney.wishes.answers import Reason
 from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import LeftOut, WishMap
+from cxjourney.wishes.findings import LeftOut, Unused, WishMap
 from cxjourney.wishes.kinds import WishKind
 from cxjourney.wishes.show.cells import Word, cells, short_names, word
 from cxjourney.wishes.show.text import LONGEST_NAME, WIDTH, table_text
@@ -108,7 +108,7 @@ def test_the_undecided_are_told_with_their_candidates_and_reasons(
 def test_a_table_is_readable_on_a_usual_screen(lang: Lang) -> None:
     """No line is longer than 110 columns, in any language, with long names and reasons."""
     long = finding("a wish " * 20, 0.0712, effect=None, doubts=tuple(Reason))
-    drawn = attrs.evolve(airport(long), left_out=(LeftOut("no outcome " * 20, 40),))
+    drawn = attrs.evolve(airport(long), left_out=(*(LeftOut(why, 10**6) for why in Unused),))
     assert max(map(len, table_text(drawn, lang).split("\n"))) <= WIDTH
 
 
@@ -163,10 +163,20 @@ def test_harm_is_flagged_where_it_is_known(
 def test_rows_left_out_and_respondents_are_told() -> None:
     """Rows that were not used are counted with the reason, respondents where they are known."""
     drawn = attrs.evolve(
-        small(), left_out=(LeftOut("no outcome", 1500), LeftOut("no\x1b[2J", 21)), clusters=1900
+        small(),
+        left_out=(
+            LeftOut(Unused.NO_OUTCOME, 1500),
+            LeftOut(Unused.NO_COMMENT, 2000),
+            LeftOut(Unused.NO_RATING, 21),
+        ),
+        clusters=1900,
     )
     text = table_text(drawn)
-    assert "rows left out: 1,500 (no outcome); 21 (no\\x1b[2J)" in text
+    effects = (
+        "rows that tell nothing of effects: 1,500 (the outcome is blank); 21 (no wish is rated)"
+    )
+    assert effects in text
+    assert "rows that tell nothing of what is asked for: 2,000 (no comment was left)" in text
     assert "rows used: 2,310; respondents: 1,900; R2" in text
 
 

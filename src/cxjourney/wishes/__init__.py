@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cxjourney.wishes.effects.sensitivity import robustness_value
     from cxjourney.wishes.evidence.collected import Evidence
     from cxjourney.wishes.evidence.moments import Moments, Outcomes, Pairs, Tally
-    from cxjourney.wishes.findings import Finding, LeftOut, WishMap
+    from cxjourney.wishes.findings import Finding, LeftOut, Unused, WishMap
     from cxjourney.wishes.importance.orders import Sampled
     from cxjourney.wishes.importance.relative import (
         johnson,
@@ -72,6 +72,7 @@ __all__ = [
     "SurveyError",
     "SurveyFault",
     "Tally",
+    "Unused",
     "Wish",
     "WishError",
     "WishKind",
@@ -99,7 +100,7 @@ HOMES = {
     "effects.sensitivity": ("robustness_value",),
     "evidence.collected": ("Evidence",),
     "evidence.moments": ("Moments", "Outcomes", "Pairs", "Tally"),
-    "findings": ("Finding", "LeftOut", "WishMap"),
+    "findings": ("Finding", "LeftOut", "Unused", "WishMap"),
     "importance.orders": ("Sampled",),
     "importance.relative": ("johnson", "johnson_of", "lmg", "lmg_of", "lmg_sampled", "vif_of"),
     "kano.questionnaire": ("Kano",),

@@ -1,6 +1,7 @@
 """What a survey says of its wishes: a finding for each, and what all of them rest on."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum, unique
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,7 +15,7 @@ from cxjourney.wishes.criteria import Criteria
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Finding", "LeftOut", "WishMap"]
+__all__ = ["Finding", "LeftOut", "Unused", "WishMap"]
 
 
 @attrs.frozen
@@ -49,16 +50,50 @@ class Finding:
     robustness: float | None = None
 
 
+@unique
+class Unused(Enum):
+    """Why rows of a survey were not used.
+
+    For effects: NO_WEIGHT: they count for nothing. NO_OUTCOME: the outcome is blank. NO_CONTROL: a
+    control is blank. NO_RATING: no wish is rated. For what customers say: NO_ANSWER: they answered
+    about no wish. NO_COMMENT: they left no comment. NO_MENTION: they mentioned none of the wishes.
+    NO_PICKS: they were not asked for picks. NO_POINTS: they gave no points. NO_ORDER: they rated
+    fewer than two wishes, or all alike. NO_CHOICE: they were shown no wish, or chose none.
+    """
+
+    NO_WEIGHT = "no weight"
+    NO_OUTCOME = "no outcome"
+    NO_CONTROL = "no control"
+    NO_RATING = "no rating"
+    NO_ANSWER = "no answer"
+    NO_COMMENT = "no comment"
+    NO_MENTION = "no mention"
+    NO_PICKS = "no picks"
+    NO_POINTS = "no points"
+    NO_ORDER = "no order"
+    NO_CHOICE = "no choice"
+
+    @property
+    def for_effects(self) -> bool:
+        """Whether the rows were not used for effects, instead of for what customers say."""
+        return self in {
+            Unused.NO_WEIGHT,
+            Unused.NO_OUTCOME,
+            Unused.NO_CONTROL,
+            Unused.NO_RATING,
+        }
+
+
 @attrs.frozen
 class LeftOut:
     """Rows that a survey could not use.
 
     Attributes:
-        why: the reason, in words.
+        why: the reason.
         rows: how many.
     """
 
-    why: str
+    why: Unused
     rows: int
 
 

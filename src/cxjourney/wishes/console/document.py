@@ -40,7 +40,7 @@ def wishes_document(wish_map: WishMap, explain: Lang | None = None) -> dict[str,
         "rows": wish_map.rows,
         "respondents": wish_map.clusters,
         "r2": _plain(wish_map.r2),
-        "left_out": [attrs.asdict(one) for one in wish_map.left_out],
+        "left_out": [{"why": one.why.name, "rows": one.rows} for one in wish_map.left_out],
         "findings": [
             {**{key: _plain(value) for key, value in row.items()}, **_lists(finding, explain)}
             for row, finding in zip(table_rows(wish_map), wish_map.findings, strict=True)

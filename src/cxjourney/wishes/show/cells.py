@@ -52,6 +52,7 @@ Word = Literal[
     "hidden",
     "rows",
     "left_out",
+    "silent",
     "respondents",
     "explained",
     "tau",
@@ -250,9 +251,7 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     if wish_map.r2 is not None:
         used.append(f"{word('explained', lang)}: {wish_map.r2:.3f}")
     yield "; ".join(used)
-    if wish_map.left_out:
-        why = "; ".join(f"{left.rows:,} ({shown(left.why)})" for left in wish_map.left_out)
-        yield f"{word('left_out', lang)}: {why}"
+    yield from _left_out(wish_map, lang)
     yield f"{word('tau', lang)} = {limit(wish_map, 'tau', lang)}"
     yield f"{word('delta', lang)} = {limit(wish_map, 'delta', lang)}"
     yield f"{word('unit', lang)}: {unit(wish_map, lang)}"
@@ -271,3 +270,16 @@ def figure_notes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     yield f"LMG, Johnson: {word('shares', lang)}{error}"
     yield f"VIF: {word('inflation', lang)}"
     yield f"{word('robustness', lang)}: {word('hidden', lang)}"
+
+
+def _left_out(wish_map: WishMap, lang: Lang) -> Iterator[str]:
+    """Yield how many rows were not used for effects, and how many for what is said, and why."""
+    heads: tuple[tuple[Word, bool], ...] = (("left_out", True), ("silent", False))
+    for head, for_effects in heads:
+        told = [
+            f"{left.rows:,} ({name(left.why, lang)})"
+            for left in wish_map.left_out
+            if left.why.for_effects is for_effects
+        ]
+        if told:
+            yield f"{word(head, lang)}: {'; '.join(told)}"

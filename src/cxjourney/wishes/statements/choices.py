@@ -11,6 +11,7 @@ from attrs.validators import optional
 
 from cxjourney.wishes.arrays import Floats
 from cxjourney.wishes.criteria import MANY, check_number
+from cxjourney.wishes.findings import Unused
 from cxjourney.wishes.kinds import WishError
 from cxjourney.wishes.reading.faults import SurveyFault, quoted
 from cxjourney.wishes.reading.items import Item, is_column
@@ -56,7 +57,7 @@ class YesNo(StatementForm):
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return the share of yes among those who answered about a wish."""
         answers = each(offered(sheet, items), lambda said: Answers(said, ~np.isnan(said)))
-        return weigh(sheet, answers, EVEN, "answered about no wish")
+        return weigh(sheet, answers, EVEN, Unused.NO_ANSWER)
 
 
 @attrs.frozen
@@ -103,9 +104,9 @@ class Mentions(StatementForm):
         columns = offered(sheet, items)
         mean = total(sheet.rows, columns) / count_offered(columns)
         if self.commented is None:
-            why, spoke = "mentioned none of the wishes", mean > 0
+            why, spoke = Unused.NO_MENTION, mean > 0
         else:
-            why, spoke = "left no comment", sheet.numbers[self.commented] == 1
+            why, spoke = Unused.NO_COMMENT, sheet.numbers[self.commented] == 1
 
         def tell(said: Floats) -> Answers:
             mentioned = without_blanks(said)
@@ -155,4 +156,4 @@ class PickK(StatementForm):
                 were_asked |= ~np.isnan(said)
         answers = each(columns, lambda said: Answers(without_blanks(said), were_asked))
         tau = min(1.0, self.k / count_offered(columns))
-        return weigh(sheet, answers, tau, "were not asked for picks")
+        return weigh(sheet, answers, tau, Unused.NO_PICKS)

@@ -8,6 +8,7 @@ from attrs.validators import optional
 
 from cxjourney.wishes.arrays import Floats
 from cxjourney.wishes.criteria import MANY, check_number
+from cxjourney.wishes.findings import Unused
 from cxjourney.wishes.reading.faults import SurveyFault, quoted
 from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Sheet, Use, faults_at, figure
@@ -75,7 +76,7 @@ class ConstantSum(StatementForm):
         gave = sums > 0
         of = np.where(gave, sums, 1.0)
         answers = each(columns, lambda points: Answers(without_blanks(points) / of, gave))
-        return weigh(sheet, answers, 1 / count_offered(columns), "gave no points")
+        return weigh(sheet, answers, 1 / count_offered(columns), Unused.NO_POINTS)
 
 
 @attrs.frozen
@@ -112,7 +113,7 @@ class Ratings(StatementForm):
             said = np.where(np.abs(away) <= near, EVEN, away > 0)
             return Answers(said, differ & ~np.isnan(ratings))
 
-        return weigh(sheet, each(columns, tell), EVEN, "rated fewer than two wishes, or all alike")
+        return weigh(sheet, each(columns, tell), EVEN, Unused.NO_ORDER)
 
     def leaning(self, sheet: Sheet, items: Sequence[Item]) -> Floats | None:
         """Return the mean of each row's ratings; blank where it has none."""
@@ -176,7 +177,7 @@ class MaxDiff(StatementForm):
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return how much each wish is chosen as best rather than as worst."""
         answers = (self._tell(sheet.numbers, item) for item in items)
-        return weigh(sheet, answers, EVEN, "were shown no wish, or chose none")
+        return weigh(sheet, answers, EVEN, Unused.NO_CHOICE)
 
     def _tell(self, numbers: Mapping[str, Floats], item: Item) -> Answers | None:
         if item.said is None or item.worst is None:

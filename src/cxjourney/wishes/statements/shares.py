@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxjourney.wishes.arrays import Floats, Mask
-from cxjourney.wishes.findings import LeftOut
+from cxjourney.wishes.findings import LeftOut, Unused
 from cxjourney.wishes.reading.sheet import Sheet
 
 __all__ = ["Answers", "Statements", "count_respondents", "weigh"]
@@ -62,7 +62,7 @@ class Statements:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def weigh(sheet: Sheet, answers: Iterable[Answers | None], tau: float, why: str) -> Statements:
+def weigh(sheet: Sheet, answers: Iterable[Answers | None], tau: float, why: Unused) -> Statements:
     """Return the shares.
 
     Args:

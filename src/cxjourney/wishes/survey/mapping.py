@@ -12,7 +12,7 @@ from cxjourney.wishes.criteria import Criteria
 from cxjourney.wishes.effects.drivers import Rated, regress
 from cxjourney.wishes.effects.value import Value, values
 from cxjourney.wishes.evidence.collected import Evidence
-from cxjourney.wishes.findings import Finding, LeftOut, WishMap
+from cxjourney.wishes.findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes.importance.division import Importance, importances
 from cxjourney.wishes.kano.questionnaire import Kano
 from cxjourney.wishes.posterior import share_answers
@@ -142,18 +142,18 @@ def _unusable(
     outcome: Floats,
     controls: Iterable[Floats],
     ratings: Iterable[Floats | None],
-) -> Iterator[tuple[str, Mask]]:
+) -> Iterator[tuple[Unused, Mask]]:
     """Yield each reason not to use rows for the effects, and the rows it holds for."""
     if sheet.weights is not None:
-        yield "the weight is 0", sheet.weights == 0
-    yield "the outcome is blank", np.isnan(outcome)
+        yield Unused.NO_WEIGHT, sheet.weights == 0
+    yield Unused.NO_OUTCOME, np.isnan(outcome)
     for control in controls:
-        yield "a control is blank", np.isnan(control)
+        yield Unused.NO_CONTROL, np.isnan(control)
     unrated = np.ones(sheet.rows, dtype=bool)
     for column in ratings:
         if column is not None:
             unrated &= np.isnan(column)
-    yield "no wish is rated", unrated
+    yield Unused.NO_RATING, unrated
 
 
 def _finding(known: Classification, value: Value, share: Importance | None) -> Finding:
