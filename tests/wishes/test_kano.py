@@ -279,11 +279,20 @@ def test_delight_is_value_and_indifference_is_none() -> None:
     assert known.value.n == 400
 
 
-def test_a_prior_informs_kano_too() -> None:
-    """Earlier answers, discounted, lift the minimum as any prior does."""
+def test_a_questionnaire_is_looked_at_once() -> None:
+    """Alone it needs no minimum of events; with evidence that comes in bit by bit it does."""
     found = kano(A=60, I=20)
-    assert found.classify().value.doubts == (Reason.FEW_EVENTS,)
-    assert found.classify(prior=found.evidence().discounted(0.5)).value.says is True
+    assert found.classify().value.says is True
+    heard = Evidence(SEATS, OUTCOME).heard(True)
+    assert found.classify(evidence=heard).value.doubts == (Reason.FEW_EVENTS,)
+
+
+def test_a_prior_informs_kano_too() -> None:
+    """Earlier answers, discounted, count with the new ones, and lift the minimum."""
+    found, heard = kano(A=60, I=20), Evidence(SEATS, OUTCOME).heard(True)
+    earlier = found.evidence().discounted(0.5)
+    assert found.classify(evidence=heard, prior=earlier).value.says is True
+    assert found.classify(prior=earlier).value.n == 120
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,8 @@ class Kano:
     ) -> Classification:
         """Tell which kind the wish is of, by these answers and other evidence of the same outcome.
 
-        A must-be wish is never called without value.
+        A must-be wish is never called without value. A questionnaire alone is looked at once, at
+        its end, so ``criteria.min_events`` holds only together with other evidence.
 
         Args:
             criteria: the limits; conventions of ours where None.
@@ -237,9 +238,11 @@ class Kano:
             MissingExtraError: numpy or scipy is not installed.
             WishError: the evidence or the prior is of another wish, or of another kind of outcome.
         """
-        seen = self.evidence(OUTCOME if evidence is None else evidence.outcome)
-        seen = seen if evidence is None else seen + evidence
-        return self.temper(seen.classify(criteria, prior=prior))
+        if evidence is not None:
+            seen = self.evidence(evidence.outcome) + evidence
+            return self.temper(seen.classify(criteria, prior=prior))
+        once = attrs.evolve(criteria or Criteria(), min_events=0)
+        return self.temper(self.evidence().classify(once, prior=prior))
 
     def temper(self, known: Classification) -> Classification:
         """Return a classification that does not call a must-be wish one without value.

@@ -1,0 +1,90 @@
+"""The public names of the classifier of wishes."""
+
+import inspect
+import json
+import pkgutil
+import subprocess
+import sys
+
+import attrs
+import pytest
+
+from cxjourney import wishes
+
+every_name = pytest.mark.parametrize("name", wishes.__all__)
+
+
+def test_names_are_sorted_and_have_one_home() -> None:
+    """The names are sorted, and each is brought by just one module."""
+    assert wishes.__all__ == sorted(set(wishes.__all__))
+    assert sorted(name for names in wishes.HOMES.values() for name in names) == wishes.__all__
+
+
+def test_no_name_is_that_of_a_module() -> None:
+    """A module of the same name would take the place of a name once it is loaded."""
+    assert not {module.name for module in pkgutil.iter_modules(wishes.__path__)} & set(
+        wishes.__all__
+    )
+
+
+@every_name
+def test_names_are_public_where_they_come_from(name: str) -> None:
+    """Each name is the one that its home lists, and says in a first line what it is for."""
+    thing = getattr(wishes, name)
+    (home,) = (home for home, names in wishes.HOMES.items() if name in names)
+    module = sys.modules[f"cxjourney.wishes.{home}"]
+    assert name in module.__all__
+    assert getattr(module, name) is thing
+    assert thing.__doc__
+    assert thing.__doc__.strip().splitlines()[0].endswith((".", "(SPEC 8)."))
+
+
+@every_name
+def test_members_and_fields_are_documented(name: str) -> None:
+    """Each public method, property and field of a class is explained."""
+    thing = getattr(wishes, name)
+    if not inspect.isclass(thing):
+        return
+    for of in inspect.getmro(thing):
+        if of.__module__.startswith("cxjourney."):
+            for member, value in vars(of).items():
+                function = getattr(value, "fget", value)
+                if not member.startswith("_") and inspect.isroutine(function):
+                    assert inspect.getdoc(function), f"{of.__name__}.{member}"
+    described = "\n".join(base.__doc__ or "" for base in inspect.getmro(thing))
+    for field in attrs.fields(thing) if attrs.has(thing) else ():
+        assert field.name.startswith("_") or f"{field.name}:" in described, field.name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """A misspelt name fails as everywhere in Python."""
+    with pytest.raises(AttributeError, match="has no attribute 'lgm'"):
+        wishes.lgm  # noqa: B018 - looking it up is what fails
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the modules that some Python loads in a fresh process."""
+    command = [
+        sys.executable,
+        "-c",
+        f"{code}; import json, sys; print(json.dumps(list(sys.modules)))",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+def test_the_facts_load_nothing_else() -> None:
+    """``import cxjourney`` loads the kinds of wishes, and no other part of the classifier."""
+    loaded = {name for name in loaded_by("import cxjourney") if name.startswith("cxjourney.wishes")}
+    assert loaded == {"cxjourney.wishes", "cxjourney.wishes.kinds"}
+
+
+def test_evidence_and_advice_need_no_numpy() -> None:
+    """Keeping evidence and giving advice works without the packages of the extra."""
+    code = (
+        "from cxjourney.wishes import Evidence, Kano, Wish, WishKind, advise; "
+        "seen = Evidence(Wish('seats'), 'joy').heard(True).measured(4.0, fulfilled=True); "
+        "Evidence.from_dict((seen + seen).to_dict()); advise(WishKind.CONSCIOUS); "
+        "Kano(Wish('seats')).category"
+    )
+    assert not {"numpy", "scipy", "narwhals", "matplotlib"} & loaded_by(code)
