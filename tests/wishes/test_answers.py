@@ -108,3 +108,8 @@ def test_the_credible_set_is_the_smallest_that_reaches_the_level(
         for few in combinations(WishKind, size):
             if sum(posterior[kind] for kind in few) >= level + 1e-9:
                 assert size > len(strictly)
+
+
+def test_rounding_under_the_level_leaves_every_kind() -> None:
+    """Where all kinds together stay just under the level, by rounding, all are credible."""
+    assert credible_set(dict.fromkeys(WishKind, 0.25 - 1e-12), 1.0) == set(WishKind)

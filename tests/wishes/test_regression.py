@@ -158,7 +158,7 @@ def test_many_rows_are_summed_block_by_block() -> None:
     rows = 600_000
     x = random.normal(size=(rows, 3)) + np.linspace(0, 3, rows)[:, None]
     y = x @ [0.1, 0.2, 0.0] + random.normal(size=rows)
-    ends = [5, 262_144, 262_145, 300_000, 310_000, 400_000, 524_288]
+    ends = [5, 262_144, 262_145, 300_000, 310_000, 400_000]
     codes = np.searchsorted(ends, np.arange(rows), side="right")
     of = design(x, y)
     found = in_points(of, fit(of, codes))[1]
