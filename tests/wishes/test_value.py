@@ -236,8 +236,22 @@ def test_a_flat_prior_takes_each_effect_alone() -> None:
 def test_a_perfect_fit_has_no_robustness_to_tell() -> None:
     """Where nothing is left unexplained there is no error to reckon with, and no warning."""
     ratings = ratings_of(200, 2)
-    found = judged(Rated(list(ratings), 2 * ratings[0] + ratings[1]))
-    assert [one.answer.says for one in found] == [True, True]
+    for outcome in (2 * ratings[0] + ratings[1], ratings[0]):
+        found = judged(Rated(list(ratings), outcome))
+        assert found[0].answer.says is True
+        assert found[0].answer.probability == 1
+
+
+def test_who_left_a_control_blank_is_held_constant() -> None:
+    """A control that only some filled in keeps their rows, and tells who they are."""
+    random = np.random.default_rng(4)
+    cause = random.normal(size=2_000)
+    ratings = np.rint(3 + cause + random.normal(size=(2, 2_000)))
+    outcome = 2 * cause + random.normal(size=2_000)
+    known = np.where(cause > 2, np.nan, cause)
+    controlled = judged(Rated(list(ratings), outcome, controls=[known]))
+    assert controlled[0].answer.n == 2_000
+    assert controlled[0].answer.says is False
 
 
 def test_weights_count_rows() -> None:

@@ -18,6 +18,9 @@ from cxjourney.wishes.effects.sensitivity import robustness_value
 
 __all__ = ["Value", "values"]
 
+CERTAIN = 1e-12
+"""The least that an estimate errs by, where nothing is left unexplained."""
+
 
 @attrs.frozen
 class Value:
@@ -137,7 +140,7 @@ def _described(value: Value, driver: Driver, regressed: Regressed, criteria: Cri
 def _judge(told: Sequence[Driver], regressed: Regressed, fit: Fit, criteria: Criteria) -> _Judged:
     places = [driver.place for driver in told if driver.place is not None]
     estimates = fit.coefficients[places]
-    errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit))
+    errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit)).clip(CERTAIN)
     units = np.array([_unit(driver, regressed, criteria) for driver in told])
     thresholds = criteria.effect / units
     effects = judge(estimates, errors, criteria.prior)
