@@ -1,10 +1,9 @@
 """How the explained variance of a survey's outcome divides among its wishes."""
 
-from collections.abc import Callable
-
 import attrs
 import numpy as np
 
+from cxjourney.progress import Progress
 from cxjourney.wishes.arrays import Floats
 from cxjourney.wishes.effects.drivers import Regressed
 from cxjourney.wishes.effects.regression import DEPENDENT, Fit
@@ -34,9 +33,7 @@ class Importance:
     johnson: float
 
 
-def importances(
-    regressed: Regressed, progress: Callable[[str, int, int], None] | None = None
-) -> list[Importance | None]:
+def importances(regressed: Regressed, progress: Progress | None = None) -> list[Importance | None]:
     """Return each wish's share of the outcome's variance; None where it has no effect to tell.
 
     What is held constant (who used what, and the controls) is taken out of the fulfilments and of
@@ -77,7 +74,7 @@ def _divide(
     correlations: Floats,
     target: Floats,
     left: float,
-    progress: Callable[[str, int, int], None] | None,
+    progress: Progress | None,
 ) -> list[Importance]:
     weights = johnson_of(correlations, target) * left
     if len(target) <= MOST_EXACT:

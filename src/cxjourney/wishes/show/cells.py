@@ -15,6 +15,7 @@ from cxjourney.texts import Lang, catalogue, name
 from cxjourney.wishes.answers import Answer
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import LEVEL, EffectScale
+from cxjourney.wishes.explain import chance
 from cxjourney.wishes.findings import Finding, WishMap
 from cxjourney.wishes.kinds import WishKind
 
@@ -73,7 +74,6 @@ Word = Literal[
 
 NONE = "-"
 LONGEST_NAME = 40
-LEAST_LIKELY, MOST_LIKELY = 0.01, 0.99
 LEAST_DECIMALS, MOST_DECIMALS = 0, 9
 
 
@@ -132,7 +132,7 @@ def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
     return Cells(
         wish=shown(found.wish.about),
         kind=word("undecided", lang) if decision is None else name(decision, lang),
-        probability=NONE if decision is None else _chance(found.posterior[decision]),
+        probability=NONE if decision is None else chance(found.posterior[decision]),
         share=_estimate(found.stated, 1, 100),
         asked=_likely(found.stated),
         effect=_estimate(found.value, decimals),
@@ -162,14 +162,7 @@ def _estimate(answer: Answer, decimals: int, times: int = 1) -> str:
 
 def _likely(answer: Answer) -> str:
     """Return an answer's probability; where it rests on no estimate it says nothing."""
-    return NONE if answer.estimate is None else _chance(answer.probability)
-
-
-def _chance(probability: float) -> str:
-    """Round a probability, but never to certainty."""
-    if probability > MOST_LIKELY:
-        return f">{MOST_LIKELY}"
-    return f"{probability:.2f}" if probability >= LEAST_LIKELY else f"<{LEAST_LIKELY}"
+    return NONE if answer.estimate is None else chance(answer.probability)
 
 
 def _remarks(found: Classification, lang: Lang) -> str:

@@ -25,7 +25,7 @@ def table_html(wish_map: WishMap, lang: Lang = Lang.EN) -> str:
 
     Args:
         wish_map: the findings.
-        lang: the language; names of wishes, columns and reasons for rows left out stay as they are.
+        lang: the language; names of wishes and columns stay as they are.
     """
     heads = "".join(f'<th scope="col"{LEFT}>{escape(head)}</th>' for head in _heads(lang))
     body = "\n".join(f"<tr>{''.join(_row(row))}</tr>" for row in cells(wish_map, lang))

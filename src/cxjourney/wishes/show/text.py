@@ -31,7 +31,7 @@ def table_text(wish_map: WishMap, lang: Lang = Lang.EN) -> str:
 
     Args:
         wish_map: the findings.
-        lang: the language; names of wishes, columns and reasons for rows left out stay as they are.
+        lang: the language; names of wishes and columns stay as they are.
     """
     rows = list(cells(wish_map, lang))
     names = short_names([row.wish for row in rows], LONGEST_NAME)

@@ -1,11 +1,12 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 from narwhals.typing import IntoFrame
 
+from cxjourney.progress import Progress
 from cxjourney.wishes.arrays import Floats, Mask
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import Criteria
@@ -39,7 +40,7 @@ def map_wishes(
     criteria: Criteria | None = None,
     trials: Mapping[str, Evidence] = MappingProxyType({}),
     kano: Mapping[str, Kano] = MappingProxyType({}),
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> WishMap:
     """Tell from a survey which kind each wish is of, as far as the survey can know.
 
