@@ -197,6 +197,17 @@ def test_who_was_not_asked_is_not_guessed() -> None:
     assert found["calm"].lmg is None
 
 
+def test_few_respondents_with_many_rows_decide_nothing() -> None:
+    """What two dozen people say again and again is not what customers say."""
+    columns = columns_of() | {"who": np.arange(600) % 24}
+    for one in mapped(columns, respondent="who").values():
+        assert one.classification.stated.doubts == (Reason.FEW_ROWS,)
+        assert one.classification.value.doubts == (Reason.FEW_ROWS,)
+    columns["say_calm"][29:] = np.nan
+    stated = mapped(columns)["calm"].classification.stated
+    assert (stated.n, stated.doubts) == (29, (Reason.FEW_ROWS,))
+
+
 def test_facts_of_a_wish_stand_above_the_survey() -> None:
     """What the user knows of a wish is not asked of the survey."""
     known = Item(Wish("gadgets", stated=False, adds_value=True), "gadgets", "say_gadgets")

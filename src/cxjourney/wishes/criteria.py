@@ -90,7 +90,8 @@ class Criteria:
         min_events: the number of events, for each of the two facts, before online evidence without
             an informed prior decides.
             Looking again and again with a vague prior is overconfident otherwise.
-        min_freedom: the rows that a survey must have beyond its number of drivers.
+        min_freedom: the rows that a survey must have beyond its number of drivers, and how many
+            must have said something of a wish; respondents, where some gave several rows.
         min_varied: the share of the rows whose fulfilment must differ from the most usual one.
         max_vif: the variance inflation above which a survey alone, without the prior, must decide.
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+import attrs
 import numpy as np
 from narwhals.typing import IntoFrame
 
 from cxjourney.progress import Progress
+from cxjourney.wishes.answers import Answer, Reason
 from cxjourney.wishes.arrays import Floats, Mask
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import Criteria
@@ -20,6 +22,7 @@ from cxjourney.wishes.posterior import share_answers
 from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Sheet
 from cxjourney.wishes.statements import StatementForm
+from cxjourney.wishes.statements.shares import Statements
 from cxjourney.wishes.survey.asked import Asked
 from cxjourney.wishes.survey.sources import Sources
 from cxjourney.wishes.survey.table import read_sheet
@@ -89,7 +92,7 @@ def map_wishes(
         _finding(sources.classify(item.wish, stated, value), value, share)
         for item, stated, value, share in zip(
             asked.items,
-            share_answers(heard.share, heard.effective, tau, criteria.level, heard.n),
+            _stated(heard, tau, sheet, criteria),
             values(regressed, criteria),
             shares,
             strict=True,
@@ -155,6 +158,18 @@ def _unusable(
         if column is not None:
             unrated &= np.isnan(column)
     yield Unused.NO_RATING, unrated
+
+
+def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> Iterator[Answer]:
+    """Yield whether customers ask for each wish; open where too few of them answered.
+
+    The variance of a share among few respondents, of many rows each, is itself hardly known.
+    """
+    answers = share_answers(heard.share, heard.effective, tau, criteria.level, heard.n)
+    for answer in answers:
+        respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
+        few = not answer.doubts and respondents < criteria.min_freedom
+        yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer
 
 
 def _finding(known: Classification, value: Value, share: Importance | None) -> Finding:
