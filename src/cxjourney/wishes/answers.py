@@ -82,8 +82,11 @@ class Answer:
         """Why the answer is open; empty where it is known."""
         return self.doubts or ((Reason.BETWEEN,) if self.says is None else ())
 
+    @classmethod
+    def fact(cls, fact: bool, threshold: float, level: float) -> "Answer":
+        """Return the answer that a known fact is."""
+        return cls(float(fact), threshold, level)
+
     def unless(self, fact: bool | None) -> "Answer":
-        """Return a fact as the answer where it is known, else this answer."""
-        if fact is None:
-            return self
-        return Answer(float(fact), self.threshold, self.level)
+        """Return the answer that a fact is where it is known, else this answer."""
+        return self if fact is None else Answer.fact(fact, self.threshold, self.level)

@@ -209,13 +209,15 @@ class Evidence:
         before = self.discounted(0) if prior is None else prior
         self._check_same("prior", before)
         tau = TAU if criteria.tau is None else criteria.tau
-        effect, level, harm = criteria.effect, criteria.level, None
-        stated = _fact(fact=self.wish.stated, threshold=tau, level=level)
-        value = _fact(fact=self.wish.adds_value, threshold=effect, level=level)
-        if stated is None:
+        harm = None
+        if self.wish.stated is None:
             stated = load(JUDGE).judge_statements(self.stated, before.stated, tau, criteria)
-        if value is None:
+        else:
+            stated = Answer.fact(self.wish.stated, tau, criteria.level)
+        if self.wish.adds_value is None:
             value, harm = load(JUDGE).judge_outcomes(self.outcomes, before.outcomes, criteria)
+        else:
+            value = Answer.fact(self.wish.adds_value, criteria.effect, criteria.level)
         return Classification(self.wish, self.outcome, stated, value, harm)
 
     def to_dict(self) -> dict[str, Any]:
@@ -253,10 +255,6 @@ class Evidence:
             raise WishError(field, "evidence of another wish", "evidence of the same wish")
         if other.outcome != self.outcome:
             raise WishError(field, "evidence for another outcome", "evidence for the same outcome")
-
-
-def _fact(*, fact: bool | None, threshold: float, level: float) -> Answer | None:
-    return None if fact is None else Answer(float(fact), threshold, level)
 
 
 def _arm(arm: Arm, fulfilled: object) -> Outcomes:
