@@ -13,9 +13,11 @@ from cxjourney.events import Event, EventKind
 from cxjourney.journey import Journey
 from cxjourney.situation import Situation
 from cxjourney.testing import register_types
+from cxjourney.wishes.evidence.collected import Evidence
+from cxjourney.wishes.kinds import Wish
 
 register_types()
-TYPES = (Event, EventKind, Situation, Journey, Chart, Options)
+TYPES = (Event, EventKind, Situation, Journey, Chart, Options, Wish, Evidence)
 
 
 @given(st.data())

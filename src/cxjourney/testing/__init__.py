@@ -1,7 +1,8 @@
-"""Strategies of Hypothesis for journeys, and the laws that any journey keeps.
+"""Strategies of Hypothesis for journeys and wishes, and the laws that any journey keeps.
 
-For tests of your own: draw events, situations, journeys and charts, and check what you built with
-``check_journey``. This package alone needs Hypothesis; nothing else of cxjourney imports it.
+For tests of your own: draw events, situations, journeys, charts, wishes and evidence, and check
+what you built with ``check_journey``. ``cxjourney.testing.surveys`` draws surveys with known truth.
+This package alone needs Hypothesis; nothing else of cxjourney imports it.
 """
 
 from importlib import import_module
@@ -20,6 +21,7 @@ from cxjourney.testing.laws import check_journey, observe
 from cxjourney.testing.registry import register_types
 from cxjourney.testing.sequences import event_sequences
 from cxjourney.testing.times import times
+from cxjourney.testing.wishes import evidence, wishes
 
 __all__ = [
     "charts",
@@ -27,10 +29,12 @@ __all__ = [
     "event_kinds",
     "event_sequences",
     "events",
+    "evidence",
     "journeys",
     "observe",
     "payloads",
     "register_types",
     "situations",
     "times",
+    "wishes",
 ]
