@@ -113,3 +113,10 @@ def test_the_credible_set_is_the_smallest_that_reaches_the_level(
 def test_rounding_under_the_level_leaves_every_kind() -> None:
     """Where all kinds together stay just under the level, by rounding, all are credible."""
     assert credible_set(dict.fromkeys(WishKind, 0.25 - 1e-12), 1.0) == set(WishKind)
+
+
+def test_just_the_level_is_enough() -> None:
+    """A kind whose probability is the level itself is decided, and alone credible."""
+    found = classification(answer(1.0), answer(0.8))
+    assert found.decision is WishKind.CONSCIOUS
+    assert found.credible == {WishKind.CONSCIOUS}

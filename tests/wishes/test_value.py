@@ -275,3 +275,47 @@ def test_figures_stand_beside_a_wish_that_hardly_varies() -> None:
     assert doubted.coefficient is not None
     assert doubted.vif is not None
     assert attrs.evolve(doubted.answer, doubts=()).says is None
+
+
+def test_an_effect_just_at_delta_is_between() -> None:
+    """With rows enough to tell delta from noise, an effect that lies there is open for itself."""
+    ratings = ratings_of(20_000, 2)
+    outcome = outcome_of(ratings, [0.3, 0.0])
+    (effect, _) = judged(Rated(list(ratings), outcome))
+    assert effect.answer.estimate is not None
+    there, _ = judged(Rated(list(ratings), outcome), Criteria(delta=effect.answer.estimate))
+    assert there.answer.says is None
+    assert there.answer.doubts == ()
+    assert there.answer.reasons == (Reason.BETWEEN,)
+
+
+def test_no_value_by_the_prior_alone_is_noise() -> None:
+    """Where noise hides effects like delta, others without effect do not make one worthless."""
+    ratings = ratings_of(120, 10, seed=1)
+    outcome = outcome_of(ratings, [0.0] * 10, seed=2)
+    found = judged(Rated(list(ratings), outcome))
+    blurred = [one for one in found if one.answer.probability <= 0.2 and one.answer.doubts]
+    assert blurred
+    for one in blurred:
+        assert one.answer.doubts == (Reason.NOISE,)
+        assert one.answer.says is None
+
+
+def test_the_least_number_of_rows_is_enough() -> None:
+    """With just as many rows beyond the drivers as asked for, effects are told; not with less."""
+    ratings = ratings_of(34, 3)
+    outcome = outcome_of(ratings, [0.9, 0.0, 0.0], noise=0.01)
+    (enough, *_) = judged(Rated(list(ratings), outcome))
+    assert enough.answer.says is True
+    (few, *_) = judged(Rated(list(ratings[:, 1:]), outcome[1:]))
+    assert few.answer.doubts == (Reason.FEW_ROWS,)
+
+
+def test_the_least_variety_is_enough() -> None:
+    """A rating that differs in just the share of rows that is asked for is judged."""
+    ratings = ratings_of(1_000, 2)
+    outcome = outcome_of(ratings, [0.0, 0.3])
+    for others, doubts in ((50, ()), (49, (Reason.HARDLY_VARIES,))):
+        ratings[0] = np.where(np.arange(1_000) < others, 1.0, 5.0)
+        found, _ = judged(Rated(list(ratings), outcome), Criteria(delta=2))
+        assert found.answer.doubts == doubts
