@@ -33,7 +33,7 @@ PROMISED = {
 ERRORS = {name for name in cxjourney.__all__ if name.endswith("Error")}
 CLASSES = [name for name in cxjourney.__all__ if inspect.isclass(getattr(cxjourney, name))]
 NEEDED = {"attr", "attrs", "cxjourney", "six", "transitions"}
-APART = ("replay", "testing", "diagram", "__main__")
+APART = ("replay", "testing", "diagram", "wishes", "__main__")
 
 every_name = pytest.mark.parametrize("name", cxjourney.__all__)
 
@@ -49,7 +49,7 @@ def home(name: str) -> ModuleType:
     tree = ast.parse(inspect.getsource(cxjourney))
     (module,) = {
         node.module
-        for node in tree.body
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
         if alias.name == name
@@ -135,6 +135,11 @@ def test_the_version_is_that_of_the_package() -> None:
     """``__version__`` is what the installed package says, and is looked up when asked for."""
     assert cxjourney.__version__ == version("cxjourney")
     assert "__version__" not in vars(cxjourney)
+
+
+def test_every_name_is_offered() -> None:
+    """Completion shows the names that are loaded later, too."""
+    assert set(dir(cxjourney)) >= set(cxjourney.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -38,9 +38,10 @@ from cxjourney.step import Change, Refold, Step
 from cxjourney.texts import Lang
 from cxjourney.view import Due, Tally
 from cxjourney.whynot import Allowed, WhyNot
-from cxjourney.wishes.kinds import Wish, WishError, WishKind, classify
 
 if TYPE_CHECKING:
+    from cxjourney.wishes.kinds import Wish, WishError, WishKind, classify
+
     __version__: str
 
 __all__ = [
@@ -117,10 +118,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> str:
-    """Look up the version when asked for it, not on import."""
+def __getattr__(name: str) -> object:
+    """Look up the version, and the kinds of wishes, when asked for them: importing stays quick."""
     if name == "__version__":
         from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
 
         return version("cxjourney")
+    if name in {"Wish", "WishError", "WishKind", "classify"}:
+        from cxjourney.wishes import kinds  # noqa: PLC0415 - who has journeys only needs none
+
+        return getattr(kinds, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return every name, those that are looked up when asked for too."""
+    return sorted({*globals(), *__all__})
