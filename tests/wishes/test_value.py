@@ -315,7 +315,8 @@ def test_the_least_variety_is_enough() -> None:
     """A rating that differs in just the share of rows that is asked for is judged."""
     ratings = ratings_of(1_000, 2)
     outcome = outcome_of(ratings, [0.0, 0.3])
-    for others, doubts in ((50, ()), (49, (Reason.HARDLY_VARIES,))):
+    criteria = Criteria(delta=2, min_varied=0.25)
+    for others, doubts in ((250, ()), (249, (Reason.HARDLY_VARIES,))):
         ratings[0] = np.where(np.arange(1_000) < others, 1.0, 5.0)
-        found, _ = judged(Rated(list(ratings), outcome), Criteria(delta=2))
+        found, _ = judged(Rated(list(ratings), outcome), criteria)
         assert found.answer.doubts == doubts
