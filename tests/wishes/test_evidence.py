@@ -675,3 +675,9 @@ def test_a_missing_package_is_named_with_its_extra(
     with pytest.raises(MissingExtraError, match=r"cxjourney\[survey\]") as raised:
         NONE.classify()
     assert raised.value.package == package
+
+
+def test_limits_are_criteria() -> None:
+    """A number is not taken for the limits."""
+    with pytest.raises(WishError, match="criteria is a float; expected Criteria or None"):
+        NONE.classify(0.8)  # type: ignore[arg-type]

@@ -6,7 +6,15 @@ import attrs
 
 from cxjourney.wishes.kinds import WishError
 
-__all__ = ["DELTA", "LEVEL", "Criteria", "EffectPrior", "EffectScale", "check_number"]
+__all__ = [
+    "DELTA",
+    "LEVEL",
+    "Criteria",
+    "EffectPrior",
+    "EffectScale",
+    "check_number",
+    "criteria_or_ours",
+]
 
 LEVEL = 0.8
 """The probability from which something counts as known (SPEC 8, *default*)."""
@@ -126,3 +134,16 @@ class Criteria:
     def effect(self) -> float:
         """The effect above which fulfilling counts as adding value: ``delta`` or the convention."""
         return DELTA if self.delta is None else self.delta
+
+
+def criteria_or_ours(criteria: Criteria | None) -> Criteria:
+    """Return the user's limits, or our conventions where there are none.
+
+    Raises:
+        WishError: they are no ``Criteria``.
+    """
+    if criteria is None:
+        return Criteria()
+    if not isinstance(criteria, Criteria):
+        raise WishError("criteria", f"a {type(criteria).__name__}", "Criteria or None")
+    return criteria

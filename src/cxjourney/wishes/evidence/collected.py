@@ -10,7 +10,7 @@ import attrs
 from cxjourney.extras import load
 from cxjourney.wishes.answers import Answer
 from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import Criteria, check_number
+from cxjourney.wishes.criteria import Criteria, check_number, criteria_or_ours
 from cxjourney.wishes.evidence.moments import MOST, Arm, Moments, Outcomes, Pairs, Tally
 from cxjourney.wishes.evidence.stored import (
     SCHEMA,
@@ -205,7 +205,7 @@ class Evidence:
         >>> seen.heard(False, 100).classify().stated.says
         True
         """
-        criteria = criteria or Criteria()
+        criteria = criteria_or_ours(criteria)
         before = self.discounted(0) if prior is None else prior
         self._check_same("prior", before)
         tau = TAU if criteria.tau is None else criteria.tau

@@ -13,7 +13,7 @@ import attrs
 from cxjourney.extras import load
 from cxjourney.wishes.answers import Interval, Reason
 from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import LEVEL, Criteria, check_number
+from cxjourney.wishes.criteria import LEVEL, Criteria, check_number, criteria_or_ours
 from cxjourney.wishes.evidence.collected import Evidence, is_a
 from cxjourney.wishes.evidence.moments import Moments, Outcomes, Pairs
 from cxjourney.wishes.evidence.stored import (
@@ -241,7 +241,7 @@ class Kano:
         if evidence is not None:
             seen = self.evidence(evidence.outcome) + evidence
             return self.temper(seen.classify(criteria, prior=prior))
-        once = attrs.evolve(criteria or Criteria(), min_events=0)
+        once = attrs.evolve(criteria_or_ours(criteria), min_events=0)
         return self.temper(self.evidence().classify(once, prior=prior))
 
     def temper(self, known: Classification) -> Classification:

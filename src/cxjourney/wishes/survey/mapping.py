@@ -11,7 +11,7 @@ from cxjourney.progress import Progress
 from cxjourney.wishes.answers import Answer, Reason
 from cxjourney.wishes.arrays import Floats, Mask
 from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import Criteria
+from cxjourney.wishes.criteria import Criteria, criteria_or_ours
 from cxjourney.wishes.effects.drivers import Rated, regress
 from cxjourney.wishes.effects.value import Value, values
 from cxjourney.wishes.evidence.collected import Evidence
@@ -70,7 +70,7 @@ def map_wishes(
         WishError: an argument is not of its form, or a trial or a questionnaire is of no wish
             among the items.
     """
-    criteria = criteria or Criteria()
+    criteria = criteria_or_ours(criteria)
     asked = Asked(
         outcome=outcome,
         items=items,

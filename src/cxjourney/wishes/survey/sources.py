@@ -32,17 +32,19 @@ class Sources:
     kano: Mapping[str, Kano]
 
     def check(self, wishes: Iterable[Wish]) -> None:
-        """Check that every source is of one of the wishes, and every trial of the outcome.
+        """Check that each source is of its type and of one of the wishes, a trial of the outcome too.
 
         Raises:
             WishError: one is not.
         """
         known = [wish.about for wish in wishes]
-        for field, sources in (("trials", self.trials), ("kano", self.kano)):
-            for about in sources:
+        for field, sources, of in (("trials", self.trials, Evidence), ("kano", self.kano, Kano)):
+            for about, source in sources.items():
                 if about not in known:
                     found = f"of a wish that is not among the {len(known)} items"
                     raise WishError(field, found, "what one of the items is about, word for word")
+                if not isinstance(source, of):
+                    raise WishError(field, f"a {type(source).__name__}", of.__name__)
         for trial in self.trials.values():
             if trial.outcome != self.outcome:
                 raise WishError("trials", "of another outcome", "the outcome of the survey")
