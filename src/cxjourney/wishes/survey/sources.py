@@ -32,7 +32,7 @@ class Sources:
     kano: Mapping[str, Kano]
 
     def check(self, wishes: Iterable[Wish]) -> None:
-        """Check that each source is of its type and of one of the wishes, a trial of the outcome too.
+        """Check that each source is of its type and of one of the wishes, a trial of the outcome.
 
         Raises:
             WishError: one is not.
