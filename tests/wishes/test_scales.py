@@ -136,20 +136,6 @@ def test_a_mean_that_is_no_round_number_is_still_met() -> None:
     assert found.share.tolist() == [0, 0.5, 1]
 
 
-@pytest.mark.parametrize("form", [ConstantSum(), Ratings(), MaxDiff()], ids=str)
-def test_only_ratings_lean(form: StatementForm) -> None:
-    """Where a row puts its ratings is their mean, blanks aside; other forms have no such place."""
-    columns = {"a": [1, 5, None, None], "b": [2, None, None, None], "c": [None] * 4}
-    if isinstance(form, MaxDiff):
-        columns.update({f"worst_{name}": [0] * 4 for name in "abc"})
-    asked = asked_of(form, "a", "b", "c")
-    leaning = form.leaning(read_sheet({"y": range(4), **columns}, asked), asked.items)
-    if not isinstance(form, Ratings):
-        assert leaning is None
-        return
-    np.testing.assert_array_equal(leaning, [1.5, 5, np.nan, np.nan])
-
-
 def test_best_and_worst_are_held_against_each_other() -> None:
     """Who never chose a wish says nothing of it; a blank beside a count is 0."""
     found = heard(

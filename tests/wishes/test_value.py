@@ -242,18 +242,6 @@ def test_a_perfect_fit_has_no_robustness_to_tell() -> None:
         assert found[0].answer.probability == 1
 
 
-def test_who_left_a_control_blank_is_held_constant() -> None:
-    """A control that only some filled in keeps their rows, and tells who they are."""
-    random = np.random.default_rng(4)
-    cause = random.normal(size=2_000)
-    ratings = np.rint(3 + cause + random.normal(size=(2, 2_000)))
-    outcome = 2 * cause + random.normal(size=2_000)
-    known = np.where(cause > 2, np.nan, cause)
-    controlled = judged(Rated(list(ratings), outcome, controls=[known]))
-    assert controlled[0].answer.n == 2_000
-    assert controlled[0].answer.says is False
-
-
 def test_weights_count_rows() -> None:
     """A weight of 0 apart, doubling a row's weight draws the effect as a second such row would."""
     ratings = ratings_of(400, 2)

@@ -21,7 +21,7 @@ class Rated:
     Attributes:
         ratings: the fulfilment of each wish, blanks as NaN; None for a wish without ratings.
         outcome: the outcome, without blanks.
-        controls: other columns that the effects are taken net of; who left one blank is told too.
+        controls: other columns that the effects are taken net of, without blanks.
         weights: the weights, positive, that sum to the number of rows; None for all 1.
         clusters: the respondent of each row, from 0; None where each row is another's.
     """
@@ -111,7 +111,7 @@ def _design(
     """Return the columns that vary, and where each wish's fulfilment is among them."""
     controls = [Column(values, moments(values, rated.weights)) for values in rated.controls]
     own = [column for column in columns if column is not None and column.of.spread]
-    filled = [column for column in (*columns, *controls) if column is not None and column.of.n]
+    filled = [column for column in columns if column is not None and column.of.n]
     partly = [usage(column, rated.weights) for column in filled if column.of.n < rated.outcome.size]
     held = [*partly, *(column for column in controls if column.of.spread)]
     places = iter(range(len(own)))

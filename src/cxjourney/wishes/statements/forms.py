@@ -55,15 +55,6 @@ class StatementForm(ABC):
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return what was said of each item's wish; the columns must be without faults."""
 
-    def leaning(self, sheet: Sheet, items: Sequence[Item]) -> Floats | None:
-        """Return how high each row puts its statements on their scale, blank where it has none.
-
-        Who rates everything high rates fulfilment and outcome high as well, so this is held
-        constant. None in forms without ratings.
-        """
-        del sheet, items
-        return None
-
 
 def readable(numbers: Mapping[str, Floats], items: Sequence[Item]) -> dict[str, Floats]:
     """Return the columns of statements that could be read, by name."""

@@ -115,14 +115,6 @@ class Ratings(StatementForm):
 
         return weigh(sheet, each(columns, tell), EVEN, Unused.NO_ORDER)
 
-    def leaning(self, sheet: Sheet, items: Sequence[Item]) -> Floats | None:
-        """Return the mean of each row's ratings; blank where it has none."""
-        columns = [column for column in offered(sheet, items) if column is not None]
-        rated = np.zeros(sheet.rows)
-        for ratings in columns:
-            rated += ~np.isnan(ratings)
-        return np.where(rated > 0, total(sheet.rows, columns) / np.maximum(rated, 1), np.nan)
-
 
 @attrs.frozen
 class MaxDiff(StatementForm):

@@ -114,8 +114,6 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
     """Return the rows that tell of effects; and those that do not, by the first reason found."""
     ratings = [None if item.rating is None else sheet.numbers[item.rating] for item in asked.items]
     controls = [sheet.numbers[name] for name in asked.controls]
-    leaning = asked.statements.leaning(sheet, asked.items)
-    held = controls if leaning is None else [*controls, leaning]
     outcome = sheet.numbers[asked.outcome]
     used = np.ones(sheet.rows, dtype=bool)
     left_out = []
@@ -133,7 +131,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
     return Rated(
         ratings=[None if column is None else kept(column) for column in ratings],
         outcome=kept(outcome),
-        controls=[kept(column) for column in held],
+        controls=[kept(column) for column in controls],
         weights=None if weights is None else weights / weights.mean(),
         clusters=None
         if sheet.respondents is None
