@@ -276,7 +276,7 @@ def test_a_customers_words_are_never_in_an_error() -> None:
     with pytest.raises(DecodeError) as raised:
         Evidence.from_dict(planted(GOOD, ("stated", "yes"), "my secret"))
     assert "secret" not in str(raised.value)
-    assert "a str of 9" in str(raised.value)
+    assert "a text of 9 characters" in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ wishes matters, and their effects scatter normally about a mean; the rest have n
 The part, the mean and the scatter are learned from all effects together. An estimate is normal
 about its effect, so only those three are integrated, on a grid: no sampling.
 
-Each effect is judged by its own estimate and error. That errors go together is left out, which
-only forgoes what one estimate would tell of another's error.
+Each effect is judged by its own estimate and error, as if the estimates erred independently: an
+approximation, for the columns of a survey go together. ``nox -s study`` shows what the claims are
+worth all the same, also where fulfilments correlate at .6.
 """
 
 import attrs

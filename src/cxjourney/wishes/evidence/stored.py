@@ -4,12 +4,13 @@ Only what was written can be read. What is refused is described by type and size
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from cxjourney.errors import DecodeError
 from cxjourney.phases import Phase
+from cxjourney.readers import Reader, found_in
 from cxjourney.wishes.evidence.moments import Arm, Moments, Outcomes, Pairs, Tally
 from cxjourney.wishes.kinds import Wish, WishError
 
@@ -21,7 +22,6 @@ ROUNDING = 1e-6
 """How far the mean of differences may be from the difference of the means, for their size."""
 
 Made = TypeVar("Made")
-Reader: TypeAlias = Callable[[object, str], Any]
 
 
 def plain(value: object) -> object:
@@ -44,14 +44,6 @@ def stored_wish(wish: Wish) -> dict[str, Any]:
         "stated": wish.stated,
         "adds_value": wish.adds_value,
     }
-
-
-def found_in(data: object) -> str:
-    """Describe stored data by type and size, without asking an unknown object anything."""
-    if type(data) is str or type(data) is list or type(data) is dict:
-        return f"a {type(data).__name__} of {len(data)}"
-    known = type(data) in {bool, int, float, type(None)}
-    return f"a {type(data).__name__}" if known else "no value of JSON"
 
 
 def read_as(
