@@ -121,6 +121,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/live.py", *session.posargs)
     session.run("python", "benchmarks/crowd.py")
     session.run("python", "benchmarks/wishes.py")
+    session.run("python", "benchmarks/dispatch.py")
 
 
 @nox.session
@@ -128,3 +129,12 @@ def study(session: nox.Session) -> None:
     """Print how often the classifier of wishes is right, on surveys with known truth."""
     sync(session)
     session.run("python", "benchmarks/wish_study.py", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Crash dispatch at every point and pair of points, kill it for real, and let eight compete."""
+    sync(session, "test")
+    session.run("python", "benchmarks/dispatch_faults.py", *session.posargs)
+    session.run("python", "benchmarks/dispatch_many.py")
+    session.run("python", "benchmarks/kill.py")

@@ -1,10 +1,16 @@
-"""How the tests run: the profiles of Hypothesis, chosen by HYPOTHESIS_PROFILE."""
+"""How the tests run: the profiles of Hypothesis, and a real PostgreSQL.
+
+The profile is chosen by HYPOTHESIS_PROFILE.
+"""
 
 import os
+from collections.abc import Callable, Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from cxjourney.charts import ALL_OPTIONS, chart_with
+from tests.postgres import empty_schemas
 
 settings.register_profile("ci", derandomize=True, max_examples=50, deadline=None, database=None)
 settings.register_profile("dev", deadline=None)
@@ -19,3 +25,10 @@ def pytest_runtest_setup() -> None:
     if os.environ.get("MUTANT_UNDER_TEST") == "stats":
         for options in ALL_OPTIONS:
             chart_with(options)._compiled.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Start a real PostgreSQL, once and if asked for; each call gives an empty schema's URL."""
+    with empty_schemas() as empty_schema:
+        yield empty_schema

@@ -7,27 +7,50 @@ from collections import Counter
 from enum import Enum, unique
 from inspect import getmembers, getsource, isfunction
 from string import Formatter
-from typing import get_args
+from typing import Any, get_args, get_origin
 
 import pytest
 
 from cxjourney import explain, guards, texts
+from cxjourney.channels.policy import (
+    rules_channel,
+    rules_consent,
+    rules_content,
+    rules_gift,
+    rules_past,
+    rules_timing,
+)
+from cxjourney.channels.policy.explained import PolicyWord
+from cxjourney.channels.policy.table import STANDARD_RULES
+from cxjourney.channels.policy.verdict import Ruling
 from cxjourney.charts import ALL_OPTIONS, chart_with
 from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.decision import Effect
 from cxjourney.duties import STANDARD_OBLIGATIONS, ObligationRule
 from cxjourney.events import EventKind, Nature
 from cxjourney.guards import remembered
+from cxjourney.journal.records import State
 from cxjourney.phases import ExitReason, Phase, Standing
+from cxjourney.playbook.impact import Affected
+from cxjourney.playbook.impact import Label as AffectedLabel
+from cxjourney.playbook.planning import Moot
+from cxjourney.playbook.play import Play
+from cxjourney.playbook.standard import standard_playbook
+from cxjourney.rehearsal.comparison import ChangeKind
+from cxjourney.rehearsal.lines import LineKind
+from cxjourney.rehearsal.words import Word as RehearsalWord
 from cxjourney.situation import HeldFact, Outcome
 from cxjourney.texts import (
     Lang,
     Sentence,
     catalogue,
+    deed,
     duty,
     happening,
     name,
     need,
+    policy_reason,
+    policy_rule,
     remedy,
     say,
     usual_advice,
@@ -53,6 +76,11 @@ ENUMS: tuple[type[Enum], ...] = (
     WishKind,
     Reason,
     Unused,
+    LineKind,
+    ChangeKind,
+    Moot,
+    State,
+    Ruling,
 )
 # fmt: off
 PHASE_NAMES = {
@@ -84,18 +112,54 @@ def guard_names() -> set[str]:
     return plain - {remembered.__name__} | made
 
 
+RULES = (rules_channel, rules_consent, rules_content, rules_gift, rules_past, rules_timing)
+OPINIONS = {"allow", "warn", "defer", "deny"}
+
+
+def policy_reasons() -> set[str]:
+    """Find every reason that a rule of the policy gives, or returns to be given."""
+    reasons = set()
+    for module in RULES:
+        for node in ast.walk(ast.parse(getsource(module))):
+            match node:
+                case ast.Call(func=ast.Name(id=opinion), args=[given, *_]) if opinion in OPINIONS:
+                    reasons |= constants(given)
+                case ast.FunctionDef(returns=ast.expr() as kind) if "str" in ast.unparse(kind):
+                    returned = (one for one in ast.walk(node) if isinstance(one, ast.Return))
+                    reasons |= {text for one in returned for text in constants(one)}
+    return reasons
+
+
+def constants(node: ast.AST) -> set[str]:
+    """Find the texts that stand in a piece of code."""
+    found = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return {value for value in found if isinstance(value, str)}
+
+
 def expected_keys() -> dict[str, set[str]]:
     """Work out from the code what the catalogue has to hold."""
     return {
         **{enum.__name__: set(enum.__members__) for enum in ENUMS},
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
         "Guard": guard_names(),
+        Play.__name__: {play.id for play in standard_playbook().plays},
+        Affected.__name__: literals(AffectedLabel),
         ObligationRule.__name__: {rule.id for rule in STANDARD_OBLIGATIONS},
         "Advice": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
+        "PolicyRule": {rule.id for rule in STANDARD_RULES},
+        "PolicyReason": policy_reasons(),
+        "PolicyTable": set(get_args(PolicyWord)),
         "Sentence": set(get_args(Sentence)),
         "WishTable": set(get_args(Word)),
+        "RehearsalTable": set(get_args(RehearsalWord)),
     }
+
+
+def literals(union: Any) -> set[str]:
+    """Return the keys of a union of literals."""
+    nested = [get_args(part) if get_origin(part) else [part] for part in get_args(union)]
+    return {key for part in nested for key in part}
 
 
 def placeholders(text: str) -> list[str]:
@@ -209,6 +273,9 @@ def test_names_default_to_english() -> None:
     assert name(Standing.LOST) == "lost"
     assert happening("purchased") == "the customer bought"
     assert duty("solve") == "solve the problem"
+    assert deed("check_in") == "ask how the customer is doing"
+    assert policy_rule("X02") == "no text messages at night"
+    assert policy_reason("no_consent") == "no consent is on record"
     assert usual_advice("INVISIBLE") == "stop paying for it"
     assert remedy("BETWEEN") == "more answers would narrow it down"
 

@@ -40,6 +40,11 @@ from cxjourney.view import Due, Tally
 from cxjourney.whynot import Allowed, WhyNot
 
 if TYPE_CHECKING:
+    from cxjourney.channels.hooks import HookSet
+    from cxjourney.channels.intent import Intent
+    from cxjourney.channels.policy.engine import Policy
+    from cxjourney.playbook.book import Playbook
+    from cxjourney.rehearsal.rehearsing import rehearse
     from cxjourney.wishes.kinds import Wish, WishError, WishKind, classify
 
     __version__: str
@@ -72,6 +77,8 @@ __all__ = [
     "Guard",
     "GuardSeen",
     "HeldFact",
+    "HookSet",
+    "Intent",
     "Journey",
     "JourneyMachine",
     "Lang",
@@ -91,6 +98,8 @@ __all__ = [
     "Outcome",
     "Phase",
     "Place",
+    "Playbook",
+    "Policy",
     "Purpose",
     "Refold",
     "RefusedError",
@@ -113,21 +122,35 @@ __all__ = [
     "derive",
     "explore",
     "find_chart",
+    "rehearse",
     "standard_chart",
     "transition_table",
 ]
 
+LATER = {
+    "HookSet": "channels",
+    "Intent": "channels",
+    "Playbook": "playbook",
+    "Policy": "channels.policy",
+    "Wish": "wishes.kinds",
+    "WishError": "wishes.kinds",
+    "WishKind": "wishes.kinds",
+    "classify": "wishes.kinds",
+    "rehearse": "rehearsal",
+}
+"""The names that are looked up when asked for, so that importing stays quick, and where."""
+
 
 def __getattr__(name: str) -> object:
-    """Look up the version, and the kinds of wishes, when asked for them: importing stays quick."""
+    """Look up the version, and what stands on journeys or beside them, when asked for."""
     if name == "__version__":
         from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
 
         return version("cxjourney")
-    if name in {"Wish", "WishError", "WishKind", "classify"}:
-        from cxjourney.wishes import kinds  # noqa: PLC0415 - who has journeys only needs none
+    if name in LATER:
+        from importlib import import_module  # noqa: PLC0415 - who has journeys only needs none
 
-        return getattr(kinds, name)
+        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cxjourney.errors import CxJourneyError
+from cxjourney.rehearsal import command as rehearsal
 from cxjourney.replay import command as replay
 from cxjourney.shown import shown
 from cxjourney.wishes.console import command as wishes
@@ -15,6 +16,7 @@ __all__ = ["main"]
 
 DONE, FAULT, INTERRUPTED = 0, 2, 130
 COMMANDS = (
+    ("rehearse", "rehearse the standard playbook with made-up people", rehearsal.define),
     ("replay", "replay a log of events and report on it", replay.define),
     ("wishes", "tell from a survey which wishes are worth fulfilling", wishes.define),
 )

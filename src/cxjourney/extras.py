@@ -8,11 +8,14 @@ from cxjourney.errors import MissingExtraError
 __all__ = ["load"]
 
 EXTRAS = {
+    "anyio": "async",
     "hypothesis": "testing",
+    "jinja2": "templates",
     "matplotlib": "plot",
     "narwhals": "survey",
     "numpy": "survey",
     "scipy": "survey",
+    "sqlalchemy": "sql",
 }
 """The extra that brings each package."""
 

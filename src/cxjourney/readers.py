@@ -138,11 +138,11 @@ def whole(low: int, high: int = MAX_WHOLE) -> Reader:
 
 def member(of: type[Member]) -> Callable[[object, str], Member]:
     """Return a reader of the name of an enum's member."""
-    expected = f"one of {', '.join(one.name for one in of)}"
 
     def read(data: object, path: str) -> Member:
         found = of.__members__.get(data) if type(data) is str else None
         if found is None or found.name != data:
+            expected = f"one of {', '.join(one.name for one in of)}"
             raise DecodeError(path, found_in(data), expected)
         return found
 

@@ -15,10 +15,13 @@ __all__ = [
     "Kind",
     "Lang",
     "Sentence",
+    "deed",
     "duty",
     "happening",
     "name",
     "need",
+    "policy_reason",
+    "policy_rule",
     "remedy",
     "say",
     "usual_advice",
@@ -166,6 +169,21 @@ def need(guard: str, lang: Lang = Lang.EN) -> str:
 def duty(rule: str, lang: Lang = Lang.EN) -> str:
     """Return what the company owes under a rule, by the rule's id."""
     return _find("ObligationRule", rule, lang)
+
+
+def deed(play: str, lang: Lang = Lang.EN) -> str:
+    """Return what a row of the playbook does, as a clause, by the row's id."""
+    return _find("Play", play, lang)
+
+
+def policy_rule(rule: str, lang: Lang = Lang.EN) -> str:
+    """Return what a rule of the policy is about, by the rule's id (SPEC 6)."""
+    return _find("PolicyRule", rule, lang)
+
+
+def policy_reason(reason: str, lang: Lang = Lang.EN) -> str:
+    """Return why a rule of the policy says what it says, as a clause, by the reason's name."""
+    return _find("PolicyReason", reason, lang)
 
 
 def usual_advice(kind: str, lang: Lang = Lang.EN) -> str:

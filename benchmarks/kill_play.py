@@ -1,0 +1,194 @@
+"""The process that is killed: a month of four customers, dispatched from an SQLite journal.
+
+Each phase calls for a letter, whose hook honours the key, and for a call, whose hook does not.
+The clock is kept in a file, so that a restart goes on where it was.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import sleep
+
+from cxjourney import Channel, Event, EventKind, Phase, Purpose
+from cxjourney.channels import (
+    Approval,
+    Content,
+    Hook,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Library,
+    Profile,
+    Sent,
+)
+from cxjourney.channels.policy import SERVICE_PURPOSES, Limits, Policy
+from cxjourney.dispatch import Dispatcher
+from cxjourney.journal import Journal, SqlJournal
+from cxjourney.playbook import Entered, Opened, Play, Playbook
+
+__all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "play"]
+
+JOURNAL, CLOCK = "journal.db", "clock.txt"
+LETTERS = "letters"
+"""The folder of the letters, a file for each key: the same key again changes nothing."""
+RECEIVED = "received.txt"
+"""The key of each letter that a hook was called for, as often as it was."""
+CALLS = "calls.txt"
+"""The key of each call that was made: the same key again is a second call."""
+
+K = EventKind
+DAY_ONE = datetime(2026, 3, 2, 12, tzinfo=UTC)
+END = DAY_ONE + timedelta(days=28)
+LIFE = {
+    1: K.PURCHASED,
+    4: K.DELIVERED,
+    7: K.USED_AGAIN,
+    12: K.RESULT_ACHIEVED,
+    14: K.FEEDBACK_CAPTURED,
+    17: K.LOYALTY_SHOWN,
+    24: K.REFERRED,
+}
+"""What happens to each customer, by day."""
+CUSTOMERS = tuple(f"customer-{number}" for number in range(4))
+PLACES = tuple(phase for phase in Phase if phase >= Phase.AFFIRM)
+A_MINUTE = timedelta(minutes=1)
+WORK = 0.003
+"""How many seconds a hook works before its effect, and after it."""
+
+
+def story() -> Iterator[tuple[str, Event]]:
+    """Yield what happens to whom, in order of time."""
+    for day, kind in LIFE.items():
+        for number, customer in enumerate(CUSTOMERS):
+            at = DAY_ONE + timedelta(days=day, minutes=30 * number)
+            yield customer, Event(kind, at, f"{customer}:{kind.name}")
+
+
+def playbook() -> Playbook:
+    """Return a letter and a call for each phase, and what confirms loyalty."""
+    letters = [
+        Play(f"letter_{phase.name.lower()}", Entered(phase), Purpose.SOLVE, (Channel.POST,), "text")
+        for phase in PLACES
+    ]
+    calls = [
+        Play(f"call_{phase.name.lower()}", Entered(phase), Purpose.SOLVE, (Channel.FACE_TO_FACE,))
+        for phase in PLACES
+    ]
+    affirm = Play(
+        "affirm",
+        Opened("affirm_decision"),
+        Purpose.CONFIRM,
+        (Channel.EMAIL,),
+        "text",
+        tells=K.FULFILLED,
+    )
+    loyalty = Play(
+        "loyalty",
+        Opened("confirm_loyalty"),
+        Purpose.CONFIRM,
+        (Channel.EMAIL,),
+        "text",
+        tells=K.LOYALTY_CONFIRMED,
+    )
+    return Playbook("kill", 1, [*letters, *calls, affirm, loyalty])
+
+
+def append(path: Path, line: str) -> None:
+    """Append a line in one write, so that a kill leaves it whole or away."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        os.write(file, f"{line}\n".encode())
+    finally:
+        os.close(file)
+
+
+def letter(folder: Path) -> Hook:
+    """Return a hook that honours the key."""
+
+    def send(context: HookContext, /) -> HookOutcome:
+        sleep(WORK)
+        append(folder / RECEIVED, context.key)
+        (folder / LETTERS / context.key).touch()
+        sleep(WORK)
+        return Sent(receipt=context.key)
+
+    return send
+
+
+def call(folder: Path) -> Hook:
+    """Return a hook that does not honour the key: called twice, it has its effect twice."""
+
+    def make(context: HookContext, /) -> HookOutcome:
+        sleep(WORK)
+        append(folder / CALLS, context.key)
+        sleep(WORK)
+        return Sent(note="nothing was unclear")
+
+    return make
+
+
+class Clock:
+    """A clock that is told the time, and keeps it in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.now = datetime.fromisoformat(path.read_text()) if path.exists() else DAY_ONE
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self.now
+
+    def move(self, to: datetime) -> None:
+        """Move on, once that is written."""
+        beside = self.path.with_suffix(".part")
+        beside.write_text(to.isoformat())
+        beside.replace(self.path)
+        self.now = to
+
+
+def dispatcher(folder: Path, journal: Journal, clock: Clock) -> Dispatcher:
+    """Return a dispatcher whose hooks work in a folder."""
+    (folder / LETTERS).mkdir(parents=True, exist_ok=True)
+    channels = Channel.POST, Channel.EMAIL
+    approvals = [Approval("somebody", "digest")]
+    hooks = HookSet[Hook]().on(Channel.FACE_TO_FACE, call(folder))
+    for channel in channels:
+        hooks = hooks.on(channel, letter(folder), idempotent=True)
+    return Dispatcher(
+        journal,
+        playbook=playbook(),
+        policy=Policy(Limits(service=SERVICE_PURPOSES, contacts_a_day=100, contacts_a_week=100)),
+        hooks=hooks,
+        clock=clock,
+        library=Library(
+            Content("text", channel, "author", "digest", approvals) for channel in channels
+        ),
+        profiles=lambda _: Profile(values={"name": "somebody"}),
+    )
+
+
+def play(folder: Path) -> None:
+    """Go on from where the folder's clock stands, until nothing is left to do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = Clock(folder / CLOCK)
+    with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}")) as journal:
+        office = dispatcher(folder, journal, clock)
+        while True:
+            for customer, event in story():
+                if event.at == clock.now:
+                    office.record(customer, "", event)
+            office.run()
+            if clock.now >= END:
+                return
+            clock.move(_next(office, clock.now))
+
+
+def _next(office: Dispatcher, now: datetime) -> datetime:
+    """Return when something happens next, or is to be done next; at least a minute from now."""
+    moments = [*(event.at for _, event in story()), END]
+    attention = office.next_attention()
+    if attention is not None:
+        moments.append(max(attention, now + A_MINUTE))
+    return min(moment for moment in moments if moment > now)

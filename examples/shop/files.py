@@ -1,0 +1,21 @@
+"""Writing a file as a whole or not at all, whenever the process is killed."""
+
+import os
+from pathlib import Path
+
+__all__ = ["one_line", "write_whole"]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it: beside its place, then moved there."""
+    beside = path.with_name(f".{path.name}.part")
+    with beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without control characters: names come from strangers."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())

@@ -1,0 +1,177 @@
+"""The policy: judges every contact by its rules, and chooses the channel (SPEC 6)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+import attrs
+
+from cxjourney.channels.checked import ChannelError, a, all_of, as_tuple, must
+from cxjourney.channels.content import Library
+from cxjourney.channels.history import Contact, History
+from cxjourney.channels.intent import Intent
+from cxjourney.channels.policy.case import Case
+from cxjourney.channels.policy.chosen import Chosen
+from cxjourney.channels.policy.explained import Explained, RuleRow
+from cxjourney.channels.policy.limits import Limits
+from cxjourney.channels.policy.rule import Rule
+from cxjourney.channels.policy.table import LASTING, STANDARD_RULES
+from cxjourney.channels.policy.verdict import Ruling, Verdict
+from cxjourney.channels.profile import Profile
+from cxjourney.contact import Channel
+from cxjourney.journey import Journey
+from cxjourney.texts import Lang
+
+__all__ = ["Policy"]
+
+HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _hardness(verdict: Verdict) -> tuple[int, datetime]:
+    return HARDNESS[verdict.ruling], verdict.until or LONG_AGO
+
+
+@attrs.frozen(repr=False)
+class Policy:
+    """What may be sent, through which channel, and when (SPEC 6).
+
+    Attributes:
+        limits: the figures of the rules.
+        rules: the rules, in the order in which they are asked.
+
+    Raises:
+        ChannelError: when two rules have one id, or a rule that lasts (X01, C09) is missing or is
+            not the library's own.
+    """
+
+    limits: Limits = attrs.field(factory=Limits, validator=a(Limits))
+    rules: tuple[Rule, ...] = attrs.field(
+        default=STANDARD_RULES, converter=as_tuple, validator=all_of(Rule)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        ids = [rule.id for rule in self.rules]
+        must(len(ids) == len(set(ids)), self, "rules", self.rules, "each id once")
+        kept = all(rule in self.rules for rule in STANDARD_RULES if rule.id in LASTING)
+        expected = f"the library's own {', '.join(sorted(LASTING))} among them: they always hold"
+        must(kept, self, "rules", self.rules, expected)
+
+    def __repr__(self) -> str:
+        return f"<Policy of {len(self.rules)} rules>"
+
+    def with_rule(self, rule: Rule) -> "Policy":
+        """Return a policy with one more rule, or with this one in the place of that of its id.
+
+        Raises:
+            ChannelError: when it would replace X01 or C09.
+        """
+        must(isinstance(rule, Rule), self, "rules", rule, "a Rule")
+        if all(one.id != rule.id for one in self.rules):
+            return attrs.evolve(self, rules=(*self.rules, rule))
+        return attrs.evolve(self, rules=[rule if one.id == rule.id else one for one in self.rules])
+
+    def without(self, id: str) -> "Policy":
+        """Return a policy without a rule.
+
+        Raises:
+            ChannelError: when there is no rule of this id, or it is X01 or C09.
+        """
+        left = [rule for rule in self.rules if rule.id != id]
+        if len(left) == len(self.rules):
+            known = ", ".join(rule.id for rule in self.rules)
+            raise ChannelError("Policy", "id", "the id of no rule", f"one of {known}")
+        return attrs.evolve(self, rules=left)
+
+    def judge(self, case: Case) -> tuple[Verdict, ...]:
+        """Return what every rule that applies says of a case, in order.
+
+        Raises:
+            RuleError: when the judge of a rule fails.
+        """
+        found = (rule.verdict(case, self.limits) for rule in self.rules)
+        return tuple(verdict for verdict in found if verdict is not None)
+
+    def choose(self, cases: Iterable[Case]) -> Chosen:
+        """Choose the channel that carries an intent.
+
+        That is the first that is allowed, with or without a warning; else the one that is allowed
+        soonest, as far as can be told now; else the first, whose hardest verdict says why none is.
+        Where several rules defer a channel, the last of them counts.
+
+        Args:
+            cases: the same intent through each of its channels, the wanted one first; they are
+                asked for one by one, and no further than needed.
+
+        Raises:
+            ChannelError: when there are none.
+            RuleError: when the judge of a rule fails.
+        """
+        said: list[tuple[Channel, Verdict]] = []
+        waiting: list[tuple[Channel, Verdict]] = []
+        for case in cases:
+            verdicts = self.judge(case)
+            said += ((case.channel, one) for one in verdicts if one.ruling is not Ruling.ALLOW)
+            hardest = max(verdicts, key=_hardness)
+            if hardest.ruling.passes:
+                return Chosen(case.channel, hardest, tuple(said))
+            waiting.append((case.channel, hardest))
+        must(bool(waiting), self, "cases", said, "one case or more")
+        deferred = [one for one in waiting if one[1].ruling is Ruling.DEFER]
+        channel, verdict = min(deferred, key=lambda one: _hardness(one[1]), default=waiting[0])
+        return Chosen(channel, verdict, tuple(said))
+
+    def explain(
+        self,
+        intent: Intent,
+        journey: Journey,
+        *,
+        now: datetime,
+        profile: Profile | None = None,
+        library: Library | None = None,
+        contacts: Iterable[Contact] = (),
+        others: Iterable[Journey] = (),
+        audience: int = 1,
+        channel: Channel | None = None,
+        lang: Lang = Lang.EN,
+    ) -> Explained:
+        """Tell what every rule says of an intent: those too that do not apply.
+
+        Args:
+            intent: what is to be done.
+            journey: the journey that it belongs to.
+            now: the moment.
+            profile: what the company's files say of the customer; nothing when None.
+            library: where its content is; nowhere when None.
+            contacts: the contacts made with the customer.
+            others: the customer's other journeys: consent given there counts too.
+            audience: how many customers the same text was meant for, this one among them.
+            channel: the channel to ask about; the wanted one when None.
+            lang: the language of the explanation.
+
+        Raises:
+            NaiveTimeError: when ``now`` has no time zone.
+            RuleError: when the judge of a rule fails.
+        """
+        asked = channel or intent.channels[0]
+        who = profile or Profile()
+        content = None
+        if library is not None and intent.content is not None:
+            content = library.find(intent.content, asked, who.lang)
+        history = History.of((journey, *others), contacts)
+        case = Case(
+            intent=intent,
+            channel=asked,
+            now=now,
+            situation=journey.situation,
+            owed=journey.owed,
+            history=history,
+            profile=who,
+            content=content,
+            audience=audience,
+        )
+        return Explained(asked, intent.purpose, tuple(self._rows(case)), lang)
+
+    def _rows(self, case: Case) -> Iterator[RuleRow]:
+        for rule in self.rules:
+            verdict = rule.verdict(case, self.limits)
+            yield RuleRow(rule.id, rule.source, verdict)

@@ -1,0 +1,179 @@
+"""Act: a claimed customer is told the time, and what is due is carried out, in order."""
+
+from collections import Counter
+from datetime import timedelta
+
+import attrs
+
+from cxjourney.channels.hooks import Registered
+from cxjourney.channels.outcome import HookOutcome, Sent, Unknown
+from cxjourney.dispatch.deciding import (
+    called,
+    called_soon,
+    choose,
+    context,
+    hook_for,
+    ruled,
+    skipped,
+    why_moot,
+)
+from cxjourney.dispatch.desk import Desk
+from cxjourney.dispatch.recording import now, open_desk, plan, reached, tell, write
+from cxjourney.dispatch.requests import Flow, act
+from cxjourney.dispatch.settings import OnUnknown, Settings
+from cxjourney.dispatch.settling import CRASHED, settled
+from cxjourney.errors import SequenceError
+from cxjourney.journal.records import Attempt, Claim, Outboxed, State
+
+__all__: list[str] = []
+
+NO_HOOK = "no_hook"
+
+
+@attrs.define
+class Tally:
+    """What was done for a customer.
+
+    Attributes:
+        handled: how many intents stand in which state after they were handled.
+        planned: how many intents were planned because the clock called for them, or what was sent.
+    """
+
+    handled: Counter[State] = attrs.field(factory=Counter)
+    planned: int = 0
+
+
+def attend(settings: Settings, claim: Claim) -> Flow[Tally]:
+    """Do all that is due for a claimed customer.
+
+    Whoever loses the claim meanwhile stops, but for the outcome of a hook that was called already:
+    that is written in any case.
+    """
+    tally = Tally()
+    while True:
+        desk = yield from open_desk(settings, claim.customer)
+        try:
+            if desk.claim == claim.number:
+                yield from _tidy(settings, desk, tally)
+                while desk.claim == claim.number:
+                    item = desk.next_due(now(settings))
+                    if item is None:
+                        break
+                    desk = yield from _handle(settings, desk, item, tally)
+        except SequenceError:
+            continue
+        return tally
+
+
+def _tidy(settings: Settings, desk: Desk, tally: Tally) -> Flow[None]:
+    """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
+    started = [one for one in desk.outbox if one.state is State.STARTED]
+    crashed = [_crashed(settings, desk, item).state for item in started]
+    planned: list[Outboxed] = []
+    for engagement in desk.waking(now(settings)):
+        planned += yield from _wake(settings, desk, engagement)
+    if desk.changed:
+        yield from write(desk)
+    tally.planned += len(planned)
+    tally.handled.update(crashed)
+
+
+def _wake(settings: Settings, desk: Desk, engagement: str) -> Flow[tuple[Outboxed, ...]]:
+    """Tell a journey the time, and plan what that calls for."""
+    moment, before = now(settings), {one.key for one in called(desk, engagement)}
+    desk.advance(engagement, moment)
+    calls = [one for one in called(desk, engagement) if one.key not in before]
+    return (yield from plan(settings, desk, [*calls, *called_soon(desk, engagement, moment)]))
+
+
+def _crashed(settings: Settings, desk: Desk, item: Outboxed) -> Outboxed:
+    """Settle an attempt of which nobody knows how it ended: its dispatcher was cut off."""
+    registered = hook_for(desk, item, item.channel)
+    return _settle(settings, desk, item, Unknown(CRASHED), registered)
+
+
+def _settle(
+    settings: Settings,
+    desk: Desk,
+    item: Outboxed,
+    outcome: HookOutcome,
+    registered: Registered[object] | None,
+) -> Outboxed:
+    moment = now(settings)
+    idempotent = registered is not None and registered.idempotent
+    again = idempotent or settings.on_unknown is OnUnknown.RETRY
+    after = settled(item, outcome, moment, settings.backoff, again=again)
+    desk.put(after, Attempt(item.key, item.attempts, item.channel, moment, outcome))
+    return after
+
+
+def _handle(settings: Settings, desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
+    """Ask the policy once more, then act; return the desk as it is to go on with."""
+    moment = now(settings)
+    reason = why_moot(desk, item.intent, moment)
+    if reason is not None:
+        after = skipped(item, reason, moment)
+        registered = None
+    else:
+        after, registered = yield from _ruled(settings, desk, item)
+    if registered is None:
+        desk.put(after)
+        yield from write(desk)
+        tally.handled[after.state] += 1
+        return desk
+    return (yield from _act(settings, desk, after, registered, tally))
+
+
+def _ruled(
+    settings: Settings, desk: Desk, item: Outboxed
+) -> Flow[tuple[Outboxed, Registered[object] | None]]:
+    """Return an intent as the policy leaves it, and the hook where one is to be called."""
+    intent, moment = item.intent, now(settings)
+    left = intent.channels[intent.channels.index(item.channel) :]
+    hooks = {channel: hook_for(desk, item, channel) for channel in left}
+    able = [channel for channel in left if hooks[channel] is not None]
+    counted = yield from reached(desk, [intent])
+    chosen = choose(desk, intent, able or left, moment, counted)
+    after = ruled(desk, item, chosen, moment)
+    if not chosen.ruling.passes:
+        return after, None
+    registered = hooks[chosen.channel]
+    if registered is None:
+        failed = attrs.evolve(after, state=State.FAILED, reason=NO_HOOK)
+        return attrs.evolve(failed, next_at=None, settled_at=moment), None
+    return after, registered
+
+
+def _act(
+    settings: Settings, desk: Desk, item: Outboxed, registered: Registered[object], tally: Tally
+) -> Flow[Desk]:
+    """Write that the hook is about to be called, call it, and write what came of it."""
+    moment = now(settings)
+    lease = moment + settings.lease + (registered.timeout or timedelta())
+    started = attrs.evolve(
+        item, state=State.STARTED, attempts=item.attempts + 1, next_at=lease, reason=""
+    )
+    desk.put(started)
+    desk.hold_until(lease)
+    yield from write(desk)
+    outcome = yield from act(registered, context(desk, started, registered, moment))
+    while True:
+        after = _settle(settings, desk, started, outcome, registered)
+        planned = (yield from tell(settings, desk, after)) if isinstance(outcome, Sent) else 0
+        try:
+            yield from write(desk)
+        except SequenceError:
+            desk = yield from open_desk(settings, desk.customer)
+            found = desk.item(started.key)
+            if found is None or not _is_open(found, started):
+                return desk
+            continue
+        tally.handled[after.state] += 1
+        tally.planned += planned
+        return desk
+
+
+def _is_open(found: Outboxed, started: Outboxed) -> bool:
+    """Say whether an attempt's outcome is still missing: nobody tried again, or settled it."""
+    waits = found.state in {State.STARTED, State.UNKNOWN}
+    return waits and found.attempts == started.attempts

@@ -1,0 +1,220 @@
+"""The desk: one customer's dossier opened for work, and the changes that are to be written."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from cxjourney.chart import ChartRef
+from cxjourney.dispatch.settings import Settings
+from cxjourney.events import Event
+from cxjourney.journal.records import (
+    Attempt,
+    Dossier,
+    Entry,
+    JourneyRecord,
+    Outboxed,
+    Remains,
+    State,
+    StepRecord,
+)
+from cxjourney.journey import Journey
+from cxjourney.playbook.planning import owed_for, wake_at
+from cxjourney.step import Step
+
+__all__: list[str] = []
+
+
+class Desk:
+    """One customer's dossier, opened for work; nothing is written before ``entry`` is committed.
+
+    Args:
+        dossier: what the journal keeps.
+        settings: what dispatch goes by.
+
+    Raises:
+        DecodeError: when a journey that is kept cannot be read.
+    """
+
+    def __init__(self, dossier: Dossier, settings: Settings) -> None:
+        self.settings: Settings = settings
+        self.customer: str = dossier.customer
+        self.revision: int = dossier.revision
+        self.claim: int | None = dossier.claim
+        self.profile = settings.profiles(dossier.customer)
+        self.journeys: dict[str, Journey] = {
+            one.engagement: _restored(one, settings) for one in dossier.journeys
+        }
+        self._charts = {one.engagement: _chart_of(one) for one in dossier.journeys}
+        self._steps = {one.engagement: one.steps for one in dossier.journeys}
+        self._outbox = {one.key: one for one in dossier.outbox}
+        self._begin_changes()
+
+    def _begin_changes(self) -> None:
+        self._changed: set[str] = set()
+        self._put: dict[str, Outboxed] = {}
+        self._attempts: list[Attempt] = []
+        self._erased: dict[str, Remains] = {}
+        self._lease: datetime | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._changed or self._put or self._attempts or self._erased)
+
+    @property
+    def outbox(self) -> tuple[Outboxed, ...]:
+        """The customer's intents, in order of planning."""
+        return tuple(self._outbox.values())
+
+    def item(self, key: str) -> Outboxed | None:
+        """Return an intent in the outbox, or None."""
+        return self._outbox.get(key)
+
+    def next_due(self, now: datetime) -> Outboxed | None:
+        """Return the first intent, in order of planning, whose moment has come."""
+        for one in self._outbox.values():
+            if one.state is State.PLANNED and one.next_at is not None and one.next_at <= now:
+                return one
+        return None
+
+    def record(self, engagement: str, event: Event) -> Step:
+        """Fold an event into a journey; a new one where there is none yet.
+
+        Raises:
+            CxJourneyError: as ``Journey.record``; then nothing is changed.
+        """
+        journey = self.journeys.get(engagement)
+        if journey is None:
+            journey = self._new(engagement)
+        seq, step = journey.seq, journey.record(event)
+        if journey.seq != seq:
+            self.journeys[engagement] = journey
+            self._changed.add(engagement)
+            self._steps[engagement] = (*self._steps.get(engagement, ()), _noted(step))
+        return step
+
+    def name_planned(self, engagement: str, planned: Iterable[Outboxed]) -> None:
+        """Note with the latest step of a journey which intents were planned with it."""
+        *before, last = self._steps[engagement]
+        keys = tuple(one.key for one in planned)
+        self._steps[engagement] = (*before, attrs.evolve(last, planned=keys))
+
+    def waking(self, now: datetime) -> list[str]:
+        """Return the journeys on which the clock makes something true by now, by engagement."""
+        moments = {name: self._wake_at(journey) for name, journey in self.journeys.items()}
+        return [name for name, at in moments.items() if at is not None and at <= now]
+
+    def advance(self, engagement: str, now: datetime) -> None:
+        """Tell a journey the time."""
+        self.journeys[engagement].advance(now)
+        self._changed.add(engagement)
+
+    def put(self, item: Outboxed, attempt: Attempt | None = None) -> None:
+        """Put an intent into the outbox, or change how it stands there."""
+        self._outbox[item.key] = self._put[item.key] = item
+        if attempt is not None:
+            self._attempts.append(attempt)
+
+    def news_of(self, item: Outboxed, now: datetime) -> Event | None:
+        """Return what the journey is to be told of an intent that was sent, or None."""
+        intent, journey = item.intent, self.journeys[item.intent.engagement]
+        owed = owed_for(intent, journey)
+        for kind in journey.chart.kinds:
+            if kind.name == intent.tells:
+                names_it = any(field.name == "obligation" for field in kind.fields)
+                duty = intent.obligation if owed is None else owed.key
+                payload = {"obligation": duty} if names_it else {}
+                return Event(kind, now, f"sent:{item.key}", payload)
+        return None
+
+    def hold_until(self, lease: datetime) -> None:
+        """Keep the claim until a moment."""
+        self._lease = lease
+
+    def erase(self, engagement: str, event: Event) -> Step:
+        """Erase a journey: its intents and what came of them go with it, counts stay.
+
+        Raises:
+            CxJourneyError: as ``Journey.record``; then nothing is changed.
+        """
+        journey = self.journeys.pop(engagement, None)
+        if journey is None:
+            return self._new(engagement).record(event)
+        step = journey.record(event)
+        self._changed.discard(engagement)
+        gone = [one for one in self.outbox if one.intent.engagement == engagement]
+        for one in gone:
+            del self._outbox[one.key]
+            self._put.pop(one.key, None)
+        self._erased[engagement] = Remains(journey.to_dict(), _tallied(gone))
+        return step
+
+    def entry(self) -> Entry:
+        """Return what is to be written."""
+        changed = sorted(self._changed)
+        return Entry(
+            self.customer,
+            self.revision,
+            attention_at=self.attention_at(),
+            journeys=tuple(self._as_kept(engagement) for engagement in changed),
+            rewritten=frozenset(one for one in changed if self._moved_chart(one)),
+            outbox=tuple(self._put.values()),
+            attempts=tuple(self._attempts),
+            erased=dict(self._erased),
+            lease=self._lease,
+        )
+
+    def written(self) -> None:
+        """Take note that the entry was written."""
+        self.revision += 1
+        self._charts |= {name: self.journeys[name].chart.ref for name in self._changed}
+        self._begin_changes()
+
+    def attention_at(self) -> datetime | None:
+        """Return when a dispatcher has to look at the customer again, or None."""
+        moments = [one.next_at for one in self._outbox.values() if one.state.waits]
+        moments += [self._wake_at(journey) for journey in self.journeys.values()]
+        return min((at for at in moments if at is not None), default=None)
+
+    def _new(self, engagement: str) -> Journey:
+        return Journey(self.customer, engagement, chart=self.settings.playbook.chart)
+
+    def _as_kept(self, engagement: str) -> JourneyRecord:
+        journey, steps = self.journeys[engagement], self._steps.get(engagement, ())
+        return JourneyRecord(engagement, journey.to_dict(), steps, self._wake_at(journey))
+
+    def _moved_chart(self, engagement: str) -> bool:
+        return self._charts.get(engagement) not in {None, self.journeys[engagement].chart.ref}
+
+    def _wake_at(self, journey: Journey) -> datetime | None:
+        decided = [one.intent for one in self._outbox.values()]
+        return wake_at(self.settings.playbook, journey, self.profile.segment, decided)
+
+
+def _restored(kept: JourneyRecord, settings: Settings) -> Journey:
+    """Return a journey on the playbook's chart where it follows that one, or can get there."""
+    chart = settings.playbook.chart
+    wanted = chart if settings.migrations or _chart_of(kept) == chart.ref else None
+    return Journey.from_dict(dict(kept.data), chart=wanted, migrations=settings.migrations)
+
+
+def _chart_of(kept: JourneyRecord) -> ChartRef:
+    return ChartRef(**kept.data["chart"])
+
+
+def _noted(step: Step) -> StepRecord:
+    return StepRecord(
+        step.seq,
+        step.effect.name,
+        tuple(move.row for move in step.moves),
+        step.after.place.name,
+        tuple(one.key for one in step.opened),
+        tuple(one.key for one in step.met),
+    )
+
+
+def _tallied(items: Iterable[Outboxed]) -> dict[str, int]:
+    named = (f"{one.channel.value} {one.intent.purpose.value} {one.state.value}" for one in items)
+    return dict(sorted(Counter(named).items()))

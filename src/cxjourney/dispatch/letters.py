@@ -1,0 +1,88 @@
+"""Dead letters and tasks in people's hands: driven again, or settled by somebody who knows."""
+
+from collections.abc import Callable, Collection
+
+import attrs
+
+from cxjourney.channels.checked import ChannelError
+from cxjourney.channels.outcome import Failed, HookOutcome, Sent, Skipped
+from cxjourney.dispatch.desk import Desk
+from cxjourney.dispatch.recording import insist, now, open_desk, tell
+from cxjourney.dispatch.report import NotSettledError
+from cxjourney.dispatch.requests import Flow, find
+from cxjourney.dispatch.settings import Settings
+from cxjourney.dispatch.settling import heard, settled
+from cxjourney.journal.records import Attempt, Outboxed, State
+
+__all__: list[str] = []
+
+DEAD = (State.FAILED, State.UNKNOWN)
+OPEN = (State.PLANNED, *DEAD)
+REDRIVEN = "redriven"
+
+
+def redrive(settings: Settings, key: str) -> Flow[Outboxed]:
+    """Let a dead letter be tried again from its first channel, under the same key.
+
+    Raises:
+        NotSettledError: when the intent is no dead letter.
+    """
+
+    def again(desk: Desk, item: Outboxed) -> Outboxed:
+        first, moment = item.intent.channels[0], now(settings)
+        planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=moment)
+        after = attrs.evolve(planned, failures=0, reason=REDRIVEN, settled_at=None)
+        desk.put(after)
+        return after
+
+    return (yield from _change(settings, key, DEAD, again))
+
+
+def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[Outboxed]:
+    """Say what became of a dead letter, or of a task that waits for a person.
+
+    Raises:
+        NotSettledError: when the intent was closed already, or its hook is at work.
+        ChannelError: when the outcome closes nothing, or the note of a contact face to face is
+            missing (SPEC F01).
+    """
+    if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
+        expected = "Sent, Skipped, or Failed that is not retryable"
+        raise ChannelError("resolve", "outcome", type(outcome).__name__, expected)
+
+    def close(desk: Desk, item: Outboxed) -> Outboxed:
+        moment = now(settings)
+        if heard(outcome, item.channel) is not outcome:
+            raise ChannelError("Sent", "note", "blank", "what was unclear, for it was face to face")
+        if isinstance(outcome, Failed):
+            failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
+            after = attrs.evolve(failed, next_at=None, settled_at=moment)
+        else:
+            after = settled(item, outcome, moment, settings.backoff, again=False)
+        desk.put(after, Attempt(item.key, item.attempts, item.channel, moment, outcome))
+        return after
+
+    return (yield from _change(settings, key, OPEN, close))
+
+
+def _change(
+    settings: Settings,
+    key: str,
+    states: Collection[State],
+    change: Callable[[Desk, Outboxed], Outboxed],
+) -> Flow[Outboxed]:
+    """Change an intent that is in one of some states, however often others write in between."""
+
+    def decide() -> Flow[tuple[Desk, Outboxed]]:
+        found = yield from find(key)
+        desk = yield from open_desk(settings, "" if found is None else found.intent.customer)
+        item = desk.item(key)
+        if item is None or item.state not in states:
+            expected = " or ".join(state.value for state in states)
+            raise NotSettledError(key, None if item is None else item.state, expected)
+        after = change(desk, item)
+        if after.state is State.SENT:
+            yield from tell(settings, desk, after)
+        return desk, after
+
+    return (yield from insist(decide))

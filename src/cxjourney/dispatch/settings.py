@@ -1,0 +1,97 @@
+"""What dispatch goes by: the playbook, the policy, the hooks, the clock, and how to try again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum, unique
+from typing import Any
+
+import attrs
+
+from cxjourney.channels.checked import a, all_of, must
+from cxjourney.channels.content import Library
+from cxjourney.channels.hooks import HookSet
+from cxjourney.channels.policy.engine import Policy
+from cxjourney.channels.profile import Profiles, nobody
+from cxjourney.migration import Migration
+from cxjourney.playbook.book import Playbook
+
+__all__ = ["Backoff", "OnUnknown", "Settings"]
+
+
+@unique
+class OnUnknown(Enum):
+    """What is done when nobody knows what became of an attempt of a hook that is not idempotent.
+
+    KEEP: nothing; it stays as a dead letter until somebody decides (SPEC 7). RETRY: it is tried
+    again, and may reach the customer twice.
+    """
+
+    KEEP = "keep"
+    RETRY = "retry"
+
+
+@attrs.frozen
+class Backoff:
+    """How long to wait after failures in a row (*default*: 1, 2, 4 minutes and so on, five tries).
+
+    Attributes:
+        first: the wait after the first failure.
+        factor: how many times longer each further wait is.
+        ceiling: the longest wait.
+        tries: how many failures in a row on one channel are enough.
+    """
+
+    first: timedelta = attrs.field(default=timedelta(minutes=1), validator=a(timedelta))
+    factor: int = attrs.field(default=2, validator=a(int))
+    ceiling: timedelta = attrs.field(default=timedelta(days=1), validator=a(timedelta))
+    tries: int = attrs.field(default=5, validator=a(int))
+
+    def __attrs_post_init__(self) -> None:
+        must(self.first > timedelta(), self, "first", self.first, "a time above zero")
+        must(self.ceiling >= self.first, self, "ceiling", self.ceiling, "a time from first up")
+        must(self.factor >= 1, self, "factor", self.factor, "a whole number from 1")
+        must(self.tries >= 1, self, "tries", self.tries, "a whole number from 1")
+
+    def wait(self, failures: int) -> timedelta:
+        """Return how long to wait after so many failures in a row, at least one."""
+        wait = self.first
+        for _ in range(failures - 1):
+            if wait >= self.ceiling or self.factor == 1:
+                break
+            wait *= self.factor
+        return min(wait, self.ceiling)
+
+
+@attrs.frozen
+class Settings:
+    """What dispatch goes by.
+
+    Attributes:
+        playbook: what calls for which intents; journeys follow its chart.
+        policy: what may be sent, and when.
+        hooks: what carries intents out.
+        clock: tells the time, aware; the library has no clock of its own.
+        library: what may be said.
+        profiles: looks up what the company's files say of a customer.
+        migrations: how journeys that are kept get to the playbook's chart, oldest first.
+        backoff: how long to wait after failures.
+        on_unknown: what is done when nobody knows what became of an attempt.
+        lease: how long a dispatcher may take over one intent, beside the hook's own timeout, before
+            it counts as crashed.
+    """
+
+    playbook: Playbook = attrs.field(validator=a(Playbook))
+    policy: Policy = attrs.field(validator=a(Policy))
+    hooks: HookSet[Any] = attrs.field(validator=a(HookSet))
+    clock: Callable[[], datetime]
+    library: Library = attrs.field(factory=Library, validator=a(Library))
+    profiles: Profiles = nobody
+    migrations: tuple[Migration, ...] = attrs.field(default=(), validator=all_of(Migration))
+    backoff: Backoff = attrs.field(factory=Backoff, validator=a(Backoff))
+    on_unknown: OnUnknown = attrs.field(default=OnUnknown.KEEP, validator=a(OnUnknown))
+    lease: timedelta = attrs.field(default=timedelta(minutes=5), validator=a(timedelta))
+
+    def __attrs_post_init__(self) -> None:
+        must(callable(self.clock), self, "clock", self.clock, "a callable that gives the time")
+        must(callable(self.profiles), self, "profiles", self.profiles, "a callable by customer")
+        must(self.lease > timedelta(), self, "lease", self.lease, "a time above zero")

@@ -1,0 +1,141 @@
+"""Handing feedback over to the departments that it concerns (SPEC 5, 9)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from cxjourney.channels.checked import ChannelError
+from cxjourney.channels.intent import intent_key
+from cxjourney.contact import Smiley
+from cxjourney.events import Event, EventKind
+from cxjourney.feedback.routing import RULE, Routed, Routing, routed
+from cxjourney.journey import Journey
+from cxjourney.obligations import Obligation
+from cxjourney.payload import check_time
+
+__all__ = ["FeedbackItem", "Inbox", "Missed", "hand_over"]
+
+
+@attrs.frozen
+class FeedbackItem:
+    """One feedback for one department.
+
+    Attributes:
+        key: the same each time this feedback is handed to this department, and no other's.
+        department: the department.
+        at: when the customer gave it.
+        customer: the customer's id; hidden in the repr, as are the engagement and the words.
+        engagement: the engagement's id, or empty.
+        text: what the customer wrote, or None.
+        topic: what it is about, or None.
+        nps: how likely the customer is to recommend the company, 0 to 10, or None.
+        smiley: the face that the customer chose, or None.
+    """
+
+    key: str
+    department: str
+    at: datetime
+    customer: str = attrs.field(repr=False)
+    engagement: str = attrs.field(repr=False)
+    text: str | None = attrs.field(default=None, repr=False)
+    topic: str | None = attrs.field(default=None, repr=False)
+    nps: int | None = None
+    smiley: Smiley | None = None
+
+
+Inbox = Callable[[FeedbackItem], None]
+"""Takes feedback for one department; by the item's key it can tell one that it has already."""
+
+
+@attrs.frozen
+class Missed:
+    """A department that did not get a feedback; it is still owed.
+
+    Attributes:
+        department: the department.
+        obligation: what the company still owes.
+        error: the name of the class of the error that the inbox raised.
+    """
+
+    department: str
+    obligation: Obligation
+    error: str
+
+
+def hand_over(
+    journey: Journey,
+    routing: Routing,
+    inboxes: Mapping[str, Inbox],
+    record: Callable[[Event], object],
+    *,
+    now: datetime,
+) -> tuple[Missed, ...]:
+    """Hand over a journey's feedback to the departments that it concerns, and record that.
+
+    What all of its departments took is recorded as ``fulfilled``. What one of them did not take
+    stays owed, and the next call hands it to all of them again: each gets it once or more, always
+    with the same key.
+
+    Args:
+        journey: the journey.
+        routing: which departments feedback concerns.
+        inboxes: an inbox for every department of the routing.
+        record: records an event on this journey, such as ``journey.record``.
+        now: the moment.
+
+    Returns:
+        What was not taken.
+
+    Raises:
+        ChannelError: when a department has no inbox, or the journey keeps no history; nothing is
+            handed over then.
+        NaiveTimeError: when ``now`` has no time zone.
+    """
+    now = check_time(now, "hand_over", "now")
+    homeless = [one for one in routing.every if one not in inboxes]
+    if homeless:
+        found, expected = f"without {', '.join(homeless)}", "an inbox for every department"
+        raise ChannelError("hand_over", "inboxes", found, expected)
+    missed: list[Missed] = []
+    for one in routed(journey, routing):
+        refused = _offer(journey, one, inboxes)
+        missed += refused
+        if not refused:
+            record(_fulfilled(journey, one, now))
+    return tuple(missed)
+
+
+def _offer(journey: Journey, one: Routed, inboxes: Mapping[str, Inbox]) -> list[Missed]:
+    """Offer one feedback to all its departments; return those that did not take it."""
+    missed: list[Missed] = []
+    for department in one.departments:
+        try:
+            inboxes[department](_item(journey, one.event, department))
+        except Exception as error:  # noqa: BLE001 - one inbox must not stop the others
+            missed.append(Missed(department, one.obligation, type(error).__name__))
+    return missed
+
+
+def _item(journey: Journey, event: Event, department: str) -> FeedbackItem:
+    said: Mapping[str, Any] = event.payload
+    return FeedbackItem(
+        intent_key(journey.customer, journey.engagement, f"{RULE}:{department}", event.id),
+        department,
+        event.at,
+        journey.customer,
+        journey.engagement,
+        said.get("text"),
+        said.get("topic"),
+        said.get("nps"),
+        said.get("smiley"),
+    )
+
+
+def _fulfilled(journey: Journey, one: Routed, now: datetime) -> Event:
+    """Return the event that meets an obligation; its id is the same each time."""
+    key = one.obligation.key
+    told = f"routed:{intent_key(journey.customer, journey.engagement, RULE, key)}"
+    at = max(now, one.event.at)  # earlier than what it answers it would meet nothing
+    return Event(EventKind.FULFILLED, at, told, {"obligation": key})

@@ -1,0 +1,265 @@
+"""What a journal in a database is told; each function within one transaction."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import cache
+from typing import TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from cxjourney.errors import SequenceError
+from cxjourney.journal.codec import dump, dump_value
+from cxjourney.journal.faults import EntryError
+from cxjourney.journal.records import Claim, Entry, JourneyRecord, Outboxed
+from cxjourney.journal.sql.columns import AnyText, Moment
+from cxjourney.journal.sql.schema import attempts, customers, journeys, log, outbox, remains
+from cxjourney.readers import read_list, read_object, whole
+
+__all__ = ["claim", "commit", "release"]
+
+AT_ONCE = 1000
+"""How many customers one statement names; SQLite takes 32,766 at the most."""
+Rows = list[dict[str, object]]
+Value = TypeVar("Value")
+
+_seq = whole(1)
+
+_CUSTOMER = bindparam("of_customer", type_=AnyText)
+_ITS_CLAIM = (customers.c.customer == _CUSTOMER) & (customers.c.claim == bindparam("of_claim"))
+_NOW = bindparam("now", type_=Moment)
+
+_RAISE = (
+    update(customers)
+    .where(customers.c.customer == _CUSTOMER, customers.c.revision == bindparam("expected"))
+    .values(
+        revision=customers.c.revision + 1,
+        attention_at=bindparam("at", type_=Moment),
+        lease=case(
+            (
+                customers.c.claim.is_not(None),
+                func.coalesce(bindparam("until", type_=Moment), customers.c.lease),
+            )
+        ),
+    )
+)
+_REVISION = select(customers.c.revision).where(customers.c.customer == _CUSTOMER)
+_KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).where(
+    journeys.c.customer == _CUSTOMER
+)
+_DUE = (
+    select(customers.c.customer, customers.c.revision)
+    .where(
+        customers.c.attention_at <= _NOW,
+        or_(customers.c.lease.is_(None), customers.c.lease <= _NOW),
+    )
+    .order_by(customers.c.attention_at, customers.c.customer)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_HOLD = (
+    update(customers)
+    .where(customers.c.customer.in_(bindparam("claimed", expanding=True)))
+    .values(
+        revision=customers.c.revision + 1,
+        claim=customers.c.revision + 1,
+        lease=bindparam("until", type_=Moment),
+    )
+)
+# What returns something is sent to PostgreSQL at once, however many rows there are.
+_ADD_LINES = insert(log).returning(log.c.seq)
+_FORGET = delete(customers).where(
+    customers.c.customer == _CUSTOMER,
+    ~exists().where(journeys.c.customer == customers.c.customer),
+    ~exists().where(outbox.c.customer == customers.c.customer),
+)
+_LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
+
+
+def commit(connection: Connection, entry: Entry) -> None:
+    """Write an entry.
+
+    Raises:
+        SequenceError: when the dossier's revision is not the expected one.
+        EntryError: when the entry contradicts what is kept.
+        DecodeError: when a part of it could not be read again.
+    """
+    _raise_revision(connection, entry)
+    try:
+        _write_journeys(connection, entry)
+        _write(connection, _upsert(connection.dialect.name, outbox), _outbox_rows(entry.outbox))
+        called: Rows = [{"key": one.key, "data": dump(one)} for one in entry.attempts]
+        _write(connection, insert(attempts), called)
+    except IntegrityError:
+        expected = "numbers of their own, and attempts of the customer's intents"
+        raise EntryError("outbox", "at odds with what is kept", expected) from None
+    if entry.erased:
+        _erase(connection, entry)
+
+
+def claim(connection: Connection, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+    """Claim customers who need attention and whom nobody holds."""
+    due = connection.execute(_DUE, {"now": now, "most": limit}).all()
+    for start in range(0, len(due), AT_ONCE):
+        claimed = [row.customer for row in due[start : start + AT_ONCE]]
+        connection.execute(_HOLD, {"claimed": claimed, "until": until})
+    return tuple(Claim(row.customer, row.revision + 1) for row in due)
+
+
+def release(connection: Connection, claims: Collection[Claim]) -> None:
+    """Let go of claims; in one order, so that two who do so never wait for each other."""
+    held = sorted(claims, key=lambda one: one.customer)
+    rows: Rows = [{"of_customer": one.customer, "of_claim": one.number} for one in held]
+    _write(connection, _LET_GO, rows)
+
+
+def _raise_revision(connection: Connection, entry: Entry) -> None:
+    """Raise the revision if it is the expected one; the row stays locked until the end."""
+    if entry.expected == 0:
+        row = {
+            "customer": entry.customer,
+            "revision": 1,
+            "attention_at": entry.attention_at,
+        }
+        statement = _added(connection.dialect.name)
+        raised = connection.execute(statement, row).first() is not None
+    else:
+        wanted = {
+            "of_customer": entry.customer,
+            "expected": entry.expected,
+            "at": entry.attention_at,
+            "until": entry.lease,
+        }
+        raised = connection.execute(_RAISE, wanted).rowcount > 0
+    if not raised:
+        actual = connection.execute(_REVISION, {"of_customer": entry.customer}).scalar()
+        raise SequenceError(entry.expected, actual or 0)
+
+
+def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@cache
+def _added(dialect: str) -> Executable:
+    """Return the statement that adds a customer unless there is one."""
+    added = _inserting(dialect, customers).on_conflict_do_nothing()
+    return added.returning(customers.c.revision)
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> Executable:
+    """Return the statement that adds rows to a table, or changes those that are there."""
+    statement = _inserting(dialect, table)
+    rest = {one.name: statement.excluded[one.name] for one in table.c if not one.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+
+def _write(connection: Connection, statement: Executable, rows: Rows) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _outbox_rows(changed: Iterable[Outboxed]) -> Rows:
+    return [
+        {
+            "key": one.key,
+            "customer": one.intent.customer,
+            "number": one.number,
+            "engagement": one.intent.engagement,
+            "state": one.state.name,
+            "reaches": one.digest if one.state.reaches else None,
+            "data": dump(one),
+        }
+        for one in changed
+    ]
+
+
+def _write_journeys(connection: Connection, entry: Entry) -> None:
+    """Write the journeys that changed, and of their events and steps those that are not there."""
+    if not entry.journeys:
+        return
+    there: dict[str, tuple[int, int]] = {}
+    if entry.expected:
+        known = connection.execute(_KNOWN, {"of_customer": entry.customer})
+        there = {row.engagement: (row.events, row.steps) for row in known}
+    rewritten = there.keys() & entry.rewritten & {one.engagement for one in entry.journeys}
+    _delete(connection, log, entry.customer, rewritten)
+    heads: Rows = []
+    lines: Rows = []
+    for one in entry.journeys:
+        last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
+        events = _beyond(last[0], _events(one))
+        steps = _beyond(last[1], [(step.seq, step) for step in one.steps])
+        its = {"customer": entry.customer, "engagement": one.engagement}
+        heads.append(
+            {
+                **its,
+                "head": _head(one),
+                "wake_at": one.wake_at,
+                "events": max(events, default=last[0]),
+                "steps": max(steps, default=last[1]),
+            }
+        )
+        lines += [its | {"part": "event", "seq": n, "data": dump_value(events[n])} for n in events]
+        lines += [its | {"part": "step", "seq": n, "data": dump(steps[n])} for n in steps]
+    _write(connection, _upsert(connection.dialect.name, journeys), heads)
+    _write(connection, _ADD_LINES, lines)
+
+
+def _beyond(last: int, numbered: Iterable[tuple[int, Value]]) -> dict[int, Value]:
+    """Return what has a greater number than the last one that is there, by number."""
+    return {number: one for number, one in numbered if number > last}
+
+
+def _head(record: JourneyRecord) -> str:
+    """Return a journey's data without the events, of which it only says whether they are kept."""
+    data = dict(record.data)
+    return dump_value(data if data.get("events") is None else data | {"events": []})
+
+
+def _events(record: JourneyRecord) -> list[tuple[int, object]]:
+    """Return the events of a journey's data with their numbers."""
+    events = record.data.get("events")
+    rows = enumerate([] if events is None else read_list(events, "events"))
+    return [
+        (_seq(read_object(one, f"events[{n}]").get("seq"), f"events[{n}].seq"), one)
+        for n, one in rows
+    ]
+
+
+def _erase(connection: Connection, entry: Entry) -> None:
+    """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
+    _delete(connection, outbox, entry.customer, entry.erased)
+    _delete(connection, journeys, entry.customer, entry.erased)
+    _write(connection, insert(remains), [{"data": dump(one)} for one in entry.erased.values()])
+    connection.execute(_FORGET, {"of_customer": entry.customer})
+
+
+def _delete(
+    connection: Connection, table: Table, customer: str, engagements: Collection[str]
+) -> None:
+    if engagements:
+        wanted = {"of_customer": customer, "engagements": sorted(engagements)}
+        connection.execute(_engagements_of(table), wanted)
+
+
+@cache
+def _engagements_of(table: Table) -> Executable:
+    """Return the statement that deletes what a table has of some engagements of a customer."""
+    named = table.c.engagement.in_(bindparam("engagements", expanding=True))
+    return delete(table).where(table.c.customer == _CUSTOMER, named)

@@ -1,0 +1,84 @@
+"""Contents: who approved the text as it stands, and the shelves of the library."""
+
+from itertools import product
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.channels.checked import ChannelError
+from cxjourney.channels.content import Approval, Content, Library, digest_of
+from cxjourney.contact import Channel
+from cxjourney.testing.contacts import contents
+from cxjourney.texts import Lang
+
+LANGS: tuple[Lang | None, ...] = (None, *Lang)
+SHELVES = list(product(["a", "b"], [Channel.EMAIL, Channel.TEXT], LANGS))
+
+
+def content(id: str, channel: Channel, lang: Lang | None) -> Content:
+    """Return a content for a shelf."""
+    return Content(id, channel, "anne", digest_of(""), lang=lang)
+
+
+@given(st.text(), st.text())
+def test_a_digest_is_of_one_text(one: str, other: str) -> None:
+    """Texts that differ in one character, or in a space, have different digests."""
+    assert (digest_of(one) == digest_of(other)) is (one == other)
+
+
+def test_a_digest_is_sha256() -> None:
+    """The digest is what other tools give for the same text in UTF-8."""
+    assert digest_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert digest_of("\ud800") != digest_of("?")
+
+
+@given(contents())
+def test_approved_by_others_as_it_stands(one: Content) -> None:
+    """Who approved is who read this very text and did not write it."""
+    for person in ("anne", "bert", "cleo"):
+        read = Approval(person, one.digest) in one.approvals
+        assert (person in one.approved_by) is (read and person != one.author)
+
+
+@given(contents())
+def test_a_changed_text_is_approved_by_nobody(one: Content) -> None:
+    """Approvals are for a text; whoever changes it begins anew."""
+    assert attrs.evolve(one, digest=digest_of("changed by someone")).approved_by == frozenset()
+
+
+@given(st.lists(st.sampled_from(SHELVES), unique=True))
+def test_the_library_finds_what_suits(shelves: list[tuple[str, Channel, Lang | None]]) -> None:
+    """The customer's language comes first, then the content of no language; nothing else."""
+    library = Library(content(*shelf) for shelf in shelves)
+    for id, channel, lang in product(["a", "b", "c"], Channel, Lang):
+        found = library.find(id, channel, lang)
+        wanted = [lang_ for lang_ in (lang, None) if (id, channel, lang_) in shelves]
+        assert found == (content(id, channel, wanted[0]) if wanted else None)
+
+
+def test_a_library_has_one_content_a_shelf() -> None:
+    """Two contents of the same id, channel and language are refused, by name."""
+    shelf = content("welcome", Channel.EMAIL, Lang.ET)
+    other = attrs.evolve(shelf, author="bert")
+    with pytest.raises(ChannelError, match="a second 'welcome' for EMAIL; expected one for an id"):
+        Library([shelf, other])
+    assert len(Library([shelf, attrs.evolve(shelf, lang=Lang.FI)]).contents) == 2
+
+
+def test_a_library_holds_contents_only() -> None:
+    """Anything else is refused, and what it is is said by type."""
+    with pytest.raises(
+        ChannelError, match="contents is str of 7 characters; expected only Content"
+    ):
+        Library(["welcome"])  # type: ignore[list-item]
+
+
+def test_libraries_compare_by_what_they_hold() -> None:
+    """Equal contents make equal libraries; the repr tells how many there are."""
+    shelf = content("welcome", Channel.EMAIL, None)
+    assert Library([shelf]) == Library((shelf,))
+    assert hash(Library([shelf])) == hash(Library((shelf,)))
+    assert Library([shelf]) != Library()
+    assert repr(Library([shelf])) == "<Library of 1>"

@@ -1,0 +1,119 @@
+"""The intent and its key: the same for ever, and no other intent's."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cxjourney.channels.checked import ChannelError
+from cxjourney.channels.intent import Intent, intent_key
+from cxjourney.contact import Channel, Purpose
+from cxjourney.testing.contacts import intents
+
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+THEIRS = "Mari Maasikas"
+PART = st.text("a1:\ud800", max_size=4) | st.text(max_size=4)
+PARTS = st.tuples(PART, PART, PART, PART)
+
+
+def an_intent(**fields: str) -> Intent:
+    """Return an intent about which all but some ids is the same."""
+    ids: dict[str, Any] = {
+        "customer": "c",
+        "engagement": "e",
+        "play": "p",
+        "occurrence": "o",
+        "cause": "x",
+    }
+    return Intent(
+        **(ids | fields),
+        cycle=1,
+        purpose=Purpose.THANK,
+        channels=(Channel.POST,),
+        planned_at=AT,
+        not_before=AT,
+    )
+
+
+@given(PARTS, PARTS)
+@example(("a", "bc", "", ""), ("ab", "c", "", ""))
+@example(("1:a", "", "", ""), ("1", "a", "", ""))
+@example(("a1:b", "", "", ""), ("a", "b", "", ""))
+def test_keys_are_equal_where_all_parts_are(
+    some: tuple[str, str, str, str], others: tuple[str, str, str, str]
+) -> None:
+    """No two different sets of parts share a key, wherever one part ends and the next begins."""
+    assert (intent_key(*some) == intent_key(*others)) is (some == others)
+
+
+@given(PARTS)
+def test_a_key_is_short_and_plain(parts: tuple[str, str, str, str]) -> None:
+    """A key is 32 hexadecimal digits, which fit a header, a file name and a column."""
+    key = intent_key(*parts)
+    assert len(key) == 32
+    assert set(key) <= set("0123456789abcdef")
+
+
+def test_a_key_is_the_same_for_ever() -> None:
+    """What was sent under a key years ago must be found under it: its form never changes."""
+    assert intent_key("c", "e", "p", "o") == "2e765d71e1c60d060578b1e3f393f242"
+
+
+def test_a_task_inside_the_company_is_done_by_a_person() -> None:
+    """Through any other channel it would reach the customer."""
+    with pytest.raises(ChannelError, match="internal"):
+        attrs.evolve(an_intent(), internal=True)
+    chore = attrs.evolve(an_intent(), internal=True, channels=(Channel.FACE_TO_FACE,))
+    assert chore.internal
+
+
+@pytest.mark.parametrize("seed", ["0", "4711"])
+def test_a_key_is_the_same_in_every_process(seed: str) -> None:
+    """The seed of Python's own hash has no part in it."""
+    asked = "from cxjourney.channels.intent import intent_key; print(intent_key('õ', '', 'p', 'o'))"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={"PYTHONHASHSEED": seed},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert ran.stdout.strip() == intent_key("õ", "", "p", "o")
+
+
+@given(intents())
+def test_an_intent_has_the_key_of_its_parts(intent: Intent) -> None:
+    """The key follows from journey, row and occurrence, and from nothing else."""
+    parts = intent.customer, intent.engagement, intent.play, intent.occurrence
+    assert intent.key == intent_key(*parts)
+    later = attrs.evolve(intent, cause="other", not_before=AT, channels=(Channel.GIFT,), wish="w")
+    assert later.key == intent.key
+    assert attrs.evolve(intent, occurrence=f"{intent.occurrence}!").key != intent.key
+
+
+def test_times_are_kept_with_their_offset_at_that_moment() -> None:
+    """A time of a zone with rules is the same instant, with the offset that held then."""
+    local = datetime(2026, 7, 1, 9, tzinfo=ZoneInfo("Europe/Tallinn"))
+    kept = attrs.evolve(an_intent(), due=local).due
+    assert kept == local
+    assert kept is not None
+    assert kept.utcoffset() == timedelta(hours=3)
+
+
+def test_an_intent_cannot_be_changed() -> None:
+    """An intent is decided once; nobody can give it another key."""
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        an_intent().key = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("field", ["customer", "engagement", "occurrence", "cause"])
+def test_ids_do_not_show(field: str) -> None:
+    """The repr, and so any log, has no id of the customer's or the company's records."""
+    assert THEIRS not in repr(an_intent(**{field: THEIRS}))
+    assert THEIRS not in repr(attrs.evolve(an_intent(), obligation=THEIRS))

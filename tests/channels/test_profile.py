@@ -1,0 +1,52 @@
+"""The profile: what is known of a customer, and what is blank."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.channels.profile import Profile, nobody
+from cxjourney.testing.contacts import profiles
+from cxjourney.texts import Lang
+
+THEIRS = "Mari Maasikas"
+
+
+@given(profiles())
+def test_blank_values_are_not_known(profile: Profile) -> None:
+    """A value is known where it has something beside white space."""
+    for name, value in profile.values.items():
+        assert (name in profile.known) is (value != "" and not value.isspace())
+    assert profile.known <= profile.values.keys()
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_values_are_copied_and_frozen(values: dict[str, str]) -> None:
+    """What the caller does with his mapping later, or anybody with ours, changes nothing."""
+    profile = Profile(values=values)
+    kept = dict(values)
+    values["added"] = "later"
+    assert profile.values == kept
+    with pytest.raises(TypeError):
+        profile.values["added"] = "later"  # type: ignore[index]
+
+
+def test_a_profile_does_not_show_its_values() -> None:
+    """The repr has zone, language and segment, and none of the customer's data."""
+    profile = Profile(ZoneInfo("Europe/Tallinn"), Lang.ET, "web", {THEIRS: THEIRS})
+    assert THEIRS not in repr(profile)
+    assert "Europe/Tallinn" in repr(profile)
+
+
+def test_profiles_compare_by_value_and_can_be_hashed() -> None:
+    """Equal profiles have the same hash; other values make another profile."""
+    assert Profile(values={"name": "A"}) == Profile(values={"name": "A"})
+    assert Profile(values={"name": "A"}) != Profile(values={"name": "B"})
+    assert hash(Profile(values={"name": "A"})) == hash(Profile(values={"name": "A"}))
+
+
+def test_of_nobody_nothing_is_known() -> None:
+    """The profile for companies that have none has no zone, segment or value."""
+    assert nobody("c") == Profile()
+    assert nobody("c").known == frozenset()

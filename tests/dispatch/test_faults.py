@@ -1,0 +1,135 @@
+"""Crashes at every point: nothing is lost, nothing is decided twice, and what is unsure is seen.
+
+Points that leave the same behind count as one, see ``Fuse.distinct``; ``benchmarks/
+dispatch_faults.py`` tries every pair of points on every journal.
+"""
+
+import attrs
+import pytest
+
+from cxjourney.contact import Channel
+from cxjourney.dispatch.settings import OnUnknown
+from cxjourney.journal.records import State
+from tests.dispatch.crashing import Fuse
+from tests.dispatch.judging import UNHARMED, Ending, damage
+from tests.dispatch.scenario import GIFT, HONEST, PERSON, POST, World
+from tests.dispatch.stores import Empty, in_memory
+
+GOLDEN = 0.618_034
+"""Multiples of it spread evenly between whole numbers."""
+EVERY = frozenset(Channel)
+
+
+def play(
+    empty: Empty,
+    *at: int,
+    on_unknown: OnUnknown = OnUnknown.KEEP,
+    honest: frozenset[Channel] = HONEST,
+) -> Ending:
+    """Play the scenario with crashes at some points."""
+    return Ending.of(World(empty(), Fuse(frozenset(at)), on_unknown, honest).play())
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> Ending:
+    """Play the scenario without a crash."""
+    return play(in_memory)
+
+
+@pytest.fixture(scope="module")
+def points(undisturbed: Ending) -> list[int]:
+    """Return every point that leaves something else behind."""
+    return undisturbed.world.fuse.distinct()
+
+
+def test_the_scenario_has_everything(undisturbed: Ending) -> None:
+    """There are twenty intents, with every turn that an intent can take, and no harm is done."""
+    items = undisturbed.outbox.values()
+    by_play = {(one.intent.customer, one.intent.play): one for one in items}
+    assert len(items) == 20
+    assert {one.state for one in items} == {
+        State.SENT,
+        State.DENIED,
+        State.FAILED,
+        State.SKIPPED,
+    }
+    assert by_play["bert", "welcome"].channel is POST
+    assert [by_play[who].attempts for who in (("bert", "answer"), ("anna", "hand_over"))] == [2, 2]
+    assert by_play["cleo", "solve"].reason == "not_owed"
+    assert by_play["anna", "film"].reason == "no_hook"
+    assert by_play["dora", "call"].channel is PERSON
+    night = by_play["bert", "affirm"]
+    assert night.settled_at is not None
+    assert night.settled_at.hour == 8
+    assert ("anna", "fan") in by_play, "what a journey is told calls for more"
+    (anna,) = (one for one in undisturbed.dossiers if one.customer == "anna")
+    told = {event["kind"] for event in anna.journeys[0].data["events"]}
+    assert {"feedback_asked", "loyalty_confirmed", "reassured", "fulfilled"} <= told
+    assert damage(undisturbed, undisturbed) == UNHARMED
+    assert undisturbed.world.crashes == []
+
+
+def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[int]) -> None:
+    """On every journal, wherever it crashes: nothing is lost or doubled, and nothing comes twice.
+
+    Of the hooks that do not honour the key, just those that were cut off are dead letters.
+    """
+    calm = play(empty)
+    assert damage(calm, undisturbed) == UNHARMED
+    assert calm.world.fuse.passed == undisturbed.world.fuse.passed
+    seen = set()
+    for point in points:
+        ending = play(empty, point)
+        world = ending.world
+        assert damage(ending, undisturbed) == UNHARMED, (point, world.crashes)
+        assert world.seen == world.cut_off, (point, world.crashes)
+        assert len(world.crashes) == 1
+        seen |= {ending.outbox[key].channel for key in world.seen}
+    assert seen == {POST, PERSON, GIFT}
+
+
+def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -> None:
+    """Two crashes, the second anywhere after the first: a sample that is spread over all pairs."""
+    last, twice = len(undisturbed.world.fuse.passed), 0
+    for number, first in enumerate(points):
+        second = first + 1 + int(number * GOLDEN % 1 * (last - first))
+        ending = play(in_memory, first, second)
+        crashes = ending.world.crashes
+        assert damage(ending, undisturbed) == UNHARMED, (first, second, crashes)
+        twice += len(crashes) == 2
+    assert twice > 0.9 * len(points)
+
+
+def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
+    undisturbed: Ending, points: list[int]
+) -> None:
+    """With RETRY nothing stays unknown, and a crash repeats one delivery, or none."""
+    repeated = 0
+    for point in points[::2]:
+        ending = play(in_memory, point, on_unknown=OnUnknown.RETRY)
+        harm = damage(ending, undisturbed)
+        assert attrs.evolve(harm, duplicates=0) == UNHARMED, (point, ending.world.crashes)
+        assert harm.duplicates <= 1
+        assert not ending.world.seen
+        repeated += harm.duplicates
+    assert repeated > 2
+
+
+def test_hooks_that_honour_the_key_reach_everybody_once(
+    undisturbed: Ending, points: list[int]
+) -> None:
+    """Where all hooks are idempotent, nothing is ever unknown, and nothing comes twice."""
+    for point in points[::2]:
+        ending = play(in_memory, point, honest=EVERY)
+        assert damage(ending, undisturbed) == UNHARMED, (point, ending.world.crashes)
+        assert not ending.world.seen
+
+
+def test_the_judge_sees_duplicates(undisturbed: Ending, points: list[int]) -> None:
+    """Hooks that claim to honour the key, and do not, are found out."""
+    found = 0
+    for point in points[::2]:
+        world = World(in_memory(), Fuse(frozenset({point})), honest=EVERY)
+        world.carriers.honest = frozenset()
+        found += damage(Ending.of(world.play()), undisturbed).duplicates
+    assert found > 2

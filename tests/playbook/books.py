@@ -1,0 +1,64 @@
+"""Playbooks and journeys for the tests of this folder."""
+
+from datetime import UTC, datetime, timedelta
+
+from cxjourney.charts import standard_chart
+from cxjourney.contact import Channel, Purpose, Touchpoint
+from cxjourney.events import Event, EventKind
+from cxjourney.journey import Journey
+from cxjourney.phases import Phase, Standing
+from cxjourney.playbook.book import Playbook
+from cxjourney.playbook.play import Play
+from cxjourney.playbook.standard import standard_playbook
+from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Trigger, Wished
+from cxjourney.wishes.kinds import Wish, WishKind
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TASK = (Channel.FACE_TO_FACE,)
+
+
+def play(id: str, on: Trigger, **fields: object) -> Play:
+    """Make a row that asks a person, with any fields of one's own."""
+    given: dict[str, object] = {"purpose": Purpose.CONFIRM, "channels": TASK, **fields}
+    return Play(id, on, **given)  # type: ignore[arg-type]  # fields of any sort, on purpose
+
+
+def book(*plays: Play, **fields: object) -> Playbook:
+    """Make a playbook of these rows."""
+    return Playbook("mine", 1, plays, **fields)  # type: ignore[arg-type]  # as in play
+
+
+WISHES = (
+    (Wish("quiet seats", Phase.ACTIVATE), WishKind.SUBCONSCIOUS),
+    (Wish("loud seats", Phase.ACTIVATE), WishKind.SUBCONSCIOUS),
+    (Wish("a call", Phase.AFFIRM), WishKind.CONSCIOUS),
+    (Wish("a medal", Phase.ADOPT), WishKind.DECEPTION),
+    (Wish("a poem", Phase.ASSESS), WishKind.INVISIBLE),
+)
+STANDARD = standard_playbook()
+BUSY = book(
+    *(play(f"in_{place.name}", Entered(place)) for place in (*Phase, Standing.LAPSED)),
+    play("in_LOST", Entered(Standing.LOST)),
+    *(play(f"owed_{rule.id}", Opened(rule.id)) for rule in standard_chart().obligations),
+    *(play(f"soon_{rule.id}", NearlyDue(rule.id, DAY)) for rule in standard_chart().obligations),
+    *(play(f"wish_{kind.name}", Wished(kind)) for kind in WishKind),
+    wishes=WISHES,
+)
+"""A row for everything that a row can answer to."""
+
+
+def lived(*kinds: EventKind, every: timedelta = DAY, **fields: object) -> Journey:
+    """Return a journey to which one thing after the other happened, a day apart."""
+    journey = Journey("anna", "loan", **fields)  # type: ignore[arg-type]  # as in play
+    for number, kind in enumerate(kinds):
+        journey.record(happened(kind, START + number * every))
+    return journey
+
+
+def happened(kind: EventKind, at: datetime, id: str = "") -> Event:
+    """Return an event whose required texts are filled in, named by its kind and day."""
+    needed = [field for field in kind.fields if field.required]
+    values = {str: "x", datetime: at + DAY, Touchpoint: Touchpoint.SHOP}
+    payload = {field.name: values[field.of] for field in needed}
+    return Event(kind, at, id or f"{kind.name}@{at:%j-%H}", payload)

@@ -1,0 +1,130 @@
+"""People who are made up: the same ones everywhere, plausible, and of every kind."""
+
+from collections import Counter
+from datetime import UTC, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.events import EventKind, Nature
+from cxjourney.journey import Journey
+from cxjourney.phases import Phase, Standing
+from cxjourney.rehearsal.crowd import generate_people
+from cxjourney.rehearsal.dice import Dice
+from cxjourney.rehearsal.faults import RehearsalError
+from cxjourney.rehearsal.people import Person
+from cxjourney.texts import Lang
+from tests.rehearsal.books import START
+
+CROWD = generate_people(300, seed=1, start=START)
+DIGEST = "06829332df88ab7d"
+"""The digest of the first forty people of seed 7."""
+
+
+def told(people: tuple[Person, ...]) -> str:
+    """Tell all that there is to know of people."""
+    return "\n".join(
+        f"{one.customer} {one.engagement} {one.profile} {dict(one.profile.values)} "
+        + " ".join(f"{cue.after} {cue.kind.name} {dict(cue.payload)}" for cue in one.script)
+        for one in people
+    )
+
+
+def test_people_are_the_same_everywhere() -> None:
+    """The people of a seed are pinned, so that no platform, process or version has others."""
+    people = generate_people(40, seed=7, start=START)
+    assert sha256(told(people).encode()).hexdigest()[:16] == DIGEST
+
+
+@given(st.integers(), st.integers(1, 12), st.integers(0, 12))
+def test_more_people_begin_with_the_same_ones(seed: int, count: int, more: int) -> None:
+    """Making up more people changes none of those before."""
+    few = generate_people(count, seed=seed, start=START)
+    many = generate_people(count + more, seed=seed, start=START)
+    assert many[:count] == few
+    assert len(many) == count + more
+
+
+def test_seeds_and_starts_matter_by_value_only() -> None:
+    """Another seed makes up others; the same start in another zone makes up the same."""
+    assert generate_people(5, seed=1, start=START) != generate_people(5, seed=2, start=START)
+    there = START.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert generate_people(5, seed=1, start=there) == generate_people(5, seed=1, start=START)
+
+
+def test_all_that_customers_do_happens() -> None:
+    """Every kind of customer fact happens to somebody, and every phase and standing is reached."""
+    kinds = {cue.kind for one in CROWD for cue in one.script}
+    assert {kind for kind in EventKind.builtin() if kind.nature is Nature.CUSTOMER} <= kinds
+    places: Counter[object] = Counter()
+    for one in CROWD:
+        journey = Journey(one.customer, one.engagement)
+        for event in sorted(one.events(START), key=lambda event: (event.at, event.kind.rank)):
+            step = journey.record(event)
+            places.update([step.after.place])
+            places.update(earlier.after.place for earlier in step.elapsed)
+        journey.advance(START + timedelta(days=200))
+        places[journey.place] += 1
+    assert set(places) >= {*list(Phase)[:7], Standing.LAPSED, Standing.LOST}
+
+
+def test_people_differ() -> None:
+    """Languages, zones, segments and names are not all alike, and some are not known."""
+    profiles = [one.profile for one in CROWD]
+    assert {profile.lang for profile in profiles} == set(Lang)
+    assert {profile.segment for profile in profiles} == {None, "key_account", "mid_size"}
+    assert None in {profile.zone for profile in profiles}
+    assert {"name" in profile.known for profile in profiles} == {True, False}
+
+
+def test_every_tenth_is_a_second_engagement() -> None:
+    """One in ten is another engagement of the customer before, with the same profile."""
+    for number, one in enumerate(CROWD, start=1):
+        if number % 10:
+            assert (one.customer, one.engagement) == (f"person-{number}", "")
+        else:
+            before = CROWD[number - 2]
+            assert (one.customer, one.engagement) == (before.customer, "second")
+            assert one.profile == before.profile
+
+
+def test_people_are_awake() -> None:
+    """What people do, they do by day; nothing happens before the start."""
+    for one in CROWD:
+        for event in one.events(START):
+            assert event.at >= START
+            assert 7 <= event.at.astimezone(one.profile.zone or UTC).hour <= 23
+
+
+@pytest.mark.parametrize(
+    ("count", "seed", "what"),
+    [(0, 1, "count"), (-1, 1, "count"), (True, 1, "count"), (1.0, 1, "count"), (1, "1", "seed")],
+)
+def test_other_numbers_are_refused(count: Any, seed: Any, what: str) -> None:
+    """Count and seed are whole numbers, and there is somebody."""
+    with pytest.raises(RehearsalError) as raised:
+        generate_people(count, seed=seed, start=START)
+    assert raised.value.what == what
+
+
+@given(st.text(), st.integers(-5, 5), st.integers(0, 9))
+def test_dice_stay_within_their_limits(seed: str, low: int, more: int) -> None:
+    """Every draw is one of those asked for."""
+    dice = Dice(seed)
+    for _ in range(20):
+        assert low <= dice.between(low, low + more) <= low + more
+        assert dice.one_of("abc") in "abc"
+    assert not dice.chance(0)
+    assert dice.chance(1)
+
+
+def test_dice_are_fair() -> None:
+    """Each option comes up about equally often."""
+    dice = Dice("fair")
+    counts = Counter(dice.between(1, 6) for _ in range(6000))
+    assert set(counts) == set(range(1, 7))
+    assert all(850 < count < 1150 for count in counts.values())

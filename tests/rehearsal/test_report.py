@@ -1,0 +1,212 @@
+"""The report of a rehearsal: in three languages, safe to show, and as plain rows."""
+
+from datetime import datetime
+from html.parser import HTMLParser
+
+import attrs
+import pytest
+
+from cxjourney.channels.hooks import Hook, HookSet
+from cxjourney.channels.outcome import Skipped
+from cxjourney.contact import Channel
+from cxjourney.events import EventKind
+from cxjourney.playbook.standard import standard_playbook
+from cxjourney.rehearsal.crowd import generate_people
+from cxjourney.rehearsal.lines import LineKind
+from cxjourney.rehearsal.people import Cue
+from cxjourney.rehearsal.rehearsing import rehearse
+from cxjourney.rehearsal.tables import Table, as_html, as_text
+from cxjourney.texts import Lang
+from tests.rehearsal.books import BOOK, START, person
+
+FOUND = rehearse(standard_playbook(), people=5, seed=2, start=START)
+SMALL = rehearse(
+    BOOK,
+    people=[
+        person("anne-1", Cue(1, EventKind.PURCHASED)),
+        person("bert-2", Cue(2, EventKind.ASKED, {"question": "?"}), on=(Channel.FACE_TO_FACE,)),
+    ],
+    days=10,
+    start=START,
+)
+TEXT = """\
+Rehearsal of a playbook. This is what would become of each contact.
+playbook: small 1
+period: 2026-03-02 09:00 - 2026-03-12 09:00 (UTC)
+journeys: 2
+Approved texts stood in for the playbook's own.
+
+Who would get what, and when (UTC)
+when              who  what became of it  purpose  channel       row
+2026-03-03 09:00    1  sent               thank    e-mail        thanks
+2026-03-04 09:00    2  sent               answer   face to face  answer
+    instead of: e-mail (C01: no consent is on record)
+
+By row of the playbook
+row       sent
+thanks       1
+answer       1
+check_in     0
+
+By channel
+channel       sent  journeys without it
+face to face     1                    1
+e-mail           1                    1
+post             0                    2
+text message     0                    2
+video            0                    2
+gift             0                    2
+
+Rules that did not simply allow a contact
+rule  verdict  contacts  what the rule is about
+C01   denied          1  consent to the channel and the purpose
+
+What the company owes
+what is owed                                             on time  late  never  open  overdue
+answer the question                                            1     0      0     0        0
+affirm the decision to buy                                     0     0      0     1        1
+hand over what was said, so that nothing is asked twice        0     0      0     1        1
+"""
+
+
+class Cells(HTMLParser):
+    """Reads HTML as a browser does: checks that every tag is closed, and gathers the cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        self.tags: set[str] = set()
+        self.cells: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.opened == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag; only language, scope and side may be given."""
+        assert {name for name, _ in attrs} <= {"lang", "scope", "style"}
+        self.opened.append(tag)
+        self.tags.add(tag)
+        if tag in {"td", "th"}:
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Every tag that is closed was the last one opened."""
+        assert self.opened.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Gather the text of cells."""
+        if {"td", "th"} & set(self.opened):
+            self.cells[-1] += data
+
+
+def test_the_report_reads_as_it_should() -> None:
+    """The whole report of a small rehearsal, word for word."""
+    assert str(SMALL) == TEXT
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_reports_are_told_in_each_language(lang: Lang) -> None:
+    """Every line is short, nothing is left untranslated, and no customer is named."""
+    text = FOUND.tell(lang)
+    assert all(len(line) <= 120 for line in text.splitlines())
+    assert "person-" not in text
+    assert "_repr" not in text
+    if lang is not Lang.EN:
+        assert not {"sent", "denied", "e-mail", "journeys"} & set(text.split())
+
+
+def test_the_log_may_be_shown_in_part() -> None:
+    """As many lines as asked for are shown, and it is said how many are not."""
+    short, whole = FOUND.tell(most=2), FOUND.tell(most=None)
+    left = len(FOUND.lines) - 2
+    assert f"lines not shown: {left}" in short
+    assert "lines not shown" not in whole
+    stamp = f"{FOUND.start:%Y-%m-}"
+    rows = [line for line in whole.splitlines() if line.startswith("2026-0")]
+    assert len(rows) == len(FOUND.lines)
+    assert stamp in whole
+
+
+def test_reprs_are_short_and_name_nobody() -> None:
+    """The repr counts; notebooks print it so, and lines hide the customer."""
+
+    class Printer:
+        printed = ""
+
+        def text(self, text: str, /) -> None:
+            """Print a text."""
+            self.printed += text
+
+    printer = Printer()
+    SMALL._repr_pretty_(printer, None)
+    assert printer.printed == repr(SMALL) == "<Rehearsal of 2 journeys, 10 days: 2 sent>"
+    assert "anne-1" not in repr(SMALL.lines)
+    empty = rehearse(BOOK, people=[], start=START)
+    assert repr(empty) == "<Rehearsal of 0 journeys, 100 days: nothing>"
+    assert str(empty).count("\nnothing\n") == 3
+
+
+def test_the_table_for_notebooks_is_well_formed() -> None:
+    """A notebook gets closed tags, the cells of the log and the counts, and no customer's id."""
+    html = FOUND._repr_html_()
+    read = Cells(html)
+    assert read.tags == {"div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi"}
+    assert "person-" not in html
+    assert html.startswith('<div lang="en">')
+    assert "why" in read.cells
+    assert "sent" in read.cells
+
+
+def test_hostile_reasons_stay_texts() -> None:
+    """What a hook gives as its reason is neither markup nor a command to a terminal."""
+    hooks = HookSet[Hook]().on(Channel.EMAIL, lambda _: Skipped("<script>\x1b[2J & co"))
+    found = rehearse(BOOK, hooks, people=[person("a", Cue(1, EventKind.PURCHASED))], start=START)
+    assert found.counts == {LineKind.SKIPPED: 1}
+    assert "\x1b" not in found.tell()
+    read = Cells(found._repr_html_())
+    assert "script" not in read.tags
+    assert any("<script>\\x1b[2J & co" in cell for cell in read.cells)
+
+
+def test_seeds_and_refusals_are_told() -> None:
+    """The head names the seed where people were made up, and refused orders where there are any."""
+    assert "journeys: 5; seed: 2\n" in str(FOUND)
+    assert "orders refused: 3\n" in str(attrs.evolve(SMALL, refused=3))
+    own = attrs.evolve(SMALL, stand_ins=False)
+    assert "Approved texts" not in str(own)
+
+
+def test_rows_are_plain() -> None:
+    """Each line is a dict of plain values with the same keys; nothing is lost or shortened."""
+    rows = FOUND.to_rows()
+    assert len(rows) == len(FOUND.lines)
+    assert len({tuple(row) for row in rows}) == 1
+    people = generate_people(5, seed=2, start=START)
+    for row, line in zip(rows, FOUND.lines, strict=True):
+        assert all(type(value) in {str, int, bool, datetime, type(None)} for value in row.values())
+        assert row["kind"] == line.kind.name
+        assert row["channel"] == line.channel.name
+        assert row["customer"] == people[line.person - 1].customer
+        assert row["place"] == (line.place.name if line.place else None)
+
+
+def test_channels_that_rest_are_told() -> None:
+    """The channels that nobody would be reached through are listed (A01)."""
+    assert SMALL.unused == (Channel.POST, Channel.TEXT, Channel.VIDEO, Channel.GIFT)
+    by_channel = {row.channel: row for row in SMALL.by_channel}
+    assert by_channel[Channel.EMAIL].without == 1
+    assert by_channel[Channel.GIFT].without == 2
+
+
+def test_equal_rehearsals_are_equal() -> None:
+    """Two rehearsals of the same are equal, and another one is not."""
+    again = rehearse(standard_playbook(), people=5, seed=2, start=START)
+    assert again == FOUND
+    assert again != SMALL
+
+
+def test_tables_without_rows_show_their_notes() -> None:
+    """A table without rows has no heads in a text, and still a place in HTML."""
+    table = Table("Title", ("a", "b"), "<>", (), notes=("nothing & more",))
+    assert as_text(("Head",), [table]) == "Head\n\nTitle\nnothing & more\n"
+    assert "nothing &amp; more" in as_html(("Head",), [table], "en")

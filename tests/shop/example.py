@@ -1,0 +1,59 @@
+"""What the tests of the shop share: its modules, and what its hooks are told."""
+
+import importlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from cxjourney.channels.content import Content
+from cxjourney.channels.history import History
+from cxjourney.channels.hooks import HookContext
+from cxjourney.channels.intent import Intent
+from cxjourney.channels.profile import Profile
+from cxjourney.contact import Channel, Purpose
+from cxjourney.situation import Situation
+
+SHOP = Path(__file__).parents[2] / "examples" / "shop"
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def part(name: str) -> ModuleType:
+    """Import a module of the shop, which is a folder of scripts, not a package."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SHOP)
+        return importlib.import_module(name)
+
+
+def context(
+    channel: Channel,
+    content: Content | None = None,
+    values: Mapping[str, str] | None = None,
+    history: History | None = None,
+) -> HookContext:
+    """Return what a hook is told of a customer of whom some values are known."""
+    intent = Intent(
+        customer="c-1",
+        engagement="",
+        play="row",
+        occurrence="1",
+        cause="e-1",
+        cycle=1,
+        purpose=Purpose.CONFIRM,
+        channels=(channel,),
+        planned_at=NOW,
+        not_before=NOW,
+    )
+    return HookContext(
+        intent=intent,
+        channel=channel,
+        situation=Situation(),
+        history=history or History(),
+        profile=Profile(values=values or {}),
+        content=content,
+        attempt=1,
+        now=NOW,
+        timeout=None,
+    )
