@@ -338,6 +338,8 @@ def test_a_slow_hook_whose_intent_was_tried_again_changes_nothing_any_more() -> 
     world.dispatcher().run()
     item = world.items()["welcome"]
     assert (item.state, item.attempts) == (State.SENT, 2)
+    told = [(one.number, one.outcome) for one in world.journal.attempts(item.key)]
+    assert told == [(1, Unknown("crashed")), (2, Sent("ok", NOTE)), (1, Failed("too_late"))]
 
 
 def test_a_customer_who_is_erased_while_a_hook_is_at_work_stays_erased() -> None:

@@ -1,7 +1,7 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -54,81 +54,82 @@ def attend(settings: Settings, claim: Claim) -> Flow[Tally]:
         desk = yield from open_desk(settings, claim.customer)
         try:
             if desk.claim == claim.number:
-                yield from _tidy(settings, desk, tally)
+                yield from _tidy(desk, tally)
                 while desk.claim == claim.number:
                     item = desk.next_due(now(settings))
                     if item is None:
                         break
-                    desk = yield from _handle(settings, desk, item, tally)
+                    desk = yield from _handle(desk, item, tally)
         except SequenceError:
             continue
         return tally
 
 
-def _tidy(settings: Settings, desk: Desk, tally: Tally) -> Flow[None]:
+def _tidy(desk: Desk, tally: Tally) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
     started = [one for one in desk.outbox if one.state is State.STARTED]
-    crashed = [_crashed(settings, desk, item).state for item in started]
+    crashed = [_crashed(desk, item).state for item in started]
     planned: list[Outboxed] = []
-    for engagement in desk.waking(now(settings)):
-        planned += yield from _wake(settings, desk, engagement)
+    for engagement in desk.waking(now(desk.settings)):
+        planned += yield from _wake(desk, engagement)
     if desk.changed:
         yield from write(desk)
     tally.planned += len(planned)
     tally.handled.update(crashed)
 
 
-def _wake(settings: Settings, desk: Desk, engagement: str) -> Flow[tuple[Outboxed, ...]]:
+def _wake(desk: Desk, engagement: str) -> Flow[tuple[Outboxed, ...]]:
     """Tell a journey the time, and plan what that calls for."""
-    moment, before = now(settings), {one.key for one in called(desk, engagement)}
+    moment, before = now(desk.settings), {one.key for one in called(desk, engagement)}
     desk.advance(engagement, moment)
     calls = [one for one in called(desk, engagement) if one.key not in before]
-    return (yield from plan(settings, desk, [*calls, *called_soon(desk, engagement, moment)]))
+    return (yield from plan(desk, [*calls, *called_soon(desk, engagement, moment)]))
 
 
-def _crashed(settings: Settings, desk: Desk, item: Outboxed) -> Outboxed:
+def _crashed(desk: Desk, item: Outboxed) -> Outboxed:
     """Settle an attempt of which nobody knows how it ended: its dispatcher was cut off."""
     registered = hook_for(desk, item, item.channel)
-    return _settle(settings, desk, item, Unknown(CRASHED), registered)
+    return _settle(desk, item, Unknown(CRASHED), registered)
 
 
 def _settle(
-    settings: Settings,
     desk: Desk,
     item: Outboxed,
     outcome: HookOutcome,
     registered: Registered[object] | None,
 ) -> Outboxed:
-    moment = now(settings)
+    moment = now(desk.settings)
     idempotent = registered is not None and registered.idempotent
-    again = idempotent or settings.on_unknown is OnUnknown.RETRY
-    after = settled(item, outcome, moment, settings.backoff, again=again)
-    desk.put(after, Attempt(item.key, item.attempts, item.channel, moment, outcome))
+    again = idempotent or desk.settings.on_unknown is OnUnknown.RETRY
+    after = settled(item, outcome, moment, desk.settings.backoff, again=again)
+    desk.put(after, _attempt(item, outcome, moment))
     return after
 
 
-def _handle(settings: Settings, desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
+def _attempt(item: Outboxed, outcome: HookOutcome, moment: datetime) -> Attempt:
+    return Attempt(item.key, item.attempts, item.channel, moment, outcome)
+
+
+def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
     """Ask the policy once more, then act; return the desk as it is to go on with."""
-    moment = now(settings)
+    moment = now(desk.settings)
     reason = why_moot(desk, item.intent, moment)
     if reason is not None:
         after = skipped(item, reason, moment)
         registered = None
     else:
-        after, registered = yield from _ruled(settings, desk, item)
+        after, registered = yield from _ruled(desk, item)
     if registered is None:
         desk.put(after)
         yield from write(desk)
         tally.handled[after.state] += 1
         return desk
-    return (yield from _act(settings, desk, after, registered, tally))
+    return (yield from _act(desk, after, registered, tally))
 
 
-def _ruled(
-    settings: Settings, desk: Desk, item: Outboxed
-) -> Flow[tuple[Outboxed, Registered[object] | None]]:
+def _ruled(desk: Desk, item: Outboxed) -> Flow[tuple[Outboxed, Registered[object] | None]]:
     """Return an intent as the policy leaves it, and the hook where one is to be called."""
-    intent, moment = item.intent, now(settings)
+    intent, moment = item.intent, now(desk.settings)
     left = intent.channels[intent.channels.index(item.channel) :]
     hooks = {channel: hook_for(desk, item, channel) for channel in left}
     able = [channel for channel in left if hooks[channel] is not None]
@@ -144,12 +145,10 @@ def _ruled(
     return after, registered
 
 
-def _act(
-    settings: Settings, desk: Desk, item: Outboxed, registered: Registered[object], tally: Tally
-) -> Flow[Desk]:
+def _act(desk: Desk, item: Outboxed, registered: Registered[object], tally: Tally) -> Flow[Desk]:
     """Write that the hook is about to be called, call it, and write what came of it."""
-    moment = now(settings)
-    lease = moment + settings.lease + (registered.timeout or timedelta())
+    moment = now(desk.settings)
+    lease = moment + desk.settings.lease + (registered.timeout or timedelta())
     started = attrs.evolve(
         item, state=State.STARTED, attempts=item.attempts + 1, next_at=lease, reason=""
     )
@@ -157,20 +156,40 @@ def _act(
     desk.hold_until(lease)
     yield from write(desk)
     outcome = yield from act(registered, context(desk, started, registered, moment))
+    return (yield from _close(desk, started, outcome, registered, tally))
+
+
+def _close(
+    desk: Desk,
+    started: Outboxed,
+    outcome: HookOutcome,
+    registered: Registered[object],
+    tally: Tally,
+) -> Flow[Desk]:
+    """Write what came of an attempt, however often somebody else writes in between.
+
+    Where others settled the intent meanwhile, or tried again, the outcome is only kept on record.
+    """
     while True:
-        after = _settle(settings, desk, started, outcome, registered)
-        planned = (yield from tell(settings, desk, after)) if isinstance(outcome, Sent) else 0
+        found = desk.item(started.key)
+        if found is None:
+            return desk  # erased
+        done = Tally()
+        if _is_open(found, started):
+            after = _settle(desk, started, outcome, registered)
+            done.handled[after.state] += 1
+            if isinstance(outcome, Sent):
+                done.planned = yield from tell(desk, after)
+        else:
+            desk.put(found, _attempt(started, outcome, now(desk.settings)))
         try:
             yield from write(desk)
         except SequenceError:
-            desk = yield from open_desk(settings, desk.customer)
-            found = desk.item(started.key)
-            if found is None or not _is_open(found, started):
-                return desk
-            continue
-        tally.handled[after.state] += 1
-        tally.planned += planned
-        return desk
+            desk = yield from open_desk(desk.settings, desk.customer)
+        else:
+            tally.handled.update(done.handled)
+            tally.planned += done.planned
+            return desk
 
 
 def _is_open(found: Outboxed, started: Outboxed) -> bool:

@@ -82,7 +82,7 @@ def _change(
             raise NotSettledError(key, None if item is None else item.state, expected)
         after = change(desk, item)
         if after.state is State.SENT:
-            yield from tell(settings, desk, after)
+            yield from tell(desk, after)
         return desk, after
 
     return (yield from insist(decide))

@@ -61,11 +61,11 @@ def insist(decide: Callable[[], Flow[tuple[Desk, Result]]], tries: int = TRIES) 
             return result
 
 
-def plan(settings: Settings, desk: Desk, intents: Iterable[Intent]) -> Flow[tuple[Outboxed, ...]]:
+def plan(desk: Desk, intents: Iterable[Intent]) -> Flow[tuple[Outboxed, ...]]:
     """Decide what was called for and was not decided before."""
     new = deciding.undecided(desk, intents)
     counted = yield from reached(desk, new)
-    return deciding.plan(desk, new, now(settings), counted)
+    return deciding.plan(desk, new, now(desk.settings), counted)
 
 
 def reached(desk: Desk, intents: Iterable[Intent]) -> Flow[dict[str, int]]:
@@ -97,34 +97,34 @@ def record(
         desk = yield from open_desk(settings, customer)
         if expected is not None and expected != desk.revision:
             raise SequenceError(expected, desk.revision)
-        return desk, (yield from _decide(settings, desk, engagement, event))
+        return desk, (yield from _decide(desk, engagement, event))
 
     return (yield from insist(decide, TRIES if expected is None else 1))
 
 
-def _decide(settings: Settings, desk: Desk, engagement: str, event: Event) -> Flow[Recorded]:
+def _decide(desk: Desk, engagement: str, event: Event) -> Flow[Recorded]:
     if event.kind is EventKind.ERASED:
         return Recorded(desk.erase(engagement, event))
     before = {intent.key for intent in called(desk, engagement)}
     step = desk.record(engagement, event)
     calls = called(desk, engagement)
-    planned = yield from plan(settings, desk, [one for one in calls if one.key not in before])
+    planned = yield from plan(desk, [one for one in calls if one.key not in before])
     if planned:
         desk.name_planned(engagement, planned)
     gone = before - {one.key for one in calls}
     return Recorded(step, planned, tuple(one for one in desk.outbox if one.key in gone))
 
 
-def tell(settings: Settings, desk: Desk, item: Outboxed) -> Flow[int]:
+def tell(desk: Desk, item: Outboxed) -> Flow[int]:
     """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
 
     Returns:
         how many intents were planned.
     """
-    news = desk.news_of(item, now(settings))
+    news = desk.news_of(item, now(desk.settings))
     if news is None:
         return 0
-    recorded = yield from _decide(settings, desk, item.intent.engagement, news)
+    recorded = yield from _decide(desk, item.intent.engagement, news)
     return len(recorded.planned)
 
 
