@@ -12,6 +12,7 @@ from cxjourney import (
     Channel,
     Event,
     EventKind,
+    MalformedEventError,
     Migration,
     NaiveTimeError,
     Phase,
@@ -671,6 +672,8 @@ def test_wrong_ids_are_refused_and_nothing_is_written() -> None:
     world = World()
     with pytest.raises(ValueError, match="customer"):
         world.dispatcher().record("", "", Event(K.CONTACTED, MONDAY, "e"))
+    with pytest.raises(MalformedEventError, match="str of 6 characters; expected an Event"):
+        world.dispatcher().record("c", "", "bought")  # type: ignore[arg-type]
     assert list(world.journal.customers()) == []
 
 

@@ -99,9 +99,12 @@ def a_time(instance: object, field: "attrs.Attribute[Any]", value: object) -> No
 def a_number(least: int) -> Validator:
     """Return a validator of a whole number from some least one."""
 
-    def check(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-        fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
-        must(fits, instance, field.name, value, f"a whole number from {least}")
+    def check(instance: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 - anything may be given
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or value < least:
+            found = f"{value}" if whole else describe(value)
+            what, expected = type(instance).__name__, f"a whole number from {least}"
+            raise ChannelError(what, field.name, found, expected)
 
     return check
 

@@ -13,8 +13,8 @@ from cxjourney.dispatch.deciding import (
     choose,
     context,
     hook_for,
+    left_undone,
     ruled,
-    skipped,
     why_moot,
 )
 from cxjourney.dispatch.desk import Desk
@@ -115,7 +115,7 @@ def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
     moment = now(desk.settings)
     reason = why_moot(desk, item.intent, moment)
     if reason is not None:
-        after = skipped(item, reason, moment)
+        after = left_undone(item, State.SKIPPED, reason, moment)
         registered = None
     else:
         after, registered = yield from _ruled(desk, item)
@@ -128,9 +128,13 @@ def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
 
 
 def _ruled(desk: Desk, item: Outboxed) -> Flow[tuple[Outboxed, Registered[object] | None]]:
-    """Return an intent as the policy leaves it, and the hook where one is to be called."""
+    """Return an intent as the policy leaves it, and the hook where one is to be called.
+
+    One that may have reached the customer already is tried again through the same channel only.
+    """
     intent, moment = item.intent, now(desk.settings)
-    left = intent.channels[intent.channels.index(item.channel) :]
+    first = intent.channels.index(item.channel)
+    left = intent.channels[first:] if item.unsure_at is None else (item.channel,)
     hooks = {channel: hook_for(desk, item, channel) for channel in left}
     able = [channel for channel in left if hooks[channel] is not None]
     counted = yield from reached(desk, [intent])
@@ -140,8 +144,7 @@ def _ruled(desk: Desk, item: Outboxed) -> Flow[tuple[Outboxed, Registered[object
         return after, None
     registered = hooks[chosen.channel]
     if registered is None:
-        failed = attrs.evolve(after, state=State.FAILED, reason=NO_HOOK)
-        return attrs.evolve(failed, next_at=None, settled_at=moment), None
+        return left_undone(after, State.FAILED, NO_HOOK, moment), None
     return after, registered
 
 

@@ -63,9 +63,9 @@ def digests(desk: Desk, intents: Iterable[Intent]) -> frozenset[str]:
     return frozenset(one.digest for one in found if one is not None)
 
 
-def history(desk: Desk) -> History:
-    """Return what was between the customer and the company."""
-    made = (one.contact for one in desk.outbox)
+def history(desk: Desk, but: Intent | None = None) -> History:
+    """Return what was between the customer and the company, but for one intent."""
+    made = (one.contact for one in desk.outbox if one.intent is not but)
     return History.of(desk.journeys.values(), [one for one in made if one is not None])
 
 
@@ -81,7 +81,7 @@ def plan(
         if reason is None:
             item = ruled(desk, item, choose(desk, intent, intent.channels, now, audience), now)
         else:
-            item = skipped(item, reason, now)
+            item = left_undone(item, State.SKIPPED, reason, now)
         desk.put(item)
         planned.append(item)
     return tuple(planned)
@@ -93,9 +93,13 @@ def why_moot(desk: Desk, intent: Intent, now: datetime) -> str | None:
     return moot(intent, journey, now, desk.settings.playbook, desk.profile.segment)
 
 
-def skipped(item: Outboxed, reason: str, now: datetime) -> Outboxed:
-    """Return an intent that is left undone for a reason."""
-    return attrs.evolve(item, state=State.SKIPPED, reason=reason, next_at=None, settled_at=now)
+def left_undone(item: Outboxed, state: State, reason: str, now: datetime) -> Outboxed:
+    """Return an intent that is not carried out, or not again.
+
+    Where it may have reached the customer already, that stays unknown.
+    """
+    known = state if item.unsure_at is None else State.UNKNOWN
+    return attrs.evolve(item, state=known, reason=reason, next_at=None, settled_at=now)
 
 
 def choose(
@@ -116,7 +120,7 @@ def _cases(
     now: datetime,
     audience: Mapping[str, int],
 ) -> Iterator[Case]:
-    journey, said, past = desk.journeys[intent.engagement], contents(desk, intent), history(desk)
+    journey, said, past = desk.journeys[intent.engagement], contents(desk, intent), history(desk, intent)
     for channel in channels:
         content = said[channel]
         yield Case(
@@ -151,10 +155,11 @@ def ruled(desk: Desk, item: Outboxed, chosen: Chosen, now: datetime) -> Outboxed
         channel=channel,
         digest=None if content is None else content.digest,
         said=chosen.said,
+        failures=item.failures if channel is item.channel else 0,
         reason="" if verdict.ruling.passes else verdict.rule,
     )
     if verdict.ruling is Ruling.DENY:
-        return attrs.evolve(after, state=State.DENIED, next_at=None, settled_at=now)
+        return left_undone(after, State.DENIED, verdict.rule, now)
     until = now if verdict.until is None else verdict.until
     soonest = max(now, item.intent.not_before, until)
     return attrs.evolve(after, state=State.PLANNED, next_at=soonest)

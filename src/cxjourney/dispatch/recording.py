@@ -11,11 +11,11 @@ from cxjourney.dispatch.desk import Desk
 from cxjourney.dispatch.report import Recorded
 from cxjourney.dispatch.requests import Flow, audience, commit, read
 from cxjourney.dispatch.settings import Settings
-from cxjourney.errors import SequenceError
+from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.events import Event, EventKind
 from cxjourney.journal.records import Outboxed
 from cxjourney.journey import Journey
-from cxjourney.payload import check_time
+from cxjourney.payload import check_time, describe
 
 __all__: list[str] = []
 
@@ -89,9 +89,12 @@ def record(
     """Record an event and plan what it calls for, both in one entry.
 
     Raises:
+        MalformedEventError: when it is no Event, or an id is not of its form.
         SequenceError: when the dossier is not at the expected revision.
     """
     Journey(customer, engagement)  # refuses ids that are not of their form
+    if not isinstance(event, Event):
+        raise MalformedEventError("record", "event", describe(event), "an Event")
 
     def decide() -> Flow[tuple[Desk, Recorded]]:
         desk = yield from open_desk(settings, customer)

@@ -65,7 +65,8 @@ def settled(
     failures = item.failures + 1
     if not again or outcome.reason == NOTE_MISSING or failures >= backoff.tries:
         return _closed(item, State.UNKNOWN, outcome.reason, now)
-    return _waiting(item, now + backoff.wait(failures), outcome.reason, failures)
+    waiting = _waiting(item, now + backoff.wait(failures), outcome.reason, failures)
+    return attrs.evolve(waiting, unsure_at=now)
 
 
 def _failed(
@@ -81,8 +82,11 @@ def _failed(
 
 
 def _closed(item: Outboxed, state: State, reason: str, now: datetime) -> Outboxed:
-    return attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=now)
+    unsure = now if state is State.UNKNOWN else None
+    closed = attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=now)
+    return attrs.evolve(closed, unsure_at=unsure)
 
 
 def _waiting(item: Outboxed, at: datetime, reason: str, failures: int) -> Outboxed:
-    return attrs.evolve(item, state=State.PLANNED, next_at=at, reason=reason, failures=failures)
+    waiting = attrs.evolve(item, state=State.PLANNED, next_at=at, reason=reason)
+    return attrs.evolve(waiting, failures=failures, unsure_at=None)

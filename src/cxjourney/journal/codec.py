@@ -257,6 +257,7 @@ _FORMS: Mapping[type, Mapping[str, Reader]] = {
         "digest": maybe(read_id),
         "reason": _text,
         "settled_at": maybe(read_moment),
+        "unsure_at": maybe(read_moment),
         "said": _list_of(_said),
     },
     Attempt: {

@@ -74,6 +74,8 @@ class Outboxed:
         digest: the digest of the content when it was last decided, or None.
         reason: why it stands where it stands, as a short name; empty where there is nothing to say.
         settled_at: when it was closed, or became a dead letter; else None.
+        unsure_at: when a call of a hook ended so that nobody knows whether it reached the customer;
+            None where none did, or where a later call made it known.
         said: every verdict but ALLOW when the policy was last asked, with its channel.
     """
 
@@ -87,6 +89,7 @@ class Outboxed:
     digest: str | None = None
     reason: str = ""
     settled_at: datetime | None = None
+    unsure_at: datetime | None = None
     said: tuple[tuple[Channel, Verdict], ...] = ()
 
     @property
@@ -97,11 +100,11 @@ class Outboxed:
     @property
     def contact(self) -> Contact | None:
         """The contact with the customer that came of it, or may have; None where there was none."""
-        reached = self.state in {State.SENT, State.UNKNOWN} and not self.intent.internal
-        if not reached or self.settled_at is None:
+        at = self.settled_at if self.state is State.SENT else self.unsure_at
+        if at is None or self.intent.internal:
             return None
         return Contact(
-            self.settled_at,
+            at,
             self.channel,
             self.intent.purpose,
             self.intent.play,
