@@ -95,6 +95,8 @@ def test_it_decides_commits_and_acts(run: Callable[..., None]) -> None:
         journey = await company.journey("c")
         assert journey is not None
         assert journey.seq == 1
+        report = await company.affected_by(playbook().without("welcome"))
+        assert (report.customers, [one.name for one in report.rows]) == ((), ["welcome"])
         assert await company.erase("c", at=MONDAY) == 1
 
     run(test)

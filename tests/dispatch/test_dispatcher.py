@@ -732,6 +732,22 @@ def test_a_journey_in_flight_moves_to_a_changed_chart_and_nothing_is_sent_twice(
     assert unmoved.chart is changed
 
 
+def test_who_is_affected_by_a_new_playbook_is_told_before_it_is_used() -> None:
+    """Those whose intents still wait; what was sent is not touched, and nothing is written."""
+    world = World()
+    for customer in ("a", "b", "c"):
+        world.happens(K.PURCHASED, customer, **BUY)
+        if customer == "a":
+            world.dispatcher().run()
+    before = [world.journal.read(customer) for customer in "abc"]
+    report = world.dispatcher().affected_by(playbook().without("welcome"))
+    assert [one.customer for one in report.customers] == ["b", "c"]
+    assert {one.reason for seen in report.customers for one in seen.waiting} == {"row_gone"}
+    assert [world.journal.read(customer) for customer in "abc"] == before
+    world.dispatcher(playbook=playbook().without("welcome")).run()
+    assert world.carrier.calls == {"welcome": 1}
+
+
 def test_a_chart_that_is_registered_nowhere_else_serves() -> None:
     """The playbook's own chart is the one that its journeys are read with."""
     ours = attrs.evolve(standard_chart(), key="nowhere")

@@ -75,10 +75,12 @@ def test_every_outcome_leads_somewhere(
             failures=item.failures,
             reason="",
             settled_at=None,
+            unsure_at=None,
             channel=channel,
         )
         == item
     )
+    assert after.unsure_at == (now if isinstance(said, Unknown) else None)
 
 
 @given(OUTCOMES, times(), BACKOFFS)

@@ -8,15 +8,20 @@ from cxjourney.channels.outcome import HookOutcome
 from cxjourney.dispatch.attending import attend
 from cxjourney.dispatch.base import Dispatching
 from cxjourney.dispatch.concurrency import side_by_side
+from cxjourney.dispatch.deciding import in_flight
 from cxjourney.dispatch.driving import drive_async
 from cxjourney.dispatch.letters import DEAD, redrive, resolve
-from cxjourney.dispatch.recording import erase, open_desk, record
+from cxjourney.dispatch.recording import erase, now, open_desk, record
 from cxjourney.dispatch.report import Recorded, RunReport
 from cxjourney.dispatch.running import Run
 from cxjourney.events import Event
 from cxjourney.journal.protocol import AsyncJournal
 from cxjourney.journal.records import Claim, Outboxed
 from cxjourney.journey import Journey
+from cxjourney.migration import Migration
+from cxjourney.playbook.book import Playbook
+from cxjourney.playbook.changes import InFlight, affected
+from cxjourney.playbook.impact import Affected
 
 __all__ = ["AsyncDispatcher"]
 
@@ -73,6 +78,19 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     async def erase(self, customer: str, *, at: datetime) -> int:
         """As ``Dispatcher.erase``."""
         return await drive_async(erase(self.settings, customer, at), self.journal)
+
+    async def affected_by(
+        self, playbook: Playbook, *, migration: Migration | None = None
+    ) -> Affected:
+        """As ``Dispatcher.affected_by``."""
+        before, moment, last = self.settings.playbook, now(self.settings), ""
+        found: list[InFlight] = []
+        while customers := await self.journal.customers(after=last):
+            last = customers[-1]
+            for customer in customers:
+                desk = await drive_async(open_desk(self.settings, customer), self.journal)
+                found.append(in_flight(desk))
+        return affected(before, playbook, found, now=moment, migration=migration)
 
     async def next_attention(self) -> datetime | None:
         """As ``Dispatcher.next_attention``."""

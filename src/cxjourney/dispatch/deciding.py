@@ -19,6 +19,7 @@ from cxjourney.channels.policy.verdict import Ruling
 from cxjourney.contact import Channel
 from cxjourney.dispatch.desk import Desk
 from cxjourney.journal.records import Outboxed, State
+from cxjourney.playbook.changes import InFlight
 from cxjourney.playbook.planning import already_decided, calls, moot, nearly_due
 
 __all__: list[str] = []
@@ -63,9 +64,9 @@ def digests(desk: Desk, intents: Iterable[Intent]) -> frozenset[str]:
     return frozenset(one.digest for one in found if one is not None)
 
 
-def history(desk: Desk, but: Intent | None = None) -> History:
-    """Return what was between the customer and the company, but for one intent."""
-    made = (one.contact for one in desk.outbox if one.intent is not but)
+def history(desk: Desk, but: str | None = None) -> History:
+    """Return what was between the customer and the company, but for the intent with a key."""
+    made = (one.contact for one in desk.outbox if one.key != but)
     return History.of(desk.journeys.values(), [one for one in made if one is not None])
 
 
@@ -120,7 +121,11 @@ def _cases(
     now: datetime,
     audience: Mapping[str, int],
 ) -> Iterator[Case]:
-    journey, said, past = desk.journeys[intent.engagement], contents(desk, intent), history(desk, intent)
+    journey, said, past = (
+        desk.journeys[intent.engagement],
+        contents(desk, intent),
+        history(desk, intent.key),
+    )
     for channel in channels:
         content = said[channel]
         yield Case(
@@ -163,6 +168,17 @@ def ruled(desk: Desk, item: Outboxed, chosen: Chosen, now: datetime) -> Outboxed
     until = now if verdict.until is None else verdict.until
     soonest = max(now, item.intent.not_before, until)
     return attrs.evolve(after, state=State.PLANNED, next_at=soonest)
+
+
+def in_flight(desk: Desk) -> InFlight:
+    """Return the customer, as far as a change of playbook needs to know."""
+    return InFlight(
+        desk.customer,
+        tuple(desk.journeys.values()),
+        tuple(one.intent for one in desk.outbox if not one.state.waits),
+        tuple(one.intent for one in desk.outbox if one.state.waits),
+        desk.profile.segment,
+    )
 
 
 def hook_for(desk: Desk, item: Outboxed, channel: Channel) -> Registered[Any] | None:

@@ -24,14 +24,17 @@ REDRIVEN = "redriven"
 def redrive(settings: Settings, key: str) -> Flow[Outboxed]:
     """Let a dead letter be tried again from its first channel, under the same key.
 
+    It waits for its moment, if that has not come yet.
+
     Raises:
         NotSettledError: when the intent is no dead letter.
     """
 
     def again(desk: Desk, item: Outboxed) -> Outboxed:
-        first, moment = item.intent.channels[0], now(settings)
-        planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=moment)
-        after = attrs.evolve(planned, failures=0, reason=REDRIVEN, settled_at=None)
+        first, at = item.intent.channels[0], max(now(settings), item.intent.not_before)
+        planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=at)
+        fresh = attrs.evolve(planned, failures=0, settled_at=None, unsure_at=None)
+        after = attrs.evolve(fresh, reason=REDRIVEN)
         desk.put(after)
         return after
 
@@ -56,10 +59,11 @@ def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[Outboxed
             raise ChannelError("Sent", "note", "blank", "what was unclear, for it was face to face")
         if isinstance(outcome, Failed):
             failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
-            after = attrs.evolve(failed, next_at=None, settled_at=moment)
+            after = attrs.evolve(failed, next_at=None, settled_at=moment, unsure_at=None)
         else:
             after = settled(item, outcome, moment, settings.backoff, again=False)
-        desk.put(after, Attempt(item.key, item.attempts, item.channel, moment, outcome))
+        number = max(1, item.attempts)  # what a person did before any hook is the first attempt
+        desk.put(after, Attempt(item.key, number, item.channel, moment, outcome))
         return after
 
     return (yield from _change(settings, key, OPEN, close))

@@ -1,6 +1,6 @@
 """The dispatcher for synchronous code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -8,15 +8,20 @@ from cxjourney.channels.hooks import Hook
 from cxjourney.channels.outcome import HookOutcome
 from cxjourney.dispatch.attending import Tally, attend
 from cxjourney.dispatch.base import Dispatching
+from cxjourney.dispatch.deciding import in_flight
 from cxjourney.dispatch.driving import drive
 from cxjourney.dispatch.letters import DEAD, redrive, resolve
-from cxjourney.dispatch.recording import erase, open_desk, record
+from cxjourney.dispatch.recording import erase, now, open_desk, record
 from cxjourney.dispatch.report import Recorded, RunReport
 from cxjourney.dispatch.running import Run
 from cxjourney.events import Event
 from cxjourney.journal.protocol import Journal
 from cxjourney.journal.records import Claim, Outboxed
 from cxjourney.journey import Journey
+from cxjourney.migration import Migration
+from cxjourney.playbook.book import Playbook
+from cxjourney.playbook.changes import InFlight, affected
+from cxjourney.playbook.impact import Affected
 
 __all__ = ["Dispatcher"]
 
@@ -117,6 +122,26 @@ class Dispatcher(Dispatching[Journal, Hook]):
             how many journeys were erased.
         """
         return drive(erase(self.settings, customer, at), self.journal)
+
+    def affected_by(self, playbook: Playbook, *, migration: Migration | None = None) -> Affected:
+        """Return whom a new playbook, or a new chart, would affect; nothing is changed or sent.
+
+        Args:
+            playbook: the playbook to come.
+            migration: how journeys get to its chart, where that is another one.
+
+        Raises:
+            MigrationError: when a journey cannot be migrated.
+        """
+        before, moment = self.settings.playbook, now(self.settings)
+        return affected(before, playbook, self._in_flight(), now=moment, migration=migration)
+
+    def _in_flight(self) -> Iterator[InFlight]:
+        last = ""
+        while customers := self.journal.customers(after=last):
+            last = customers[-1]
+            for customer in customers:
+                yield in_flight(drive(open_desk(self.settings, customer), self.journal))
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
