@@ -16,6 +16,8 @@ nox.options.sessions = ["lint", "types", "docs", "wheel", "tests"]
 ROOT = Path(__file__).parent
 EXAMPLE = ROOT / "examples" / "households_2017_first160.csv"
 MAPPING = ROOT / "examples" / "households.toml"
+SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile")
+"""Each core takes a file of tests at a time; the examples of a page go on from one to the next."""
 CHECK_INSTALLED = """
 import importlib.metadata
 import cxjourney
@@ -89,14 +91,14 @@ def tests(session: nox.Session) -> None:
     """Run the tests and the examples of README, docs and docstrings; every branch is met."""
     sync(session, "test")
     env = {"HYPOTHESIS_PROFILE": "ci"}
-    session.run("pytest", "--cov", "--cov-report=term", *session.posargs, env=env)
+    session.run("pytest", *SIDE_BY_SIDE, "--cov", "--cov-report=term", *session.posargs, env=env)
 
 
 @nox.session(python=["3.12", "3.13"])
 def versions(session: nox.Session) -> None:
     """Run the tests on the other Pythons, where they are installed."""
     sync(session, "test")
-    session.run("pytest", *session.posargs, env={"HYPOTHESIS_PROFILE": "ci"})
+    session.run("pytest", *SIDE_BY_SIDE, *session.posargs, env={"HYPOTHESIS_PROFILE": "ci"})
 
 
 @nox.session

@@ -84,3 +84,14 @@ def test_wishes_prints_a_line_for_each_job_and_contender() -> None:
         "<= 3 x theirs",
     }
     assert {row["verdict"] for row in rows if row["goal"]} <= {"met", "MISSED"}
+
+
+def test_dispatch_prints_a_line_for_each_journal() -> None:
+    """Deciding and dispatching are timed on each journal, against a call of the hook alone."""
+    head, first, *lines = printed("dispatch.py", "--customers=2", "--rounds=1")
+    assert first[head.index("of")] == "direct"
+    measures = {line[head.index("measure")] for line in lines}
+    assert measures == {"us an intent decided", "us an intent dispatched"}
+    journals = [line[head.index("of")] for line in lines]
+    assert journals == ["memory", "memory, async", "SQLite", "PostgreSQL"] * 2
+    assert all(line[head.index("against")].endswith("x a call") for line in lines)

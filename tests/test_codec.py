@@ -32,7 +32,7 @@ from cxjourney.errors import (
 )
 from cxjourney.events import Event, EventKind, Nature
 from cxjourney.journey import Journey
-from cxjourney.payload import Field
+from cxjourney.payload import MAX_INT, Field
 from cxjourney.phases import Phase, Standing
 from cxjourney.rows import standard_rows
 from cxjourney.step import Step
@@ -249,8 +249,10 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         return texts.filter(str.strip) if field.required else texts
     if field.of is Decimal:
         return st.decimals(min_value=field.low, allow_nan=False, allow_infinity=False)
-    plain = {int: st.integers(field.low, field.high), bool: st.booleans(), datetime: times()}
-    return plain[field.of]
+    if field.of is int:
+        low = -MAX_INT if field.low is None else field.low
+        return st.integers(low, MAX_INT if field.high is None else field.high)
+    return st.booleans() if field.of is bool else times()
 
 
 def payloads(kind: EventKind) -> st.SearchStrategy[dict[str, Any]]:

@@ -62,6 +62,7 @@ OUTBOXED = st.builds(
     st.none() | IDS,
     TEXTS,
     st.none() | TIMES,
+    st.none() | TIMES,
     st.lists(st.tuples(CHANNELS, VERDICTS), max_size=3).map(tuple),
 )
 OUTCOMES = st.one_of(

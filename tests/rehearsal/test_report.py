@@ -10,13 +10,14 @@ from cxjourney.channels.hooks import Hook, HookSet
 from cxjourney.channels.outcome import Skipped
 from cxjourney.contact import Channel
 from cxjourney.events import EventKind
+from cxjourney.playbook.planning import Moot
 from cxjourney.playbook.standard import standard_playbook
 from cxjourney.rehearsal.crowd import generate_people
 from cxjourney.rehearsal.lines import LineKind
 from cxjourney.rehearsal.people import Cue
 from cxjourney.rehearsal.rehearsing import rehearse
 from cxjourney.rehearsal.tables import Table, as_html, as_text
-from cxjourney.texts import Lang
+from cxjourney.texts import Lang, name
 from tests.rehearsal.books import BOOK, START, person
 
 FOUND = rehearse(standard_playbook(), people=5, seed=2, start=START)
@@ -210,3 +211,10 @@ def test_tables_without_rows_show_their_notes() -> None:
     table = Table("Title", ("a", "b"), "<>", (), notes=("nothing & more",))
     assert as_text(("Head",), [table]) == "Head\n\nTitle\nnothing & more\n"
     assert "nothing &amp; more" in as_html(("Head",), [table], "en")
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_what_was_left_undone_says_why(lang: Lang) -> None:
+    """Why there was no more reason for a contact stands below its line, in words."""
+    line = attrs.evolve(SMALL.lines[0], kind=LineKind.SKIPPED, rule=None, reason="not_owed")
+    assert name(Moot.NOT_OWED, lang) in attrs.evolve(SMALL, lines=(line,)).tell(lang)

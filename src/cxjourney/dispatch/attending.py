@@ -1,6 +1,7 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import attrs
@@ -112,13 +113,14 @@ def _attempt(item: Outboxed, outcome: HookOutcome, moment: datetime) -> Attempt:
 
 def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
     """Ask the policy once more, then act; return the desk as it is to go on with."""
+    counted = yield from reached(desk, [item.intent])
     moment = now(desk.settings)
     reason = why_moot(desk, item.intent, moment)
     if reason is not None:
         after = left_undone(item, State.SKIPPED, reason, moment)
         registered = None
     else:
-        after, registered = yield from _ruled(desk, item)
+        after, registered = _ruled(desk, item, moment, counted)
     if registered is None:
         desk.put(after)
         yield from write(desk)
@@ -127,17 +129,18 @@ def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
     return (yield from _act(desk, after, registered, tally))
 
 
-def _ruled(desk: Desk, item: Outboxed) -> Flow[tuple[Outboxed, Registered[object] | None]]:
+def _ruled(
+    desk: Desk, item: Outboxed, moment: datetime, counted: Mapping[str, int]
+) -> tuple[Outboxed, Registered[object] | None]:
     """Return an intent as the policy leaves it, and the hook where one is to be called.
 
     One that may have reached the customer already is tried again through the same channel only.
     """
-    intent, moment = item.intent, now(desk.settings)
+    intent = item.intent
     first = intent.channels.index(item.channel)
     left = intent.channels[first:] if item.unsure_at is None else (item.channel,)
     hooks = {channel: hook_for(desk, item, channel) for channel in left}
     able = [channel for channel in left if hooks[channel] is not None]
-    counted = yield from reached(desk, [intent])
     chosen = choose(desk, intent, able or left, moment, counted)
     after = ruled(desk, item, chosen, moment)
     if not chosen.ruling.passes:

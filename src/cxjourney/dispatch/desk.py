@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -23,6 +24,9 @@ from cxjourney.journey import Journey
 from cxjourney.playbook.planning import owed_for, wake_at
 from cxjourney.step import Step
 
+if TYPE_CHECKING:
+    from cxjourney.channels.profile import Profile
+
 __all__: list[str] = []
 
 
@@ -42,7 +46,7 @@ class Desk:
         self.customer: str = dossier.customer
         self.revision: int = dossier.revision
         self.claim: int | None = dossier.claim
-        self.profile = settings.profiles(dossier.customer)
+        self.profile: Profile = settings.profiles(dossier.customer)
         self.journeys: dict[str, Journey] = {
             one.engagement: _restored(one, settings) for one in dossier.journeys
         }

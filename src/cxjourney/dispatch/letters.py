@@ -16,7 +16,7 @@ from cxjourney.journal.records import Attempt, Outboxed, State
 
 __all__: list[str] = []
 
-DEAD = (State.FAILED, State.UNKNOWN)
+DEAD = tuple(state for state in State if state.is_dead_letter)
 OPEN = (State.PLANNED, *DEAD)
 REDRIVEN = "redriven"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cxjourney.chart import Chart
 from cxjourney.charts import standard_chart
 from cxjourney.events import Event, EventKind, Nature
-from cxjourney.payload import Field, PayloadValue
+from cxjourney.payload import MAX_INT, Field, PayloadValue
 from cxjourney.testing.times import times
 
 __all__ = ["event_kinds", "events", "payloads"]
@@ -98,7 +98,10 @@ def _values(field: Field, rules: Sequence[str]) -> st.SearchStrategy[Any]:
     texts = st.text(max_size=LONGEST)
     by_type: dict[type, st.SearchStrategy[Any]] = {
         bool: st.booleans(),
-        int: st.integers(field.low, field.high),
+        int: st.integers(
+            -MAX_INT if field.low is None else field.low,
+            MAX_INT if field.high is None else field.high,
+        ),
         Decimal: st.decimals(field.low, field.high, allow_nan=False, allow_infinity=False),
         datetime: times(),
         str: texts.filter(str.strip) if field.required else texts,
