@@ -25,18 +25,33 @@ installed = {found.name for found in importlib.metadata.distributions()}
 assert installed == {"attrs", "cxjourney", "six", "transitions"}, installed
 """
 CHECK_MISSING = """
-from cxjourney import MissingExtraError, Wish, classify
+from datetime import UTC, datetime
+from importlib import import_module
+from cxjourney import MissingExtraError, Wish, classify, rehearse
+from cxjourney.playbook import standard_playbook
 from cxjourney.wishes import Evidence, advise
 advise(classify(True, False))
 evidence = Evidence(Wish("seats"), "satisfaction").heard(True)
 assert Evidence.from_dict(evidence.to_dict()) == evidence
-for need in (evidence.classify, lambda: __import__("cxjourney.wishes", fromlist=["lmg"]).lmg):
+start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+assert rehearse(standard_playbook(), people=2, days=30, start=start).sent
+for extra, module, name in (
+    ("survey", "wishes", "lmg"),
+    ("sql", "journal", "SqlJournal"),
+    ("templates", "channels", "JinjaRenderer"),
+):
     try:
-        need()
+        getattr(import_module(f"cxjourney.{module}"), name)
     except MissingExtraError as missing:
-        assert "pip install 'cxjourney[survey]'" in str(missing)
+        assert f"pip install 'cxjourney[{extra}]'" in str(missing)
     else:
-        raise AssertionError(need)
+        raise AssertionError(name)
+try:
+    evidence.classify()
+except MissingExtraError as missing:
+    assert "pip install 'cxjourney[survey]'" in str(missing)
+else:
+    raise AssertionError("classified without numpy")
 """
 
 

@@ -57,10 +57,11 @@ def attend(settings: Settings, claim: Claim) -> Flow[Tally]:
             if desk.claim == claim.number:
                 yield from _tidy(desk, tally)
                 while desk.claim == claim.number:
-                    item = desk.next_due(now(settings))
+                    moment = now(settings)
+                    item = desk.next_due(moment)
                     if item is None:
                         break
-                    desk = yield from _handle(desk, item, tally)
+                    desk = yield from _handle(desk, item, moment, tally)
         except SequenceError:
             continue
         return tally
@@ -111,10 +112,12 @@ def _attempt(item: Outboxed, outcome: HookOutcome, moment: datetime) -> Attempt:
     return Attempt(item.key, item.attempts, item.channel, moment, outcome)
 
 
-def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
-    """Ask the policy once more, then act; return the desk as it is to go on with."""
+def _handle(desk: Desk, item: Outboxed, moment: datetime, tally: Tally) -> Flow[Desk]:
+    """Ask the policy once more, then act; return the desk as it is to go on with.
+
+    All of it is decided as of one moment, even should the clock be set back meanwhile.
+    """
     counted = yield from reached(desk, [item.intent])
-    moment = now(desk.settings)
     reason = why_moot(desk, item.intent, moment)
     if reason is not None:
         after = left_undone(item, State.SKIPPED, reason, moment)
@@ -126,7 +129,7 @@ def _handle(desk: Desk, item: Outboxed, tally: Tally) -> Flow[Desk]:
         yield from write(desk)
         tally.handled[after.state] += 1
         return desk
-    return (yield from _act(desk, after, registered, tally))
+    return (yield from _act(desk, after, registered, moment, tally))
 
 
 def _ruled(
@@ -151,9 +154,10 @@ def _ruled(
     return after, registered
 
 
-def _act(desk: Desk, item: Outboxed, registered: Registered[object], tally: Tally) -> Flow[Desk]:
+def _act(
+    desk: Desk, item: Outboxed, registered: Registered[object], moment: datetime, tally: Tally
+) -> Flow[Desk]:
     """Write that the hook is about to be called, call it, and write what came of it."""
-    moment = now(desk.settings)
     lease = moment + desk.settings.lease + (registered.timeout or timedelta())
     started = attrs.evolve(
         item, state=State.STARTED, attempts=item.attempts + 1, next_at=lease, reason=""
@@ -178,8 +182,8 @@ def _close(
     """
     while True:
         found = desk.item(started.key)
-        if found is None:
-            return desk  # erased
+        if found is None or found.intent != started.intent:
+            return desk  # erased; somebody new may have come under the same id
         done = Tally()
         if _is_open(found, started):
             after = _settle(desk, started, outcome, registered)
