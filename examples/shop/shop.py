@@ -11,7 +11,11 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-NEEDED = {"aiosmtpd": "aiosmtpd", "jinja2": "cxjourney[templates]", "sqlalchemy": "cxjourney[sql]"}
+NEEDED = {
+    "aiosmtpd": "aiosmtpd",
+    "jinja2": "'cxjourney[templates]'",
+    "sqlalchemy": "'cxjourney[sql]'",
+}
 """What brings each package that the shop needs."""
 
 
