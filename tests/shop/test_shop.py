@@ -182,6 +182,6 @@ def test_what_is_missing_is_named_with_what_to_install(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == (
-        "The shop needs more packages: pip install aiosmtpd cxjourney[templates]\n"
+        "The shop needs more packages: pip install aiosmtpd 'cxjourney[templates]'\n"
     )
     assert not folder.exists()
