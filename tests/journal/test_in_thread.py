@@ -86,5 +86,5 @@ def test_memory_never_waits() -> None:
 
 def test_how_to_call_must_be_said() -> None:
     """The base class alone carries nothing."""
-    with pytest.raises(NotImplementedError):
-        asyncio.run(Carried(MemoryJournal()).read(LEO))
+    with pytest.raises(TypeError, match="abstract"):
+        Carried(MemoryJournal())  # type: ignore[abstract]

@@ -1,6 +1,7 @@
 """A journal for asynchronous code, made of a plain one whose calls run in a thread."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
@@ -17,14 +18,15 @@ P = ParamSpec("P")
 Value = TypeVar("Value")
 
 
-class Carried:
+class Carried(ABC):
     """An ``AsyncJournal`` over a plain journal; ``_carry`` says how its methods are called."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
+    @abstractmethod
     async def _carry(self, act: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Value:
-        raise NotImplementedError
+        """Call a method of the plain journal."""
 
     async def read(self, customer: str) -> Dossier:
         """As ``Journal.read``."""

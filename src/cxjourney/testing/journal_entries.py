@@ -1,5 +1,6 @@
 """What the tests of journals write: real journeys, intents and outcomes, small and alike."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -51,12 +52,12 @@ ODD_IDS = (
 """Ids that databases find hard, sorted by code point; the first is for engagements alone."""
 
 
-class Contract:
+class Contract(ABC):
     """Tests that need an empty journal each."""
 
+    @abstractmethod
     def make_journal(self) -> Journal:
         """Return an empty journal; whoever tests one of their own says how."""
-        raise NotImplementedError
 
 
 def at(hours: float) -> datetime:
