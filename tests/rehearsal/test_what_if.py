@@ -1,6 +1,7 @@
 """What would we have sent: real households, replayed through a playbook that they never saw."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -126,6 +127,13 @@ def test_empty_logs_are_refused() -> None:
         what_if(events, BOOK, as_of=START - timedelta(days=1))
     with pytest.raises(NaiveTimeError):
         what_if(events, BOOK, as_of=datetime(2026, 3, 2))  # noqa: DTZ001 - it is refused
+
+
+@pytest.mark.parametrize("given", ["abc", ("c", ""), ("c", "", "asked"), None])
+def test_logs_of_another_form_are_refused(given: Any) -> None:
+    """Each entry is a customer, an engagement and an event; anything else is told by its type."""
+    with pytest.raises(RehearsalError, match=r"events: found .*; expected customers"):
+        what_if([given], BOOK)
 
 
 def test_unknown_kinds_are_refused() -> None:

@@ -7,7 +7,7 @@ from cxjourney.channels.content import Library
 from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.profile import Profiles, nobody
 from cxjourney.events import Event
-from cxjourney.payload import check_time
+from cxjourney.payload import check_time, describe
 from cxjourney.playbook.book import Playbook
 from cxjourney.progress import Progress
 from cxjourney.rehearsal.faults import RehearsalError
@@ -45,13 +45,14 @@ def what_if(
         progress: is told how far it is.
 
     Raises:
-        RehearsalError: when there is no event up to ``as_of``.
+        RehearsalError: when there is no event up to ``as_of``, or one is not given so.
         NaiveTimeError: when ``as_of`` has no time zone.
         UnknownKindError: when the chart does not know the kind of an event.
         DispatchError: when some customers could not be attended to.
     """
     until = None if as_of is None else check_time(as_of, "rehearsal", "as_of")
-    acts = [Act(*one) for one in events if until is None or one[2].at <= until]
+    happened = [_act(one) for one in events]
+    acts = [act for act in happened if until is None or act.event.at <= until]
     if not acts:
         raise RehearsalError("events", "none up to as_of", "at least one")
     return hold(
@@ -67,3 +68,12 @@ def what_if(
         profiles=profiles,
         progress=progress,
     )
+
+
+def _act(given: object) -> Act:
+    """Return what happened to somebody; the form of ids is checked when it is recorded."""
+    match given:
+        case (str() as customer, str() as engagement, Event() as event):
+            return Act(customer, engagement, event)
+    expected = "customers, engagements and events, three by three"
+    raise RehearsalError("events", describe(given), expected)
