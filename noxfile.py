@@ -1,5 +1,7 @@
-"""The project's checks, each with an environment of its own, installed from uv.lock."""
+"""The project's checks, in one environment installed from uv.lock; some have one of their own."""
 
+import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,10 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "types", "docs", "wheel", "tests"]
 
 ROOT = Path(__file__).parent
+SHARED = ROOT / ".nox" / "shared"
+"""One environment for most sessions: whatever one of them compiles, the next need not."""
+PROGRAMS = SHARED / ("Scripts" if os.name == "nt" else "bin")
+GROUPS = ("lint", "test", "docs", "bench")
 EXAMPLE = ROOT / "examples" / "households_2017_first160.csv"
 MAPPING = ROOT / "examples" / "households.toml"
 SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile")
@@ -55,34 +61,63 @@ else:
 """
 
 
-def sync(session: nox.Session, *groups: str) -> None:
+def sync(session: nox.Session, *groups: str, **env: str) -> None:
     """Install the project with every extra and some dependency groups, just as locked."""
     chosen = ["--all-extras", *(f"--group={group}" for group in groups)]
-    session.run_install("uv", "sync", "--quiet", "--locked", "--no-default-groups", *chosen)
+    command = ["uv", "sync", "--quiet", "--locked", "--no-default-groups", *chosen]
+    session.run_install(*command, env=env, external=True)
 
 
-@nox.session
+def share(session: nox.Session) -> None:
+    """Bring the shared environment up to date, and enter it."""
+    sync(session, *GROUPS, UV_PROJECT_ENVIRONMENT=str(SHARED), UV_PYTHON=sys.executable)
+    session.env["VIRTUAL_ENV"] = str(SHARED)
+    session.env["PATH"] = os.pathsep.join((str(PROGRAMS), os.environ["PATH"]))
+
+
+def run(session: nox.Session, program: str, *arguments: str, **env: str) -> None:
+    """Run a program of the shared environment."""
+    session.run(str(PROGRAMS / program), *arguments, env=env, external=True)
+
+
+def check_style(session: nox.Session) -> None:
+    """Check style, format and the layers."""
+    run(session, "ruff", "check")
+    run(session, "ruff", "format", "--check")
+    run(session, "lint-imports")
+
+
+@nox.session(venv_backend="none")
+def quick(session: nox.Session) -> None:
+    """Give a first answer: style, and the tests of the core but the slow ones."""
+    share(session)
+    check_style(session)
+    core = sorted(map(str, ROOT.glob("tests/test_*.py")))
+    chosen = [*SIDE_BY_SIDE, "-m", "not slow", *core, *session.posargs]
+    run(session, "pytest", *chosen, HYPOTHESIS_PROFILE="quick")
+
+
+@nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
     """Check style, format and the layers."""
-    sync(session, "lint")
-    session.run("ruff", "check")
-    session.run("ruff", "format", "--check")
-    session.run("lint-imports")
+    share(session)
+    check_style(session)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def types(session: nox.Session) -> None:
     """Check the types, inside and as users see them."""
-    sync(session, "lint", "test", "bench")
-    session.run("mypy")
-    session.run("basedpyright", "--verifytypes", "cxjourney", "--ignoreexternal")
+    share(session)
+    run(session, "mypy")
+    run(session, "basedpyright", "--verifytypes", "cxjourney", "--ignoreexternal")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    sync(session, "docs", "test")
-    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "-q", "docs", "docs/_build")
+    share(session)
+    build = ["--fail-on-warning", "--keep-going", "-q", "docs", "docs/_build"]
+    run(session, "sphinx-build", *build)
 
 
 @nox.session(reuse_venv=False)
@@ -101,12 +136,12 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-I", "-W", "error", "-c", CHECK_MISSING)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
     """Run the tests and the examples of README, docs and docstrings; every branch is met."""
-    sync(session, "test")
-    env = {"HYPOTHESIS_PROFILE": "ci"}
-    session.run("pytest", *SIDE_BY_SIDE, "--cov", "--cov-report=term", *session.posargs, env=env)
+    share(session)
+    measured = [*SIDE_BY_SIDE, "--cov", "--cov-report=term", *session.posargs]
+    run(session, "pytest", *measured, HYPOTHESIS_PROFILE="ci")
 
 
 @nox.session(python=["3.12", "3.13"])
@@ -116,11 +151,11 @@ def versions(session: nox.Session) -> None:
     session.run("pytest", *SIDE_BY_SIDE, *session.posargs, env={"HYPOTHESIS_PROFILE": "ci"})
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def fuzz(session: nox.Session) -> None:
     """Run the property tests for long, each time on new examples."""
-    sync(session, "test")
-    session.run("pytest", "-m", "hypothesis", *session.posargs, env={"HYPOTHESIS_PROFILE": "long"})
+    share(session)
+    run(session, "pytest", "-m", "hypothesis", *session.posargs, HYPOTHESIS_PROFILE="long")
 
 
 @nox.session
@@ -131,27 +166,26 @@ def mutation(session: nox.Session) -> None:
     session.run("mutmut", "results")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Print the tables of the benchmarks."""
-    sync(session, "bench")
-    session.run("python", "benchmarks/live.py", *session.posargs)
-    session.run("python", "benchmarks/crowd.py")
-    session.run("python", "benchmarks/wishes.py")
-    session.run("python", "benchmarks/dispatch.py")
+    share(session)
+    run(session, "python", "benchmarks/live.py", *session.posargs)
+    for script in ("crowd", "wishes", "dispatch"):
+        run(session, "python", f"benchmarks/{script}.py")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def study(session: nox.Session) -> None:
     """Print how often the classifier of wishes is right, on surveys with known truth."""
-    sync(session)
-    session.run("python", "benchmarks/wish_study.py", *session.posargs)
+    share(session)
+    run(session, "python", "benchmarks/wish_study.py", *session.posargs)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def faults(session: nox.Session) -> None:
     """Crash dispatch at every point and pair of points, kill it for real, and let eight compete."""
-    sync(session, "test")
-    session.run("python", "benchmarks/dispatch_faults.py", *session.posargs)
-    session.run("python", "benchmarks/dispatch_many.py")
-    session.run("python", "benchmarks/kill.py")
+    share(session)
+    run(session, "python", "benchmarks/dispatch_faults.py", *session.posargs)
+    run(session, "python", "benchmarks/dispatch_many.py")
+    run(session, "python", "benchmarks/kill.py")

@@ -64,8 +64,8 @@ class Found:
             raise RuntimeError(told)
         with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}")) as journal:
             outbox = journal.outbox(frozenset(State))
-            dossiers = [journal.read(customer) for customer in journal.customers()]
-        kept = {one.customer: one.journeys[0] for one in dossiers}
+            records = [journal.read(customer) for customer in journal.customers()]
+        kept = {one.customer: one.journeys[0] for one in records}
         journeys = {who: Journey.from_dict(dict(one.data)) for who, one in kept.items()}
         return cls(
             {one.key: (one.intent.customer, one.intent.play, one.intent.cause) for one in outbox},

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from wish_scoring import KINDS
 
-from cxjourney.testing.surveys import GeneratedSurvey
+from cxjourney.testing import GeneratedSurvey
 from cxjourney.wishes.kinds import classify
 from cxjourney.wishes.statements import Mentions
 

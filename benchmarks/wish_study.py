@@ -20,7 +20,7 @@ from wish_naive import chart
 from wish_peeking import follow, peeking
 from wish_scoring import KINDS, Scores, Verdicts, join, mean, score
 
-from cxjourney.testing.surveys import World, generate_survey
+from cxjourney.testing import World, generate_survey
 from cxjourney.wishes.criteria import LEVEL
 from cxjourney.wishes.survey.mapping import map_wishes
 

@@ -1,6 +1,14 @@
 """How Sphinx builds the documentation."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from make_pages import made_for_sphinx, write  # found beside this file
+
+write(made_for_sphinx())
 
 project = "cxjourney"
 author = "the cxjourney authors"
@@ -8,7 +16,7 @@ project_copyright = author
 version = release = installed_version("cxjourney")
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb"]
-exclude_patterns = ["_build", "jupyter_execute"]
+exclude_patterns = ["_build", "jupyter_execute", "templates"]
 html_theme = "furo"
 html_title = "cxjourney"
 

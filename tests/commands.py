@@ -10,7 +10,7 @@ from typing import IO
 
 import pytest
 
-from cxjourney.command import main
+from cxjourney.cli import main
 
 
 def run(

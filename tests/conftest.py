@@ -13,6 +13,7 @@ from cxjourney.charts import ALL_OPTIONS, chart_with
 from tests.postgres import empty_schemas
 
 settings.register_profile("ci", derandomize=True, max_examples=50, deadline=None, database=None)
+settings.register_profile("quick", settings.get_profile("ci"), max_examples=10)
 settings.register_profile("dev", deadline=None)
 settings.register_profile(
     "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]

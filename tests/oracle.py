@@ -27,6 +27,7 @@ MOVED = tuple(f"moved_to_{name}" for name in PHASE_NAMES)
 FORCED = tuple(f"forced_to_{name}" for name in PHASE_NAMES)
 ORDERS = ("erased", *MOVED, *FORCED)
 EVERYTHING = (*CUSTOMER, *COMPANY, *TIMERS, *ORDERS)
+KNOWN = frozenset(EVERYTHING)
 UNDONE = {"feedback_closed": False, "loyalty_confirmed": False}
 
 
@@ -83,7 +84,7 @@ class _Walk:
 
 def apply(facts: Facts, event: str, options: Options) -> Result:
     """Say what one event does to the facts."""
-    if event not in (*CUSTOMER, *COMPANY, *TIMERS, *ORDERS):
+    if event not in KNOWN:
         raise ValueError(event)
     barred = event in MOVED and not _may_move(facts, MOVED.index(event) + 1, options)
     if barred or facts.standing == "ERASED":
@@ -93,6 +94,19 @@ def apply(facts: Facts, event: str, options: Options) -> Result:
     signs = {"moved": walk.moved, "held": walk.held, "stayed": walk.applied}
     effect = next((name for name, seen in signs.items() if seen), "noted")
     return Result(Facts(**vars(walk.now)), effect, walk.cycles, walk.exit)
+
+
+def walked(options: Options, events: Iterable[str]) -> dict[Facts, dict[str, Result]]:
+    """Say what each event does to all facts that the events lead to from a new journey."""
+    alphabet = tuple(events)
+    found: dict[Facts, dict[str, Result]] = {}
+    fresh = {Facts()}
+    while fresh:
+        for facts in fresh:
+            found[facts] = {event: apply(facts, event, options) for event in alphabet}
+        after = {result.facts for facts in fresh for result in found[facts].values()}
+        fresh = after - found.keys()
+    return found
 
 
 def reachable(options: Options, events: Iterable[str]) -> set[Facts]:

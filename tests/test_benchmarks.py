@@ -1,6 +1,7 @@
-"""The benchmarks run, and print the whole of their tables."""
+"""The benchmarks run, print the whole of their tables, and meet every goal."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,17 +10,38 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 PEERS = ("statemachine", "xstate_statemachine")
+TRIES = 3
+"""A busy machine may spoil one run; a goal that is missed in so many is missed."""
+UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+"""Coverage would slow down one contender and not the other."""
 
 
 def printed(script: str, *options: str) -> list[list[str]]:
     """Run a benchmark and return the cells of its table, line by line, without the rule."""
     command = [sys.executable, str(BENCHMARKS / script), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=UNMEASURED)
     assert (done.returncode, done.stderr) == (0, "")
     head, _, *lines = done.stdout.splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, *lines)]
 
 
+def judged(script: str, *options: str) -> list[dict[str, str]]:
+    """Return the lines of a benchmark's table by column, once each goal was met in some run."""
+    missed: set[tuple[str, str]] | None = None
+    for _ in range(TRIES):
+        head, *lines = printed(script, *options)
+        rows = [dict(zip(head, line, strict=True)) for line in lines]
+        assert {row["verdict"] for row in rows if row["goal"]} <= {"met", "MISSED"}
+        assert not any(row["verdict"] for row in rows if not row["goal"])
+        now = {(row["measure"], row["of"]) for row in rows if row["verdict"] == "MISSED"}
+        missed = now if missed is None else missed & now
+        if not missed:
+            break
+    assert not missed
+    return rows
+
+
+@pytest.mark.slow
 def test_crowd_prints_a_line_for_each_way_of_keeping() -> None:
     """The crowd is weighed without history and with it, twenty events a journey."""
     pytest.importorskip("resource", reason="this system does not tell a process's peak memory")
@@ -27,14 +49,13 @@ def test_crowd_prints_a_line_for_each_way_of_keeping() -> None:
     assert [line[:3] for line in lines] == [["no history", "3", "60"], ["history", "3", "60"]]
 
 
-def test_live_prints_every_contender_and_a_verdict_for_every_goal() -> None:
-    """Each contender stands in the table with times and sizes, each goal with its verdict."""
+@pytest.mark.slow
+def test_live_prints_every_contender_and_meets_every_goal() -> None:
+    """Each contender stands in the table with times and sizes, and each goal is met."""
     missing = [name for name in PEERS if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"not installed, for it is in the dependency group bench: {missing[0]}")
-    small = ("--journeys=2", "--rounds=1", "--instances=2", "--imports=1")
-    head, *lines = printed("live.py", *small)
-    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    rows = judged("live.py", "--journeys=20", "--rounds=7", "--instances=20", "--imports=5")
     of = {
         measure: {row["of"] for row in rows if row["measure"].startswith(measure)}
         for measure in ("step", "create", "bytes", "pickled")
@@ -65,27 +86,25 @@ def test_live_prints_every_contender_and_a_verdict_for_every_goal() -> None:
         "<= 400 B",
         "<= 2 x theirs",
     }
-    assert {row["verdict"] for row in held} <= {"met", "MISSED"}
-    assert not any(row["verdict"] for row in rows if not row["goal"])
 
 
-def test_wishes_prints_a_line_for_each_job_and_contender() -> None:
-    """Shares of R2 and whole surveys are timed and weighed against their peers."""
+@pytest.mark.slow
+def test_wishes_prints_a_line_for_each_job_and_meets_every_goal() -> None:
+    """Shares of R2 and whole surveys are weighed against their peers, and each goal is met."""
     pytest.importorskip("resource", reason="this system does not tell a process's peak memory")
     missing = [name for name in ("pingouin", "relativeImp") if not importlib.util.find_spec(name)]
     if missing:
         pytest.skip(f"not installed, for it is in the dependency group bench: {missing[0]}")
-    small = ("--drivers=3", "--most=4", "--rows=2000", "--wishes=3", "--rounds=1")
-    head, *lines = printed("wishes.py", *small)
-    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    small = ("--drivers=10", "--most=12", "--rows=100000", "--wishes=8", "--rounds=1")
+    rows = judged("wishes.py", *small)
     assert {row["goal"] for row in rows if row["goal"]} == {
         ">= 50 x ours",
         "<= 1000 ms",
         "<= 3 x theirs",
     }
-    assert {row["verdict"] for row in rows if row["goal"]} <= {"met", "MISSED"}
 
 
+@pytest.mark.slow
 def test_dispatch_prints_a_line_for_each_journal() -> None:
     """Deciding and dispatching are timed on each journal, against a call of the hook alone."""
     head, first, *lines = printed("dispatch.py", "--customers=2", "--rounds=1")
@@ -95,3 +114,10 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
     journals = [line[head.index("of")] for line in lines]
     assert journals == ["memory", "memory, async", "SQLite", "PostgreSQL"] * 2
     assert all(line[head.index("against")].endswith("x a call") for line in lines)
+
+
+def test_record_calls_prints_a_count_for_each_length() -> None:
+    """The longer the journey, the more calls."""
+    _, *lines = printed("record_calls.py", "--earlier", "1", "3")
+    assert [line[0] for line in lines] == ["1", "3"]
+    assert 0 < int(lines[0][1]) < int(lines[1][1])

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cxjourney import command
-from cxjourney.command import main
-from cxjourney.errors import ChartError, ChartFault, FaultKind
-from cxjourney.replay import command as replay
+from cxjourney.chart import FaultKind
+from cxjourney.cli import COMMANDS, _replay, main
+from cxjourney.errors import FaultsError, InvalidError
 from tests.commands import faults, run
 from tests.replay.makers import write
 
@@ -60,7 +59,7 @@ def test_bad_arguments_get_one_line(
     assert printed.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in command.COMMANDS])
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The help of a command says what it does and what each argument is for."""
     with pytest.raises(SystemExit) as caught:
@@ -78,7 +77,7 @@ def test_an_interruption_is_quiet(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(replay, "replay_log", interrupt)
+    monkeypatch.setattr(_replay, "replay_log", interrupt)
     assert main(small) == 130
     assert capsys.readouterr() == ("", "")
 
@@ -89,10 +88,10 @@ def test_several_faults_get_a_line_each(
     """Of an error that has many faults each gets its own line, safe for a terminal."""
 
     def fail(*_: object, **__: object) -> None:
-        found = [ChartFault(FaultKind.TRAP, f"r{i}", "a\nb\x1b[31m", "x") for i in (1, 2)]
-        raise ChartError("2 faults", found)
+        found = [InvalidError(f"r{i}", "a\nb\x1b[31m", "x", FaultKind.TRAP) for i in (1, 2)]
+        raise FaultsError("2 faults", found)
 
-    monkeypatch.setattr(replay, "replay_log", fail)
+    monkeypatch.setattr(_replay, "replay_log", fail)
     assert faults(capsys, small) == [
         "r1: trap: a\\nb\\x1b[31m; x",
         "r2: trap: a\\nb\\x1b[31m; x",
@@ -121,7 +120,7 @@ def test_a_replay_needs_no_numpy(small: list[str]) -> None:
     """What the base install brings is enough: nothing of the extras is loaded."""
     script = (
         "import sys\n"
-        "from cxjourney.command import main\n"
+        "from cxjourney.cli import main\n"
         "assert main(sys.argv[1:]) == 0\n"
         "assert not {'numpy', 'scipy', 'narwhals', 'matplotlib'} & set(sys.modules)\n"
     )

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 
 from cxjourney import (
-    ChartError,
     DueBy,
     Effect,
     Event,
     EventKind,
     ExitReason,
-    FaultKind,
     Field,
     HeldFact,
     Journey,
@@ -31,7 +29,8 @@ from cxjourney import (
     standard_chart,
 )
 from cxjourney import guards as g
-from cxjourney.chart import Chart
+from cxjourney.chart import Chart, FaultKind
+from cxjourney.errors import FaultsError
 
 K = EventKind
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -41,12 +40,12 @@ ASSESS, ADMIT = Phase.ASSESS, Phase.ADMIT
 
 def faults_of(**changes: Any) -> list[tuple[FaultKind, str]]:
     """Derive with these changes, and return kind and row of each fault."""
-    with pytest.raises(ChartError) as caught:
+    with pytest.raises(FaultsError) as caught:
         derive(standard_chart(), "refused", **changes)
     for fault in caught.value.faults:
-        assert fault.row in str(caught.value)
-        assert fault.remedy in str(caught.value)
-    return [(fault.kind, fault.row) for fault in caught.value.faults]
+        assert fault.where in str(caught.value)
+        assert fault.expected in str(caught.value)
+    return [(fault.kind, fault.where) for fault in caught.value.faults]
 
 
 def touching(*guards: Callable[..., Any], **changes: Any) -> Row:
@@ -133,7 +132,7 @@ def test_the_same_definition_twice_is_one_chart_and_a_changed_one_needs_a_versio
         return derive(standard_chart(), "cell", version=version, silence=window)
 
     assert define(10).ref == define(10).ref
-    with pytest.raises(ChartError) as caught:
+    with pytest.raises(FaultsError) as caught:
         define(11)
     assert "give it a new version" in str(caught.value)
     assert define(11, version=2).version == 2
@@ -141,7 +140,7 @@ def test_the_same_definition_twice_is_one_chart_and_a_changed_one_needs_a_versio
 
 def test_the_name_of_a_standard_chart_is_taken() -> None:
     """Nobody can pass another chart off as the standard one."""
-    with pytest.raises(ChartError) as caught:
+    with pytest.raises(FaultsError) as caught:
         derive(standard_chart(), standard_chart().key, silence={ASSESS: None})
     assert "another chart has this key" in str(caught.value)
 
@@ -155,7 +154,7 @@ def test_a_key_has_one_to_two_hundred_characters(key: str) -> None:
 @pytest.mark.parametrize(("key", "version"), [("", 1), ("x" * 201, 1), ("zero", 0)])
 def test_a_key_or_version_out_of_form_is_refused(key: str, version: int) -> None:
     """A key has 1 to 200 characters, and versions begin at 1."""
-    with pytest.raises(ChartError) as caught:
+    with pytest.raises(FaultsError) as caught:
         derive(standard_chart(), key, version=version)
     assert caught.value.faults[0].kind is FaultKind.NAME_CLASH
 
@@ -337,7 +336,7 @@ def test_two_obligations_of_one_id_clash() -> None:
 
 def test_a_refused_chart_is_not_remembered() -> None:
     """A name that was refused is free for the mended chart."""
-    with pytest.raises(ChartError):
+    with pytest.raises(FaultsError):
         derive(standard_chart(), "mended", silence={ASSESS: timedelta(0)})
     assert derive(standard_chart(), "mended", silence={ASSESS: timedelta(1)}).key == "mended"
 

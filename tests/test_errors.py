@@ -3,41 +3,53 @@
 import copy
 import pickle
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 import attrs
 import pytest
 
 from cxjourney import errors
+from cxjourney.chart import FaultKind
 from cxjourney.errors import (
-    ChartError,
-    ChartFault,
     ChartNotFoundError,
     CxJourneyError,
     DecodeError,
     ErasedError,
-    FaultKind,
+    FaultsError,
+    InvalidError,
+    JournalError,
     LateEventError,
     MalformedEventError,
+    MigrationError,
     MissingExtraError,
     NaiveTimeError,
+    NotSettledError,
     RefusedError,
+    RenderError,
     SequenceError,
     UnknownKindError,
 )
 
+
+class Reason(Enum):
+    """As a kind of fault, or the state of an intent, may be."""
+
+    MISSING = "values_missing"
+
+
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
-SHADOWED = ChartFault(FaultKind.SHADOWED, "X01", "T02 comes first", "replace T02")
-TRAP = ChartFault(FaultKind.TRAP, "ADMIT", "nothing leads on", "add a row")
-WINDOW = ChartFault(FaultKind.BAD_WINDOW, "ADMIT", "silence is 0", "give a timedelta")
-CHART_ERROR = ChartError("chart 'mine' has 3 fault(s)", [SHADOWED, TRAP, WINDOW])
+SHADOWED = InvalidError("X01", "T02 comes first", "replace T02", FaultKind.SHADOWED)
+TRAP = InvalidError("ADMIT", "nothing leads on", "add a row", FaultKind.TRAP)
+WINDOW = InvalidError("ADMIT", "silence is 0", "give a timedelta", FaultKind.BAD_WINDOW)
+CHART_ERROR = FaultsError("chart 'mine' has 3 fault(s)", [SHADOWED, TRAP, WINDOW])
 SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
     (
-        MalformedEventError("purchased", "payload.amount", "float", "a finite Decimal"),
+        MalformedEventError("purchased.payload.amount", "float", "a finite Decimal"),
         ValueError,
         ("purchased", "payload.amount", "float", "expected a finite Decimal"),
     ),
     (
-        NaiveTimeError("left", "at", "09:00 without a time zone", "an aware datetime"),
+        NaiveTimeError("left.at", "09:00 without a time zone", "an aware datetime"),
         ValueError,
         ("left", "at", "without a time zone", "expected an aware datetime"),
     ),
@@ -46,6 +58,52 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         LookupError,
         ("'demo_booked'", "known: asked, left"),
     ),
+    (
+        UnknownKindError("str of 9 characters", ("asked", "left")),
+        LookupError,
+        ("unknown event kind str of 9 characters; known: asked, left",),
+    ),
+    (
+        UnknownKindError("str of 4 characters", ("asked", "left"), "EventKind.LEFT"),
+        LookupError,
+        ("str of 4 characters is no event kind; give EventKind.LEFT, not the text",),
+    ),
+    (
+        MigrationError("migration from 'a' version 1 to 'b' version 1", "no row", "a row"),
+        ValueError,
+        ("migration from 'a' version 1", "no row", "expected a row"),
+    ),
+    (
+        JournalError("Commit.outbox", "the same one twice", "each once"),
+        ValueError,
+        ("Commit.outbox: the same one twice; expected each once",),
+    ),
+    (
+        RenderError("welcome", "blank name", "a value", Reason.MISSING, names=("name",)),
+        ValueError,
+        ("welcome: blank name; expected a value",),
+    ),
+    (
+        NotSettledError("k1", Reason.MISSING, "sent"),
+        LookupError,
+        ("intent k1 is values_missing; expected sent",),
+    ),
+    (
+        NotSettledError("k1", None, "sent"),
+        LookupError,
+        ("intent k1 is not in the journal; expected sent",),
+    ),
+    (
+        InvalidError("", "text", "a number", column="age", rows=(1, 4), count=7),
+        ValueError,
+        ("column 'age', rows 1, 4 and 5 more (counted from 0): text; expected a number",),
+    ),
+    (
+        InvalidError("log.csv", "blank", "an id", column="who", lines=(3,)),
+        ValueError,
+        ("log.csv, column 'who', line 3: blank; expected an id",),
+    ),
+    (InvalidError("", "nothing", "something"), ValueError, ("nothing; expected something",)),
     (
         RefusedError("moved_to_adopt", "T29.adopt", ("purchased",), ("moved_to_admit",)),
         RuntimeError,
@@ -62,7 +120,7 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         ValueError,
         ("left", AT.isoformat(), "2026-01-06", "history=True"),
     ),
-    (SequenceError(3, 5), RuntimeError, ("expected_seq=3", "at 5", "read it again")),
+    (SequenceError(3, 5), RuntimeError, ("expected=3", "at 5", "read it again")),
     (
         DecodeError("events[3].at", "a text of 3 characters", "a time"),
         ValueError,
@@ -92,7 +150,7 @@ samples = pytest.mark.parametrize(("error", "builtin", "words"), SAMPLES, ids=ra
 
 def test_every_error_has_a_sample() -> None:
     """All that the module offers is checked here."""
-    assert {type(error).__name__ for error, *_ in SAMPLES} | {"FaultKind"} == set(errors.__all__)
+    assert {type(error).__name__ for error, *_ in SAMPLES} == set(errors.__all__)
 
 
 @samples
@@ -109,7 +167,7 @@ def test_errors_have_a_base_and_a_fitting_builtin(
 
 def values(error: Exception) -> object:
     """Return an error's data, that of a group's members too."""
-    if isinstance(error, ChartError):
+    if isinstance(error, FaultsError):
         return error.message, [values(one) for one in error.exceptions]
     of = type(error)
     fields = attrs.fields_dict(of) if attrs.has(of) else ()
@@ -155,29 +213,29 @@ def test_errors_can_be_raised_from_others(
 
 
 def test_many_faults_are_one_group() -> None:
-    """``except*`` takes a chart's faults apart, and what is left is still a ChartError."""
+    """``except*`` takes a chart's faults apart, and what is left is still a FaultsError."""
     seen: list[BaseException] = []
     try:
         raise CHART_ERROR
-    except* ChartFault as group:
+    except* InvalidError as group:
         seen.extend(group.exceptions)
     assert seen == [SHADOWED, TRAP, WINDOW]
 
 
 def test_faults_are_split_by_what_they_are() -> None:
-    """``split`` and ``subgroup`` give ChartErrors with the same message."""
+    """``split`` and ``subgroup`` give FaultsErrors with the same message."""
 
     def traps(error: Exception) -> bool:
-        return isinstance(error, ChartFault) and error.kind is FaultKind.TRAP
+        return isinstance(error, InvalidError) and error.kind is FaultKind.TRAP
 
     inside, outside = CHART_ERROR.split(traps)
-    assert isinstance(inside, ChartError)
-    assert isinstance(outside, ChartError)
+    assert isinstance(inside, FaultsError)
+    assert isinstance(outside, FaultsError)
     assert inside.exceptions == (TRAP,)
     assert outside.exceptions == (SHADOWED, WINDOW)
     assert inside.message == outside.message == CHART_ERROR.message
-    found = CHART_ERROR.subgroup(ChartFault)
-    assert isinstance(found, ChartError)
+    found = CHART_ERROR.subgroup(InvalidError)
+    assert isinstance(found, FaultsError)
     assert found.exceptions == CHART_ERROR.exceptions
     assert CHART_ERROR.subgroup(KeyError) is None
 
@@ -194,3 +252,23 @@ def test_fault_kinds_are_words() -> None:
         "bad guard",
         "name clash",
     }
+
+
+def test_an_error_tells_the_place_inside_the_thing() -> None:
+    """What stands after the first point is the field; without a point it is the whole place."""
+    assert InvalidError("Content.id", "", "").field == "id"
+    assert InvalidError("purchased.payload.amount", "", "").field == "payload.amount"
+    assert InvalidError("share", "", "").field == "share"
+
+
+def test_a_rendering_fails_for_a_short_reason() -> None:
+    """The kind of fault is what a hook may give as its reason."""
+    assert RenderError("welcome", "x", "y", Reason.MISSING).reason == "values_missing"
+    assert RenderError("welcome", "x", "y").reason == ""
+
+
+def test_places_are_safe_for_a_terminal() -> None:
+    """Names that come from files cannot command a terminal, and stay short."""
+    error = InvalidError("a\x1b[31m.csv", "x", "y", column="b\n" * 100)
+    assert str(error).isprintable()
+    assert len(str(error)) < 120

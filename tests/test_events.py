@@ -20,6 +20,7 @@ from cxjourney.events import Event, EventKind, Nature, order_trigger
 from cxjourney.payload import Field
 from cxjourney.phases import Phase
 from cxjourney.testing import event_kinds, events
+from cxjourney.vocabulary._checks import describe
 
 Value = TypeVar("Value")
 
@@ -279,7 +280,7 @@ def test_what_is_no_kind_is_refused(kind: object) -> None:
     """A kind given by name, or anything else, is refused by its type; the known are named."""
     with pytest.raises(UnknownKindError) as caught:
         Event(kind, AT, "e1")  # type: ignore[arg-type]
-    assert caught.value.kind == type(kind).__name__
+    assert caught.value.kind == describe(kind)
     assert caught.value.known == tuple(sorted(kind.name for kind in KINDS))
 
 
@@ -287,11 +288,11 @@ def test_time_and_id_are_checked() -> None:
     """A bad time or id is refused by kind and field."""
     with pytest.raises(NaiveTimeError) as naive:
         Event(EventKind.LEFT, AT.replace(tzinfo=None), "e1")
-    assert (naive.value.kind, naive.value.field) == ("left", "at")
+    assert naive.value.where == "left.at"
     for bad in ("", "x" * 201, 7, None):
         with pytest.raises(MalformedEventError) as malformed:
             Event(EventKind.LEFT, AT, bad)  # type: ignore[arg-type]
-        assert (malformed.value.kind, malformed.value.field) == ("left", "id")
+        assert malformed.value.where == "left.id"
 
 
 def test_times_are_resolved_to_the_offset_that_held() -> None:

@@ -6,12 +6,12 @@ from itertools import cycle
 import attrs
 import pytest
 
-from cxjourney.chart import Confirmation, Feedback, RepeatPurchase
+from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase
 from cxjourney.charts import standard_chart
 from cxjourney.contact import Channel, Purpose, Touchpoint
 from cxjourney.decision import Effect
 from cxjourney.events import Event, EventKind, Nature
-from cxjourney.explore import Exploration, explore
+from cxjourney.explore import Exploration
 from cxjourney.fold import Course
 from cxjourney.journey import Journey
 from cxjourney.machine import JourneyMachine
@@ -19,6 +19,7 @@ from cxjourney.phases import Phase, Standing
 from cxjourney.step import Step
 from cxjourney.texts import Lang, happening, name, need
 from cxjourney.whynot import WhyNot, allowed, onward, why_not
+from tests.explored import explored
 
 AT = datetime(2026, 3, 1, 10, tzinfo=timezone(timedelta(hours=2)))
 DAY = timedelta(days=1)
@@ -471,9 +472,12 @@ def test_nothing_of_the_customers_is_told() -> None:
 @pytest.fixture(scope="module", params=[STRICT, LOOSE], ids=["strict", "loose"])
 def exploration(request: pytest.FixtureRequest) -> Exploration:
     """Explore the strictest and the loosest of the standard charts."""
-    return explore(request.param)
+    chart: Chart = request.param
+    return explored(chart.options)
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_every_decision_can_be_told(exploration: Exploration) -> None:
     """Whatever an event does in any reachable situation is told in every language."""
     event = Event(EventKind.CONTACTED, AT, "e1")
@@ -486,6 +490,8 @@ def test_every_decision_can_be_told(exploration: Exploration) -> None:
             assert len(moves) >= len(decision.moves)
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_every_why_not_can_be_told(exploration: Exploration) -> None:
     """Why an event would not move any reachable situation is told, in each language in turn."""
     machine = exploration.chart.compiled(JourneyMachine)
@@ -502,6 +508,8 @@ def test_every_why_not_can_be_told(exploration: Exploration) -> None:
             assert len(told.splitlines()) >= 3 + len(possible)
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_every_way_there_can_be_told(exploration: Exploration) -> None:
     """The chain of events that is needed is told as it is found, one trigger a situation."""
     machine = exploration.chart.compiled(JourneyMachine)
@@ -513,6 +521,8 @@ def test_every_way_there_can_be_told(exploration: Exploration) -> None:
             assert f"  {number}. {happening(trigger, Lang.EN)}" in told
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_every_whereabouts_can_be_told(exploration: Exploration) -> None:
     """Wherever a journey can stand, it tells so in every language."""
     journey = Journey("c1", chart=exploration.chart)
@@ -522,6 +532,8 @@ def test_every_whereabouts_can_be_told(exploration: Exploration) -> None:
             assert name(situation.place, lang) in journey.explain(lang).splitlines()[0]
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_every_situation_has_a_way_onward(exploration: Exploration) -> None:
     """Short of the last phase, something moves a journey on, or a condition is wanting."""
     machine = exploration.chart.compiled(JourneyMachine)

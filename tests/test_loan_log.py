@@ -13,13 +13,12 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.command import main
+from cxjourney.cli import main
 from cxjourney.decision import Effect
 from cxjourney.events import EventKind
 from cxjourney.phases import Phase
 from cxjourney.replay import LogBook, LogLine, LogMapping, Walk, read_mapping, walk_journeys
-from cxjourney.replay.reader import LogReader
-from cxjourney.replay.records import Record
+from cxjourney.replay._log import LogReader, Record
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))

@@ -11,12 +11,18 @@ import attrs
 import pytest
 from hypothesis import given
 
-from cxjourney.chart import Chart, ChartRef, Feedback, Options
+from cxjourney.chart import Chart, ChartRef, FaultKind, Feedback, Options
 from cxjourney.charts import remember_chart, standard_chart
-from cxjourney.errors import ChartError, ChartFault, DecodeError, FaultKind, MalformedEventError
+from cxjourney.errors import (
+    DecodeError,
+    FaultsError,
+    InvalidError,
+    MalformedEventError,
+    MigrationError,
+)
 from cxjourney.events import Event, EventKind, Nature
 from cxjourney.journey import Journey
-from cxjourney.migration import Migrated, Migration, MigrationError
+from cxjourney.migration import Migrated, Migration
 from cxjourney.payload import Field
 from cxjourney.phases import Phase, Standing
 from cxjourney.rows import standard_rows
@@ -72,10 +78,10 @@ TO_LAST = Migration(NEXT, LAST, {"tried": None})
 
 def faults(source: Chart | ChartRef, target: Chart, kinds: Any = ()) -> list[tuple[FaultKind, str]]:
     """Return the faults for which a migration is refused."""
-    with pytest.raises(ChartError) as caught:
+    with pytest.raises(FaultsError) as caught:
         Migration(source, target, dict(kinds))
-    found = [fault for fault in caught.value.exceptions if isinstance(fault, ChartFault)]
-    return [(fault.kind, fault.row) for fault in found]
+    found = [fault for fault in caught.value.exceptions if isinstance(fault, InvalidError)]
+    return [(fault.kind, fault.where) for fault in found]
 
 
 def migrated(journey: Journey, migration: Migration) -> Migrated[Journey]:
@@ -120,13 +126,13 @@ def test_every_fault_of_a_migration_is_named_at_once() -> None:
 
 def test_a_migration_says_what_it_is_that_is_wrong() -> None:
     """The error names both charts, and each fault its remedy."""
-    with pytest.raises(ChartError) as caught:
+    with pytest.raises(FaultsError) as caught:
         Migration(WIDE, NEXT)
     assert str(caught.value).startswith(
         "there is no migration from 'wide' version 3 to 'wide' version 4"
     )
     (fault,) = caught.value.exceptions
-    assert isinstance(fault, ChartFault)
+    assert isinstance(fault, InvalidError)
     assert str(fault) == (
         "visited: unknown event: the target has no customer kind of this name; "
         "say in kinds what becomes of it, or None to leave it out"
@@ -239,7 +245,7 @@ def test_a_migrated_journey_goes_on() -> None:
     """Numbers go on where they were, so that compare-and-set still holds, and erasure adds up."""
     report = migrated(full(), TO_NEXT)
     journey = report.journey
-    step = journey.referred(at=on(30), expected_seq=full().seq)
+    step = journey.referred(at=on(30), expected=full().seq)
     assert step.seq == full().seq + 1
     assert journey.referred(at=on(30), id=step.event.id) is step
     check_same(journey, Journey.from_dict(journey.to_dict()))
@@ -363,13 +369,15 @@ def test_a_payload_that_does_not_fit_is_refused_whole() -> None:
     journey.record(Event(VISITED, on(1), "f", {"where": MARKER}))
     with pytest.raises(MigrationError) as caught:
         journey.migrate(way)
-    assert "event 2, visited: payload.where is not a field of this kind" in str(caught.value)
+    assert "event 2, visited: payload is a key that is no field of this kind" in str(caught.value)
     assert MARKER not in str(caught.value)
     assert isinstance(caught.value.__cause__, MalformedEventError)
     with pytest.raises(DecodeError, match=r"events\[1\].payload: an unknown field"):
         Journey.from_dict(journey.to_dict(), migrations=[way])
     twice = [TO_TWIN, Migration(TWIN, narrow)]
-    with pytest.raises(DecodeError, match=r"chart: event 2, visited: payload\.where is not"):
+    with pytest.raises(
+        DecodeError, match=r"chart: event 2, visited: payload is a key that is no field"
+    ):
         Journey.from_dict(journey.to_dict(), migrations=twice)
 
 

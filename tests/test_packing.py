@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from cxjourney.fold import BEGINNING, Course
 from cxjourney.journey import Journey
 from cxjourney.obligations import Obligation
-from cxjourney.packing import (
+from cxjourney.phases import ExitReason, Phase, Standing
+from cxjourney.situation import Outcome, Situation
+from cxjourney.stored import (
     pack_course,
     pack_situation,
     unpack_course,
     unpack_situation,
 )
-from cxjourney.phases import ExitReason, Phase, Standing
-from cxjourney.situation import Outcome, Situation
 from cxjourney.testing import journeys
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)

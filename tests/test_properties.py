@@ -197,7 +197,7 @@ def test_what_raises_changes_nothing(journey: Journey, data: st.DataObject) -> N
         "naive": lambda: journey.contacted(at=at.replace(tzinfo=None)),
         "naive clock": lambda: journey.advance(at.replace(tzinfo=None)),
         "unknown kind": lambda: journey.record(Event(unknown, at, "new")),
-        "wrong number": lambda: journey.returned(at=at, id="new", expected_seq=journey.seq + 1),
+        "wrong number": lambda: journey.returned(at=at, id="new", expected=journey.seq + 1),
         "blank": lambda: journey.asked(" ", at=at),
         "too long": lambda: journey.contacted(at=at, source="x" * 10_001),
         "bad id": lambda: journey.contacted(at=at, id="x" * 201),
@@ -343,9 +343,9 @@ def test_compare_and_set(journey: Journey, data: st.DataObject) -> None:
     assume(journey.standing is not Standing.ERASED)
     at, other = (journey.clock or START) + TICK, data.draw(st.integers().filter(bool))
     with pytest.raises(SequenceError) as caught:
-        journey.returned(at=at, id="new", expected_seq=journey.seq + other)
+        journey.returned(at=at, id="new", expected=journey.seq + other)
     assert (caught.value.expected, caught.value.actual) == (journey.seq + other, journey.seq)
-    assert journey.returned(at=at, id="new", expected_seq=journey.seq).seq == journey.seq
+    assert journey.returned(at=at, id="new", expected=journey.seq).seq == journey.seq
 
 
 @given(wild_journey, st.data())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cxjourney.command import main
-from cxjourney.testing.surveys import generate_survey
+from cxjourney.cli import main
+from cxjourney.testing import generate_survey
 
 ROOT = Path(__file__).parents[1]
 

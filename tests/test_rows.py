@@ -7,11 +7,11 @@ import pytest
 from cxjourney.chart import Options, RepeatPurchase, Row
 from cxjourney.charts import ALL_OPTIONS, standard_chart
 from cxjourney.events import EventKind, Nature
-from cxjourney.explore import explore
 from cxjourney.machine import JourneyMachine
 from cxjourney.phases import ExitReason, Phase, Place, Standing
 from cxjourney.rows import standard_rows
 from cxjourney.situation import HeldFact, Outcome, Situation
+from tests.explored import explored
 
 KINDS = EventKind.builtin()
 STRICT = standard_rows(Options(), KINDS)
@@ -260,7 +260,7 @@ AFTER_ORDERS: dict[str, tuple[Situation, str]] = {
 def test_every_row_is_used(repeat: RepeatPurchase) -> None:
     """No row of a standard chart stands idle: facts need it, or the situations after an order."""
     chart = standard_chart(repeat_purchase=repeat)
-    used = {move.row for decision in explore(chart).pairs() for move in decision.moves}
+    used = {move.row for decision in explored(chart.options).pairs() for move in decision.moves}
     idle = {row.id for row in chart.rows} - used
     for row_id in idle:
         situation, trigger = AFTER_ORDERS[row_id]

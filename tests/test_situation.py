@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.errors import InvalidError
 from cxjourney.phases import Phase, Standing
 from cxjourney.situation import FlagChanges, HeldFact, Outcome, Situation
 
@@ -65,7 +66,7 @@ def test_the_phase_fits_the_standing(standing: Standing, phase: Phase | None) ->
     if (standing, phase) in STANDS:
         assert Situation(standing, phase).phase is phase
     else:
-        with pytest.raises(ValueError, match=f"{standing.name} has .*, not {phase!r}"):
+        with pytest.raises(ValueError, match=f"{phase and phase.name}; .*{standing.name}"):
             Situation(standing, phase)
 
 
@@ -148,5 +149,5 @@ def test_repr_tells_all_that_is_not_default(situation: Situation) -> None:
 )
 def test_words_of_another_type_are_refused(standing: Standing, phase: Phase) -> None:
     """A standing or phase that is no member of its enum is refused, not stored."""
-    with pytest.raises((TypeError, ValueError)):
+    with pytest.raises(InvalidError):
         Situation(standing, phase)

@@ -6,12 +6,12 @@ import sys
 from collections import Counter
 from enum import Enum, unique
 from inspect import getmembers, getsource, isfunction
+from pathlib import Path
 from string import Formatter
-from typing import Any, get_args, get_origin
 
 import pytest
 
-from cxjourney import explain, guards, texts
+from cxjourney import guards, texts
 from cxjourney.channels.policy import (
     rules_channel,
     rules_consent,
@@ -20,7 +20,6 @@ from cxjourney.channels.policy import (
     rules_past,
     rules_timing,
 )
-from cxjourney.channels.policy.explained import PolicyWord
 from cxjourney.channels.policy.table import STANDARD_RULES
 from cxjourney.channels.policy.verdict import Ruling
 from cxjourney.charts import ALL_OPTIONS, chart_with
@@ -31,18 +30,16 @@ from cxjourney.events import EventKind, Nature
 from cxjourney.guards import remembered
 from cxjourney.journal.records import State
 from cxjourney.phases import ExitReason, Phase, Standing
-from cxjourney.playbook.impact import Affected
-from cxjourney.playbook.impact import Label as AffectedLabel
+from cxjourney.playbook.impact import TALLIED
 from cxjourney.playbook.planning import Moot
 from cxjourney.playbook.play import Play
 from cxjourney.playbook.standard import standard_playbook
 from cxjourney.rehearsal.comparison import ChangeKind
 from cxjourney.rehearsal.lines import LineKind
-from cxjourney.rehearsal.words import Word as RehearsalWord
+from cxjourney.replay._log import Fate
 from cxjourney.situation import HeldFact, Outcome
 from cxjourney.texts import (
     Lang,
-    Sentence,
     catalogue,
     deed,
     duty,
@@ -55,11 +52,9 @@ from cxjourney.texts import (
     say,
     usual_advice,
 )
-from cxjourney.wishes import explain as wishes_explain
 from cxjourney.wishes.answers import Reason
 from cxjourney.wishes.findings import Unused
 from cxjourney.wishes.kinds import WishKind
-from cxjourney.wishes.show.cells import Word
 
 ENUMS: tuple[type[Enum], ...] = (
     Phase,
@@ -81,6 +76,7 @@ ENUMS: tuple[type[Enum], ...] = (
     Moot,
     State,
     Ruling,
+    Fate,
 )
 # fmt: off
 PHASE_NAMES = {
@@ -143,23 +139,42 @@ def expected_keys() -> dict[str, set[str]]:
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
         "Guard": guard_names(),
         Play.__name__: {play.id for play in standard_playbook().plays},
-        Affected.__name__: literals(AffectedLabel),
+        "Affected": {"customers", "affected", "added", "removed", "changed", *TALLIED},
         ObligationRule.__name__: {rule.id for rule in STANDARD_OBLIGATIONS},
         "Advice": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in STANDARD_RULES},
         "PolicyReason": policy_reasons(),
-        "PolicyTable": set(get_args(PolicyWord)),
-        "Sentence": set(get_args(Sentence)),
-        "WishTable": set(get_args(Word)),
-        "RehearsalTable": set(get_args(RehearsalWord)),
+        "Sentence": set(catalogue(Lang.EN)["Sentence"]),
+        "Word": set(catalogue(Lang.EN)["Word"]),
     }
 
 
-def literals(union: Any) -> set[str]:
-    """Return the keys of a union of literals."""
-    nested = [get_args(part) if get_origin(part) else [part] for part in get_args(union)]
-    return {key for part in nested for key in part}
+def constants_of_the_code() -> set[str]:
+    """Find every text that stands in the library's code."""
+    return {text for tree in trees() for text in constants(tree)}
+
+
+def trees() -> list[ast.Module]:
+    """Read the code of the library."""
+    root = Path(texts.__file__).parents[1]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))]
+
+
+def asked_for(function: str, place: int) -> set[str]:
+    """Find the keys that the code asks for by name, from an argument of a function on."""
+    calls = (
+        node
+        for tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == function
+    )
+    given = (one for call in calls for one in call.args[place:])
+    return {
+        one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
 
 
 def placeholders(text: str) -> list[str]:
@@ -189,13 +204,21 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-def test_every_sentence_is_said_somewhere() -> None:
-    """No sentence pattern lies unused: each key is a literal of the code that explains."""
-    said: set[object] = set(texts.ORDERS.values())
-    for module in (explain, wishes_explain):
-        tree = ast.parse(getsource(module))
-        said |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    assert set(get_args(Sentence)) <= said
+@pytest.mark.parametrize("table", ["Sentence", "Word"])
+def test_no_text_lies_unused(table: str) -> None:
+    """Each key of the patterns and of the words is a text of the code."""
+    assert set(catalogue(Lang.EN)[table]) <= constants_of_the_code()
+
+
+@pytest.mark.parametrize(
+    ("function", "place", "table"),
+    [("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
+)
+def test_what_the_code_asks_for_is_there(function: str, place: int, table: str) -> None:
+    """Each key that is asked for by name is in the catalogue."""
+    asked = asked_for(function, place)
+    assert asked
+    assert asked <= set(catalogue(Lang.EN)[table])
 
 
 @pytest.mark.parametrize("lang", [Lang.ET, Lang.FI])

@@ -115,7 +115,7 @@ def test_types_are_those_of_the_fields(kind: EventKind) -> None:
 
 def test_every_verb_can_be_recorded_the_same_way() -> None:
     """What every verb takes by keyword is an id and an expected sequence number."""
-    assert get_type_hints(Recording) == {"id": str, "expected_seq": int}
+    assert get_type_hints(Recording) == {"id": str, "expected": int}
 
 
 @every_kind
@@ -155,15 +155,15 @@ def test_a_verb_needs_little(kind: EventKind) -> None:
 
 @every_kind
 def test_a_verb_passes_id_and_sequence_number(kind: EventKind) -> None:
-    """With a wrong ``expected_seq`` nothing is recorded; with the right one it is, once an id."""
+    """With a wrong ``expected`` nothing is recorded; with the right one it is, once an id."""
     journey = Journey("c1")
     with pytest.raises(SequenceError) as caught:
-        say(journey, kind, at=AT, id="mine", expected_seq=3, **least(kind))
+        say(journey, kind, at=AT, id="mine", expected=3, **least(kind))
     assert (caught.value.expected, caught.value.actual) == (3, 0)
     assert (journey.seq, journey.history) == (0, ())
-    step = say(journey, kind, at=AT, id="mine", expected_seq=0, **least(kind))
+    step = say(journey, kind, at=AT, id="mine", expected=0, **least(kind))
     assert (step.event.id, step.seq, journey.seq) == ("mine", 1, 1)
-    again = say(journey, kind, at=AT, id="mine", expected_seq=0, **least(kind))
+    again = say(journey, kind, at=AT, id="mine", expected=0, **least(kind))
     assert (again.event, again.seq, journey.seq) == (step.event, 1, 1)
 
 
@@ -175,7 +175,7 @@ def test_a_verb_needs_its_time_by_keyword(kind: EventKind) -> None:
         say(journey, kind, **least(kind))
     with pytest.raises(NaiveTimeError) as caught:
         say(journey, kind, at=AT.replace(tzinfo=None), **least(kind))
-    assert (caught.value.kind, caught.value.field) == (kind.name, "at")
+    assert caught.value.where == f"{kind.name}.at"
     assert journey.seq == 0
 
 
@@ -189,7 +189,7 @@ def test_a_verb_refuses_what_its_kind_refuses(kind: EventKind, field: Field) -> 
     journey = Journey("c1")
     with pytest.raises(MalformedEventError) as caught:
         say(journey, kind, at=AT, **(least(kind) | {field.name: 4.5}))
-    assert (caught.value.kind, caught.value.field) == (kind.name, f"payload.{field.name}")
+    assert caught.value.where == f"{kind.name}.payload.{field.name}"
     assert journey.seq == 0
 
 

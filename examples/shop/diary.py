@@ -9,7 +9,7 @@ from pathlib import Path
 from story import TALLINN, Happening, profile
 
 from cxjourney import Channel, Event
-from cxjourney.journal import Journal, Outboxed, State
+from cxjourney.journal import Journal, OutboxItem, State
 from cxjourney.texts import name
 
 __all__ = ["Diary"]
@@ -34,7 +34,7 @@ class Diary:
         self.journal = journal
         self.known = {one.key: _told(one) for one in self._outbox()}
 
-    def _outbox(self) -> Iterable[Outboxed]:
+    def _outbox(self) -> Iterable[OutboxItem]:
         return self.journal.outbox(frozenset(State))
 
     def tells(self, happenings: Iterable[Happening]) -> None:
@@ -59,7 +59,7 @@ class Diary:
             row = f"{_who(one.intent.customer):15} {one.intent.play:11} {one.channel.value:13}"
             print(f"{row} {one.state.value:8} {when} {_why(one)}".rstrip())
             sent[one.channel.value] += one.state is State.SENT
-        for erased in self.journal.remains():
+        for erased in self.journal.tombstones():
             for what, count in erased.intents.items():
                 through, _, state = what.split()
                 sent[through] += count * (state == State.SENT.value)
@@ -82,7 +82,7 @@ def _happened(event: Event) -> str:
     return f"{name(event.kind)} ({', '.join(words)})" if words else name(event.kind)
 
 
-def _told(one: Outboxed) -> str:
+def _told(one: OutboxItem) -> str:
     told = f"{one.intent.play}, {name(one.channel)}: {one.state.value}"
     if (
         one.state is State.PLANNED
@@ -93,6 +93,6 @@ def _told(one: Outboxed) -> str:
     return f"{told} {_why(one)}".rstrip()
 
 
-def _why(one: Outboxed) -> str:
+def _why(one: OutboxItem) -> str:
     ruled = [said for _, said in one.said if said.rule == one.reason]
     return f"({one.reason}: {ruled[0].reason})" if ruled else one.reason and f"({one.reason})"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from files import write_whole
 
-from cxjourney.channels import Failed, HookContext, HookOutcome, JinjaRenderer, RenderError, Sent
+from cxjourney.channels import Failed, HookContext, HookOutcome, JinjaRenderer, Sent
+from cxjourney.errors import RenderError
 
 __all__ = ["FileDrop"]
 
@@ -31,6 +32,6 @@ class FileDrop:
         try:
             text = self.renderer.render(context.content, context.profile)
         except RenderError as error:
-            return Failed(error.fault.value)
+            return Failed(error.reason)
         write_whole(path, text.body)
         return Sent(receipt=path.name)

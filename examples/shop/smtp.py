@@ -8,15 +8,8 @@ from email.policy import SMTP
 
 from files import one_line
 
-from cxjourney.channels import (
-    Failed,
-    HookContext,
-    HookOutcome,
-    JinjaRenderer,
-    Rendered,
-    RenderError,
-    Sent,
-)
+from cxjourney.channels import Failed, HookContext, HookOutcome, JinjaRenderer, Rendered, Sent
+from cxjourney.errors import RenderError
 
 __all__ = ["SmtpHook"]
 
@@ -64,7 +57,7 @@ class SmtpHook:
         try:
             text = self.renderer.render(context.content, context.profile)
         except RenderError as error:
-            return Failed(error.fault.value)
+            return Failed(error.reason)
         return self.send(self.write(context, Address(name, address[1], address[2]), text))
 
     def write(self, context: HookContext, to: Address, text: Rendered) -> EmailMessage:

@@ -2,22 +2,31 @@
 
 from typing import TYPE_CHECKING
 
-from cxjourney.chart import Chart, ChartRef, Confirmation, Feedback, Options, RepeatPurchase, Row
+from cxjourney.chart import (
+    Chart,
+    ChartRef,
+    Confirmation,
+    FaultKind,
+    Feedback,
+    Options,
+    RepeatPurchase,
+    Row,
+)
 from cxjourney.charts import find_chart, standard_chart
 from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.decision import Decision, Effect, GuardSeen, Move
 from cxjourney.derive import check_chart, derive
 from cxjourney.duties import DueBy, Lasts, ObligationRule
 from cxjourney.errors import (
-    ChartError,
-    ChartFault,
     ChartNotFoundError,
     CxJourneyError,
     DecodeError,
     ErasedError,
-    FaultKind,
+    FaultsError,
+    InvalidError,
     LateEventError,
     MalformedEventError,
+    MigrationError,
     MissingExtraError,
     NaiveTimeError,
     RefusedError,
@@ -29,7 +38,7 @@ from cxjourney.explore import Exploration, explore
 from cxjourney.guards import Guard
 from cxjourney.journey import Journey
 from cxjourney.machine import JourneyMachine, transition_table
-from cxjourney.migration import Migrated, Migration, MigrationError
+from cxjourney.migration import Migrated, Migration
 from cxjourney.obligations import Obligation
 from cxjourney.payload import Field
 from cxjourney.phases import ExitReason, Phase, Place, Standing
@@ -45,7 +54,7 @@ if TYPE_CHECKING:
     from cxjourney.channels.policy.engine import Policy
     from cxjourney.playbook.book import Playbook
     from cxjourney.rehearsal.rehearsing import rehearse
-    from cxjourney.wishes.kinds import Wish, WishError, WishKind, classify
+    from cxjourney.wishes.kinds import Wish, WishKind, classify
 
     __version__: str
 
@@ -54,8 +63,6 @@ __all__ = [
     "Change",
     "Channel",
     "Chart",
-    "ChartError",
-    "ChartFault",
     "ChartNotFoundError",
     "ChartRef",
     "Confirmation",
@@ -71,6 +78,7 @@ __all__ = [
     "ExitReason",
     "Exploration",
     "FaultKind",
+    "FaultsError",
     "Feedback",
     "Field",
     "FlagChanges",
@@ -79,6 +87,7 @@ __all__ = [
     "HeldFact",
     "HookSet",
     "Intent",
+    "InvalidError",
     "Journey",
     "JourneyMachine",
     "Lang",
@@ -115,7 +124,6 @@ __all__ = [
     "UnknownKindError",
     "WhyNot",
     "Wish",
-    "WishError",
     "WishKind",
     "check_chart",
     "classify",
@@ -133,7 +141,6 @@ LATER = {
     "Playbook": "playbook",
     "Policy": "channels.policy",
     "Wish": "wishes.kinds",
-    "WishError": "wishes.kinds",
     "WishKind": "wishes.kinds",
     "classify": "wishes.kinds",
     "rehearse": "rehearsal",

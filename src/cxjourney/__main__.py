@@ -2,6 +2,6 @@
 
 import sys
 
-from cxjourney.command import main
+from cxjourney.cli import main
 
 sys.exit(main())

@@ -14,8 +14,18 @@ from cxjourney.guards import Guard
 from cxjourney.phases import ExitReason, Phase, Place, Standing
 from cxjourney.pretty import SupportsText
 from cxjourney.situation import FlagChanges, HeldFact, Situation
+from cxjourney.vocabulary._checks import a
 
-__all__ = ["Chart", "ChartRef", "Confirmation", "Feedback", "Options", "RepeatPurchase", "Row"]
+__all__ = [
+    "Chart",
+    "ChartRef",
+    "Confirmation",
+    "FaultKind",
+    "Feedback",
+    "Options",
+    "RepeatPurchase",
+    "Row",
+]
 
 Compiled = TypeVar("Compiled")
 
@@ -28,6 +38,26 @@ PLACES: tuple[Place, ...] = (
     Standing.ERASED,
 )
 """Every place a journey can be in, in reading order."""
+
+
+@unique
+class FaultKind(Enum):
+    """What can be wrong with a chart."""
+
+    UNKNOWN_PLACE = "unknown place"
+    UNKNOWN_EVENT = "unknown event"
+    BAD_KIND = "bad event kind"
+    UNKNOWN_FLAG = "unknown flag"
+    UNKNOWN_ROW = "unknown row"
+    NAME_CLASH = "name clash"
+    BAD_GUARD = "bad guard"
+    BAD_ROW = "bad row"
+    BAD_WINDOW = "bad window"
+    SHADOWED = "shadowed row"
+    AMBIGUOUS = "ambiguous rows"
+    UNREACHABLE = "unreachable"
+    TRAP = "trap"
+    BROKEN_INVARIANT = "broken invariant"
 
 
 @unique
@@ -58,19 +88,16 @@ class Confirmation(Enum):
     OPTIONAL = "optional"
 
 
-_member = attrs.validators.instance_of
-
-
 @attrs.frozen
 class Options:
     """The three switches of the chart; the strict reading is the default (SPEC 4.2a)."""
 
-    feedback: Feedback = attrs.field(default=Feedback.REQUIRED, validator=_member(Feedback))
+    feedback: Feedback = attrs.field(default=Feedback.REQUIRED, validator=a(Feedback))
     repeat_purchase: RepeatPurchase = attrs.field(
-        default=RepeatPurchase.LOYALTY, validator=_member(RepeatPurchase)
+        default=RepeatPurchase.LOYALTY, validator=a(RepeatPurchase)
     )
     confirmation: Confirmation = attrs.field(
-        default=Confirmation.REQUIRED, validator=_member(Confirmation)
+        default=Confirmation.REQUIRED, validator=a(Confirmation)
     )
 
     @property
@@ -180,7 +207,7 @@ class Chart:
     """A transition table with its timers and obligations; frozen, named by key and version.
 
     ``standard_chart`` gives the table of SPEC 4.2; ``derive`` makes a chart of your own and
-    checks it. A chart that is built by hand is not checked until ``check`` is called.
+    checks it. A chart that is built by hand is not checked; ``check_chart`` checks it.
 
     Attributes:
         key: the chart's name, with the options that differ from the default.
@@ -205,7 +232,7 @@ class Chart:
     _compiled: dict[object, Any] = attrs.field(factory=dict, init=False)
 
     def compiled(self, make: Callable[["Chart"], Compiled]) -> Compiled:
-        """Return what ``make`` makes of this chart, such as its machine; made once a chart."""
+        """Return what ``make`` makes of this chart, such as its machine; made once for a chart."""
         try:
             made: Compiled = self._compiled[make]
         except KeyError:
@@ -242,13 +269,13 @@ class Chart:
 
     @property
     def triggers(self) -> tuple[str, ...]:
-        """Every event by trigger; orders to move come once a target, unforced first."""
+        """The names of all triggers; an order to move has one for each target, unforced first."""
         plain = [kind.name for kind in self.kinds if kind is not EventKind.MOVED]
         orders = [order_trigger(to, force=force) for force in (False, True) for to in Phase]
         return (*plain, *orders)
 
     def arms(self) -> Iterator[tuple[Row, str, Place]]:
-        """Yield each row once a trigger and source, in the order in which they are tried."""
+        """Yield each row for each of its triggers and sources, in the order of trying."""
         for row in self.rows:
             for trigger in row.triggers:
                 for source in row.sources:

@@ -42,7 +42,7 @@ def standard_chart(
 
 @cache
 def chart_with(options: Options) -> Chart:
-    """Do what ``standard_chart`` does, for options in one."""
+    """Return the chart of ``standard_chart`` for options given as one object."""
     kinds = EventKind.builtin()
     return Chart(
         key=KEY + options.suffix,

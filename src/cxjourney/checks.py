@@ -9,9 +9,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import cast, get_type_hints
 
-from cxjourney.chart import Chart, Row
+from cxjourney.chart import Chart, FaultKind, Row
 from cxjourney.duties import DueBy, ObligationRule
-from cxjourney.errors import ChartFault, FaultKind
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind, Nature
 from cxjourney.phases import ExitReason, Phase, Standing
 from cxjourney.situation import FlagChanges
@@ -27,7 +27,7 @@ RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
 FLAGS = get_type_hints(FlagChanges)
 
 
-def read_faults(chart: Chart) -> Iterator[ChartFault]:
+def read_faults(chart: Chart) -> Iterator[InvalidError]:
     """Yield what is wrong with a chart, as far as reading it shows."""
     yield from _kind_faults(chart)
     yield from _clashes("row", (row.id for row in chart.rows))
@@ -39,34 +39,34 @@ def read_faults(chart: Chart) -> Iterator[ChartFault]:
     yield from _window_faults(chart)
 
 
-def _clashes(what: str, names: Iterable[str]) -> Iterator[ChartFault]:
+def _clashes(what: str, names: Iterable[str]) -> Iterator[InvalidError]:
     for name, count in Counter(names).items():
         if count > 1:
             text = f"{count} have this name"
-            yield ChartFault(FaultKind.NAME_CLASH, name, text, f"give each {what} its own")
+            yield InvalidError(name, text, f"give each {what} its own", FaultKind.NAME_CLASH)
 
 
-def _kind_faults(chart: Chart) -> Iterator[ChartFault]:
+def _kind_faults(chart: Chart) -> Iterator[InvalidError]:
     yield from _clashes("event kind", (kind.name for kind in chart.kinds))
     builtin = {kind.name: kind for kind in EventKind.builtin()}
     for kind in chart.kinds:
         name = kind.name
         if builtin.get(name, kind) != kind:
             text = "the library has a kind of this name"
-            yield ChartFault(FaultKind.NAME_CLASH, name, text, "choose another name")
+            yield InvalidError(name, text, "choose another name", FaultKind.NAME_CLASH)
         elif not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
             text = "not a plain identifier"
-            yield ChartFault(FaultKind.NAME_CLASH, name, text, "name it like 'demo_booked'")
+            yield InvalidError(name, text, "name it like 'demo_booked'", FaultKind.NAME_CLASH)
         elif name in {"trigger", "state"} or name.startswith(RESERVED):
             text = "transitions or the orders of the chart use this name themselves"
-            yield ChartFault(FaultKind.NAME_CLASH, name, text, "choose another name")
+            yield InvalidError(name, text, "choose another name", FaultKind.NAME_CLASH)
         elif not _fields_fit(kind):
             text = "its fields clash, or hold what cannot be stored"
             remedy = f"name each once, of {', '.join(sorted(one.__name__ for one in STORABLE))}"
-            yield ChartFault(FaultKind.BAD_KIND, name, text, f"{remedy}, or an enum")
+            yield InvalidError(name, text, f"{remedy}, or an enum", FaultKind.BAD_KIND)
         elif kind.nature in {Nature.TIMER, Nature.ORDER} and name not in builtin:
             text = f"{kind.nature.name} kinds are the library's own"
-            yield ChartFault(FaultKind.UNKNOWN_EVENT, name, text, "make it CUSTOMER or COMPANY")
+            yield InvalidError(name, text, "make it CUSTOMER or COMPANY", FaultKind.UNKNOWN_EVENT)
 
 
 def _fields_fit(kind: EventKind) -> bool:
@@ -79,7 +79,7 @@ def _is_enum(of: object) -> bool:
     return isinstance(of, type) and issubclass(of, Enum)
 
 
-def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
+def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[InvalidError]:
     yield from _place_faults(row)
     yield from _event_faults(row, kinds)
     for guard in row.guards:
@@ -88,41 +88,43 @@ def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
         expected = FLAGS.get(name)
         if expected is None:
             text = f"there is no flag {name!r}"
-            yield ChartFault(FaultKind.UNKNOWN_FLAG, row.id, text, f"use one of {', '.join(FLAGS)}")
+            yield InvalidError(
+                row.id, text, f"use one of {', '.join(FLAGS)}", FaultKind.UNKNOWN_FLAG
+            )
         elif type(value) is not expected:
             text = f"{name} is set to a {type(value).__name__}"
-            yield ChartFault(FaultKind.UNKNOWN_FLAG, row.id, text, f"use a {expected.__name__}")
+            yield InvalidError(row.id, text, f"use a {expected.__name__}", FaultKind.UNKNOWN_FLAG)
     for text, remedy in _shape_faults(row):
-        yield ChartFault(FaultKind.BAD_ROW, row.id, text, remedy)
+        yield InvalidError(row.id, text, remedy, FaultKind.BAD_ROW)
 
 
-def _place_faults(row: Row) -> Iterator[ChartFault]:
+def _place_faults(row: Row) -> Iterator[InvalidError]:
     sources = (*Phase, Standing.NEW, Standing.LAPSED, Standing.LOST)
     if not row.sources:
-        yield ChartFault(FaultKind.UNKNOWN_PLACE, row.id, "starts nowhere", "name its sources")
+        yield InvalidError(row.id, "starts nowhere", "name its sources", FaultKind.UNKNOWN_PLACE)
     for source in cast("tuple[object, ...]", row.sources):
         if not (isinstance(source, Phase | Standing) and source in sources):
             text, remedy = f"cannot start from {source!r}", "start from a phase, NEW, LAPSED, LOST"
-            yield ChartFault(FaultKind.UNKNOWN_PLACE, row.id, text, remedy)
+            yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_PLACE)
     if row.to is not None and not (isinstance(row.to, Phase) or row.to in STOPS):
         text, remedy = f"cannot lead to {row.to!r}", "lead to a phase, LAPSED, LOST or ERASED"
-        yield ChartFault(FaultKind.UNKNOWN_PLACE, row.id, text, remedy)
+        yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_PLACE)
 
 
-def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
+def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[InvalidError]:
     if not row.events:
         text, remedy = "takes no event", "name its events"
-        yield ChartFault(FaultKind.UNKNOWN_EVENT, row.id, text, remedy)
+        yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_EVENT)
     for kind in cast("tuple[object, ...]", row.events):
         if kind not in kinds:
             name = kind.name if isinstance(kind, EventKind) else repr(kind)
             text, remedy = f"the chart has no event kind {name}", "add it to kinds"
-            yield ChartFault(FaultKind.UNKNOWN_EVENT, row.id, text, remedy)
+            yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_EVENT)
     if (EventKind.MOVED in row.events) != (row.order is not None) or (
         row.order is not None and len(row.events) > 1
     ):
         text = "an order to move goes with EventKind.MOVED alone"
-        yield ChartFault(FaultKind.BAD_ROW, row.id, text, "give both, or neither")
+        yield InvalidError(row.id, text, "give both, or neither", FaultKind.BAD_ROW)
 
 
 def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
@@ -142,11 +144,11 @@ def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
         yield "only an order can be forced", "leave force out"
 
 
-def _guard_faults(row: str, guard: object) -> Iterator[ChartFault]:
+def _guard_faults(row: str, guard: object) -> Iterator[InvalidError]:
     name = getattr(guard, "__name__", type(guard).__name__)
 
-    def fault(text: str, remedy: str) -> ChartFault:
-        return ChartFault(FaultKind.BAD_GUARD, row, f"guard {name} {text}", remedy)
+    def fault(text: str, remedy: str) -> InvalidError:
+        return InvalidError(row, f"guard {name} {text}", remedy, FaultKind.BAD_GUARD)
 
     if not callable(guard):
         yield fault("cannot be called", "give a function of a situation")
@@ -163,7 +165,7 @@ def _guard_faults(row: str, guard: object) -> Iterator[ChartFault]:
         yield fault("does not take one argument", "take the situation, and nothing else")
 
 
-def _shadow_faults(chart: Chart) -> Iterator[ChartFault]:
+def _shadow_faults(chart: Chart) -> Iterator[InvalidError]:
     earlier: dict[tuple[str, object], list[Row]] = {}
     told: set[str] = set()
     for row, trigger, source in chart.arms():
@@ -172,21 +174,23 @@ def _shadow_faults(chart: Chart) -> Iterator[ChartFault]:
                 told.add(row.id)
                 text = f"{above.id} always takes {trigger} from {source.name} first"
                 remedy = f"give {above.id} a guard, or replace it"
-                yield ChartFault(FaultKind.SHADOWED, row.id, text, remedy)
+                yield InvalidError(row.id, text, remedy, FaultKind.SHADOWED)
         earlier[trigger, source].append(row)
 
 
-def _obligation_faults(rule: ObligationRule, kinds: tuple[EventKind, ...]) -> Iterator[ChartFault]:
+def _obligation_faults(
+    rule: ObligationRule, kinds: tuple[EventKind, ...]
+) -> Iterator[InvalidError]:
     for kind in (*rule.on, *rule.met_by):
         if kind not in kinds:
             text, remedy = f"the chart has no event kind {kind!r}", "add it to kinds"
-            yield ChartFault(FaultKind.UNKNOWN_EVENT, rule.id, text, remedy)
+            yield InvalidError(rule.id, text, remedy, FaultKind.UNKNOWN_EVENT)
     if not (rule.on or rule.enters or rule.at_purchase):
         text, remedy = "nothing opens it", "name events, places, or the purchase"
-        yield ChartFault(FaultKind.BAD_ROW, rule.id, text, remedy)
+        yield InvalidError(rule.id, text, remedy, FaultKind.BAD_ROW)
     if rule.due_by is DueBy.PROMISE and not (rule.on and all(map(_has_due, rule.on))):
         text, remedy = "its events carry no due time", "use events with a required field due"
-        yield ChartFault(FaultKind.BAD_ROW, rule.id, text, remedy)
+        yield InvalidError(rule.id, text, remedy, FaultKind.BAD_ROW)
     for name in ("due", "warn", "repeats"):
         window = getattr(rule, name)
         if window is not None and not _is_window(window, least=timedelta(0)):
@@ -199,11 +203,11 @@ def _has_due(kind: EventKind) -> bool:
     )
 
 
-def _window_faults(chart: Chart) -> Iterator[ChartFault]:
+def _window_faults(chart: Chart) -> Iterator[InvalidError]:
     for phase, window in cast("dict[object, object]", chart.silence).items():
         if not isinstance(phase, Phase):
             text, remedy = f"silence in {phase!r}", "name a phase"
-            yield ChartFault(FaultKind.UNKNOWN_PLACE, "silence", text, remedy)
+            yield InvalidError("silence", text, remedy, FaultKind.UNKNOWN_PLACE)
         elif window is not None and not _is_window(window):
             yield _window_fault(phase.name, f"silence is {window!r}")
     if chart.advocacy_quiet is not None and not _is_window(chart.advocacy_quiet):
@@ -214,6 +218,6 @@ def _is_window(window: object, least: timedelta = timedelta(microseconds=1)) -> 
     return isinstance(window, timedelta) and least <= window <= LONGEST_WINDOW
 
 
-def _window_fault(name: str, text: str) -> ChartFault:
+def _window_fault(name: str, text: str) -> InvalidError:
     remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days, or None"
-    return ChartFault(FaultKind.BAD_WINDOW, name, text, remedy)
+    return InvalidError(name, text, remedy, FaultKind.BAD_WINDOW)

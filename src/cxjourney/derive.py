@@ -7,23 +7,23 @@ from typing import TypeVar
 
 import attrs
 
-from cxjourney.chart import Chart, Row
+from cxjourney.chart import Chart, FaultKind, Row
 from cxjourney.charts import find_chart, remember_chart
 from cxjourney.checks import read_faults
 from cxjourney.duties import ObligationRule
-from cxjourney.errors import ChartError, ChartFault, ChartNotFoundError, FaultKind
+from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
 from cxjourney.events import EventKind
 from cxjourney.explore import Exploration, explore, explored_faults, unused_rows
-from cxjourney.payload import MAX_ID
 from cxjourney.phases import Phase
 from cxjourney.rows import standard_rows
+from cxjourney.vocabulary._checks import MAX_ID
 
 __all__ = ["check_chart", "derive"]
 
 Ruled = TypeVar("Ruled", Row, ObligationRule)
 
 FOLLOW_THE_KINDS = ("T01b", "T20.")
-"""The standard rows that take every customer fact, those of your own too."""
+"""The standard rows that take every customer fact, your own kinds included."""
 
 
 def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
@@ -37,7 +37,7 @@ def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
         The exploration that proved it.
 
     Raises:
-        ChartError: with every fault found, each naming the row and a remedy.
+        FaultsError: with every fault found, each naming the row and a remedy.
     """
     faults = list(read_faults(chart))
     if not faults:
@@ -47,10 +47,10 @@ def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
             known = {row.id for row in standard_rows(chart.options, chart.kinds)}
             own = [row for row in chart.rows if row.id not in known]
             faults.extend(unused_rows(exploration, own))
-        except ChartFault as fault:
+        except InvalidError as fault:
             faults = [fault]
     if faults:
-        raise ChartError(f"chart {chart.key!r} has {len(faults)} fault(s)", faults)
+        raise FaultsError(f"chart {chart.key!r} has {len(faults)} fault(s)", faults)
     return exploration
 
 
@@ -85,7 +85,7 @@ def derive(
         without_obligations: the ids of obligation rules to leave out.
 
     Raises:
-        ChartError: with every fault found, each naming the row and a remedy.
+        FaultsError: with every fault found, each naming the row and a remedy.
     """
     all_kinds = (*chart.kinds, *kinds)
     old_rows = _following(chart, all_kinds)
@@ -106,7 +106,7 @@ def derive(
     )
     unknown.extend(_name_faults(derived))
     if unknown:
-        raise ChartError(f"chart {key!r} has {len(unknown)} fault(s)", unknown)
+        raise FaultsError(f"chart {key!r} has {len(unknown)} fault(s)", unknown)
     check_chart(derived)
     remember_chart(derived)
     return derived
@@ -136,20 +136,20 @@ def _merged(
 
 def _unknown(
     what: str, ids: tuple[str, ...], items: tuple[Row, ...] | tuple[ObligationRule, ...]
-) -> list[ChartFault]:
+) -> list[InvalidError]:
     known = {item.id for item in items}
     text, remedy = f"the chart has no {what} of this id to leave out", "name one that it has"
     return [
-        ChartFault(FaultKind.UNKNOWN_ROW, name, text, remedy) for name in ids if name not in known
+        InvalidError(name, text, remedy, FaultKind.UNKNOWN_ROW) for name in ids if name not in known
     ]
 
 
-def _name_faults(chart: Chart) -> list[ChartFault]:
+def _name_faults(chart: Chart) -> list[InvalidError]:
     """Refuse a key and version that already name another chart."""
     if not 0 < len(chart.key) <= MAX_ID or chart.version < 1:
         text = f"version {chart.version!r}"
         remedy = f"give a key of 1 to {MAX_ID} characters and a version from 1"
-        return [ChartFault(FaultKind.NAME_CLASH, chart.key, text, remedy)]
+        return [InvalidError(chart.key, text, remedy, FaultKind.NAME_CLASH)]
     try:
         other = find_chart(chart.ref)
     except ChartNotFoundError:
@@ -157,4 +157,4 @@ def _name_faults(chart: Chart) -> list[ChartFault]:
     if other.fingerprint == chart.fingerprint:
         return []
     text = f"another chart has this key and version {chart.version}"
-    return [ChartFault(FaultKind.NAME_CLASH, chart.key, text, "give it a new version")]
+    return [InvalidError(chart.key, text, "give it a new version", FaultKind.NAME_CLASH)]

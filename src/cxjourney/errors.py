@@ -6,27 +6,35 @@ length.
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import Enum, unique
+from enum import Enum
 from typing import Self
 
 import attrs
 
+from cxjourney.shown import quoted, shown
+
 __all__ = [
-    "ChartError",
-    "ChartFault",
     "ChartNotFoundError",
     "CxJourneyError",
     "DecodeError",
     "ErasedError",
-    "FaultKind",
+    "FaultsError",
+    "InvalidError",
+    "JournalError",
     "LateEventError",
     "MalformedEventError",
+    "MigrationError",
     "MissingExtraError",
     "NaiveTimeError",
+    "NotSettledError",
     "RefusedError",
+    "RenderError",
     "SequenceError",
     "UnknownKindError",
 ]
+
+MOST_SHOWN = 30
+"""How many faults a text lists; the error itself keeps all of them."""
 
 
 class CxJourneyError(Exception):
@@ -34,27 +42,116 @@ class CxJourneyError(Exception):
 
 
 @attrs.define(slots=False, str=False)
-class MalformedEventError(CxJourneyError, ValueError):
-    """An event is not of its kind's form; it was refused whole and nothing changed.
+class InvalidError(CxJourneyError, ValueError):
+    """Something that was given is not of its form; it was refused whole and nothing changed.
 
     Attributes:
-        kind: the name of the event's kind.
-        field: which part was at fault: ``at``, ``id`` or a payload field.
-        found: what stood there, by type or size, never the customer's own words.
-        expected: what would have been right.
+        where: the place: class and field such as ``Content.id``, a path in stored data such as
+            ``events[3].at``, a file, or the id of a row; empty where there is only one.
+        found: what stood there, by type, size or shape, or the number itself; never the customer's
+            own words.
+        expected: what would have been right; for one fault of many in a ``FaultsError`` that has a
+            kind, what mends it.
+        kind: what kind of fault it is, where there is a list of them.
+        column: the column at fault; None where it is the line or the table as a whole.
+        rows: the first rows of a table at fault, counted from 0.
+        lines: the first lines of a file at fault, counted from 1.
+        count: how many rows or lines have the fault.
     """
 
-    kind: str
-    field: str
+    where: str
     found: str
     expected: str
+    kind: Enum | None = None
+    column: str | None = None
+    rows: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
+    count: int = 1
+
+    @property
+    def field(self) -> str:
+        """The place inside the thing: ``payload.amount`` of ``purchased.payload.amount``."""
+        return self.where.partition(".")[2] or self.where
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.field} is {self.found}; expected {self.expected}"
+        column = None if self.column is None else f"column {quoted(self.column)}"
+        place = ", ".join(part for part in (self.where, column, self._numbers()) if part)
+        said = f"expected {self.expected}" if self.kind is None else self.expected
+        kind = "" if self.kind is None else f"{self.kind.value}: "
+        return shown(f"{place}{': ' if place else ''}{kind}{self.found}; {said}")
+
+    def _numbers(self) -> str:
+        numbers, unit = (self.lines, "line") if self.lines else (self.rows, "row")
+        if not numbers:
+            return ""
+        more = self.count - len(numbers)
+        named = ", ".join(map(str, numbers)) + (f" and {more:,} more" if more > 0 else "")
+        counted = "" if self.lines else " (counted from 0)"
+        return f"{unit}{'' if self.count == 1 else 's'} {named}{counted}"
+
+
+class FaultsError(CxJourneyError, ExceptionGroup[InvalidError]):
+    """A chart, a playbook or a table was refused whole; every fault found is in ``faults``."""
+
+    @property
+    def faults(self) -> tuple[InvalidError, ...]:
+        """Every fault that was found."""
+        return tuple(fault for fault in self.exceptions if isinstance(fault, InvalidError))
+
+    def derive(self, excs: Sequence[InvalidError]) -> Self:  # type: ignore[override]
+        """Return a group of the same kind with some of the faults (for ``except*``)."""
+        return type(self)(self.message, excs)
+
+    def __str__(self) -> str:
+        lines = [f"\n  - {fault}" for fault in self.faults[:MOST_SHOWN]]
+        if len(self.faults) > MOST_SHOWN:
+            lines.append(f"\n  and {len(self.faults) - MOST_SHOWN:,} more")
+        return self.message + "".join(lines)
+
+
+class MalformedEventError(InvalidError):
+    """An event, or a time or id that was given with one, is not of its form.
+
+    ``where`` begins with the name of the event's kind, such as ``purchased.payload.amount``.
+    """
 
 
 class NaiveTimeError(MalformedEventError):
     """A time without a time zone was given; cxjourney takes aware datetimes only (SPEC 4.1)."""
+
+
+class DecodeError(InvalidError):
+    """Stored data is not of its form; ``where`` is the path in it, such as ``events[3].at``."""
+
+
+class MigrationError(InvalidError):
+    """A journey cannot be migrated; ``where`` names the two charts."""
+
+
+class JournalError(InvalidError):
+    """A journal refuses a commit that contradicts itself or what is kept, or a whole database.
+
+    ``where`` is the part of the commit, or ``database``.
+    """
+
+
+@attrs.define(slots=False, str=False)
+class RenderError(InvalidError):
+    """A template was not filled in; ``where`` is the content's id, ``kind`` a ``RenderFault``.
+
+    Attributes:
+        names: the names of the values at fault, sorted; empty where it is not about values.
+    """
+
+    names: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The kind of fault as a short name, such as ``values_missing``, for ``Failed``."""
+        return "" if self.kind is None else str(self.kind.value)
+
+    def __str__(self) -> str:
+        return shown(f"{self.where}: {self.found}; expected {self.expected}")
 
 
 @attrs.define(slots=False, str=False)
@@ -64,13 +161,18 @@ class UnknownKindError(CxJourneyError, LookupError):
     Attributes:
         kind: the unknown kind's name, or the type of what was given instead of a kind.
         known: the names of the kinds that the chart knows, sorted.
+        meant: the kind that a text names, such as ``EventKind.PURCHASED``; else None.
     """
 
     kind: str
     known: tuple[str, ...]
+    meant: str | None = None
 
     def __str__(self) -> str:
-        return f"unknown event kind {self.kind!r}; known: {', '.join(self.known)}"
+        if self.meant is not None:
+            return f"{self.kind} is no event kind; give {self.meant}, not the text"
+        kind = repr(self.kind) if self.kind.isidentifier() else self.kind
+        return f"unknown event kind {kind}; known: {', '.join(self.known)}"
 
 
 @attrs.define(slots=False, str=False)
@@ -138,27 +240,9 @@ class SequenceError(CxJourneyError, RuntimeError):
 
     def __str__(self) -> str:
         return (
-            f"expected_seq={self.expected}, but the journey is at {self.actual}: "
+            f"expected={self.expected}, but the journey is at {self.actual}: "
             "read it again, then decide again"
         )
-
-
-@attrs.define(slots=False, str=False)
-class DecodeError(CxJourneyError, ValueError):
-    """Stored data is not a journey of this form.
-
-    Attributes:
-        path: where in the data, such as ``events[3].at``.
-        found: what stood there, by type or size.
-        expected: what would have been right.
-    """
-
-    path: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.found}; expected {self.expected}"
 
 
 @attrs.define(slots=False, str=False)
@@ -196,58 +280,20 @@ class MissingExtraError(CxJourneyError, ImportError):
         return f"{self.package} is needed here: pip install 'cxjourney[{self.extra}]'"
 
 
-@unique
-class FaultKind(Enum):
-    """What can be wrong with a chart."""
-
-    UNKNOWN_PLACE = "unknown place"
-    UNKNOWN_EVENT = "unknown event"
-    BAD_KIND = "bad event kind"
-    UNKNOWN_FLAG = "unknown flag"
-    UNKNOWN_ROW = "unknown row"
-    NAME_CLASH = "name clash"
-    BAD_GUARD = "bad guard"
-    BAD_ROW = "bad row"
-    BAD_WINDOW = "bad window"
-    SHADOWED = "shadowed row"
-    AMBIGUOUS = "ambiguous rows"
-    UNREACHABLE = "unreachable"
-    TRAP = "trap"
-    BROKEN_INVARIANT = "broken invariant"
-
-
 @attrs.define(slots=False, str=False)
-class ChartFault(CxJourneyError, ValueError):  # noqa: N818 - one fault of many in a ChartError
-    """One thing wrong with a chart.
+class NotSettledError(CxJourneyError, LookupError):
+    """An intent cannot be driven again, or settled by hand, as it stands.
 
     Attributes:
-        kind: what is wrong.
-        row: the id of the row, rule, kind or phase at fault.
-        text: what is wrong with it.
-        remedy: what would mend it.
+        key: the intent's key.
+        state: where it stands, or None where the journal has no such intent.
+        expected: where it would have to stand.
     """
 
-    kind: FaultKind
-    row: str
-    text: str
-    remedy: str
+    key: str
+    state: Enum | None
+    expected: str
 
     def __str__(self) -> str:
-        return f"{self.row}: {self.kind.value}: {self.text}; {self.remedy}"
-
-
-class ChartError(CxJourneyError, ExceptionGroup[ChartFault]):
-    """A chart was refused when it was defined; every fault found is in ``faults``."""
-
-    @property
-    def faults(self) -> tuple[ChartFault, ...]:
-        """Every fault that was found."""
-        return tuple(fault for fault in self.exceptions if isinstance(fault, ChartFault))
-
-    def derive(self, excs: Sequence[ChartFault]) -> Self:  # type: ignore[override]
-        """Return a group of the same kind with some of the faults (for ``except*``)."""
-        return type(self)(self.message, excs)
-
-    def __str__(self) -> str:
-        faults = "".join(f"\n  - {fault}" for fault in self.faults)
-        return f"{self.message}{faults}"
+        found = "not in the journal" if self.state is None else self.state.value
+        return f"intent {self.key} is {found}; expected {self.expected}"

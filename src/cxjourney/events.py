@@ -1,6 +1,6 @@
 """Events: something that happened, in the past tense, with an id, a time and a payload (SPEC 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, unique
@@ -10,9 +10,10 @@ import attrs
 
 from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.errors import UnknownKindError
-from cxjourney.payload import EMPTY, Field, PayloadValue, check_id, check_payload, check_time
+from cxjourney.payload import EMPTY, Field, PayloadValue, check_payload
 from cxjourney.phases import Phase
 from cxjourney.pretty import SupportsText
+from cxjourney.vocabulary._checks import check_id, check_time, describe
 
 __all__ = ["Event", "EventKind", "Nature"]
 
@@ -193,6 +194,16 @@ def _builtin(name: str) -> EventKind:
     return _BUILTIN[name]
 
 
+def unknown_kind(given: object, known: Iterable[str]) -> UnknownKindError:
+    """Return the error for what is given as a kind and is none of those known by name."""
+    names = tuple(sorted(known))
+    if isinstance(given, EventKind):
+        return UnknownKindError(given.name, names)
+    meant = given.strip().lower() if isinstance(given, str) else ""
+    member = f"EventKind.{meant.upper()}" if meant in _BUILTIN else None
+    return UnknownKindError(describe(given), names, member)
+
+
 @attrs.frozen(init=False, weakref_slot=False)
 class Event:
     """Something that happened to one journey.
@@ -218,12 +229,14 @@ class Event:
         self, kind: EventKind, at: datetime, id: str, payload: Mapping[str, object] = EMPTY
     ) -> None:
         if not isinstance(kind, EventKind):
-            raise UnknownKindError(type(kind).__name__, tuple(sorted(_BUILTIN)))
+            raise unknown_kind(kind, _BUILTIN)
         known = _BUILTIN.get(kind.name)
         if known is not None and known == kind:
             kind = known  # so that a kind of the library can be told by identity
         checked = check_payload(kind.name, kind.fields, payload)
-        self.__attrs_init__(kind, check_time(at, kind.name), check_id(id, kind.name), checked)
+        self.__attrs_init__(
+            kind, check_time(at, f"{kind.name}.at"), check_id(id, f"{kind.name}.id"), checked
+        )
 
     @property
     def trigger(self) -> str:

@@ -13,7 +13,7 @@ from cxjourney.events import Event
 from cxjourney.obligations import Obligation
 from cxjourney.phases import ExitReason, Phase, Place, Standing
 from cxjourney.situation import HeldFact, Outcome, Situation
-from cxjourney.texts import Lang, Sentence, duty, happening, name, need, say
+from cxjourney.texts import Lang, duty, happening, name, need, say
 
 __all__ = [
     "explain_change",
@@ -33,7 +33,7 @@ FLAGS = (
 )
 """The flags of a situation that a guard of the same name puts into words."""
 
-WOULD_BE: dict[Effect, Sentence] = {
+WOULD_BE: dict[Effect, str] = {
     Effect.MOVED: "would_be_moved",
     Effect.STAYED: "would_be_stayed",
     Effect.HELD: "would_be_held",
@@ -207,7 +207,7 @@ def explain_journey(
     return "\n".join(lines)
 
 
-def _list(heading: Sentence, items: Iterable[str], lang: Lang) -> Iterator[str]:
+def _list(heading: str, items: Iterable[str], lang: Lang) -> Iterator[str]:
     """Yield a heading and the items below it; nothing where there is no item."""
     for index, item in enumerate(items):
         if index == 0:
@@ -304,5 +304,5 @@ def _due(one: Obligation, lang: Lang) -> str:
 
 
 def _settled(one: Obligation, at: datetime, lang: Lang) -> str:
-    how: Sentence = "late" if one.overdue(at) else "on_time"
+    how = "late" if one.overdue(at) else "on_time"
     return say(how, lang, duty=duty(one.rule, lang), due=one.due.isoformat())

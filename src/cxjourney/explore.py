@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from cxjourney.chart import Chart, Confirmation, Feedback, Options, Row
+from cxjourney.chart import Chart, Confirmation, FaultKind, Feedback, Options, Row
 from cxjourney.decision import Decision
-from cxjourney.errors import ChartFault, FaultKind
+from cxjourney.errors import InvalidError
 from cxjourney.machine import JourneyMachine
 from cxjourney.phases import Phase, Standing
 from cxjourney.situation import Outcome, Situation
@@ -67,7 +67,7 @@ def explore(chart: Chart, *, orders: bool = False) -> Exploration:
             thousands of situations instead of hundreds.
 
     Raises:
-        ChartFault: when a guard raises, or returns neither True nor False.
+        InvalidError: when a guard raises, or returns neither True nor False.
     """
     machine = chart.compiled(JourneyMachine)
     followed = frozenset(_followed(chart, orders=orders))
@@ -92,7 +92,7 @@ def _followed(chart: Chart, *, orders: bool) -> Iterator[str]:
             yield trigger
 
 
-def explored_faults(exploration: Exploration) -> Iterator[ChartFault]:
+def explored_faults(exploration: Exploration) -> Iterator[InvalidError]:
     """Yield what is wrong with a chart, as far as exploring it shows."""
     yield from _ambiguities(exploration)
     yield from _unreachable(exploration)
@@ -100,7 +100,7 @@ def explored_faults(exploration: Exploration) -> Iterator[ChartFault]:
     yield from _broken(exploration)
 
 
-def _ambiguities(exploration: Exploration) -> Iterator[ChartFault]:
+def _ambiguities(exploration: Exploration) -> Iterator[InvalidError]:
     """Find rows that both apply to one event in one situation and do different things."""
     machine = exploration.chart.compiled(JourneyMachine)
     told: set[tuple[str, str]] = set()
@@ -114,7 +114,7 @@ def _ambiguities(exploration: Exploration) -> Iterator[ChartFault]:
                     told.add(pair)
                     text = f"{pair[0]} takes {trigger} in {situation} as well"
                     remedy = f"give one a guard that excludes the other, or replace {pair[0]}"
-                    yield ChartFault(FaultKind.AMBIGUOUS, other.id, text, remedy)
+                    yield InvalidError(other.id, text, remedy, FaultKind.AMBIGUOUS)
 
 
 def _passes(row: Row, situation: Situation) -> bool:
@@ -125,15 +125,15 @@ def _results_differ(one: Row, other: Row, situation: Situation) -> bool:
     return one.apply(situation) != other.apply(situation) or one.then != other.then
 
 
-def _unreachable(exploration: Exploration) -> Iterator[ChartFault]:
+def _unreachable(exploration: Exploration) -> Iterator[InvalidError]:
     places = {situation.place for situation in exploration.situations}
     for phase in Phase:
         if phase not in places:
             text, remedy = "no facts lead there from NEW", "add a row that leads there"
-            yield ChartFault(FaultKind.UNREACHABLE, phase.name, text, remedy)
+            yield InvalidError(phase.name, text, remedy, FaultKind.UNREACHABLE)
 
 
-def unused_rows(exploration: Exploration, rows: Iterable[Row]) -> Iterator[ChartFault]:
+def unused_rows(exploration: Exploration, rows: Iterable[Row]) -> Iterator[InvalidError]:
     """Yield those of ``rows`` that never apply in any reachable situation."""
     used = {move.row for decision in exploration.pairs() for move in decision.moves}
     for row in rows:
@@ -142,13 +142,13 @@ def unused_rows(exploration: Exploration, rows: Iterable[Row]) -> Iterator[Chart
             for situation in exploration.situations:
                 if situation.place in row.sources and _passes(row, situation):
                     text = f"another row takes its events first, as in {situation}"
-                    yield ChartFault(FaultKind.SHADOWED, row.id, text, "replace that row")
+                    yield InvalidError(row.id, text, "replace that row", FaultKind.SHADOWED)
                     break
             else:
-                yield ChartFault(FaultKind.UNREACHABLE, row.id, text, remedy)
+                yield InvalidError(row.id, text, remedy, FaultKind.UNREACHABLE)
 
 
-def _traps(exploration: Exploration) -> Iterator[ChartFault]:
+def _traps(exploration: Exploration) -> Iterator[InvalidError]:
     """Find situations from which facts alone no longer lead to ADVOCATE."""
     before: defaultdict[Situation, list[Situation]] = defaultdict(list)
     facts = frozenset(_followed(exploration.chart, orders=False))
@@ -170,10 +170,10 @@ def _traps(exploration: Exploration) -> Iterator[ChartFault]:
     for situation in stuck[:MOST_TOLD]:
         text = f"no facts lead from {situation} to ADVOCATE ({len(stuck)} such situations)"
         remedy = "add a row that leads on from there"
-        yield ChartFault(FaultKind.TRAP, situation.place.name, text, remedy)
+        yield InvalidError(situation.place.name, text, remedy, FaultKind.TRAP)
 
 
-def _broken(exploration: Exploration) -> Iterator[ChartFault]:
+def _broken(exploration: Exploration) -> Iterator[InvalidError]:
     """Find the rows by which situations that keep the invariants of SPEC 4.2 break them."""
     options = exploration.chart.options
     told: set[tuple[str, str]] = set()
@@ -186,7 +186,7 @@ def _broken(exploration: Exploration) -> Iterator[ChartFault]:
                 told.add((broken, row))
                 way = f"{decision.trigger} leads from {decision.before} to {decision.after}"
                 text = f"{broken}, but {way}"
-                yield ChartFault(FaultKind.BROKEN_INVARIANT, row, text, "guard or mend the row")
+                yield InvalidError(row, text, "guard or mend the row", FaultKind.BROKEN_INVARIANT)
 
 
 def broken_invariants(decision: Decision, options: Options) -> Iterator[str]:

@@ -12,19 +12,18 @@ import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.decision import Decision, Effect
-from cxjourney.errors import UnknownKindError
-from cxjourney.events import Event, EventKind, Nature
+from cxjourney.events import Event, EventKind, Nature, unknown_kind
 from cxjourney.machine import JourneyMachine
 from cxjourney.obligations import NOTHING, Ledger, Obligations, Terms
-from cxjourney.payload import LATEST_YEAR, describe
 from cxjourney.phases import ExitReason, Phase, Standing
 from cxjourney.situation import Situation
 from cxjourney.step import Step
+from cxjourney.vocabulary._checks import LATEST_YEAR
 
 __all__ = ["BEGINNING", "BY_CLOCK", "Course", "Folder"]
 
 BY_CLOCK = 0
-"""The sequence number of a step that the clock took: nobody recorded it."""
+"""The sequence number of a step of a timer, which nobody recorded."""
 
 
 class Course(NamedTuple):
@@ -76,7 +75,7 @@ class Plan:
 
 @attrs.frozen(eq=False)
 class Outlook:
-    """What a situation holds in store: its plans by trigger, and how long silence may last.
+    """The plans of a situation by trigger, and how long silence may last in it.
 
     ``window`` is None where no timer can be due, and zero where a closer look is needed.
     """
@@ -104,8 +103,7 @@ class Folder:
         kinds = self.machine.kinds
         known = kinds.get(kind.name) if isinstance(kind, EventKind) else None
         if known is not kind and known != kind:
-            name = kind.name if isinstance(kind, EventKind) else describe(kind)
-            raise UnknownKindError(name, tuple(sorted(kinds)))
+            raise unknown_kind(kind, kinds)
 
     def take(self, course: Course, event: Event, seq: int) -> tuple[Course, Step]:
         """Fold one event, after the timers that were due before it.

@@ -10,7 +10,6 @@ import attrs
 
 from cxjourney.chart import Chart, ChartRef
 from cxjourney.charts import find_chart, standard_chart
-from cxjourney.codec import Stored, carried, decode, encode
 from cxjourney.decision import Effect
 from cxjourney.errors import (
     ErasedError,
@@ -23,13 +22,21 @@ from cxjourney.events import Event, EventKind
 from cxjourney.fold import BEGINNING, Course, Folder
 from cxjourney.log import Log, changes
 from cxjourney.migration import Migrated, Migration
-from cxjourney.packing import Packed, pack_course, unpack_course
-from cxjourney.payload import check_id, check_time, describe
 from cxjourney.phases import Standing
 from cxjourney.pretty import SupportsText
 from cxjourney.step import Refold, Step
+from cxjourney.stored import (
+    Packed,
+    Stored,
+    carried,
+    decode,
+    encode,
+    pack_course,
+    unpack_course,
+)
 from cxjourney.verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.view import JourneyView
+from cxjourney.vocabulary._checks import check_id, check_time, describe
 from cxjourney.whynot import allowed
 
 __all__ = ["Journey"]
@@ -63,7 +70,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     seq: int
     as_of: datetime | None
     _course: Course
-    _log: Log | None
+    _log: Log | None = attrs.field(alias="history")  # as the argument, for who reads signatures
     _counts: Mapping[str, int]
 
     def __init__(
@@ -74,13 +81,13 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         chart: Chart | None = None,
         history: bool = True,
     ) -> None:
-        self.customer = check_id(customer, "journey", "customer")
+        self.customer = check_id(customer, "journey.customer")
         self.engagement = ""
         if engagement != "":
-            self.engagement = check_id(engagement, "journey", "engagement")
+            self.engagement = check_id(engagement, "journey.engagement")
         self.chart = standard_chart() if chart is None else chart
         if not isinstance(self.chart, Chart):
-            raise MalformedEventError("journey", "chart", describe(chart), "a Chart")
+            raise MalformedEventError("journey.chart", describe(chart), "a Chart")
         self.seq = 0
         self.as_of = None
         self._course = BEGINNING
@@ -105,7 +112,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         """
         return self._counts or (self._log.counts if self._log is not None else NO_COUNTS)
 
-    def record(self, event: Event, *, expected_seq: int | None = None) -> Step:
+    def record(self, event: Event, *, expected: int | None = None) -> Step:
         """Record an event and return what it did.
 
         The same event id again changes nothing and returns the step of the first time. A late
@@ -113,7 +120,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
         Args:
             event: what happened.
-            expected_seq: record only if the journey is at this sequence number still.
+            expected: record only if the journey is at this sequence number still.
 
         Raises:
             SequenceError: when the journey is at another sequence number.
@@ -124,12 +131,12 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             MalformedEventError: when it is not an Event at all.
         """
         if not isinstance(event, Event):
-            raise MalformedEventError("record", "event", describe(event), "an Event")
+            raise MalformedEventError("record.event", describe(event), "an Event")
         log = self._log
         if log is not None and event.id in log.by_id:
             return log.by_id[event.id]
-        if expected_seq is not None and expected_seq != self.seq:
-            raise SequenceError(expected_seq, self.seq)
+        if expected is not None and expected != self.seq:
+            raise SequenceError(expected, self.seq)
         step = self._take(event)
         if step.decision.effect is Effect.REFUSED:
             raise self._refusal(step)
@@ -153,7 +160,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         Raises:
             NaiveTimeError: when ``now`` has no time zone.
         """
-        now = check_time(now, "journey", "now")
+        now = check_time(now, "journey.now")
         erased = self.standing is Standing.ERASED
         if erased or (self.as_of is not None and now <= self.as_of):
             return ()
@@ -244,9 +251,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             engagement=self.engagement,
             seq=self.seq,
             as_of=self.as_of,
-            arrivals=events,
+            events=events,
             course=None if folded else self._course,
-            counts=self._counts,
+            counts=self._counts or None,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -303,9 +310,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         journey.customer, journey.engagement = stored.customer, stored.engagement
         journey.chart, journey.seq, journey.as_of = chart, stored.seq, stored.as_of
         journey._counts = MappingProxyType(dict(stored.counts)) if stored.counts else NO_COUNTS
-        course, steps = chart.compiled(Folder).fold(stored.arrivals or (), stored.as_of)
+        course, steps = chart.compiled(Folder).fold(stored.events or (), stored.as_of)
         journey._course = stored.course or course
-        journey._log = None if stored.arrivals is None else Log.of(steps)
+        journey._log = None if stored.events is None else Log.of(steps)
         return journey
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -318,7 +325,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             stored.engagement,
             stored.seq,
             stored.as_of,
-            stored.arrivals,
+            stored.events,
             course,
             dict(stored.counts or {}),
         )

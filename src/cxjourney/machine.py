@@ -14,9 +14,9 @@ from typing import Any, cast
 import attrs
 import transitions
 
-from cxjourney.chart import PLACES, Chart, Row
+from cxjourney.chart import PLACES, Chart, FaultKind, Row
 from cxjourney.decision import Decision, Effect, GuardSeen, Move
-from cxjourney.errors import ChartFault, FaultKind
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind
 from cxjourney.guards import Guard
 from cxjourney.phases import Phase, Place, Standing
@@ -44,10 +44,12 @@ class GuardCondition(transitions.core.Condition):
             answer: object = self.func(situation)
         except Exception as error:
             text = f"guard {self.func.__name__} raised {type(error).__name__}"
-            raise ChartFault(FaultKind.BAD_GUARD, row, text, "answer for any situation") from error
+            raise InvalidError(
+                row, text, "answer for any situation", FaultKind.BAD_GUARD
+            ) from error
         if type(answer) is not bool:
             text = f"guard {self.func.__name__} returned {type(answer).__name__}"
-            raise ChartFault(FaultKind.BAD_GUARD, row, text, "return True or False")
+            raise InvalidError(row, text, "return True or False", FaultKind.BAD_GUARD)
         return answer is True
 
 
@@ -221,11 +223,11 @@ class _Run:
 
     def _apply(self, row: Row, trigger: str, *, retried: HeldFact | None) -> None:
         if len(self.moves) == MAX_MOVES:
-            raise ChartFault(
-                FaultKind.BAD_ROW,
+            raise InvalidError(
                 row.id,
                 f"{trigger} applies without end",
                 "let the row lead to a place where it does not apply again",
+                FaultKind.BAD_ROW,
             )
         source, self.situation = self.situation.place, row.apply(self.situation)
         target = self.situation.place

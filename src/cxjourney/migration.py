@@ -7,16 +7,15 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from cxjourney.chart import Chart, ChartRef
+from cxjourney.chart import Chart, ChartRef, FaultKind
 from cxjourney.charts import find_chart
 from cxjourney.decision import Effect
 from cxjourney.errors import (
-    ChartError,
-    ChartFault,
     ChartNotFoundError,
-    CxJourneyError,
-    FaultKind,
+    FaultsError,
+    InvalidError,
     MalformedEventError,
+    MigrationError,
 )
 from cxjourney.events import Event, EventKind, Nature, order_trigger
 from cxjourney.fold import Course
@@ -26,30 +25,9 @@ from cxjourney.phases import Standing
 from cxjourney.situation import Situation
 from cxjourney.step import Change
 
-__all__ = ["Migrated", "Migration", "MigrationError"]
+__all__ = ["Migrated", "Migration"]
 
 Carried = TypeVar("Carried")
-
-
-@attrs.define(slots=False, str=False)
-class MigrationError(CxJourneyError, ValueError):
-    """A journey cannot be migrated; nothing was changed.
-
-    Attributes:
-        source: key and version of the chart that the migration starts from.
-        target: key and version of the chart that it leads to.
-        found: what stands in the way, never the customer's own words.
-        expected: what would be right.
-    """
-
-    source: ChartRef
-    target: ChartRef
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        way = f"{name_chart(self.source)} to {name_chart(self.target)}"
-        return f"migration from {way}: {self.found}; expected {self.expected}"
 
 
 def name_chart(ref: ChartRef) -> str:
@@ -79,7 +57,7 @@ class Migration:
             or None to leave them out.
 
     Raises:
-        ChartError: when a kind is not one of the target's, an old kind has no counterpart, or
+        FaultsError: when a kind is not one of the target's, an old kind has no counterpart, or
             ``erased`` would be lost or made up; names every fault.
     """
 
@@ -91,23 +69,23 @@ class Migration:
         faults = tuple(self._faults())
         if faults:
             way = f"{name_chart(self.source)} to {name_chart(self.target.ref)}"
-            raise ChartError(f"there is no migration from {way}", faults)
+            raise FaultsError(f"there is no migration from {way}", faults)
 
-    def _faults(self) -> Iterator[ChartFault]:
+    def _faults(self) -> Iterator[InvalidError]:
         if self.source == self.target.ref:
             text, remedy = "source and target are one chart", "give the target its own version"
-            yield ChartFault(FaultKind.NAME_CLASH, self.source.key, text, remedy)
+            yield InvalidError(self.source.key, text, remedy, FaultKind.NAME_CLASH)
         erasure = EventKind.ERASED.name
         for name, kind in self.kinds.items():
             if kind is not None and kind not in self.target.kinds:
                 text, remedy = "the target has no such kind", "name one that it has, or None"
-                yield ChartFault(FaultKind.UNKNOWN_EVENT, str(name), text, remedy)
+                yield InvalidError(str(name), text, remedy, FaultKind.UNKNOWN_EVENT)
             if (name == erasure) != (kind is EventKind.ERASED):
                 text, remedy = "erasure would be lost or made up", "leave erased to map by itself"
-                yield ChartFault(FaultKind.BROKEN_INVARIANT, str(name), text, remedy)
+                yield InvalidError(str(name), text, remedy, FaultKind.BROKEN_INVARIANT)
         yield from self._unmapped()
 
-    def _unmapped(self) -> Iterator[ChartFault]:
+    def _unmapped(self) -> Iterator[InvalidError]:
         try:
             old = {kind.name: kind for kind in find_chart(self.source).kinds}
         except ChartNotFoundError:
@@ -115,12 +93,12 @@ class Migration:
         for name in self.kinds:
             if name not in old:
                 text, remedy = "the source has no such kind", f"name one of {sorted(old)}"
-                yield ChartFault(FaultKind.UNKNOWN_EVENT, str(name), text, remedy)
+                yield InvalidError(str(name), text, remedy, FaultKind.UNKNOWN_EVENT)
         for kind in old.values():
             if kind.name not in self.kinds and self._counterpart(kind.name, kind.nature) is None:
                 text = f"the target has no {kind.nature.value} kind of this name"
                 remedy = "say in kinds what becomes of it, or None to leave it out"
-                yield ChartFault(FaultKind.UNKNOWN_EVENT, kind.name, text, remedy)
+                yield InvalidError(kind.name, text, remedy, FaultKind.UNKNOWN_EVENT)
 
     def _counterpart(self, name: str, nature: Nature | None) -> EventKind | None:
         kind = self.target.compiled(JourneyMachine).kinds.get(name)
@@ -218,7 +196,8 @@ class Migration:
             raise self._error(f"the situation {situation!r}", needs)
 
     def _error(self, found: str, expected: str) -> MigrationError:
-        return MigrationError(self.source, self.target.ref, found, expected)
+        way = f"{name_chart(self.source)} to {name_chart(self.target.ref)}"
+        return MigrationError(f"migration from {way}", found, expected)
 
 
 @attrs.frozen(eq=False)

@@ -49,7 +49,7 @@ A_DAY = timedelta(days=1)
 
 @attrs.frozen
 class Terms:
-    """What one decision does to obligations, by rule; worked out once a decision.
+    """What one decision does to obligations, by rule; worked out once for each decision.
 
     Attributes:
         opens: the rules that the event opens anew.
@@ -160,7 +160,7 @@ def _obligation(rule: ObligationRule, due: datetime, event: Event, cycle: int) -
 
 
 def _lapses(rule: ObligationRule, decision: Decision) -> bool:
-    """Say whether a decision leaves what ``rule`` opened earlier behind, met or not."""
+    """Say whether a decision ends what ``rule`` opened earlier, met or not."""
     if decision.after.place is Standing.ERASED:
         return True
     if rule.lasts is Lasts.UNTIL_MET:

@@ -1,26 +1,23 @@
 """What an event may carry: named, typed fields, checked on the way in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
 import attrs
 
-from cxjourney.errors import MalformedEventError, NaiveTimeError
+from cxjourney.errors import MalformedEventError
+from cxjourney.vocabulary._checks import MAX_TEXT, check_time, describe, told
 
-__all__ = ["Field", "PayloadValue", "check_id", "check_payload", "check_time", "describe"]
+__all__ = ["Field", "PayloadValue", "check_payload"]
 
 PayloadValue = str | int | bool | Decimal | datetime | Enum
 """What one payload field may hold."""
 
-MAX_TEXT = 10_000
-MAX_ID = 200
 MAX_INT = 2**53 - 1
-EARLIEST_YEAR, LATEST_YEAR = 2, 9000
 EMPTY: Mapping[str, PayloadValue] = MappingProxyType({})
 
 
@@ -78,59 +75,6 @@ class Field:
         )
 
 
-def describe(value: object) -> str:
-    """Describe a value without giving it away: its type, and a text's length."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return f"str of {len(value)} characters"
-    return type(value).__name__
-
-
-@lru_cache(maxsize=256)
-def _fixed(offset: timedelta) -> timezone:
-    return UTC if not offset else timezone(offset)
-
-
-def check_time(at: object, kind: str, field: str = "at") -> datetime:
-    """Return ``at`` as a plain datetime with a fixed UTC offset.
-
-    A zone with rules (daylight saving) is resolved to the offset that held at that moment, so
-    that times compare as instants and are stored without loss.
-
-    Raises:
-        MalformedEventError: when it is no datetime, outside the years 2 to 9000, or its UTC offset
-            is not in whole seconds.
-        NaiveTimeError: when it has no time zone.
-    """
-    if not isinstance(at, datetime):
-        raise MalformedEventError(kind, field, describe(at), "an aware datetime")
-    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
-        limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
-        raise MalformedEventError(kind, field, f"in the year {at.year}", limits)
-    if type(at) is datetime and at.tzinfo is UTC:
-        return at
-    offset = at.utcoffset()
-    if offset is not None and offset.microseconds:
-        raise MalformedEventError(kind, field, f"at a UTC offset of {offset}", "whole seconds")
-    if offset is None:
-        raise NaiveTimeError(
-            kind, field, f"{at.isoformat()} without a time zone", "an aware datetime"
-        )
-    return datetime(
-        at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, _fixed(offset)
-    )
-
-
-def check_id(value: object, kind: str, field: str = "id") -> str:
-    """Return an id that is a text of 1 to 200 characters.
-
-    Raises:
-        MalformedEventError: when it is not.
-    """
-    if isinstance(value, str) and 0 < len(value) <= MAX_ID:
-        return value
-    raise MalformedEventError(kind, field, describe(value), f"a text of 1 to {MAX_ID} characters")
-
-
 def check_payload(
     kind: str, fields: tuple[Field, ...], payload: Mapping[str, object]
 ) -> Mapping[str, PayloadValue]:
@@ -140,7 +84,7 @@ def check_payload(
         MalformedEventError: for the first field that is missing, unknown or of the wrong form.
     """
     if not isinstance(payload, Mapping):
-        raise MalformedEventError(kind, "payload", describe(payload), "a mapping of fields")
+        raise MalformedEventError(f"{kind}.payload", describe(payload), "a mapping of fields")
     if not payload and not any(field.required for field in fields):
         return EMPTY
     checked: dict[str, PayloadValue] = {}
@@ -148,18 +92,19 @@ def check_payload(
     for name, value in payload.items():
         field = known.get(name)
         if field is None:
-            where = f"payload.{name}" if str(name).isidentifier() else "payload"
             wanted = f"fields among {', '.join(known)}" if known else "no fields"
-            raise MalformedEventError(kind, where, "not a field of this kind", wanted)
+            found = f"a key that is no field of this kind ({describe(name)})"
+            raise MalformedEventError(f"{kind}.payload", found, wanted)
         if value is None:
             continue
         expected = field.fault(value)
         if expected is not None:
-            raise MalformedEventError(kind, f"payload.{name}", describe(value), expected)
+            found = describe(value) if field.of is str else told(value)
+            raise MalformedEventError(f"{kind}.payload.{name}", found, expected)
         checked[name] = cast("PayloadValue", value)
         if isinstance(value, datetime):
-            checked[name] = check_time(value, kind, f"payload.{name}")
+            checked[name] = check_time(value, f"{kind}.payload.{name}")
     for field in fields:
         if field.required and field.name not in checked:
-            raise MalformedEventError(kind, f"payload.{field.name}", "missing", field.expected())
+            raise MalformedEventError(f"{kind}.payload.{field.name}", "missing", field.expected())
     return MappingProxyType(checked) if checked else EMPTY

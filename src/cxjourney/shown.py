@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["listed", "shape", "shown"]
+__all__ = ["listed", "masked", "quoted", "shape", "shown"]
 
 ELLIPSIS = "..."
 LONGEST_SHAPE = 40
@@ -16,7 +16,9 @@ def shown(text: str, width: int | None = None) -> str:
     Whatever is not printable (control characters, escapes, marks that turn the direction of
     writing, halves of characters) stands as its Python escape.
     """
-    safe = "".join(char if char.isprintable() else _escaped(char) for char in text)
+    safe = text
+    if not text.isprintable():
+        safe = "".join(char if char.isprintable() else _escaped(char) for char in text)
     if width is None or len(safe) <= width:
         return safe
     return safe[: width - len(ELLIPSIS)] + ELLIPSIS
@@ -26,12 +28,21 @@ def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
+def quoted(name: str) -> str:
+    """Return a name in quotes, shortened and printable."""
+    return f"'{shown(name, LONGEST_NAME)}'"
+
+
 def shape(text: str) -> str:
     """Describe a text without its words: 9 stands for each digit, ``a`` for each letter."""
     if not text.strip():
         return "blank"
-    mask = "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in text)
-    return f"a text of the shape {shown(mask, LONGEST_SHAPE)!r}"
+    return f"a text of the shape {shown(masked(text), LONGEST_SHAPE)!r}"
+
+
+def masked(text: str) -> str:
+    """Return a text with 9 for each digit and ``a`` for each letter."""
+    return "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in text)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -6,7 +6,9 @@ from typing import TypedDict
 
 import attrs
 
+from cxjourney.errors import InvalidError
 from cxjourney.phases import Phase, Place, Standing
+from cxjourney.vocabulary._checks import a
 
 __all__ = ["FlagChanges", "HeldFact", "Outcome", "Situation"]
 
@@ -44,22 +46,14 @@ class FlagChanges(TypedDict, total=False):
     referral_held: bool
 
 
-def _is_standing(_: object, __: object, standing: object) -> None:
-    if not isinstance(standing, Standing):
-        raise TypeError(f"standing is a Standing, not {type(standing).__name__}")
-
-
-def _is_phase(_: object, __: object, phase: object) -> None:
-    if phase is not None and not isinstance(phase, Phase):
-        raise TypeError(f"phase is a Phase or None, not {type(phase).__name__}")
-
-
 def _phase_fits(situation: "Situation", _: object, phase: Phase | None) -> None:
     expected = situation.standing not in {Standing.NEW, Standing.ERASED}
     if (phase is not None) != expected:
+        found = "None" if phase is None else phase.name
         wanted = "a phase" if expected else "no phase"
-        message = f"a situation that is {situation.standing.name} has {wanted}, not {phase!r}"
-        raise ValueError(message)
+        raise InvalidError(
+            "Situation.phase", found, f"{wanted}, for it is {situation.standing.name}"
+        )
 
 
 @attrs.frozen(cache_hash=True, repr=False, weakref_slot=False)
@@ -71,12 +65,14 @@ class Situation:
     phase that was left.
 
     Raises:
-        TypeError: when standing or phase are not members of their enums.
-        ValueError: when the phase does not fit the standing.
+        InvalidError: when standing or phase are not members of their enums, or the phase does not
+            fit the standing.
     """
 
-    standing: Standing = attrs.field(default=Standing.NEW, validator=_is_standing)
-    phase: Phase | None = attrs.field(default=None, validator=[_is_phase, _phase_fits])
+    standing: Standing = attrs.field(default=Standing.NEW, validator=a(Standing))
+    phase: Phase | None = attrs.field(
+        default=None, validator=[a(Phase, optional=True), _phase_fits]
+    )
     purchased: bool = False
     doubt_open: bool = False
     outcome: Outcome = Outcome.NONE

@@ -9,9 +9,9 @@ from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.errors import MalformedEventError
 from cxjourney.events import Event, EventKind
 from cxjourney.obligations import Obligation
-from cxjourney.payload import describe
 from cxjourney.phases import Phase
 from cxjourney.step import Step
+from cxjourney.vocabulary._checks import describe
 
 __all__ = ["CompanyFacts", "CustomerFacts", "Orders", "Recording", "Timers"]
 
@@ -23,11 +23,11 @@ class Recording(TypedDict, total=False):
 
     Attributes:
         id: the event's own id; without one the journey numbers it.
-        expected_seq: record only if the journey is at this sequence number still.
+        expected: record only if the journey is at this sequence number still.
     """
 
     id: str
-    expected_seq: int
+    expected: int
 
 
 class _Records:
@@ -36,7 +36,7 @@ class _Records:
     __slots__ = ()
 
     @abstractmethod
-    def record(self, event: Event, *, expected_seq: int | None = None) -> Step:
+    def record(self, event: Event, *, expected: int | None = None) -> Step:
         """Record an event and return what it did."""
 
     @abstractmethod
@@ -51,13 +51,13 @@ class _Records:
             raise TypeError(f"{kind.name}() has no argument {', '.join(sorted(unknown))}")
         name = recording.get("id")
         event = Event(kind, at, self._next_id() if name is None else name, payload)
-        return self.record(event, expected_seq=recording.get("expected_seq"))
+        return self.record(event, expected=recording.get("expected"))
 
 
 def _key(kind: EventKind, obligation: object) -> str:
     if isinstance(obligation, Obligation):
         return obligation.key
-    raise MalformedEventError(kind.name, "obligation", describe(obligation), "an Obligation")
+    raise MalformedEventError(f"{kind.name}.obligation", describe(obligation), "an Obligation")
 
 
 class CustomerFacts(_Records):
@@ -173,13 +173,13 @@ class CustomerFacts(_Records):
     def declined(
         self, *, at: datetime, reason: str | None = None, **recording: Unpack[Recording]
     ) -> Step:
-        """Record that nothing was bought, by decision (T22)."""
+        """Record that the customer decided not to buy (T22)."""
         return self._say(K.DECLINED, at, recording, reason=reason)
 
     def withdrew(
         self, *, at: datetime, reason: str | None = None, **recording: Unpack[Recording]
     ) -> Step:
-        """Record that the customer went back on it (T22, T23)."""
+        """Record that the customer withdrew from the purchase (T22, T23)."""
         return self._say(K.WITHDREW, at, recording, reason=reason)
 
     def left(
@@ -265,7 +265,7 @@ class CompanyFacts(_Records):
         obligation: Obligation | None = None,
         **recording: Unpack[Recording],
     ) -> Step:
-        """Record an answer: to the oldest open question, or to the one whose obligation it is."""
+        """Record an answer: to the oldest open question, or the one that ``obligation`` names."""
         key = None if obligation is None else _key(K.ANSWERED, obligation)
         return self._say(K.ANSWERED, at, recording, answer=answer, obligation=key)
 
@@ -297,7 +297,7 @@ class Timers(_Records):
 
 
 class Orders(_Records):
-    """What the company decides over the journey's head."""
+    """What the company orders, whatever events say."""
 
     __slots__ = ()
 

@@ -10,10 +10,10 @@ from cxjourney.events import Event, EventKind
 from cxjourney.explain import explain_journey
 from cxjourney.fold import Course, Folder
 from cxjourney.obligations import Obligation
-from cxjourney.payload import check_time
 from cxjourney.phases import ExitReason, Phase, Place, Standing
 from cxjourney.situation import Situation
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import check_time
 from cxjourney.whynot import Allowed, WhyNot, allowed, onward, trigger_of, why_not
 
 __all__ = ["Due", "JourneyView", "Tally"]
@@ -147,7 +147,7 @@ class JourneyView:
         Raises:
             NaiveTimeError: when ``now`` has no time zone.
         """
-        now = check_time(now, "journey", "now")
+        now = check_time(now, "journey.now")
         bought = self._course.purchased_at
         if bought is None:
             return None
@@ -159,7 +159,7 @@ class JourneyView:
         Raises:
             NaiveTimeError: when ``now`` has no time zone.
         """
-        now = check_time(now, "journey", "now")
+        now = check_time(now, "journey.now")
         course, steps = self._folder.pass_time(self._course, now)
         overdue = tuple(one for one in course.owed if one.overdue(now))
         warn = tuple(one for one in course.owed if one not in overdue and self._warns(one, now))
@@ -172,11 +172,12 @@ class JourneyView:
         obligation should be warned of or becomes overdue, a microsecond after its due time. A
         timer may lie in the past: then ``advance`` has something to do now.
         """
-        moments = [self._folder.ledger.warns_at(one) for one in self.owed]
+        folder = self._folder
+        moments = [folder.ledger.warns_at(one) for one in self.owed]
         moments += [one.due + datetime.resolution for one in self.owed]
         clock = self.clock
         news = [at for at in moments if at is not None and (clock is None or at > clock)]
-        timer = self._folder.next_timer(self._course)
+        timer = folder.next_timer(self._course)
         return min(news if timer is None else [*news, timer.at], default=None)
 
     def why_not(self, event: Event | EventKind, *, to: Phase | None = None) -> WhyNot:
@@ -187,7 +188,7 @@ class JourneyView:
             to: for ``EventKind.MOVED`` alone: the phase that would be ordered.
 
         Raises:
-            ValueError: when a kind and ``to`` do not fit.
+            InvalidError: when a kind and ``to`` do not fit.
             UnknownKindError: when the chart does not know the kind.
         """
         kind = event.kind if isinstance(event, Event) else event

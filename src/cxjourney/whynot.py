@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import attrs
 
 from cxjourney.decision import Effect, GuardSeen
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind, Nature
 from cxjourney.explain import explain_why_not
 from cxjourney.machine import JourneyMachine
 from cxjourney.phases import Phase, Place, Standing
 from cxjourney.situation import Situation
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import describe
 
 __all__ = ["Allowed", "WhyNot"]
 
@@ -184,9 +186,10 @@ def trigger_of(kind: EventKind, to: Phase | None) -> str:
     """Return the trigger of a kind; for an order to move its target is needed.
 
     Raises:
-        ValueError: when the target is missing, or given for another kind.
+        InvalidError: when the target is missing, or given for another kind.
     """
     if (kind is EventKind.MOVED) != (to is not None):
         wanted = "the phase that is ordered" if to is None else "no phase"
-        raise ValueError(f"{kind.name} needs {wanted} as to, not {to!r}")
+        found = to.name if isinstance(to, Phase) else describe(to)
+        raise InvalidError("why_not.to", found, f"{wanted}, for the event is {kind.name}")
     return kind.name if to is None else f"moved_to_{to.name.lower()}"

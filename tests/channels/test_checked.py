@@ -7,7 +7,6 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.content import Approval, Content, Gift, GiftTrait, Pledge, Video
 from cxjourney.channels.history import Contact
 from cxjourney.channels.hooks import Registered
@@ -15,7 +14,7 @@ from cxjourney.channels.intent import Intent
 from cxjourney.channels.outcome import Deferred, Failed, Sent, Skipped, Unknown
 from cxjourney.channels.profile import Profile
 from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import CxJourneyError, MalformedEventError, NaiveTimeError
+from cxjourney.errors import CxJourneyError, InvalidError, MalformedEventError, NaiveTimeError
 from cxjourney.phases import Phase
 from cxjourney.texts import Lang
 
@@ -73,7 +72,7 @@ PARTS: dict[type, dict[str, Any]] = {
         "not_before": AT,
         "content": None,
         "due": None,
-        "lapses_at": None,
+        "expires": None,
         "obligation": None,
         "place": None,
         "wish": None,
@@ -91,22 +90,22 @@ PARTS: dict[type, dict[str, Any]] = {
 FIELDS = [(part, field) for part, fields in PARTS.items() for field in fields]
 TIMES = [
     *((Contact, "at"), (Deferred, "until")),
-    *((Intent, field) for field in ("planned_at", "not_before", "due", "lapses_at")),
+    *((Intent, field) for field in ("planned_at", "not_before", "due", "expires")),
 ]
 UNHASHABLE: list[object] = [[THEIRS]]
-FAULTS = {object: {"object"}, float: {"float"}, bytes: {"bytes", "int"}, list: {"list"}}
-"""The type at fault of a strange value: its own, or that of what it holds."""
+FAULTS = {object: {"object"}, float: {"float", "7.5"}, bytes: {"bytes", "int"}, list: {"list"}}
+"""What is told of a strange value: its type, or that of what it holds; a number for a number."""
 on_every_field = pytest.mark.parametrize(
     ("part", "field"), FIELDS, ids=[f"{part.__name__}.{field}" for part, field in FIELDS]
 )
 
 
-def refusal(part: type, field: str, value: object) -> ChannelError:
+def refusal(part: type, field: str, value: object) -> InvalidError:
     """Return the error with which a value is refused; it names the field, and repeats nothing."""
-    with pytest.raises(ChannelError) as caught:
+    with pytest.raises(InvalidError) as caught:
         part(**{**PARTS[part], field: value})
     error = caught.value
-    assert (error.what, error.field) == (part.__name__, field)
+    assert error.where == f"{part.__name__}.{field}"
     assert THEIRS not in f"{error} {error!r} {error.args}"
     return error
 
@@ -154,7 +153,7 @@ def test_times_are_aware_and_of_our_years(part: type, field: str) -> None:
         with pytest.raises(error) as caught:
             part(**{**PARTS[part], field: at})
         assert isinstance(caught.value, MalformedEventError)
-        assert (caught.value.kind, caught.value.field) == (part.__name__, field)
+        assert caught.value.where == f"{part.__name__}.{field}"
 
 
 @pytest.mark.parametrize(
@@ -197,5 +196,5 @@ def test_what_is_out_of_bounds_is_refused(part: type, field: str, value: object)
 def test_the_error_says_what_would_be_right() -> None:
     """The message names class, field, what was found and what would fit; it is a ValueError."""
     error = refusal(Video, "seconds", THEIRS)
-    assert str(error) == "Video: seconds is str of 31 characters; expected a whole number from 0"
+    assert str(error) == "Video.seconds: str of 31 characters; expected a whole number from 0"
     assert isinstance(error, ValueError)

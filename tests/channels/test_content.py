@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.content import Approval, Content, Library, digest_of
 from cxjourney.contact import Channel
-from cxjourney.testing.contacts import contents
+from cxjourney.errors import InvalidError
+from cxjourney.testing import contents
 from cxjourney.texts import Lang
 
 LANGS: tuple[Lang | None, ...] = (None, *Lang)
@@ -62,16 +62,14 @@ def test_a_library_has_one_content_a_shelf() -> None:
     """Two contents of the same id, channel and language are refused, by name."""
     shelf = content("welcome", Channel.EMAIL, Lang.ET)
     other = attrs.evolve(shelf, author="bert")
-    with pytest.raises(ChannelError, match="a second 'welcome' for EMAIL; expected one for an id"):
+    with pytest.raises(InvalidError, match="a second 'welcome' for EMAIL; expected one for an id"):
         Library([shelf, other])
     assert len(Library([shelf, attrs.evolve(shelf, lang=Lang.FI)]).contents) == 2
 
 
 def test_a_library_holds_contents_only() -> None:
     """Anything else is refused, and what it is is said by type."""
-    with pytest.raises(
-        ChannelError, match="contents is str of 7 characters; expected only Content"
-    ):
+    with pytest.raises(InvalidError, match="contents: str of 7 characters; expected only Content"):
         Library(["welcome"])  # type: ignore[list-item]
 
 

@@ -10,8 +10,7 @@ from cxjourney.channels.history import Contact, History
 from cxjourney.contact import Channel, Purpose
 from cxjourney.events import EventKind
 from cxjourney.journey import Journey
-from cxjourney.testing.contacts import contacts, histories
-from cxjourney.testing.journeys import journeys
+from cxjourney.testing import contacts, histories, journeys
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

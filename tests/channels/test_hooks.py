@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.hooks import Hook, HookContext, HookSet, Registered
 from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent
 from cxjourney.contact import Channel, Purpose
+from cxjourney.errors import InvalidError
 from cxjourney.phases import Phase
-from cxjourney.testing.contacts import check_hook, hook_contexts, outcomes
+from cxjourney.testing import check_hook, hook_contexts, outcomes
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LATER = AT.replace(2100)
@@ -66,7 +66,7 @@ def test_rivals_are_refused_and_no_others() -> None:
     ]
     for one, other in product(every, repeat=2):
         if meant(one) & meant(other) and narrowness(one) == narrowness(other):
-            with pytest.raises(ChannelError, match=r"hooks is a second one for (EMAIL|TEXT)"):
+            with pytest.raises(InvalidError, match=r"hooks: a second one for (EMAIL|TEXT)"):
                 HookSet([one, other])
         else:
             assert tuple(HookSet([one, other])) == (one, other)
@@ -79,7 +79,7 @@ def test_the_most_narrowly_meant_acts(hooks: list[Registered[Hook]]) -> None:
     for hook in hooks:
         try:
             chosen = HookSet((*chosen, hook))
-        except ChannelError:
+        except InvalidError:
             continue
     for intent in product(CHANNELS, PURPOSES, PLACES):
         suitable = [hook for hook in chosen if intent in meant(hook)]
@@ -122,7 +122,7 @@ def test_a_set_is_not_changed_by_adding() -> None:
 
 def test_a_set_holds_registered_hooks_only() -> None:
     """A bare function is refused: nobody knows what it is for."""
-    with pytest.raises(ChannelError, match="hooks is function; expected only Registered"):
+    with pytest.raises(InvalidError, match="hooks: function; expected only Registered"):
         HookSet([sent])  # type: ignore[arg-type]
 
 

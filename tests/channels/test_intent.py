@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.intent import Intent, intent_key
 from cxjourney.contact import Channel, Purpose
-from cxjourney.testing.contacts import intents
+from cxjourney.errors import InvalidError
+from cxjourney.testing import intents
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari Maasikas"
@@ -67,7 +67,7 @@ def test_a_key_is_the_same_for_ever() -> None:
 
 def test_a_task_inside_the_company_is_done_by_a_person() -> None:
     """Through any other channel it would reach the customer."""
-    with pytest.raises(ChannelError, match="internal"):
+    with pytest.raises(InvalidError, match="internal"):
         attrs.evolve(an_intent(), internal=True)
     chore = attrs.evolve(an_intent(), internal=True, channels=(Channel.FACE_TO_FACE,))
     assert chore.internal

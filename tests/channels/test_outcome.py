@@ -5,7 +5,7 @@ from typing import get_args
 from hypothesis import given
 
 from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
-from cxjourney.testing.contacts import outcomes
+from cxjourney.testing import outcomes
 
 KINDS = (Sent, Skipped, Deferred, Failed, Unknown)
 THEIRS = "He did not see what the deposit is for."

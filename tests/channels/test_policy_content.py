@@ -12,7 +12,7 @@ from cxjourney.contact import Channel, Purpose
 from cxjourney.events import EventKind
 from cxjourney.phases import Phase, Standing
 from cxjourney.situation import Situation
-from cxjourney.testing.contacts import contents
+from cxjourney.testing import contents
 from tests.channels.policy_cases import DIGEST, READ_TWICE, case, content, event, heard, intent
 
 C, P, K = Channel, Purpose, EventKind

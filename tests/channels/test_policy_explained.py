@@ -15,7 +15,7 @@ from cxjourney.channels.policy.verdict import Ruling
 from cxjourney.contact import Channel, Purpose
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
-from cxjourney.texts import Lang, catalogue, name, policy_reason, policy_rule
+from cxjourney.texts import Lang, name, policy_reason, policy_rule, word
 from tests.channels.policy_cases import NOON, PERSON, consent, contact, content, intent
 
 C, P = Channel, Purpose
@@ -100,7 +100,7 @@ def test_it_tells_all_in_three_languages(lang: Lang) -> None:
         assert row.source in line
         if row.reason is not None:
             assert policy_reason(row.reason, lang) in text
-    assert f"; {catalogue(lang)['PolicyTable']['not_before']} 2026-06-02T08:00:00+00:00" in text
+    assert f"; {word('not_before', lang)} 2026-06-02T08:00:00+00:00" in text
     assert "c-1" not in text
 
 
@@ -183,3 +183,20 @@ def test_pretty_printers_show_the_text() -> None:
     told, printer = explained(), Printer()
     told._repr_pretty_(printer, None)
     assert printer.shown == str(told)
+
+
+def test_it_is_data_too() -> None:
+    """Rows and document hold what each rule says, by the names of the enums."""
+    told = explained(contacts=[contact(NOON)], lang=Lang.ET)
+    assert told.explain() == str(told) == told.explain(Lang.ET)
+    document = told.to_dict()
+    assert (document["channel"], document["purpose"], document["ruling"]) == (
+        "EMAIL",
+        "SELL",
+        "DEFER",
+    )
+    assert document["rules"] == told.to_rows()
+    assert [row["rule"] for row in told.to_rows()] == [row.rule for row in told.rows]
+    by_rule = {row["rule"]: row for row in told.to_rows()}
+    assert by_rule["C08"]["until"] == "2026-06-02T08:00:00+00:00"
+    assert {repr(row) for row in told.rows} >= {"<RuleRow: does not apply>", "<RuleRow: ALLOW>"}

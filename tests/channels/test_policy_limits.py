@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.policy.limits import SERVICE_PURPOSES, Capability, Limits
 from cxjourney.channels.policy.opinion import Opinion, allow, defer
 from cxjourney.channels.policy.rule import Rule
 from cxjourney.channels.policy.verdict import Ruling
 from cxjourney.contact import Purpose
-from cxjourney.errors import NaiveTimeError
+from cxjourney.errors import InvalidError, NaiveTimeError
 from tests.channels.policy_cases import NOON
 
 DAYS = Capability("days", Decimal(3), smaller_is_better=True)
@@ -78,7 +77,7 @@ def test_defaults_are_those_of_the_specification() -> None:
 def test_nonsense_is_refused_by_name(field: str) -> None:
     """Every field refuses what is not of its form, and the error names the field."""
     for value in NONSENSE[field]:
-        with pytest.raises(ChannelError) as caught:
+        with pytest.raises(InvalidError) as caught:
             limits_with(field, value)
         assert caught.value.field == field
 
@@ -113,7 +112,7 @@ def test_the_largest_audience_is_that_of_the_largest_limit(field: str) -> None:
 )
 def test_capabilities_are_checked(parts: dict[str, Any]) -> None:
     """A capability has a name, a finite best and a direction."""
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         Capability(**parts)
 
 
@@ -126,21 +125,21 @@ def test_opinions_are_checked() -> None:
         (Ruling.DENY, ""),
         (1, "x"),
     ):
-        with pytest.raises(ChannelError):
+        with pytest.raises(InvalidError):
             Opinion(*parts)
     with pytest.raises(NaiveTimeError):
         defer("later", NOON.replace(tzinfo=None))
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         defer("later", "tomorrow")  # type: ignore[arg-type] # wrong on purpose
 
 
 def test_rules_are_checked() -> None:
     """A rule has an id, a judge that can be called, a source, and channels."""
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         Rule("", lambda _, __: None)
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         Rule("R1", allow("fine"))  # type: ignore[arg-type] # an opinion is no judge
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         Rule("R1", lambda _, __: None, "")
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         Rule("R1", lambda _, __: None, channels=["email"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.channels.profile import Profile, nobody
-from cxjourney.testing.contacts import profiles
+from cxjourney.testing import profiles
 from cxjourney.texts import Lang
 
 THEIRS = "Mari Maasikas"

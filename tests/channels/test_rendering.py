@@ -20,15 +20,9 @@ from cxjourney.channels.intent import Intent
 from cxjourney.channels.policy.case import Case
 from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.profile import Profile
-from cxjourney.channels.rendering import (
-    JinjaRenderer,
-    Rendered,
-    RenderError,
-    RenderFault,
-    describe_template,
-)
+from cxjourney.channels.rendering import JinjaRenderer, Rendered, RenderFault, describe_template
 from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import CxJourneyError, MissingExtraError
+from cxjourney.errors import CxJourneyError, MissingExtraError, RenderError
 from cxjourney.journey import Journey
 from cxjourney.texts import Lang
 
@@ -65,7 +59,7 @@ def fault(content: Content, source: str, profile: Profile | None = None) -> Rend
     with pytest.raises(RenderError) as caught:
         renderer(source).render(content, profile or Profile(values={"name": THEIRS}))
     error = caught.value
-    assert error.content == "welcome"
+    assert error.where == "welcome"
     assert THEIRS not in f"{error} {error!r} {error.args}"
     return error
 
@@ -195,7 +189,7 @@ def test_what_a_letter_does_not_need_is_refused(source: str, node: str) -> None:
     with pytest.raises(RenderError, match=rf"welcome: a {node}{where}, \d deep; expected values"):
         template(source)
     described = attrs.evolve(template("{{ name }}"), digest=digest_of(source))
-    assert fault(described, source).fault is RenderFault.FORBIDDEN
+    assert fault(described, source).kind is RenderFault.FORBIDDEN
 
 
 @pytest.mark.parametrize(
@@ -214,7 +208,7 @@ def test_what_is_no_template_is_refused(source: str, found: str) -> None:
     with pytest.raises(RenderError) as caught:
         template(source)
     assert caught.value.found == found
-    assert (caught.value.fault is RenderFault.FORBIDDEN) is found.endswith("deep")
+    assert (caught.value.kind is RenderFault.FORBIDDEN) is found.endswith("deep")
 
 
 def test_templates_may_be_nested_so_deep() -> None:
@@ -226,7 +220,7 @@ def test_templates_may_be_nested_so_deep() -> None:
 def test_texts_are_compared_with_texts() -> None:
     """What only shows when it is filled in, a comparison of other things, is refused as well."""
     source = "{% if (name == 'x') in 'x' %}{% endif %}"
-    assert fault(template(source), source).fault is RenderFault.FORBIDDEN
+    assert fault(template(source), source).kind is RenderFault.FORBIDDEN
 
 
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(Channel))
@@ -254,11 +248,11 @@ def test_an_undeclared_value_is_refused() -> None:
     source = "{{ name }}{{ city }}{{ age }}"
     content = attrs.evolve(template(source), variables={"name"})
     error = fault(content, source, Profile(values={"name": THEIRS, "city": "x", "age": "7"}))
-    assert (error.fault, error.names) == (RenderFault.UNDECLARED, ("age", "city"))
+    assert (error.kind, error.names) == (RenderFault.UNDECLARED, ("age", "city"))
     assert str(error) == "welcome: undeclared age, city; expected variables of the content"
     source = "Subject: {{ name }}\nHi"
     mail = attrs.evolve(template(source, Channel.EMAIL), variables=())
-    assert fault(mail, source).fault is RenderFault.UNDECLARED
+    assert fault(mail, source).kind is RenderFault.UNDECLARED
 
 
 @pytest.mark.parametrize("values", [{}, {"name": ""}, {"name": " \n"}, {"Name": "Mari"}])
@@ -266,13 +260,13 @@ def test_a_missing_value_is_refused(values: dict[str, str]) -> None:
     """C06: nobody gets a letter that begins with Dear, and then nothing."""
     source = "Dear {{ name }}"
     error = fault(template(source), source, Profile(values=values))
-    assert (error.fault, error.names) == (RenderFault.MISSING, ("name",))
+    assert (error.kind, error.names) == (RenderFault.MISSING, ("name",))
 
 
 def test_a_declared_value_is_needed_used_or_not() -> None:
     """The renderer and the policy ask the same: every declared value has to be known."""
     content = attrs.evolve(template("Hi"), variables={"name"})
-    assert fault(content, "Hi", Profile()).fault is RenderFault.MISSING
+    assert fault(content, "Hi", Profile()).kind is RenderFault.MISSING
 
 
 @given(WORDS, WORDS)
@@ -282,7 +276,7 @@ def test_a_changed_template_is_refused(before: str, after: str) -> None:
     if before == after:
         assert renderer(after).render(content, Profile()).body == after
     else:
-        assert fault(content, after).fault is RenderFault.CHANGED
+        assert fault(content, after).kind is RenderFault.CHANGED
 
 
 @pytest.mark.parametrize("source", [None, b"Dear {{ name }}"])
@@ -290,7 +284,7 @@ def test_a_template_that_is_not_there_is_refused(source: object) -> None:
     """A function that gives no text is told so."""
     with pytest.raises(RenderError) as caught:
         JinjaRenderer(lambda _: source).render(template(""), Profile())  # type: ignore[arg-type,return-value]
-    assert caught.value.fault is RenderFault.NO_SOURCE
+    assert caught.value.kind is RenderFault.NO_SOURCE
 
 
 def test_sources_are_found_by_id_channel_and_language() -> None:
@@ -305,7 +299,7 @@ def test_sources_are_found_by_id_channel_and_language() -> None:
         content = attrs.evolve(template(source, channel), lang=lang)
         assert has.render(content, Profile()).body == source
     finnish = attrs.evolve(template("Hi"), lang=Lang.FI)
-    with pytest.raises(RenderError, match="welcome: NoneType; expected a text"):
+    with pytest.raises(RenderError, match="welcome: None; expected a text"):
         has.render(finnish, Profile())
 
 
@@ -328,7 +322,7 @@ def test_texts_have_a_limit(source: str, name: str, fits: bool) -> None:
             RenderError, match=r"a text of \d+ characters; expected at most 20"
         ) as no:
             small.render(template(source), profile)
-        assert no.value.fault is RenderFault.TOO_LONG
+        assert no.value.kind is RenderFault.TOO_LONG
 
 
 def test_what_was_filled_in_does_not_show() -> None:

@@ -9,7 +9,7 @@ import attrs
 from cxjourney.channels.hooks import Hook, HookContext
 from cxjourney.channels.outcome import HookOutcome
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Claim, Entry
+from cxjourney.journal.records import Claim, Commit
 
 
 class Crash(BaseException):
@@ -77,9 +77,9 @@ class FaultyJournal:
     journal: Journal
     fuse: Fuse
 
-    def commit(self, entry: Entry) -> None:
+    def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
-        self.fuse.around(self.journal.commit, entry)
+        self.fuse.around(self.journal.commit, commit)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``; one that finds nobody writes nothing."""

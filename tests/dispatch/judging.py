@@ -6,7 +6,7 @@ from functools import cached_property
 import attrs
 
 from cxjourney.channels.outcome import Sent
-from cxjourney.journal.records import Dossier, Outboxed, State
+from cxjourney.journal.records import CustomerRecord, OutboxItem, State
 from cxjourney.journey import Journey
 from tests.dispatch.scenario import World
 
@@ -40,7 +40,7 @@ class Ending:
     """What a play left in its journal, read once."""
 
     world: World
-    dossiers: tuple[Dossier, ...]
+    records: tuple[CustomerRecord, ...]
 
     @classmethod
     def of(cls, world: World) -> "Ending":
@@ -49,9 +49,9 @@ class Ending:
         return cls(world, tuple(journal.read(customer) for customer in journal.customers()))
 
     @cached_property
-    def outbox(self) -> dict[str, Outboxed]:
+    def outbox(self) -> dict[str, OutboxItem]:
         """Every intent that was decided, by key."""
-        return {one.key: one for dossier in self.dossiers for one in dossier.outbox}
+        return {one.key: one for record in self.records for one in record.outbox}
 
     @cached_property
     def occasions(self) -> Counter[tuple[str, str, str]]:
@@ -63,9 +63,9 @@ class Ending:
     def journeys(self) -> dict[tuple[str, str], object]:
         """Where each journey stands, what happened on it, and what is owed."""
         return {
-            (dossier.customer, kept.engagement): _told(Journey.from_dict(dict(kept.data)))
-            for dossier in self.dossiers
-            for kept in dossier.journeys
+            (record.customer, kept.engagement): _told(Journey.from_dict(dict(kept.data)))
+            for record in self.records
+            for kept in record.journeys
         }
 
     def ended_as(self, other: "Ending", key: str) -> bool:

@@ -37,7 +37,7 @@ def emptied(engine: Engine) -> Empty:
 
     def empty() -> Journal:
         with engine.begin() as connection:
-            for table in (schema.customers, schema.remains):  # all else goes with the customers
+            for table in (schema.customers, schema.tombstones):  # all else goes with the customers
                 connection.execute(table.delete())
         return journal
 

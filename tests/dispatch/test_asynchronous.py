@@ -17,7 +17,7 @@ from cxjourney.dispatch import concurrency
 from cxjourney.dispatch.asynchronous import AsyncDispatcher
 from cxjourney.dispatch.report import DispatchError
 from cxjourney.journal.memory import AsyncMemoryJournal
-from cxjourney.journal.records import Entry, State
+from cxjourney.journal.records import Commit, State
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Clock, playbook, profile
 
 K = EventKind
@@ -78,8 +78,8 @@ async def buys(company: AsyncDispatcher, customer: str = "c") -> None:
 
 async def states(company: AsyncDispatcher, customer: str = "c") -> dict[str, State]:
     """Return where a customer's intents stand."""
-    dossier = await company.journal.read(customer)
-    return {one.intent.play: one.state for one in dossier.outbox}
+    record = await company.journal.read(customer)
+    return {one.intent.play: one.state for one in record.outbox}
 
 
 def test_it_decides_commits_and_acts(run: Callable[..., None]) -> None:
@@ -225,9 +225,9 @@ def test_one_customer_in_trouble_stops_nobody_else(run: Callable[..., None]) -> 
 class Unplugged(AsyncMemoryJournal):
     """A journal that cannot be written to."""
 
-    async def commit(self, entry: Entry) -> None:
+    async def commit(self, commit: Commit) -> None:
         """Fail."""
-        raise OSError(len(entry.outbox))
+        raise OSError(len(commit.outbox))
 
 
 def test_what_goes_wrong_reaches_the_caller(run: Callable[..., None]) -> None:

@@ -21,19 +21,19 @@ from cxjourney import (
     derive,
     standard_chart,
 )
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.content import Approval, Content, Library
 from cxjourney.channels.hooks import HookContext, HookSet
 from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
 from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.policy.limits import Limits
 from cxjourney.channels.policy.opinion import Opinion
-from cxjourney.channels.policy.rule import Rule, RuleError
+from cxjourney.channels.policy.rule import Rule
 from cxjourney.channels.profile import Profile
-from cxjourney.dispatch.report import DispatchError, NotSettledError, RunReport
+from cxjourney.dispatch.report import DispatchError, RunReport
 from cxjourney.dispatch.settings import OnUnknown
+from cxjourney.errors import InvalidError, NotSettledError
 from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.records import Claim, Dossier, Entry, State
+from cxjourney.journal.records import Claim, Commit, CustomerRecord, State
 from cxjourney.playbook.play import Play
 from cxjourney.playbook.triggers import Entered, Opened
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Carrier, World, hooks, playbook
@@ -160,13 +160,13 @@ def test_a_withdrawal_while_a_hook_is_about_to_be_called_is_seen() -> None:
 
         done = False
 
-        def commit(self, entry: Entry) -> None:
-            starts = any(one.state is State.STARTED for one in entry.outbox)
+        def commit(self, commit: Commit) -> None:
+            starts = any(one.state is State.STARTED for one in commit.outbox)
             if starts and not self.done:
                 self.done = True
                 event = Event(K.CONSENT_WITHDRAWN, world.clock(), "late", about)
                 world.dispatcher().record("c", "", event)
-            super().commit(entry)
+            super().commit(commit)
 
     world = World(journal=Late())
     world.happens(K.PURCHASED, **BUY)
@@ -354,8 +354,8 @@ def test_a_customer_who_is_erased_while_a_hook_is_at_work_stays_erased() -> None
     world.carrier.says = erasing
     world.happens(K.PURCHASED, **BUY)
     world.dispatcher().run()
-    assert world.journal.read("c") == Dossier("c")
-    (left,) = world.journal.remains()
+    assert world.journal.read("c") == CustomerRecord("c")
+    (left,) = world.journal.tombstones()
     assert left.intents == {"email affirm started": 1}
 
 
@@ -370,11 +370,11 @@ def test_erasing_forgets_all_of_a_customer_or_one_journey() -> None:
     assert dispatcher.erase("c", at=MONDAY) == 1
     assert dispatcher.erase("c", at=MONDAY) == 0
     assert not dispatcher.record("c", "", Event(K.ERASED, MONDAY, "gone")).planned
-    assert world.journal.read("c") == Dossier("c")
+    assert world.journal.read("c") == CustomerRecord("c")
     assert dispatcher.journey("c") is None
     assert dispatcher.next_attention() is None
     assert dispatcher.run() == RunReport()
-    assert [sum(one.intents.values()) for one in world.journal.remains()] == [1, 1]
+    assert [sum(one.intents.values()) for one in world.journal.tombstones()] == [1, 1]
 
 
 def test_two_who_decide_on_the_same_revision_get_one_winner() -> None:
@@ -399,12 +399,12 @@ class Contended(MemoryJournal):
         super().__init__()
         self.times = times
 
-    def commit(self, entry: Entry) -> None:
+    def commit(self, commit: Commit) -> None:
         """Lose the race a few times."""
         if self.times:
             self.times -= 1
-            raise SequenceError(entry.expected, entry.expected + 1)
-        super().commit(entry)
+            raise SequenceError(commit.expected, commit.expected + 1)
+        super().commit(commit)
 
 
 @pytest.mark.parametrize("times", [1, 99, 100])
@@ -521,7 +521,7 @@ def test_several_workers_attend_side_by_side_and_in_order_within_a_customer() ->
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True])
 def test_a_number_of_workers_that_makes_no_sense_is_refused(workers: Any) -> None:
     """At least one works."""
-    with pytest.raises(ChannelError):
+    with pytest.raises(InvalidError):
         World().dispatcher(workers=workers)
 
 
@@ -582,13 +582,13 @@ def test_a_rule_that_fails_lets_nothing_out_and_loses_nothing() -> None:
 
     broken = POLICY.with_rule(Rule("Z01", judge))
     world = World(options={"policy": broken})
-    with pytest.raises(RuleError, match="Z01"):
+    with pytest.raises(InvalidError, match="Z01"):
         world.happens(K.PURCHASED, **BUY)
-    assert world.journal.read("c") == Dossier("c")
+    assert world.journal.read("c") == CustomerRecord("c")
     world = bought()
     with pytest.raises(DispatchError) as caught:
         world.dispatcher(policy=broken).run()
-    assert [type(one) for one in caught.value.exceptions] == [RuleError]
+    assert [type(one) for one in caught.value.exceptions] == [InvalidError]
     assert world.states() == {"welcome": State.PLANNED}
     assert not world.carrier.contexts
 
@@ -609,10 +609,10 @@ def test_letters_are_driven_again_or_settled_by_somebody_who_knows() -> None:
     dispatcher = world.dispatcher()
     dispatcher.run()
     key = world.items()["answer"].key
-    with pytest.raises(ChannelError, match="note"):
+    with pytest.raises(InvalidError, match="note"):
         dispatcher.resolve(key, Sent())
     for said in (Deferred(MONDAY), Unknown("?"), Failed("x", retryable=True), "sent"):
-        with pytest.raises(ChannelError, match="outcome"):
+        with pytest.raises(InvalidError, match="outcome"):
             dispatcher.resolve(key, said)  # type: ignore[arg-type]
     assert dispatcher.resolve(key, Sent(note="the colour was unclear")).state is State.SENT
     journey = dispatcher.journey("c")
@@ -662,7 +662,7 @@ def test_a_naive_clock_is_refused() -> None:
 )
 def test_settings_of_another_type_are_refused(wrong: dict[str, Any]) -> None:
     """Each names its field."""
-    with pytest.raises(ChannelError) as caught:
+    with pytest.raises(InvalidError) as caught:
         World().dispatcher(**wrong)
     assert caught.value.field in wrong
 

@@ -1,7 +1,8 @@
 """Crashes at every point: nothing is lost, nothing is decided twice, and what is unsure is seen.
 
-Points that leave the same behind count as one, see ``Fuse.distinct``; ``benchmarks/
-dispatch_faults.py`` tries every pair of points on every journal.
+Points that leave the same behind count as one, see ``Fuse.distinct``. ``nox -s faults`` runs
+``benchmarks/dispatch_faults.py``, which tries every point and every pair of points on every
+journal, PostgreSQL too.
 """
 
 import attrs
@@ -62,21 +63,28 @@ def test_the_scenario_has_everything(undisturbed: Ending) -> None:
     assert night.settled_at is not None
     assert night.settled_at.hour == 8
     assert ("anna", "fan") in by_play, "what a journey is told calls for more"
-    (anna,) = (one for one in undisturbed.dossiers if one.customer == "anna")
+    (anna,) = (one for one in undisturbed.records if one.customer == "anna")
     told = {event["kind"] for event in anna.journeys[0].data["events"]}
     assert {"feedback_asked", "loyalty_confirmed", "reassured", "fulfilled"} <= told
     assert damage(undisturbed, undisturbed) == UNHARMED
     assert undisturbed.world.crashes == []
 
 
-def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[int]) -> None:
-    """On every journal, wherever it crashes: nothing is lost or doubled, and nothing comes twice.
-
-    Of the hooks that do not honour the key, just those that were cut off are dead letters.
-    """
+def test_every_journal_plays_alike(empty: Empty, undisturbed: Ending) -> None:
+    """Without a crash each journal ends as the one in memory, by way of the same points."""
     calm = play(empty)
     assert damage(calm, undisturbed) == UNHARMED
     assert calm.world.fuse.passed == undisturbed.world.fuse.passed
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+@pytest.mark.parametrize("empty", ["memory", "sqlite"], indirect=True)
+def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[int]) -> None:
+    """Wherever it crashes: nothing is lost or doubled, and nothing comes twice.
+
+    Of the hooks that do not honour the key, just those that were cut off are dead letters.
+    """
     seen = set()
     for point in points:
         ending = play(empty, point)
@@ -88,6 +96,8 @@ def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[
     assert seen == {POST, PERSON, GIFT}
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -> None:
     """Two crashes, the second anywhere after the first: a sample that is spread over all pairs."""
     last, twice = len(undisturbed.world.fuse.passed), 0
@@ -100,6 +110,8 @@ def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -
     assert twice > 0.9 * len(points)
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
     undisturbed: Ending, points: list[int]
 ) -> None:
@@ -115,6 +127,8 @@ def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
     assert repeated > 2
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_hooks_that_honour_the_key_reach_everybody_once(
     undisturbed: Ending, points: list[int]
 ) -> None:
@@ -125,6 +139,8 @@ def test_hooks_that_honour_the_key_reach_everybody_once(
         assert not ending.world.seen
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_the_judge_sees_duplicates(undisturbed: Ending, points: list[int]) -> None:
     """Hooks that claim to honour the key, and do not, are found out."""
     found = 0

@@ -20,7 +20,7 @@ from cxjourney.errors import SequenceError
 from cxjourney.events import Event, EventKind
 from cxjourney.journal.memory import MemoryJournal
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Entry
+from cxjourney.journal.records import Commit
 from cxjourney.playbook.play import Play
 from cxjourney.playbook.triggers import Opened
 from tests.dispatch.stores import Empty
@@ -84,11 +84,13 @@ def check_one_wins(
     assert (told.expected, told.actual) == (seen, seen + 1)
     winner = "ab"[ended.index(Recorded)]
     assert recorded(journal, customer) == [winner, "first"][: seen + 1]
-    dossier = journal.read(customer)
-    assert dossier.revision == seen + 1
-    assert [one.intent.cause for one in dossier.outbox] == [winner]
+    record = journal.read(customer)
+    assert record.revision == seen + 1
+    assert [one.intent.cause for one in record.outbox] == [winner]
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 @pytest.mark.parametrize("seen", [0, 1])
 def test_of_two_who_saw_the_same_one_wins(seen: int) -> None:
     """All 924 interleavings of two writers of six steps: one winner, and the loser is told."""
@@ -99,6 +101,8 @@ def test_of_two_who_saw_the_same_one_wins(seen: int) -> None:
     assert count == 924
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 def test_of_two_who_insist_both_are_recorded() -> None:
     """All 924 interleavings without an expected revision: both events, one intent for each."""
     for turns in orders(HALF_TURNS, HALF_TURNS):
@@ -111,11 +115,11 @@ def test_of_two_who_insist_both_are_recorded() -> None:
 
 def check_both(journal: Journal, customer: str) -> None:
     """Check that both questions are there, and both answers are planned."""
-    dossier = journal.read(customer)
+    record = journal.read(customer)
     assert recorded(journal, customer) == ["a", "b"]
-    assert sorted(one.intent.cause for one in dossier.outbox) == ["a", "b"]
-    assert [one.number for one in dossier.outbox] == [1, 2]
-    assert dossier.revision == 2
+    assert sorted(one.intent.cause for one in record.outbox) == ["a", "b"]
+    assert [one.number for one in record.outbox] == [1, 2]
+    assert record.revision == 2
 
 
 def test_every_journal_lets_one_win(empty: Empty) -> None:
@@ -135,10 +139,10 @@ class Watched:
     journal: Journal
     written: list[str] = attrs.field(factory=list)
 
-    def commit(self, entry: Entry) -> None:
+    def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
-        self.journal.commit(entry)
-        states = [one.state.value for one in entry.outbox]
+        self.journal.commit(commit)
+        states = [one.state.value for one in commit.outbox]
         self.written += states or ["withdrawn"]
 
     def called(self, _: HookContext) -> HookOutcome:

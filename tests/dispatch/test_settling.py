@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.intent import Intent
 from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
 from cxjourney.contact import Channel, Purpose
 from cxjourney.dispatch.settings import Backoff
 from cxjourney.dispatch.settling import heard, raised, settled
-from cxjourney.journal.records import Outboxed, State
-from cxjourney.testing.times import times
+from cxjourney.errors import InvalidError
+from cxjourney.journal.records import OutboxItem, State
+from cxjourney.testing import times
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 INTENT = Intent(
@@ -30,7 +30,7 @@ INTENT = Intent(
     planned_at=NOW,
     not_before=NOW,
 )
-STARTED = Outboxed(INTENT, 1, Channel.EMAIL, State.STARTED, NOW, attempts=1)
+STARTED = OutboxItem(INTENT, 1, Channel.EMAIL, State.STARTED, NOW, attempts=1)
 REASONS = st.text(min_size=1, max_size=20)
 OUTCOMES: st.SearchStrategy[HookOutcome] = st.one_of(
     st.builds(Sent, st.text(max_size=20), st.text(max_size=20)),
@@ -45,7 +45,10 @@ BACKOFFS = st.builds(
     st.integers(1, 5),
     st.just(timedelta(days=2)),
     st.integers(1, 6),
+    st.floats(0, 1),
 )
+FAILURES, ATTEMPTS = st.integers(1, 100), st.integers(1, 10**6)
+KEYS = st.text("0123456789abcdef", min_size=32, max_size=32)
 
 
 @given(
@@ -96,7 +99,7 @@ def test_failures_wait_longer_and_longer_and_then_the_next_channel_takes_over() 
     """One, two, four, eight minutes; then post; what fails for good everywhere is a dead letter."""
     item, waits = STARTED, []
     for _ in range(4):
-        item = settled(item, Failed("busy", retryable=True), NOW, Backoff(), again=True)
+        item = settled(item, Failed("busy", retryable=True), NOW, Backoff(jitter=0), again=True)
         assert item.next_at is not None
         waits.append((item.next_at - NOW) // timedelta(minutes=1))
     assert waits == [1, 2, 4, 8]
@@ -147,16 +150,48 @@ def test_of_an_exception_only_the_class_is_kept() -> None:
         ("ceiling", timedelta(seconds=1)),
         ("factor", 0),
         ("tries", 0),
+        ("jitter", -0.1),
+        ("jitter", 1.5),
+        ("jitter", float("nan")),
+        ("jitter", True),
+        ("jitter", "half"),
     ],
 )
 def test_a_backoff_that_makes_no_sense_is_refused(field: str, value: Any) -> None:
     """Waits are above zero and do not shrink, and there is at least one try."""
-    with pytest.raises(ChannelError) as caught:
+    with pytest.raises(InvalidError) as caught:
         Backoff(**{field: value})
     assert caught.value.field == field
 
 
 def test_a_wait_has_a_ceiling() -> None:
     """However many failures there were, and however they grow."""
-    assert Backoff(tries=10**6).wait(10**6) == timedelta(days=1)
-    assert Backoff(factor=1).wait(10**6) == timedelta(minutes=1)
+    assert Backoff(tries=10**6).longest(10**6) == timedelta(days=1)
+    assert Backoff(factor=1).longest(10**6) == timedelta(minutes=1)
+
+
+@given(BACKOFFS, FAILURES, KEYS, ATTEMPTS)
+def test_a_wait_keeps_its_bounds_and_is_the_same_each_time(
+    backoff: Backoff, failures: int, key: str, attempt: int
+) -> None:
+    """It is above zero, at most the longest, and shorter by the jitter's share at most."""
+    wait, longest = backoff.wait(failures, key, attempt), backoff.longest(failures)
+    soonest = max(longest * (1 - backoff.jitter), timedelta.resolution)
+    assert soonest <= wait <= longest
+    assert wait == backoff.wait(failures, key, attempt)
+    assert attrs.evolve(backoff, jitter=0.0).wait(failures, key, attempt) == longest
+
+
+@given(KEYS, ATTEMPTS)
+def test_waits_are_spread(key: str, attempt: int) -> None:
+    """What fails together many times is tried again at many moments, over all of the jitter."""
+    waits = [Backoff().wait(1, key, attempt + later) for later in range(200)]
+    tenths = {int((wait / timedelta(minutes=1) - 0.5) * 20) for wait in waits}
+    assert len(set(waits)) > 190
+    assert len(tenths) >= 9
+
+
+def test_a_wait_is_the_same_on_every_machine() -> None:
+    """It depends on no seed, no order and no time, but on the key and the attempt alone."""
+    waits = [Backoff().wait(1, "0" * 32, attempt) for attempt in (1, 2)]
+    assert [wait // timedelta(milliseconds=1) for wait in waits] == [32_222, 40_022]

@@ -8,6 +8,7 @@ happen is checked at every write (``tests.dispatch.watching``), and after every 
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -21,7 +22,7 @@ from cxjourney.contact import Channel, Purpose
 from cxjourney.dispatch.attending import attend
 from cxjourney.dispatch.sync import Dispatcher
 from cxjourney.events import Event, EventKind
-from cxjourney.journal.records import Claim, Outboxed, State
+from cxjourney.journal.records import Claim, OutboxItem, State
 from cxjourney.journey import Journey
 from cxjourney.phases import Phase
 from cxjourney.playbook.planning import already_decided, calls
@@ -221,7 +222,7 @@ class Dispatching(RuleBasedStateMachine):
             else:
                 assert not self.dispatcher.resolve(item.key, outcome).state.waits
 
-    def somebody_says(self, item: Outboxed, outcome: HookOutcome, *, again: bool) -> None:
+    def somebody_says(self, item: OutboxItem, outcome: HookOutcome, *, again: bool) -> None:
         """Excuse a second delivery where a person says that the first, which is unsure, failed."""
         if item.unsure_at is not None and (again or isinstance(outcome, Failed)):
             self.carriers.excused[item.key] += 1
@@ -240,9 +241,9 @@ class Dispatching(RuleBasedStateMachine):
         A late event may call for the same once more under another name; that is not sent again.
         """
         for customer in self.journal.customers():
-            dossier = self.journal.read(customer)
-            decided = [one.intent for one in dossier.outbox]
-            for kept in dossier.journeys:
+            record = self.journal.read(customer)
+            decided = [one.intent for one in record.outbox]
+            for kept in record.journeys:
                 journey = Journey.from_dict(dict(kept.data))
                 assert self.told[customer] <= {step.event.id for step in journey.history}
                 arrived = [step.seq for step in journey.history if step.seq]
@@ -268,7 +269,7 @@ class Dispatching(RuleBasedStateMachine):
         self.nothing_is_lost()
 
 
-TestDispatching = Dispatching.TestCase
+TestDispatching = pytest.mark.no_cover(pytest.mark.slow(Dispatching.TestCase))
 TestDispatching.settings = settings(
     max_examples=5 * settings().max_examples, stateful_step_count=40
 )

@@ -21,7 +21,7 @@ from cxjourney.contact import Channel, Purpose
 from cxjourney.dispatch.settling import CRASHED
 from cxjourney.events import EventKind
 from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.records import Dossier, Entry, Outboxed, State
+from cxjourney.journal.records import Commit, CustomerRecord, OutboxItem, State
 from cxjourney.journey import Journey
 from tests.dispatch.crashing import Crash
 
@@ -123,7 +123,7 @@ class Carriers:
 
 @attrs.define
 class WatchedJournal:
-    """A journal in memory that checks each entry before it is written.
+    """A journal in memory that checks each commit before it is written.
 
     Attributes:
         lease: how long a dispatcher may take; so a STARTED intent tells when it was decided.
@@ -137,13 +137,13 @@ class WatchedJournal:
     journal: MemoryJournal = attrs.field(factory=MemoryJournal)
     _started: dict[str, int | None] = attrs.field(factory=dict)
 
-    def commit(self, entry: Entry) -> None:
+    def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
-        before = self.journal.read(entry.customer)
-        self.journal.commit(entry)
+        before = self.journal.read(commit.customer)
+        self.journal.commit(commit)
         kept = {one.key: one for one in before.outbox}
-        answered = {one.key: one.outcome for one in entry.attempts}
-        for item in entry.outbox:
+        answered = {one.key: one.outcome for one in commit.attempts}
+        for item in commit.outbox:
             old = kept.get(item.key)
             if item != old:
                 _check_edge(old, item)
@@ -161,14 +161,16 @@ class WatchedJournal:
         found: Callable[..., Any] = getattr(self.journal, method)
         return found
 
-    def _check_claim(self, before: Dossier, item: Outboxed, answer: HookOutcome | None) -> None:
+    def _check_claim(
+        self, before: CustomerRecord, item: OutboxItem, answer: HookOutcome | None
+    ) -> None:
         """Nobody says that an attempt was cut off who did not claim the customer since."""
         if item.state is State.STARTED:
             self._started[item.key] = before.claim
         if answer == Unknown(CRASHED):
             assert before.claim != self._started[item.key]
 
-    def _check_caps(self, before: Dossier, item: Outboxed, now: datetime) -> None:
+    def _check_caps(self, before: CustomerRecord, item: OutboxItem, now: datetime) -> None:
         """One unsolicited contact a channel and day, three in seven days, as far as is known."""
         if item.intent.purpose in self.solicited:
             return
@@ -187,7 +189,7 @@ class WatchedJournal:
         )
 
 
-def _check_edge(old: Outboxed | None, item: Outboxed) -> None:
+def _check_edge(old: OutboxItem | None, item: OutboxItem) -> None:
     """An intent goes only where it may, and stays the same intent."""
     edge = None if old is None else old.state, item.state
     unsure = old is not None and old.unsure_at is not None
@@ -200,7 +202,7 @@ def _check_edge(old: Outboxed | None, item: Outboxed) -> None:
     assert item.unsure_at is not None or item.state is not State.UNKNOWN
 
 
-def _check_unsure(old: Outboxed, item: Outboxed, answer: HookOutcome | None) -> None:
+def _check_unsure(old: OutboxItem, item: OutboxItem, answer: HookOutcome | None) -> None:
     """What may have reached the customer stays so until a hook or a person says more."""
     if old.state.waits and answer is None:
         assert item.channel is old.channel
@@ -208,20 +210,20 @@ def _check_unsure(old: Outboxed, item: Outboxed, answer: HookOutcome | None) -> 
         assert item.state in {State.PLANNED, State.STARTED, State.UNKNOWN}
 
 
-def _check_meaning(before: Dossier, item: Outboxed, now: datetime) -> None:
+def _check_meaning(before: CustomerRecord, item: OutboxItem, now: datetime) -> None:
     """Nothing is begun too late, for what is not owed any more, or for a place that was left."""
     intent = item.intent
     (kept,) = [one for one in before.journeys if one.engagement == intent.engagement]
     journey = Journey.from_dict(dict(kept.data))
     assert intent.not_before <= now or item.attempts > 1, "a clock may go back before a retry"
-    assert intent.lapses_at is None or now <= intent.lapses_at
+    assert intent.expires is None or now <= intent.expires
     assert intent.place in {None, journey.place}
     if intent.obligation is not None:
         owed = {one.key.partition(":")[2] for one in journey.owed}
         assert intent.obligation.partition(":")[2] in owed
 
 
-def _check_consent(before: Dossier, item: Outboxed, now: datetime) -> None:
+def _check_consent(before: CustomerRecord, item: OutboxItem, now: datetime) -> None:
     """Nothing is begun after a withdrawal was written."""
     words = [
         (event.at, event.kind.rank, event.kind)

@@ -18,7 +18,7 @@ from cxjourney.channels.profile import Profile
 from cxjourney.dispatch.sync import Dispatcher
 from cxjourney.journal.memory import MemoryJournal
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Outboxed, State
+from cxjourney.journal.records import OutboxItem, State
 from cxjourney.playbook.book import Playbook
 from cxjourney.playbook.play import Play
 from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
@@ -143,7 +143,7 @@ class World:
         self.dispatcher().record(customer, engagement, event)
         return event
 
-    def items(self, customer: str = "c") -> dict[str, Outboxed]:
+    def items(self, customer: str = "c") -> dict[str, OutboxItem]:
         """Return a customer's intents by play."""
         return {one.intent.play: one for one in self.journal.read(customer).outbox}
 

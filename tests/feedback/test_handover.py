@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.contact import Smiley
-from cxjourney.errors import NaiveTimeError
+from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.events import Event, EventKind
 from cxjourney.feedback import FeedbackItem, Inbox, Missed, Routing, hand_over, routed
 from cxjourney.journey import Journey
@@ -152,10 +151,10 @@ def test_every_department_needs_an_inbox() -> None:
     """A department without one is named before anything is handed over."""
     journey, tray = heard("delivery"), Tray()
     inboxes = {name: inbox for name, inbox in tray.inboxes.items() if name not in {"post", "sales"}}
-    with pytest.raises(ChannelError) as caught:
+    with pytest.raises(InvalidError) as caught:
         hand_over(journey, ROUTING, inboxes, journey.record, now=NOW)
     assert str(caught.value) == (
-        "hand_over: inboxes is without post, sales; expected an inbox for every department"
+        "hand_over.inboxes: without post, sales; expected an inbox for every department"
     )
     assert tray.taken == []
 

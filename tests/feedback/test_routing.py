@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.contact import Smiley
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind
 from cxjourney.feedback import Routed, Routing, routed
 from cxjourney.journey import Journey
@@ -63,9 +63,9 @@ def test_a_routing_is_a_value() -> None:
 )
 def test_a_wrong_routing_is_refused(topics: object, otherwise: object, field: str) -> None:
     """What is wrong with it is said when it is defined, not when the first customer complains."""
-    with pytest.raises(ChannelError) as caught:
+    with pytest.raises(InvalidError) as caught:
         Routing(topics, otherwise=otherwise)  # type: ignore[arg-type]
-    assert (caught.value.what, caught.value.field) == ("Routing", field)
+    assert caught.value.where == f"Routing.{field}"
 
 
 def test_feedback_waits_until_it_is_routed() -> None:
@@ -101,5 +101,5 @@ def test_a_journey_without_history_has_forgotten_its_feedback() -> None:
     """Where the words are not kept nothing can be routed, and that is said."""
     journey = Journey("c", history=False)
     journey.feedback_captured(at=AT, text=THEIRS)
-    with pytest.raises(ChannelError, match="a journey that keeps no history; expected one that do"):
+    with pytest.raises(InvalidError, match="a journey that keeps no history; expected one that do"):
         routed(journey, ROUTING)

@@ -15,12 +15,12 @@ from cxjourney.channels.policy.verdict import Ruling, Verdict
 from cxjourney.contact import Channel, Purpose
 from cxjourney.errors import DecodeError
 from cxjourney.journal.codec import dump, dump_value, load, load_value
-from cxjourney.journal.records import Attempt, Outboxed, Remains, State, StepRecord
+from cxjourney.journal.records import Attempt, OutboxItem, State, StepRecord, Tombstone
 from cxjourney.phases import Phase, Standing
 from cxjourney.testing import times
-from cxjourney.testing.journal_entries import an_attempt, an_intent, at, left_of
+from cxjourney.testing._journals import an_attempt, an_intent, at, left_of
 
-Record = Outboxed | Attempt | StepRecord | Remains
+Record = OutboxItem | Attempt | StepRecord | Tombstone
 MARKER = "Mari Maasikas"
 ANY = st.characters(exclude_categories=())
 IDS = st.text(ANY, min_size=1, max_size=12)
@@ -43,7 +43,7 @@ INTENTS = st.builds(
     not_before=TIMES,
     content=st.none() | IDS,
     due=st.none() | TIMES,
-    lapses_at=st.none() | TIMES,
+    expires=st.none() | TIMES,
     obligation=st.none() | TEXTS,
     place=st.none() | st.sampled_from((*Phase, *Standing)),
     wish=st.none() | IDS,
@@ -51,7 +51,7 @@ INTENTS = st.builds(
 )
 VERDICTS = st.builds(Verdict, TEXTS, st.sampled_from(Ruling), TEXTS, TEXTS, until=st.none() | TIMES)
 OUTBOXED = st.builds(
-    Outboxed,
+    OutboxItem,
     INTENTS,
     st.integers(1, 99),
     CHANNELS,
@@ -81,7 +81,7 @@ JSON = st.recursive(
     max_leaves=5,
 )
 REMAINS = st.builds(
-    Remains, st.dictionaries(TEXTS, JSON, max_size=3), st.dictionaries(TEXTS, COUNTS, max_size=3)
+    Tombstone, st.dictionaries(TEXTS, JSON, max_size=3), st.dictionaries(TEXTS, COUNTS, max_size=3)
 )
 RECORDS = OUTBOXED | ATTEMPTS | STEPS | REMAINS
 SAMPLES: tuple[Record, ...] = (
@@ -144,7 +144,7 @@ def test_halves_side_by_side_stay_two_characters() -> None:
 def test_anything_else_is_refused(record: Record) -> None:
     """Whatever in it is left out, added or replaced by what is no such value is refused."""
     data = json.loads(dump(record))
-    opaque = ("journey",) if isinstance(record, Remains) else (None,)
+    opaque = ("journey",) if isinstance(record, Tombstone) else (None,)
     for path in paths(data):
         if path[:1] == opaque and len(path) > 1:
             continue
@@ -163,7 +163,7 @@ def test_anything_else_is_refused(record: Record) -> None:
             with pytest.raises(DecodeError) as refused:
                 reload(record, json.dumps(changed(data, path, value)))
             assert MARKER not in str(refused.value)
-            assert refused.value.path.startswith(type(record).__name__.lower())
+            assert refused.value.where.startswith(type(record).__name__.lower())
 
 
 @every_sample
@@ -181,7 +181,7 @@ def test_another_version_is_named_first(record: Record) -> None:
     for data in ({"schema": 2}, {}, {**json.loads(dump(record)), "schema": "1"}):
         with pytest.raises(DecodeError) as refused:
             reload(record, json.dumps(data))
-        assert refused.value.path.endswith(".schema")
+        assert refused.value.where.endswith(".schema")
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_an_intent_that_contradicts_itself_is_refused(path: str, value: object) 
     """Its key must be that of its fields, and its fields must be such that it could be made."""
     data = json.loads(dump(an_intent(MARKER)))
     with pytest.raises(DecodeError) as refused:
-        load(Outboxed, json.dumps(changed(data, ("intent", path), value)))
-    assert refused.value.path.startswith("outboxed.intent.")
+        load(OutboxItem, json.dumps(changed(data, ("intent", path), value)))
+    assert refused.value.where.startswith("outboxitem.intent.")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from cxjourney.journal.in_thread import InThread
 from cxjourney.journal.memory import AsyncMemoryJournal, MemoryJournal
 from cxjourney.journal.protocol import AsyncJournal, Journal
 from cxjourney.journal.sql import AsyncSqlJournal, SqlJournal
-from cxjourney.testing.journals import Awaited, JournalContract
+from cxjourney.testing import Awaited, JournalContract
 from tests.journal.databases import sqlite_url
 
 

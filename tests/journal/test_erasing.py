@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from cxjourney.journal.protocol import Journal
 from cxjourney.journal.sql import SqlJournal
 from cxjourney.journal.sql.schema import tables
-from cxjourney.testing.journal_entries import a_journey, an_attempt, an_intent, at, left_of, write
+from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
 
 MARKER = "Mari.Maasikas"
 PEOPLE = [f"person-{number:02}" for number in range(40)]
@@ -50,7 +50,7 @@ def test_of_the_erased_nothing_stands_in_any_table(engine: Engine) -> None:
     """No table tells that the customer was ever there; what remains are counts."""
     journal = SqlJournal(engine)
     erase_all(journal)
-    assert len(journal.remains()) == len(PEOPLE) * 3 // 2 + 2
+    assert len(journal.tombstones()) == len(PEOPLE) * 3 // 2 + 2
     found = dumped(engine)
     assert MARKER not in found
     assert PEOPLE[0] in found

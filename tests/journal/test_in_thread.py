@@ -12,8 +12,8 @@ from cxjourney.errors import SequenceError
 from cxjourney.journal.in_thread import Carried, InThread
 from cxjourney.journal.memory import AsyncMemoryJournal, MemoryJournal
 from cxjourney.journal.protocol import AsyncJournal
-from cxjourney.journal.records import Dossier, Entry
-from cxjourney.testing.journal_entries import a_journey
+from cxjourney.journal.records import Commit, CustomerRecord
+from cxjourney.testing._journals import a_journey
 
 LEO = "leo"
 
@@ -27,19 +27,19 @@ class Slow(MemoryJournal):
         self.asked, self.go_on = threading.Event(), threading.Event()
         self.go_on.set()
 
-    def commit(self, entry: Entry) -> None:
-        """Write an entry, in no hurry."""
+    def commit(self, commit: Commit) -> None:
+        """Write a commit, in no hurry."""
         self.threads.add(threading.get_ident())
         self.asked.set()
         self.go_on.wait(10)
-        super().commit(entry)
+        super().commit(commit)
 
 
-async def use(journal: AsyncJournal) -> Dossier:
+async def use(journal: AsyncJournal) -> CustomerRecord:
     """Write and read, and lose a race."""
-    await journal.commit(Entry(LEO, 0, journeys=(a_journey(LEO),)))
+    await journal.commit(Commit(LEO, 0, journeys=(a_journey(LEO),)))
     with pytest.raises(SequenceError):
-        await journal.commit(Entry(LEO, 0))
+        await journal.commit(Commit(LEO, 0))
     return await journal.read(LEO)
 
 
@@ -47,7 +47,7 @@ def test_it_runs_under_trio_and_asyncio() -> None:
     """Each call runs in another thread, errors come back, and so do answers."""
     for run in (trio.run, lambda call, journal: asyncio.run(call(journal))):
         slow = Slow()
-        assert run(use, InThread(slow)) == Dossier(LEO, 1, (a_journey(LEO),))
+        assert run(use, InThread(slow)) == CustomerRecord(LEO, 1, (a_journey(LEO),))
         assert slow.threads
         assert threading.get_ident() not in slow.threads
 
@@ -68,7 +68,7 @@ def test_a_cancelled_call_is_waited_for() -> None:
 
     async def check() -> None:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(InThread(slow).commit, Entry(LEO, 0, journeys=(a_journey(LEO),)))
+            tasks.start_soon(InThread(slow).commit, Commit(LEO, 0, journeys=(a_journey(LEO),)))
             await anyio.to_thread.run_sync(slow.asked.wait)
             tasks.cancel_scope.cancel()
             slow.go_on.set()

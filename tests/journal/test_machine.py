@@ -7,10 +7,10 @@ from sqlalchemy import Engine
 
 from cxjourney.journal.memory import MemoryJournal
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Entry
+from cxjourney.journal.records import Commit
 from cxjourney.journal.sql import SqlJournal
 from cxjourney.journal.sql.schema import tables
-from cxjourney.testing.journals import journal_machine
+from cxjourney.testing import journal_machine
 
 SHORT = settings(
     stateful_step_count=25,
@@ -38,8 +38,8 @@ def test_the_machine_finds_a_journal_that_forgets_a_lease() -> None:
     """A journal with a fault is told from the one in memory."""
 
     class Faulty(MemoryJournal):
-        def commit(self, entry: Entry) -> None:
-            super().commit(entry)
+        def commit(self, commit: Commit) -> None:
+            super().commit(commit)
             for kept in self._kept.values():
                 kept.claim = None
 

@@ -5,32 +5,31 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cxjourney.errors import DecodeError
-from cxjourney.journal.faults import EntryError
+from cxjourney.errors import DecodeError, JournalError
 from cxjourney.journal.memory import MemoryJournal
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Entry, JourneyRecord
+from cxjourney.journal.records import Commit, JourneyRecord
 from cxjourney.journal.sql import SqlJournal
-from cxjourney.testing.journal_entries import a_journey, an_attempt, an_intent, at, left_of, write
+from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
 
 MARKER = "Mari.Maasikas"
 TWICE = "the same one twice"
 REFUSED = {
-    "no id": (Entry("", 0), "customer", "of 0 characters"),
-    "long id": (Entry("x" * 201, 0), "customer", "of 201 characters"),
+    "no id": (Commit("", 0), "customer", "of 0 characters"),
+    "long id": (Commit("x" * 201, 0), "customer", "of 201 characters"),
     "somebody else": (
-        Entry(MARKER, 0, outbox=(an_intent("leo"),)),
+        Commit(MARKER, 0, outbox=(an_intent("leo"),)),
         "outbox",
         "an intent for somebody else",
     ),
-    "journey twice": (Entry(MARKER, 0, journeys=(a_journey(MARKER),) * 2), "journeys", TWICE),
-    "intent twice": (Entry(MARKER, 0, outbox=(an_intent(MARKER),) * 2), "outbox", TWICE),
+    "journey twice": (Commit(MARKER, 0, journeys=(a_journey(MARKER),) * 2), "journeys", TWICE),
+    "intent twice": (Commit(MARKER, 0, outbox=(an_intent(MARKER),) * 2), "outbox", TWICE),
     "number twice": (
-        Entry(MARKER, 0, outbox=(an_intent(MARKER), an_intent(MARKER, engagement="car"))),
+        Commit(MARKER, 0, outbox=(an_intent(MARKER), an_intent(MARKER, engagement="car"))),
         "outbox",
         "",
     ),
-    "attempt of nothing": (Entry(MARKER, 0, attempts=(an_attempt(an_intent(MARKER)),)), "", ""),
+    "attempt of nothing": (Commit(MARKER, 0, attempts=(an_attempt(an_intent(MARKER)),)), "", ""),
 }
 """Entries that no journal takes, the part at fault, and what is said of it."""
 
@@ -45,11 +44,11 @@ def journal(request: pytest.FixtureRequest) -> Journal:
 
 def test_an_entry_that_contradicts_itself_is_refused(journal: Journal) -> None:
     """The part at fault is named, never a customer, and nothing is written."""
-    for entry, field, found in REFUSED.values():
+    for commit, field, found in REFUSED.values():
         with pytest.raises(
-            EntryError, match=f"^Entry: {field}.* is {found}.*; expected "
+            JournalError, match=rf"^Commit\.{field}.*: {found}.*; expected "
         ) as refused:
-            journal.commit(entry)
+            journal.commit(commit)
         assert MARKER not in str(refused.value)
         assert tuple(journal.customers()) == ()
 
@@ -57,9 +56,9 @@ def test_an_entry_that_contradicts_itself_is_refused(journal: Journal) -> None:
 def test_what_is_no_plain_data_is_refused(journal: Journal) -> None:
     """Data that JSON cannot hold is refused before anything is written."""
     odd = JourneyRecord("", {"events": [], "at": at(1)})
-    for entry in (Entry(MARKER, 0, journeys=(odd,)),):
+    for commit in (Commit(MARKER, 0, journeys=(odd,)),):
         with pytest.raises(DecodeError):
-            journal.commit(entry)
+            journal.commit(commit)
         assert tuple(journal.customers()) == ()
 
 

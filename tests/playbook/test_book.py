@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.errors import FaultsError
 from cxjourney.phases import Phase
 from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.faults import PlaybookError, PlayFaultKind
-from cxjourney.playbook.play import Play
+from cxjourney.playbook.play import Play, PlayFaultKind
 from cxjourney.playbook.triggers import Entered
 from cxjourney.pretty import SupportsText
 from cxjourney.testing import wishes
@@ -60,15 +60,15 @@ def test_leaving_out_takes_just_one_row(rows: list[Play]) -> None:
     gone, *rest = rows
     mine = book(*rows).without(gone.id, gone.segment)
     assert mine == book(*rest)
-    with pytest.raises(PlaybookError) as caught:
+    with pytest.raises(FaultsError) as caught:
         mine.without(gone.id, gone.segment)
     assert [one.kind for one in caught.value.faults] == [PlayFaultKind.UNKNOWN_ROW]
-    assert caught.value.faults[0].row.startswith(gone.id)
+    assert caught.value.faults[0].where.startswith(gone.id)
 
 
 def test_a_bad_row_is_refused_when_it_is_put_in() -> None:
     """Overriding checks the whole anew."""
-    with pytest.raises(PlaybookError) as caught:
+    with pytest.raises(FaultsError) as caught:
         STANDARD.override(play("welcome", Entered(Phase.ASSESS), after=-DAY))
     assert "welcome: bad time: after is" in str(caught.value)
 

@@ -181,6 +181,9 @@ def test_a_new_chart_opens_and_drops_what_is_owed() -> None:
     assert report.tallies["dropped"] == {"answer": 1}
     assert report.tallies["withdrawn"] == {"answer": 1, "welcome": 1}
     assert report.tallies["missed"] == {"sing": 1}
+    assert repr(report.customers[0]) == (
+        "<AffectedCustomer: 0 kept, 2 withdrawn, 1 opened, 1 dropped, 1 missed, 0 coming>"
+    )
     assert journey.chart is standard_chart(), "nothing is changed"
     there = lived(K.ASKED, chart=OWN)
     again = affected(new, new, [in_flight(there, new)], now=NOW, migration=TO_OWN)
@@ -209,6 +212,14 @@ def test_the_report_can_be_read() -> None:
     ]
     assert len({report.explain(lang) for lang in Lang}) == 3
     assert repr(report) == ("<Affected: 2 rows, 1 of 1 customers, 1 intents kept, 1 withdrawn>")
+    assert repr(report.rows) == "(<RowChange: removed, 11 fields>, <RowChange: changed, 2 fields>)"
+    assert repr(report.customers[0].waiting[0]).startswith("<Waiting ")
+    assert report.to_dict()["affected"] == report.to_rows()
+    assert report.to_dict()["counts"]["withdrawn"] == 1
+    assert [(row["what"], row["reason"] is None) for row in report.to_rows()] == [
+        ("kept", True),
+        ("withdrawn", False),
+    ]
     assert "anna" not in repr(report.customers) + repr(in_flight(lived(K.ASKED), OLD)) + told
 
 

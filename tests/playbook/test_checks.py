@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.charts import standard_chart
 from cxjourney.contact import Channel, Purpose
 from cxjourney.duties import ObligationRule
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.events import EventKind, Nature
 from cxjourney.journey import Journey
 from cxjourney.phases import Phase, Standing
 from cxjourney.playbook.book import Playbook
 from cxjourney.playbook.checks import GIFT_PURPOSES
-from cxjourney.playbook.faults import PlaybookError, PlayFault, PlayFaultKind
 from cxjourney.playbook.planning import calls, nearly_due
-from cxjourney.playbook.play import Play
+from cxjourney.playbook.play import Play, PlayFaultKind
 from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Trigger, Wished
 from cxjourney.testing import journeys
 from cxjourney.wishes.kinds import Wish, WishKind
@@ -89,9 +88,9 @@ BAD_ROWS: list[tuple[PlayFaultKind, str, Play]] = [
 ]  # fmt: skip
 
 
-def faults_of(*plays: Play, **fields: Any) -> tuple[PlayFault, ...]:
+def faults_of(*plays: Play, **fields: Any) -> tuple[InvalidError, ...]:
     """Return the faults of a playbook of these rows."""
-    with pytest.raises(PlaybookError) as caught:
+    with pytest.raises(FaultsError) as caught:
         book(*plays, **fields)
     return caught.value.faults
 
@@ -102,7 +101,7 @@ def test_each_fault_is_found_and_told(bad: tuple[PlayFaultKind, str, Play]) -> N
     kind, text, row = bad
     found = [one for one in faults_of(row, wishes=WISHES) if one.kind is kind]
     assert [one for one in found if text in str(one)]
-    assert all(one.remedy for one in found)
+    assert all(one.expected for one in found)
 
 
 def test_every_kind_of_fault_is_tried() -> None:
@@ -127,9 +126,9 @@ def test_all_faults_are_told_at_once(chosen: list[tuple[PlayFaultKind, str, Play
 def test_names_are_given_once() -> None:
     """An id names one row of a segment, and a former id belongs to one row."""
     twice = play("x", ASSESS), play("x", ADOPT)
-    assert [one.text for one in faults_of(*twice)] == ["2 rows have this id"]
+    assert [one.found for one in faults_of(*twice)] == ["2 rows have this id"]
     both = play("x", ASSESS, was=("old",)), play("y", ASSESS, was=("old",))
-    assert [one.text for one in faults_of(*both)] == ["2 rows say that this was their id"]
+    assert [one.found for one in faults_of(*both)] == ["2 rows say that this was their id"]
     of_both = play("x", ASSESS, was=("old",)), play("x", ASSESS, was=("old",), segment="key")
     assert book(*of_both).formerly("x") == ("old",)
 
@@ -137,21 +136,21 @@ def test_names_are_given_once() -> None:
 def test_rows_of_segments_are_named_with_them() -> None:
     """A fault in the row of a segment says whose row it is."""
     row = play("x", ASSESS, after=-DAY, segment="key_account")
-    assert [one.row for one in faults_of(row)] == ["x [key_account]"]
+    assert [one.where for one in faults_of(row)] == ["x [key_account]"]
 
 
 def test_wishes_have_a_phase_and_one_kind() -> None:
     """A wish without a phase, in a phase never reached, or said to be of two kinds is refused."""
     lost = (Wish("poem"), WishKind.CONSCIOUS)
-    assert [one.text for one in faults_of(wishes=[lost])] == ["one has no phase"]
+    assert [one.found for one in faults_of(wishes=[lost])] == ["one has no phase"]
     assert len(faults_of(wishes=[lost, lost])) == 3
     wish = Wish("poem", Phase.ADOPT)
     twice = [(wish, WishKind.CONSCIOUS), (wish, WishKind.DECEPTION)]
-    assert [one.text for one in faults_of(wishes=twice)] == ["2 of ADOPT are about the same"]
+    assert [one.found for one in faults_of(wishes=twice)] == ["2 of ADOPT are about the same"]
     rows = tuple(row for row in standard_chart().rows if row.to is not Phase.ADVOCATE)
     chart = attrs.evolve(standard_chart(), key="short", rows=rows)
     late = [(Wish("poem", Phase.ADVOCATE), WishKind.CONSCIOUS)]
-    assert "never reached" in faults_of(wishes=late, chart=chart)[0].text
+    assert "never reached" in faults_of(wishes=late, chart=chart)[0].found
 
 
 def test_a_chart_of_ones_own_brings_its_kinds_and_rules() -> None:
@@ -160,7 +159,7 @@ def test_a_chart_of_ones_own_brings_its_kinds_and_rules() -> None:
     assert book(*rows, chart=OWN_CHART).rows_for() == rows
     loop = play("y", Opened("ask_back"), tells=EventKind.ANSWERED)
     found = faults_of(loop, chart=OWN_CHART)
-    assert [one.text for one in found] == ["answered opens ask_back anew"]
+    assert [one.found for one in found] == ["answered opens ask_back anew"]
     harmless = play("z", Opened("check_in"), tells=OWN_FACT)
     assert book(harmless, chart=OWN_CHART).rows_for() == (harmless,)
 
@@ -193,7 +192,7 @@ def test_a_chart_of_ones_own_brings_its_kinds_and_rules() -> None:
 )
 def test_fields_are_of_their_type(make: Any, field: str) -> None:
     """What is not of its type is refused where it is written, with the field's name."""
-    with pytest.raises(ChannelError) as caught:
+    with pytest.raises(InvalidError) as caught:
         make()
     assert caught.value.field == field
 
@@ -227,7 +226,7 @@ def test_what_passes_can_be_planned(plays: list[Play], journey: Journey) -> None
     """Rows of any sort are refused as a whole, or can be planned on any journey and keep X01."""
     try:
         mine = book(*plays, wishes=WISHES)
-    except PlaybookError:
+    except FaultsError:
         return
     for segment in (None, "key"):
         late = max(START, journey.clock or START) + 400 * DAY
@@ -240,12 +239,12 @@ def test_what_passes_can_be_planned(plays: list[Play], journey: Journey) -> None
 
 def test_the_error_lists_every_fault_and_can_be_split() -> None:
     """The error prints each fault on a line of its own, and ``except*`` takes some of them."""
-    error = PlaybookError("playbook 'x' has 1 fault(s)", faults_of(BAD_ROWS[0][2]))
+    error = FaultsError("playbook 'x' has 1 fault(s)", faults_of(BAD_ROWS[0][2]))
     told = str(error).splitlines()
     assert told[0] == "playbook 'x' has 1 fault(s)"
     assert told[1].startswith("  - x: unknown obligation rule: ")
-    rest = error.subgroup(lambda one: isinstance(one, PlayFault))
-    assert isinstance(rest, PlaybookError)
+    rest = error.subgroup(lambda one: isinstance(one, InvalidError))
+    assert isinstance(rest, FaultsError)
     derived = error.split(ValueError)[0]
-    assert isinstance(derived, PlaybookError)
+    assert isinstance(derived, FaultsError)
     assert derived.faults == error.faults

@@ -19,6 +19,7 @@ from cxjourney.playbook.planning import (
     Moot,
     already_decided,
     calls,
+    calls_since,
     moot,
     nearly_due,
     wake_at,
@@ -76,7 +77,7 @@ def test_intents_say_what_called_for_them(journey: Journey, playbook: Playbook) 
         assert row is not None
         assert one.planned_at == events[one.cause].at
         assert one.not_before == one.planned_at + row.after
-        assert one.lapses_at == one.not_before + row.lasts
+        assert one.expires == one.not_before + row.lasts
         assert (one.purpose, one.channels, one.content) == (
             row.purpose,
             row.channels,
@@ -99,6 +100,25 @@ def test_every_stay_and_every_duty_is_answered(journey: Journey) -> None:
                 expected[f"in_{step.after.place.name}"] += 1
             expected.update(f"owed_{owed.rule}" for owed in step.opened)
     assert Counter({id: n for id, n in called.items() if not id.startswith("wish_")}) == expected
+
+
+@given(event_sequences(late=True, repeats=True), BOOKS, SEGMENTS)
+def test_what_is_new_is_told_by_the_steps_that_were_added(
+    events: list[Event], playbook: Playbook, segment: str | None
+) -> None:
+    """It is what the whole history calls for and the history before did not, late facts too."""
+    journey = Journey("anna")
+    for event in events:
+        before, history = calls(playbook, journey, segment), journey.history
+        with suppress(RefusedError):
+            journey.record(event)
+        if journey.standing is Standing.ERASED:
+            break
+        new, gone = calls_since(playbook, journey, history, segment)
+        after = calls(playbook, journey, segment)
+        keys = {one.key for one in before}
+        assert new == tuple(one for one in after if one.key not in keys)
+        assert gone == keys - {one.key for one in after}
 
 
 @given(event_sequences(), BOOKS)
@@ -182,9 +202,9 @@ def test_the_last_moments_are_kept_within_what_can_be_stored() -> None:
     soon = nearly_due(BUSY, journey, last.replace(minute=59, second=59), None)
     assert soon
     for one in (*calls(BUSY, journey, None), *soon):
-        assert one.lapses_at is not None
-        assert one.lapses_at.year == 9000
-        assert last <= one.not_before <= one.lapses_at
+        assert one.expires is not None
+        assert one.expires.year == 9000
+        assert last <= one.not_before <= one.expires
 
 
 @given(journeys(), BOOKS, st.integers(0, 60 * 24))
@@ -432,11 +452,11 @@ def test_it_can_be_too_late() -> None:
     """At the last moment it is still sent, and a microsecond later it is stale."""
     journey = lived(K.ASKED)
     intent = _one(ANSWERS, journey)
-    last = intent.lapses_at
+    last = intent.expires
     assert last == START + timedelta(days=7)
     assert moot(intent, journey, last, ANSWERS, None) is None
     assert moot(intent, journey, last + datetime.resolution, ANSWERS, None) == "stale"
-    for_ever = attrs.evolve(intent, lapses_at=None)
+    for_ever = attrs.evolve(intent, expires=None)
     assert moot(for_ever, journey, last + FAR, ANSWERS, None) is None
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cxjourney.command import main
+from cxjourney.cli import main
+from cxjourney.cli._rehearse import MONDAY
 from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.command import MONDAY
 from cxjourney.rehearsal.rehearsing import rehearse
 from cxjourney.texts import Lang
 from tests.commands import fault
@@ -22,18 +22,24 @@ def test_the_report_is_printed(
     """The command prints what ``rehearse`` finds, in the language asked for."""
     assert main([*SMALL, *arguments]) == 0
     found = rehearse(standard_playbook(), people=2, days=30, seed=3, start=START)
-    assert capsys.readouterr().out == found.tell(lang, most=most)
+    assert capsys.readouterr().out == found.explain(lang, most=most)
     assert START.isoformat(timespec="minutes") == MONDAY
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--people", "0"], "count: found 0; expected a whole number from 1"),
-        (["--days", "-3"], "days: found -3; expected a timedelta or a number of days"),
-        (["--start", "soon"], "--start: found str of 4 characters; expected an ISO 8601 time"),
-        (["--start", "2026-03-02"], "--start: found str of 10 characters; expected an ISO 8601"),
-        (["--start", "0001-01-01T00:00Z"], "--start: found str of 17 characters"),
+        (["--people", "0"], "--people: 0; expected a whole number from 1"),
+        (["--days", "-3"], "--days: -3; expected a timedelta or a number of days"),
+        (["--start", "soon"], "--start: a text of the shape 'aaaa'; expected an ISO 8601 time"),
+        (
+            ["--start", "2026-03-02"],
+            "--start: a time without a UTC offset; expected one with its offset, such as",
+        ),
+        (
+            ["--start", "0001-01-01T00:00Z"],
+            "--start: a time in the year 1; expected a year from 2 to 9000",
+        ),
     ],
 )
 def test_what_is_at_fault_is_named(

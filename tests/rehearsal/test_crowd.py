@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind, Nature
 from cxjourney.journey import Journey
 from cxjourney.phases import Phase, Standing
 from cxjourney.rehearsal.crowd import generate_people
 from cxjourney.rehearsal.dice import Dice
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.people import Person
 from cxjourney.texts import Lang
 from tests.rehearsal.books import START
@@ -106,9 +106,9 @@ def test_people_are_awake() -> None:
 )
 def test_other_numbers_are_refused(count: Any, seed: Any, what: str) -> None:
     """Count and seed are whole numbers, and there is somebody."""
-    with pytest.raises(RehearsalError) as raised:
+    with pytest.raises(InvalidError) as raised:
         generate_people(count, seed=seed, start=START)
-    assert raised.value.what == what
+    assert raised.value.where == what
 
 
 @given(st.text(), st.integers(-5, 5), st.integers(0, 9))

@@ -1,5 +1,6 @@
 """The difference between two playbooks: who would get more, less, or otherwise."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import attrs
 import pytest
 
 from cxjourney.contact import Channel, Purpose
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind
 from cxjourney.phases import Phase
 from cxjourney.playbook.book import Playbook
@@ -15,7 +17,6 @@ from cxjourney.playbook.standard import standard_playbook
 from cxjourney.playbook.triggers import Entered
 from cxjourney.rehearsal.comparison import ChangeKind, Difference, difference
 from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.people import Cue
 from cxjourney.rehearsal.rehearsing import rehearse
 from cxjourney.rehearsal.report import Rehearsal
@@ -109,7 +110,7 @@ def test_differences_mirror() -> None:
 )
 def test_only_the_same_people_and_days_are_compared(other: dict[str, Any], found: str) -> None:
     """Rehearsals of other people or days are refused, and it is said why."""
-    with pytest.raises(RehearsalError, match=found):
+    with pytest.raises(InvalidError, match=found):
         difference(BEFORE, held(BOOK, **other))
 
 
@@ -150,10 +151,10 @@ who  what became of it   purpose  row      first                    second
 def test_differences_are_told_in_each_language(lang: Lang) -> None:
     """In each language as many rows as asked for are shown, and nobody is named."""
     found = changed()
-    text = found.tell(lang, most=1)
+    text = found.explain(lang, most=1)
     assert "anne-1" not in text
     assert text.count("2026-03-0") == 2
-    assert found.tell(lang, most=None).count("2026-03-0") == 4
+    assert found.explain(lang, most=None).count("2026-03-0") == 4
     if lang is not Lang.EN:
         assert "only in" not in text
 
@@ -185,3 +186,15 @@ def test_rows_of_differences_are_plain() -> None:
     assert (more["at_before"], more["at_after"]) == (None, START + timedelta(days=2))
     assert retimed["at_after"] == START + timedelta(days=2)
     assert [change.kind for change in changed().of_kind(ChangeKind.LESS)] == [ChangeKind.LESS]
+
+
+def test_a_difference_is_data_too() -> None:
+    """The document is plain, and the reprs of changes name nobody."""
+    found = changed()
+    document = json.loads(json.dumps(found.to_dict()))
+    assert document["counts"] == {"LESS": 1, "MORE": 1, "REROUTED": 0, "RETIMED": 1}
+    assert [change["change"] for change in document["changes"]] == ["RETIMED", "LESS", "MORE"]
+    assert document["changes"][2]["at_after"] == "2026-03-04T09:00:00+00:00"
+    assert repr(found.changes[1]) == (
+        "<ChangedContact LESS: <Line SENT ANSWER EMAIL of journey 2 at 2026-03-04T09:00:00+00:00>>"
+    )

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.profile import Profile
-from cxjourney.errors import MalformedEventError, NaiveTimeError
+from cxjourney.errors import InvalidError, MalformedEventError, NaiveTimeError
 from cxjourney.events import EventKind
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.people import Cue, Person, so_long
 from tests.rehearsal.books import START
 
@@ -39,11 +37,11 @@ def test_cues_take_days_or_timedeltas(after: float | timedelta) -> None:
 )
 def test_other_times_are_refused(after: Any) -> None:
     """A time below zero, beyond a hundred years, or of no number is refused and named."""
-    with pytest.raises(RehearsalError, match=r"Cue\.after: found .*; expected a timedelta"):
+    with pytest.raises(InvalidError, match=r"Cue\.after: .*; expected a timedelta"):
         Cue(after, K.CONTACTED)
-    with pytest.raises(RehearsalError) as raised:
+    with pytest.raises(InvalidError) as raised:
         so_long(after, "days")
-    assert raised.value.what == "days"
+    assert raised.value.where == "days"
 
 
 def test_moments_of_a_payload_may_be_relative() -> None:
@@ -75,14 +73,14 @@ def test_events_are_in_the_zone_of_the_customer() -> None:
 )
 def test_people_of_another_form_are_refused(fields: dict[str, Any], field: str) -> None:
     """Each field of a person is of its form, or is named."""
-    with pytest.raises(ChannelError) as raised:
+    with pytest.raises(InvalidError) as raised:
         Person(**{"customer": "a", **fields})
     assert raised.value.field == field
 
 
 def test_cues_of_another_form_are_refused() -> None:
     """A cue is of a kind of event, and its payload fits the kind once there is a start."""
-    with pytest.raises(ChannelError, match="kind is str"):
+    with pytest.raises(InvalidError, match=r"Cue\.kind: str"):
         Cue(0, "contacted")  # type: ignore[arg-type]
     with pytest.raises(MalformedEventError, match="question"):
         Person("a", script=(Cue(0, K.ASKED),)).events(START)

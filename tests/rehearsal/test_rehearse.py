@@ -18,12 +18,11 @@ from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.profile import Profile
 from cxjourney.charts import standard_chart
 from cxjourney.contact import Channel
-from cxjourney.errors import NaiveTimeError
+from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.events import EventKind
 from cxjourney.phases import Phase
 from cxjourney.playbook.standard import standard_playbook
 from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.lines import Line, LineKind
 from cxjourney.rehearsal.people import Cue, Person
 from cxjourney.rehearsal.rehearsing import rehearse
@@ -193,7 +192,7 @@ def test_trouble_of_hooks_stops_nothing(
     assert (of_one[0].reason, of_one[0].rule, of_one[0].attempt) == (reason, None, 1)
     assert (of_one[0].until is None) is (len(kinds) == 1)
     assert [line.person for line in found.sent if line.key != of_one[0].key] == [2]
-    assert "anne-1" not in found.tell(most=None)
+    assert "anne-1" not in found.explain(most=None)
 
 
 def test_failures_on_one_channel_are_told_of_that_channel() -> None:
@@ -271,9 +270,9 @@ def test_erased_people_are_forgotten() -> None:
 )
 def test_people_that_contradict_each_other_are_refused(people: Any, what: str) -> None:
     """Each journey is walked by one person, and each customer has one profile."""
-    with pytest.raises(RehearsalError) as raised:
+    with pytest.raises(InvalidError) as raised:
         rehearse(BOOK, people=people, start=START)
-    assert raised.value.what == what
+    assert raised.value.where == what
     assert "anne-1" not in str(raised.value)
 
 
@@ -281,7 +280,7 @@ def test_days_and_starts_are_checked() -> None:
     """A time without a zone, or days below zero, are refused by name."""
     with pytest.raises(NaiveTimeError):
         rehearse(BOOK, start=datetime(2026, 3, 2))  # noqa: DTZ001 - it is refused
-    with pytest.raises(RehearsalError, match="days: found -1"):
+    with pytest.raises(InvalidError, match="days: -1"):
         rehearse(BOOK, days=-1, start=START)
 
 
@@ -319,7 +318,7 @@ def test_rehearsals_are_the_same_in_every_process() -> None:
         "from cxjourney.playbook.standard import standard_playbook\n"
         "from cxjourney.rehearsal.rehearsing import rehearse\n"
         "found = rehearse(standard_playbook(), people=3, seed=3, start=START)\n"
-        "print(found.tell(most=None), found.to_rows(), found.missed)\n"
+        "print(found.explain(most=None), found.to_rows(), found.missed)\n"
     )
     found = {
         subprocess.run(

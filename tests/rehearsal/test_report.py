@@ -1,5 +1,6 @@
 """The report of a rehearsal: in three languages, safe to show, and as plain rows."""
 
+import json
 from datetime import datetime
 from html.parser import HTMLParser
 
@@ -16,7 +17,6 @@ from cxjourney.rehearsal.crowd import generate_people
 from cxjourney.rehearsal.lines import LineKind
 from cxjourney.rehearsal.people import Cue
 from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.rehearsal.tables import Table, as_html, as_text
 from cxjourney.texts import Lang, name
 from tests.rehearsal.books import BOOK, START, person
 
@@ -108,7 +108,7 @@ def test_the_report_reads_as_it_should() -> None:
 @pytest.mark.parametrize("lang", Lang)
 def test_reports_are_told_in_each_language(lang: Lang) -> None:
     """Every line is short, nothing is left untranslated, and no customer is named."""
-    text = FOUND.tell(lang)
+    text = FOUND.explain(lang)
     assert all(len(line) <= 120 for line in text.splitlines())
     assert "person-" not in text
     assert "_repr" not in text
@@ -118,7 +118,7 @@ def test_reports_are_told_in_each_language(lang: Lang) -> None:
 
 def test_the_log_may_be_shown_in_part() -> None:
     """As many lines as asked for are shown, and it is said how many are not."""
-    short, whole = FOUND.tell(most=2), FOUND.tell(most=None)
+    short, whole = FOUND.explain(most=2), FOUND.explain(most=None)
     left = len(FOUND.lines) - 2
     assert f"lines not shown: {left}" in short
     assert "lines not shown" not in whole
@@ -163,7 +163,7 @@ def test_hostile_reasons_stay_texts() -> None:
     hooks = HookSet[Hook]().on(Channel.EMAIL, lambda _: Skipped("<script>\x1b[2J & co"))
     found = rehearse(BOOK, hooks, people=[person("a", Cue(1, EventKind.PURCHASED))], start=START)
     assert found.counts == {LineKind.SKIPPED: 1}
-    assert "\x1b" not in found.tell()
+    assert "\x1b" not in found.explain()
     read = Cells(found._repr_html_())
     assert "script" not in read.tags
     assert any("<script>\\x1b[2J & co" in cell for cell in read.cells)
@@ -206,15 +206,20 @@ def test_equal_rehearsals_are_equal() -> None:
     assert again != SMALL
 
 
-def test_tables_without_rows_show_their_notes() -> None:
-    """A table without rows has no heads in a text, and still a place in HTML."""
-    table = Table("Title", ("a", "b"), "<>", (), notes=("nothing & more",))
-    assert as_text(("Head",), [table]) == "Head\n\nTitle\nnothing & more\n"
-    assert "nothing &amp; more" in as_html(("Head",), [table], "en")
-
-
 @pytest.mark.parametrize("lang", Lang)
 def test_what_was_left_undone_says_why(lang: Lang) -> None:
     """Why there was no more reason for a contact stands below its line, in words."""
     line = attrs.evolve(SMALL.lines[0], kind=LineKind.SKIPPED, rule=None, reason="not_owed")
-    assert name(Moot.NOT_OWED, lang) in attrs.evolve(SMALL, lines=(line,)).tell(lang)
+    assert name(Moot.NOT_OWED, lang) in attrs.evolve(SMALL, lines=(line,)).explain(lang)
+
+
+def test_a_rehearsal_is_data_too() -> None:
+    """The document is plain, and holds every line and every count."""
+    document = json.loads(json.dumps(FOUND.to_dict()))
+    assert document["counts"] == {kind.name: count for kind, count in FOUND.counts.items()}
+    assert len(document["lines"]) == len(FOUND.lines)
+    assert document["lines"][0]["at"] == FOUND.lines[0].at.isoformat()
+    assert document["seed"] == 2
+    assert repr(SMALL.lines[0]) == (
+        "<Line SENT THANK EMAIL of journey 1 at 2026-03-03T09:00:00+00:00>"
+    )

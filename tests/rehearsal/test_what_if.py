@@ -9,11 +9,10 @@ from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.policy.limits import Limits
 from cxjourney.channels.profile import Profile
 from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import NaiveTimeError, UnknownKindError
+from cxjourney.errors import InvalidError, NaiveTimeError, UnknownKindError
 from cxjourney.events import Event, EventKind, Nature
 from cxjourney.phases import Phase
 from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.hindsight import what_if
 from cxjourney.rehearsal.lines import LineKind
 from cxjourney.rehearsal.people import Cue, Person
@@ -121,9 +120,9 @@ def test_later_events_are_left_out() -> None:
 def test_empty_logs_are_refused() -> None:
     """A log without an event up to the moment cannot be asked, nor one with a naive moment."""
     events = [("anne", "", event) for event in buyer("anne", 3).events(START)]
-    with pytest.raises(RehearsalError, match="events: found none"):
+    with pytest.raises(InvalidError, match="events: none"):
         what_if([], BOOK)
-    with pytest.raises(RehearsalError, match="events: found none"):
+    with pytest.raises(InvalidError, match="events: none"):
         what_if(events, BOOK, as_of=START - timedelta(days=1))
     with pytest.raises(NaiveTimeError):
         what_if(events, BOOK, as_of=datetime(2026, 3, 2))  # noqa: DTZ001 - it is refused
@@ -132,7 +131,7 @@ def test_empty_logs_are_refused() -> None:
 @pytest.mark.parametrize("given", ["abc", ("c", ""), ("c", "", "asked"), None])
 def test_logs_of_another_form_are_refused(given: Any) -> None:
     """Each entry is a customer, an engagement and an event; anything else is told by its type."""
-    with pytest.raises(RehearsalError, match=r"events: found .*; expected customers"):
+    with pytest.raises(InvalidError, match=r"events: .*; expected customers"):
         what_if([given], BOOK)
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cxjourney.replay import LogLine, LogMapping, Report, make_mapping, replay_lines
-from cxjourney.replay.reader import LogReader
-from cxjourney.replay.records import Record
+from cxjourney.replay._log import LogReader, Record
 
 COLUMNS = {"customer": "who", "time": "when", "activity": "what"}
 EVENTS: Mapping[str, Any] = {
@@ -37,6 +36,6 @@ def lines_of(mapping: LogMapping, rows: Iterable[tuple[str, int, str]]) -> list[
 
 
 def report_of(rows: Iterable[tuple[str, int, str]], mapping: LogMapping | None = None) -> Report:
-    """Return the report on rows of (customer, day of March 2024, activity)."""
+    """Return the report on rows of (customer, day of March 2024, activity), values shown."""
     mapping = mapping or mapping_with()
-    return replay_lines(lines_of(mapping, rows), mapping)
+    return replay_lines(lines_of(mapping, rows), mapping, show_values=True)

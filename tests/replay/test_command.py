@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cxjourney.command import main
+from cxjourney.cli import main
+from cxjourney.texts import Lang, word
 from tests.commands import fault, on_a_terminal, run
 from tests.replay.makers import write
 
@@ -69,16 +70,20 @@ def test_a_moment_can_be_asked_for(
 BAD_LOGS: list[tuple[str, bytes, str]] = [
     ("empty", b"", "log.csv: an empty file; expected a log"),
     ("only a header", b"who,when,what\n", "log.csv: no line that tells of an event"),
-    ("wrong columns", b"a,b\n1,2\n", "line 1, column 'who': no such column; there is a, b"),
+    ("wrong columns", b"a,b\n1,2\n", "column 'who', line 1: no such column among 2; expected"),
     ("too few fields", LOG.encode() + b"1,2024", "line 3: 2 fields; expected 3, as in the header"),
     ("open quote", LOG.encode() + b'1,"2024', "line 3: not CSV (a quoted field never ends)"),
     ("not UTF-8", LOG.encode() + b"\xe4,x,buy\n", "line 3: not UTF-8 at byte 1"),
-    ("binary", bytes(range(256)), "line 1: a NUL byte; expected a text file in UTF-8"),
+    ("binary", bytes(range(256)), "line 1: a NUL byte; expected a text in UTF-8 (in Excel"),
     ("mixed zones", LOG.encode() + b"1,2024-03-02T12:00:00+02:00,buy\n", "the offset UTC+02:00"),
-    ("no zone", b"who,when,what\n1,2024-03-01,buy\n", "line 2, column 'when': a time without a"),
-    ("no time", b"who,when,what\n1,yesterday,buy\n", "line 2, column 'when': a text of the shape"),
-    ("no customer", b"who,when,what\n,2024-03-01,buy\n", "line 2, column 'when': a time without"),
-    ("escapes", b"\x1b[31m,when\n", "line 1, column 'who': no such column; there is \\x1b[31m"),
+    ("no zone", b"who,when,what\n1,2024-03-01,buy\n", "column 'when', line 2: a time without a"),
+    ("no time", b"who,when,what\n1,yesterday,buy\n", "column 'when', line 2: a text of the shape"),
+    ("no customer", b"who,when,what\n,2024-03-01,buy\n", "column 'when', line 2: a time without"),
+    (
+        "escapes",
+        b"\x1bwho,when\n",
+        "column 'who', line 1: no such column among 2 (meant '\\x1bwho'?)",
+    ),
 ]
 
 
@@ -148,9 +153,68 @@ def test_names_that_an_encoding_lacks_are_escaped(tmp_path: Path) -> None:
     """On a terminal without the letters the report comes all the same."""
     log = write(tmp_path / "log.csv", LOG + "1,2024-03-02T12:00:00Z,\u00f5un\n")
     mapping = write(tmp_path / "map.toml", MAPPING)
-    ran = run("replay", log, "--mapping", mapping, PYTHONIOENCODING="ascii")
+    arguments = ("replay", log, "--mapping", mapping, "--show-values")
+    ran = run(*arguments, PYTHONIOENCODING="ascii")
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b"  1 from line 3  \\xf5un\n" in ran.stdout
+
+
+WORDS = "Mari Maasikas 48"
+HIDDEN = WORDS.replace("Mari Maasikas", "aaaa aaaaaaaa").replace("48", "99")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("no header", f"{WORDS},2024-03-01T12:00:00Z,who\n1,2,3\n"),
+        ("only a row", f"{WORDS},39,buy"),
+        ("time", LOG + f"1,{WORDS},buy\n"),
+        ("ragged", LOG + f"1,2024-03-01T12:00:00Z,buy,{WORDS}\n"),
+        ("key", f'{{"{WORDS}": 1, "when": 1, "what": 1}}'),
+        ("broken", f'{{"{WORDS}'),
+    ],
+)
+def test_no_value_of_the_log_is_told(
+    small: list[str], capsys: pytest.CaptureFixture[str], name: str, content: str
+) -> None:
+    """Neither a row in place of the header, nor a key, nor a cell stands in an error."""
+    log = small[1].replace(".csv", ".csv" if name not in {"key", "broken"} else ".jsonl")
+    Path(log).write_text(content)
+    told = fault(capsys, ["replay", log, *small[2:]])
+    assert not any(word in told for word in WORDS.split())
+
+
+def test_who_may_see_asks_for_the_values(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --show-values columns, keys and cells are told, safe for a terminal."""
+    log = Path(small[1])
+    seeing = [*small, "--show-values"]
+    log.write_text("a,\x1b[31mb\n1,2\n")
+    assert "no such column among 2; there is a, \\x1b[31mb; expected" in fault(capsys, seeing)
+    log.write_text(LOG + "1,tomorrow\x1b,buy\n")
+    assert "of the shape 'aaaaaaaa\\\\x1b', 'tomorrow\\x1b'; exp" in fault(capsys, seeing)
+    log.write_text(LOG + ",2024-03-01T12:00:00Z,buy\n")
+    assert "column 'who', line 3: blank; expected an id" in fault(capsys, seeing)
+    log.write_text(LOG + "1,2\n")
+    assert "line 3: 2 fields; expected 3, as in the header" in fault(capsys, seeing)
+    keys = write(tmp_path / "log.jsonl", '{"who": 1, "\\u001bx": 1}')
+    told = fault(capsys, ["replay", keys, *seeing[2:]])
+    assert "column 'when', line 1: no such key; there is who, \\x1bx; expected the key" in told
+
+
+def test_activities_that_the_mapping_lacks_have_a_shape(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The report tells on which line they stand, and their words to those who may see them."""
+    Path(small[1]).write_text(LOG + f"1,2024-03-02T12:00:00Z,{WORDS}\n")
+    for option in ([], ["--json"]):
+        assert main([*small, *option]) == 0
+        out = capsys.readouterr().out
+        assert HIDDEN in out
+        assert WORDS not in out
+        assert main([*small, *option, "--show-values"]) == 0
+        assert WORDS in capsys.readouterr().out
 
 
 def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,3 +231,12 @@ def test_the_page_names_every_key_of_the_document(capsys: pytest.CaptureFixture[
     document = json.loads(capsys.readouterr().out)
     missing = [key for key in document if f"`{key}`" not in page]
     assert not missing
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_the_report_is_told_in_the_language_asked_for(
+    capsys: pytest.CaptureFixture[str], lang: Lang
+) -> None:
+    """The command speaks the languages of the catalogue."""
+    assert main([*HOUSEHOLDS, "--lang", lang.value]) == 0
+    assert word("by_duty", lang).upper() in capsys.readouterr().out

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from cxjourney.replay import MappingError
-from cxjourney.replay.conditions import blank, read_condition
-from cxjourney.replay.values import CellError
+from cxjourney.errors import InvalidError
+from cxjourney.replay._values import blank, read_condition
 
 GOOD: list[tuple[dict[str, Any], str | None, bool]] = [
     ({"equals": "yes"}, "yes", True),
@@ -60,7 +59,7 @@ def test_conditions_hold(tests: dict[str, Any], cell: str | None, holds: bool) -
 @pytest.mark.parametrize(("value", "message"), BAD)
 def test_bad_conditions_are_refused(value: object, message: str) -> None:
     """Each fault is named with its place, and with what would be right."""
-    with pytest.raises(MappingError) as caught:
+    with pytest.raises(InvalidError) as caught:
         read_condition("map", "when", value)
     assert message in str(caught.value)
 
@@ -69,7 +68,7 @@ def test_bad_conditions_are_refused(value: object, message: str) -> None:
 def test_a_word_is_not_compared_with_a_number(test: str) -> None:
     """A comparison that cannot be made is an error of the log, with its column."""
     condition = read_condition("map", "when", {"column": "c", test: 4})
-    with pytest.raises(CellError, match="expected a number") as caught:
+    with pytest.raises(InvalidError, match="expected a number") as caught:
         condition.holds({"c": "good"})
     assert caught.value.column == "c"
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind
-from cxjourney.replay import Fate, LogError, LogLine, read_log
+from cxjourney.replay import Fate, LogLine, read_log
 from tests.replay.makers import EVENTS, HEADER, mapping_with, write
 
 TIME = "2024-03-01T12:00:00Z"
@@ -20,7 +21,7 @@ def read(tmp_path: Path, content: str, **tables: Any) -> list[LogLine]:
 
 def fault(tmp_path: Path, content: str, **tables: Any) -> str:
     """Write a CSV that is refused, and return why, without its path."""
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(InvalidError) as caught:
         read(tmp_path, content, **tables)
     return str(caught.value).partition("log.csv, ")[2]
 
@@ -75,23 +76,23 @@ def test_engagements_and_ids_come_from_their_columns(tmp_path: Path) -> None:
     assert [event.id for event in first.events] == ["a9:purchased", "a9:delivered"]
     long = content.replace("b1", "x" * 151)
     assert fault(tmp_path, long, columns=columns) == (
-        "line 3, column 'no': a text of 151 characters; expected an id of at most 150"
+        "column 'no', line 3: a text of 151 characters; expected an id of at most 150"
     )
     blank = content.replace("b1", "")
-    assert fault(tmp_path, blank, columns=columns) == "line 3, column 'no': blank; expected an id"
+    assert fault(tmp_path, blank, columns=columns) == "column 'no', line 3: blank; expected an id"
 
 
 @pytest.mark.parametrize("who", ["", "  "])
 def test_a_customer_is_needed(tmp_path: Path, who: str) -> None:
     """A line without a customer is refused, whatever its activity."""
     message = fault(tmp_path, f"{HEADER}{who},{TIME},nothing known\n")
-    assert message == "line 2, column 'who': blank; expected an id"
+    assert message == "column 'who', line 2: blank; expected an id"
 
 
 def test_a_time_is_needed(tmp_path: Path) -> None:
     """A line without a time is refused, whatever its activity."""
     message = fault(tmp_path, f"{HEADER}1,,nothing known\n")
-    assert message.startswith("line 2, column 'when': blank; expected an ISO 8601 time")
+    assert message.startswith("column 'when', line 2: blank; expected an ISO 8601 time")
 
 
 def test_a_cell_that_does_not_fit_has_line_and_column(tmp_path: Path) -> None:
@@ -104,6 +105,6 @@ def test_a_cell_that_does_not_fit_has_line_and_column(tmp_path: Path) -> None:
         content = f"who,when,what,score\n1,{TIME},{activity},\n1,{TIME},{activity},dreadful\n"
         message = fault(tmp_path, content, events=rules)
         assert message == (
-            "line 3, column 'score': a text of the shape 'aaaaaaaa'; "
+            "column 'score', line 3: a text of the shape 'aaaaaaaa'; "
             "expected a number such as 4 or 12.50"
         )

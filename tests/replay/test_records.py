@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cxjourney.replay import LogError
-from cxjourney.replay.records import Record, read_records
+from cxjourney.errors import InvalidError
+from cxjourney.replay._log import Record, read_records
 from tests.replay.makers import HEADER, mapping_with, write
 
 WITH_SCORE = {
@@ -21,7 +21,7 @@ def records_of(tmp_path: Path, name: str, content: str | bytes, **tables: Any) -
 
 def fault(tmp_path: Path, name: str, content: str | bytes, **tables: Any) -> str:
     """Write a log that is refused, and return why, without its path."""
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(InvalidError) as caught:
         records_of(tmp_path, name, content, **tables)
     return str(caught.value).partition(name)[2]
 
@@ -63,18 +63,24 @@ def test_the_mapping_can_name_format_and_delimiter(tmp_path: Path) -> None:
 BAD_CSV: list[tuple[str, str]] = [
     (
         "who,time,what\n",
-        ", line 1, column 'when': no such column; there is who, time, what; expected one, as the",
+        ", column 'when', line 1: no such column among 3; expected one, as the mapping names it",
     ),
-    ("who,when,what,who\n", ", line 1, column 'who': 2 such columns; there is who, when"),
-    ("who;when;what\n", ", line 1, column 'who': no such column; there is who;when;what"),
-    ("\n\n", ", line 1, column 'who': no such column; there is ; expected"),
+    ("who,when,what,who\n", ", column 'who', line 1: 2 such columns among 4; expected one"),
+    ("who;when;what\n", ", column 'who', line 1: no such column among 1; expected one"),
+    ("who,When,what\n", ", column 'when', line 1: no such column among 3 (meant 'When'?); exp"),
+    (
+        "7,2024-03-01,who\n",
+        "column 'when', line 1: no such column among 3; line 1 may be no header",
+    ),
+    ("7,8,9\n", ", line 1: numbers in place of the names of columns; expected the names of the"),
+    ("\n\n", ": an empty file; expected a log in CSV or JSON Lines"),
     (HEADER, ": no line that tells of an event; expected at least one"),
     (HEADER + "1,2\n", ", line 2: 2 fields; expected 3, as in the header"),
     (HEADER + "1\n", ", line 2: 1 field; expected 3, as in the header"),
     (HEADER + "\n1,2,3,4\n", ", line 3: 4 fields; expected 3, as in the header"),
     (HEADER + '1,2,"3\n4,5,6\n', ", line 2: not CSV (a quoted field never ends); expected fields"),
     (HEADER + '1,2,"3"4\n', ", line 2: not CSV (',' expected after '\"'); expected fields as RFC"),
-    (HEADER + "1,2\r3,4\n", ", line 2: not CSV (a lone carriage return); expected fields as RFC"),
+    (HEADER + "1,2\r3,4\n", ", line 2: 2 fields; expected 3, as in the header"),
     (
         HEADER + f"1,2,{'x' * 200_000}\n",
         ", line 2: not CSV (a field of more than 131072 characters, or a quoted one that never end",
@@ -104,13 +110,13 @@ BAD_JSON: list[tuple[str, str]] = [
     ('{"who": ' + "[" * 100_000, ", line 1: not a whole JSON object (nested too deeply)"),
     (
         GOOD_LINE + '{"who": 1, "what": 3}\n',
-        ", line 2, column 'when': no such key; there is who, what; expected the key that the",
+        ", column 'when', line 2: no such key among 2; expected the key that the",
     ),
     (
         '{"who": {"id": 1}, "when": 2, "what": 3}\n',
-        ", line 1, column 'who': an object; expected a text, a number, true, false or null",
+        ", column 'who', line 1: an object; expected a text, a number, true, false or null",
     ),
-    ('{"who": 1, "when": [], "what": 3}\n', ", line 1, column 'when': a list; expected a text"),
+    ('{"who": 1, "when": [], "what": 3}\n', ", column 'when', line 1: a list; expected a text"),
 ]
 
 
@@ -123,7 +129,7 @@ def test_bad_json_lines_are_refused(tmp_path: Path, content: str, message: str) 
 def test_a_key_that_no_line_has_is_refused(tmp_path: Path) -> None:
     """A column that is wanted here and there must be in some line, or its name is wrong."""
     message = fault(tmp_path, "log.jsonl", GOOD_LINE * 2, **WITH_SCORE)
-    assert message.startswith(", column 'score': no such key; there is who, when, what; expected")
+    assert message.startswith(", column 'score': no such key among 3; expected")
 
 
 def test_a_log_of_no_known_kind_is_refused(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from cxjourney.contact import Channel, Smiley, Touchpoint
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind
-from cxjourney.replay import MappingError
-from cxjourney.replay.values import CellError
 from tests.replay.makers import mapping_with
 
 AT = datetime(2024, 3, 1, tzinfo=UTC)
@@ -78,10 +77,10 @@ def test_columns_are_read_by_their_field() -> None:
 
 def test_a_cell_that_does_not_fit_names_its_column() -> None:
     """What cannot be read, and what is needed and blank, are errors of the log."""
-    with pytest.raises(CellError, match="int from 0 to 10") as caught:
+    with pytest.raises(InvalidError, match="int from 0 to 10") as caught:
         payload_of("feedback_captured", {"nps": {"column": "score"}}, {"score": "11"})
     assert caught.value.column == "score"
-    with pytest.raises(CellError, match="a condition that leaves out") as caught:
+    with pytest.raises(InvalidError, match="a condition that leaves out") as caught:
         payload_of("asked", {"question": {"column": "words"}}, {"words": " "})
     assert caught.value.column == "words"
 
@@ -139,6 +138,6 @@ BAD: list[tuple[object, str]] = [
 @pytest.mark.parametrize(("rule", "message"), BAD)
 def test_bad_rules_are_refused(rule: object, message: str) -> None:
     """Each fault is named with its place, and with what would be right."""
-    with pytest.raises(MappingError) as caught:
+    with pytest.raises(InvalidError) as caught:
         mapping_with(events={"act": rule})
     assert message in str(caught.value)

@@ -8,21 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.errors import NaiveTimeError
+from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.events import EventKind
 from cxjourney.replay import (
     Fate,
-    LogError,
     LogMapping,
     Report,
     make_mapping,
     replay_lines,
     replay_log,
-    report_document,
-    report_text,
 )
-from cxjourney.replay.reader import LogReader
-from cxjourney.replay.records import Record
+from cxjourney.replay._log import LogReader, Record
 from tests.replay.makers import HEADER, lines_of, mapping_with, report_of, write
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -126,7 +122,7 @@ def test_nothing_is_lost(mapping: LogMapping, drawn: list[Row], end: int | None)
     assert found.all_events.add_up
     assert found.add_up
     assert sum(row.count for row in found.activities) == found.lines.read - found.lines.later
-    assert max(len(line) for line in report_text(found).splitlines()) <= 80
+    assert max(len(line) for line in str(found).splitlines()) <= 80
 
 
 @given(mappings(), rows(distinct=True), st.data())
@@ -136,7 +132,7 @@ def test_the_order_of_the_lines_does_not_matter(
     """Shuffled lines give the same report, but for the numbers of the lines."""
     documents: list[dict[str, Any]] = []
     for order in (drawn, data.draw(st.permutations(drawn))):
-        document = report_document(report(mapping, order))
+        document = report(mapping, order).to_dict()
         for activity in document["activities"]:
             del activity["first_line"]
         documents.append(document)
@@ -172,7 +168,7 @@ def test_the_moment_needs_a_time_zone() -> None:
 
 def test_no_lines_are_no_log() -> None:
     """Without a line there is no last time to stop at."""
-    with pytest.raises(LogError, match="log: no line that tells of an event"):
+    with pytest.raises(InvalidError, match="log: no line that tells of an event"):
         replay_lines([], mapping_with())
 
 

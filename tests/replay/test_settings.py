@@ -7,8 +7,8 @@ import pytest
 
 from cxjourney.chart import Confirmation, Feedback, RepeatPurchase
 from cxjourney.charts import standard_chart
+from cxjourney.errors import InvalidError
 from cxjourney.phases import Phase
-from cxjourney.replay import MappingError
 from tests.replay.makers import mapping_with
 
 
@@ -73,6 +73,6 @@ def test_windows_change_the_chart_and_its_key() -> None:
 )
 def test_bad_settings_are_refused(chart: dict[str, Any], message: str) -> None:
     """Each fault is named with its place, and with what would be right."""
-    with pytest.raises(MappingError) as caught:
+    with pytest.raises(InvalidError) as caught:
         mapping_with(chart=chart)
     assert message in str(caught.value)

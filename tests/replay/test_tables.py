@@ -2,8 +2,8 @@
 
 import pytest
 
-from cxjourney.replay import MappingError
-from cxjourney.replay.tables import Table, named
+from cxjourney.errors import InvalidError
+from cxjourney.replay._values import Table, named
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_places_are_paths_of_keys() -> None:
 
 def test_an_unknown_key_far_from_all_gets_no_hint() -> None:
     """Only a near key is offered in its place."""
-    with pytest.raises(MappingError) as caught:
+    with pytest.raises(InvalidError) as caught:
         Table.of("map", "", {"xyzzy": 1}, ("columns", "events"))
     assert str(caught.value) == "map, xyzzy: an unknown key; expected one of columns, events"
 
@@ -45,5 +45,5 @@ def test_one_value_or_a_list() -> None:
     table = Table("map", "", {"one": 1, "two": [1, 2], "none": []})
     assert list(table.items("one")) == [("one", 1)]
     assert list(table.items("two")) == [("two[0]", 1), ("two[1]", 2)]
-    with pytest.raises(MappingError, match="none: an empty list; expected at least one"):
+    with pytest.raises(InvalidError, match="none: an empty list; expected at least one"):
         list(table.items("none"))

@@ -1,13 +1,15 @@
-"""The report as a text."""
+"""The report as a text, in three languages."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import attrs
+import pytest
 
-from cxjourney.replay import replay_lines, report_text
-from cxjourney.replay.reader import LogReader
-from cxjourney.replay.records import Record
+from cxjourney.phases import Phase
+from cxjourney.replay import replay_lines
+from cxjourney.replay._log import Fate, LogReader, Record
+from cxjourney.texts import Lang, duty, name, word
 from tests.replay.makers import lines_of, mapping_with, report_of
 
 ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]
@@ -15,7 +17,7 @@ ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]
 
 def test_a_report_has_every_part() -> None:
     """Files, moment, chart, figures, and a balance in the end."""
-    text = report_text(report_of(ROWS))
+    text = str(report_of(ROWS))
     assert text.startswith("Replay of log with map.toml\nAs of 2024-03-20T12:00:00+00:00, the last")
     for title in (
         "WHERE THE JOURNEYS STAND",
@@ -38,7 +40,7 @@ def test_a_report_has_every_part() -> None:
 def test_the_chart_is_named_with_options_and_windows() -> None:
     """Whoever reads the figures sees by which rules they came about."""
     chart = {"feedback": "optional", "silence": {"adopt": "never", "assess": 1.5}}
-    text = report_text(report_of(ROWS, mapping_with(chart=chart)))
+    text = str(report_of(ROWS, mapping_with(chart=chart)))
     assert "Chart eight_phases, version 1\n" in text
     assert "  options: feedback optional, repeat_purchase loyalty, confirmation required\n" in text
     assert "  silent after days: ASSESS 1.5, ADMIT 14, AFFIRM 14, ACTIVATE 30," in text
@@ -49,10 +51,11 @@ def test_exits_are_split_by_reason() -> None:
     """Lost and lapsed journeys have their reasons under the table; erased ones have a row."""
     events = {"buy": "purchased", "no": "declined", "forget": "erased"}
     rows = [("a", 1, "buy"), ("b", 1, "no"), ("c", 1, "buy"), ("c", 2, "forget"), ("d", 31, "buy")]
-    text = report_text(report_of(rows, mapping_with(events=events)))
-    assert "lost: 1 by not_bought\n" in text
-    assert "lapsed: 1 by silence, 1 of them while the company owed something overdue\n" in text
-    assert "erasure" not in text
+    text = str(report_of(rows, mapping_with(events=events)))
+    assert "lost: 1 (the customer did not buy)\n" in text
+    silent = "gone silent: 1 (the customer fell silent); 1 of them while the company owed something"
+    assert silent in " ".join(text.split())
+    assert "erased)" not in text
 
 
 def test_hostile_names_are_harmless() -> None:
@@ -66,7 +69,7 @@ def test_hostile_names_are_harmless() -> None:
         ("a", 6, "half \ud800"),
     ]
     report = report_of(rows)
-    text = report_text(attrs.evolve(report, log="\x1b]0;log\x07.csv", absent=("\x1b[5m",)))
+    text = str(attrs.evolve(report, log="\x1b]0;log\x07.csv", absent=("\x1b[5m",)))
     assert all(line.isprintable() for line in text.splitlines())
     assert "\\x1b[2J\\x1b[31mred" in text
     assert "(blank)" in text
@@ -76,7 +79,7 @@ def test_hostile_names_are_harmless() -> None:
 def test_a_long_list_of_activities_is_cut() -> None:
     """Twenty are named, the others counted; ignored ones carry their reason."""
     rows = [("a", 1 + number % 28, f"unknown {number:02}") for number in range(50)]
-    text = report_text(report_of([*rows, ("a", 1, "look")], mapping_with(ignore={"look": "idle"})))
+    text = str(report_of([*rows, ("a", 1, "look")], mapping_with(ignore={"look": "idle"})))
     assert "unknown 19" in text
     assert "unknown 20" not in text
     assert "  and 30 other activities\n" in text
@@ -86,11 +89,11 @@ def test_a_long_list_of_activities_is_cut() -> None:
 
 def test_what_cannot_be_seen_is_marked() -> None:
     """An obligation that no event of the mapping could meet is told apart."""
-    text = report_text(report_of(ROWS))
-    assert "hand_over *" in text
+    text = str(report_of(ROWS))
+    assert "nothing is asked twice *" in text
     assert "*: no event of the mapping could meet it, so the log cannot tell\n" in text
     done = {"event": "fulfilled", "payload": {"obligation": "hand_over"}}
-    seen = report_text(report_of(ROWS, mapping_with(events={"buy": "purchased", "done": done})))
+    seen = str(report_of(ROWS, mapping_with(events={"buy": "purchased", "done": done})))
     assert "*" not in seen
 
 
@@ -98,7 +101,7 @@ def test_a_moment_of_ones_own_is_told() -> None:
     """The head says that the moment was asked for, and the balance what came after it."""
     mapping = mapping_with()
     early = datetime(2024, 1, 1, tzinfo=UTC)
-    text = report_text(replay_lines(lines_of(mapping, ROWS), mapping, as_of=early))
+    text = str(replay_lines(lines_of(mapping, ROWS), mapping, as_of=early))
     assert "As of 2024-01-01T00:00:00+00:00, as asked\nJourneys: 0; customers: 0\n" in text
     assert "4 lines read = 0 mapped + 0 ignored + 0 unmatched + 0 unmapped + 4 later\n" in text
     assert "in cycle" not in text
@@ -106,7 +109,7 @@ def test_a_moment_of_ones_own_is_told() -> None:
 
 def test_customers_without_events_are_told() -> None:
     """Who has no event has no journey, and is not passed over in silence."""
-    text = report_text(report_of([*ROWS, ("z", 5, "huh")]))
+    text = str(report_of([*ROWS, ("z", 5, "huh")]))
     assert "Journeys: 2; customers: 3, of whom without an event: 1\n" in text
 
 
@@ -116,7 +119,7 @@ def test_hours_that_came_twice_are_told() -> None:
     reader = LogReader("log.csv", mapping)
     line = reader.understand(Record(2, {"who": "a", "when": "2024-10-27T03:30", "what": "buy"}))
     assert mapping.zone == ZoneInfo("Europe/Tallinn")
-    text = report_text(replay_lines([line], mapping))
+    text = str(replay_lines([line], mapping))
     assert "Local times that the clocks showed twice, taken for the first: 1\n" in text
 
 
@@ -124,4 +127,27 @@ def test_counts_that_do_not_add_up_are_not_hidden() -> None:
     """Should a line ever be lost, the report says so."""
     report = report_of(ROWS)
     lost = attrs.evolve(report, lines=attrs.evolve(report.lines, read=5))
-    assert report_text(lost).endswith("THE COUNTS DO NOT ADD UP: please report this\n")
+    assert str(lost).endswith("THE COUNTS DO NOT ADD UP: please report this\n")
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_reports_are_told_in_each_language(lang: Lang) -> None:
+    """The words are those of the catalogue, what is owed as a rehearsal says it."""
+    report = report_of([*ROWS, ("c", 30, "ask")])
+    text = report.explain(lang)
+    assert word("by_duty", lang).upper() in text
+    assert duty("affirm_decision", lang) in text
+    assert name(Phase.ADOPT, lang).upper() in text
+    assert name(Fate.UNMAPPED, lang) in text
+    assert report._page(lang).html().startswith(f'<div lang="{lang.value}">')
+    if lang is not Lang.EN:
+        assert not {"journeys", "lines", "mapped", "open", "lost", "days"} & set(text.split())
+
+
+def test_a_report_is_short_where_it_is_not_asked_for() -> None:
+    """The repr is one line that names neither files nor activities; a console prints the report."""
+    report = report_of(ROWS)
+    assert repr(report) == (
+        "<Report on 2 journeys of 2 customers, 4 lines, as of 2024-03-20T12:00:00+00:00>"
+    )
+    assert "huh" not in repr(report.activities)

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cxjourney.replay import LogError
-from cxjourney.replay.times import LogClock
+from cxjourney.errors import InvalidError
+from cxjourney.replay._log import LogClock
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 WINTER, SUMMER = "2024-01-01T12:00:00+02:00", "2024-07-01T12:00:00+03:00"
@@ -21,7 +21,7 @@ def fault(log: LogClock, *times: str) -> str:
     """Read times, of which the last is refused, and return why."""
     for line, text in enumerate(times[:-1], start=2):
         log.read(text, line)
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(InvalidError) as caught:
         log.read(times[-1], len(times) + 1)
     return str(caught.value)
 
@@ -36,7 +36,7 @@ def test_one_offset_needs_no_zone() -> None:
 def test_local_times_need_a_zone() -> None:
     """Without a zone in the mapping a time must have its offset."""
     assert fault(clock(), "2024-01-01 12:00") == (
-        "log.csv, line 2, column 'when': a time without a UTC offset; "
+        "log.csv, column 'when', line 2: a time without a UTC offset; "
         "expected an offset, or log.zone in the mapping"
     )
 
@@ -60,7 +60,7 @@ def test_a_local_time_that_never_was_is_refused() -> None:
 def test_with_and_without_offset_do_not_mix(zone: ZoneInfo | None) -> None:
     """One of the two ways is another clock, and nobody knows which is right."""
     message = fault(clock(zone, mixed=True), WINTER, "2024-01-02T12:00")
-    assert "line 3, column 'when': a time without a UTC offset, unlike line 2" in message
+    assert "column 'when', line 3: a time without a UTC offset, unlike line 2" in message
 
 
 def test_an_offset_after_local_times_is_refused() -> None:
@@ -72,7 +72,7 @@ def test_an_offset_after_local_times_is_refused() -> None:
 def test_a_second_offset_is_refused() -> None:
     """Two offsets are two clocks, unless the mapping explains them."""
     assert fault(clock(), WINTER, SUMMER) == (
-        "log.csv, line 3, column 'when': the offset UTC+03:00 after UTC+02:00 on line 2; expected "
+        "log.csv, column 'when', line 3: the offset UTC+03:00 after UTC+02:00 on line 2; expected "
         "one offset, or log.zone that explains each, or log.mixed_offsets = true in the mapping"
     )
 
@@ -94,7 +94,7 @@ def test_a_zone_explains_its_own_offsets() -> None:
 def test_a_zone_does_not_explain_others(times: tuple[str, ...], line: int) -> None:
     """Beside the zone's offsets another is refused, also where it came first."""
     message = fault(clock(TALLINN), *times)
-    assert message.startswith(f"log.csv, line {line}, column 'when': the offset UTC")
+    assert message.startswith(f"log.csv, column 'when', line {line}: the offset UTC")
     assert "beside others, and not that of Europe/Tallinn; expected the zone's own" in message
 
 
@@ -113,6 +113,6 @@ def test_any_offsets_on_demand() -> None:
 def test_what_is_no_time_is_shown_by_its_shape() -> None:
     """The words of a cell stay out of the error."""
     assert fault(clock(), "7. märts 2024") == (
-        "log.csv, line 2, column 'when': a text of the shape '9. aaaaa 9999'; "
+        "log.csv, column 'when', line 2: a text of the shape '9. aaaaa 9999'; "
         "expected an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
     )

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cxjourney.contact import Channel, Smiley
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind
 from cxjourney.payload import Field
 from cxjourney.phases import Phase
-from cxjourney.replay.values import (
-    CellError,
+from cxjourney.replay._values import (
     fitting,
     local_time,
     number,
@@ -36,7 +36,7 @@ def test_numbers_are_read(text: str) -> None:
 )
 def test_what_only_looks_like_a_number_is_not(text: str) -> None:
     """Commas, words, other digits and endless numbers are refused, by their shape."""
-    with pytest.raises(CellError, match="expected a number"):
+    with pytest.raises(InvalidError, match="expected a number"):
         number(text)
 
 
@@ -72,7 +72,7 @@ def test_texts_become_values(field: Field, text: str, value: object) -> None:
 )
 def test_what_does_not_fit_a_field_is_refused(field: Field, text: str, expected: str) -> None:
     """The error says what would fit, and not what the text was."""
-    with pytest.raises(CellError) as caught:
+    with pytest.raises(InvalidError) as caught:
         value_of(field, text, None)
     assert expected in caught.value.expected
     assert text not in str(caught.value)
@@ -87,14 +87,8 @@ def test_every_field_of_every_kind_can_be_told() -> None:
 
 def test_times_of_the_far_past_are_refused() -> None:
     """The first year leaves no room for an offset."""
-    with pytest.raises(CellError, match="year 1"):
+    with pytest.raises(InvalidError, match="year 1"):
         parsed_time("0001-01-01T00:00:00+00:00")
-
-
-def test_an_error_can_be_given_its_column() -> None:
-    """Who knows the column says so, and the rest of the error stays."""
-    error = CellError("blank", "a number").of("score")
-    assert (error.found, error.expected, error.column) == ("blank", "a number", "score")
 
 
 def test_local_times_follow_the_zone() -> None:
@@ -105,7 +99,7 @@ def test_local_times_follow_the_zone() -> None:
 
 def test_the_hour_that_is_left_out_never_was() -> None:
     """In the night that begins daylight saving the clocks jump from 3 to 4."""
-    with pytest.raises(CellError, match="Europe/Tallinn never had"):
+    with pytest.raises(InvalidError, match="Europe/Tallinn never had"):
         local_time(datetime(2024, 3, 31, 3, 30), TALLINN)  # noqa: DTZ001 - a local time
 
 

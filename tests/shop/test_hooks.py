@@ -21,7 +21,7 @@ from cxjourney.channels.outcome import Deferred, Failed, Sent
 from cxjourney.channels.rendering import JinjaRenderer, Rendered, describe_template
 from cxjourney.contact import Channel
 from cxjourney.events import Event, EventKind
-from cxjourney.testing.contacts import check_hook, hook_contexts
+from cxjourney.testing import check_hook, hook_contexts
 from cxjourney.texts import Lang
 from tests.shop.example import NOW, SHOP, context, part
 

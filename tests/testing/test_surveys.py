@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cxjourney.errors import MissingExtraError
-from cxjourney.testing.surveys import GeneratedSurvey, World, generate_survey
-from cxjourney.wishes.kinds import WishError
+from cxjourney.errors import InvalidError, MissingExtraError
+from cxjourney.testing import GeneratedSurvey, World, generate_survey
 from cxjourney.wishes.statements import Mentions, Ratings
 
 MANY, WISHES = 60_000, 6
@@ -242,26 +241,26 @@ def test_a_survey_is_written_as_csv(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"world": "base"}, "world is a str; expected a World"),
-        ({"customers": 0}, "customers is 0; expected an int from 1"),
-        ({"customers": 2.0}, "customers is a float; expected an int"),
-        ({"seed": -1}, "seed is -1; expected an int from 0"),
-        ({"seed": True}, "seed is a bool; expected an int"),
-        ({"wishes": 1}, "wishes is 1; expected an int from 2 to 99"),
-        ({"wishes": 100}, "wishes is 100; expected an int from 2 to 99"),
+        ({"world": "base"}, "world: str of 4 characters; expected World.BASE"),
+        ({"customers": 0}, "customers: 0; expected a whole number from 1"),
+        ({"customers": 2.0}, "customers: 2.0; expected a whole number"),
+        ({"seed": -1}, "seed: -1; expected a whole number from 0"),
+        ({"seed": True}, "seed: True; expected a whole number"),
+        ({"wishes": 1}, "wishes: 1; expected a whole number from 2 to 99"),
+        ({"wishes": 100}, "wishes: 100; expected a whole number from 2 to 99"),
     ],
 )
 def test_wrong_arguments_are_refused(wrong: dict[str, Any], says: str) -> None:
     """An argument of another type or out of bounds is named, with what would be right."""
     right: dict[str, Any] = {"customers": 5, "seed": 1}
-    with pytest.raises(WishError, match=says):
+    with pytest.raises(InvalidError, match=says):
         generate_survey(**(right | wrong))
 
 
 def test_a_missing_numpy_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without numpy the error names the command that installs it."""
     monkeypatch.setitem(sys.modules, "numpy", None)
-    monkeypatch.delitem(sys.modules, "cxjourney.testing.surveys")
+    monkeypatch.delitem(sys.modules, "cxjourney.testing._surveys")
     with pytest.raises(MissingExtraError, match=r"pip install 'cxjourney\[survey\]'") as caught:
-        importlib.import_module("cxjourney.testing.surveys")
+        importlib.import_module("cxjourney.testing._surveys")
     assert (caught.value.package, caught.value.extra) == ("numpy", "survey")

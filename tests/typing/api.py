@@ -14,8 +14,6 @@ from cxjourney import (
     Change,
     Channel,
     Chart,
-    ChartError,
-    ChartFault,
     ChartNotFoundError,
     ChartRef,
     Confirmation,
@@ -28,7 +26,6 @@ from cxjourney import (
     EventKind,
     ExitReason,
     Exploration,
-    FaultKind,
     Feedback,
     Field,
     FlagChanges,
@@ -70,6 +67,8 @@ from cxjourney import (
     standard_chart,
     transition_table,
 )
+from cxjourney.chart import FaultKind
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.payload import PayloadValue
 
 
@@ -184,10 +183,10 @@ def company_facts(journey: Journey, at: datetime, owed: Obligation) -> None:
 def recording(journey: Journey, event: Event, now: datetime) -> None:
     """Streams are recorded by event; ids and sequence numbers go with every verb."""
     assert_type(journey.record(event), Step)
-    assert_type(journey.record(event, expected_seq=3), Step)
+    assert_type(journey.record(event, expected=3), Step)
     assert_type(journey.preview(event), Step)
     assert_type(journey.advance(now), tuple[Step, ...])
-    assert_type(journey.left(at=now, id="e7", expected_seq=3), Step)
+    assert_type(journey.left(at=now, id="e7", expected=3), Step)
 
 
 def misrecording(journey: Journey, event: Event, at: datetime, owed: Obligation) -> None:
@@ -198,7 +197,7 @@ def misrecording(journey: Journey, event: Event, at: datetime, owed: Obligation)
     journey.purchased(at=at, amount=9.9)  # type: ignore[arg-type]
     journey.purchased(at=at, amuont=Decimal(9))  # type: ignore[call-arg]
     journey.purchased(at=at, id=7)  # type: ignore[arg-type]
-    journey.purchased(at=at, expected_seq="3")  # type: ignore[arg-type]
+    journey.purchased(at=at, expected="3")  # type: ignore[arg-type]
     journey.feedback_captured(at=at, nps="9")  # type: ignore[arg-type]
     journey.feedback_captured(at=at, smiley="happy")  # type: ignore[arg-type]
     journey.asked(at=at)  # type: ignore[call-arg]
@@ -418,11 +417,11 @@ def failing(journey: Journey, event: Event) -> None:
         assert_type(unknown.version, int)
     except DecodeError as undecoded:
         assert_type(undecoded.path, str)
-    except ChartError as several:
-        assert_type(several.exceptions, tuple[ChartFault | ExceptionGroup[ChartFault], ...])
+    except FaultsError as several:
+        assert_type(several.exceptions, tuple[InvalidError | ExceptionGroup[InvalidError], ...])
 
 
-def faults(fault: ChartFault) -> None:
+def faults(fault: InvalidError) -> None:
     """A chart's fault says what kind it is, where, and what would mend it."""
     assert_type(fault.kind, FaultKind)
-    assert_type(fault.remedy, str)
+    assert_type(fault.expected, str)

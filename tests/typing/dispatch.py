@@ -22,10 +22,10 @@ from cxjourney.dispatch import AsyncDispatcher, Dispatcher, Recorded, RunReport
 from cxjourney.journal import (
     AsyncMemoryJournal,
     AsyncSqlJournal,
-    Dossier,
+    CustomerRecord,
     InThread,
     MemoryJournal,
-    Outboxed,
+    OutboxItem,
     SqlJournal,
     State,
 )
@@ -82,7 +82,7 @@ def dispatchers(now: datetime, event: Event, policy: Policy) -> None:
         assert_type(dispatcher.record("c", "", event), Recorded)
         assert_type(dispatcher.run(), RunReport)
         assert_type(dispatcher.journey("c"), Journey | None)
-        assert_type(dispatcher.dead_letters(), tuple[Outboxed, ...])
+        assert_type(dispatcher.dead_letters(), tuple[OutboxItem, ...])
         assert_type(dispatcher.redrive("key").state, State)
         assert_type(dispatcher.next_attention(), datetime | None)
         dispatcher.record("c", event)  # type: ignore[call-arg, arg-type]
@@ -111,7 +111,7 @@ async def asynchronous(now: datetime, event: Event, policy: Policy) -> None:
         )
         assert_type(await dispatcher.record("c", "", event), Recorded)
         assert_type(await dispatcher.run(limit=3), RunReport)
-        assert_type(await journal.read("c"), Dossier)
+        assert_type(await journal.read("c"), CustomerRecord)
 
 
 def policies(intent: Intent, journey: Journey, now: datetime) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cxjourney import Wish, WishKind, classify
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.texts import Lang
 from cxjourney.wishes import (
     Answer,
@@ -23,8 +24,6 @@ from cxjourney.wishes import (
     KanoAnswer,
     Mentions,
     Reason,
-    SurveyError,
-    SurveyFault,
     WishMap,
     YesNo,
     advise,
@@ -87,7 +86,7 @@ def importance(x: NDArray[np.float64], y: list[float]) -> None:
     assert_type(johnson(x, y), NDArray[np.float64])
 
 
-def faults(refused: SurveyError) -> None:
+def faults(refused: FaultsError) -> None:
     """Every fault of a survey is typed."""
-    assert_type(refused.faults, tuple[SurveyFault, ...])
-    assert_type(refused.faults[0].row, int | None)
+    assert_type(refused.faults, tuple[InvalidError, ...])
+    assert_type(refused.faults[0].rows, tuple[int, ...])

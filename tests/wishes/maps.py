@@ -2,11 +2,12 @@
 
 from hypothesis import strategies as st
 
+from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.wishes.answers import Answer, Interval, Reason
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import Criteria, EffectScale
 from cxjourney.wishes.findings import Finding, LeftOut, Unused, WishMap
-from cxjourney.wishes.kinds import MAX_NAME, Wish
+from cxjourney.wishes.kinds import Wish
 
 __all__ = ["AIRPORT", "DELTA", "HOSTILE", "TAU", "airport", "finding", "maps", "wish_map"]
 
@@ -83,7 +84,7 @@ def airport(*more: Finding) -> WishMap:
     return wish_map(*(finding(*row) for row in AIRPORT), *more)
 
 
-names = st.text(min_size=1, max_size=MAX_NAME).filter(str.strip)
+names = st.text(min_size=1, max_size=MAX_ID).filter(str.strip)
 chances = st.floats(0, 1)
 reasons = st.lists(st.sampled_from(Reason), max_size=2, unique=True).map(tuple)
 

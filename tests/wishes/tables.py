@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from cxjourney.wishes.reading.faults import SurveyError, SurveyFault
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Sheet
 from cxjourney.wishes.statements import StatementForm, YesNo
@@ -75,9 +75,9 @@ def ask(
     )
 
 
-def faults_of(table: object, asked: Asked) -> tuple[SurveyFault, ...]:
+def faults_of(table: object, asked: Asked) -> tuple[InvalidError, ...]:
     """Return the faults that a table is refused for."""
-    with pytest.raises(SurveyError) as caught:
+    with pytest.raises(FaultsError) as caught:
         read_sheet(table, asked)
     return caught.value.faults
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxjourney.errors import InvalidError
 from cxjourney.wishes.findings import LeftOut, Unused
-from cxjourney.wishes.kinds import WishError
 from cxjourney.wishes.reading.items import Item, items_by_prefix
 from cxjourney.wishes.statements import Mentions, PickK, StatementForm, YesNo
 from cxjourney.wishes.statements.shares import Statements
@@ -171,18 +171,18 @@ ANY_MENTIONS: Any = Mentions
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: PickK(0), "k is 0; expected a number from 1"),
-        (lambda: ANY_PICKS(1.5), "k is 1.5; expected a whole number"),
-        (lambda: ANY_PICKS("3"), "k is a str"),
-        (lambda: ANY_PICKS(True), "k is a bool"),
-        (lambda: ANY_MENTIONS(5), "commented is a int; expected the name of a column"),
-        (lambda: Mentions(""), "commented is an empty text"),
+        (lambda: PickK(0), "PickK.k: 0; expected a whole number from 1"),
+        (lambda: ANY_PICKS(1.5), "k: 1.5; expected a whole number"),
+        (lambda: ANY_PICKS("3"), "k: str"),
+        (lambda: ANY_PICKS(True), "k: True"),
+        (lambda: ANY_MENTIONS(5), "commented: int; expected the name of a column"),
+        (lambda: Mentions(""), "commented: str of 0 characters"),
     ],
     ids=range(6),
 )
 def test_a_form_that_is_none_is_refused(make: Callable[[], Any], text: str) -> None:
     """Wrong settings of a form are refused when it is made."""
-    with pytest.raises(WishError) as caught:
+    with pytest.raises(InvalidError) as caught:
         make()
     assert text in str(caught.value)
 

@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxjourney.command import main
+from cxjourney.cli import _wishes, _wishmap, main
+from cxjourney.errors import InvalidError
 from cxjourney.texts import Lang
-from cxjourney.wishes.console import command, fromfile
-from cxjourney.wishes.console.document import wishes_document
 from cxjourney.wishes.criteria import Criteria, EffectPrior, EffectScale
 from cxjourney.wishes.findings import WishMap
 from cxjourney.wishes.kinds import WishKind
 from cxjourney.wishes.reading.items import items_by_prefix
-from cxjourney.wishes.show.text import table_text
 from cxjourney.wishes.statements import (
     ConstantSum,
     MaxDiff,
@@ -85,7 +83,7 @@ def test_the_table_is_that_of_the_library(
     file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From a file the command says what the library says of the frame."""
-    assert printed(capsys, file, "--outcome", "OVERALL") == table_text(mapped)
+    assert printed(capsys, file, "--outcome", "OVERALL") == str(mapped)
     found = {about: one.classification.decision for about, one in mapped.items()}
     assert found == KINDS
 
@@ -98,7 +96,7 @@ def test_explanations_follow_the_table(
     out = printed(capsys, file, "--outcome", "OVERALL", "--explain", "--lang", lang.value)
     table, *told = out.split("\n\n" + mapped["A"].classification.explain(lang).split("\n")[0])
     assert len(told) == 1
-    assert f"{table}\n" == table_text(mapped, lang)
+    assert f"{table}\n" == mapped.explain(lang)
     joined = " ".join(out.split())
     for finding in mapped.values():
         assert " ".join(finding.classification.explain(lang).split()) in joined
@@ -108,9 +106,9 @@ def test_explanations_follow_the_table(
 def test_json_is_a_document(file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the findings are a document, with explanations where asked for."""
     out = printed(capsys, file, "--outcome", "OVERALL", "--json")
-    assert json.loads(out) == wishes_document(mapped)
+    assert json.loads(out) == mapped.to_dict()
     out = printed(capsys, file, "--outcome", "OVERALL", "--json", "--explain", "--lang", "et")
-    assert json.loads(out) == wishes_document(mapped, Lang.ET)
+    assert json.loads(out) == mapped.to_dict(Lang.ET)
 
 
 def test_every_column_and_limit_can_be_named(
@@ -138,7 +136,7 @@ def test_every_column_and_limit_can_be_named(
         rating_range=(1, 5),
         criteria=criteria,
     )
-    assert json.loads(out) == wishes_document(mapped)
+    assert json.loads(out) == mapped.to_dict()
 
 
 @pytest.mark.parametrize(
@@ -156,10 +154,10 @@ def test_wishes_are_found_by_their_columns(said: str, rating: str, found: list[s
     """Without --wishes, every name that has both its columns is one."""
     names = ("", "got_", "A", "B", "say_B", "C", "got_A", "say_A", "say_", "got_D")
     if found:
-        assert fromfile._wishes(names, said, rating) == found
+        assert _wishmap._wishes(names, said, rating) == found
         return
-    with pytest.raises(fromfile.ArgumentError, match="--wishes is not given"):
-        fromfile._wishes(names, said, rating)
+    with pytest.raises(InvalidError, match="--wishes: not given"):
+        _wishmap._wishes(names, said, rating)
 
 
 @pytest.mark.parametrize(
@@ -180,24 +178,33 @@ def test_wishes_are_found_by_their_columns(said: str, rating: str, found: list[s
 def test_every_form_of_statements_can_be_named(arguments: list[str], form: StatementForm) -> None:
     """Each form is made with what belongs to it."""
     parser = argparse.ArgumentParser()
-    command.define(parser)
+    _wishes.define(parser)
     parsed = parser.parse_args(["file.csv", "--outcome", "OVERALL", *arguments])
-    assert fromfile._statements(parsed) == form
+    assert _wishmap._statements(parsed) == form
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--commented", "x"], "--commented goes with --form mentions, not yes-no"),
-        (["--form", "sum", "--pick", "3"], "--pick goes with --form pick, not sum"),
-        (["--worst-prefix", "w_"], "--worst-prefix goes with --form maxdiff, not yes-no"),
-        (["--form", "pick"], "--form pick needs --pick"),
-        (["--form", "maxdiff", "--shown", "3"], "--form maxdiff needs --worst-prefix"),
-        (["--form", "pick", "--pick", "0"], "k is 0; expected a number from 1"),
-        (["--level", "0.3"], "level is 0.3; expected a number from 0.5"),
-        (["--delta", "nan"], "delta is nan; expected a number from 0"),
-        (["--scale", "raw"], "delta is None; expected a number of points"),
-        (["--said-prefix", "no_"], "--wishes is not given, and there are no columns X and no_X"),
+        (["--commented", "x"], "--commented: given with --form yes-no; expected --form mentions"),
+        (["--form", "sum", "--pick", "3"], "--pick: given with --form sum; expected --form pick"),
+        (
+            ["--worst-prefix", "w_"],
+            "--worst-prefix: given with --form yes-no; expected --form maxdiff",
+        ),
+        (["--form", "pick"], "--form: pick without --pick; expected --pick too"),
+        (["--form", "maxdiff", "--shown", "3"], "--form: maxdiff without --worst-prefix; expected"),
+        (["--form", "pick", "--pick", "0"], "--pick: 0; expected a whole number from 1"),
+        (["--level", "0.3"], "--level: 0.3; expected a number from 0.5"),
+        (["--delta", "nan"], "--delta: nan; expected a number from 0"),
+        (
+            ["--scale", "raw"],
+            "--scale: raw without --delta; expected --delta too, a number of points",
+        ),
+        (
+            ["--said-prefix", "no_"],
+            "--wishes: not given, and there are no columns X and no_X for any X",
+        ),
     ],
 )
 def test_arguments_that_do_not_fit_get_one_line(
@@ -249,8 +256,8 @@ def test_a_file_at_fault_gets_a_line_for_each_fault(
     told = faults(capsys, ["wishes", file, "--outcome", "OVERAL"])
     assert told == [
         (
-            "column 'OVERAL': not in the file; expected one of A, B, C, D, OVERALL, say_A, say_B, "
-            "say_C, say_D, who, weight"
+            "column 'OVERAL', line 1: no such column among 11 (meant 'OVERALL'?); "
+            "expected one column of the file, for --outcome"
         ),
         "line 8: 12 fields; expected 11, as in the header",
         (
@@ -281,8 +288,55 @@ def test_what_the_survey_finds_wrong_is_told_by_line(
 
 def test_a_missing_file_gets_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is not there is told."""
-    line = fault(capsys, ["wishes", str(tmp_path / "none.csv"), "--outcome", "OVERALL"])
-    assert line.startswith("no such file; expected a survey in CSV")
+    missing = str(tmp_path / "none.csv")
+    line = fault(capsys, ["wishes", missing, "--outcome", "OVERALL"])
+    assert line.startswith(f"{missing}: no such file; expected a survey in CSV")
+
+
+def test_a_missing_file_is_told_before_a_missing_package(tmp_path: Path) -> None:
+    """Nobody installs a package to hear that the file is not there."""
+    script = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from cxjourney.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["wishes", str(tmp_path / "none.csv"), "--outcome", "OVERALL"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"none.csv: no such file; expected a survey in CSV" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "column", "meant"),
+    [
+        ("--outcome", "overall", "OVERALL"),
+        ("--weight", "wieght", "weight"),
+        ("--respondent", "whom", "who"),
+        ("--controls", "say_a", "say_A"),
+    ],
+)
+def test_the_nearest_column_is_told(
+    file: str, option: str, column: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong name of a column is told with its option and the name that is nearest."""
+    arguments = ["wishes", file, "--outcome", "OVERALL", option, column]
+    told = f"column {column!r}, line 1: no such column among 11 (meant {meant!r}?); expected one "
+    assert fault(capsys, arguments) == f"{told}column of the file, for {option}"
+    line = fault(capsys, [*arguments, "--show-values"])
+    assert "; there is A, B, C, D, OVERALL, say_A" in line
+
+
+def test_a_file_without_header_is_not_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row in place of the names of columns stays hidden, near names of it too."""
+    file = tmp_path / "survey.csv"
+    file.write_text("Mari,Maasikas,say_Maasikas,39\n1,2,3,4\n")
+    line = fault(capsys, ["wishes", str(file), "--outcome", "Maasik"])
+    assert "column 'Maasik', line 1: no such column among 4; line 1 may be no header" in line
+    assert "Mari" not in line
+    assert "Maasikas" not in line
 
 
 @pytest.mark.parametrize(
@@ -307,7 +361,9 @@ def test_a_map_that_cannot_be_stored_gets_one_line(
     """Where the folder is not there, nothing is printed but that."""
     picture = str(tmp_path / "none" / "map.svg")
     line = fault(capsys, ["wishes", file, "--outcome", "OVERALL", "--plot", picture])
-    assert line == f"--plot {picture}: no such file or directory"
+    assert line == (
+        f"--plot {picture}: no such file or directory; expected a file that can be written"
+    )
 
 
 @pytest.mark.parametrize(("package", "extra"), [("numpy", "survey"), ("matplotlib", "plot")])
@@ -315,7 +371,7 @@ def test_a_missing_extra_gets_one_line(file: str, package: str, extra: str) -> N
     """Without the package the command tells how to install it."""
     script = (
         f"import sys; sys.modules[{package!r}] = None\n"
-        "from cxjourney.command import main; sys.exit(main(sys.argv[1:]))"
+        "from cxjourney.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     arguments = ["wishes", file, "--outcome", "OVERALL", "--plot", f"{file}.svg"]
     done = subprocess.run(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
 
+from cxjourney.errors import InvalidError
 from cxjourney.wishes.arrays import Floats
 from cxjourney.wishes.importance import correlations
 from cxjourney.wishes.importance.relative import (
@@ -23,7 +24,6 @@ from cxjourney.wishes.importance.relative import (
     lmg_sampled,
     vif_of,
 )
-from cxjourney.wishes.kinds import WishError
 from tests.wishes.drivers import correlated, halo, surveys
 
 Shares = Callable[..., Floats]
@@ -133,7 +133,7 @@ def test_a_wrong_table_is_refused(
     shares: Shares, x: Any, y: Any, options: Any, field: str, found: str
 ) -> None:
     """The error says which part is wrong, with what value, at what place."""
-    with pytest.raises(WishError) as caught:
+    with pytest.raises(InvalidError) as caught:
         shares(x, y, **options)
     assert (caught.value.field, caught.value.found) == (field, found)
 
@@ -158,12 +158,12 @@ def test_wrong_correlations_are_refused(
     shares: Callable[..., object], drivers: Any, target: Any, field: str, found: str
 ) -> None:
     """What cannot be the correlations of anything is refused."""
-    with pytest.raises(WishError) as caught:
+    with pytest.raises(InvalidError) as caught:
         shares(drivers, target)
     assert (caught.value.field, caught.value.found) == (field, found)
 
 
 def test_vif_of_wrong_correlations_is_refused() -> None:
     """The inflation, too, is that of correlations only."""
-    with pytest.raises(WishError, match=r"eigenvalue -0\.5"):
+    with pytest.raises(InvalidError, match=r"eigenvalue -0\.5"):
         vif_of([[1, 1.5], [1.5, 1]])

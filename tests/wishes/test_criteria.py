@@ -2,8 +2,8 @@
 
 import pytest
 
+from cxjourney.errors import InvalidError
 from cxjourney.wishes.criteria import DELTA, Criteria, EffectPrior, EffectScale
-from cxjourney.wishes.kinds import WishError
 
 
 def test_the_defaults_are_those_of_the_specification() -> None:
@@ -42,7 +42,7 @@ def test_the_users_delta_replaces_the_convention() -> None:
 )
 def test_a_limit_out_of_bounds_is_refused(field: str, value: object) -> None:
     """The error names the limit, and the bounds that it must keep."""
-    with pytest.raises(WishError, match="expected a number from") as raised:
+    with pytest.raises(InvalidError, match="expected a number from") as raised:
         Criteria(**{field: value})  # type: ignore[arg-type]
     assert raised.value.field == field
 
@@ -50,11 +50,14 @@ def test_a_limit_out_of_bounds_is_refused(field: str, value: object) -> None:
 @pytest.mark.parametrize(("field", "value"), [("scale", "raw"), ("prior", "flat")])
 def test_choices_are_members_not_texts(field: str, value: str) -> None:
     """A text is not taken for a member of an enum."""
-    with pytest.raises(WishError, match="a str; expected a member of Effect"):
+    with pytest.raises(
+        InvalidError,
+        match=rf"Criteria\.{field}: .* expected Effect\w+\.{value.upper()}, not the text",
+    ):
         Criteria(**{field: value})  # type: ignore[arg-type]
 
 
 def test_the_raw_scale_needs_a_delta() -> None:
     """There is no convention in points, so the user must name the smallest effect worth it."""
-    with pytest.raises(WishError, match="delta is None; expected a number of points"):
+    with pytest.raises(InvalidError, match=r"Criteria\.delta: None; expected a number of points"):
         Criteria(scale=EffectScale.RAW)

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.console.csvfile import CHUNK, CsvTable, open_csv
-from cxjourney.wishes.reading.faults import SurveyError, SurveyFault
+from cxjourney.cli._columns import CHUNK, CsvColumns, read_columns
+from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.progress import Progress
+from cxjourney.replay._csv import CsvFile, open_csv, read_lines
 
 BLANK = float("nan")
 
@@ -23,22 +25,39 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "survey.csv"
 
 
-def read(path: Path, content: str | bytes, *texts: str, without: str = "") -> CsvTable:
+def opened(
+    path: Path | str, progress: Progress | None = None, *, show_values: bool = False
+) -> CsvFile:
+    """Return a survey with its header read, as the command opens it."""
+    lines = read_lines(str(path), "a survey in CSV", progress)
+    return open_csv("survey.csv", lines, ",;\t", "a survey in CSV", show_values=show_values)
+
+
+def read(
+    path: Path,
+    content: str | bytes,
+    *texts: str,
+    without: str = "",
+    show_values: bool = False,
+) -> CsvColumns:
     """Write a survey and read its named columns: some as texts, all others but one as numbers."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    survey = open_csv(path)
-    return survey.read([name for name in survey.names if name not in {*texts, without, ""}], texts)
+    file = opened(path, show_values=show_values)
+    wanted = [name for name in file.names if name not in {*texts, without, ""}]
+    return read_columns(file, dict.fromkeys(wanted, "--wishes"), dict.fromkeys(texts, "--who"))
 
 
-def numbers(table: CsvTable, name: str) -> list[float | None]:
+def numbers(table: CsvColumns, name: str) -> list[float | None]:
     """Return a column of numbers, a blank as None."""
     return [None if math.isnan(float(one)) else float(one) for one in table.columns[name]]
 
 
-def faults(path: Path, content: str | bytes, *texts: str) -> list[str]:
+def faults(path: Path, content: str | bytes, *texts: str, show_values: bool = False) -> list[str]:
     """Read a survey that is at fault, and return what is told of it."""
-    with pytest.raises(SurveyError) as caught:
-        read(path, content, *texts)
+    with pytest.raises((FaultsError, InvalidError)) as caught:
+        read(path, content, *texts, show_values=show_values)
+    if not isinstance(caught.value, FaultsError):
+        return [str(caught.value).replace(str(path), "survey.csv")]
     told = [str(fault) for fault in caught.value.faults]
     assert str(caught.value) == "".join(
         ["the file cannot be read as a survey", *(f"\n  - {one}" for one in told)]
@@ -157,32 +176,71 @@ def test_every_fault_is_told_at_once(path: Path) -> None:
 def test_the_data_of_a_fault_is_in_its_attributes(path: Path) -> None:
     """A program reads column, rows and lines without parsing the message."""
     path.write_text("A,B\n1,1\n\n1,x\n")
-    with pytest.raises(SurveyError) as caught:
-        open_csv(path).read(["A", "B"])
+    with pytest.raises(FaultsError) as caught:
+        read_columns(opened(path), {"A": "--wishes", "B": "--wishes"}, {})
     (fault,) = caught.value.faults
-    assert (fault.column, fault.row, fault.also, fault.count) == ("B", 1, (), 1)
+    assert (fault.column, fault.rows, fault.count) == ("B", (1,), 1)
     assert getattr(fault, "lines", None) == (4,)
 
 
 BAD_FILES: list[tuple[str, bytes, list[str]]] = [
-    ("empty", b"", ["an empty file; expected a survey in CSV"]),
-    ("blank lines", b"\xef\xbb\xbf\r\n \n", ["an empty file; expected a survey in CSV"]),
+    ("empty", b"", ["survey.csv: an empty file; expected a survey in CSV"]),
+    (
+        "blank lines",
+        b"\xef\xbb\xbf\r\n \n",
+        ["survey.csv: an empty file; expected a survey in CSV"],
+    ),
     ("only a header", b"A,B\n\n", ["no row below the header; expected a row for each answer"]),
-    ("no header", b"1,2\n3,4\n", ["numbers in place of the names of columns; expected a survey"]),
-    ("no names", b",,\n3,4,5\n", ["no names of columns; expected a survey"]),
+    (
+        "no header",
+        b"1,2\n3,4\n",
+        ["survey.csv, line 1: numbers in place of the names of columns; expected"],
+    ),
+    (
+        "no names",
+        b",,\n3,4,5\n",
+        ["survey.csv, line 1: no names of columns; expected the names of"],
+    ),
     (
         "twice the same",
         b"A,B,A ,B,A\n1,2,3,4,5\n",
-        ["column 'A': the name of 3 columns", "column 'B': the name of 2 columns"],
+        [
+            "column 'A', line 1: 3 such columns among 5; expected one column of the file, for --w",
+            "column 'B', line 1: 2 such columns among 5; expected one column of the file, for --w",
+        ],
     ),
-    ("not UTF-8", b"A,B\n1,2\n\xe4,1\n", ["line 3: not UTF-8; expected a text in UTF-8 (in Excel"]),
-    ("UTF-16", "A,B\n".encode("utf-16"), ["line 1: a NUL byte; expected a text in UTF-8"]),
+    (
+        "not UTF-8",
+        b"A,B\n1,2\n\xe4,1\n",
+        ["line 3: not UTF-8 at byte 1; expected a text in UTF-8 (in Excel"],
+    ),
+    (
+        "UTF-16",
+        "A,B\n".encode("utf-16"),
+        ["survey.csv, line 1: a NUL byte; expected a text in UTF-8"],
+    ),
     ("binary", b"A\n1\n\0", ["line 3: a NUL byte"]),
-    ("open quote", b'A,B\n1,2\n1,"2\n3,4\n', ["line 3: a quoted field that never ends"]),
-    ("open quote in header", b'"A,B\n1,2\n', ["no names of columns"]),
-    ("odd quotes", b'A,B\n1,"2"3\n', ["line 2: ',' expected after '\"'; expected a row in CSV"]),
-    ("endless field", b"A,B\n1," + b"2" * 200_000, ["line 2: a field of more than 131072"]),
-    ("too wide", b",".join([b"A"] + [b""] * 10_000), ["10,001 columns; expected at most 10,000"]),
+    (
+        "open quote",
+        b'A,B\n1,2\n1,"2\n3,4\n',
+        ["line 3: not CSV (a quoted field never ends); expected fields as RFC"],
+    ),
+    (
+        "open quote in header",
+        b'"A,B\n1,2\n',
+        ["survey.csv, line 1: not CSV (a quoted field never ends)"],
+    ),
+    ("odd quotes", b'A,B\n1,"2"3\n', ["line 2: not CSV (',' expected after '\"'); expected"]),
+    (
+        "endless field",
+        b"A,B\n1," + b"2" * 200_000,
+        ["line 2: not CSV (a field of more than 131072"],
+    ),
+    (
+        "too wide",
+        b",".join([b"A"] + [b""] * 10_000),
+        ["survey.csv, line 1: 10,001 columns; expected at most 10,000"],
+    ),
     ("escapes", b"\x1b[31m\x07,B\nx,1\n", ["column '\\x1b[31m\\x07', line 2: a text of 1 char"]),
 ]
 
@@ -196,14 +254,22 @@ def test_bad_files_are_told(path: Path, content: bytes, messages: list[str]) -> 
 
 
 def test_columns_that_are_not_there_are_told(path: Path) -> None:
-    """They are told together with what else is wrong, and with the names that there are."""
-    path.write_text("A,B\nx,1\n")
-    with pytest.raises(SurveyError) as caught:
-        open_csv(path).read(["A", "Z", ""], ["Y"])
+    """They are told together with what else is wrong, and with the option that asks for them."""
+    path.write_text("A,comment\nx,1\n")
+    with pytest.raises(FaultsError) as caught:
+        read_columns(
+            opened(path),
+            {"A": "--wishes", "Z": "--weight", "": "--wishes"},
+            {"Comments": "--respondent"},
+        )
+    among = "line 1: no such column among 2"
     assert [str(fault) for fault in caught.value.faults] == [
-        "column '': not in the file; expected one of A, B",
-        "column 'Y': not in the file; expected one of A, B",
-        "column 'Z': not in the file; expected one of A, B",
+        f"column '', {among}; expected one column of the file, for --wishes",
+        (
+            f"column 'Comments', {among} (meant 'comment'?); "
+            "expected one column of the file, for --respondent"
+        ),
+        f"column 'Z', {among}; expected one column of the file, for --weight",
         (
             "column 'A', line 2: a text of 1 characters; "
             "expected a number such as 4 or 4.5, or a blank"
@@ -213,24 +279,33 @@ def test_columns_that_are_not_there_are_told(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("none.csv", "no such file"), ("", "is a directory"), ("a\0b", "not a file")],
+    [("none.csv", "no such file"), ("", "not a file"), ("a\0b", "not a file")],
 )
 def test_what_is_no_file_is_told(tmp_path: Path, name: str, message: str) -> None:
-    """A file that cannot be opened is an error of the same kind."""
-    with pytest.raises(SurveyError) as caught:
-        open_csv(f"{tmp_path}/{name}")
-    (fault,) = caught.value.faults
-    assert str(fault).startswith(f"{message}; expected a survey in CSV")
+    """A file that cannot be opened is told by its name."""
+    with pytest.raises(InvalidError) as caught:
+        opened(f"{tmp_path}/{name}")
+    assert str(caught.value).endswith(f": {message}; expected a survey in CSV")
+
+
+def test_who_may_see_is_told_what_stands_in_a_cell(path: Path) -> None:
+    """The first text of a column that is no number is told, safe for a terminal."""
+    assert faults(path, "A,B\n1,tw\x1bo\n1,three\n", show_values=True) == [
+        (
+            "column 'B', lines 2, 3: a text of 4 characters, 'tw\\x1bo'; "
+            "expected a number such as 4 or 4.5, or a blank"
+        )
+    ]
 
 
 def test_faults_in_rows_are_told_by_line(path: Path) -> None:
     """What the survey finds wrong later is told by the lines of the file."""
     table = read(path, "A\n1\n\n2\n3\n")
-    error = SurveyError(
+    error = FaultsError(
         "out of range",
         [
-            SurveyFault("A", 1, "9", "at most 5", also=(2,), count=7),
-            SurveyFault("A", None, "a constant", "a column that varies"),
+            InvalidError("", "9", "at most 5", column="A", rows=(1, *(2,)), count=7),
+            InvalidError("", "a constant", "a column that varies", column="A"),
         ],
     )
     assert str(table.by_lines(error)) == (
@@ -241,12 +316,12 @@ def test_faults_in_rows_are_told_by_line(path: Path) -> None:
 
 
 def test_progress_is_told_to_the_end(path: Path) -> None:
-    """It is told once a piece, never beyond the whole, and at last all of it."""
+    """It is told line by line, never beyond the whole, and at last all of it."""
     path.write_text("A,B\n" + "1,2\n" * (2 * CHUNK))
     told: list[tuple[str, int, int]] = []
-    open_csv(path).read(["A"], progress=lambda *step: told.append(step))
+    read_columns(opened(path, lambda *step: told.append(step)), {"A": "--wishes"}, {})
     size = path.stat().st_size
-    assert told == [("reading", size // 2 + 2, size), ("reading", size, size)]
+    assert told == [("reading", done, size) for done in range(4, size + 1, 4)]
 
 
 cells = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-99, 99)
@@ -292,13 +367,15 @@ snippets = st.text(st.sampled_from('AB12.,;\t"\r\n \ufeff\0x-')).map(str.encode)
 def test_whatever_is_in_a_file_is_read_or_told(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
-    """No file breaks the reader: it gives columns of one length, or a SurveyError with faults."""
+    """No file breaks the reader: it gives columns of one length, or a FaultsError with faults."""
     columns, rows, told = {}, 0, ["unread"]
     try:
         table = read(tmp_path_factory.getbasetemp() / "any.csv", content)
         columns, rows, told = dict(table.columns), len(table.lines), []
-    except SurveyError as error:
+    except FaultsError as error:
         told = [str(fault) for fault in error.faults]
+    except InvalidError as error:
+        told = [str(error)]
     assert bool(told) != bool(columns)
     assert all(len(column) == rows for column in columns.values())
     assert all(fault.isprintable() and fault != "unread" for fault in told)
@@ -310,8 +387,8 @@ def test_pandas_reads_the_same(path: Path) -> None:
     frame = pd.DataFrame(rng.normal(size=(CHUNK + 17, 3)).round(3), columns=list("ABC"))
     frame = frame.mask(rng.random(frame.shape) < 0.2)
     frame.to_csv(path, index=False)
-    survey = open_csv(path)
-    table = survey.read(survey.names)
+    survey = opened(path)
+    table = read_columns(survey, dict.fromkeys(survey.names, "--wishes"), {})
     again = pd.read_csv(path)
     for name in survey.names:
         np.testing.assert_array_equal(np.asarray(table.columns[name]), again[name])

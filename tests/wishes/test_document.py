@@ -6,9 +6,9 @@ import math
 import attrs
 import pytest
 
+from cxjourney.cli._wishmap import wishes_json
 from cxjourney.texts import Lang
 from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.console.document import wishes_document, wishes_json
 from cxjourney.wishes.criteria import Criteria, EffectScale
 from cxjourney.wishes.findings import LeftOut, Unused
 from tests.wishes.maps import AIRPORT, HOSTILE, airport, finding, wish_map
@@ -17,7 +17,7 @@ from tests.wishes.maps import AIRPORT, HOSTILE, airport, finding, wish_map
 def test_the_document_holds_what_the_survey_found() -> None:
     """Every wish has the keys of its row in a table, and the limits stand beside."""
     found = airport()
-    document = wishes_document(found)
+    document = found.to_dict()
     assert list(document) == [
         "wishes",
         "outcome",
@@ -41,13 +41,13 @@ def test_the_document_holds_what_the_survey_found() -> None:
 
 def test_limits_that_are_our_convention_are_named() -> None:
     """A limit stands with its value whether it was given or not."""
-    document = wishes_document(airport())
+    document = airport().to_dict()
     assert document["conventions"] == ["tau", "delta"]
     assert document["criteria"]["tau"] == pytest.approx(0.0714)
     assert document["criteria"]["delta"] == pytest.approx(0.05)
     assert document["criteria"]["scale"] == "standard"
     given = Criteria(tau=0.1, delta=0.2, scale=EffectScale.RAW)
-    document = wishes_document(attrs.evolve(airport(), criteria=given, tau=0.1))
+    document = attrs.evolve(airport(), criteria=given, tau=0.1).to_dict()
     assert document["conventions"] == []
     assert document["criteria"]["delta"] == pytest.approx(0.2)
 
@@ -55,7 +55,7 @@ def test_limits_that_are_our_convention_are_named() -> None:
 def test_rows_left_out_are_counted() -> None:
     """They stand with their reason."""
     found = attrs.evolve(airport(), left_out=(LeftOut(Unused.NO_OUTCOME, 12),))
-    assert wishes_document(found)["left_out"] == [{"why": "NO_OUTCOME", "rows": 12}]
+    assert found.to_dict()["left_out"] == [{"why": "NO_OUTCOME", "rows": 12}]
 
 
 def test_what_json_cannot_hold_is_none() -> None:
@@ -69,7 +69,7 @@ def test_what_json_cannot_hold_is_none() -> None:
 def test_an_explanation_is_in_it_when_asked_for() -> None:
     """The lines are those of the classification, in the language asked for."""
     found = finding("A", doubts=(Reason.COLLINEAR,))
-    (one,) = wishes_document(wish_map(found), Lang.FI)["findings"]
+    (one,) = wish_map(found).to_dict(Lang.FI)["findings"]
     assert one["explanation"] == found.classification.explain(Lang.FI).split("\n")
 
 

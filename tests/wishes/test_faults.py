@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.reading.faults import MOST_SHOWN, SurveyError
+from cxjourney.errors import MOST_SHOWN, FaultsError
 from cxjourney.wishes.survey.table import read_sheet
 from tests.wishes.tables import Columns, ask, faults_of
 
@@ -17,7 +17,7 @@ from tests.wishes.tables import Columns, ask, faults_of
 def test_no_words_of_customers_are_in_an_error(words: str, rows: int) -> None:
     """An error tells how long a text is, never what it says."""
     secret = f"<{words}>"
-    with pytest.raises(SurveyError) as caught:
+    with pytest.raises(FaultsError) as caught:
         read_sheet({"y": [secret] * rows, "id": [[secret]] * rows}, ask(respondent="id"))
     for text in (str(caught.value), repr(caught.value), *map(repr, caught.value.exceptions)):
         assert secret not in text
@@ -40,13 +40,13 @@ def test_thousands_of_bad_cells_are_one_fault() -> None:
         "column 'y', rows 1, 2, 3, 4, 5 and 4,995 more (counted from 0): a text of 4 characters; "
         "expected a number, or a blank (null, None or NaN)"
     )
-    assert (fault.row, fault.also, fault.count) == (1, (2, 3, 4, 5), 5_000)
+    assert (fault.rows, fault.count) == ((1, 2, 3, 4, 5), 5_000)
 
 
 def test_cells_of_different_types_are_different_faults() -> None:
     """Texts and dates in one column are told apart, in the order of their types."""
     assert [
-        (fault.row, fault.found)
+        (fault.rows[0], fault.found)
         for fault in faults_of(
             {"y": [dt.date(2020, 1, 1), "text", "t", dt.date(2020, 1, 2)]}, ask()
         )
@@ -55,7 +55,7 @@ def test_cells_of_different_types_are_different_faults() -> None:
 
 def test_a_long_list_of_faults_is_cut_in_the_text_only() -> None:
     """The text stays readable; the error keeps every fault."""
-    with pytest.raises(SurveyError) as caught:
+    with pytest.raises(FaultsError) as caught:
         read_sheet({"y": [1]}, ask(*(f"rating {number}" for number in range(100))))
     lines = str(caught.value).splitlines()
     assert lines[0] == "the survey cannot be read"
@@ -64,8 +64,8 @@ def test_a_long_list_of_faults_is_cut_in_the_text_only() -> None:
     assert len(caught.value.faults) == 100
 
 
-def _both(table: Columns) -> SurveyError:
-    with pytest.raises(SurveyError) as caught:
+def _both(table: Columns) -> FaultsError:
+    with pytest.raises(FaultsError) as caught:
         read_sheet(table, ask("a", respondent="id"))
     return caught.value
 
@@ -74,8 +74,8 @@ def test_faults_can_be_caught_one_by_one() -> None:
     """``except*`` and ``split`` give groups of the same type."""
     error = _both({"y": ["text"], "a": [math.inf]})
     infinite, rest = error.split(lambda fault: getattr(fault, "found", "") == "inf")
-    assert isinstance(infinite, SurveyError)
-    assert isinstance(rest, SurveyError)
+    assert isinstance(infinite, FaultsError)
+    assert isinstance(rest, FaultsError)
     assert [fault.column for fault in infinite.faults] == ["a"]
     assert [fault.column for fault in rest.faults] == ["id", "y"]
     assert isinstance(error, ValueError) is False
@@ -87,4 +87,4 @@ def test_an_error_goes_from_one_process_to_another() -> None:
     error = _both({"y": ["text"] * 9, "a": [math.inf] * 9, "id": range(9)})
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - of our own making
     assert str(again) == str(error)
-    assert [fault.also for fault in again.faults] == [fault.also for fault in error.faults]
+    assert [fault.rows for fault in again.faults] == [fault.rows for fault in error.faults]

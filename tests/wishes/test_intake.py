@@ -132,11 +132,11 @@ OTHER: dict[str, tuple[Any, int | None, str]] = {
     "two dimensions": (np.zeros((2, 2)), None, "an array of 2 dimensions"),
     "no dimensions": (np.float64(1), None, "an array of 0 dimensions"),
     "frame": (pd.DataFrame({"a": [1]}), None, "an array of 2 dimensions"),
-    "number": (5, None, "a int"),
-    "word": ("hello", None, "a str"),
-    "set": ({1, 2}, None, "a set"),
-    "mapping": ({0: 1}, None, "a dict"),
-    "generator": ((one for one in (1, 2)), None, "a generator"),
+    "number": (5, None, "int"),
+    "word": ("hello", None, "str of 5 characters"),
+    "set": ({1, 2}, None, "set"),
+    "mapping": ({0: 1}, None, "dict"),
+    "generator": ((one for one in (1, 2)), None, "generator"),
 }
 
 
@@ -145,7 +145,7 @@ def test_what_is_no_number_is_a_fault(kind: str) -> None:
     """A cell or a column that is no number is told by its type and size."""
     column, row, found = OTHER[kind]
     (fault,) = faults_of({"y": column}, ask())
-    assert (fault.column, fault.row) == ("y", row)
+    assert (fault.column, next(iter(fault.rows), None)) == ("y", row)
     assert fault.found.startswith(found)
 
 
@@ -206,7 +206,7 @@ BAD_IDS = [
     ([1, [2], {}, 3], "rows 1, 2 (counted from 0): a list; expected a respondent's id"),
     (np.zeros((4, 2)), "column 'id': an array of 2 dimensions; expected a sequence"),
     ([1, 2, 3], "column 'id': 3 rows; expected 4 rows, as column 'y' has"),
-    (5, "column 'id': a int; expected a sequence, or an array of one dimension"),
+    (5, "column 'id': int; expected a sequence, or an array of one dimension"),
 ]
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.errors import InvalidError
 from cxjourney.phases import Phase
-from cxjourney.wishes.kinds import Wish, WishError
+from cxjourney.wishes.kinds import Wish
 from cxjourney.wishes.reading.items import Item, items_by_prefix
 
 NAMES = st.text(min_size=1, max_size=20).filter(str.strip)
@@ -60,27 +61,31 @@ SEVERAL: Any = items_by_prefix
 @pytest.mark.parametrize(
     ("make", "field", "text"),
     [
-        (lambda: ANYTHING(5, None, None), "about", "a int"),
-        (lambda: ANYTHING("  ", None, None), "about", "a str of 2 characters"),
+        (lambda: ANYTHING(5, None, None), "about", "int"),
+        (lambda: ANYTHING("  ", None, None), "about", "str of 2 characters"),
         (
             lambda: ANYTHING("x", 5, None),
             "rating",
-            "rating is a int; expected the name of a column",
+            "rating: int; expected the name of a column",
         ),
-        (lambda: ANYTHING("x", "", None), "rating", "rating is an empty text"),
-        (lambda: ANYTHING("x", None, b"said"), "said", "said is a bytes"),
-        (lambda: ANYTHING("x", None, "said", 1.5), "worst", "worst is a float"),
+        (lambda: ANYTHING("x", "", None), "rating", "rating: str of 0 characters"),
+        (lambda: ANYTHING("x", None, b"said"), "said", "said: bytes"),
+        (lambda: ANYTHING("x", None, "said", 1.5), "worst", "worst: float"),
         (lambda: ANYTHING("x", None, None, "worst"), "said", "for worst is given"),
-        (lambda: SEVERAL("ART", said="say_"), "names", "names is a str; expected several"),
-        (lambda: SEVERAL(5, said="say_"), "names", "names is a int; expected several"),
-        (lambda: SEVERAL([5], said="say_"), "names", "names is a int"),
-        (lambda: SEVERAL([""], said="say_"), "names", "names is an empty text"),
-        (lambda: SEVERAL({"ART": 5}, said="say_"), "about", "about is a int"),
+        (
+            lambda: SEVERAL("ART", said="say_"),
+            "names",
+            "names: str of 3 characters; expected several",
+        ),
+        (lambda: SEVERAL(5, said="say_"), "names", "names: int; expected several"),
+        (lambda: SEVERAL([5], said="say_"), "names", "names: int"),
+        (lambda: SEVERAL([""], said="say_"), "names", "names: str of 0 characters"),
+        (lambda: SEVERAL({"ART": 5}, said="say_"), "about", "about: int"),
     ],
 )
 def test_what_is_no_item_is_refused(make: Callable[[], Any], field: str, text: str) -> None:
     """A field of the wrong type is named, with what was found and what would have been right."""
-    with pytest.raises(WishError) as caught:
+    with pytest.raises(InvalidError) as caught:
         make()
     assert caught.value.field == field
     assert text in str(caught.value)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cxjourney.errors import DecodeError
+from cxjourney.errors import DecodeError, FaultsError, InvalidError
 from cxjourney.wishes.answers import Reason
 from cxjourney.wishes.criteria import Criteria, EffectScale
 from cxjourney.wishes.evidence.collected import Evidence
@@ -22,8 +22,7 @@ from cxjourney.wishes.evidence.moments import Outcomes, Tally
 from cxjourney.wishes.kano.questionnaire import OUTCOME, Kano, KanoAnswer, KanoCategory
 from cxjourney.wishes.kano.sheet import read_kano
 from cxjourney.wishes.kano.table import CELLS, TABLE
-from cxjourney.wishes.kinds import Wish, WishError, WishKind
-from cxjourney.wishes.reading.faults import SurveyError
+from cxjourney.wishes.kinds import Wish, WishKind
 
 SEATS = Wish("clean seats")
 NONE = Kano(SEATS)
@@ -317,7 +316,7 @@ def test_a_prior_informs_kano_too() -> None:
 )
 def test_what_is_not_of_its_type_is_refused(wrong: Any, field: str) -> None:
     """The error names the argument that was wrong."""
-    with pytest.raises(WishError) as raised:
+    with pytest.raises(InvalidError) as raised:
         wrong()
     assert raised.value.field == field
 
@@ -330,7 +329,7 @@ ROWS: list[list[int]] = GOOD["counts"]
     ("key", "value", "at"),
     [
         ("schema", 0, "schema"),
-        ("wish", {}, "wish"),
+        ("wish", {}, "wish.about"),
         ("counts", ROWS[:4], "counts"),
         ("counts", [*ROWS[:4], [0] * 6], "counts[4]"),
         ("counts", [*ROWS[:4], [0, 0, 0, 0, 1.0]], "counts[4][4]"),
@@ -345,7 +344,7 @@ def test_what_is_wrong_with_stored_answers_is_named(key: str, value: Any, at: st
     """The error's path leads to the fault."""
     with pytest.raises(DecodeError) as raised:
         Kano.from_dict({**GOOD, key: value})
-    assert raised.value.path == at
+    assert raised.value.where == at
 
 
 @given(
@@ -402,13 +401,13 @@ def test_every_fault_of_a_table_is_listed() -> None:
         "e": [1] * 7,
     }
     items = [("a", "f", "d"), ("b", "f", "gone"), ("c", "d", "e")]
-    with pytest.raises(SurveyError) as raised:
+    with pytest.raises(FaultsError) as raised:
         read_kano(table, items)
     found = {fault.column: fault for fault in raised.value.faults}
     assert found.keys() == {"f", "gone", "e"}
-    assert (found["f"].row, found["f"].also, found["f"].count) == (1, (2, 3, 4, 5), 6)
+    assert (found["f"].rows, found["f"].count) == ((1, 2, 3, 4, 5), 6)
     assert found["f"].found == "6"
-    assert (found["gone"].row, found["e"].found) == (None, "7 rows")
+    assert (found["gone"].rows, found["e"].found) == ((), "7 rows")
     assert "like" not in found["f"].found
 
 
@@ -419,7 +418,7 @@ def test_every_fault_of_a_table_is_listed() -> None:
 )
 def test_a_cell_is_told_by_number_or_type(cell: object, told: str) -> None:
     """A number as it stands; of a customer's words only that they are a text."""
-    with pytest.raises(SurveyError) as raised:
+    with pytest.raises(FaultsError) as raised:
         read_kano({"f": [cell], "d": [1]}, [("a", "f", "d")])
     assert raised.value.faults[0].found == told
 
@@ -427,7 +426,7 @@ def test_a_cell_is_told_by_number_or_type(cell: object, told: str) -> None:
 def test_a_wish_is_asked_about_once() -> None:
     """Two pairs of columns for one wish are a mistake."""
     table = {"f": [1], "d": [1]}
-    with pytest.raises(WishError, match="each wish once"):
+    with pytest.raises(InvalidError, match="each wish once"):
         read_kano(table, [("a", "f", "d"), ("a", "d", "f")])
 
 

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.show.labels import (
+from cxjourney.show._labels import (
     MOST_SEARCHED,
     Scene,
     _crossings,
@@ -16,6 +15,7 @@ from cxjourney.wishes.show.labels import (
     leaders_to,
     place_labels,
 )
+from cxjourney.wishes.arrays import Floats
 
 FRAME = (80.0, 60.0, 700.0, 480.0)
 NO_BOXES: Floats = np.zeros((0, 4))

@@ -21,15 +21,14 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from cxjourney.texts import Lang, name
+from cxjourney.show._labels import Lettering, drawable
+from cxjourney.show._plot import LOOKS, MapAxes, figure_svg, plot
+from cxjourney.show._spots import CORNER, axis_ends
+from cxjourney.texts import Lang, name, word
 from cxjourney.wishes.answers import Reason
 from cxjourney.wishes.criteria import Criteria, EffectScale
 from cxjourney.wishes.findings import WishMap
 from cxjourney.wishes.kinds import WishKind
-from cxjourney.wishes.show.cells import word
-from cxjourney.wishes.show.lettering import Lettering, drawable
-from cxjourney.wishes.show.plot import LOOKS, MapAxes, figure_svg, plot
-from cxjourney.wishes.show.spots import CORNER, axis_ends
 from tests.wishes.maps import DELTA, HOSTILE, TAU, airport, finding, maps, wish_map
 
 ROOT = Path(__file__).parents[2]
@@ -204,7 +203,7 @@ def test_fonts_are_those_of_the_user() -> None:
 def test_the_map_says_what_it_shows(lang: Lang) -> None:
     """The outcome, the axes, the unit, four corners and every sign are named in the language."""
     texts = said(plot(airport(), lang=lang))
-    assert f"{word('title', lang)}: OVERALL" in texts
+    assert f"{word('wishes', lang)}: OVERALL" in texts
     assert word("share_axis", lang) in texts
     assert f"{word('effect_axis', lang)},\n{word('standard', lang)}" in texts
     assert all(texts.count(name(kind, lang)) == 2 for kind in WishKind)
@@ -250,7 +249,7 @@ def test_decided_wishes_are_filled_and_others_hollow() -> None:
     assert len(marked) == len(LOOKS)
     for found in airport().findings:
         kind = found.classification.decision
-        line = marked[LOOKS[kind].marker]
+        line = marked[LOOKS[kind][0]]
         place = (found.classification.stated.estimate, found.classification.value.estimate)
         assert list(place) in corners(line)
         hollow = to_rgb(line.get_markerfacecolor()) == to_rgb(axes.get_facecolor())

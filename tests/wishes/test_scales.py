@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.errors import InvalidError
 from cxjourney.wishes.findings import LeftOut, Unused
-from cxjourney.wishes.kinds import WishError
 from cxjourney.wishes.reading.items import Item, items_by_prefix
 from cxjourney.wishes.statements import ConstantSum, MaxDiff, Ratings, StatementForm
 from cxjourney.wishes.statements.shares import Statements
@@ -87,7 +87,7 @@ def test_rows_add_up_only_with_all_of_their_columns() -> None:
     """A column that could not be read is one fault, not one in every row."""
     table = {"y": [1, 2], "a": [60, 50], "b": ["text", 50]}
     (found,) = texts_of({**table, "b": "text"}, asked_of(ConstantSum(100), "a", "b"))
-    assert found.startswith("column 'b': a str")
+    assert found.startswith("column 'b': str")
     nothing = Asked("missing", [Item("a", None, None)], ConstantSum(100))
     assert len(texts_of(table, nothing)) == 1
 
@@ -197,16 +197,16 @@ ANY_DIFF: Any = MaxDiff
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: ConstantSum(0), "total is 0; expected a number from"),
-        (lambda: ConstantSum(math.nan), "total is nan"),
-        (lambda: ANY_SUM("100"), "total is a str"),
-        (lambda: MaxDiff(0), "shown is 0"),
-        (lambda: ANY_DIFF(2.5), "shown is 2.5; expected a whole number"),
+        (lambda: ConstantSum(0), "total: 0; expected a number from"),
+        (lambda: ConstantSum(math.nan), "total: nan"),
+        (lambda: ANY_SUM("100"), "total: str"),
+        (lambda: MaxDiff(0), "shown: 0"),
+        (lambda: ANY_DIFF(2.5), "shown: 2.5; expected a whole number"),
     ],
     ids=range(5),
 )
 def test_a_form_that_is_none_is_refused(make: Callable[[], Any], text: str) -> None:
     """Wrong settings of a form are refused when it is made."""
-    with pytest.raises(WishError) as caught:
+    with pytest.raises(InvalidError) as caught:
         make()
     assert text in str(caught.value)

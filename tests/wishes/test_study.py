@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pytest
 
-from cxjourney.testing.surveys import World, generate_survey
+from cxjourney.testing import World, generate_survey
 from cxjourney.wishes.kinds import WishKind
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.testing.surveys import GeneratedSurvey, World, generate_survey
+from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.testing import GeneratedSurvey, World, generate_survey
 from cxjourney.wishes import (
     Criteria,
     Evidence,
@@ -22,9 +23,7 @@ from cxjourney.wishes import (
     Mentions,
     Ratings,
     Reason,
-    SurveyError,
     Wish,
-    WishError,
     WishKind,
     WishMap,
     YesNo,
@@ -272,7 +271,7 @@ def test_what_is_taken_for_granted_is_not_a_deception() -> None:
 )
 def test_wrong_arguments_are_refused(changes: Mapping[str, Any], field: str) -> None:
     """An argument that fits no wish, or is of another type, is named."""
-    with pytest.raises(WishError) as raised:
+    with pytest.raises(InvalidError) as raised:
         mapped(columns_of(), **changes)
     assert raised.value.field == field
 
@@ -284,7 +283,7 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
     columns["seats"][3] = 9
     columns["satisfaction"][7] = np.inf
     del columns["say_gadgets"]
-    with pytest.raises(SurveyError) as raised:
+    with pytest.raises(FaultsError) as raised:
         mapped(columns, rating_range=(1, 5))
     assert {fault.column for fault in raised.value.faults} == {
         "calm",

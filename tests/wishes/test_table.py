@@ -146,7 +146,7 @@ def test_every_fault_is_found_at_once() -> None:
     ]
     asked = Asked("y", items, YesNo(), "id", "weight", ["control"], (1, 5))
     faults = [
-        (fault.column, fault.row, fault.found, fault.expected.split(";")[0])
+        (fault.column, next(iter(fault.rows), None), fault.found, fault.expected.split(";")[0])
         for fault in faults_of(table, asked)
     ]
     columns = "a column of the table, which has y, a, weight, id, short, said_b"

@@ -1,21 +1,18 @@
 """The table of a survey's findings as text: everything is there, marked, and safe to print."""
 
-from typing import get_args
-
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.phases import Phase
+from cxjourney.show._wishes import LONGEST_NAME, cells, short_names, wishes_page
 from cxjourney.shown import shown
-from cxjourney.texts import Lang, catalogue, name
+from cxjourney.texts import Lang, name, word
 from cxjourney.wishes.answers import Reason
 from cxjourney.wishes.criteria import Criteria, EffectScale
 from cxjourney.wishes.findings import LeftOut, Unused, WishMap
 from cxjourney.wishes.kinds import WishKind
-from cxjourney.wishes.show.cells import Word, cells, short_names, word
-from cxjourney.wishes.show.text import LONGEST_NAME, WIDTH, table_text
 from tests.wishes.maps import HOSTILE, airport, finding, maps, names, wish_map
 
 SMALL = """\
@@ -42,6 +39,14 @@ LMG, Johnson: shares of R2
 VIF: how far the other wishes inflate the variance of the effect
 robustness: how much of what is unexplained a hidden cause must explain to overturn the effect
 """
+
+
+WIDTH = 110
+
+
+def table_text(found: WishMap, lang: Lang = Lang.EN) -> str:
+    """Return a map of wishes as text."""
+    return wishes_page(found, lang).text()
 
 
 def small() -> WishMap:
@@ -243,12 +248,6 @@ def test_a_map_of_nothing_is_a_table() -> None:
     assert table_text(wish_map()).startswith("Wishes judged by the outcome: OVERALL\n\nwish  kind")
 
 
-@pytest.mark.parametrize("lang", Lang)
-def test_the_catalogue_has_every_word_and_no_more(lang: Lang) -> None:
-    """The words of the tables are those of the catalogue."""
-    assert list(catalogue(lang)["WishTable"]) == list(get_args(Word))
-
-
 def test_rows_for_a_frame() -> None:
     """Each wish gives a plain dict with the same keys, with nothing rounded or made up."""
     wish = attrs.evolve(finding("wifi").classification.wish, phase=Phase.ADOPT)
@@ -272,3 +271,13 @@ def test_a_map_is_read_by_name() -> None:
     found = small()
     assert list(found) == ["sockets", "quiet seats"]
     assert found["quiet seats"] is found.findings[1]
+
+
+def test_results_of_a_survey_have_short_reprs() -> None:
+    """One line that counts, and neither wish nor outcome in it."""
+    found = small()
+    kinds = "0 SUBCONSCIOUS, 1 CONSCIOUS, 0 INVISIBLE, 0 DECEPTION, 1 undecided"
+    assert repr(found) == f"<WishMap of 2 wishes: {kinds}>"
+    told = "<Classification CONSCIOUS: asked for 1.00, adds value 1.00>"
+    assert repr(found["sockets"]) == f"<Finding on 1234 rows: {told}>"
+    assert "<Classification undecided: " in repr(found["quiet seats"])

@@ -5,7 +5,6 @@ Rendering templates needs the extra ``templates``; it is loaded when it is first
 
 from typing import TYPE_CHECKING
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.content import (
     Approval,
     Content,
@@ -19,30 +18,17 @@ from cxjourney.channels.content import (
 from cxjourney.channels.history import Contact, History
 from cxjourney.channels.hooks import AsyncHook, Hook, HookContext, HookSet, Registered
 from cxjourney.channels.intent import Intent, intent_key
-from cxjourney.channels.offered import (
-    HookClashError,
-    HookNotAllowedError,
-    HookNotFoundError,
-    load_hooks,
-    offered_hooks,
-)
+from cxjourney.channels.offered import load_hooks, offered_hooks
 from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
 from cxjourney.channels.profile import Profile, Profiles
 from cxjourney.extras import load
 
 if TYPE_CHECKING:
-    from cxjourney.channels.rendering import (
-        JinjaRenderer,
-        Rendered,
-        RenderError,
-        RenderFault,
-        describe_template,
-    )
+    from cxjourney.channels.rendering import JinjaRenderer, Rendered, RenderFault, describe_template
 
 __all__ = [
     "Approval",
     "AsyncHook",
-    "ChannelError",
     "Contact",
     "Content",
     "Deferred",
@@ -51,10 +37,7 @@ __all__ = [
     "GiftTrait",
     "History",
     "Hook",
-    "HookClashError",
     "HookContext",
-    "HookNotAllowedError",
-    "HookNotFoundError",
     "HookOutcome",
     "HookSet",
     "Intent",
@@ -64,7 +47,6 @@ __all__ = [
     "Profile",
     "Profiles",
     "Registered",
-    "RenderError",
     "RenderFault",
     "Rendered",
     "Sent",
@@ -78,11 +60,11 @@ __all__ = [
     "offered_hooks",
 ]
 
-RENDERING = {"JinjaRenderer", "RenderError", "RenderFault", "Rendered", "describe_template"}
+RENDERING = {"JinjaRenderer", "RenderFault", "Rendered", "describe_template"}
 
 
 def __getattr__(name: str) -> object:
-    """Load rendering when it is asked for: everything else needs no package more."""
+    """Load rendering when it is asked for: everything else needs no further package."""
     if name in RENDERING:
         return getattr(load(f"{__name__}.rendering"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,18 +8,10 @@ from hashlib import sha256
 
 import attrs
 
-from cxjourney.channels.checked import (
-    ChannelError,
-    a,
-    a_number,
-    all_of,
-    an_id,
-    as_set,
-    as_tuple,
-    must,
-)
 from cxjourney.contact import Channel
+from cxjourney.errors import InvalidError
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_set, as_tuple, must, told
 
 __all__ = [
     "Approval",
@@ -100,7 +92,7 @@ class Gift:
 
     def __attrs_post_init__(self) -> None:
         fits = self.worth.is_finite() and self.worth >= 0
-        must(fits, self, "worth", self.worth, "a finite Decimal from 0")
+        must(fits, self, "worth", self.worth, "a finite Decimal from 0", told)
         fits = CURRENCY.fullmatch(self.currency) is not None
         must(fits, self, "currency", self.currency, "three capital letters of ISO 4217")
 
@@ -170,7 +162,7 @@ class Library:
         contents: the contents; one for each id, channel and language.
 
     Raises:
-        ChannelError: when it holds anything but contents, or two of the same id, channel and
+        InvalidError: when it holds anything but contents, or two of the same id, channel and
             language.
     """
 
@@ -186,7 +178,7 @@ class Library:
             if shelf in shelves:
                 found = f"a second {one.id!r} for {one.channel.name}"
                 expected = "one for an id, channel and language"
-                raise ChannelError("Library", "contents", found, expected)
+                raise InvalidError("Library.contents", found, expected)
             shelves[shelf] = one
         self.__attrs_init__(kept, shelves)
 
@@ -194,6 +186,6 @@ class Library:
         return f"<Library of {len(self.contents)}>"
 
     def find(self, id: str, channel: Channel, lang: Lang) -> Content | None:
-        """Return the content for a channel, in a language or in none; else None."""
+        """Return the content for a channel in a language, else for all languages, else None."""
         exact = self._shelves.get((id, channel, lang))
         return exact or self._shelves.get((id, channel, None))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 
 import attrs
 
-from cxjourney.channels.checked import a, a_time, an_id_or_none, fixed
 from cxjourney.contact import Channel, Purpose
 from cxjourney.events import Event, EventKind
 from cxjourney.journey import Journey
+from cxjourney.vocabulary._checks import a, a_time, an_id_or_none
 
 __all__ = ["Contact", "History"]
 
@@ -26,7 +27,7 @@ class Contact:
         certain: False where nobody knows whether it reached the customer.
     """
 
-    at: datetime = attrs.field(converter=fixed, validator=a_time)
+    at: datetime = attrs.field(validator=a_time)
     channel: Channel = attrs.field(validator=a(Channel))
     purpose: Purpose = attrs.field(validator=a(Purpose))
     play: str = attrs.field(default="", validator=a(str))
@@ -50,8 +51,8 @@ class History:
     def of(cls, journeys: Iterable[Journey], contacts: Iterable[Contact] = ()) -> "History":
         """Return the history of a customer's journeys and the contacts made."""
         told = [step.event for one in journeys for step in one.history if step.seq]
-        told.sort(key=lambda event: (event.at, event.kind.rank))
-        return cls(tuple(told), tuple(sorted(contacts, key=lambda one: one.at)))
+        told.sort(key=attrgetter("at", "kind.rank"))
+        return cls(tuple(told), tuple(sorted(contacts, key=attrgetter("at"))))
 
     def __repr__(self) -> str:
         return f"<History of {len(self.events)} events, {len(self.contacts)} contacts>"
@@ -83,7 +84,7 @@ class History:
     @property
     def channels_used(self) -> frozenset[Channel]:
         """The channels of every contact made."""
-        return frozenset(one.channel for one in self.contacts)
+        return frozenset([one.channel for one in self.contacts])
 
     def last_contact(self, channel: Channel | None = None) -> Contact | None:
         """Return the latest contact, through one channel or through any; else None."""
@@ -99,10 +100,13 @@ class History:
         """
         said = None
         for event in self.events:
-            about = event.payload.get("channel"), event.payload.get("purpose")
-            if about == (channel, purpose):
-                if event.kind is EventKind.CONSENT_WITHDRAWN:
-                    said = False
-                elif event.kind is EventKind.CONSENT_GIVEN and event.at <= now:
-                    said = True
+            withdrawn = event.kind is EventKind.CONSENT_WITHDRAWN
+            given = event.kind is EventKind.CONSENT_GIVEN and event.at <= now
+            if (withdrawn or given) and _is_about(event, channel, purpose):
+                said = given
         return said
+
+
+def _is_about(event: Event, channel: Channel, purpose: Purpose) -> bool:
+    """Say whether a consent is for a channel and purpose."""
+    return event.payload["channel"] is channel and event.payload["purpose"] is purpose

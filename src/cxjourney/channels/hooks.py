@@ -6,15 +6,16 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from cxjourney.channels.checked import ChannelError, Validator, a, all_of, as_set, must
 from cxjourney.channels.content import Content
 from cxjourney.channels.history import History
 from cxjourney.channels.intent import Intent
 from cxjourney.channels.outcome import HookOutcome
 from cxjourney.channels.profile import Profile
 from cxjourney.contact import Channel, Purpose
+from cxjourney.errors import InvalidError
 from cxjourney.phases import Phase
 from cxjourney.situation import Situation
+from cxjourney.vocabulary._checks import Validator, a, all_of, as_set, must
 
 __all__ = ["AsyncHook", "Hook", "HookContext", "HookSet", "Registered"]
 
@@ -143,7 +144,7 @@ class HookSet(Generic[Hook_co]):
         hooks: the hooks with what they are for.
 
     Raises:
-        ChannelError: when two hooks would both be the one for the same intent.
+        InvalidError: when two hooks would both be the one for the same intent.
     """
 
     hooks: tuple[Registered[Hook_co], ...]
@@ -156,7 +157,7 @@ class HookSet(Generic[Hook_co]):
                 if _rivals(one, other):
                     expected = "one hook for a channel, purpose and phase"
                     found = f"a second one for {one.channel.name}"
-                    raise ChannelError("HookSet", "hooks", found, expected)
+                    raise InvalidError("HookSet.hooks", found, expected)
         self.__attrs_init__(kept)
 
     def on(

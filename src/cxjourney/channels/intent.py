@@ -6,19 +6,18 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import (
+from cxjourney.contact import Channel, Purpose
+from cxjourney.phases import Phase, Place, Standing
+from cxjourney.vocabulary._checks import (
+    MAX_ID,
     a,
     a_number,
     a_time,
     all_of,
     an_id,
     an_id_or_none,
-    fixed,
     must,
 )
-from cxjourney.contact import Channel, Purpose
-from cxjourney.payload import MAX_ID
-from cxjourney.phases import Phase, Place, Standing
 
 __all__ = ["Intent", "intent_key"]
 
@@ -39,7 +38,7 @@ def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> st
             first entry into AFFIRM in cycle 1.
     """
     parts = (customer, engagement, play, occurrence)
-    named = "".join(f"{len(part)}:{part}" for part in parts)
+    named = "".join([f"{len(part)}:{part}" for part in parts])
     return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
 
 
@@ -71,7 +70,7 @@ class Intent:
         planned_at: the moment that called for it.
         not_before: the moment from which it may be sent.
         due: when the obligation behind it is due, or None.
-        lapses_at: the moment after which it is too late to send it, or None.
+        expires: the moment after which it is too late to send it, or None.
         obligation: the key of the obligation behind it, or None.
         place: the phase or standing that it belongs to, or None: once the customer has left that
             place it is not sent any more.
@@ -82,7 +81,7 @@ class Intent:
         key: the idempotency key, made by ``intent_key``.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
         NaiveTimeError: when a time has no time zone.
         MalformedEventError: when a time is out of the years that events may have.
     """
@@ -95,18 +94,12 @@ class Intent:
     cycle: int = attrs.field(validator=a_number(1))
     purpose: Purpose = attrs.field(validator=a(Purpose))
     channels: tuple[Channel, ...] = attrs.field(validator=_has_channels)
-    planned_at: datetime = attrs.field(converter=fixed, validator=a_time)
-    not_before: datetime = attrs.field(converter=fixed, validator=a_time)
+    planned_at: datetime = attrs.field(validator=a_time)
+    not_before: datetime = attrs.field(validator=a_time)
     content: str | None = attrs.field(default=None, validator=an_id_or_none)
-    due: datetime | None = attrs.field(
-        default=None,
-        converter=attrs.converters.optional(fixed),
-        validator=attrs.validators.optional(a_time),
-    )
-    lapses_at: datetime | None = attrs.field(
-        default=None,
-        converter=attrs.converters.optional(fixed),
-        validator=attrs.validators.optional(a_time),
+    due: datetime | None = attrs.field(default=None, validator=attrs.validators.optional(a_time))
+    expires: datetime | None = attrs.field(
+        default=None, validator=attrs.validators.optional(a_time)
     )
     obligation: str | None = attrs.field(default=None, repr=False, validator=a(str, optional=True))
     place: Place | None = attrs.field(default=None, validator=_a_place)

@@ -3,77 +3,17 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.hooks import HookSet, Registered
-from cxjourney.errors import CxJourneyError
-from cxjourney.payload import describe
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import describe
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = [
-    "GROUP",
-    "HookClashError",
-    "HookNotAllowedError",
-    "HookNotFoundError",
-    "load_hooks",
-    "offered_hooks",
-]
+__all__ = ["GROUP", "load_hooks", "offered_hooks"]
 
 GROUP: str = "cxjourney.hooks"
 """The entry-point group in which a package offers hooks, each of them a ``Registered``."""
-
-
-@attrs.define(slots=False, str=False)
-class HookNotAllowedError(CxJourneyError, ValueError):
-    """A hook was asked for that is not on the allow-list; nothing was imported.
-
-    Attributes:
-        name: the name that was asked for.
-        allowed: the allow-list, sorted.
-    """
-
-    name: str
-    allowed: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"the hook {self.name!r} is not allowed; allowed: {_listed(self.allowed)}"
-
-
-@attrs.define(slots=False, str=False)
-class HookNotFoundError(CxJourneyError, LookupError):
-    """No installed package offers a hook of this name; nothing was imported.
-
-    Attributes:
-        name: the name that was asked for.
-        offered: the names that are offered, sorted.
-    """
-
-    name: str
-    offered: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"no package offers a hook {self.name!r}; offered: {_listed(self.offered)}"
-
-
-@attrs.define(slots=False, str=False)
-class HookClashError(CxJourneyError, ValueError):
-    """A hook is offered more than once, so that nobody knows which is meant; nothing was imported.
-
-    Attributes:
-        name: the name that was asked for.
-        packages: the packages that offer it, sorted.
-    """
-
-    name: str
-    packages: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return (
-            f"the hook {self.name!r} is offered by {_listed(self.packages)}; uninstall all but one"
-        )
 
 
 def offered_hooks() -> tuple[str, ...]:
@@ -92,11 +32,10 @@ def load_hooks(names: Collection[str], *, allowed: Collection[str]) -> HookSet[A
             configured and not where the wish comes from.
 
     Raises:
-        HookNotAllowedError: when a name is not on the allow-list.
-        HookNotFoundError: when no package offers it.
-        HookClashError: when it is offered more than once.
-        ChannelError: when what is offered is no ``Registered``, when two of the hooks are for the
-            same intents, or when ``names`` or ``allowed`` is one text.
+        InvalidError: when a name is not on the allow-list, when no package offers it or several
+            do, when what is offered is no ``Registered``, when two of the hooks are for the same
+            intents, or when ``names`` or ``allowed`` is one text. Nothing was imported then, but
+            for the last two.
         ImportError: when a package cannot be imported; it may raise anything else as well.
     """
     offers, listed = _offers(), _names("allowed", allowed)
@@ -114,9 +53,9 @@ def _offers() -> "dict[str, list[EntryPoint]]":
 
 
 def _names(field: str, given: Collection[str]) -> tuple[str, ...]:
-    """Return names in one order, each once; a text is no collection of its letters."""
+    """Return names sorted, each once; refuse a text in the place of a collection."""
     if isinstance(given, str):
-        raise ChannelError("load_hooks", field, describe(given), "a collection of names")
+        raise InvalidError(f"load_hooks.{field}", describe(given), "a collection of names")
     return tuple(sorted(set(given)))
 
 
@@ -124,19 +63,28 @@ def _chosen(
     name: str, allowed: tuple[str, ...], offers: "dict[str, list[EntryPoint]]"
 ) -> "EntryPoint":
     if name not in allowed:
-        raise HookNotAllowedError(name, allowed)
+        raise InvalidError(
+            "load_hooks.names",
+            f"the hook {name!r}, which is not allowed",
+            f"one of {_listed(allowed)}",
+        )
     if name not in offers:
-        raise HookNotFoundError(name, tuple(sorted(offers)))
+        raise InvalidError(
+            "load_hooks.names",
+            f"the hook {name!r}, which no package offers",
+            f"one of {_listed(tuple(sorted(offers)))}",
+        )
     if len(offers[name]) > 1:
         packages = [one.dist.name for one in offers[name] if one.dist is not None]
-        raise HookClashError(name, tuple(sorted(packages)))
+        found = f"the hook {name!r}, which {_listed(tuple(sorted(packages)))} offer"
+        raise InvalidError("load_hooks.names", found, "one package; uninstall the others")
     return offers[name][0]
 
 
 def _loaded(entry: "EntryPoint") -> Registered[Any]:
     hook = entry.load()
     if not isinstance(hook, Registered):
-        raise ChannelError(f"{GROUP} {entry.name}", entry.value, describe(hook), "a Registered")
+        raise InvalidError(f"{GROUP} {entry.name}.{entry.value}", describe(hook), "a Registered")
     return hook
 
 

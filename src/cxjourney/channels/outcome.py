@@ -5,8 +5,7 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import a, a_time, an_id, fixed, must
-from cxjourney.payload import MAX_TEXT
+from cxjourney.vocabulary._checks import MAX_TEXT, a, a_time, an_id, must
 
 __all__ = ["Deferred", "Failed", "HookOutcome", "Sent", "Skipped", "Unknown"]
 
@@ -49,7 +48,7 @@ class Deferred:
         until: when to try again.
     """
 
-    until: datetime = attrs.field(converter=fixed, validator=a_time)
+    until: datetime = attrs.field(validator=a_time)
 
 
 @attrs.frozen

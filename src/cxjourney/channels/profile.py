@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import a, a_zone, an_id_or_none, must
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import a, a_zone, an_id_or_none, must
 
 __all__ = ["Profile", "Profiles"]
 
 
 def _frozen(values: Mapping[str, str]) -> Any:  # noqa: ANN401 - a mapping, or what was given
-    """Freeze a mapping; what is none is left for ``_texts`` to refuse."""
+    """Freeze a mapping; leave anything else for ``_texts`` to refuse."""
     copied: object = values
     return MappingProxyType(dict(values)) if isinstance(copied, Mapping) else values
 
@@ -56,6 +56,9 @@ Profiles = Callable[[str], Profile]
 """Looks a customer's profile up by id; asked each time anew, so that it is never stale."""
 
 
+_NOTHING_KNOWN = Profile()
+
+
 def nobody(_: str) -> Profile:
     """Return a profile of which nothing is known."""
-    return Profile()
+    return _NOTHING_KNOWN

@@ -14,22 +14,14 @@ import attrs
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from cxjourney.channels.checked import a_number, all_of, as_set
 from cxjourney.channels.content import Content, digest_of
 from cxjourney.channels.profile import Profile
 from cxjourney.contact import Channel
-from cxjourney.errors import CxJourneyError
-from cxjourney.payload import describe
+from cxjourney.errors import RenderError
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import a_number, all_of, as_set, describe
 
-__all__ = [
-    "JinjaRenderer",
-    "RenderError",
-    "RenderFault",
-    "Rendered",
-    "Sources",
-    "describe_template",
-]
+__all__ = ["JinjaRenderer", "RenderFault", "Rendered", "Sources", "describe_template"]
 
 LONGEST = 100_000
 """How many characters a template, and what comes of it, may have by default."""
@@ -77,28 +69,6 @@ class RenderFault(Enum):
     MISSING = "values_missing"
 
 
-@attrs.define(slots=False, str=False)
-class RenderError(CxJourneyError, ValueError):
-    """A template was not filled in; nothing of the customer's is repeated here.
-
-    Attributes:
-        content: the id of the content.
-        fault: what was wrong.
-        found: what was found.
-        expected: what would have been right.
-        names: the names of the values at fault, sorted; empty where it is not about values.
-    """
-
-    content: str
-    fault: RenderFault
-    found: str
-    expected: str
-    names: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.content}: {self.found}; expected {self.expected}"
-
-
 @attrs.frozen
 class Rendered:
     """A template filled in for one customer; nothing of it shows in the repr.
@@ -134,7 +104,7 @@ class JinjaRenderer:
         longest: how many characters a text may have, before and after.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
     """
 
     sources: Sources = attrs.field(repr=False)
@@ -171,11 +141,11 @@ class JinjaRenderer:
         else:
             source = self.sources(content)
         if not isinstance(source, str):
-            raise RenderError(content.id, RenderFault.NO_SOURCE, describe(source), "a text")
+            raise RenderError(content.id, describe(source), "a text", RenderFault.NO_SOURCE)
         self._refuse_long(len(source), content.id)
         if digest_of(source) != content.digest:
             found, expected = "a text that was changed", "the one that the digest is of"
-            raise RenderError(content.id, RenderFault.CHANGED, found, expected)
+            raise RenderError(content.id, found, expected, RenderFault.CHANGED)
         return source
 
     def _filled(self, part: _Part, profile: Profile, content: str) -> str:
@@ -189,13 +159,13 @@ class JinjaRenderer:
                 pieces.append(piece)
         except TypeError:
             found, expected = "a comparison of no texts", "texts compared with texts"
-            raise RenderError(content, RenderFault.FORBIDDEN, found, expected) from None
+            raise RenderError(content, found, expected, RenderFault.FORBIDDEN) from None
         return "".join(pieces)
 
     def _refuse_long(self, length: int, content: str) -> None:
         if length > self.longest:
             found, expected = f"a text of {length} characters", f"at most {self.longest}"
-            raise RenderError(content, RenderFault.TOO_LONG, found, expected)
+            raise RenderError(content, found, expected, RenderFault.TOO_LONG)
 
 
 def describe_template(
@@ -227,7 +197,7 @@ def _refuse_names(content: str, fault: RenderFault, names: frozenset[str], expec
     if names:
         at_fault = tuple(sorted(names))
         raise RenderError(
-            content, fault, f"{fault.name.lower()} {', '.join(at_fault)}", expected, at_fault
+            content, f"{fault.name.lower()} {', '.join(at_fault)}", expected, fault, names=at_fault
         )
 
 
@@ -257,7 +227,7 @@ def _part(source: str, content: str, *, html: bool) -> _Part:
     except UNREADABLE as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else None
         found = f"a {type(error).__name__}{_in(line)}"
-        raise RenderError(content, RenderFault.SYNTAX, found, "a template of Jinja2") from None
+        raise RenderError(content, found, "a template of Jinja2", RenderFault.SYNTAX) from None
     return _Part(template, frozenset(node.name for node in tree.find_all(nodes.Name)))
 
 
@@ -268,7 +238,7 @@ def _refuse_more(content: str, node: nodes.Node, depth: int = 1) -> None:
             found = f"a {type(child).__name__}{_in(child.lineno)}, {depth} deep"
             filters = ", ".join(sorted(FILTERS))
             expected = f"values, texts, conditions and {filters}, at most {DEEPEST} deep"
-            raise RenderError(content, RenderFault.FORBIDDEN, found, expected)
+            raise RenderError(content, found, expected, RenderFault.FORBIDDEN)
         _refuse_more(content, child, depth + 1)
 
 

@@ -2,7 +2,7 @@
 
 from cxjourney.dispatch.asynchronous import AsyncDispatcher
 from cxjourney.dispatch.base import Dispatching
-from cxjourney.dispatch.report import DispatchError, NotSettledError, Recorded, RunReport
+from cxjourney.dispatch.report import DispatchError, Recorded, RunReport
 from cxjourney.dispatch.settings import Backoff, OnUnknown, Settings
 from cxjourney.dispatch.sync import Dispatcher
 
@@ -12,7 +12,6 @@ __all__ = [
     "DispatchError",
     "Dispatcher",
     "Dispatching",
-    "NotSettledError",
     "OnUnknown",
     "Recorded",
     "RunReport",

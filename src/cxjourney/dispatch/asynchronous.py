@@ -11,12 +11,12 @@ from cxjourney.dispatch.concurrency import side_by_side
 from cxjourney.dispatch.deciding import in_flight
 from cxjourney.dispatch.driving import drive_async
 from cxjourney.dispatch.letters import DEAD, redrive, resolve
-from cxjourney.dispatch.recording import erase, now, open_desk, record
+from cxjourney.dispatch.recording import erase, now, open_unit, record
 from cxjourney.dispatch.report import Recorded, RunReport
 from cxjourney.dispatch.running import Run
 from cxjourney.events import Event
 from cxjourney.journal.protocol import AsyncJournal
-from cxjourney.journal.records import Claim, Outboxed
+from cxjourney.journal.records import Claim, OutboxItem
 from cxjourney.journey import Journey
 from cxjourney.migration import Migration
 from cxjourney.playbook.book import Playbook
@@ -58,20 +58,20 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        desk = await drive_async(open_desk(self.settings, customer), self.journal)
-        return desk.journeys.get(engagement)
+        unit = await drive_async(open_unit(self.settings, customer), self.journal)
+        return unit.journeys.get(engagement)
 
     async def dead_letters(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """As ``Dispatcher.dead_letters``."""
         return await self.journal.outbox(DEAD, after=after, limit=limit)
 
-    async def redrive(self, key: str) -> Outboxed:
+    async def redrive(self, key: str) -> OutboxItem:
         """As ``Dispatcher.redrive``."""
         return await drive_async(redrive(self.settings, key), self.journal)
 
-    async def resolve(self, key: str, outcome: HookOutcome) -> Outboxed:
+    async def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
         return await drive_async(resolve(self.settings, key, outcome), self.journal)
 
@@ -88,8 +88,8 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         while customers := await self.journal.customers(after=last):
             last = customers[-1]
             for customer in customers:
-                desk = await drive_async(open_desk(self.settings, customer), self.journal)
-                found.append(in_flight(desk))
+                unit = await drive_async(open_unit(self.settings, customer), self.journal)
+                found.append(in_flight(unit))
         return affected(before, playbook, found, now=moment, migration=migration)
 
     async def next_attention(self) -> datetime | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from cxjourney.channels.checked import must
 from cxjourney.channels.content import Library
 from cxjourney.channels.hooks import HookSet
 from cxjourney.channels.policy.engine import Policy
@@ -12,6 +11,7 @@ from cxjourney.channels.profile import Profiles, nobody
 from cxjourney.dispatch.settings import Backoff, OnUnknown, Settings
 from cxjourney.migration import Migration
 from cxjourney.playbook.book import Playbook
+from cxjourney.vocabulary._checks import check_whole
 
 __all__ = ["Dispatching"]
 
@@ -38,7 +38,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         workers: how many customers are attended to at once.
 
     Raises:
-        ChannelError: when an argument is not of its form.
+        InvalidError: when an argument is not of its form.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         workers: int = 1,
     ) -> None:
         self.journal: AnyJournal = journal
-        must(type(workers) is int and workers > 0, self, "workers", workers, "1 or more")
+        check_whole(f"{type(self).__name__}.workers", workers, 1)
         self.workers: int = workers
         self.settings: Settings = Settings(
             playbook=playbook,

@@ -1,27 +1,30 @@
-"""The desk: one customer's dossier opened for work, and the changes that are to be written."""
+"""The unit of work: one customer's record, and the changes that are to be written to it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
 
+from cxjourney.channels.content import Content
+from cxjourney.channels.intent import Intent
 from cxjourney.chart import ChartRef
+from cxjourney.contact import Channel
 from cxjourney.dispatch.settings import Settings
 from cxjourney.events import Event
 from cxjourney.journal.records import (
     Attempt,
-    Dossier,
-    Entry,
+    Commit,
+    CustomerRecord,
     JourneyRecord,
-    Outboxed,
-    Remains,
+    OutboxItem,
     State,
     StepRecord,
+    Tombstone,
 )
 from cxjourney.journey import Journey
-from cxjourney.playbook.planning import owed_for, wake_at
+from cxjourney.playbook.planning import Decided, owed_for, wake_at
 from cxjourney.step import Step
 
 if TYPE_CHECKING:
@@ -30,36 +33,38 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 
-class Desk:
-    """One customer's dossier, opened for work; nothing is written before ``entry`` is committed.
+class UnitOfWork:
+    """One customer's record, opened for work; nothing is written before ``as_commit`` is committed.
 
     Args:
-        dossier: what the journal keeps.
+        record: what the journal keeps.
         settings: what dispatch goes by.
 
     Raises:
         DecodeError: when a journey that is kept cannot be read.
     """
 
-    def __init__(self, dossier: Dossier, settings: Settings) -> None:
+    def __init__(self, record: CustomerRecord, settings: Settings) -> None:
         self.settings: Settings = settings
-        self.customer: str = dossier.customer
-        self.revision: int = dossier.revision
-        self.claim: int | None = dossier.claim
-        self.profile: Profile = settings.profiles(dossier.customer)
+        self.customer: str = record.customer
+        self.revision: int = record.revision
+        self.claim: int | None = record.claim
+        self.profile: Profile = settings.profiles(record.customer)
         self.journeys: dict[str, Journey] = {
-            one.engagement: _restored(one, settings) for one in dossier.journeys
+            one.engagement: _restored(one, settings) for one in record.journeys
         }
-        self._charts = {one.engagement: _chart_of(one) for one in dossier.journeys}
-        self._steps = {one.engagement: one.steps for one in dossier.journeys}
-        self._outbox = {one.key: one for one in dossier.outbox}
+        self._charts = {one.engagement: _chart_of(one) for one in record.journeys}
+        self._steps = {one.engagement: one.steps for one in record.journeys}
+        self._outbox = {one.intent.key: one for one in record.outbox}
+        self.decided: Decided = self._decided()
+        self._contents: dict[str, Mapping[Channel, Content | None]] = {}
         self._begin_changes()
 
     def _begin_changes(self) -> None:
         self._changed: set[str] = set()
-        self._put: dict[str, Outboxed] = {}
+        self._put: dict[str, OutboxItem] = {}
         self._attempts: list[Attempt] = []
-        self._erased: dict[str, Remains] = {}
+        self._erased: dict[str, Tombstone] = {}
         self._lease: datetime | None = None
 
     @property
@@ -68,15 +73,26 @@ class Desk:
         return bool(self._changed or self._put or self._attempts or self._erased)
 
     @property
-    def outbox(self) -> tuple[Outboxed, ...]:
+    def outbox(self) -> tuple[OutboxItem, ...]:
         """The customer's intents, in order of planning."""
         return tuple(self._outbox.values())
 
-    def item(self, key: str) -> Outboxed | None:
+    @property
+    def next_number(self) -> int:
+        """The number of the next intent that is planned."""
+        last = next(reversed(self._outbox.values()), None)
+        return 1 if last is None else last.number + 1
+
+    def history(self, engagement: str) -> tuple[Step, ...]:
+        """Return the steps of a journey so far; none where there is no journey yet."""
+        journey = self.journeys.get(engagement)
+        return () if journey is None else journey.history
+
+    def item(self, key: str) -> OutboxItem | None:
         """Return an intent in the outbox, or None."""
         return self._outbox.get(key)
 
-    def next_due(self, now: datetime) -> Outboxed | None:
+    def next_due(self, now: datetime) -> OutboxItem | None:
         """Return the first intent, in order of planning, whose moment has come."""
         for one in self._outbox.values():
             if one.state is State.PLANNED and one.next_at is not None and one.next_at <= now:
@@ -99,7 +115,7 @@ class Desk:
             self._steps[engagement] = (*self._steps.get(engagement, ()), _noted(step))
         return step
 
-    def name_planned(self, engagement: str, planned: Iterable[Outboxed]) -> None:
+    def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
         *before, last = self._steps[engagement]
         keys = tuple(one.key for one in planned)
@@ -115,13 +131,22 @@ class Desk:
         self.journeys[engagement].advance(now)
         self._changed.add(engagement)
 
-    def put(self, item: Outboxed, attempt: Attempt | None = None) -> None:
+    def put(self, item: OutboxItem, attempt: Attempt | None = None) -> None:
         """Put an intent into the outbox, or change how it stands there."""
         self._outbox[item.key] = self._put[item.key] = item
         if attempt is not None:
             self._attempts.append(attempt)
 
-    def news_of(self, item: Outboxed, now: datetime) -> Event | None:
+    def contents(self, intent: Intent) -> Mapping[Channel, Content | None]:
+        """Return what would be said on each of an intent's channels."""
+        found = self._contents.get(intent.key)
+        if found is None:
+            find, lang, id = self.settings.library.find, self.profile.lang, intent.content
+            found = {one: None if id is None else find(id, one, lang) for one in intent.channels}
+            self._contents[intent.key] = found
+        return found
+
+    def news_of(self, item: OutboxItem, now: datetime) -> Event | None:
         """Return what the journey is to be told of an intent that was sent, or None."""
         intent, journey = item.intent, self.journeys[item.intent.engagement]
         owed = owed_for(intent, journey)
@@ -152,17 +177,21 @@ class Desk:
         for one in gone:
             del self._outbox[one.key]
             self._put.pop(one.key, None)
-        self._erased[engagement] = Remains(journey.to_dict(), _tallied(gone))
+        self.decided = self._decided()
+        self._erased[engagement] = Tombstone(journey.to_dict(), _tallied(gone))
         return step
 
-    def entry(self) -> Entry:
+    def as_commit(self) -> Commit:
         """Return what is to be written."""
         changed = sorted(self._changed)
-        return Entry(
+        wakes = {name: self._wake_at(journey) for name, journey in self.journeys.items()}
+        moments = [one.next_at for one in self._outbox.values()]
+        soonest = [at for at in (*moments, *wakes.values()) if at is not None]
+        return Commit(
             self.customer,
             self.revision,
-            attention_at=self.attention_at(),
-            journeys=tuple(self._as_kept(engagement) for engagement in changed),
+            attention_at=min(soonest, default=None),
+            journeys=tuple(self._as_kept(engagement, wakes[engagement]) for engagement in changed),
             rewritten=frozenset(one for one in changed if self._moved_chart(one)),
             outbox=tuple(self._put.values()),
             attempts=tuple(self._attempts),
@@ -171,30 +200,27 @@ class Desk:
         )
 
     def written(self) -> None:
-        """Take note that the entry was written."""
+        """Take note that the commit was written."""
         self.revision += 1
         self._charts |= {name: self.journeys[name].chart.ref for name in self._changed}
         self._begin_changes()
 
-    def attention_at(self) -> datetime | None:
-        """Return when a dispatcher has to look at the customer again, or None."""
-        moments = [one.next_at for one in self._outbox.values() if one.state.waits]
-        moments += [self._wake_at(journey) for journey in self.journeys.values()]
-        return min((at for at in moments if at is not None), default=None)
-
     def _new(self, engagement: str) -> Journey:
         return Journey(self.customer, engagement, chart=self.settings.playbook.chart)
 
-    def _as_kept(self, engagement: str) -> JourneyRecord:
+    def _as_kept(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         journey, steps = self.journeys[engagement], self._steps.get(engagement, ())
-        return JourneyRecord(engagement, journey.to_dict(), steps, self._wake_at(journey))
+        return JourneyRecord(engagement, journey.to_dict(), steps, wake_at)
 
     def _moved_chart(self, engagement: str) -> bool:
         return self._charts.get(engagement) not in {None, self.journeys[engagement].chart.ref}
 
     def _wake_at(self, journey: Journey) -> datetime | None:
-        decided = [one.intent for one in self._outbox.values()]
-        return wake_at(self.settings.playbook, journey, self.profile.segment, decided)
+        return wake_at(self.settings.playbook, journey, self.profile.segment, self.decided)
+
+    def _decided(self) -> Decided:
+        known = [one.intent for one in self._outbox.values()]
+        return Decided(known, self.settings.playbook)
 
 
 def _restored(kept: JourneyRecord, settings: Settings) -> Journey:
@@ -219,6 +245,6 @@ def _noted(step: Step) -> StepRecord:
     )
 
 
-def _tallied(items: Iterable[Outboxed]) -> dict[str, int]:
+def _tallied(items: Iterable[OutboxItem]) -> dict[str, int]:
     named = (f"{one.channel.value} {one.intent.purpose.value} {one.state.value}" for one in items)
     return dict(sorted(Counter(named).items()))

@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection
 
 import attrs
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.outcome import Failed, HookOutcome, Sent, Skipped
-from cxjourney.dispatch.desk import Desk
-from cxjourney.dispatch.recording import insist, now, open_desk, tell
-from cxjourney.dispatch.report import NotSettledError
+from cxjourney.dispatch.desk import UnitOfWork
+from cxjourney.dispatch.recording import insist, now, open_unit, tell
 from cxjourney.dispatch.requests import Flow, find
 from cxjourney.dispatch.settings import Settings
 from cxjourney.dispatch.settling import heard, settled
-from cxjourney.journal.records import Attempt, Outboxed, State
+from cxjourney.errors import InvalidError, NotSettledError
+from cxjourney.journal.records import Attempt, OutboxItem, State
+from cxjourney.vocabulary._checks import describe
 
 __all__: list[str] = []
 
@@ -21,7 +21,7 @@ OPEN = (State.PLANNED, *DEAD)
 REDRIVEN = "redriven"
 
 
-def redrive(settings: Settings, key: str) -> Flow[Outboxed]:
+def redrive(settings: Settings, key: str) -> Flow[OutboxItem]:
     """Let a dead letter be tried again from its first channel, under the same key.
 
     It waits for its moment, if that has not come yet.
@@ -30,40 +30,40 @@ def redrive(settings: Settings, key: str) -> Flow[Outboxed]:
         NotSettledError: when the intent is no dead letter.
     """
 
-    def again(desk: Desk, item: Outboxed) -> Outboxed:
+    def again(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
         first, at = item.intent.channels[0], max(now(settings), item.intent.not_before)
         planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=at)
         fresh = attrs.evolve(planned, failures=0, settled_at=None, unsure_at=None)
         after = attrs.evolve(fresh, reason=REDRIVEN)
-        desk.put(after)
+        unit.put(after)
         return after
 
     return (yield from _change(settings, key, DEAD, again))
 
 
-def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[Outboxed]:
+def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[OutboxItem]:
     """Say what became of a dead letter, or of a task that waits for a person.
 
     Raises:
         NotSettledError: when the intent was closed already, or its hook is at work.
-        ChannelError: when the outcome closes nothing, or the note of a contact face to face is
+        InvalidError: when the outcome closes nothing, or the note of a contact face to face is
             missing (SPEC F01).
     """
     if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
         expected = "Sent, Skipped, or Failed that is not retryable"
-        raise ChannelError("resolve", "outcome", type(outcome).__name__, expected)
+        raise InvalidError("resolve.outcome", describe(outcome), expected)
 
-    def close(desk: Desk, item: Outboxed) -> Outboxed:
+    def close(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
         moment = now(settings)
         if heard(outcome, item.channel) is not outcome:
-            raise ChannelError("Sent", "note", "blank", "what was unclear, for it was face to face")
+            raise InvalidError("Sent.note", "blank", "what was unclear, for it was face to face")
         if isinstance(outcome, Failed):
             failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
             after = attrs.evolve(failed, next_at=None, settled_at=moment, unsure_at=None)
         else:
             after = settled(item, outcome, moment, settings.backoff, again=False)
         number = max(1, item.attempts)  # what a person did before any hook is the first attempt
-        desk.put(after, Attempt(item.key, number, item.channel, moment, outcome))
+        unit.put(after, Attempt(item.key, number, item.channel, moment, outcome))
         return after
 
     return (yield from _change(settings, key, OPEN, close))
@@ -73,20 +73,20 @@ def _change(
     settings: Settings,
     key: str,
     states: Collection[State],
-    change: Callable[[Desk, Outboxed], Outboxed],
-) -> Flow[Outboxed]:
+    change: Callable[[UnitOfWork, OutboxItem], OutboxItem],
+) -> Flow[OutboxItem]:
     """Change an intent that is in one of some states, however often others write in between."""
 
-    def decide() -> Flow[tuple[Desk, Outboxed]]:
+    def decide() -> Flow[tuple[UnitOfWork, OutboxItem]]:
         found = yield from find(key)
-        desk = yield from open_desk(settings, "" if found is None else found.intent.customer)
-        item = desk.item(key)
+        unit = yield from open_unit(settings, "" if found is None else found.intent.customer)
+        item = unit.item(key)
         if item is None or item.state not in states:
             expected = " or ".join(state.value for state in states)
             raise NotSettledError(key, None if item is None else item.state, expected)
-        after = change(desk, item)
+        after = change(unit, item)
         if after.state is State.SENT:
-            yield from tell(desk, after)
-        return desk, after
+            yield from tell(unit, after)
+        return unit, after
 
     return (yield from insist(decide))

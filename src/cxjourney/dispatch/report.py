@@ -7,10 +7,10 @@ from typing import Self
 import attrs
 
 from cxjourney.errors import CxJourneyError
-from cxjourney.journal.records import Outboxed, State
+from cxjourney.journal.records import OutboxItem, State
 from cxjourney.step import Step
 
-__all__ = ["DispatchError", "NotSettledError", "Recorded", "RunReport"]
+__all__ = ["DispatchError", "Recorded", "RunReport"]
 
 
 @attrs.frozen
@@ -25,8 +25,8 @@ class Recorded:
     """
 
     step: Step
-    planned: tuple[Outboxed, ...] = ()
-    not_called_for: tuple[Outboxed, ...] = ()
+    planned: tuple[OutboxItem, ...] = ()
+    not_called_for: tuple[OutboxItem, ...] = ()
 
 
 def _counted(handled: Mapping[State, int]) -> Mapping[State, int]:
@@ -66,22 +66,3 @@ class DispatchError(CxJourneyError, ExceptionGroup[Exception]):
         group = type(self)(self.message, excs)
         group.report = self.report
         return group
-
-
-@attrs.define(slots=False, str=False)
-class NotSettledError(CxJourneyError, LookupError):
-    """An intent cannot be driven again, or settled by hand, as it stands.
-
-    Attributes:
-        key: the intent's key.
-        state: where it stands, or None where the journal has no such intent.
-        expected: where it would have to stand.
-    """
-
-    key: str
-    state: State | None
-    expected: str
-
-    def __str__(self) -> str:
-        found = "not in the journal" if self.state is None else self.state.value
-        return f"intent {self.key} is {found}; expected {self.expected}"

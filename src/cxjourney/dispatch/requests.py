@@ -11,7 +11,7 @@ import attrs
 
 from cxjourney.channels.hooks import HookContext, Registered
 from cxjourney.channels.outcome import HookOutcome
-from cxjourney.journal.records import Dossier, Entry, Outboxed
+from cxjourney.journal.records import Commit, CustomerRecord, OutboxItem
 
 __all__: list[str] = []
 
@@ -48,19 +48,19 @@ Request = Ask | Act
 Flow: TypeAlias = Generator[Request, Any, Result]
 
 
-def read(customer: str) -> Flow[Dossier]:
-    """Ask for a customer's dossier."""
-    dossier: Dossier = yield Ask("read", (customer,))
-    return dossier
+def read(customer: str) -> Flow[CustomerRecord]:
+    """Ask for a customer's record."""
+    record: CustomerRecord = yield Ask("read", (customer,))
+    return record
 
 
-def commit(entry: Entry) -> Flow[None]:
-    """Ask for an entry to be written.
+def commit(commit: Commit) -> Flow[None]:
+    """Ask for a commit to be written.
 
     Raises:
         SequenceError: when somebody wrote in between.
     """
-    yield Ask("commit", (entry,))
+    yield Ask("commit", (commit,))
 
 
 def audience(digests: Collection[str], limit: int) -> Flow[dict[str, int]]:
@@ -71,9 +71,9 @@ def audience(digests: Collection[str], limit: int) -> Flow[dict[str, int]]:
     return counted
 
 
-def find(key: str) -> Flow[Outboxed | None]:
+def find(key: str) -> Flow[OutboxItem | None]:
     """Ask for an intent."""
-    found: Outboxed | None = yield Ask("find", (key,))
+    found: OutboxItem | None = yield Ask("find", (key,))
     return found
 
 

@@ -3,19 +3,24 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, unique
+from hashlib import sha256
 from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import a, all_of, must
 from cxjourney.channels.content import Library
 from cxjourney.channels.hooks import HookSet
 from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.profile import Profiles, nobody
 from cxjourney.migration import Migration
 from cxjourney.playbook.book import Playbook
+from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, must
 
 __all__ = ["Backoff", "OnUnknown", "Settings"]
+
+
+DRAWS = 2**32
+"""From how many numbers a jitter is drawn."""
 
 
 @unique
@@ -32,34 +37,53 @@ class OnUnknown(Enum):
 
 @attrs.frozen
 class Backoff:
-    """How long to wait after failures in a row (*default*: 1, 2, 4 minutes and so on, five tries).
+    """How long to wait after failures in a row: exponential, with a jitter.
+
+    *Default*: up to 1, 2, 4 minutes and so on, and at least half of that; five tries. The jitter
+    keeps intents that failed together from being tried again together. It is worked out from an
+    intent's key and the number of the attempt, so that it is the same wherever it is asked for.
 
     Attributes:
         first: the wait after the first failure.
         factor: how many times longer each further wait is.
         ceiling: the longest wait.
         tries: how many failures in a row on one channel are enough.
+        jitter: which share of a wait may be left out, from 0 for none to 1.
+
+    Raises:
+        InvalidError: when a field is not of its form.
     """
 
     first: timedelta = attrs.field(default=timedelta(minutes=1), validator=a(timedelta))
-    factor: int = attrs.field(default=2, validator=a(int))
+    factor: int = attrs.field(default=2, validator=a_number(1))
     ceiling: timedelta = attrs.field(default=timedelta(days=1), validator=a(timedelta))
-    tries: int = attrs.field(default=5, validator=a(int))
+    tries: int = attrs.field(default=5, validator=a_number(1))
+    jitter: float = attrs.field(default=0.5, validator=a_figure(0, 1))
 
     def __attrs_post_init__(self) -> None:
         must(self.first > timedelta(), self, "first", self.first, "a time above zero")
         must(self.ceiling >= self.first, self, "ceiling", self.ceiling, "a time from first up")
-        must(self.factor >= 1, self, "factor", self.factor, "a whole number from 1")
-        must(self.tries >= 1, self, "tries", self.tries, "a whole number from 1")
 
-    def wait(self, failures: int) -> timedelta:
-        """Return how long to wait after so many failures in a row, at least one."""
+    def longest(self, failures: int) -> timedelta:
+        """Return how long to wait at most after so many failures in a row, at least one."""
         wait = self.first
         for _ in range(failures - 1):
             if wait >= self.ceiling or self.factor == 1:
                 break
             wait *= self.factor
         return min(wait, self.ceiling)
+
+    def wait(self, failures: int, key: str, attempt: int) -> timedelta:
+        """Return how long to wait after so many failures in a row, at least one.
+
+        Args:
+            failures: how many failures in a row there were.
+            key: the intent's key.
+            attempt: the number of the attempt that failed last.
+        """
+        longest = self.longest(failures)
+        drawn = int.from_bytes(sha256(f"{key}:{attempt}".encode()).digest()[:4]) / DRAWS
+        return max(longest * (1 - self.jitter * drawn), timedelta.resolution)
 
 
 @attrs.frozen

@@ -7,8 +7,8 @@ import attrs
 from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
 from cxjourney.contact import Channel
 from cxjourney.dispatch.settings import Backoff
-from cxjourney.journal.records import Outboxed, State
-from cxjourney.payload import MAX_ID
+from cxjourney.journal.records import OutboxItem, State
+from cxjourney.vocabulary._checks import MAX_ID
 
 __all__: list[str] = []
 
@@ -41,8 +41,8 @@ def raised(error: Exception) -> HookOutcome:
 
 
 def settled(
-    item: Outboxed, outcome: HookOutcome, now: datetime, backoff: Backoff, *, again: bool
-) -> Outboxed:
+    item: OutboxItem, outcome: HookOutcome, now: datetime, backoff: Backoff, *, again: bool
+) -> OutboxItem:
     """Return the intent as it stands after an attempt.
 
     Args:
@@ -65,28 +65,32 @@ def settled(
     failures = item.failures + 1
     if not again or outcome.reason == NOTE_MISSING or failures >= backoff.tries:
         return _closed(item, State.UNKNOWN, outcome.reason, now)
-    waiting = _waiting(item, now + backoff.wait(failures), outcome.reason, failures)
+    waiting = _waiting(
+        item, now + backoff.wait(failures, item.key, item.attempts), outcome.reason, failures
+    )
     return attrs.evolve(waiting, unsure_at=now)
 
 
 def _failed(
-    item: Outboxed, reason: str, now: datetime, backoff: Backoff, *, retryable: bool
-) -> Outboxed:
+    item: OutboxItem, reason: str, now: datetime, backoff: Backoff, *, retryable: bool
+) -> OutboxItem:
     failures = item.failures + 1
     if retryable and failures < backoff.tries:
-        return _waiting(item, now + backoff.wait(failures), reason, failures)
+        return _waiting(
+            item, now + backoff.wait(failures, item.key, item.attempts), reason, failures
+        )
     left = item.intent.channels[item.intent.channels.index(item.channel) + 1 :]
     if left:
         return attrs.evolve(_waiting(item, now, reason, failures=0), channel=left[0])
     return _closed(item, State.FAILED, reason, now)
 
 
-def _closed(item: Outboxed, state: State, reason: str, now: datetime) -> Outboxed:
+def _closed(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
     unsure = now if state is State.UNKNOWN else None
     closed = attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=now)
     return attrs.evolve(closed, unsure_at=unsure)
 
 
-def _waiting(item: Outboxed, at: datetime, reason: str, failures: int) -> Outboxed:
+def _waiting(item: OutboxItem, at: datetime, reason: str, failures: int) -> OutboxItem:
     waiting = attrs.evolve(item, state=State.PLANNED, next_at=at, reason=reason)
     return attrs.evolve(waiting, failures=failures, unsure_at=None)

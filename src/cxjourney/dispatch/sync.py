@@ -11,12 +11,12 @@ from cxjourney.dispatch.base import Dispatching
 from cxjourney.dispatch.deciding import in_flight
 from cxjourney.dispatch.driving import drive
 from cxjourney.dispatch.letters import DEAD, redrive, resolve
-from cxjourney.dispatch.recording import erase, now, open_desk, record
+from cxjourney.dispatch.recording import erase, now, open_unit, record
 from cxjourney.dispatch.report import Recorded, RunReport
 from cxjourney.dispatch.running import Run
 from cxjourney.events import Event
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Claim, Outboxed
+from cxjourney.journal.records import Claim, OutboxItem
 from cxjourney.journey import Journey
 from cxjourney.migration import Migration
 from cxjourney.playbook.book import Playbook
@@ -46,11 +46,11 @@ class Dispatcher(Dispatching[Journal, Hook]):
             customer: the customer's id.
             engagement: the engagement's id, or empty.
             event: what happened.
-            expected: record only if the customer's dossier is at this revision still; when None
+            expected: record only if the customer's record is at this revision still; when None
                 it is decided anew as often as somebody else writes in between.
 
         Raises:
-            SequenceError: when the dossier is at another revision.
+            SequenceError: when the customer's record is at another revision.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
         flow = record(self.settings, customer, engagement, event, expected)
@@ -86,16 +86,16 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        desk = drive(open_desk(self.settings, customer), self.journal)
-        return desk.journeys.get(engagement)
+        unit = drive(open_unit(self.settings, customer), self.journal)
+        return unit.journeys.get(engagement)
 
     def dead_letters(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """Return the intents that failed for good, or of which nobody knows, by customer."""
         return self.journal.outbox(DEAD, after=after, limit=limit)
 
-    def redrive(self, key: str) -> Outboxed:
+    def redrive(self, key: str) -> OutboxItem:
         """Let a dead letter be tried again at the next run, under the same key.
 
         Of an unknown one you say with this that it may be sent twice.
@@ -105,12 +105,12 @@ class Dispatcher(Dispatching[Journal, Hook]):
         """
         return drive(redrive(self.settings, key), self.journal)
 
-    def resolve(self, key: str, outcome: HookOutcome) -> Outboxed:
+    def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
         """Say what became of a dead letter, or of a task that waits for a person.
 
         Raises:
             NotSettledError: when the intent was closed already, or its hook is at work.
-            ChannelError: when the outcome closes nothing, or the note of a contact face to face is
+            InvalidError: when the outcome closes nothing, or the note of a contact face to face is
                 missing (SPEC F01).
         """
         return drive(resolve(self.settings, key, outcome), self.journal)
@@ -141,7 +141,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         while customers := self.journal.customers(after=last):
             last = customers[-1]
             for customer in customers:
-                yield in_flight(drive(open_desk(self.settings, customer), self.journal))
+                yield in_flight(drive(open_unit(self.settings, customer), self.journal))
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""

@@ -6,14 +6,14 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.intent import intent_key
 from cxjourney.contact import Smiley
+from cxjourney.errors import InvalidError
 from cxjourney.events import Event, EventKind
 from cxjourney.feedback.routing import RULE, Routed, Routing, routed
 from cxjourney.journey import Journey
 from cxjourney.obligations import Obligation
-from cxjourney.payload import check_time
+from cxjourney.vocabulary._checks import check_time
 
 __all__ = ["FeedbackItem", "Inbox", "Missed", "hand_over"]
 
@@ -23,7 +23,7 @@ class FeedbackItem:
     """One feedback for one department.
 
     Attributes:
-        key: the same each time this feedback is handed to this department, and no other's.
+        key: the same each time this feedback is handed to this department; no other item has it.
         department: the department.
         at: when the customer gave it.
         customer: the customer's id; hidden in the repr, as are the engagement and the words.
@@ -89,15 +89,15 @@ def hand_over(
         What was not taken.
 
     Raises:
-        ChannelError: when a department has no inbox, or the journey keeps no history; nothing is
+        InvalidError: when a department has no inbox, or the journey keeps no history; nothing is
             handed over then.
         NaiveTimeError: when ``now`` has no time zone.
     """
-    now = check_time(now, "hand_over", "now")
+    now = check_time(now, "hand_over.now")
     homeless = [one for one in routing.every if one not in inboxes]
     if homeless:
         found, expected = f"without {', '.join(homeless)}", "an inbox for every department"
-        raise ChannelError("hand_over", "inboxes", found, expected)
+        raise InvalidError("hand_over.inboxes", found, expected)
     missed: list[Missed] = []
     for one in routed(journey, routing):
         refused = _offer(journey, one, inboxes)

@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 import attrs
 
-from cxjourney.channels.checked import ChannelError, must
+from cxjourney.errors import InvalidError
 from cxjourney.events import Event
 from cxjourney.journey import Journey
 from cxjourney.obligations import Obligation
-from cxjourney.payload import MAX_ID
+from cxjourney.vocabulary._checks import MAX_ID, is_name, must
 
 __all__ = ["Routed", "Routing", "routed"]
 
@@ -27,7 +27,7 @@ class Routing:
         otherwise: the department of every other topic, and of feedback without one.
 
     Raises:
-        ChannelError: when a topic or a department is no name, or a topic has no department.
+        InvalidError: when a topic or a department is no name, or a topic has no department.
     """
 
     topics: Mapping[str, tuple[str, ...]] = attrs.field(hash=False)
@@ -35,14 +35,14 @@ class Routing:
 
     def __init__(self, topics: Mapping[str, Collection[str]], *, otherwise: str) -> None:
         must(isinstance(topics, Mapping), self, "topics", topics, "departments by topic")
-        must(_is_name(otherwise), self, "otherwise", otherwise, A_NAME)
+        must(is_name(otherwise), self, "otherwise", otherwise, A_NAME)
         kept: dict[str, tuple[str, ...]] = {}
         for topic, departments in topics.items():
-            must(_is_name(topic), self, "topics", topic, A_NAME)
+            must(is_name(topic), self, "topics", topic, A_NAME)
             where = f"topics[{topic!r}]"
             must(_are_some(departments), self, where, departments, "one department or more")
             for department in departments:
-                must(_is_name(department), self, where, department, A_NAME)
+                must(is_name(department), self, where, department, A_NAME)
             kept[topic] = tuple(sorted(set(departments)))
         self.__attrs_init__(MappingProxyType(kept), otherwise)
 
@@ -59,10 +59,6 @@ class Routing:
 
 def _are_some(value: object) -> bool:
     return isinstance(value, Collection) and not isinstance(value, str) and len(value) > 0
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and len(value) <= MAX_ID
 
 
 @attrs.frozen
@@ -84,11 +80,11 @@ def routed(journey: Journey, routing: Routing) -> tuple[Routed, ...]:
     """Return the feedback of a journey that was not handed over yet, in the order it came.
 
     Raises:
-        ChannelError: when the journey keeps no history, so that nobody knows its feedback.
+        InvalidError: when the journey keeps no history, so that nobody knows its feedback.
     """
     if not journey.keeps_history:
         found, expected = "a journey that keeps no history", "one that does"
-        raise ChannelError("routed", "journey", found, expected)
+        raise InvalidError("routed.journey", found, expected)
     told = {step.event.id: step.event for step in journey.history}
     return tuple(
         Routed(told[one.event], routing.departments(_topic(told[one.event])), one)

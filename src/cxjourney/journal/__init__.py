@@ -6,20 +6,19 @@ In a database it needs the extra ``sql``, which is loaded when it is first asked
 from typing import TYPE_CHECKING
 
 from cxjourney.extras import load
-from cxjourney.journal.faults import EntryError, JournalSchemaError, UnsupportedDatabaseError
 from cxjourney.journal.in_thread import InThread
 from cxjourney.journal.memory import AsyncMemoryJournal, MemoryJournal
 from cxjourney.journal.protocol import AsyncJournal, Journal
 from cxjourney.journal.records import (
     Attempt,
     Claim,
-    Dossier,
-    Entry,
+    Commit,
+    CustomerRecord,
     JourneyRecord,
-    Outboxed,
-    Remains,
+    OutboxItem,
     State,
     StepRecord,
+    Tombstone,
 )
 
 if TYPE_CHECKING:
@@ -31,20 +30,17 @@ __all__ = [
     "AsyncSqlJournal",
     "Attempt",
     "Claim",
-    "Dossier",
-    "Entry",
-    "EntryError",
+    "Commit",
+    "CustomerRecord",
     "InThread",
     "Journal",
-    "JournalSchemaError",
     "JourneyRecord",
     "MemoryJournal",
-    "Outboxed",
-    "Remains",
+    "OutboxItem",
     "SqlJournal",
     "State",
     "StepRecord",
-    "UnsupportedDatabaseError",
+    "Tombstone",
 ]
 
 

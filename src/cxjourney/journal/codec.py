@@ -5,36 +5,34 @@ dumped either, so that nothing is written that nobody can read.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from enum import Enum
-from functools import partial
-from types import NoneType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from cxjourney.channels.checked import ChannelError
 from cxjourney.channels.intent import Intent
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
+from cxjourney.channels.outcome import Deferred, Failed, Sent, Skipped, Unknown
 from cxjourney.channels.policy.verdict import Ruling, Verdict
 from cxjourney.contact import Channel, Purpose
 from cxjourney.errors import DecodeError
-from cxjourney.journal.records import Attempt, Outboxed, Remains, State, StepRecord
-from cxjourney.payload import MAX_TEXT
-from cxjourney.phases import Phase, Place, Standing
-from cxjourney.readers import (
-    Reader,
+from cxjourney.journal.records import Attempt, OutboxItem, State, StepRecord, Tombstone
+from cxjourney.phases import Phase, Standing
+from cxjourney.vocabulary._checks import MAX_TEXT
+from cxjourney.vocabulary._forms import (
+    FLAG,
+    ID,
+    MOMENT,
+    OBJECT,
+    TEXT,
+    Form,
+    FormError,
     found_in,
+    list_of,
+    mapping,
     maybe,
     member,
-    must,
-    read_fields,
-    read_flag,
-    read_id,
-    read_list,
-    read_moment,
-    read_object,
-    read_text,
-    read_time,
+    record,
+    row,
+    tagged,
+    text,
+    versioned,
     whole,
 )
 
@@ -45,9 +43,8 @@ SCHEMA = 1
 MAX_KEY = 1000
 """How long the key of an obligation or the name of an occurrence may be: it has ids in it."""
 
-Record = TypeVar("Record", Attempt, Outboxed, Remains, StepRecord)
+Record = TypeVar("Record", Attempt, OutboxItem, Tombstone, StepRecord)
 
-_PLACES: dict[str, Place] = {**Phase.__members__, **Standing.__members__}
 # Escaped, two halves of a surrogate pair side by side would be read as one character.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -76,16 +73,14 @@ def load_value(text: str, path: str) -> Any:  # noqa: ANN401 - any value of JSON
         raise DecodeError(path, found_in(text), "a value in JSON") from None
 
 
-def dump(record: Attempt | Outboxed | Remains | StepRecord) -> str:
+def dump(record: Attempt | OutboxItem | Tombstone | StepRecord) -> str:
     """Return a record as JSON.
 
     Raises:
         DecodeError: when it holds what could not be loaded again.
     """
-    form = _FORMS[type(record)]
-    plain = {"schema": SCHEMA, **_plain_fields(record, form)}
-    _read(type(record), plain, type(record).__name__.lower())
-    return dump_value(plain)
+    of = type(record)
+    return dump_value(_FORMS[of].encode(record, of.__name__.lower()))
 
 
 def load(of: type[Record], text: str) -> Record:
@@ -95,186 +90,95 @@ def load(of: type[Record], text: str) -> Record:
         DecodeError: when the text is of any other form.
     """
     path = of.__name__.lower()
-    return cast("Record", _read(of, load_value(text, path), path))
-
-
-def _plain_fields(record: object, form: Mapping[str, Reader]) -> dict[str, Any]:
-    return {name: _plain(getattr(record, name)) for name in form}
-
-
-def _plain(value: Any) -> object:  # noqa: ANN401 - any field of a record
-    """Return a value as JSON can hold it; what it cannot hold stays, and is refused when read."""
-    write = _WRITERS.get(type(value))
-    if write is None:
-        write = next((write for of, write in _WRITERS.items() if isinstance(value, of)), _same)
-    return write(value)
-
-
-def _same(value: object) -> object:
-    return value
-
-
-def _plain_outcome(outcome: HookOutcome) -> object:
-    return {"came": type(outcome).__name__, **_plain_fields(outcome, _OUTCOMES[type(outcome)])}
-
-
-def _read(of: type, data: object, path: str) -> object:
-    """Read a record of the version that this library writes."""
-    given = dict(read_object(data, path))
-    whole(SCHEMA, SCHEMA)(given.pop("schema", None), f"{path}.schema")
-    return of(**read_fields(given, path, _FORMS[of]))
-
-
-def _made(of: type, values: dict[str, Any], path: str) -> Any:  # noqa: ANN401 - one of ``of``
-    """Make a part that checks its own fields."""
-    try:
-        return of(**values)
-    except ChannelError as error:
-        raise DecodeError(f"{path}.{error.field}", error.found, error.expected) from error
-
-
-def _longest(size: int) -> Reader:
-    expected = f"a text of at most {size} characters"
-
-    def read(data: object, path: str) -> str:
-        if type(data) is not str or len(data) > size:
-            raise DecodeError(path, found_in(data), expected)
-        return data
-
-    return read
-
-
-def _list_of(read_one: Reader) -> Reader:
-    def read(data: object, path: str) -> tuple[Any, ...]:
-        return tuple(
-            read_one(one, f"{path}[{index}]") for index, one in enumerate(read_list(data, path))
-        )
-
-    return read
-
-
-def _place(data: object, path: str) -> Place:
-    found = _PLACES.get(data) if type(data) is str else None
-    if found is None:
-        raise DecodeError(path, found_in(data), f"one of {', '.join(_PLACES)}")
+    found: Record = _FORMS[of].decode(load_value(text, path), path)
     return found
 
 
-def _intent(data: object, path: str) -> Intent:
-    values = read_fields(data, path, _INTENT)
-    key = values.pop("key")
-    intent: Intent = _made(Intent, values, path)
-    must(intent.key == key, f"{path}.key", "another key", "the key of an intent with these fields")
+def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were read
+    intent = Intent(**fields)
+    if intent.key != key:
+        raise FormError("another key", "the key of an intent with these fields", ".key")
     return intent
 
 
-def _verdict(data: object, path: str) -> Verdict:
-    return Verdict(**read_fields(data, path, _VERDICT))
-
-
-def _said(data: object, path: str) -> tuple[Channel, Verdict]:
-    pair = read_list(data, path)
-    must(len(pair) == len(("channel", "verdict")), path, f"{len(pair)} entries", "two entries")
-    return _channel(pair[0], f"{path}[0]"), _verdict(pair[1], f"{path}[1]")
-
-
-def _outcome(data: object, path: str) -> HookOutcome:
-    given = dict(read_object(data, path))
-    came = given.pop("came", None)
-    of = next((one for one in _OUTCOMES if one.__name__ == came), None)
-    if of is None:
-        names = ", ".join(one.__name__ for one in _OUTCOMES)
-        raise DecodeError(f"{path}.came", found_in(came), f"one of {names}")
-    outcome: HookOutcome = _made(of, read_fields(given, path, _OUTCOMES[of]), path)
-    return outcome
-
-
-def _tally(data: object, path: str) -> dict[str, int]:
-    read = whole(0)
-    return {name: read(number, f"{path}[...]") for name, number in read_object(data, path).items()}
-
-
-_channel = member(Channel)
-_key, _text = _longest(MAX_KEY), _longest(MAX_TEXT)
-_keys = _list_of(_key)
-_INTENT: Mapping[str, Reader] = {
-    "key": read_id,
-    "customer": read_id,
-    "engagement": read_text,
-    "play": read_id,
-    "occurrence": _key,
-    "cause": read_id,
-    "cycle": whole(1),
-    "purpose": member(Purpose),
-    "channels": _list_of(_channel),
-    "planned_at": read_time,
-    "not_before": read_time,
-    "content": maybe(read_id),
-    "due": maybe(read_time),
-    "lapses_at": maybe(read_time),
-    "obligation": maybe(_key),
-    "place": maybe(_place),
-    "wish": maybe(read_id),
-    "tells": maybe(read_id),
-    "internal": read_flag,
+_CHANNEL = member(Channel)
+_KEY, _TEXT = text(most=MAX_KEY), text(most=MAX_TEXT)
+_KEYS = list_of(_KEY)
+_INTENT = record(
+    Intent,
+    {
+        "key": ID,
+        "customer": ID,
+        "engagement": TEXT,
+        "play": ID,
+        "occurrence": _KEY,
+        "cause": ID,
+        "cycle": whole(1),
+        "purpose": member(Purpose),
+        "channels": list_of(_CHANNEL),
+        "planned_at": MOMENT,
+        "not_before": MOMENT,
+        "content": maybe(ID),
+        "due": maybe(MOMENT),
+        "expires": maybe(MOMENT),
+        "obligation": maybe(_KEY),
+        "place": maybe(member(Phase, Standing)),
+        "wish": maybe(ID),
+        "tells": maybe(ID),
+        "internal": FLAG,
+    },
+    _intent,
+)
+_VERDICT = record(
+    Verdict,
+    {
+        "rule": TEXT,
+        "ruling": member(Ruling),
+        "reason": _TEXT,
+        "source": _TEXT,
+        "until": maybe(MOMENT),
+    },
+)
+_OUTCOMES: dict[str | int, Form[Any]] = {
+    "Sent": record(Sent, {"receipt": _TEXT, "note": _TEXT}),
+    "Skipped": record(Skipped, {"reason": ID}),
+    "Deferred": record(Deferred, {"until": MOMENT}),
+    "Failed": record(Failed, {"reason": ID, "retryable": FLAG}),
+    "Unknown": record(Unknown, {"reason": ID}),
 }
-_VERDICT: Mapping[str, Reader] = {
-    "rule": read_text,
-    "ruling": member(Ruling),
-    "reason": _text,
-    "source": _text,
-    "until": maybe(read_moment),
-}
-_OUTCOMES: Mapping[type, Mapping[str, Reader]] = {
-    Sent: {"receipt": _text, "note": _text},
-    Skipped: {"reason": read_id},
-    Deferred: {"until": read_time},
-    Failed: {"reason": read_id, "retryable": read_flag},
-    Unknown: {"reason": read_id},
-}
-_WRITERS: Mapping[type, Callable[[Any], object]] = {
-    # An enum's member may be a number or a text too, so this is asked first.
-    Enum: lambda one: one.name,
-    int: _same,
-    NoneType: _same,
-    str: str.__str__,
-    datetime: datetime.isoformat,
-    tuple: lambda all_of: [_plain(one) for one in all_of],
-    Mapping: dict,
-    Intent: partial(_plain_fields, form=_INTENT),
-    Verdict: partial(_plain_fields, form=_VERDICT),
-    **dict.fromkeys(_OUTCOMES, _plain_outcome),
-}
-_FORMS: Mapping[type, Mapping[str, Reader]] = {
-    Outboxed: {
-        "intent": _intent,
+_FIELDS: dict[type, dict[str, Form[Any]]] = {
+    OutboxItem: {
+        "intent": _INTENT,
         "number": whole(1),
-        "channel": _channel,
+        "channel": _CHANNEL,
         "state": member(State),
-        "next_at": maybe(read_moment),
+        "next_at": maybe(MOMENT),
         "attempts": whole(0),
         "failures": whole(0),
-        "digest": maybe(read_id),
-        "reason": _text,
-        "settled_at": maybe(read_moment),
-        "unsure_at": maybe(read_moment),
-        "said": _list_of(_said),
+        "digest": maybe(ID),
+        "reason": _TEXT,
+        "settled_at": maybe(MOMENT),
+        "unsure_at": maybe(MOMENT),
+        "said": list_of(row(_CHANNEL, _VERDICT)),
     },
     Attempt: {
-        "key": read_id,
+        "key": ID,
         "number": whole(1),
-        "channel": _channel,
-        "at": read_moment,
-        "outcome": _outcome,
+        "channel": _CHANNEL,
+        "at": MOMENT,
+        "outcome": tagged("came", _OUTCOMES, lambda one: type(one).__name__),
     },
     StepRecord: {
         "seq": whole(1),
-        "effect": read_id,
-        "rows": _list_of(read_text),
-        "place": read_id,
-        "opened": _keys,
-        "met": _keys,
-        "planned": _keys,
+        "effect": ID,
+        "rows": list_of(TEXT),
+        "place": ID,
+        "opened": _KEYS,
+        "met": _KEYS,
+        "planned": _KEYS,
     },
-    Remains: {"journey": read_object, "intents": _tally},
+    Tombstone: {"journey": OBJECT, "intents": mapping(whole(0))},
+}
+_FORMS: dict[type, Form[Any]] = {
+    of: versioned(record(of, fields), SCHEMA) for of, fields in _FIELDS.items()
 }

@@ -10,7 +10,15 @@ from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar, cast
 
 from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Attempt, Claim, Dossier, Entry, Outboxed, Remains, State
+from cxjourney.journal.records import (
+    Attempt,
+    Claim,
+    Commit,
+    CustomerRecord,
+    OutboxItem,
+    State,
+    Tombstone,
+)
 
 __all__ = ["InThread"]
 
@@ -28,13 +36,13 @@ class Carried(ABC):
     async def _carry(self, act: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Call a method of the plain journal."""
 
-    async def read(self, customer: str) -> Dossier:
+    async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
         return await self._carry(self._journal.read, customer)
 
-    async def commit(self, entry: Entry) -> None:
+    async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
-        await self._carry(self._journal.commit, entry)
+        await self._carry(self._journal.commit, commit)
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``."""
@@ -50,11 +58,11 @@ class Carried(ABC):
 
     async def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """As ``Journal.outbox``."""
         return await self._carry(self._journal.outbox, states, after=after, limit=limit)
 
-    async def find(self, key: str) -> Outboxed | None:
+    async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""
         return await self._carry(self._journal.find, key)
 
@@ -66,9 +74,9 @@ class Carried(ABC):
         """As ``Journal.customers``."""
         return await self._carry(self._journal.customers, after=after, limit=limit)
 
-    async def remains(self) -> tuple[Remains, ...]:
-        """As ``Journal.remains``."""
-        return await self._carry(self._journal.remains)
+    async def tombstones(self) -> tuple[Tombstone, ...]:
+        """As ``Journal.tombstones``."""
+        return await self._carry(self._journal.tombstones)
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""

@@ -5,24 +5,25 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import islice
+from operator import attrgetter
 from threading import Lock
 
 import attrs
 
-from cxjourney.errors import SequenceError
+from cxjourney.errors import JournalError, SequenceError
 from cxjourney.journal.codec import dump, dump_value, load, load_value
-from cxjourney.journal.faults import EntryError, check_entry
+from cxjourney.journal.faults import check_commit
 from cxjourney.journal.in_thread import Carried, P, Value
 from cxjourney.journal.records import (
     Attempt,
     Claim,
-    Dossier,
-    Entry,
+    Commit,
+    CustomerRecord,
     JourneyRecord,
-    Outboxed,
-    Remains,
+    OutboxItem,
     State,
     StepRecord,
+    Tombstone,
 )
 
 __all__ = ["AsyncMemoryJournal", "MemoryJournal"]
@@ -46,7 +47,7 @@ class _Kept:
     claim: int | None = None
     lease: datetime | None = None
     journeys: dict[str, _Journey] = attrs.field(factory=dict)
-    outbox: dict[str, Outboxed] = attrs.field(factory=dict)
+    outbox: dict[str, OutboxItem] = attrs.field(factory=dict)
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -64,13 +65,13 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: dict[str, _Kept] = {}
-        self._by_key: dict[str, Outboxed] = {}
+        self._by_key: dict[str, OutboxItem] = {}
         self._attempts: dict[str, list[Attempt]] = {}
         self._reached: dict[str, Counter[str]] = {}
-        self._remains: list[str] = []
+        self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
 
-    def read(self, customer: str) -> Dossier:
+    def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
         with self._lock:
             kept = self._kept.get(customer, _Kept())
@@ -78,59 +79,63 @@ class MemoryJournal:
                 JourneyRecord(name, load_value(one.data, "data"), one.steps, one.wake_at)
                 for name, one in sorted(kept.journeys.items())
             )
-            outbox = tuple(sorted(kept.outbox.values(), key=_number))
-            return Dossier(customer, kept.revision, journeys, outbox, kept.claim)
+            outbox = tuple(sorted(kept.outbox.values(), key=attrgetter("number")))
+            return CustomerRecord(customer, kept.revision, journeys, outbox, kept.claim)
 
-    def commit(self, entry: Entry) -> None:
-        """Write an entry whole; see ``Journal.commit``.
+    def commit(self, commit: Commit) -> None:
+        """Write a commit whole; see ``Journal.commit``.
 
         Raises:
-            SequenceError: when the dossier's revision is not the expected one.
-            EntryError: when the entry contradicts itself or what is kept.
+            SequenceError: when the customer's revision is not the expected one.
+            JournalError: when the commit contradicts itself or what is kept.
             DecodeError: when a part of it is no plain data.
         """
-        check_entry(entry)
+        check_commit(commit)
         journeys = {
             one.engagement: _Journey(dump_value(dict(one.data)), one.steps, one.wake_at)
-            for one in entry.journeys
+            for one in commit.journeys
         }
-        remains = [dump(one) for one in entry.erased.values()]
+        tombstones = [dump(one) for one in commit.erased.values()]
         with self._lock:
-            kept = self._kept.get(entry.customer, _Kept())
-            if kept.revision != entry.expected:
-                raise SequenceError(entry.expected, kept.revision)
-            self._check_outbox(kept, entry)
+            kept = self._kept.get(commit.customer, _Kept())
+            if kept.revision != commit.expected:
+                raise SequenceError(commit.expected, kept.revision)
+            self._check_outbox(kept, commit)
             kept.revision += 1
-            if entry.lease is not None and kept.claim is not None:
-                kept.lease = entry.lease
+            if commit.lease is not None and kept.claim is not None:
+                kept.lease = commit.lease
             kept.journeys |= journeys
-            self._kept[entry.customer] = kept
-            self._turn_to(entry.customer, kept, entry.attention_at)
-            for one in entry.outbox:
+            self._kept[commit.customer] = kept
+            self._turn_to(commit.customer, kept, commit.attention_at)
+            for one in commit.outbox:
                 self._put(kept, one)
-            for attempt in entry.attempts:
+            for attempt in commit.attempts:
                 self._attempts.setdefault(attempt.key, []).append(attempt)
-            self._remains += remains
-            for engagement in entry.erased:
+            self._tombstones += tombstones
+            for engagement in commit.erased:
                 self._forget(kept, engagement)
-            if entry.erased and not kept.journeys and not kept.outbox:
-                del self._kept[entry.customer]
-                self._waiting = [one for one in self._waiting if one[1] != entry.customer]
+            if commit.erased and not kept.journeys and not kept.outbox:
+                del self._kept[commit.customer]
+                self._waiting = [one for one in self._waiting if one[1] != commit.customer]
                 heapify(self._waiting)
 
-    def _check_outbox(self, kept: _Kept, entry: Entry) -> None:
-        outbox = kept.outbox | {one.key: one for one in entry.outbox}
+    def _check_outbox(self, kept: _Kept, commit: Commit) -> None:
+        outbox = kept.outbox | {one.key: one for one in commit.outbox}
         if len({one.number for one in outbox.values()}) < len(outbox):
-            raise EntryError("outbox", "an intent with the number of another", "its own number")
-        if any(one.key not in outbox for one in entry.attempts):
-            raise EntryError("attempts", "one of an intent that is not kept", "the customer's own")
+            raise JournalError(
+                "Commit.outbox", "an intent with the number of another", "its own number"
+            )
+        if any(one.key not in outbox for one in commit.attempts):
+            raise JournalError(
+                "Commit.attempts", "one of an intent that is not kept", "the customer's own"
+            )
 
     def _turn_to(self, customer: str, kept: _Kept, at: datetime | None) -> None:
         if at is not None and at != kept.attention_at:
             heappush(self._waiting, (at, customer))
         kept.attention_at = at
 
-    def _put(self, kept: _Kept, one: Outboxed) -> None:
+    def _put(self, kept: _Kept, one: OutboxItem) -> None:
         self._drop(kept, one.key)
         kept.outbox[one.key] = self._by_key[one.key] = one
         if one.digest is not None and one.state.reaches:
@@ -185,7 +190,7 @@ class MemoryJournal:
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
         with self._lock:
             found = [
@@ -195,7 +200,7 @@ class MemoryJournal:
             ]
             return tuple(sorted(found, key=_place)[:limit])
 
-    def find(self, key: str) -> Outboxed | None:
+    def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
         with self._lock:
             return self._by_key.get(key)
@@ -210,10 +215,10 @@ class MemoryJournal:
         with self._lock:
             return tuple(islice((one for one in sorted(self._kept) if one > after), limit))
 
-    def remains(self) -> tuple[Remains, ...]:
+    def tombstones(self) -> tuple[Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
         with self._lock:
-            return tuple(load(Remains, one) for one in self._remains)
+            return tuple(load(Tombstone, one) for one in self._tombstones)
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
@@ -236,9 +241,5 @@ class AsyncMemoryJournal(Carried):
         return act(*args, **named)
 
 
-def _number(one: Outboxed) -> int:
-    return one.number
-
-
-def _place(one: Outboxed) -> tuple[str, int]:
+def _place(one: OutboxItem) -> tuple[str, int]:
     return one.intent.customer, one.number

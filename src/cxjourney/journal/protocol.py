@@ -4,7 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from cxjourney.journal.records import Attempt, Claim, Dossier, Entry, Outboxed, Remains, State
+from cxjourney.journal.records import (
+    Attempt,
+    Claim,
+    Commit,
+    CustomerRecord,
+    OutboxItem,
+    State,
+    Tombstone,
+)
 
 __all__ = ["AsyncJournal", "Journal"]
 
@@ -13,26 +21,26 @@ class Journal(Protocol):
     """Keeps customers' journeys, the outbox of intents and their outcomes.
 
     Every write happens as a whole or not at all, and is there for good once the method returned.
-    ``cxjourney.testing.journals`` has the tests that a journal must pass.
+    ``cxjourney.testing`` has the tests that a journal must pass.
     """
 
-    def read(self, customer: str) -> Dossier:
+    def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer, as of one moment; empty where there is nothing."""
 
-    def commit(self, entry: Entry) -> None:
-        """Write an entry, and raise the dossier's revision by one.
+    def commit(self, commit: Commit) -> None:
+        """Write a commit, and raise the customer's revision by one.
 
         A customer of whom nothing but erased journeys would be left is forgotten altogether.
 
         Raises:
-            SequenceError: when the dossier's revision is not the expected one; nothing is written.
+            SequenceError: when the customer's revision is not the expected one; nothing is written.
         """
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention by ``now`` and whom nobody holds.
 
-        A claim holds until ``until``, later if an entry's ``lease`` says so. Claiming raises the
-        dossier's revision by one, so that whoever held an older claim is told at the next commit.
+        A claim holds until ``until``, later if a commit's ``lease`` says so. Claiming raises the
+        record's revision by one, so that whoever held an older claim is told at the next commit.
         Those who have waited longest come first; of customers that wait alike, by id.
         """
 
@@ -47,10 +55,10 @@ class Journal(Protocol):
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """Return intents in some states by (customer, number), from after a place in that order."""
 
-    def find(self, key: str) -> Outboxed | None:
+    def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
 
     def attempts(self, key: str) -> tuple[Attempt, ...]:
@@ -59,7 +67,7 @@ class Journal(Protocol):
     def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
         """Return the ids of the customers of whom something is kept, sorted, from after one."""
 
-    def remains(self) -> tuple[Remains, ...]:
+    def tombstones(self) -> tuple[Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
 
     def next_attention(self) -> datetime | None:
@@ -69,10 +77,10 @@ class Journal(Protocol):
 class AsyncJournal(Protocol):
     """As ``Journal``, for asynchronous code."""
 
-    async def read(self, customer: str) -> Dossier:
+    async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
 
-    async def commit(self, entry: Entry) -> None:
+    async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
@@ -86,10 +94,10 @@ class AsyncJournal(Protocol):
 
     async def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """As ``Journal.outbox``."""
 
-    async def find(self, key: str) -> Outboxed | None:
+    async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""
 
     async def attempts(self, key: str) -> tuple[Attempt, ...]:
@@ -98,8 +106,8 @@ class AsyncJournal(Protocol):
     async def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
         """As ``Journal.customers``."""
 
-    async def remains(self) -> tuple[Remains, ...]:
-        """As ``Journal.remains``."""
+    async def tombstones(self) -> tuple[Tombstone, ...]:
+        """As ``Journal.tombstones``."""
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""

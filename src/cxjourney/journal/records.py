@@ -16,13 +16,13 @@ from cxjourney.contact import Channel
 __all__ = [
     "Attempt",
     "Claim",
-    "Dossier",
-    "Entry",
+    "Commit",
+    "CustomerRecord",
     "JourneyRecord",
-    "Outboxed",
-    "Remains",
+    "OutboxItem",
     "State",
     "StepRecord",
+    "Tombstone",
 ]
 
 
@@ -46,7 +46,7 @@ class State(Enum):
     @property
     def waits(self) -> bool:
         """Whether a dispatcher has still something to do."""
-        return self in {State.PLANNED, State.STARTED}
+        return self is State.PLANNED or self is State.STARTED
 
     @property
     def is_dead_letter(self) -> bool:
@@ -60,7 +60,7 @@ class State(Enum):
 
 
 @attrs.frozen
-class Outboxed:
+class OutboxItem:
     """An intent in the outbox, and where it stands.
 
     Attributes:
@@ -173,7 +173,7 @@ class JourneyRecord:
 
 
 @attrs.frozen
-class Dossier:
+class CustomerRecord:
     """All that a journal keeps of one customer.
 
     Attributes:
@@ -187,12 +187,12 @@ class Dossier:
     customer: str = attrs.field(repr=False)
     revision: int = 0
     journeys: tuple[JourneyRecord, ...] = ()
-    outbox: tuple[Outboxed, ...] = ()
+    outbox: tuple[OutboxItem, ...] = ()
     claim: int | None = None
 
 
 @attrs.frozen
-class Remains:
+class Tombstone:
     """What is left of a journey after it was erased: nothing that tells whose it was.
 
     Attributes:
@@ -205,8 +205,8 @@ class Remains:
 
 
 @attrs.frozen
-class Entry:
-    """What is written at once, or not at all, to one customer's dossier.
+class Commit:
+    """What is written at once, or not at all, to one customer's record.
 
     Attributes:
         customer: the customer's id; hidden in the repr.
@@ -228,9 +228,9 @@ class Entry:
     attention_at: datetime | None = None
     journeys: tuple[JourneyRecord, ...] = ()
     rewritten: frozenset[str] = frozenset()
-    outbox: tuple[Outboxed, ...] = ()
+    outbox: tuple[OutboxItem, ...] = ()
     attempts: tuple[Attempt, ...] = ()
-    erased: Mapping[str, Remains] = attrs.field(factory=dict)
+    erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
     lease: datetime | None = None
 
 
@@ -240,7 +240,7 @@ class Claim:
 
     Attributes:
         customer: the customer's id; hidden in the repr.
-        number: the dossier's revision when it was claimed; no other claim on it has this number.
+        number: the customer's revision when it was claimed; no other claim on it has this number.
     """
 
     customer: str = attrs.field(repr=False)

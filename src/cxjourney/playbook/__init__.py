@@ -2,10 +2,9 @@
 
 from cxjourney.playbook.book import DecidedWishes, Playbook
 from cxjourney.playbook.changes import InFlight, affected, compare
-from cxjourney.playbook.faults import PlaybookError, PlayFault, PlayFaultKind
 from cxjourney.playbook.impact import Affected, AffectedCustomer, RowChange, Waiting
 from cxjourney.playbook.planning import Moot, already_decided, calls, moot, nearly_due, wake_at
-from cxjourney.playbook.play import Play
+from cxjourney.playbook.play import Play, PlayFaultKind
 from cxjourney.playbook.standard import KEY_ACCOUNT, MID_SIZE, USUAL_CHANNELS, standard_playbook
 from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Trigger, Wished
 
@@ -22,10 +21,8 @@ __all__ = [
     "NearlyDue",
     "Opened",
     "Play",
-    "PlayFault",
     "PlayFaultKind",
     "Playbook",
-    "PlaybookError",
     "RowChange",
     "Trigger",
     "Waiting",

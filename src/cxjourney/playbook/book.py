@@ -5,15 +5,15 @@ from typing import Any, cast
 
 import attrs
 
-from cxjourney.channels.checked import a, all_of, an_id, must
 from cxjourney.chart import Chart
 from cxjourney.charts import standard_chart
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.phases import Place
 from cxjourney.playbook.checks import Wishes, label, play_faults
-from cxjourney.playbook.faults import PlaybookError, PlayFault, PlayFaultKind
-from cxjourney.playbook.play import Play
+from cxjourney.playbook.play import Play, PlayFaultKind
 from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
 from cxjourney.pretty import SupportsText
+from cxjourney.vocabulary._checks import a, all_of, an_id, must
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.findings import Finding, WishMap
 from cxjourney.wishes.kinds import Wish, WishKind
@@ -21,7 +21,7 @@ from cxjourney.wishes.kinds import Wish, WishKind
 __all__ = ["DecidedWishes", "Playbook"]
 
 DecidedWishes = WishMap | Mapping[Wish, WishKind] | Iterable[Classification]
-"""What says of which kind wishes are: a survey's map, a mapping, or single classifications."""
+"""Whatever tells the kinds of wishes: a survey's map, a mapping, or classifications."""
 
 
 def _plays(plays: Iterable[Play]) -> tuple[Play, ...]:
@@ -40,9 +40,14 @@ def _pairs(instance: object, field: "attrs.Attribute[Any]", value: tuple[object,
 
 @attrs.frozen
 class Rows:
-    """The rows that hold for one segment, in order, and by what they answer to."""
+    """The rows that hold for one segment, in order, by name, and by what they answer to.
+
+    ``named`` finds a row by its id or one that it had before, ``names`` has all of these of a row.
+    """
 
     plays: tuple[Play, ...]
+    named: Mapping[str, Play]
+    names: Mapping[str, tuple[str, ...]]
     entered: Mapping[Place, tuple[Play, ...]]
     opened: Mapping[str, tuple[Play, ...]]
     nearly: Mapping[str, tuple[tuple[Play, NearlyDue], ...]]
@@ -51,7 +56,7 @@ class Rows:
 
 @attrs.frozen(repr=False)
 class Playbook:
-    """Rows that say what is done when: frozen, named by key and version, checked when defined.
+    """A table of what is done when: frozen, named by key and version, checked when defined.
 
     ``standard_playbook`` gives one for all eight phases; override it row by row, and by segment.
 
@@ -65,8 +70,8 @@ class Playbook:
             playbooks equal.
 
     Raises:
-        PlaybookError: with every fault found, each naming the row and a remedy.
-        ChannelError: when a field is not of its type.
+        FaultsError: with every fault found, each naming the row and a remedy.
+        InvalidError: when a field is not of its type.
     """
 
     key: str = attrs.field(validator=an_id)
@@ -75,15 +80,22 @@ class Playbook:
     wishes: Wishes = attrs.field(default=(), converter=_wishes, validator=_pairs)
     chart: Chart = attrs.field(factory=standard_chart, eq=False, validator=a(Chart))
     _resolved: dict[str | None, Rows] = attrs.field(factory=dict, init=False, eq=False)
+    _former: Mapping[str, tuple[str, ...]] = attrs.field(init=False, eq=False)
+    _segments: frozenset[str | None] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         must(self.version > 0, self, "version", self.version, "a whole number from 1")
+        former: dict[str, tuple[str, ...]] = {}
+        for play in self.plays:
+            former[play.id] = tuple(dict.fromkeys((*former.get(play.id, ()), *play.was)))
+        object.__setattr__(self, "_former", former)
+        object.__setattr__(self, "_segments", frozenset(play.segment for play in self.plays))
         self._refuse(play_faults(self.plays, self.wishes, self.chart))
 
-    def _refuse(self, found: Iterable[PlayFault]) -> None:
+    def _refuse(self, found: Iterable[InvalidError]) -> None:
         faults = tuple(found)
         if faults:
-            raise PlaybookError(f"playbook {self.key!r} has {len(faults)} fault(s)", faults)
+            raise FaultsError(f"playbook {self.key!r} has {len(faults)} fault(s)", faults)
 
     def override(self, *plays: Play) -> "Playbook":
         """Return a playbook with rows that replace those of the same id and segment, or are new.
@@ -91,7 +103,7 @@ class Playbook:
         Key and version stay; ``attrs.evolve`` gives others.
 
         Raises:
-            PlaybookError: when the rows do not fit.
+            FaultsError: when the rows do not fit.
         """
         new = {(play.id, play.segment): play for play in plays}
         known = {(play.id, play.segment) for play in self.plays}
@@ -107,12 +119,12 @@ class Playbook:
             segment: whose row; None for the general one.
 
         Raises:
-            PlaybookError: when there is no such row.
+            FaultsError: when there is no such row.
         """
         kept = tuple(play for play in self.plays if (play.id, play.segment) != (id, segment))
         if len(kept) == len(self.plays):
             text, remedy = "there is no such row to leave out", "name one that there is"
-            fault = PlayFault(PlayFaultKind.UNKNOWN_ROW, label(id, segment), text, remedy)
+            fault = InvalidError(label(id, segment), text, remedy, PlayFaultKind.UNKNOWN_ROW)
             self._refuse([fault])
         return attrs.evolve(self, plays=kept)
 
@@ -134,21 +146,20 @@ class Playbook:
 
     def find(self, id: str, segment: str | None = None) -> Play | None:
         """Return the row that has an id, or had it before, for a segment; else None."""
-        plays = self.rows_for(segment)
-        found = (play for play in plays if play.id == id or id in self.formerly(play.id))
-        return next(found, None)
+        return self.resolved(segment).named.get(id)
 
     def formerly(self, id: str) -> tuple[str, ...]:
         """Return the ids that the rows of an id had before."""
-        return tuple(dict.fromkeys(name for one in self.plays if one.id == id for name in one.was))
+        return self._former.get(id, ())
 
     def resolved(self, segment: str | None) -> Rows:
         """Return the rows that hold for a segment, by what they answer to; worked out once."""
-        own = segment if any(play.segment == segment for play in self.plays) else None
+        own = segment if segment in self._segments else None
         if own not in self._resolved:
             general = {play.id: play for play in self.plays if play.segment is None}
             special = {play.id: play for play in self.plays if play.segment == own}
-            self._resolved[own] = _indexed(tuple({**general, **special}.values()), self.wishes)
+            plays = tuple({**general, **special}.values())
+            self._resolved[own] = _indexed(plays, self._former, self.wishes)
         return self._resolved[own]
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
@@ -167,7 +178,14 @@ def _decided(wishes: DecidedWishes) -> Iterable[tuple[Wish, WishKind | None]]:
     return [(one.wish, one.decision) for one in found]
 
 
-def _indexed(plays: tuple[Play, ...], wishes: Wishes) -> Rows:
+def _indexed(
+    plays: tuple[Play, ...], former: Mapping[str, tuple[str, ...]], wishes: Wishes
+) -> Rows:
+    names = {play.id: (play.id, *former[play.id]) for play in plays}
+    named: dict[str, Play] = {}
+    for play in plays:
+        for name in names[play.id]:
+            named.setdefault(name, play)
     entered: dict[Place, tuple[Play, ...]] = {}
     opened: dict[str, tuple[Play, ...]] = {}
     nearly: dict[str, tuple[tuple[Play, NearlyDue], ...]] = {}
@@ -186,4 +204,4 @@ def _indexed(plays: tuple[Play, ...], wishes: Wishes) -> Rows:
             for wish in (wish for wish, kind in wishes if kind is on.kind):
                 assert wish.phase is not None  # noqa: S101 - the check of wishes says so
                 wished[wish.phase] = (*wished.get(wish.phase, ()), (play, wish.about))
-    return Rows(plays, entered, opened, nearly, wished)
+    return Rows(plays, named, names, entered, opened, nearly, wished)

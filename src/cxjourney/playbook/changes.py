@@ -13,10 +13,10 @@ from cxjourney.channels.intent import Intent
 from cxjourney.journey import Journey
 from cxjourney.migration import Migration
 from cxjourney.obligations import Obligation
-from cxjourney.payload import check_time
 from cxjourney.playbook.book import Playbook
 from cxjourney.playbook.impact import Affected, AffectedCustomer, RowChange, Waiting
 from cxjourney.playbook.planning import already_decided, calls, moot, nearly_due
+from cxjourney.vocabulary._checks import check_time
 
 __all__ = ["InFlight", "affected", "compare"]
 
@@ -84,7 +84,7 @@ def affected(
         NaiveTimeError: when ``now`` has no time zone.
         MigrationError: when a journey cannot be migrated.
     """
-    now = check_time(now, "playbook", "now")
+    now = check_time(now, "playbook.now")
     looked_at, found = 0, []
     for one in customers:
         looked_at += 1

@@ -9,10 +9,10 @@ from cxjourney.chart import Chart
 from cxjourney.checks import LONGEST_ID, LONGEST_WINDOW
 from cxjourney.contact import Channel, Purpose
 from cxjourney.duties import ObligationRule
+from cxjourney.errors import InvalidError
 from cxjourney.events import EventKind, Nature
 from cxjourney.phases import Phase, Place, Standing
-from cxjourney.playbook.faults import PlayFault, PlayFaultKind
-from cxjourney.playbook.play import Play
+from cxjourney.playbook.play import Play, PlayFaultKind
 from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Wished
 from cxjourney.wishes.kinds import Wish, WishKind
 
@@ -21,7 +21,7 @@ __all__: list[str] = []
 K = PlayFaultKind
 Wishes = tuple[tuple[Wish, WishKind], ...]
 Told = tuple[PlayFaultKind, str, str]
-"""A fault before it is known of which row: kind, text, remedy."""
+"""A fault whose row is not known yet: kind, text, remedy."""
 
 NEVER_BY_TEXT = frozenset({Purpose.SELL, Purpose.ASK_REFERRAL})
 GIFT_PURPOSES = frozenset(
@@ -36,36 +36,36 @@ GIFT_PURPOSES = frozenset(
 NAMES_ITS_OBLIGATION = "obligation"
 
 
-def play_faults(plays: tuple[Play, ...], wishes: Wishes, chart: Chart) -> Iterator[PlayFault]:
+def play_faults(plays: tuple[Play, ...], wishes: Wishes, chart: Chart) -> Iterator[InvalidError]:
     """Yield what is wrong with the rows and wishes of a playbook for journeys on a chart."""
     yield from _clashes(plays)
     rules = {rule.id: rule for rule in chart.obligations}
     for play in plays:
         for kind, text, remedy in _row_faults(play, wishes, chart, rules):
-            yield PlayFault(kind, label(play.id, play.segment), text, remedy)
+            yield InvalidError(label(play.id, play.segment), text, remedy, kind)
     for text, remedy in _wish_faults(wishes, _reached(chart)):
-        yield PlayFault(K.BAD_WISH, "wishes", text, remedy)
+        yield InvalidError("wishes", text, remedy, K.BAD_WISH)
 
 
 def label(id: str, segment: str | None) -> str:
-    """Return what a row is called in faults and reports: its id, and whose row it is."""
+    """Return what a row is called in faults and reports: its id, and its segment if any."""
     return id if segment is None else f"{id} [{segment}]"
 
 
-def _clashes(plays: tuple[Play, ...]) -> Iterator[PlayFault]:
+def _clashes(plays: tuple[Play, ...]) -> Iterator[InvalidError]:
     for (id, segment), count in Counter((play.id, play.segment) for play in plays).items():
         if count > 1:
             text, remedy = f"{count} rows have this id", "give each row its own"
-            yield PlayFault(K.NAME_CLASH, label(id, segment), text, remedy)
+            yield InvalidError(label(id, segment), text, remedy, K.NAME_CLASH)
     ids = {play.id for play in plays}
     claims = Counter(name for id, name in {(play.id, name) for play in plays for name in play.was})
     for name, count in sorted(claims.items()):
         if name in ids:
             text, remedy = "a former id that a row has still", "leave it out of was"
-            yield PlayFault(K.NAME_CLASH, name, text, remedy)
+            yield InvalidError(name, text, remedy, K.NAME_CLASH)
         elif count > 1:
             text, remedy = f"{count} rows say that this was their id", "say it of one"
-            yield PlayFault(K.NAME_CLASH, name, text, remedy)
+            yield InvalidError(name, text, remedy, K.NAME_CLASH)
 
 
 def _row_faults(

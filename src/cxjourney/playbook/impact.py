@@ -1,25 +1,23 @@
 """The report on a change of playbook: which rows differ, and what becomes of whom."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any
 
 import attrs
 
 from cxjourney.channels.intent import Intent
+from cxjourney.extras import load
 from cxjourney.obligations import Obligation
 from cxjourney.playbook.checks import label
 from cxjourney.playbook.play import Play
-from cxjourney.pretty import SupportsText
-from cxjourney.texts import Lang, catalogue, deed, duty
+from cxjourney.texts import Lang, Readable, Told
 
-__all__ = ["Affected", "AffectedCustomer", "Label", "RowChange", "Tallied", "Waiting"]
+__all__ = ["Affected", "AffectedCustomer", "RowChange", "Waiting"]
 
-Tallied = Literal["kept", "withdrawn", "opened", "dropped", "missed", "coming"]
+TALLIED = ("kept", "withdrawn", "opened", "dropped", "missed", "coming")
 """What becomes of intents and obligations."""
-Label = Literal["customers", "affected", "added", "removed", "changed"] | Tallied
-"""The words of the catalogue's table ``Affected``, by key."""
 
 
 @attrs.frozen
@@ -48,6 +46,10 @@ class RowChange:
         values = ((getattr(row, one, absent) for row in (self.before, self.after)) for one in names)
         return tuple(one for one, (was, now) in zip(names, values, strict=True) if was != now)
 
+    def __repr__(self) -> str:
+        what = "added" if self.before is None else "removed" if self.after is None else "changed"
+        return f"<RowChange: {what}, {len(self.fields)} fields>"
+
 
 @attrs.frozen
 class Waiting:
@@ -63,6 +65,9 @@ class Waiting:
     intent: Intent
     fields: tuple[str, ...]
     reason: str | None
+
+    def __repr__(self) -> str:
+        return f"<Waiting {self.intent.purpose.name}: {'withdrawn' if self.reason else 'kept'}>"
 
 
 @attrs.frozen
@@ -90,11 +95,25 @@ class AffectedCustomer:
     @property
     def is_affected(self) -> bool:
         """Whether anything changes for the customer."""
-        return any((self.waiting, self.opened, self.dropped, self.missed, self.coming))
+        return any(True for _ in self.found)
+
+    @property
+    def found(self) -> Iterator[tuple[str, str, str | None]]:
+        """What becomes of each intent and obligation: the word for it, its row or rule, and why."""
+        for one in self.waiting:
+            yield "withdrawn" if one.reason else "kept", one.intent.play, one.reason
+        for key in ("opened", "dropped"):
+            yield from ((key, owed.rule, None) for owed in getattr(self, key))
+        for key in ("missed", "coming"):
+            yield from ((key, intent.play, None) for intent in getattr(self, key))
+
+    def __repr__(self) -> str:
+        found = Counter(key for key, _, _ in self.found)
+        return f"<AffectedCustomer: {', '.join(f'{found[key]} {key}' for key in TALLIED)}>"
 
 
 @attrs.frozen(repr=False)
-class Affected:
+class Affected(Told):
     """Whom a new playbook affects, and how; it prints as a list of figures without any ids.
 
     Attributes:
@@ -108,23 +127,17 @@ class Affected:
     customers: tuple[AffectedCustomer, ...]
 
     @property
-    def tallies(self) -> Mapping[Tallied, Mapping[str, int]]:
+    def tallies(self) -> Mapping[str, Mapping[str, int]]:
         """How many intents of each row, and obligations of each rule, by what becomes of them.
 
         ``kept`` go out as they were decided, ``withdrawn`` are not sent any more; the others are
         explained in ``AffectedCustomer``.
         """
-        waiting = [one for customer in self.customers for one in customer.waiting]
-        each = self.customers
-        found: dict[Tallied, Iterable[str]] = {
-            "kept": [one.intent.play for one in waiting if one.reason is None],
-            "withdrawn": [one.intent.play for one in waiting if one.reason is not None],
-            "opened": [owed.rule for one in each for owed in one.opened],
-            "dropped": [owed.rule for one in each for owed in one.dropped],
-            "missed": [intent.play for one in each for intent in one.missed],
-            "coming": [intent.play for one in each for intent in one.coming],
+        found = Counter((key, id) for one in self.customers for key, id, _ in one.found)
+        counted = {
+            key: {id: count for (other, id), count in sorted(found.items()) if other == key}
+            for key in TALLIED
         }
-        counted = {key: dict(sorted(Counter(ids).items())) for key, ids in found.items()}
         return MappingProxyType(counted)
 
     @property
@@ -133,39 +146,40 @@ class Affected:
         totals = {key: sum(tally.values()) for key, tally in self.tallies.items()}
         return MappingProxyType({"customers": len(self.customers), **totals})
 
-    def explain(self, lang: Lang = Lang.EN) -> str:
-        """Tell in words what changes, in figures; no customer is named."""
-        return "\n".join(_lines(self, lang))
+    def to_rows(self) -> list[dict[str, str | None]]:
+        """Return what becomes of each intent and obligation as plain dicts, for any frame.
 
-    def __str__(self) -> str:
-        return self.explain()
+        They name the customers. ``id`` is the row of the playbook, or the rule of the obligation.
+        """
+        return [
+            {"customer": one.customer, "what": key, "id": id, "reason": reason}
+            for one in self.customers
+            for key, id, reason in one.found
+        ]
 
-    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
-        printer.text(str(self))
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold; it names the customers."""
+        return {
+            "rows": [
+                {
+                    "row": one.name,
+                    "added": one.before is None,
+                    "removed": one.after is None,
+                    "fields": list(one.fields),
+                }
+                for one in self.rows
+            ],
+            "looked_at": self.looked_at,
+            "counts": dict(self.counts),
+            "affected": self.to_rows(),
+        }
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._playbook").affected_page(self, lang)
+        return page
 
     def __repr__(self) -> str:
         counts = self.counts
         of = f"{counts['customers']} of {self.looked_at} customers"
         waiting = f"{counts['kept']} intents kept, {counts['withdrawn']} withdrawn"
         return f"<Affected: {len(self.rows)} rows, {of}, {waiting}>"
-
-
-def _lines(report: Affected, lang: Lang) -> Iterator[str]:
-    words = catalogue(lang)["Affected"]
-    added = [one.name for one in report.rows if one.before is None]
-    removed = [one.name for one in report.rows if one.after is None]
-    changed = [
-        f"{one.name}: {'/'.join(one.fields)}" for one in report.rows if one.before and one.after
-    ]
-    yield f"{words['customers']}: {report.looked_at}"
-    yield f"{words['affected']}: {len(report.customers)}"
-    for key, rows in (("added", added), ("removed", removed), ("changed", changed)):
-        yield f"{words[key]}: {len(rows)}{_in_brackets(rows)}"
-    for key, tally in report.tallies.items():
-        tell = duty if key in {"opened", "dropped"} else deed
-        told = [f"{tell(id, lang)}: {count}" for id, count in tally.items()]
-        yield f"{words[key]}: {sum(tally.values())}{_in_brackets(told)}"
-
-
-def _in_brackets(parts: list[str]) -> str:
-    return f" ({'; '.join(parts)})" if parts else ""

@@ -5,23 +5,33 @@ event and wish; so a journey that is folded anew sends nothing twice.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import Enum, unique
 
 import attrs
 
-from cxjourney.channels.intent import Intent, intent_key
+from cxjourney.channels.intent import Intent
 from cxjourney.journey import Journey
 from cxjourney.obligations import Obligation
-from cxjourney.payload import LATEST_YEAR, check_time
 from cxjourney.phases import Place, Standing
 from cxjourney.playbook.book import Playbook, Rows
 from cxjourney.playbook.play import Play
 from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Wished
 from cxjourney.step import Step
+from cxjourney.vocabulary._checks import LATEST_YEAR, check_time
 
-__all__ = ["Moot", "already_decided", "calls", "moot", "nearly_due", "owed_for", "wake_at"]
+__all__ = [
+    "Decided",
+    "Moot",
+    "already_decided",
+    "calls",
+    "calls_since",
+    "moot",
+    "nearly_due",
+    "owed_for",
+    "wake_at",
+]
 
 LATEST = datetime(LATEST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -50,7 +60,7 @@ class Moot(Enum):
 class Stay:
     """A stay at a place: from which step on, and which one in its cycle.
 
-    A place that was only passed through within one step is none.
+    A place that was only passed through within one step is not a stay.
     """
 
     step: Step
@@ -68,13 +78,29 @@ def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[In
         journey: the journey.
         segment: the customer's segment; None for the rows of everybody.
     """
-    rows, found = playbook.resolved(segment), list[Intent]()
-    for step, stay in _told(journey):
-        found += () if stay is None else _for_stay(rows, journey, stay)
-        for one in step.opened:
-            plays = rows.opened.get(one.rule, ())
-            found += [_for_obligation(play, journey, one, one.opened_at) for play in plays]
-    return tuple(found)
+    return _called(playbook.resolved(segment), journey, journey.history)
+
+
+def calls_since(
+    playbook: Playbook, journey: Journey, before: Sequence[Step], segment: str | None
+) -> tuple[tuple[Intent, ...], frozenset[str]]:
+    """Return what a journey calls for that it did not call for before, and the keys of the reverse.
+
+    Where steps were only added, these alone are looked at; a late fact makes all steps anew.
+
+    Args:
+        playbook: what calls for which intents.
+        journey: the journey.
+        before: its history before.
+        segment: the customer's segment; None for the rows of everybody.
+    """
+    rows, history, known = playbook.resolved(segment), journey.history, len(before)
+    if not before or (len(history) >= known and history[known - 1] is before[-1]):
+        return _called(rows, journey, history, known), frozenset()
+    was = {one.key for one in _called(rows, journey, before)}
+    found = _called(rows, journey, history)
+    gone = was.difference([one.key for one in found])
+    return tuple(one for one in found if one.key not in was), frozenset(gone)
 
 
 def nearly_due(
@@ -91,16 +117,19 @@ def nearly_due(
     Raises:
         NaiveTimeError: when ``now`` has no time zone.
     """
-    now = check_time(now, "playbook", "now")
-    coming = _nearly(playbook.resolved(segment), journey)
-    return tuple(intent for intent in coming if intent.planned_at <= now)
+    now = check_time(now, "playbook.now")
+    return tuple(
+        _for_obligation(play, journey, owed, at)
+        for play, owed, at in _nearly(playbook.resolved(segment), journey)
+        if at <= now
+    )
 
 
 def wake_at(
     playbook: Playbook,
     journey: Journey,
     segment: str | None,
-    decided: Iterable[Intent] | None = None,
+    decided: "Iterable[Intent] | Decided | None" = None,
 ) -> datetime | None:
     """Return when the clock next makes something true or calls for an intent, or None.
 
@@ -114,13 +143,14 @@ def wake_at(
         decided: the intents that were decided already, for which nobody has to wake. Without
             them, all that was nearly due by the journey's ``clock`` counts as decided.
     """
-    coming = tuple(_nearly(playbook.resolved(segment), journey))
-    clock = journey.clock
+    rows, clock = playbook.resolved(segment), journey.clock
+    coming = _nearly(rows, journey)
     if decided is None:
-        moments = [one.planned_at for one in coming if clock is None or one.planned_at > clock]
+        moments = [at for _, _, at in coming if clock is None or at > clock]
     else:
-        known = tuple(decided)
-        moments = [one.planned_at for one in coming if not already_decided(one, known, playbook)]
+        known = decided if isinstance(decided, Decided) else Decided(decided, playbook)
+        names = rows.names
+        moments = [at for play, one, at in coming if not known.owes(names[play.id], journey, one)]
     due = journey.next_due()
     return min(moments if due is None else [*moments, due], default=None)
 
@@ -136,14 +166,46 @@ def already_decided(
         playbook: the playbook, which knows the ids that a row had before; without it no row counts
             as renamed.
     """
-    former = () if playbook is None else playbook.formerly(call.play)
-    names = (call.play, *former)
-    occasion = call.engagement, call.cause, call.wish
-    keys = {intent_key(call.customer, call.engagement, name, call.occurrence) for name in names}
-    return any(
-        one.key in keys or (one.play in names and (one.engagement, one.cause, one.wish) == occasion)
-        for one in decided
-    )
+    return call in Decided(decided, playbook)
+
+
+class Decided:
+    """A customer's intents that were decided already, for looking them up; see ``already_decided``.
+
+    Args:
+        intents: the intents.
+        playbook: the playbook, which knows the ids that a row had before; without it no row counts
+            as renamed.
+    """
+
+    def __init__(self, intents: Iterable[Intent], playbook: Playbook | None = None) -> None:
+        known = tuple(intents)
+        self._playbook = playbook
+        # What a key is made of says the same as the key.
+        self._times = {(one.customer, one.engagement, one.play, one.occurrence) for one in known}
+        self._occasions = {(one.engagement, one.play, one.cause, one.wish) for one in known}
+
+    def add(self, one: Intent) -> None:
+        """Take note that an intent was decided."""
+        self._times.add((one.customer, one.engagement, one.play, one.occurrence))
+        self._occasions.add((one.engagement, one.play, one.cause, one.wish))
+
+    def __contains__(self, call: Intent) -> bool:
+        former = () if self._playbook is None else self._playbook.formerly(call.play)
+        return any(
+            (call.engagement, name, call.cause, call.wish) in self._occasions
+            or (call.customer, call.engagement, name, call.occurrence) in self._times
+            for name in (call.play, *former)
+        )
+
+    def owes(self, names: Iterable[str], journey: Journey, owed: Obligation) -> bool:
+        """Say whether a row was decided already, under one of its names, for what is owed."""
+        customer, engagement, key = journey.customer, journey.engagement, owed.key
+        for name in names:
+            occasion = engagement, name, owed.event, None
+            if occasion in self._occasions or (customer, engagement, name, key) in self._times:
+                return True
+        return False
 
 
 def moot(
@@ -164,7 +226,7 @@ def moot(
     Raises:
         NaiveTimeError: when ``now`` has no time zone.
     """
-    now = check_time(now, "playbook", "now")
+    now = check_time(now, "playbook.now")
     if journey.standing is Standing.ERASED:
         return Moot.ERASED.value
     play = playbook.find(intent.play, segment)
@@ -172,32 +234,57 @@ def moot(
         return Moot.ROW_GONE.value
     owes = intent.obligation is not None
     why = _unowed(intent, journey, play) if owes else _unplaced(intent, journey, play, playbook)
-    if why is None and intent.lapses_at is not None and now > intent.lapses_at:
+    if why is None and intent.expires is not None and now > intent.expires:
         why = Moot.STALE
     return None if why is None else why.value
 
 
 def owed_for(intent: Intent, journey: Journey) -> Obligation | None:
-    """Return what is still owed of that for which an intent was planned, or None.
+    """Return the obligation for which an intent was planned if it is still owed, or None.
 
     What one event opened by one rule is the same duty in whichever cycle a late fact puts it.
     """
     duty = (intent.obligation or "").partition(":")[2]
-    return next((one for one in journey.owed if one.key.partition(":")[2] == duty), None)
+    for one in journey.owed:
+        if f"{one.rule}:{one.event}" == duty:
+            return one
+    return None
 
 
-def _told(journey: Journey) -> Iterator[tuple[Step, Stay | None]]:
-    """Yield the steps of a journey that is not erased, each with the stay that it began."""
+def _called(
+    rows: Rows, journey: Journey, history: Sequence[Step], since: int = 0
+) -> tuple[Intent, ...]:
+    """Return what the steps of a history call for, but for the first ones up to ``since``."""
     if journey.standing is Standing.ERASED:
-        return
+        return ()
+    found: list[Intent] = []
+    stays = {id(stay.step): stay for stay in _stays(history, since)}
+    for step in history[since:]:
+        stay = stays.get(id(step))
+        found += () if stay is None else _for_stay(rows, journey, stay)
+        for one in step.opened:
+            plays = rows.opened.get(one.rule, ())
+            found += [_for_obligation(play, journey, one, one.opened_at) for play in plays]
+    return tuple(found)
+
+
+def _stays(history: Sequence[Step], since: int = 0) -> list[Stay]:
+    """Return the stays at places that a history's steps began, but for the first ``since`` steps.
+
+    All steps are looked at, for a stay is told by which one it is in its cycle.
+    """
     entered: Counter[str] = Counter()
-    for step in journey.history:
-        place, stay = step.after.place, None
+    stays: list[Stay] = []
+    for index, step in enumerate(history):
+        if not step.decision.moves:
+            continue
+        place = step.after.place
         if any(move.target is place is not move.source for move in step.moves):
             name = f"{step.cycle}:{place.name}"
             entered[name] += 1
-            stay = Stay(step, f"{name}:{entered[name]}")
-        yield step, stay
+            if index >= since:
+                stays.append(Stay(step, f"{name}:{entered[name]}"))
+    return stays
 
 
 def _for_stay(rows: Rows, journey: Journey, stay: Stay) -> Iterator[Intent]:
@@ -217,13 +304,14 @@ def _for_obligation(play: Play, journey: Journey, owed: Obligation, at: datetime
     return _intent(play, journey, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
-def _nearly(rows: Rows, journey: Journey) -> Iterator[Intent]:
-    """Yield what is called for when the things owed are nearly due, whenever that is."""
-    for one in journey.owed:
-        for play, on in rows.nearly.get(one.rule, ()):
-            at_once = one.due - one.opened_at <= on.before
-            moment = one.opened_at if at_once else one.due - on.before
-            yield _for_obligation(play, journey, one, _storable(moment))
+def _nearly(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
+    """Return the rows for things owed that are nearly due, and from when, whenever that is."""
+    return [
+        (play, one, one.opened_at if at_once else _storable(one.due - on.before))
+        for one in journey.owed
+        for play, on in rows.nearly.get(one.rule, ())
+        for at_once in (one.due - one.opened_at <= on.before,)
+    ]
 
 
 def _intent(
@@ -251,7 +339,7 @@ def _intent(
         not_before=_storable(at + play.after),
         content=play.content,
         due=None if owed is None else _storable(owed.due),
-        lapses_at=_storable(at + play.after + play.lasts),
+        expires=_storable(at + play.after + play.lasts),
         obligation=None if owed is None else owed.key,
         place=place,
         wish=wish,
@@ -261,7 +349,7 @@ def _intent(
 
 
 def _storable(at: datetime) -> datetime:
-    """Return a time, or the last one that can be stored where it lies beyond."""
+    """Return a time, or the last one that can be stored where the time is later."""
     return at if at.year <= LATEST_YEAR else LATEST
 
 
@@ -300,7 +388,7 @@ def _answers(play: Play, intent: Intent, playbook: Playbook) -> bool:
 
 def _same_stay(intent: Intent, journey: Journey) -> bool:
     """Say whether the journey's present stay is the one that called for the intent."""
-    stays = [stay for _, stay in _told(journey) if stay is not None]
+    stays = _stays(journey.history)
     if not stays:
         return intent.cycle == journey.cycle
     now = stays[-1]

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from enum import Enum, unique
 from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import a, all_of, an_id, an_id_or_none, must
 from cxjourney.contact import Channel, Purpose
 from cxjourney.events import EventKind
 from cxjourney.playbook.triggers import Trigger
+from cxjourney.vocabulary._checks import a, all_of, an_id, an_id_or_none, must
 
-__all__ = ["Play"]
+__all__ = ["Play", "PlayFaultKind"]
 
 A_WEEK = timedelta(days=7)
 
@@ -27,6 +28,24 @@ def _a_trigger(instance: object, field: "attrs.Attribute[Any]", value: object) -
 
 def _a_tuple_of(of: type) -> Any:  # noqa: ANN401 - as attrs types validators
     return attrs.validators.and_(a(tuple), all_of(of))
+
+
+@unique
+class PlayFaultKind(Enum):
+    """What can be wrong with a row of a playbook, or with one of its wishes."""
+
+    BAD_NAME = "bad name"
+    NAME_CLASH = "name clash"
+    UNKNOWN_ROW = "unknown row"
+    UNKNOWN_RULE = "unknown obligation rule"
+    UNKNOWN_PLACE = "place never reached"
+    BAD_TIME = "bad time"
+    BAD_CHANNEL = "unfit channel"
+    NO_CONTENT = "no content"
+    WRONG_MOMENT = "purpose at the wrong moment"
+    BAD_TELLS = "unfit event to tell"
+    ENDLESS = "calls for itself without end"
+    BAD_WISH = "unfit wish"
 
 
 @attrs.frozen
@@ -53,7 +72,7 @@ class Play:
         was: ids that the row had before: what was decided under these is not decided again.
 
     Raises:
-        ChannelError: when a field is not of its type.
+        InvalidError: when a field is not of its type.
     """
 
     id: str = attrs.field(validator=an_id)

@@ -5,8 +5,8 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.checked import a, an_id, must
 from cxjourney.phases import Phase, Place, Standing
+from cxjourney.vocabulary._checks import a, an_id, must
 from cxjourney.wishes.kinds import WishKind
 
 __all__ = ["Entered", "NearlyDue", "Opened", "Trigger", "Wished"]
@@ -24,7 +24,7 @@ class Entered:
         place: the phase or standing.
 
     Raises:
-        ChannelError: when it is neither.
+        InvalidError: when it is neither.
     """
 
     place: Place = attrs.field(validator=_a_place)
@@ -38,7 +38,7 @@ class Opened:
         rule: the id of the chart's rule, such as ``answer``.
 
     Raises:
-        ChannelError: when it is not of its form.
+        InvalidError: when it is not of its form.
     """
 
     rule: str = attrs.field(validator=an_id)
@@ -53,7 +53,7 @@ class NearlyDue:
         before: how long before it is due; where it is due sooner than that, as soon as it is owed.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
     """
 
     rule: str = attrs.field(validator=an_id)
@@ -68,7 +68,7 @@ class Wished:
         kind: the kind of the wish.
 
     Raises:
-        ChannelError: when it is no kind of wish.
+        InvalidError: when it is no kind of wish.
     """
 
     kind: WishKind = attrs.field(validator=a(WishKind))

@@ -2,7 +2,6 @@
 
 from cxjourney.rehearsal.comparison import ChangedContact, ChangeKind, Difference, difference
 from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.hindsight import what_if
 from cxjourney.rehearsal.lines import DutyRow, Line, LineKind, MissedDuty
 from cxjourney.rehearsal.people import Cue, Person
@@ -20,7 +19,6 @@ __all__ = [
     "MissedDuty",
     "Person",
     "Rehearsal",
-    "RehearsalError",
     "difference",
     "generate_people",
     "rehearse",

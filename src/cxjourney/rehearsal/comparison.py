@@ -1,21 +1,19 @@
 """The difference between two rehearsals: who would get more, less, or otherwise."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum, unique
+from typing import Any
 
 import attrs
 
+from cxjourney.errors import InvalidError
+from cxjourney.extras import load
 from cxjourney.pretty import SupportsText
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.lines import Line
 from cxjourney.rehearsal.report import Rehearsal
-from cxjourney.rehearsal.rows import Value
-from cxjourney.rehearsal.tables import Table, as_html, as_text
-from cxjourney.rehearsal.wording import LONGEST_NAME, left_note, moment
-from cxjourney.rehearsal.words import Word, word
-from cxjourney.shown import shown
-from cxjourney.texts import Lang, name
+from cxjourney.rehearsal.rows import Value, plain
+from cxjourney.texts import Lang, Readable, Told
 
 __all__ = ["ChangeKind", "ChangedContact", "Difference", "difference"]
 
@@ -57,9 +55,12 @@ class ChangedContact:
         assert line is not None  # noqa: S101 - it is made at least once
         return line
 
+    def __repr__(self) -> str:
+        return f"<ChangedContact {self.kind.name}: {self.line!r}>"
+
 
 @attrs.frozen(repr=False)
-class Difference:
+class Difference(Told):
     """Who would get more or less, through another channel, or at another time.
 
     It prints as a text, in which customers go by number.
@@ -68,7 +69,7 @@ class Difference:
         one: the key and the version of the first playbook.
         other: those of the second one.
         changes: the contacts that differ, by person and time.
-        same: how many contacts do not.
+        same: how many contacts do not differ.
     """
 
     one: str
@@ -98,27 +99,28 @@ class Difference:
         """
         return [_row(change) for change in self.changes]
 
-    def tell(self, lang: Lang = Lang.EN, *, most: int | None = SHOWN) -> str:
+    def to_dict(self) -> dict[str, Any]:
+        """Return the difference as plain values that JSON can hold; it names the customers."""
+        return {
+            "one": self.one,
+            "other": self.other,
+            "same": self.same,
+            "counts": {kind.name: len(self.of_kind(kind)) for kind in ChangeKind},
+            "changes": [plain(row) for row in self.to_rows()],
+        }
+
+    def explain(self, lang: Lang = Lang.EN, *, most: int | None = SHOWN) -> str:
         """Return the difference as a text.
 
         Args:
             lang: the language.
             most: how many changes to show; None for all.
         """
-        return as_text(self._heading(lang), self._tables(lang, most))
+        return self._page(lang, most).text()
 
-    def _heading(self, lang: Lang) -> tuple[str, ...]:
-        return (
-            f"{word('comparison', lang)}.",
-            f"{word('first', lang)}: {shown(self.one)}",
-            f"{word('second', lang)}: {shown(self.other)}",
-        )
-
-    def _tables(self, lang: Lang, most: int | None) -> tuple[Table, ...]:
-        return _counts_table(self, lang), _changes_table(self, lang, most)
-
-    def __str__(self) -> str:
-        return self.tell()
+    def _page(self, lang: Lang, most: int | None = SHOWN) -> Readable:
+        page: Readable = load("cxjourney.show._rehearsal").difference_page(self, lang, most)
+        return page
 
     def __repr__(self) -> str:
         counts = (f"{len(self.of_kind(kind))} {kind.value}" for kind in ChangeKind)
@@ -126,9 +128,6 @@ class Difference:
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(repr(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(self._heading(Lang.EN), self._tables(Lang.EN, SHOWN), Lang.EN.value)
 
 
 def difference(one: Rehearsal, other: Rehearsal) -> Difference:
@@ -141,12 +140,12 @@ def difference(one: Rehearsal, other: Rehearsal) -> Difference:
         other: that of the second one.
 
     Raises:
-        RehearsalError: when they are not of the same people in the same days.
+        InvalidError: when they are not of the same people in the same days.
     """
     if one.journeys != other.journeys:
-        raise RehearsalError("difference", "rehearsals of other people", "the same people twice")
+        raise InvalidError("difference", "rehearsals of other people", "the same people twice")
     if (one.start, one.end) != (other.start, other.end):
-        raise RehearsalError("difference", "rehearsals of other days", "the same days twice")
+        raise InvalidError("difference", "rehearsals of other days", "the same days twice")
     before, after = ({line.key: line for line in found.sent} for found in (one, other))
     changes: list[ChangedContact] = []
     for key in dict.fromkeys((*before, *after)):
@@ -183,38 +182,3 @@ def _row(change: ChangedContact) -> dict[str, Value]:
         "at_after": after.at if after else None,
         "key": line.key,
     }
-
-
-def _counts_table(found: Difference, lang: Lang) -> Table:
-    heads: tuple[Word, ...] = ("what", "contacts")
-    rows = [(name(kind, lang), len(found.of_kind(kind))) for kind in ChangeKind]
-    rows.append((word("same", lang), found.same))
-    return Table(
-        word("contacts", lang),
-        tuple(word(head, lang) for head in heads),
-        "<>",
-        tuple((what, f"{count:,}") for what, count in rows),
-    )
-
-
-def _changes_table(found: Difference, lang: Lang, most: int | None) -> Table:
-    heads: tuple[Word, ...] = ("who", "what", "purpose", "play", "first", "second")
-    told = found.changes if most is None else found.changes[:most]
-    left = len(found.changes) - len(told)
-    return Table(
-        word("log", lang),
-        tuple(word(head, lang) for head in heads),
-        "><<<<<",
-        tuple(tuple(_cells(change, lang)) for change in told),
-        notes=left_note(left, lang) if found.changes else (word("nothing", lang),),
-    )
-
-
-def _cells(change: ChangedContact, lang: Lang) -> Iterator[str]:
-    line = change.line
-    yield f"{line.person:,}"
-    yield name(change.kind, lang)
-    yield name(line.purpose, lang)
-    yield shown(line.play, LONGEST_NAME)
-    for made in (change.before, change.after):
-        yield "-" if made is None else f"{moment(made.at)} {name(made.channel, lang)}"

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cxjourney.channels.profile import Profile
-from cxjourney.payload import check_time, describe
+from cxjourney.errors import InvalidError
 from cxjourney.rehearsal.dice import Dice
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.life import live
 from cxjourney.rehearsal.people import Person
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import check_time, describe
 
 __all__ = ["generate_people"]
 
@@ -39,7 +39,7 @@ def generate_people(count: int, *, seed: int, start: datetime) -> tuple[Person, 
         start: when the rehearsal starts.
 
     Raises:
-        RehearsalError: when ``count`` is not a whole number from 1, or ``seed`` no whole number.
+        InvalidError: when ``count`` is not a whole number from 1, or ``seed`` no whole number.
         NaiveTimeError: when ``start`` has no time zone.
         ZoneInfoNotFoundError: where the system has no time zones of its own, such as Windows, and
             the package ``tzdata`` is missing.
@@ -47,14 +47,14 @@ def generate_people(count: int, *, seed: int, start: datetime) -> tuple[Person, 
     _check_whole(count, "count")
     _check_whole(seed, "seed")
     if count < 1:
-        raise RehearsalError("count", str(count), "a whole number from 1")
-    begin = check_time(start, "rehearsal", "start").astimezone(UTC)
+        raise InvalidError("count", str(count), "a whole number from 1")
+    begin = check_time(start, "rehearsal.start").astimezone(UTC)
     return tuple(_person(number, seed, begin) for number in range(1, count + 1))
 
 
 def _check_whole(number: object, what: str) -> None:
     if type(number) is not int:
-        raise RehearsalError(what, describe(number), "a whole number")
+        raise InvalidError(what, describe(number), "a whole number")
 
 
 def _person(number: int, seed: int, start: datetime) -> Person:

@@ -15,7 +15,7 @@ class Dice:
     Python promises that of ``random()`` alone, so nothing else of a generator is used.
 
     Args:
-        seed: whatever text the draws shall hang on.
+        seed: any text; the same text gives the same draws.
     """
 
     def __init__(self, seed: str) -> None:
@@ -26,9 +26,9 @@ class Dice:
         return self._draw() < probability
 
     def between(self, low: int, high: int) -> int:
-        """Return one of the whole numbers from ``low`` to ``high``, each alike."""
+        """Return one of the whole numbers from ``low`` to ``high``, all equally likely."""
         return low + int(self._draw() * (high - low + 1))
 
     def one_of(self, options: Sequence[Option]) -> Option:
-        """Return one of the options, each alike."""
+        """Return one of the options, all equally likely."""
         return options[self.between(0, len(options) - 1)]

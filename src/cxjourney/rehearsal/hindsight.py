@@ -6,14 +6,14 @@ from datetime import datetime
 from cxjourney.channels.content import Library
 from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.profile import Profiles, nobody
+from cxjourney.errors import InvalidError
 from cxjourney.events import Event
-from cxjourney.payload import check_time, describe
 from cxjourney.playbook.book import Playbook
 from cxjourney.progress import Progress
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.rehearsing import hold
 from cxjourney.rehearsal.report import Rehearsal
 from cxjourney.rehearsal.stage import Act
+from cxjourney.vocabulary._checks import check_time, describe
 
 __all__ = ["what_if"]
 
@@ -45,16 +45,16 @@ def what_if(
         progress: is told how far it is.
 
     Raises:
-        RehearsalError: when there is no event up to ``as_of``, or one is not given so.
+        InvalidError: when there is no event up to ``as_of``, or one is not given so.
         NaiveTimeError: when ``as_of`` has no time zone.
         UnknownKindError: when the chart does not know the kind of an event.
         DispatchError: when some customers could not be attended to.
     """
-    until = None if as_of is None else check_time(as_of, "rehearsal", "as_of")
+    until = None if as_of is None else check_time(as_of, "rehearsal.as_of")
     happened = [_act(one) for one in events]
     acts = [act for act in happened if until is None or act.event.at <= until]
     if not acts:
-        raise RehearsalError("events", "none up to as_of", "at least one")
+        raise InvalidError("events", "none up to as_of", "at least one")
     return hold(
         playbook,
         acts,
@@ -76,4 +76,4 @@ def _act(given: object) -> Act:
         case (str() as customer, str() as engagement, Event() as event):
             return Act(customer, engagement, event)
     expected = "customers, engagements and events, three by three"
-    raise RehearsalError("events", describe(given), expected)
+    raise InvalidError("events", describe(given), expected)

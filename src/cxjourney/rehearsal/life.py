@@ -60,7 +60,7 @@ class Life:
 def live(dice: Dice, start: datetime, zone: tzinfo) -> tuple[Cue, ...]:
     """Make up what happens to one person in the hundred days from ``start``, or soon after.
 
-    How likely what is, and how long it takes, is plausible and measured nowhere.
+    The chances and the times are plausible guesses; nobody measured them.
 
     Args:
         dice: what decides.

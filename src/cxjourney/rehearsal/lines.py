@@ -91,6 +91,10 @@ class Line:
         hard = (verdict for verdict in spoken if not verdict.ruling.passes)
         return next(hard, None) if self.rerouted else None
 
+    def __repr__(self) -> str:
+        what = f"{self.kind.name} {self.purpose.name} {self.channel.name}"
+        return f"<Line {what} of journey {self.person} at {self.at.isoformat()}>"
+
 
 @attrs.frozen
 class MissedDuty:

@@ -6,16 +6,16 @@ from types import MappingProxyType
 
 import attrs
 
-from cxjourney.channels.checked import a, all_of, an_id, must
 from cxjourney.channels.profile import Profile
+from cxjourney.errors import InvalidError
 from cxjourney.events import Event, EventKind
-from cxjourney.payload import EMPTY, MAX_ID, check_time, describe
-from cxjourney.rehearsal.faults import RehearsalError
+from cxjourney.payload import EMPTY
+from cxjourney.vocabulary._checks import MAX_ID, a, all_of, an_id, check_time, describe, must
 
 __all__ = ["Cue", "Person", "so_long"]
 
 MOST_DAYS = 36_525
-"""A hundred years: nobody rehearses longer."""
+"""The longest time that a rehearsal may take: a hundred years."""
 
 Payload = Mapping[str, object]
 
@@ -24,7 +24,7 @@ def so_long(time: float | timedelta, what: str) -> timedelta:
     """Return a number of days, or a timedelta, as a timedelta from 0 to a hundred years.
 
     Raises:
-        RehearsalError: when it is none; names ``what``.
+        InvalidError: when it is none; names ``what``.
     """
     expected = f"a timedelta or a number of days, from 0 to {MOST_DAYS:,}"
     if isinstance(time, timedelta):
@@ -33,9 +33,9 @@ def so_long(time: float | timedelta, what: str) -> timedelta:
         fits, found = 0 <= time <= MOST_DAYS, f"{time:g}"
         span = timedelta(days=time) if fits else timedelta()
     else:
-        raise RehearsalError(what, describe(time), expected)
+        raise InvalidError(what, describe(time), expected)
     if not fits:
-        raise RehearsalError(what, found, expected)
+        raise InvalidError(what, found, expected)
     return span
 
 
@@ -58,8 +58,8 @@ class Cue:
             timedelta stands for a moment so long after this cue.
 
     Raises:
-        RehearsalError: when ``after`` is not of its form.
-        ChannelError: when ``kind`` is not an EventKind.
+        InvalidError: when ``after`` is not of its form.
+        InvalidError: when ``kind`` is not an EventKind.
     """
 
     after: timedelta = attrs.field(converter=_after)
@@ -77,7 +77,7 @@ class Cue:
         Raises:
             MalformedEventError: when the payload is not of the kind's form.
         """
-        at = check_time(start, "rehearsal", "start") + self.after
+        at = check_time(start, "rehearsal.start") + self.after
         payload = {
             name: at + value if isinstance(value, timedelta) else value
             for name, value in self.payload.items()
@@ -103,7 +103,7 @@ class Person:
         script: what happens, by time.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
     """
 
     customer: str = attrs.field(repr=False, validator=an_id)

@@ -8,16 +8,16 @@ from cxjourney.channels.hooks import Hook, HookSet
 from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.profile import Profile, Profiles
 from cxjourney.dispatch.sync import Dispatcher
-from cxjourney.payload import check_time
+from cxjourney.errors import InvalidError
 from cxjourney.playbook.book import Playbook
 from cxjourney.progress import Progress
 from cxjourney.rehearsal.crowd import generate_people
 from cxjourney.rehearsal.duties import duty_rows, endings, missed
-from cxjourney.rehearsal.faults import RehearsalError
 from cxjourney.rehearsal.people import Person, so_long
 from cxjourney.rehearsal.report import Rehearsal
 from cxjourney.rehearsal.stage import Act, Clock, act_out, recording_hooks, stand_in_library
 from cxjourney.rehearsal.transcript import Transcript, WatchedJournal
+from cxjourney.vocabulary._checks import check_time
 
 __all__ = ["hold", "rehearse"]
 
@@ -54,13 +54,13 @@ def rehearse(
         progress: is told how far it is.
 
     Raises:
-        RehearsalError: when a number is not of its form, a journey is there twice, or a customer
+        InvalidError: when a number is not of its form, a journey is there twice, or a customer
             has two profiles.
         NaiveTimeError: when ``start`` has no time zone.
         MalformedEventError: when what happens to a person has not the form of its kind.
         DispatchError: when some customers could not be attended to.
     """
-    begin = check_time(start, "rehearsal", "start")
+    begin = check_time(start, "rehearsal.start")
     cast, made_by = _cast(people, seed, begin)
     profiles = _profiles(cast)
     return hold(
@@ -99,10 +99,10 @@ def _profiles(cast: Iterable[Person]) -> Mapping[str, Profile]:
     for person in cast:
         journey = person.customer, person.engagement
         if journey in journeys:
-            raise RehearsalError("people", "a journey twice", "one person a journey")
+            raise InvalidError("people", "a journey twice", "one person a journey")
         journeys.add(journey)
         if profiles.setdefault(person.customer, person.profile) != person.profile:
-            raise RehearsalError("people", "a customer with two profiles", "one profile each")
+            raise InvalidError("people", "a customer with two profiles", "one profile each")
     return profiles
 
 

@@ -1,12 +1,14 @@
 """The report of a rehearsal: who would get what, when, and through which channel; as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from cxjourney.chart import ChartRef
 from cxjourney.contact import Channel
+from cxjourney.extras import load
 from cxjourney.pretty import SupportsText
 from cxjourney.rehearsal.lines import DutyRow, Line, LineKind, MissedDuty
 from cxjourney.rehearsal.rows import (
@@ -16,22 +18,12 @@ from cxjourney.rehearsal.rows import (
     Value,
     channel_rows,
     count_kinds,
+    plain,
     plain_row,
     play_rows,
     ruling_rows,
 )
-from cxjourney.rehearsal.tables import Table, as_html, as_text
-from cxjourney.rehearsal.wording import (
-    channels_table,
-    duties_table,
-    log_table,
-    moment,
-    plays_table,
-    rules_table,
-)
-from cxjourney.rehearsal.words import word
-from cxjourney.shown import shown
-from cxjourney.texts import Lang
+from cxjourney.texts import Lang, Readable, Told
 
 __all__ = ["Rehearsal"]
 
@@ -40,7 +32,7 @@ SHOWN = 40
 
 
 @attrs.frozen(repr=False)
-class Rehearsal:
+class Rehearsal(Told):
     """What a rehearsal found; it prints as a report, in which customers go by number.
 
     Two of the same people with the same playbook, policy, library and hooks are equal.
@@ -99,7 +91,7 @@ class Rehearsal:
 
     @property
     def by_rule(self) -> tuple[RulingRow, ...]:
-        """What the policy said but for allowing: the hardest first, then the most frequent."""
+        """The verdicts of the policy other than allowing, hardest first, then most frequent."""
         return ruling_rows(self.lines)
 
     @property
@@ -114,40 +106,39 @@ class Rehearsal:
         """
         return [plain_row(line) for line in self.lines]
 
-    def tell(self, lang: Lang = Lang.EN, *, most: int | None = SHOWN) -> str:
-        """Return the report as a text of at most 110 columns, or a little more for long names.
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that was found as plain values that JSON can hold.
+
+        It names the customers, as ``to_rows`` does. Enums go by the names of their members, times
+        in ISO 8601.
+        """
+        return {
+            "playbook": self.playbook,
+            "chart": self.chart._asdict(),
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "seed": self.seed,
+            "journeys": [list(one) for one in self.journeys],
+            "stand_ins": self.stand_ins,
+            "refused": self.refused,
+            "counts": {kind.name: count for kind, count in self.counts.items()},
+            "lines": [plain(row) for row in self.to_rows()],
+            "duties": [attrs.asdict(row) for row in self.duties],
+            "missed": [plain(attrs.asdict(one)) for one in self.missed],
+        }
+
+    def explain(self, lang: Lang = Lang.EN, *, most: int | None = SHOWN) -> str:
+        """Return the report as a text of at most 110 columns, or a little more for many counts.
 
         Args:
             lang: the language.
             most: how many lines of the log to show; None for all.
         """
-        return as_text(self._heading(lang), self._tables(lang, most))
+        return self._page(lang, most).text()
 
-    def _heading(self, lang: Lang) -> tuple[str, ...]:
-        return tuple(self._headlines(lang))
-
-    def _headlines(self, lang: Lang) -> Iterator[str]:
-        yield f"{word('title', lang)}. {word('nothing_sent', lang)}."
-        yield f"{word('playbook', lang)}: {shown(self.playbook)}"
-        yield f"{word('period', lang)}: {moment(self.start)} - {moment(self.end)} (UTC)"
-        seed = "" if self.seed is None else f"; {word('seed', lang)}: {self.seed}"
-        yield f"{word('journeys', lang)}: {len(self.journeys):,}{seed}"
-        if self.stand_ins:
-            yield f"{word('stand_ins', lang)}."
-        if self.refused:
-            yield f"{word('refused', lang)}: {self.refused:,}"
-
-    def _tables(self, lang: Lang, most: int | None) -> tuple[Table, ...]:
-        return (
-            log_table(self.lines, lang, most),
-            plays_table(self.by_play, lang),
-            channels_table(self.by_channel, lang),
-            rules_table(self.by_rule, lang),
-            duties_table(self.duties, lang),
-        )
-
-    def __str__(self) -> str:
-        return self.tell()
+    def _page(self, lang: Lang, most: int | None = SHOWN) -> Readable:
+        page: Readable = load("cxjourney.show._rehearsal").rehearsal_page(self, lang, most)
+        return page
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {kind.value}" for kind, count in self.counts.items())
@@ -156,6 +147,3 @@ class Rehearsal:
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(repr(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(self._heading(Lang.EN), self._tables(Lang.EN, SHOWN), Lang.EN.value)

@@ -18,6 +18,7 @@ __all__ = [
     "Value",
     "channel_rows",
     "count_kinds",
+    "plain",
     "plain_row",
     "play_rows",
     "ruling_rows",
@@ -110,6 +111,14 @@ def ruling_rows(lines: Iterable[Line]) -> tuple[RulingRow, ...]:
     hardness = tuple(Ruling)
     order = sorted(counts, key=lambda one: (-hardness.index(one[1]), -counts[one], one[0]))
     return tuple(RulingRow(rule, ruling, counts[rule, ruling]) for rule, ruling in order)
+
+
+def plain(row: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a row as values that JSON can hold: times in ISO 8601."""
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key, value in row.items()
+    }
 
 
 def plain_row(line: Line) -> dict[str, Value]:

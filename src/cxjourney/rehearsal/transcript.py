@@ -8,7 +8,7 @@ import attrs
 from cxjourney.channels.policy.verdict import Ruling, Verdict
 from cxjourney.contact import Channel
 from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.records import Entry, Outboxed, State
+from cxjourney.journal.records import Commit, OutboxItem, State
 from cxjourney.rehearsal.lines import Line, LineKind
 
 __all__ = ["Transcript", "WatchedJournal"]
@@ -22,7 +22,7 @@ ENDS: Mapping[State, LineKind] = {
 }
 BY_HOOK = "deferred_by_hook"
 RULED = frozenset({LineKind.DENIED, LineKind.DEFERRED, LineKind.WAITING})
-"""What a rule of the policy can be the reason of."""
+"""The kinds of lines for which a rule of the policy can be the reason."""
 
 
 Saying = tuple[Channel, str, Ruling]
@@ -40,10 +40,10 @@ class Transcript:
 
     persons: Mapping[tuple[str, str], int]
     lines: list[Line] = attrs.field(factory=list)
-    _known: dict[str, Outboxed] = attrs.field(factory=dict)
+    _known: dict[str, OutboxItem] = attrs.field(factory=dict)
     _said: dict[str, dict[Saying, Verdict]] = attrs.field(factory=dict)
 
-    def take(self, item: Outboxed, now: datetime) -> None:
+    def take(self, item: OutboxItem, now: datetime) -> None:
         """Take note of how an intent stands now."""
         before = self._known.get(item.key)
         self._known[item.key] = item
@@ -62,7 +62,7 @@ class Transcript:
         for item in journal.outbox(waits, limit=max(1, len(self._known))):
             yield self._line(item, LineKind.WAITING, item.channel, now)
 
-    def _line(self, item: Outboxed, kind: LineKind, channel: Channel, now: datetime) -> Line:
+    def _line(self, item: OutboxItem, kind: LineKind, channel: Channel, now: datetime) -> Line:
         """Return what is to say of an intent."""
         intent = item.intent
         verdict = _ruling_verdict(item) if kind in RULED else None
@@ -89,13 +89,13 @@ class Transcript:
         )
 
 
-def _ruling_verdict(item: Outboxed) -> Verdict | None:
+def _ruling_verdict(item: OutboxItem) -> Verdict | None:
     """Return the verdict that is the reason why an intent stands where it stands, or None."""
     spoken = (verdict for channel, verdict in item.said if channel is item.channel)
     return next((verdict for verdict in spoken if verdict.rule == item.reason), None)
 
 
-def _kind(before: Outboxed | None, item: Outboxed) -> LineKind | None:
+def _kind(before: OutboxItem | None, item: OutboxItem) -> LineKind | None:
     """Return what an intent's new state says to a reader, or None where it says nothing new."""
     if item.state in ENDS:
         return ENDS[item.state]
@@ -114,8 +114,8 @@ class WatchedJournal(MemoryJournal):
         super().__init__()
         self._transcript, self._clock = transcript, clock
 
-    def commit(self, entry: Entry) -> None:
-        """Write an entry, and take note of it."""
-        super().commit(entry)
-        for item in entry.outbox:
+    def commit(self, commit: Commit) -> None:
+        """Write a commit, and take note of it."""
+        super().commit(commit)
+        for item in commit.outbox:
             self._transcript.take(item, self._clock())

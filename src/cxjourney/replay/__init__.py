@@ -1,16 +1,19 @@
 """Replaying a log of events: what it means, journey by journey, and the report (docs/replay.md)."""
 
 from cxjourney.progress import Progress
-from cxjourney.replay.conditions import Condition
-from cxjourney.replay.document import REPORT_VERSION, report_document, report_json
-from cxjourney.replay.errors import LogError, MappingError
-from cxjourney.replay.mapping import Columns, LogFormat, LogMapping, make_mapping, read_mapping
-from cxjourney.replay.reader import Fate, LogLine, read_log
-from cxjourney.replay.report import Report
-from cxjourney.replay.rules import Rule
-from cxjourney.replay.run import replay_lines, replay_log
-from cxjourney.replay.text import report_text
-from cxjourney.replay.walk import LogBook, Walk, walk_journeys
+from cxjourney.replay._log import Fate, LogLine, read_log
+from cxjourney.replay._mapping import (
+    Columns,
+    LogFormat,
+    LogMapping,
+    Rule,
+    make_mapping,
+    read_mapping,
+)
+from cxjourney.replay._tally import replay_lines, replay_log
+from cxjourney.replay._values import Condition
+from cxjourney.replay._walk import LogBook, Walk, walk_journeys
+from cxjourney.replay.report import REPORT_VERSION, Report
 
 __all__ = [
     "REPORT_VERSION",
@@ -18,11 +21,9 @@ __all__ = [
     "Condition",
     "Fate",
     "LogBook",
-    "LogError",
     "LogFormat",
     "LogLine",
     "LogMapping",
-    "MappingError",
     "Progress",
     "Report",
     "Rule",
@@ -32,8 +33,5 @@ __all__ = [
     "read_mapping",
     "replay_lines",
     "replay_log",
-    "report_document",
-    "report_json",
-    "report_text",
     "walk_journeys",
 ]

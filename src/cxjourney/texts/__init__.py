@@ -7,14 +7,16 @@ kinds, guards and rules of a chart of your own) goes by its own name, underscore
 from abc import abstractmethod
 from enum import Enum, unique
 from functools import cache
-from typing import Literal, Protocol
+from typing import Protocol
 
 from cxjourney.phases import Phase
+from cxjourney.pretty import SupportsText
+from cxjourney.vocabulary._checks import check_type
 
 __all__ = [
     "Kind",
     "Lang",
-    "Sentence",
+    "Told",
     "deed",
     "duty",
     "happening",
@@ -25,88 +27,11 @@ __all__ = [
     "remedy",
     "say",
     "usual_advice",
+    "word",
+    "words",
 ]
 
-Sentence = Literal[
-    "order",
-    "forced_order",
-    "elapsed",
-    "effect",
-    "stays",
-    "retried",
-    "implied",
-    "cycle",
-    "day_one",
-    "forced",
-    "exit",
-    "our_silence",
-    "on_hold",
-    "unmet",
-    "opened",
-    "met",
-    "dropped",
-    "due",
-    "on_time",
-    "late",
-    "refolded",
-    "stands",
-    "stands_now",
-    "changes",
-    "no_changes",
-    "before",
-    "now",
-    "absent",
-    "asked",
-    "would_be_moved",
-    "would_be_stayed",
-    "would_be_held",
-    "would_be_noted",
-    "would_be_refused",
-    "no_row",
-    "needs",
-    "no_needs",
-    "allowed",
-    "none_allowed",
-    "phase_since",
-    "standing",
-    "standing_since",
-    "last_phase",
-    "high_water",
-    "known",
-    "result",
-    "owed",
-    "nothing_owed",
-    "onward",
-    "no_onward",
-    "wish",
-    "wish_of_phase",
-    "value_for",
-    "kind",
-    "undecided",
-    "one_of",
-    "kinds",
-    "stated_yes",
-    "stated_no",
-    "stated_unknown",
-    "value_yes",
-    "value_no",
-    "value_unknown",
-    "asked_for",
-    "adds_value",
-    "yes",
-    "no",
-    "unknown",
-    "share",
-    "mean_effect",
-    "threshold",
-    "together",
-    "harm",
-    "notes",
-    "advice",
-]
-"""The sentence patterns of the catalogue, by key."""
-
-ORDERS: dict[str, Sentence] = {"moved_to_": "order", "forced_to_": "forced_order"}
+ORDERS = {"moved_to_": "order", "forced_to_": "forced_order"}
 
 
 @unique
@@ -127,9 +52,53 @@ class Kind(Protocol):
         """The kind's name."""
 
 
+class Readable(Protocol):
+    """What a person reads of a result: a page of ``cxjourney.show``."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """Return it as a text for a terminal."""
+
+    @abstractmethod
+    def html(self) -> str:
+        """Return it as HTML for a notebook."""
+
+
+class Told:
+    """A result that tells in words what it found, on a terminal and in a notebook."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _page(self, lang: Lang) -> Readable:
+        """Return what a person reads of it."""
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what was found, as a text.
+
+        Args:
+            lang: the language.
+        """
+        return self._page(lang).text()
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        return self._page(Lang.EN).html()
+
+
 @cache
 def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
-    """Return every text of a language, by table and key."""
+    """Return every text of a language, by table and key.
+
+    Raises:
+        InvalidError: when it is no ``Lang``.
+    """
+    check_type("lang", lang, Lang, f"one of {', '.join(map(str, Lang))}")
     import tomllib  # noqa: PLC0415 - to import cxjourney must stay quick
     from importlib.resources import files  # noqa: PLC0415 - as above
 
@@ -196,9 +165,19 @@ def remedy(reason: str, lang: Lang = Lang.EN) -> str:
     return _find("Remedy", reason, lang)
 
 
-def say(sentence: Sentence, lang: Lang, /, **values: object) -> str:
+def say(sentence: str, lang: Lang, /, **values: object) -> str:
     """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
     return catalogue(lang)["Sentence"][sentence].format(**values)
+
+
+def word(key: str, lang: Lang) -> str:
+    """Return a word or a clause that stands by itself in a table or a picture."""
+    return catalogue(lang)["Word"][key]
+
+
+def words(lang: Lang, *keys: str) -> tuple[str, ...]:
+    """Return words of tables, such as their headings."""
+    return tuple(word(key, lang) for key in keys)
 
 
 def _find(table: str, key: str, lang: Lang) -> str:

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from cxjourney.wishes.kano.questionnaire import Kano
     from cxjourney.wishes.kano.sheet import read_kano
     from cxjourney.wishes.kano.table import KanoAnswer, KanoCategory
-    from cxjourney.wishes.kinds import Wish, WishError, WishKind, classify
-    from cxjourney.wishes.reading.faults import SurveyError, SurveyFault
+    from cxjourney.wishes.kinds import Wish, WishKind, classify
     from cxjourney.wishes.reading.items import Item, items_by_prefix
     from cxjourney.wishes.statements import (
         ConstantSum,
@@ -69,12 +68,9 @@ __all__ = [
     "Reason",
     "Sampled",
     "StatementForm",
-    "SurveyError",
-    "SurveyFault",
     "Tally",
     "Unused",
     "Wish",
-    "WishError",
     "WishKind",
     "WishMap",
     "YesNo",
@@ -106,8 +102,7 @@ HOMES = {
     "kano.questionnaire": ("Kano",),
     "kano.sheet": ("read_kano",),
     "kano.table": ("KanoAnswer", "KanoCategory"),
-    "kinds": ("Wish", "WishError", "WishKind", "classify"),
-    "reading.faults": ("SurveyError", "SurveyFault"),
+    "kinds": ("Wish", "WishKind", "classify"),
     "reading.items": ("Item", "items_by_prefix"),
     "statements": (
         "ConstantSum",

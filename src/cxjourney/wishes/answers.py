@@ -84,9 +84,9 @@ class Answer:
 
     @classmethod
     def fact(cls, fact: bool, threshold: float, level: float) -> "Answer":
-        """Return the answer that a known fact is."""
+        """Return the answer for a fact that is known."""
         return cls(float(fact), threshold, level)
 
     def unless(self, fact: bool | None) -> "Answer":
-        """Return the answer that a fact is where it is known, else this answer."""
+        """Return the answer for a fact where it is known, else this answer."""
         return self if fact is None else Answer.fact(fact, self.threshold, self.level)

@@ -14,4 +14,4 @@ Codes: TypeAlias = NDArray[np.intp]
 """The group of each row, from 0."""
 
 Mask: TypeAlias = NDArray[np.bool_]
-"""Which rows, or columns, something holds for."""
+"""A mask: the rows, or columns, for which something holds."""

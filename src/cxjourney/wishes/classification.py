@@ -91,6 +91,12 @@ class Classification:
             own=own,
         )
 
+    def __repr__(self) -> str:
+        decision = self.decision
+        kind = decision.name if decision else "undecided"
+        says = (f"{answer.probability:.2f}" for answer in (self.stated, self.value))
+        return "<Classification {}: asked for {}, adds value {}>".format(kind, *says)
+
 
 def _kinds(stated: float, value: float) -> dict[WishKind, float]:
     """Return how likely each kind is; the two facts are judged independently of each other."""

@@ -4,7 +4,8 @@ from enum import Enum, unique
 
 import attrs
 
-from cxjourney.wishes.kinds import WishError
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import MANY, a, check_number, check_type
 
 __all__ = [
     "DELTA",
@@ -12,7 +13,6 @@ __all__ = [
     "Criteria",
     "EffectPrior",
     "EffectScale",
-    "check_number",
     "criteria_or_ours",
 ]
 
@@ -48,23 +48,6 @@ class EffectPrior(Enum):
     FLAT = "flat"
 
 
-def check_number(field: str, value: object, least: float, most: float) -> float:
-    """Return a finite number within bounds, both included.
-
-    Raises:
-        WishError: it is no such number.
-    """
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        found = f"a {type(value).__name__}"
-    elif least <= value <= most:
-        return value
-    else:
-        shown = isinstance(value, float) or abs(value) < MANY
-        found = repr(value) if shown else "a huge whole number"
-    raise WishError(field, found, f"a number from {least:g} to {most:g}")
-
-
-MANY = 1e12
 BOUNDS = {
     "level": (0.5000001, 0.9999999),
     "tau": (0, 1),
@@ -104,14 +87,15 @@ class Criteria:
         max_vif: the variance inflation above which a survey alone, without the prior, must decide.
 
     Raises:
-        WishError: a limit is no number within its bounds, or ``delta`` is missing on the raw scale.
+        InvalidError: a limit is no number within its bounds, or ``delta`` is missing on the scale
+            RAW.
     """
 
     level: float = LEVEL
     tau: float | None = None
     delta: float | None = None
-    scale: EffectScale = EffectScale.STANDARD
-    prior: EffectPrior = EffectPrior.HIERARCHICAL
+    scale: EffectScale = attrs.field(default=EffectScale.STANDARD, validator=a(EffectScale))
+    prior: EffectPrior = attrs.field(default=EffectPrior.HIERARCHICAL, validator=a(EffectPrior))
     sign: float = 0.99
     min_events: float = 300
     min_freedom: int = 30
@@ -122,13 +106,9 @@ class Criteria:
         for name, (least, most) in BOUNDS.items():
             limit = getattr(self, name)
             if limit is not None or name not in {"tau", "delta"}:
-                check_number(name, limit, least, most)
-        for name, of in (("scale", EffectScale), ("prior", EffectPrior)):
-            given = getattr(self, name)
-            if not isinstance(given, of):
-                raise WishError(name, f"a {type(given).__name__}", f"a member of {of.__name__}")
+                check_number(f"Criteria.{name}", limit, least, most)
         if self.scale is EffectScale.RAW and self.delta is None:
-            raise WishError("delta", "None", "a number of points, for the scale is RAW")
+            raise InvalidError("Criteria.delta", "None", "a number of points, for the scale is RAW")
 
     @property
     def effect(self) -> float:
@@ -140,10 +120,9 @@ def criteria_or_ours(criteria: Criteria | None) -> Criteria:
     """Return the user's limits, or our conventions where there are none.
 
     Raises:
-        WishError: they are no ``Criteria``.
+        InvalidError: they are no ``Criteria``.
     """
     if criteria is None:
         return Criteria()
-    if not isinstance(criteria, Criteria):
-        raise WishError("criteria", f"a {type(criteria).__name__}", "Criteria or None")
+    check_type("criteria", criteria, Criteria, "Criteria or None")
     return criteria

@@ -3,24 +3,24 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cxjourney.shown import shown
-from cxjourney.texts import Lang, Sentence, name, remedy, say
+from cxjourney.texts import Lang, name, remedy, say
 from cxjourney.wishes.advice import advise
 from cxjourney.wishes.answers import Answer, Reason
 from cxjourney.wishes.kinds import Wish, WishKind
 
 __all__ = ["chance", "explain_wish"]
 
-STATED: Mapping[bool | None, Sentence] = {
+STATED: Mapping[bool | None, str] = {
     True: "stated_yes",
     False: "stated_no",
     None: "stated_unknown",
 }
-VALUE: Mapping[bool | None, Sentence] = {
+VALUE: Mapping[bool | None, str] = {
     True: "value_yes",
     False: "value_no",
     None: "value_unknown",
 }
-SAYS: Mapping[bool | None, Sentence] = {True: "yes", False: "no", None: "unknown"}
+SAYS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unknown"}
 
 INDENT = "  "
 MOST_FIXED = 1000
@@ -113,7 +113,7 @@ def _likely(posterior: Mapping[WishKind, float], lang: Lang) -> Iterator[str]:
     yield say("kinds", lang, kinds=", ".join(kinds))
 
 
-def _answer(fact: Sentence, answer: Answer, figures: str, lang: Lang) -> Iterator[str]:
+def _answer(fact: str, answer: Answer, figures: str, lang: Lang) -> Iterator[str]:
     says = say(SAYS[answer.says], lang)
     yield say(fact, lang, answer=says, probability=chance(answer.probability))
     yield INDENT + figures
@@ -138,7 +138,7 @@ def _numbers(answer: Answer) -> Iterator[float]:
             yield from (answer.interval.low, answer.interval.high)
 
 
-def _figures(pattern: Sentence, answer: Answer, numbers: list[str], lang: Lang) -> str:
+def _figures(pattern: str, answer: Answer, numbers: list[str], lang: Lang) -> str:
     threshold, *known = numbers
     if not known:
         return say("threshold", lang, threshold=threshold)

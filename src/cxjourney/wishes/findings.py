@@ -1,21 +1,33 @@
 """What a survey says of its wishes: a finding for each, and what all of them rest on."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import Enum, unique
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from cxjourney.extras import load
-from cxjourney.pretty import SupportsText
-from cxjourney.texts import Lang
+from cxjourney.texts import Lang, Readable, Told
+from cxjourney.wishes.answers import Answer
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import Criteria
+from cxjourney.wishes.kinds import WishKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Finding", "LeftOut", "Unused", "WishMap"]
+__all__ = ["WISHES_VERSION", "Finding", "LeftOut", "Unused", "Value", "WishMap"]
+
+Value: TypeAlias = str | float | None
+"""What a row may hold."""
+
+WISHES_VERSION = 1
+"""The version of the document's shape; it changes when a key goes or changes its meaning."""
+
+DIGITS = 9
+FIGURES = ("coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
 
 
 @attrs.frozen
@@ -48,6 +60,9 @@ class Finding:
     johnson: float | None = None
     vif: float | None = None
     robustness: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Finding on {self.n} rows: {self.classification!r}>"
 
 
 @unique
@@ -98,7 +113,7 @@ class LeftOut:
 
 
 @attrs.frozen
-class WishMap(Mapping[str, Finding]):
+class WishMap(Told, Mapping[str, Finding]):
     """What a survey says of its wishes, by what each wish is about, in the order given.
 
     It prints as a table; ``plot()`` draws it.
@@ -139,27 +154,48 @@ class WishMap(Mapping[str, Finding]):
     def __len__(self) -> int:
         return len(self.findings)
 
-    def __str__(self) -> str:
-        text: str = load("cxjourney.wishes.show.text").table_text(self)
-        return text
+    def __repr__(self) -> str:
+        found = Counter(finding.classification.decision for finding in self.findings)
+        kinds = ", ".join(f"{found[kind]} {kind.name}" for kind in WishKind)
+        return f"<WishMap of {len(self)} wishes: {kinds}, {found[None]} undecided>"
 
-    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
-        printer.text(str(self))
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._wishes").wishes_page(self, lang)
+        return page
 
-    def _repr_html_(self) -> str:
-        html: str = load("cxjourney.wishes.show.html").table_html(self)
-        return html
-
-    def to_rows(self) -> list[dict[str, str | float | None]]:
+    def to_rows(self) -> list[dict[str, Value]]:
         """Return the findings as plain dicts with the same keys, one a wish, for any frame.
 
         Nothing is rounded or shortened. Kinds and reasons go by the names of their members, several
         of them joined by commas.
         """
-        rows: list[dict[str, str | float | None]] = load("cxjourney.wishes.show.rows").table_rows(
-            self
-        )
-        return rows
+        return [{"outcome": self.outcome, **_row(finding)} for finding in self.findings]
+
+    def to_dict(self, explain: Lang | None = None) -> dict[str, Any]:
+        """Return the findings as plain values that JSON can hold, in a fixed order.
+
+        Each wish has the keys of ``to_rows``, with lists where several kinds or reasons may stand.
+        Numbers have nine significant digits; one that is infinite, or is not known, is None.
+
+        Args:
+            explain: the language in which to explain each wish too; None to leave that out.
+        """
+        criteria = self.criteria
+        limits = {name: _plain(limit) for name, limit in attrs.asdict(criteria).items()}
+        return {
+            "wishes": WISHES_VERSION,
+            "outcome": self.outcome,
+            "criteria": {**limits, "tau": _plain(self.tau), "delta": criteria.effect},
+            "conventions": [name for name in ("tau", "delta") if getattr(criteria, name) is None],
+            "rows": self.rows,
+            "respondents": self.clusters,
+            "r2": _plain(self.r2),
+            "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
+            "findings": [
+                {**{key: _plain(value) for key, value in row.items()}, **_lists(finding, explain)}
+                for row, finding in zip(self.to_rows(), self.findings, strict=True)
+            ],
+        }
 
     def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN) -> "Axes":
         """Draw the map: across how many ask for a wish, upwards what its fulfilment is worth.
@@ -176,5 +212,56 @@ class WishMap(Mapping[str, Finding]):
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.wishes.show.plot").plot(self, ax, lang)
+        axes: Axes = load("cxjourney.show._plot").plot(self, ax, lang)
         return axes
+
+
+def _row(finding: Finding) -> dict[str, Value]:
+    found = finding.classification
+    posterior, decision, phase = found.posterior, found.decision, found.wish.phase
+    return {
+        "wish": found.wish.about,
+        "phase": phase.name if phase else None,
+        "kind": decision.name if decision else None,
+        "may_be": ", ".join(kind.name for kind in WishKind if kind in found.credible),
+        "reasons": ", ".join(reason.name for reason in found.reasons),
+        "notes": ", ".join(note.name for note in found.notes),
+        **{f"p_{kind.name.lower()}": posterior[kind] for kind in WishKind},
+        **_answer("asked", "share", found.stated),
+        **_answer("value", "effect", found.value),
+        "p_harm": found.harm,
+        "n": finding.n,
+        **{field: getattr(finding, field) for field in FIGURES},
+    }
+
+
+def _answer(fact: str, estimate: str, answer: Answer) -> dict[str, Value]:
+    low, high = attrs.astuple(answer.interval) if answer.interval else (None, None)
+    return {
+        f"p_{fact}": answer.probability,
+        estimate: answer.estimate,
+        f"{estimate}_low": low,
+        f"{estimate}_high": high,
+        f"{estimate}_threshold": answer.threshold,
+        f"{estimate}_n": answer.n,
+    }
+
+
+def _lists(finding: Finding, explain: Lang | None) -> dict[str, Any]:
+    found = finding.classification
+    told = {} if explain is None else {"explanation": found.explain(explain).split("\n")}
+    return {
+        "may_be": [kind.name for kind in WishKind if kind in found.credible],
+        "reasons": [reason.name for reason in found.reasons],
+        "notes": [note.name for note in found.notes],
+        **told,
+    }
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold: enums by their value, numbers rounded, none infinite."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return value

@@ -1,34 +1,14 @@
 """A wish and its kind: whether customers say it, and whether fulfilling it adds value (SPEC 8)."""
 
 from enum import Enum, unique
-from typing import Literal, overload
+from typing import overload
 
 import attrs
 
-from cxjourney.errors import CxJourneyError
 from cxjourney.phases import Phase
+from cxjourney.vocabulary._checks import a, a_name, check_type
 
-__all__ = ["Wish", "WishError", "WishKind", "classify"]
-
-MAX_NAME = 200
-
-
-@attrs.define(slots=False, str=False)
-class WishError(CxJourneyError, ValueError):
-    """A wish, its evidence or a criterion for it is not of the form that was asked for.
-
-    Attributes:
-        field: which part was at fault.
-        found: what stood there, by type or value, never a customer's own words.
-        expected: what would have been right.
-    """
-
-    field: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.field} is {self.found}; expected {self.expected}"
+__all__ = ["Wish", "WishKind", "classify"]
 
 
 @unique
@@ -73,15 +53,16 @@ def classify(stated: bool | None, adds_value: bool | None) -> WishKind | frozens
         The kind where both facts are known, else the set of candidates.
 
     Raises:
-        WishError: a fact is neither a bool nor None.
+        InvalidError: a fact is neither a bool nor None.
 
     >>> classify(True, False)
     <WishKind.DECEPTION: (True, False)>
     >>> sorted(kind.name for kind in classify(None, True))
     ['CONSCIOUS', 'SUBCONSCIOUS']
     """
-    _check_fact("stated", stated)
-    _check_fact("adds_value", adds_value)
+    for field, fact in (("stated", stated), ("adds_value", adds_value)):
+        if fact is not None:
+            check_type(field, fact, bool, "True, False or None (not known)")
     if stated is None or adds_value is None:
         return _candidates(stated, adds_value)
     return WishKind((stated, adds_value))
@@ -95,24 +76,6 @@ def _candidates(stated: bool | None, adds_value: bool | None) -> frozenset[WishK
     )
 
 
-def _check_fact(field: Literal["stated", "adds_value"], fact: object) -> None:
-    if not (fact is None or isinstance(fact, bool)):
-        raise WishError(field, f"a {type(fact).__name__}", "True, False or None (not known)")
-
-
-def _is_name(_: object, __: "attrs.Attribute[str]", about: object) -> None:
-    if not isinstance(about, str):
-        raise WishError("about", f"a {type(about).__name__}", "a str")
-    if not about.strip() or len(about) > MAX_NAME:
-        expected = f"a text that is not blank, up to {MAX_NAME} characters"
-        raise WishError("about", f"a str of {len(about)} characters", expected)
-
-
-def _is_phase(_: object, __: "attrs.Attribute[Phase | None]", phase: object) -> None:
-    if phase is not None and not isinstance(phase, Phase):
-        raise WishError("phase", f"a {type(phase).__name__}", "a Phase or None")
-
-
 @attrs.frozen
 class Wish:
     """Something that a customer may want, and what is known of it as fact.
@@ -124,17 +87,13 @@ class Wish:
         adds_value: whether fulfilling it adds value; None where that is not known.
 
     Raises:
-        WishError: a field is not of its type, or ``about`` is blank or too long.
+        InvalidError: a field is not of its type, or ``about`` is blank or too long.
     """
 
-    about: str = attrs.field(validator=_is_name)
-    phase: Phase | None = attrs.field(default=None, validator=_is_phase)
-    stated: bool | None = None
-    adds_value: bool | None = None
-
-    def __attrs_post_init__(self) -> None:
-        _check_fact("stated", self.stated)
-        _check_fact("adds_value", self.adds_value)
+    about: str = attrs.field(validator=a_name)
+    phase: Phase | None = attrs.field(default=None, validator=a(Phase, optional=True))
+    stated: bool | None = attrs.field(default=None, validator=a(bool, optional=True))
+    adds_value: bool | None = attrs.field(default=None, validator=a(bool, optional=True))
 
     @property
     def kind(self) -> WishKind | None:

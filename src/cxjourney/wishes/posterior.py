@@ -1,4 +1,4 @@
-"""What counts and means leave to be believed: of a share, of a difference of shares, of an effect.
+"""Posteriors from counts and means: of a share, of a difference of shares, of an effect.
 
 Shares have Jeffreys' prior, Beta(1/2, 1/2). Nothing is sampled.
 """
@@ -30,14 +30,14 @@ Z95 = 1.959963984540054
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 FAINT = 36.0
-"""A density is left alone where its logarithm is so far below its peak: e**-36 is 2e-16."""
+"""A density counts as 0 where its logarithm is this far below its peak: e**-36 is 2e-16."""
 FLAT = -700.0
 """Below this logit a beta's share of probability is a power of the odds, to the last digit."""
 NARROW, LOPSIDED = 50, 3e6
 """Shapes up to the first beside one from the second on: there the gamma limit is the closer."""
 SURE = 1e-15
 CLOSE = 1e-5
-"""The end of an interval is found when its normal score is so close to the one wanted."""
+"""The end of an interval is found when its normal score is this close to the one wanted."""
 EDGE = 1e-14
 
 
@@ -120,7 +120,7 @@ def beta_difference(a1: float, b1: float, a0: float, b0: float, delta: float) ->
 
 @attrs.frozen(eq=False)
 class ShareDifference:
-    """What is believed of the difference of two shares; ``share_difference`` makes it.
+    """The posterior of the difference of two shares; ``share_difference`` makes it.
 
     Attributes:
         estimate: the difference of the shares as they were seen.
@@ -132,7 +132,7 @@ class ShareDifference:
 
     @property
     def spread(self) -> float:
-        """The standard deviation of what is believed."""
+        """The standard deviation of the posterior."""
         return math.sqrt(self._one.variance + self._other.variance)
 
     def above(self, delta: float) -> float:
@@ -166,7 +166,7 @@ class ShareDifference:
 
 
 def share_difference(yes1: float, no1: float, yes0: float, no0: float) -> ShareDifference:
-    """Return what counts leave to be believed of p1 - p0, by Jeffreys' prior for each share.
+    """Return the posterior of p1 - p0 from counts, with Jeffreys' prior for each share.
 
     Args:
         yes1: how often the first was seen, with ``no1`` above 0.
@@ -292,5 +292,5 @@ def _inner(logits: Floats, delta: float) -> Floats:
 
 
 def _log_sum(logs: Floats, delta: float) -> Floats:
-    """Return the logarithm of what has these logarithms and ``delta`` together."""
+    """Return the logarithms of sums: of ``delta`` and what has these logarithms."""
     return np.logaddexp(logs, math.log(delta)) if delta else logs

@@ -6,7 +6,7 @@ from cxjourney.channels.policy.engine import Policy
 from cxjourney.channels.policy.explained import Explained, RuleRow
 from cxjourney.channels.policy.limits import SERVICE_PURPOSES, Capability, Limits
 from cxjourney.channels.policy.opinion import Opinion, allow, defer, deny, warn
-from cxjourney.channels.policy.rule import Judge, Rule, RuleError
+from cxjourney.channels.policy.rule import Judge, Rule
 from cxjourney.channels.policy.rules_past import unused_channels
 from cxjourney.channels.policy.table import STANDARD_RULES
 from cxjourney.channels.policy.verdict import Ruling, Verdict
@@ -23,7 +23,6 @@ __all__ = [
     "Opinion",
     "Policy",
     "Rule",
-    "RuleError",
     "RuleRow",
     "Ruling",
     "Verdict",

@@ -4,7 +4,6 @@ from datetime import datetime
 
 import attrs
 
-from cxjourney.channels.checked import a_time, fixed
 from cxjourney.channels.content import Content
 from cxjourney.channels.history import History
 from cxjourney.channels.intent import Intent
@@ -12,6 +11,7 @@ from cxjourney.channels.profile import Profile
 from cxjourney.contact import Channel
 from cxjourney.obligations import Obligation
 from cxjourney.situation import Situation
+from cxjourney.vocabulary._checks import a_time
 
 __all__ = ["Case"]
 
@@ -35,7 +35,7 @@ class Case:
 
     intent: Intent
     channel: Channel
-    now: datetime = attrs.field(converter=fixed, validator=a_time)
+    now: datetime = attrs.field(validator=a_time)
     situation: Situation
     owed: tuple[Obligation, ...]
     history: History

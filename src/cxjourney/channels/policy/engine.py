@@ -1,11 +1,10 @@
 """The policy: judges every contact by its rules, and chooses the channel (SPEC 6)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import attrs
 
-from cxjourney.channels.checked import ChannelError, a, all_of, as_tuple, must
 from cxjourney.channels.content import Library
 from cxjourney.channels.history import Contact, History
 from cxjourney.channels.intent import Intent
@@ -18,8 +17,10 @@ from cxjourney.channels.policy.table import LASTING, STANDARD_RULES
 from cxjourney.channels.policy.verdict import Ruling, Verdict
 from cxjourney.channels.profile import Profile
 from cxjourney.contact import Channel
+from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.texts import Lang
+from cxjourney.vocabulary._checks import a, all_of, as_tuple, must
 
 __all__ = ["Policy"]
 
@@ -40,7 +41,7 @@ class Policy:
         rules: the rules, in the order in which they are asked.
 
     Raises:
-        ChannelError: when two rules have one id, or a rule that lasts (X01, C09) is missing or is
+        InvalidError: when two rules have one id, or a rule that lasts (X01, C09) is missing or is
             not the library's own.
     """
 
@@ -48,6 +49,7 @@ class Policy:
     rules: tuple[Rule, ...] = attrs.field(
         default=STANDARD_RULES, converter=as_tuple, validator=all_of(Rule)
     )
+    _asked: Mapping[tuple[Channel, bool], tuple[Rule, ...]] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         ids = [rule.id for rule in self.rules]
@@ -55,6 +57,12 @@ class Policy:
         kept = all(rule in self.rules for rule in STANDARD_RULES if rule.id in LASTING)
         expected = f"the library's own {', '.join(sorted(LASTING))} among them: they always hold"
         must(kept, self, "rules", self.rules, expected)
+        asked: dict[tuple[Channel, bool], tuple[Rule, ...]] = {}
+        for channel in Channel:
+            for internal in (False, True):
+                applying = [one for one in self.rules if one.applies(channel, internal=internal)]
+                asked[channel, internal] = tuple(applying)
+        object.__setattr__(self, "_asked", asked)
 
     def __repr__(self) -> str:
         return f"<Policy of {len(self.rules)} rules>"
@@ -63,7 +71,7 @@ class Policy:
         """Return a policy with one more rule, or with this one in the place of that of its id.
 
         Raises:
-            ChannelError: when it would replace X01 or C09.
+            InvalidError: when it would replace X01 or C09.
         """
         must(isinstance(rule, Rule), self, "rules", rule, "a Rule")
         if all(one.id != rule.id for one in self.rules):
@@ -74,22 +82,23 @@ class Policy:
         """Return a policy without a rule.
 
         Raises:
-            ChannelError: when there is no rule of this id, or it is X01 or C09.
+            InvalidError: when there is no rule of this id, or it is X01 or C09.
         """
         left = [rule for rule in self.rules if rule.id != id]
         if len(left) == len(self.rules):
             known = ", ".join(rule.id for rule in self.rules)
-            raise ChannelError("Policy", "id", "the id of no rule", f"one of {known}")
+            raise InvalidError("Policy.id", "the id of no rule", f"one of {known}")
         return attrs.evolve(self, rules=left)
 
     def judge(self, case: Case) -> tuple[Verdict, ...]:
         """Return what every rule that applies says of a case, in order.
 
         Raises:
-            RuleError: when the judge of a rule fails.
+            InvalidError: when the judge of a rule fails.
         """
-        found = (rule.verdict(case, self.limits) for rule in self.rules)
-        return tuple(verdict for verdict in found if verdict is not None)
+        asked = case.channel, case.intent.internal
+        found = [rule.judged(case, self.limits) for rule in self._asked[asked]]
+        return tuple([verdict for verdict in found if verdict is not None])
 
     def choose(self, cases: Iterable[Case]) -> Chosen:
         """Choose the channel that carries an intent.
@@ -103,15 +112,16 @@ class Policy:
                 asked for one by one, and no further than needed.
 
         Raises:
-            ChannelError: when there are none.
-            RuleError: when the judge of a rule fails.
+            InvalidError: when there are none.
+            InvalidError: when the judge of a rule fails.
         """
         said: list[tuple[Channel, Verdict]] = []
         waiting: list[tuple[Channel, Verdict]] = []
         for case in cases:
             verdicts = self.judge(case)
-            said += ((case.channel, one) for one in verdicts if one.ruling is not Ruling.ALLOW)
-            hardest = max(verdicts, key=_hardness)
+            harder = [one for one in verdicts if one.ruling is not Ruling.ALLOW]
+            said += [(case.channel, one) for one in harder]
+            hardest = max(harder or verdicts[:1], key=_hardness)
             if hardest.ruling.passes:
                 return Chosen(case.channel, hardest, tuple(said))
             waiting.append((case.channel, hardest))
@@ -150,7 +160,7 @@ class Policy:
 
         Raises:
             NaiveTimeError: when ``now`` has no time zone.
-            RuleError: when the judge of a rule fails.
+            InvalidError: when the judge of a rule fails.
         """
         asked = channel or intent.channels[0]
         who = profile or Profile()

@@ -1,26 +1,16 @@
-"""The policy in words: what every rule says of one contact, as a text and as a table (SPEC 6)."""
+"""What every rule of the policy says of one contact (SPEC 6)."""
 
-from collections.abc import Iterator
-from html import escape
-from typing import Literal
+from typing import Any
 
 import attrs
 
 from cxjourney.channels.policy.verdict import Ruling, Verdict
 from cxjourney.contact import Channel, Purpose
-from cxjourney.pretty import SupportsText
-from cxjourney.shown import shown
-from cxjourney.texts import Lang, catalogue, name, policy_reason, policy_rule
+from cxjourney.extras import load
+from cxjourney.texts import Lang, Readable, Told
+from cxjourney.vocabulary._checks import a
 
-__all__ = ["Explained", "PolicyWord", "RuleRow"]
-
-PolicyWord = Literal["rule", "ruling", "about", "reason", "source", "not_before", "not_asked"]
-"""The words of the catalogue's table ``PolicyTable``, by key."""
-
-HEADS: tuple[PolicyWord, ...] = ("rule", "ruling", "about", "reason", "source")
-INDENT = "  "
-LEFT = ' style="text-align: left"'
-"""The only style: notebooks push the cells of tables to the right, words too."""
+__all__ = ["Explained", "RuleRow"]
 
 
 @attrs.frozen
@@ -52,9 +42,13 @@ class RuleRow:
         """Why, as a short name, or None."""
         return None if self.verdict is None else self.verdict.reason
 
+    def __repr__(self) -> str:
+        ruling = self.ruling
+        return f"<RuleRow: {'does not apply' if ruling is None else ruling.name}>"
+
 
 @attrs.frozen(repr=False)
-class Explained:
+class Explained(Told):
     """What the policy says of one contact, rule by rule; it prints as a text.
 
     Nothing of the customer's is in it.
@@ -69,7 +63,7 @@ class Explained:
     channel: Channel
     purpose: Purpose
     rows: tuple[RuleRow, ...]
-    lang: Lang = Lang.EN
+    lang: Lang = attrs.field(default=Lang.EN, validator=a(Lang))
 
     @property
     def ruling(self) -> Ruling:
@@ -82,51 +76,41 @@ class Explained:
         what = f"{self.channel.name} {self.purpose.name}: {self.ruling.name}"
         return f"<Explained {what}, {applying} of {len(self.rows)} rules apply>"
 
-    def __str__(self) -> str:
-        rows = list(self._cells())
-        wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
-        lines = [self._title()]
-        for rule, ruling, about, reason, source in rows:
-            head = f"{rule:<{wide[0]}}  {ruling:<{wide[1]}}  {about} [{source}]"
-            lines += [head, *([INDENT + reason] if reason else ())]
-        return "\n".join(lines) + "\n"
+    def explain(self, lang: Lang | None = None) -> str:
+        """Return what every rule says, as a text.
 
-    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
-        printer.text(str(self))
+        Args:
+            lang: the language; that which was asked for when None.
+        """
+        return self._page(lang or self.lang).text()
+
+    def to_rows(self) -> list[dict[str, str | None]]:
+        """Return what each rule says as plain dicts with the same keys, in order."""
+        return [
+            {
+                "rule": row.rule,
+                "source": row.source,
+                "ruling": row.ruling.name if row.ruling else None,
+                "reason": row.reason,
+                "until": row.verdict.until.isoformat()
+                if row.verdict is not None and row.verdict.until is not None
+                else None,
+            }
+            for row in self.rows
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold; enums go by their names."""
+        return {
+            "channel": self.channel.name,
+            "purpose": self.purpose.name,
+            "ruling": self.ruling.name,
+            "rules": self.to_rows(),
+        }
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._policy").policy_page(self, lang)
+        return page
 
     def _repr_html_(self) -> str:
-        heads = "".join(f'<th scope="col"{LEFT}>{escape(self._word(head))}</th>' for head in HEADS)
-        body = "\n".join(f"<tr>{_html_row(row)}</tr>" for row in self._cells())
-        return (
-            f'<div lang="{self.lang.value}">\n<table>\n'
-            f"<caption>{escape(self._title())}</caption>\n"
-            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
-        )
-
-    def _word(self, key: PolicyWord) -> str:
-        return catalogue(self.lang)["PolicyTable"][key]
-
-    def _title(self) -> str:
-        words = (name(one, self.lang) for one in (self.channel, self.purpose, self.ruling))
-        return "{}, {}: {}".format(*words)
-
-    def _cells(self) -> Iterator[tuple[str, str, str, str, str]]:
-        for row in self.rows:
-            ruling = self._word("not_asked") if row.ruling is None else name(row.ruling, self.lang)
-            about = shown(policy_rule(row.rule, self.lang))
-            yield shown(row.rule), ruling, about, self._reason(row.verdict), shown(row.source)
-
-    def _reason(self, verdict: Verdict | None) -> str:
-        if verdict is None:
-            return ""
-        reason = shown(policy_reason(verdict.reason, self.lang))
-        if verdict.until is None:
-            return reason
-        return f"{reason}; {self._word('not_before')} {verdict.until.isoformat()}"
-
-
-def _html_row(cells: tuple[str, ...]) -> str:
-    first, *others = (f"<bdi>{escape(text)}</bdi>" for text in cells)
-    return f'<th scope="row"{LEFT}>{first}</th>' + "".join(
-        f"<td{LEFT}>{one}</td>" for one in others
-    )
+        return self._page(self.lang).html()

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import attrs
 
-from cxjourney.channels.checked import a, a_number, all_of, an_id, as_set, as_tuple, must
 from cxjourney.channels.content import CURRENCY
 from cxjourney.contact import Purpose
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_set, as_tuple, must, told
 
 __all__ = ["EURO", "SERVICE_PURPOSES", "Capability", "Limits"]
 
@@ -34,7 +34,7 @@ class Capability:
         smaller_is_better: whether a smaller figure is the better one, as it is for days.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
     """
 
     name: str = attrs.field(validator=an_id)
@@ -42,7 +42,7 @@ class Capability:
     smaller_is_better: bool = attrs.field(validator=a(bool))
 
     def __attrs_post_init__(self) -> None:
-        must(self.best.is_finite(), self, "best", self.best, "a finite Decimal")
+        must(self.best.is_finite(), self, "best", self.best, "a finite Decimal", told)
 
     def covers(self, value: Decimal) -> bool:
         """Say whether the service can keep the promise of a value."""
@@ -67,7 +67,7 @@ def _is_amount(value: object) -> bool:
 
 
 def _amount(instance: object, field: "attrs.Attribute[Decimal]", value: object) -> None:
-    must(_is_amount(value), instance, field.name, value, "a finite Decimal above zero")
+    must(_is_amount(value), instance, field.name, value, "a finite Decimal above zero", told)
 
 
 def _is_currency(name: object) -> bool:
@@ -112,7 +112,7 @@ class Limits:
         capabilities: what the service can deliver; e-mails may promise nothing else (E01).
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
     """
 
     service: frozenset[Purpose] = attrs.field(
@@ -148,7 +148,7 @@ class Limits:
 
     @property
     def largest_audience(self) -> int:
-        """Up to how many customers a rule tells audiences apart; nobody need count further."""
+        """The audience above which no rule changes its verdict; counting may stop above it."""
         return max(self.audience_limit, self.letter_limit, self.video_limit)
 
     def capability(self, name: str) -> Capability | None:

@@ -1,11 +1,12 @@
 """The opinion: what a rule's judge says of a case, before the rule puts its name to it."""
 
 from datetime import datetime
+from functools import lru_cache, partial
 
 import attrs
 
-from cxjourney.channels.checked import a, a_time, an_id, fixed, must
 from cxjourney.channels.policy.verdict import Ruling
+from cxjourney.vocabulary._checks import a, a_time, an_id, must
 
 __all__ = ["Opinion", "allow", "defer", "deny", "warn"]
 
@@ -20,31 +21,33 @@ class Opinion:
         until: when to ask again: for DEFER a time, else None.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
         NaiveTimeError: when ``until`` has no time zone.
     """
 
     ruling: Ruling = attrs.field(validator=a(Ruling))
     reason: str = attrs.field(validator=an_id)
-    until: datetime | None = attrs.field(
-        default=None,
-        converter=attrs.converters.optional(fixed),
-        validator=attrs.validators.optional(a_time),
-    )
+    until: datetime | None = attrs.field(default=None, validator=attrs.validators.optional(a_time))
 
     def __attrs_post_init__(self) -> None:
         defers = self.ruling is Ruling.DEFER
         must(defers == (self.until is not None), self, "until", self.until, "a time for DEFER only")
 
 
+# There are few reasons, so each opinion without a time is made and checked once.
+_allowed = lru_cache(maxsize=200)(partial(Opinion, Ruling.ALLOW))
+_warned = lru_cache(maxsize=200)(partial(Opinion, Ruling.WARN))
+_denied = lru_cache(maxsize=200)(partial(Opinion, Ruling.DENY))
+
+
 def allow(reason: str) -> Opinion:
     """Return the opinion that the contact may be made."""
-    return Opinion(Ruling.ALLOW, reason)
+    return _allowed(reason)
 
 
 def warn(reason: str) -> Opinion:
-    """Return the opinion that the contact may be made, though not gladly."""
-    return Opinion(Ruling.WARN, reason)
+    """Return the opinion that the contact may be made, with a warning."""
+    return _warned(reason)
 
 
 def defer(reason: str, until: datetime) -> Opinion:
@@ -54,4 +57,4 @@ def defer(reason: str, until: datetime) -> Opinion:
 
 def deny(reason: str) -> Opinion:
     """Return the opinion that the contact must not be made."""
-    return Opinion(Ruling.DENY, reason)
+    return _denied(reason)

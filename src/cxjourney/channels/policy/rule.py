@@ -4,37 +4,18 @@ from collections.abc import Callable
 
 import attrs
 
-from cxjourney.channels.checked import a, all_of, an_id, as_set, must
 from cxjourney.channels.policy.case import Case
 from cxjourney.channels.policy.limits import Limits
 from cxjourney.channels.policy.opinion import Opinion
 from cxjourney.channels.policy.verdict import Verdict
 from cxjourney.contact import Channel
-from cxjourney.errors import CxJourneyError
-from cxjourney.payload import describe
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import a, all_of, an_id, as_set, describe, must
 
-__all__ = ["Judge", "Rule", "RuleError"]
+__all__ = ["Judge", "Rule"]
 
 Judge = Callable[[Case, Limits], Opinion | None]
 """Gives an opinion on a case; None where the rule has nothing to do with it."""
-
-
-@attrs.define(slots=False, str=False)
-class RuleError(CxJourneyError, RuntimeError):
-    """The judge of a rule failed; the fault is in the rule, and the contact is not allowed.
-
-    Attributes:
-        rule: the rule's id.
-        found: what the judge did, by type, never a customer's own words.
-        expected: what would have been right.
-    """
-
-    rule: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"the judge of rule {self.rule!r} {self.found}; expected {self.expected}"
 
 
 def _a_judge(instance: object, field: "attrs.Attribute[Judge]", value: object) -> None:
@@ -53,7 +34,7 @@ class Rule:
         internal: whether it is asked of tasks inside the company too, which reach no customer.
 
     Raises:
-        ChannelError: when a field is not of its form.
+        InvalidError: when a field is not of its form.
     """
 
     id: str = attrs.field(validator=an_id)
@@ -70,22 +51,34 @@ class Rule:
         """Return what the rule says of a case; None where it does not apply.
 
         Raises:
-            RuleError: when the judge raises, returns anything else than an opinion or None, or
+            InvalidError: when the judge raises, returns anything else than an opinion or None, or
                 defers to a moment that has come already.
         """
-        if self.channels is not None and case.channel not in self.channels:
-            return None
-        if case.intent.internal and not self.internal:
-            return None
+        applies = self.applies(case.channel, internal=case.intent.internal)
+        return self.judged(case, limits) if applies else None
+
+    def applies(self, channel: Channel, *, internal: bool) -> bool:
+        """Say whether the rule is asked of contacts, or of internal tasks, on a channel."""
+        suits = self.channels is None or channel in self.channels
+        return suits and (self.internal or not internal)
+
+    def judged(self, case: Case, limits: Limits) -> Verdict | None:
+        """Return what the rule says of a case to which it applies; see ``verdict``."""
         try:
             found = self.judge(case, limits)
         except Exception as error:
             name = type(error).__name__
-            raise RuleError(self.id, f"raised {name}", "an Opinion or None") from error
+            raise InvalidError(
+                f"Rule {self.id}.judge", f"raised {name}", "an Opinion or None"
+            ) from error
         if found is None:
             return None
         if not isinstance(found, Opinion):
-            raise RuleError(self.id, f"returned {describe(found)}", "an Opinion or None")
+            raise InvalidError(
+                f"Rule {self.id}.judge", f"returned {describe(found)}", "an Opinion or None"
+            )
         if found.until is not None and found.until <= case.now:
-            raise RuleError(self.id, "deferred to the past", "a time after the case's now")
+            raise InvalidError(
+                f"Rule {self.id}.judge", "deferred to the past", "a time after the case's now"
+            )
         return Verdict(self.id, found.ruling, found.reason, self.source, found.until)

@@ -78,12 +78,13 @@ def _asked_at(history: History, purpose: Purpose) -> datetime | None:
 
 def unused_channels(history: History) -> tuple[Channel, ...]:
     """Return the channels through which a customer was never contacted (SPEC A01)."""
-    return tuple(channel for channel in Channel if channel not in history.channels_used)
+    used = history.channels_used
+    return tuple(channel for channel in Channel if channel not in used)
 
 
 def _all_six(case: Case, _: Limits) -> Opinion:
-    unused = unused_channels(case.history)
-    return allow("channels_unused") if unused else allow("all_channels_used")
+    every = len(case.history.channels_used) == len(Channel)
+    return allow("all_channels_used" if every else "channels_unused")
 
 
 C02: Rule = Rule("C02", _selling, "002: sell only after the problem is solved", internal=False)

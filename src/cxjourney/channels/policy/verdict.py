@@ -20,7 +20,7 @@ class Ruling(Enum):
     @property
     def passes(self) -> bool:
         """Whether the contact may be made now."""
-        return self in {Ruling.ALLOW, Ruling.WARN}
+        return self is Ruling.ALLOW or self is Ruling.WARN
 
 
 @attrs.frozen

@@ -7,8 +7,16 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from cxjourney.journal.faults import check_entry
-from cxjourney.journal.records import Attempt, Claim, Dossier, Entry, Outboxed, Remains, State
+from cxjourney.journal.faults import check_commit
+from cxjourney.journal.records import (
+    Attempt,
+    Claim,
+    Commit,
+    CustomerRecord,
+    OutboxItem,
+    State,
+    Tombstone,
+)
 from cxjourney.journal.sql import reads, writes
 from cxjourney.journal.sql.transactions import check_url, prepare, reading, vacuum, writing
 
@@ -29,7 +37,7 @@ class AsyncSqlJournal:
             ``postgresql+psycopg://...``, or an engine for this journal alone; see ``SqlJournal``.
 
     Raises:
-        UnsupportedDatabaseError: for any other database, and for SQLite in memory.
+        JournalError: for any other database, and for SQLite in memory.
     """
 
     def __init__(self, engine: AsyncEngine | URL | str) -> None:
@@ -46,7 +54,7 @@ class AsyncSqlJournal:
         """Make the tables where there are none; else the first call of any method does.
 
         Raises:
-            JournalSchemaError: when there are tables of another version.
+            JournalError: when there are tables of another version.
         """
         async with self._engine.connect() as connection:
             await connection.run_sync(prepare)
@@ -67,14 +75,14 @@ class AsyncSqlJournal:
         async with self._engine.connect() as connection:
             return await connection.run_sync(act, *args, **named)
 
-    async def read(self, customer: str) -> Dossier:
+    async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
-        return await self._run(reading, reads.dossier, customer)
+        return await self._run(reading, reads.record, customer)
 
-    async def commit(self, entry: Entry) -> None:
+    async def commit(self, commit: Commit) -> None:
         """As ``SqlJournal.commit``."""
-        check_entry(entry)
-        await self._run(writing, writes.commit, entry)
+        check_commit(commit)
+        await self._run(writing, writes.commit, commit)
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``."""
@@ -90,11 +98,11 @@ class AsyncSqlJournal:
 
     async def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """As ``Journal.outbox``."""
         return await self._run(reading, reads.in_states, states, after, limit)
 
-    async def find(self, key: str) -> Outboxed | None:
+    async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""
         return await self._run(reading, reads.find, key)
 
@@ -106,9 +114,9 @@ class AsyncSqlJournal:
         """As ``Journal.customers``."""
         return await self._run(reading, reads.ids, after, limit)
 
-    async def remains(self) -> tuple[Remains, ...]:
-        """As ``Journal.remains``."""
-        return await self._run(reading, reads.all_remains)
+    async def tombstones(self) -> tuple[Tombstone, ...]:
+        """As ``Journal.tombstones``."""
+        return await self._run(reading, reads.all_tombstones)
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""

@@ -21,26 +21,26 @@ from sqlalchemy import (
 from cxjourney.journal.codec import load, load_value
 from cxjourney.journal.records import (
     Attempt,
-    Dossier,
+    CustomerRecord,
     JourneyRecord,
-    Outboxed,
-    Remains,
+    OutboxItem,
     State,
     StepRecord,
+    Tombstone,
 )
 from cxjourney.journal.sql.columns import AnyText
-from cxjourney.journal.sql.schema import attempts, customers, journeys, log, outbox, remains
-from cxjourney.readers import read_object
+from cxjourney.journal.sql.schema import attempts, customers, journeys, log, outbox, tombstones
+from cxjourney.vocabulary._forms import OBJECT
 
 __all__ = [
-    "all_remains",
+    "all_tombstones",
     "audience",
-    "dossier",
     "find",
     "ids",
     "in_states",
     "next_attention",
     "of_intent",
+    "record",
 ]
 
 Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
@@ -95,7 +95,7 @@ _IDS = (
     .order_by(customers.c.customer)
     .limit(bindparam("most"))
 )
-_REMAINS = select(remains.c.data).order_by(remains.c.id)
+_TOMBSTONES = select(tombstones.c.data).order_by(tombstones.c.id)
 _SOONEST = union_all(
     select(func.min(customers.c.attention_at).label("at")).where(customers.c.lease.is_(None)),
     select(
@@ -110,19 +110,19 @@ _SOONEST = union_all(
 _NEXT = select(func.min(_SOONEST.c.at))
 
 
-def dossier(connection: Connection, customer: str) -> Dossier:
+def record(connection: Connection, customer: str) -> CustomerRecord:
     """Return all that is kept of a customer."""
     parts: Parts = defaultdict(list)
     for part, engagement, number, data, at in connection.execute(_DOSSIER, {"customer": customer}):
         parts[part, engagement].append((number, data, at))
     if ("revision", "") not in parts:
-        return Dossier(customer)
+        return CustomerRecord(customer)
     journeys = sorted(engagement for part, engagement in parts if part == "journey")
-    return Dossier(
+    return CustomerRecord(
         customer,
         parts["revision", ""][0][0],
         tuple(_journey(parts, engagement) for engagement in journeys),
-        tuple(load(Outboxed, data) for data in _in_order(parts["intent", ""])),
+        tuple(load(OutboxItem, data) for data in _in_order(parts["intent", ""])),
         parts["claim", ""][0][0],
     )
 
@@ -133,7 +133,7 @@ def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
 
 def _journey(parts: Parts, engagement: str) -> JourneyRecord:
     ((_, head, wake_at),) = parts["journey", engagement]
-    data = read_object(load_value(head, "data"), "data")
+    data = OBJECT.decode(load_value(head, "data"), "data")
     if data.get("events") is not None:
         events = ",".join(_in_order(parts["event", engagement]))
         data["events"] = load_value(f"[{events}]", "data.events")
@@ -141,10 +141,10 @@ def _journey(parts: Parts, engagement: str) -> JourneyRecord:
     return JourneyRecord(engagement, data, steps, wake_at)
 
 
-def find(connection: Connection, key: str) -> Outboxed | None:
+def find(connection: Connection, key: str) -> OutboxItem | None:
     """Return the intent with a key, or None."""
     data = connection.execute(_FIND, {"key": key}).scalar()
-    return None if data is None else load(Outboxed, data)
+    return None if data is None else load(OutboxItem, data)
 
 
 def of_intent(connection: Connection, key: str) -> tuple[Attempt, ...]:
@@ -167,14 +167,14 @@ def in_states(
     states: Collection[State],
     after: tuple[str, int] | None,
     limit: int,
-) -> tuple[Outboxed, ...]:
+) -> tuple[OutboxItem, ...]:
     """Return intents in some states by (customer, number), from after a place in that order."""
     wanted: dict[str, object] = {"states": sorted(one.name for one in states), "most": limit}
     statement = _IN_STATES
     if after is not None:
         statement = _AFTER
         wanted |= {"customer": after[0], "number": after[1]}
-    return tuple(load(Outboxed, one) for one in connection.execute(statement, wanted).scalars())
+    return tuple(load(OutboxItem, one) for one in connection.execute(statement, wanted).scalars())
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
@@ -182,9 +182,9 @@ def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
     return tuple(connection.execute(_IDS, {"after": after, "most": limit}).scalars())
 
 
-def all_remains(connection: Connection) -> tuple[Remains, ...]:
+def all_tombstones(connection: Connection) -> tuple[Tombstone, ...]:
     """Return what is left of erased journeys, in order of erasure."""
-    return tuple(load(Remains, one) for one in connection.execute(_REMAINS).scalars())
+    return tuple(load(Tombstone, one) for one in connection.execute(_TOMBSTONES).scalars())
 
 
 def next_attention(connection: Connection) -> datetime | None:

@@ -15,10 +15,10 @@ from sqlalchemy import (
     select,
 )
 
-from cxjourney.journal.faults import JournalSchemaError
+from cxjourney.errors import JournalError
 from cxjourney.journal.sql.columns import AnyText, Moment
 
-__all__ = ["VERSION", "attempts", "create", "customers", "journeys", "log", "outbox", "remains"]
+__all__ = ["VERSION", "attempts", "create", "customers", "journeys", "log", "outbox", "tombstones"]
 
 VERSION = 1
 """The version of the tables."""
@@ -103,8 +103,8 @@ attempts: Table = Table(
 )
 Index("cx_attempt_key", attempts.c.key, attempts.c.id)
 
-remains: Table = Table(
-    "cx_remains",
+tombstones: Table = Table(
+    "cx_tombstones",
     tables,
     Column("id", _COUNTED, primary_key=True),
     Column("data", AnyText, nullable=False),
@@ -115,11 +115,13 @@ def create(connection: Connection) -> None:
     """Make the tables where there are none, within the connection's transaction.
 
     Raises:
-        JournalSchemaError: when there are tables of another version.
+        JournalError: when there are tables of another version.
     """
     if not inspect(connection).has_table(meta.name):
         tables.create_all(connection)
         connection.execute(meta.insert(), {"version": VERSION})
     found = connection.execute(select(meta.c.version)).scalar()
     if found != VERSION:
-        raise JournalSchemaError(found, VERSION)
+        told = "no version" if found is None else f"version {found}"
+        remedy = "use the cxjourney that wrote them, or another database"
+        raise JournalError("database", f"tables of {told}", f"version {VERSION}: {remedy}")

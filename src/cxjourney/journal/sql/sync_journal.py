@@ -6,8 +6,16 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 
-from cxjourney.journal.faults import check_entry
-from cxjourney.journal.records import Attempt, Claim, Dossier, Entry, Outboxed, Remains, State
+from cxjourney.journal.faults import check_commit
+from cxjourney.journal.records import (
+    Attempt,
+    Claim,
+    Commit,
+    CustomerRecord,
+    OutboxItem,
+    State,
+    Tombstone,
+)
 from cxjourney.journal.sql import reads, writes
 from cxjourney.journal.sql.transactions import check_url, prepare, reading, vacuum, writing
 
@@ -30,7 +38,7 @@ class SqlJournal:
             Give an engine ``hide_parameters=True``, so that errors do not tell customers' ids.
 
     Raises:
-        UnsupportedDatabaseError: for any other database, and for SQLite in memory.
+        JournalError: for any other database, and for SQLite in memory.
     """
 
     def __init__(self, engine: Engine | URL | str) -> None:
@@ -47,7 +55,7 @@ class SqlJournal:
         """Make the tables where there are none; else the first call of any method does.
 
         Raises:
-            JournalSchemaError: when there are tables of another version.
+            JournalError: when there are tables of another version.
         """
         with self._engine.connect() as connection:
             prepare(connection)
@@ -80,20 +88,20 @@ class SqlJournal:
             self.create()
         return self._engine.connect()
 
-    def read(self, customer: str) -> Dossier:
+    def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
-        return self._ask(reads.dossier, customer)
+        return self._ask(reads.record, customer)
 
-    def commit(self, entry: Entry) -> None:
-        """Write an entry whole; see ``Journal.commit``.
+    def commit(self, commit: Commit) -> None:
+        """Write a commit whole; see ``Journal.commit``.
 
         Raises:
-            SequenceError: when the dossier's revision is not the expected one.
-            EntryError: when the entry contradicts itself or what is kept.
+            SequenceError: when the customer's revision is not the expected one.
+            JournalError: when the commit contradicts itself or what is kept.
             DecodeError: when a part of it could not be read again.
         """
-        check_entry(entry)
-        self._tell(writes.commit, entry)
+        check_commit(commit)
+        self._tell(writes.commit, commit)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
@@ -109,11 +117,11 @@ class SqlJournal:
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[Outboxed, ...]:
+    ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
         return self._ask(reads.in_states, states, after, limit)
 
-    def find(self, key: str) -> Outboxed | None:
+    def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
         return self._ask(reads.find, key)
 
@@ -125,9 +133,9 @@ class SqlJournal:
         """Return the ids of the customers of whom something is kept; see ``Journal.customers``."""
         return self._ask(reads.ids, after, limit)
 
-    def remains(self) -> tuple[Remains, ...]:
+    def tombstones(self) -> tuple[Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
-        return self._ask(reads.all_remains)
+        return self._ask(reads.all_tombstones)
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import OperationalError
 
-from cxjourney.journal.faults import UnsupportedDatabaseError
+from cxjourney.errors import JournalError
 from cxjourney.journal.sql import schema
 
 __all__ = ["check_url", "prepare", "reading", "vacuum", "writing"]
@@ -26,14 +26,14 @@ def check_url(url: URL) -> None:
     """Check that a journal can be kept in a database.
 
     Raises:
-        UnsupportedDatabaseError: when it cannot.
+        JournalError: when it cannot.
     """
     name = url.get_backend_name()
     if name not in {"sqlite", "postgresql"}:
-        raise UnsupportedDatabaseError(name, "SQLite or PostgreSQL")
+        raise JournalError("database", name, "SQLite or PostgreSQL")
     in_memory = url.database in {None, "", ":memory:"} or url.query.get("mode") == "memory"
     if name == "sqlite" and in_memory:
-        raise UnsupportedDatabaseError("SQLite in memory", "a file, or a MemoryJournal")
+        raise JournalError("database", "SQLite in memory", "a file, or a MemoryJournal")
 
 
 def reading(connection: Connection, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:

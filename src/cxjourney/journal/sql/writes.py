@@ -22,13 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from cxjourney.errors import SequenceError
+from cxjourney.errors import JournalError, SequenceError
 from cxjourney.journal.codec import dump, dump_value
-from cxjourney.journal.faults import EntryError
-from cxjourney.journal.records import Claim, Entry, JourneyRecord, Outboxed
+from cxjourney.journal.records import Claim, Commit, JourneyRecord, OutboxItem
 from cxjourney.journal.sql.columns import AnyText, Moment
-from cxjourney.journal.sql.schema import attempts, customers, journeys, log, outbox, remains
-from cxjourney.readers import read_list, read_object, whole
+from cxjourney.journal.sql.schema import attempts, customers, journeys, log, outbox, tombstones
+from cxjourney.vocabulary._forms import OBJECT, list_of, whole
 
 __all__ = ["claim", "commit", "release"]
 
@@ -37,7 +36,7 @@ AT_ONCE = 1000
 Rows = list[dict[str, object]]
 Value = TypeVar("Value")
 
-_seq = whole(1)
+_SEQ, _EVENTS = whole(1), list_of(OBJECT)
 
 _CUSTOMER = bindparam("of_customer", type_=AnyText)
 _ITS_CLAIM = (customers.c.customer == _CUSTOMER) & (customers.c.claim == bindparam("of_claim"))
@@ -90,25 +89,25 @@ _FORGET = delete(customers).where(
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
 
 
-def commit(connection: Connection, entry: Entry) -> None:
-    """Write an entry.
+def commit(connection: Connection, commit: Commit) -> None:
+    """Write a commit.
 
     Raises:
-        SequenceError: when the dossier's revision is not the expected one.
-        EntryError: when the entry contradicts what is kept.
+        SequenceError: when the customer's revision is not the expected one.
+        JournalError: when the commit contradicts what is kept.
         DecodeError: when a part of it could not be read again.
     """
-    _raise_revision(connection, entry)
+    _raise_revision(connection, commit)
     try:
-        _write_journeys(connection, entry)
-        _write(connection, _upsert(connection.dialect.name, outbox), _outbox_rows(entry.outbox))
-        called: Rows = [{"key": one.key, "data": dump(one)} for one in entry.attempts]
+        _write_journeys(connection, commit)
+        _write(connection, _upsert(connection.dialect.name, outbox), _outbox_rows(commit.outbox))
+        called: Rows = [{"key": one.key, "data": dump(one)} for one in commit.attempts]
         _write(connection, insert(attempts), called)
     except IntegrityError:
         expected = "numbers of their own, and attempts of the customer's intents"
-        raise EntryError("outbox", "at odds with what is kept", expected) from None
-    if entry.erased:
-        _erase(connection, entry)
+        raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
+    if commit.erased:
+        _erase(connection, commit)
 
 
 def claim(connection: Connection, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
@@ -127,27 +126,27 @@ def release(connection: Connection, claims: Collection[Claim]) -> None:
     _write(connection, _LET_GO, rows)
 
 
-def _raise_revision(connection: Connection, entry: Entry) -> None:
+def _raise_revision(connection: Connection, commit: Commit) -> None:
     """Raise the revision if it is the expected one; the row stays locked until the end."""
-    if entry.expected == 0:
+    if commit.expected == 0:
         row = {
-            "customer": entry.customer,
+            "customer": commit.customer,
             "revision": 1,
-            "attention_at": entry.attention_at,
+            "attention_at": commit.attention_at,
         }
         statement = _added(connection.dialect.name)
         raised = connection.execute(statement, row).first() is not None
     else:
         wanted = {
-            "of_customer": entry.customer,
-            "expected": entry.expected,
-            "at": entry.attention_at,
-            "until": entry.lease,
+            "of_customer": commit.customer,
+            "expected": commit.expected,
+            "at": commit.attention_at,
+            "until": commit.lease,
         }
         raised = connection.execute(_RAISE, wanted).rowcount > 0
     if not raised:
-        actual = connection.execute(_REVISION, {"of_customer": entry.customer}).scalar()
-        raise SequenceError(entry.expected, actual or 0)
+        actual = connection.execute(_REVISION, {"of_customer": commit.customer}).scalar()
+        raise SequenceError(commit.expected, actual or 0)
 
 
 def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -174,7 +173,7 @@ def _write(connection: Connection, statement: Executable, rows: Rows) -> None:
         connection.execute(statement, rows)
 
 
-def _outbox_rows(changed: Iterable[Outboxed]) -> Rows:
+def _outbox_rows(changed: Iterable[OutboxItem]) -> Rows:
     return [
         {
             "key": one.key,
@@ -189,23 +188,23 @@ def _outbox_rows(changed: Iterable[Outboxed]) -> Rows:
     ]
 
 
-def _write_journeys(connection: Connection, entry: Entry) -> None:
+def _write_journeys(connection: Connection, commit: Commit) -> None:
     """Write the journeys that changed, and of their events and steps those that are not there."""
-    if not entry.journeys:
+    if not commit.journeys:
         return
     there: dict[str, tuple[int, int]] = {}
-    if entry.expected:
-        known = connection.execute(_KNOWN, {"of_customer": entry.customer})
+    if commit.expected:
+        known = connection.execute(_KNOWN, {"of_customer": commit.customer})
         there = {row.engagement: (row.events, row.steps) for row in known}
-    rewritten = there.keys() & entry.rewritten & {one.engagement for one in entry.journeys}
-    _delete(connection, log, entry.customer, rewritten)
+    rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
+    _delete(connection, log, commit.customer, rewritten)
     heads: Rows = []
     lines: Rows = []
-    for one in entry.journeys:
+    for one in commit.journeys:
         last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
         events = _beyond(last[0], _events(one))
         steps = _beyond(last[1], [(step.seq, step) for step in one.steps])
-        its = {"customer": entry.customer, "engagement": one.engagement}
+        its = {"customer": commit.customer, "engagement": one.engagement}
         heads.append(
             {
                 **its,
@@ -235,19 +234,16 @@ def _head(record: JourneyRecord) -> str:
 def _events(record: JourneyRecord) -> list[tuple[int, object]]:
     """Return the events of a journey's data with their numbers."""
     events = record.data.get("events")
-    rows = enumerate([] if events is None else read_list(events, "events"))
-    return [
-        (_seq(read_object(one, f"events[{n}]").get("seq"), f"events[{n}].seq"), one)
-        for n, one in rows
-    ]
+    rows = [] if events is None else _EVENTS.decode(events, "events")
+    return [(_SEQ.decode(one.get("seq"), f"events[{n}].seq"), one) for n, one in enumerate(rows)]
 
 
-def _erase(connection: Connection, entry: Entry) -> None:
+def _erase(connection: Connection, commit: Commit) -> None:
     """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
-    _delete(connection, outbox, entry.customer, entry.erased)
-    _delete(connection, journeys, entry.customer, entry.erased)
-    _write(connection, insert(remains), [{"data": dump(one)} for one in entry.erased.values()])
-    connection.execute(_FORGET, {"of_customer": entry.customer})
+    _delete(connection, outbox, commit.customer, commit.erased)
+    _delete(connection, journeys, commit.customer, commit.erased)
+    _write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
+    connection.execute(_FORGET, {"of_customer": commit.customer})
 
 
 def _delete(

@@ -15,7 +15,7 @@ BLOCK = 16_384
 
 @attrs.frozen
 class Moments:
-    """How a column lies: its mean and spread over the rows that are not blank.
+    """The mean and the spread of a column, over the rows that are not blank.
 
     Attributes:
         mean: the weighted mean.
@@ -31,7 +31,7 @@ class Moments:
 def moments(values: Floats, weights: Floats | None = None) -> Moments:
     """Return the moments of a column whose blanks are NaN.
 
-    A spread that is nothing but rounding counts as none.
+    A spread that is nothing but rounding counts as 0.
     """
     filled = ~np.isnan(values)
     n = int(np.count_nonzero(filled))
@@ -59,7 +59,7 @@ class Column:
 
     Attributes:
         numbers: the rows, blanks as NaN.
-        of: how the column lies.
+        of: the mean and the spread of the column.
         used: whether this column is 1 where ``numbers`` is filled and 0 where it is blank, instead
             of the values themselves.
     """

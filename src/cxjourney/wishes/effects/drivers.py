@@ -34,7 +34,7 @@ class Rated:
 
     @property
     def respondents(self) -> int:
-        """How many there are."""
+        """How many rows there are."""
         if self.clusters is None or not self.clusters.size:
             return self.outcome.size
         return int(self.clusters.max()) + 1
@@ -45,7 +45,7 @@ class Driver:
     """The fulfilment of one wish, as a driver of the outcome.
 
     Attributes:
-        of: how its ratings lie.
+        of: the mean and the spread of its ratings.
         place: which column of the regression it is, or None where it could not be one.
         doubt: why its effect cannot be told, or None.
     """
@@ -63,8 +63,8 @@ class Regressed:
     the controls.
 
     Attributes:
-        drivers: one a wish.
-        outcome: how the outcome lies.
+        drivers: one for each wish.
+        outcome: the mean and the spread of the outcome.
         fit: the regression, or None where there are too few rows, or nothing varies.
         of_wishes: how many of the columns are fulfilments.
     """
@@ -121,7 +121,7 @@ def _design(
 
 
 def _doubt(column: Column | None, criteria: Criteria) -> Reason | None:
-    """Return why a fulfilment cannot tell of an effect, whatever the other columns."""
+    """Return why ratings can show no effect, whatever the other columns, or None."""
     if column is None or not column.of.n:
         return Reason.NOT_RATED
     if column.of.n - 2 < criteria.min_freedom:
@@ -132,7 +132,7 @@ def _doubt(column: Column | None, criteria: Criteria) -> Reason | None:
 
 
 def _common_doubt(outcome: Column, fitted: Fit | None, place: int | None) -> Reason | None:
-    """Return why a fulfilment that could tell of an effect does not, beside the other columns."""
+    """Return why ratings show no effect beside the other columns, or None."""
     if not outcome.of.spread:
         return Reason.CONSTANT_OUTCOME
     known = fitted is None or place is None or fitted.identified[place]

@@ -20,11 +20,11 @@ from cxjourney.wishes.criteria import EffectPrior
 __all__ = ["Effects", "judge"]
 
 NEXT_TO_NONE = 0.01
-"""How far the effects scatter that do not matter, in standard deviations of the outcome."""
+"""The scatter of the effects that do not matter, in standard deviations of the outcome."""
 
 SCALE = 0.1
-"""How large the mean of the others may well be (its standard deviation), and their scatter (its
-median; half-Cauchy, Gelman 2006, Bayesian Analysis 1)."""
+"""The prior standard deviation of the mean of the others, and the prior median of their scatter
+(half-Cauchy, Gelman 2006, Bayesian Analysis 1)."""
 
 PARTS = np.array([0, 0.1, 0.3, 0.5, 0.7, 0.9, 1])
 BELIEFS = np.array([0.25, 0.1, 0.1, 0.1, 0.1, 0.1, 0.25])

@@ -15,10 +15,10 @@ from cxjourney.wishes.effects.jackknife import Residuals, scatter, scatter_of_cl
 __all__ = ["Fit", "fit"]
 
 DEPENDENT = 1e-10
-"""Eigenvalues of the correlations under this count as nought: the columns depend on each other."""
+"""Eigenvalues of the correlations under this count as 0: the columns depend on each other."""
 
 TOUCHED = 1e-6
-"""From this weight in a dependency a column counts as part of it."""
+"""A column with at least this weight in a dependency counts as part of it."""
 
 
 @attrs.frozen(eq=False)

@@ -19,7 +19,7 @@ from cxjourney.wishes.effects.sensitivity import robustness_value
 __all__ = ["Value", "values"]
 
 CERTAIN = 1e-12
-"""The least that an estimate errs by, where nothing is left unexplained."""
+"""The smallest standard error, for an estimate that leaves nothing unexplained."""
 
 
 @attrs.frozen
@@ -106,7 +106,7 @@ def _doubt(answer: Answer, judged: _Judged, place: int, criteria: Criteria) -> R
     """Return what keeps an answer open that the prior may have closed too early.
 
     Where other columns, or noise, leave little of an effect to be seen, the survey must decide by
-    itself. And whatever it is held against, an effect counts as value only when it is seen.
+    itself. An effect counts as value only where the survey clearly puts it above zero.
     """
     alone = float(judged.alone[place])
     by_itself = answer.says is not None and (

@@ -7,22 +7,16 @@ from typing import Any
 
 import attrs
 
+from cxjourney.errors import InvalidError
 from cxjourney.extras import load
+from cxjourney.vocabulary._checks import a, a_name, check_number, check_type
+from cxjourney.vocabulary._forms import record, versioned
 from cxjourney.wishes.answers import Answer
 from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import Criteria, check_number, criteria_or_ours
+from cxjourney.wishes.criteria import Criteria, criteria_or_ours
 from cxjourney.wishes.evidence.moments import MOST, Arm, Moments, Outcomes, Pairs, Tally
-from cxjourney.wishes.evidence.stored import (
-    SCHEMA,
-    read_outcomes,
-    read_tally,
-    read_text,
-    read_versioned,
-    read_wish,
-    stored,
-    stored_wish,
-)
-from cxjourney.wishes.kinds import MAX_NAME, Wish, WishError
+from cxjourney.wishes.evidence.stored import NAME, OUTCOMES, SCHEMA, TALLY, WISH
+from cxjourney.wishes.kinds import Wish
 
 __all__ = ["TAU", "Evidence"]
 
@@ -31,29 +25,6 @@ TAU = 0.5
 
 JUDGE = "cxjourney.wishes.evidence.judged"
 """The module that judges evidence; it needs the extra ``survey``."""
-
-
-def is_a(of: type) -> Any:  # noqa: ANN401 - attrs has no public type for it
-    """Return a validator of an attribute that must be of a type."""
-
-    def check(_: object, attribute: "attrs.Attribute[object]", value: object) -> None:
-        if not isinstance(value, of):
-            raise WishError(attribute.name, f"a {type(value).__name__}", f"a {of.__name__}")
-
-    return check
-
-
-def _is_outcome(_: object, attribute: "attrs.Attribute[str]", name: object) -> None:
-    if not isinstance(name, str):
-        raise WishError(attribute.name, f"a {type(name).__name__}", "a str")
-    if not name.strip() or len(name) > MAX_NAME:
-        expected = f"a text that is not blank, up to {MAX_NAME} characters"
-        raise WishError(attribute.name, f"a str of {len(name)} characters", expected)
-
-
-def _check_truth(field: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise WishError(field, f"a {type(value).__name__}", "True or False")
 
 
 def _check_times(times: object) -> None:
@@ -75,7 +46,7 @@ class Evidence:
         outcomes: what came of it with the wish fulfilled, and not fulfilled.
 
     Raises:
-        WishError: a field is not of its type, or ``outcome`` is blank or too long.
+        InvalidError: a field is not of its type, or ``outcome`` is blank or too long.
 
     >>> seen = Evidence(Wish("quiet seats"), "bought again")
     >>> seen = seen.heard(True).succeeded(True, fulfilled=True)
@@ -83,10 +54,10 @@ class Evidence:
     (1, 1)
     """
 
-    wish: Wish = attrs.field(validator=is_a(Wish))
-    outcome: str = attrs.field(validator=_is_outcome)
-    stated: Tally = attrs.field(default=Tally(), validator=is_a(Tally))
-    outcomes: Outcomes = attrs.field(default=Outcomes(), validator=is_a(Outcomes))
+    wish: Wish = attrs.field(validator=a(Wish))
+    outcome: str = attrs.field(validator=a_name)
+    stated: Tally = attrs.field(default=Tally(), validator=a(Tally))
+    outcomes: Outcomes = attrs.field(default=Outcomes(), validator=a(Outcomes))
 
     def heard(self, said: bool, times: float = 1) -> "Evidence":
         """Return the evidence with a customer who says it, or does not.
@@ -96,9 +67,9 @@ class Evidence:
             times: how many such customers; a fraction where they are weighted.
 
         Raises:
-            WishError: an argument is not of its type, or ``times`` is negative.
+            InvalidError: an argument is not of its type, or ``times`` is negative.
         """
-        _check_truth("said", said)
+        check_type("said", said, bool, "True or False")
         _check_times(times)
         stated = self.stated + (Tally(times, 0) if said else Tally(0, times))
         return Evidence(self.wish, self.outcome, stated, self.outcomes)
@@ -112,9 +83,9 @@ class Evidence:
             times: how many such outcomes.
 
         Raises:
-            WishError: an argument is not of its type, or earlier outcomes are numeric.
+            InvalidError: an argument is not of its type, or earlier outcomes are numeric.
         """
-        _check_truth("success", success)
+        check_type("success", success, bool, "True or False")
         _check_times(times)
         return self._after(_arm(Tally(times, 0) if success else Tally(0, times), fulfilled))
 
@@ -127,7 +98,7 @@ class Evidence:
             times: how many such outcomes.
 
         Raises:
-            WishError: an argument is not of its type, or earlier outcomes are binary.
+            InvalidError: an argument is not of its type, or earlier outcomes are binary.
         """
         _check_times(times)
         return self._after(_arm(Moments.at("value", value, times), fulfilled))
@@ -141,7 +112,7 @@ class Evidence:
             times: how many such customers.
 
         Raises:
-            WishError: an argument is not of its type, or earlier outcomes are binary.
+            InvalidError: an argument is not of its type, or earlier outcomes are binary.
         """
         _check_times(times)
         one, other = (
@@ -157,7 +128,8 @@ class Evidence:
         Merging is associative and commutative: counts exactly, moments to rounding.
 
         Raises:
-            WishError: it is of another wish or outcome, or binary and numeric outcomes would mix.
+            InvalidError: it is of another wish or outcome, or binary and numeric outcomes would
+                mix.
         """
         self._check_same("other", other)
         stated, outcomes = self.stated + other.stated, self.outcomes + other.outcomes
@@ -167,7 +139,7 @@ class Evidence:
         return self.merge(other)
 
     def discounted(self, share: float) -> "Evidence":
-        """Return this evidence with each fact counting for a share of one.
+        """Return this evidence with every fact weighted by a share.
 
         So last year's evidence, worth less by now, can be this year's informed prior.
 
@@ -175,7 +147,7 @@ class Evidence:
             share: from 0 to 1.
 
         Raises:
-            WishError: it is not from 0 to 1.
+            InvalidError: it is not from 0 to 1.
         """
         check_number("share", share, 0, 1)
         stated, outcomes = self.stated.discounted(share), self.outcomes.discounted(share)
@@ -199,7 +171,7 @@ class Evidence:
 
         Raises:
             MissingExtraError: numpy or scipy is not installed.
-            WishError: the prior is of another wish or outcome, or of another kind of outcomes.
+            InvalidError: the prior is of another wish or outcome, or of another kind of outcomes.
 
         >>> seen = Evidence(Wish("quiet seats"), "bought again").heard(True, 400)
         >>> seen.heard(False, 100).classify().stated.says
@@ -222,13 +194,8 @@ class Evidence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as plain values that JSON can hold, with a schema version."""
-        return {
-            "schema": SCHEMA,
-            "wish": stored_wish(self.wish),
-            "outcome": str.__str__(self.outcome),
-            "stated": stored(self.stated),
-            "outcomes": stored(self.outcomes),
-        }
+        plain: dict[str, Any] = _EVIDENCE.encode(self, top=_TOP)
+        return plain
 
     @classmethod
     def from_dict(cls, data: object) -> "Evidence":
@@ -237,26 +204,31 @@ class Evidence:
         Raises:
             DecodeError: the data is of any other form; ``path`` says where.
         """
-        readers = {
-            "wish": read_wish,
-            "outcome": read_text,
-            "stated": read_tally,
-            "outcomes": read_outcomes,
-        }
-        return read_versioned(cls, readers, data)
+        return _EVIDENCE.decode(data, top=_TOP)
 
     def _after(self, outcomes: Outcomes) -> "Evidence":
         return Evidence(self.wish, self.outcome, self.stated, self.outcomes + outcomes)
 
     def _check_same(self, field: str, other: "Evidence") -> None:
-        if not isinstance(other, Evidence):
-            raise WishError(field, f"a {type(other).__name__}", "Evidence")
+        check_type(field, other, Evidence)
         if other.wish != self.wish:
-            raise WishError(field, "evidence of another wish", "evidence of the same wish")
+            raise InvalidError(field, "evidence of another wish", "evidence of the same wish")
         if other.outcome != self.outcome:
-            raise WishError(field, "evidence for another outcome", "evidence for the same outcome")
+            raise InvalidError(
+                field, "evidence for another outcome", "evidence for the same outcome"
+            )
 
 
 def _arm(arm: Arm, fulfilled: object) -> Outcomes:
-    _check_truth("fulfilled", fulfilled)
+    check_type("fulfilled", fulfilled, bool, "True or False")
     return Outcomes(fulfilled=arm) if fulfilled else Outcomes(unfulfilled=arm)
+
+
+_TOP = "evidence"
+_EVIDENCE = versioned(
+    record(
+        Evidence,
+        {"wish": WISH, "outcome": NAME, "stated": TALLY, "outcomes": OUTCOMES},
+    ),
+    SCHEMA,
+)

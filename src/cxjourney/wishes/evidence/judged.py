@@ -18,12 +18,12 @@ from cxjourney.wishes.posterior import TAIL, ShareDifference, share_answers, sha
 __all__ = ["StudentEffect", "judge_outcomes", "judge_statements"]
 
 ROUNDING = 1e-12
-"""Numbers that differ by less than this, for their size, do not vary."""
+"""Numbers that differ by less than this, relative to their size, count as equal."""
 
 
 @attrs.frozen
 class StudentEffect:
-    """An effect with an estimated standard error, believed by Student's t round its estimate.
+    """An effect with an estimated standard error, distributed as Student's t about its estimate.
 
     Attributes:
         estimate: the effect as it was seen.
@@ -102,14 +102,14 @@ def judge_outcomes(
 
 
 def _varied(seen: Outcomes) -> float:
-    """Return which share of the outcomes is with it, or without it, whichever is rarer."""
+    """Return the smaller share of the outcomes: with the wish fulfilled, or without."""
     arms = (seen.fulfilled, seen.unfulfilled)
     counts = [seen.pairs.n + (0 if arm is None else arm.n) for arm in arms]
     return min(counts) / sum(counts)
 
 
 def _is_noise(answer: Answer, effect: Effect, alone: Effect | Reason, criteria: Criteria) -> bool:
-    """Return whether the evidence is too blurred: for the threshold, or to tell value from 0."""
+    """Return whether noise hides the threshold, or whether the effect is above 0."""
     if answer.says is None:
         return answer.threshold < float(special.ndtri(criteria.level)) * effect.spread
     positive = 0.5 if isinstance(alone, Reason) else alone.above(0)
@@ -139,7 +139,7 @@ def _effect(seen: Outcomes, scale: EffectScale) -> Effect | Reason:
 
 
 def _sources(seen: Outcomes) -> Iterator[tuple[StudentEffect | Reason, Moments, Moments]]:
-    """Yield what arms, and what pairs, tell of the effect, with the outcomes that it rests on."""
+    """Yield the effect between the arms, then within pairs, each with its outcomes."""
     one, other, pairs = seen.fulfilled, seen.unfulfilled, seen.pairs
     if isinstance(one, Moments) and isinstance(other, Moments):
         yield _student(one.mean - other.mean, one, other), one, other

@@ -5,12 +5,12 @@ All of them are immutable and are added up with ``+``.
 
 import math
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
-from cxjourney.wishes.criteria import check_number
-from cxjourney.wishes.kinds import WishError
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import a, a_figure, check_number, must
 
 __all__ = ["Moments", "Outcomes", "Pairs", "Tally"]
 
@@ -23,15 +23,11 @@ LARGEST_MEAN = 4 * LARGEST
 LARGEST_SQUARES = MOST * LARGEST_MEAN**2
 
 
-def _is_count(_: object, attribute: "attrs.Attribute[Any]", count: object) -> None:
-    check_number(attribute.name, count, 0, MOST)
-
-
 def check_outcome(field: str, value: object) -> float:
     """Return a numeric outcome as a plain float.
 
     Raises:
-        WishError: it is no number, or larger than 1e12 in size.
+        InvalidError: it is no number, or larger than 1e12 in size.
     """
     return float(check_number(field, value, -LARGEST, LARGEST))
 
@@ -45,11 +41,11 @@ class Tally:
         no: how often no.
 
     Raises:
-        WishError: a count is negative, no number, or above 2**53.
+        InvalidError: a count is negative, no number, or above 2**53.
     """
 
-    yes: float = attrs.field(default=0, validator=_is_count)
-    no: float = attrs.field(default=0, validator=_is_count)
+    yes: float = attrs.field(default=0, validator=a_figure(0, MOST))
+    no: float = attrs.field(default=0, validator=a_figure(0, MOST))
 
     @property
     def n(self) -> float:
@@ -60,13 +56,13 @@ class Tally:
         return Tally(self.yes + other.yes, self.no + other.no)
 
     def discounted(self, share: float) -> "Tally":
-        """Return what is left where each answer counts for ``share`` of one."""
+        """Return the tally with every answer weighted by ``share``."""
         return Tally(self.yes * share, self.no * share)
 
 
 @attrs.frozen
 class Moments:
-    """Numbers, as far as their mean and their variance go (Welford 1962).
+    """The count, the mean and the squared distances of some numbers (Welford 1962).
 
     Attributes:
         n: how many numbers there are; a fraction where they were discounted or weighted.
@@ -74,18 +70,18 @@ class Moments:
         m2: the sum of their squared distances from it.
 
     Raises:
-        WishError: one of the three is out of bounds.
+        InvalidError: one of the three is out of bounds.
     """
 
-    n: float = attrs.field(default=0, validator=_is_count)
+    n: float = attrs.field(default=0, validator=a_figure(0, MOST))
     mean: float = 0.0
     m2: float = 0.0
 
     def __attrs_post_init__(self) -> None:
-        check_number("mean", self.mean, -LARGEST_MEAN, LARGEST_MEAN)
-        check_number("m2", self.m2, 0, LARGEST_SQUARES)
+        check_number("Moments.mean", self.mean, -LARGEST_MEAN, LARGEST_MEAN)
+        check_number("Moments.m2", self.m2, 0, LARGEST_SQUARES)
         if not self.n and (self.mean or self.m2):
-            raise WishError("n", "0", "more, for mean or m2 is not 0")
+            raise InvalidError("Moments.n", "0", "more, for mean or m2 is not 0")
 
     @classmethod
     def of(cls, values: Iterable[float]) -> "Moments":
@@ -107,7 +103,7 @@ class Moments:
         """Return the moments of one number that was seen so many times.
 
         Raises:
-            WishError: it is no number, or larger than 1e12 in size.
+            InvalidError: it is no number, or larger than 1e12 in size.
         """
         number = check_outcome(field, value)
         return cls(times, number) if times else cls()
@@ -127,7 +123,7 @@ class Moments:
 
     @property
     def variance(self) -> float:
-        """The variance of what the numbers are a sample of; 0 where one number cannot tell."""
+        """The sample variance; 0 for fewer than two numbers."""
         return self.m2 / (self.n - 1) if self.n > 1 else 0.0
 
     def __add__(self, other: "Moments") -> "Moments":
@@ -140,7 +136,7 @@ class Moments:
         return Moments(n, self.mean + apart * share, squares)
 
     def discounted(self, share: float) -> "Moments":
-        """Return what is left where each number counts for ``share`` of one."""
+        """Return the moments with every number weighted by ``share``."""
         n = self.n * share
         return Moments(n, self.mean, self.m2 * share) if n else Moments()
 
@@ -155,7 +151,7 @@ class Pairs:
         difference: for each customer the outcome with it minus the one without.
 
     Raises:
-        WishError: they are not of equally many customers.
+        InvalidError: they are not of equally many customers.
     """
 
     fulfilled: Moments = Moments()
@@ -166,7 +162,9 @@ class Pairs:
         for name in ("unfulfilled", "difference"):
             n = getattr(self, name).n
             if n != self.fulfilled.n:
-                raise WishError(name, f"{n:g} outcomes", f"{self.fulfilled.n:g}, one a customer")
+                raise InvalidError(
+                    f"Pairs.{name}", f"{n:g} outcomes", f"{self.fulfilled.n:g}, one a customer"
+                )
 
     @property
     def n(self) -> float:
@@ -183,7 +181,7 @@ class Pairs:
         )
 
     def discounted(self, share: float) -> "Pairs":
-        """Return what is left where each customer counts for ``share`` of one."""
+        """Return the pairs with every customer weighted by ``share``."""
         return Pairs(
             self.fulfilled.discounted(share),
             self.unfulfilled.discounted(share),
@@ -195,13 +193,13 @@ Arm: TypeAlias = Tally | Moments
 
 
 def _filled(arm: Arm | None) -> Arm | None:
-    """Return None for an arm without outcomes, so that no outcomes are of no kind."""
+    """Return None for an arm without outcomes: these are neither binary nor numeric."""
     return None if isinstance(arm, Tally | Moments) and not arm.n else arm
 
 
-def _is_arm(_: object, attribute: "attrs.Attribute[Arm | None]", arm: object) -> None:
-    if not (arm is None or isinstance(arm, Tally | Moments)):
-        raise WishError(attribute.name, f"a {type(arm).__name__}", "a Tally, Moments or None")
+def _is_arm(instance: object, field: "attrs.Attribute[Arm | None]", arm: object) -> None:
+    fits = arm is None or isinstance(arm, Tally | Moments)
+    must(fits, instance, field.name, arm, "a Tally, Moments or None")
 
 
 def _joined(field: str, one: Arm | None, other: Arm | None) -> Arm | None:
@@ -210,7 +208,7 @@ def _joined(field: str, one: Arm | None, other: Arm | None) -> Arm | None:
     if isinstance(one, Moments) and isinstance(other, Moments):
         return one + other
     if one is not None and other is not None:
-        raise WishError(field, kind_of(other), f"{kind_of(one)}, as before")
+        raise InvalidError(field, kind_of(other), f"{kind_of(one)}, as before")
     return other if one is None else one
 
 
@@ -229,20 +227,20 @@ class Outcomes:
         pairs: the numeric outcomes of customers who met both.
 
     Raises:
-        WishError: binary and numeric outcomes are mixed.
+        InvalidError: binary and numeric outcomes are mixed.
     """
 
     fulfilled: Arm | None = attrs.field(default=None, converter=_filled, validator=_is_arm)
     unfulfilled: Arm | None = attrs.field(default=None, converter=_filled, validator=_is_arm)
-    pairs: Pairs = Pairs()
+    pairs: Pairs = attrs.field(default=Pairs(), validator=a(Pairs))
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.pairs, Pairs):
-            raise WishError("pairs", f"a {type(self.pairs).__name__}", "Pairs")
         _joined("unfulfilled", self.fulfilled, self.unfulfilled)
         for name in ("fulfilled", "unfulfilled"):
             if self.pairs.n and isinstance(getattr(self, name), Tally):
-                raise WishError("pairs", "numeric outcomes", f"none, for {name} is binary")
+                raise InvalidError(
+                    "Outcomes.pairs", "numeric outcomes", f"none, for {name} is binary"
+                )
 
     @property
     def n(self) -> float:
@@ -258,7 +256,7 @@ class Outcomes:
         )
 
     def discounted(self, share: float) -> "Outcomes":
-        """Return what is left where each outcome counts for ``share`` of one."""
+        """Return the outcomes with every one weighted by ``share``."""
         return Outcomes(
             None if self.fulfilled is None else self.fulfilled.discounted(share),
             None if self.unfulfilled is None else self.unfulfilled.discounted(share),

@@ -6,8 +6,8 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cxjourney.errors import InvalidError
 from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.kinds import WishError
 
 __all__ = ["Correlations", "correlate", "given", "given_drivers"]
 
@@ -49,11 +49,11 @@ def given(drivers: ArrayLike, target: ArrayLike) -> Correlations:
     """Return correlations that were given.
 
     Raises:
-        WishError: they are no correlation matrix.
+        InvalidError: they are no correlation matrix.
     """
     matrix, column = given_drivers(drivers), _finite("target", target, 1)
     if len(column) != len(matrix):
-        raise WishError(
+        raise InvalidError(
             "target", f"of {len(column)} numbers", f"{len(matrix)}, one for each driver"
         )
     correlations = Correlations(matrix, column)
@@ -65,16 +65,16 @@ def given_drivers(drivers: ArrayLike) -> Floats:
     """Return correlations of drivers with each other that were given.
 
     Raises:
-        WishError: they are no correlation matrix.
+        InvalidError: they are no correlation matrix.
     """
     matrix = _finite("correlation", drivers, 2)
     rows, columns = matrix.shape
     if not rows or rows != columns:
-        raise WishError("correlation", f"of shape {matrix.shape}", "as many rows as columns")
+        raise InvalidError("correlation", f"of shape {matrix.shape}", "as many rows as columns")
     if np.abs(matrix - matrix.T).max() > ROUGH:
-        raise WishError("correlation", "not symmetric", "a correlation matrix")
+        raise InvalidError("correlation", "not symmetric", "a correlation matrix")
     if np.abs(matrix.diagonal() - 1).max() > ROUGH:
-        raise WishError("correlation", "not 1 along the diagonal", "a correlation matrix")
+        raise InvalidError("correlation", "not 1 along the diagonal", "a correlation matrix")
     _check_eigenvalues("correlation", matrix)
     return matrix
 
@@ -83,7 +83,7 @@ def _check_eigenvalues(field: str, matrix: Floats) -> None:
     least = float(np.linalg.eigvalsh(matrix)[0])
     if least < -ROUGH:
         expected = "correlations that can be together: no eigenvalue below 0"
-        raise WishError(field, f"a matrix with the eigenvalue {least:.3g}", expected)
+        raise InvalidError(field, f"a matrix with the eigenvalue {least:.3g}", expected)
 
 
 def correlate(
@@ -95,12 +95,12 @@ def correlate(
     where some rows do not count.
 
     Raises:
-        WishError: the shapes do not fit, something is not a finite number, or a column or the
+        InvalidError: the shapes do not fit, something is not a finite number, or a column or the
             outcome is constant.
     """
     x, y = _array("X", table, 2), _array("y", outcome, 1)
     if not x.size:
-        raise WishError("X", f"of shape {x.shape}", "a row or more and a column or more")
+        raise InvalidError("X", f"of shape {x.shape}", "a row or more and a column or more")
     _check_length("y", y, len(x))
     low, high = _bounds(x, y)
     w = None if weights is None else _weights(weights, len(x))
@@ -118,12 +118,14 @@ def _array(field: str, values: ArrayLike, dimensions: int) -> NDArray[np.generic
     try:
         array: NDArray[np.generic] = np.asarray(values)
     except (TypeError, ValueError) as error:
-        raise WishError(field, f"a {type(values).__name__} that is no array", expected) from error
+        raise InvalidError(
+            field, f"a {type(values).__name__} that is no array", expected
+        ) from error
     if array.dtype.kind not in NUMBERS:
         found = array.dtype.type.__name__.rstrip("_")
-        raise WishError(field, f"an array of {found}", expected)
+        raise InvalidError(field, f"an array of {found}", expected)
     if array.ndim != dimensions:
-        raise WishError(field, f"of shape {array.shape}", expected)
+        raise InvalidError(field, f"of shape {array.shape}", expected)
     return array
 
 
@@ -148,12 +150,12 @@ def _check_finite(field: str, array: Floats) -> None:
         where = ", ".join(map("{} {}".format, ("row", "column"), place))
         found = f"{array[tuple(place)]:g} in {where}"
         expected = f"finite numbers of at most {LARGEST:g} in size, counted from 0"
-        raise WishError(field, found, expected)
+        raise InvalidError(field, found, expected)
 
 
 def _check_length(field: str, array: NDArray[np.generic], rows: int) -> None:
     if len(array) != rows:
-        raise WishError(field, f"of {len(array)} numbers", f"{rows}, one for each row of X")
+        raise InvalidError(field, f"of {len(array)} numbers", f"{rows}, one for each row of X")
 
 
 def _check_varies(low: Floats, high: Floats) -> None:
@@ -161,9 +163,11 @@ def _check_varies(low: Floats, high: Floats) -> None:
     constant = high - low <= ROUNDING * np.maximum(np.abs(low), np.abs(high))
     columns = ", ".join(map(str, np.flatnonzero(constant[:-1])))
     if columns:
-        raise WishError("X", f"constant in column {columns}", "columns that vary, counted from 0")
+        raise InvalidError(
+            "X", f"constant in column {columns}", "columns that vary, counted from 0"
+        )
     if constant[-1]:
-        raise WishError("y", "constant", "an outcome that varies")
+        raise InvalidError("y", "constant", "an outcome that varies")
 
 
 def _weights(weights: ArrayLike, rows: int) -> Floats:
@@ -173,7 +177,7 @@ def _weights(weights: ArrayLike, rows: int) -> Floats:
     least, most = float(checked.min()), float(checked.max())
     if least < 0 or not most:
         expected = "numbers that are not negative, and one above 0"
-        raise WishError("weights", f"from {least:g} to {most:g}", expected)
+        raise InvalidError("weights", f"from {least:g} to {most:g}", expected)
     return checked / most
 
 

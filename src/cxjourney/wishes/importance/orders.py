@@ -63,7 +63,7 @@ def exact_shares(correlations: Correlations) -> Floats:
 def _blocks(
     table: Floats, swept: int, inside: tuple[int, ...] = ()
 ) -> Iterator[tuple[Floats, Floats]]:
-    """Decide on the first drivers one way and the other; sweep all subsets of the last together.
+    """Try the first drivers in and out, one by one; sweep all subsets of the last together.
 
     Yields which of the first drivers are in (1 or 0), and the unexplained variance of the outcome
     for each subset of the last ``swept`` ones.
@@ -84,7 +84,7 @@ def _entered(table: Floats) -> Floats:
 
 
 def _slope(table: Floats) -> Floats:
-    """Return the slopes of the others on the first driver; none where it has no variance left."""
+    """Return the slopes of the others on the first driver; 0 where it has no variance left."""
     left = table[0, 0]
     slope: Floats = table[0, 1:] / np.where(left > COLLINEAR, left, np.inf)
     return slope
@@ -142,7 +142,7 @@ def _mean_gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
 
 
 def _gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
-    """Return by how much R2 rises as drivers enter: a row a place, a column an order."""
+    """Return the rise of R2 as drivers enter: a row for each place, a column for each order."""
     count, p = orders.shape
     rows = np.vstack([orders.T, np.full(count, p)])
     left = table[rows[:, None], rows]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxjourney.progress import Progress
+from cxjourney.vocabulary._checks import check_whole
 from cxjourney.wishes.arrays import Floats
 from cxjourney.wishes.importance.correlations import Correlations, correlate, given, given_drivers
 from cxjourney.wishes.importance.orders import COLLINEAR, Sampled, exact_shares, sampled_shares
-from cxjourney.wishes.kinds import WishError
 
 __all__ = ["MOST_EXACT", "johnson", "johnson_of", "lmg", "lmg_of", "lmg_sampled", "vif_of"]
 
@@ -43,7 +43,7 @@ def lmg(
         p shares that sum to R2, which may be 1 where n <= p + 1.
 
     Raises:
-        WishError: the shapes do not fit, something is not a finite number, or a column or the
+        InvalidError: the shapes do not fit, something is not a finite number, or a column or the
             outcome is constant.
 
     >>> lmg([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 2, 3]).round(6).tolist()
@@ -73,7 +73,7 @@ def johnson(
         p shares that sum to R2, which may be 1 where n <= p + 1.
 
     Raises:
-        WishError: the shapes do not fit, something is not a finite number, or a column or the
+        InvalidError: the shapes do not fit, something is not a finite number, or a column or the
             outcome is constant.
 
     >>> johnson([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 2, 3]).round(6).tolist()
@@ -90,7 +90,7 @@ def lmg_of(correlation: ArrayLike, target: ArrayLike) -> Floats:
         target: their correlations with the outcome, p numbers.
 
     Raises:
-        WishError: together they are no correlation matrix.
+        InvalidError: together they are no correlation matrix.
 
     >>> lmg_of([[1, 0.5], [0.5, 1]], [0.6, 0.4]).round(6).tolist()
     [0.286667, 0.086667]
@@ -119,15 +119,15 @@ def lmg_sampled(
         progress: is told how many rounds are done.
 
     Raises:
-        WishError: together they are no correlation matrix, or ``rounds`` or ``seed`` is no whole
+        InvalidError: together they are no correlation matrix, or ``rounds`` or ``seed`` is no whole
             number, or too small.
 
     >>> sampled = lmg_sampled([[1, 0.5], [0.5, 1]], [0.6, 0.4])
     >>> sampled.shares.round(6).tolist(), sampled.errors.round(6).tolist()
     ([0.286667, 0.086667], [0.0, 0.0])
     """
-    _check_whole("rounds", rounds, 2)
-    _check_whole("seed", seed, 0)
+    check_whole("rounds", rounds, 2)
+    check_whole("seed", seed, 0)
     return sampled_shares(given(correlation, target), rounds, seed, progress)
 
 
@@ -139,7 +139,7 @@ def johnson_of(correlation: ArrayLike, target: ArrayLike) -> Floats:
         target: their correlations with the outcome, p numbers.
 
     Raises:
-        WishError: together they are no correlation matrix.
+        InvalidError: together they are no correlation matrix.
 
     >>> johnson_of([[1, 0.5], [0.5, 1]], [0.6, 0.4]).round(6).tolist()
     [0.286667, 0.086667]
@@ -157,7 +157,7 @@ def vif_of(correlation: ArrayLike) -> Floats:
         correlation: the correlations of the drivers with each other, p x p.
 
     Raises:
-        WishError: they are no correlation matrix.
+        InvalidError: they are no correlation matrix.
 
     >>> vif_of([[1, 0.5], [0.5, 1]]).round(6).tolist()
     [1.333333, 1.333333]
@@ -166,14 +166,6 @@ def vif_of(correlation: ArrayLike) -> Floats:
     squares, kept = axes**2, variances > COLLINEAR
     determined = squares[:, ~kept].sum(axis=1) > COLLINEAR
     return np.where(determined, np.inf, squares[:, kept] @ (1 / variances[kept]))
-
-
-def _check_whole(field: str, number: object, least: int) -> None:
-    expected = f"a whole number from {least} up"
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise WishError(field, f"a {type(number).__name__}", expected)
-    if number < least:
-        raise WishError(field, repr(number), expected)
 
 
 def _lmg(correlations: Correlations) -> Floats:

@@ -10,31 +10,27 @@ from typing import Any
 
 import attrs
 
+from cxjourney.errors import InvalidError
 from cxjourney.extras import load
+from cxjourney.vocabulary._checks import a, check_number, check_type, check_whole
+from cxjourney.vocabulary._forms import record, versioned
 from cxjourney.wishes.answers import Interval, Reason
 from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import LEVEL, Criteria, check_number, criteria_or_ours
-from cxjourney.wishes.evidence.collected import Evidence, is_a
-from cxjourney.wishes.evidence.moments import Moments, Outcomes, Pairs
-from cxjourney.wishes.evidence.stored import (
-    SCHEMA,
-    read_versioned,
-    read_whole,
-    read_wish,
-    stored_wish,
-)
+from cxjourney.wishes.criteria import LEVEL, Criteria, criteria_or_ours
+from cxjourney.wishes.evidence.collected import Evidence
+from cxjourney.wishes.evidence.moments import MOST, Moments, Outcomes, Pairs
+from cxjourney.wishes.evidence.stored import SCHEMA, WISH
 from cxjourney.wishes.kano.table import (
     CELLS,
+    COUNT,
+    COUNTS,
     NONE,
     TABLE,
     KanoAnswer,
     KanoCategory,
     as_counts,
-    check_whole,
-    read_counts,
-    rows_of,
 )
-from cxjourney.wishes.kinds import Wish, WishError
+from cxjourney.wishes.kinds import Wish
 
 __all__ = ["OUTCOME", "Kano", "KanoAnswer", "KanoCategory"]
 
@@ -58,7 +54,7 @@ class Kano:
         left_open: how many customers were asked and left a question open; they count for nothing.
 
     Raises:
-        WishError: a field is not of its type, or a count is negative.
+        InvalidError: a field is not of its type, or a count is negative.
 
     >>> seats = Kano(Wish("clean seats")).add(KanoAnswer.EXPECT, KanoAnswer.DISLIKE, 40)
     >>> seats = seats.add(KanoAnswer.NEUTRAL, KanoAnswer.NEUTRAL, 10)
@@ -66,12 +62,12 @@ class Kano:
     (<KanoCategory.MUST_BE: 'M'>, 0.0, -0.8)
     """
 
-    wish: Wish = attrs.field(validator=is_a(Wish))
+    wish: Wish = attrs.field(validator=a(Wish))
     counts: tuple[int, ...] = attrs.field(default=NONE, converter=as_counts)
     left_open: int = 0
 
     def __attrs_post_init__(self) -> None:
-        check_whole("left_open", self.left_open)
+        check_whole("Kano.left_open", self.left_open, 0, MOST)
 
     def add(self, functional: KanoAnswer, dysfunctional: KanoAnswer, times: int = 1) -> "Kano":
         """Return the answers with those of one more customer.
@@ -82,25 +78,23 @@ class Kano:
             times: how many such customers.
 
         Raises:
-            WishError: an argument is not of its type, or ``times`` is negative.
+            InvalidError: an argument is not of its type, or ``times`` is negative.
         """
         for field, answer in (("functional", functional), ("dysfunctional", dysfunctional)):
-            if not isinstance(answer, KanoAnswer):
-                raise WishError(field, f"a {type(answer).__name__}", "a KanoAnswer")
+            check_type(field, answer, KanoAnswer)
         counts = list(self.counts)
-        counts[CELLS.index((functional, dysfunctional))] += check_whole("times", times)
+        counts[CELLS.index((functional, dysfunctional))] += check_whole("times", times, 0, MOST)
         return Kano(self.wish, counts, self.left_open)
 
     def merge(self, other: "Kano") -> "Kano":
         """Return these answers and others about the same wish, as one.
 
         Raises:
-            WishError: they are about another wish.
+            InvalidError: they are about another wish.
         """
-        if not isinstance(other, Kano):
-            raise WishError("other", f"a {type(other).__name__}", "Kano")
+        check_type("other", other, Kano)
         if other.wish != self.wish:
-            raise WishError("other", "answers about another wish", "answers about the same wish")
+            raise InvalidError("other", "answers about another wish", "answers about the same wish")
         counts = (one + more for one, more in zip(self.counts, other.counts, strict=True))
         return Kano(self.wish, counts, self.left_open + other.left_open)
 
@@ -109,7 +103,7 @@ class Kano:
 
     @property
     def categories(self) -> Mapping[KanoCategory, int]:
-        """How many customers the wish is what to."""
+        """How many customers put the wish in each category."""
         found = dict.fromkeys(KanoCategory, 0)
         for cell, count in zip(CELLS, self.counts, strict=True):
             found[TABLE[cell]] += count
@@ -117,7 +111,7 @@ class Kano:
 
     @property
     def category(self) -> KanoCategory | None:
-        """What the wish is to most customers; None without answers.
+        """The category in which most customers put the wish; None without answers.
 
         Of equally frequent categories the first in the order M, O, A, I, R, Q counts: what is
         missed most before what is missed less (Berger et al. 1993).
@@ -184,7 +178,7 @@ class Kano:
 
         Raises:
             MissingExtraError: numpy or scipy is not installed.
-            WishError: the level is no number from 0.5 to 1.
+            InvalidError: the level is no number from 0.5 to 1.
         """
         check_number("level", level, HALF, 1)
         found = self.categories
@@ -203,7 +197,7 @@ class Kano:
             outcome: the name of the outcome.
 
         Raises:
-            WishError: the name is blank or too long.
+            InvalidError: the name is blank or too long.
         """
         answered = [
             (cell, count)
@@ -236,7 +230,8 @@ class Kano:
 
         Raises:
             MissingExtraError: numpy or scipy is not installed.
-            WishError: the evidence or the prior is of another wish, or of another kind of outcome.
+            InvalidError: the evidence or the prior is of another wish, or of another kind of
+                outcome.
         """
         if evidence is not None:
             seen = self.evidence(evidence.outcome) + evidence
@@ -248,8 +243,8 @@ class Kano:
         """Return a classification that does not call a must-be wish one without value.
 
         "Adds no value" stays open then, for ``Reason.MUST_BE``: to stop fulfilling such a wish
-        costs what fulfilling it more does not bring. What is a fact of the wish stays one. Else
-        that it is a must-be is noted.
+        costs what fulfilling it more does not bring. A fact that the wish itself
+        states stays as it is; then the classification only notes that it is a must-be.
 
         Args:
             known: what is known of the wish, by any instrument and for any outcome.
@@ -265,12 +260,8 @@ class Kano:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answers as plain values that JSON can hold, with a schema version."""
-        return {
-            "schema": SCHEMA,
-            "wish": stored_wish(self.wish),
-            "counts": rows_of(self.counts),
-            "left_open": self.left_open,
-        }
+        plain: dict[str, Any] = _KANO.encode(self, top=_TOP)
+        return plain
 
     @classmethod
     def from_dict(cls, data: object) -> "Kano":
@@ -279,8 +270,7 @@ class Kano:
         Raises:
             DecodeError: the data is of any other form; ``path`` says where.
         """
-        readers = {"wish": read_wish, "counts": read_counts, "left_open": read_whole}
-        return read_versioned(cls, readers, data)
+        return _KANO.decode(data, top=_TOP)
 
     @property
     def _better(self) -> tuple[int, int]:
@@ -304,3 +294,7 @@ def _above(one: int, other: int) -> float:
 
 def _interval(part: int, others: int) -> Interval:
     return Interval(*map(float, load(POSTERIOR).share_interval(part, others)))
+
+
+_TOP = "evidence"
+_KANO = versioned(record(Kano, {"wish": WISH, "counts": COUNTS, "left_open": COUNT}), SCHEMA)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import TypeAlias, TypeGuard
 
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.wishes.kano.questionnaire import Kano
 from cxjourney.wishes.kano.table import CELLS, KanoAnswer
-from cxjourney.wishes.kinds import Wish, WishError
-from cxjourney.wishes.reading.faults import SurveyError, SurveyFault
+from cxjourney.wishes.kinds import Wish
 
 __all__ = ["read_kano"]
 
@@ -35,8 +35,8 @@ def read_kano(
             is taken for what a wish is about.
 
     Raises:
-        SurveyError: the columns are not as asked for; it lists every fault.
-        WishError: a wish is not one, or comes twice.
+        FaultsError: the columns are not as asked for; it lists every fault.
+        InvalidError: a wish is not one, or comes twice.
 
     >>> answers = {"with": [2, 2, 1], "without": [5, 5, None]}
     >>> [seats] = read_kano(answers, [("clean seats", "with", "without")])
@@ -45,12 +45,12 @@ def read_kano(
     """
     asked = [(_as_wish(wish), one, other) for wish, one, other in items]
     _check_once(wish.about for wish, _, _ in asked)
-    faults: list[SurveyFault] = []
+    faults: list[InvalidError] = []
     names = dict.fromkeys(name for _, one, other in asked for name in (one, other))
     columns = {name: _column(table, name, faults) for name in names}
     faults.extend(list(_unequal(columns, faults)))
     if faults:
-        raise SurveyError("the table cannot be read as Kano's questionnaire", faults)
+        raise FaultsError("the table cannot be read as Kano's questionnaire", faults)
     return tuple(_counted(wish, columns[one], columns[other]) for wish, one, other in asked)
 
 
@@ -62,14 +62,14 @@ def _check_once(names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise WishError("items", "two of the same wish", "each wish once")
+            raise InvalidError("items", "two of the same wish", "each wish once")
         seen.add(name)
 
 
-def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[SurveyFault]) -> Cells:
+def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[InvalidError]) -> Cells:
     """Return a column as answers, a blank as None; a cell that is neither is a fault."""
     if name not in table:
-        faults.append(SurveyFault(name, None, "no such column", "the name of a column"))
+        faults.append(InvalidError("", "no such column", "the name of a column", column=name))
         return []
     cells = list(table[name])
     answers = [_answer(cell) for cell in cells]
@@ -81,7 +81,11 @@ def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[Surve
     if wrong:
         first, *also = wrong[:MOST_ROWS]
         found = _told(cells[first])
-        faults.append(SurveyFault(name, first, found, EXPECTED, tuple(also), len(wrong)))
+        faults.append(
+            InvalidError(
+                "", found, EXPECTED, column=name, rows=(first, *tuple(also)), count=len(wrong)
+            )
+        )
     return answers
 
 
@@ -106,14 +110,18 @@ def _told(cell: object) -> str:
     return f"{cell:.10g}" if isinstance(cell, float) or abs(int(cell)) < MANY else "a huge number"
 
 
-def _unequal(columns: Mapping[str, Cells], faults: Iterable[SurveyFault]) -> Iterator[SurveyFault]:
+def _unequal(
+    columns: Mapping[str, Cells], faults: Iterable[InvalidError]
+) -> Iterator[InvalidError]:
     """Yield a fault for each column that is not as long as the first."""
-    missing = {fault.column for fault in faults if fault.row is None}
+    missing = {fault.column for fault in faults if not fault.rows}
     rows = {name: len(cells) for name, cells in columns.items() if name not in missing}
     first = next(iter(rows.values()), 0)
     for name, count in rows.items():
         if count != first:
-            yield SurveyFault(name, None, f"{count} rows", f"{first}, as the first column has")
+            yield InvalidError(
+                "", f"{count} rows", f"{first}, as the first column has", column=name
+            )
 
 
 def _counted(wish: Wish, functional: Cells, dysfunctional: Cells) -> Kano:

@@ -8,10 +8,10 @@ from enum import Enum, unique
 from itertools import chain
 from types import MappingProxyType
 
-from cxjourney.wishes.criteria import check_number
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import check_several, check_whole
+from cxjourney.vocabulary._forms import converted, exact, row
 from cxjourney.wishes.evidence.moments import MOST
-from cxjourney.wishes.evidence.stored import read_list, read_whole
-from cxjourney.wishes.kinds import WishError
 
 __all__ = ["CELLS", "TABLE", "KanoAnswer", "KanoCategory"]
 
@@ -69,47 +69,28 @@ SIZE = len(KanoAnswer)
 NONE: tuple[int, ...] = (0,) * len(CELLS)
 
 
-def check_whole(field: str, count: object) -> int:
-    """Return how many customers there are.
-
-    Raises:
-        WishError: it is no whole number, or negative.
-    """
-    if not isinstance(count, int):
-        raise WishError(field, f"a {type(count).__name__}", "a whole number from 0 on")
-    return int(check_number(field, count, 0, MOST))
-
-
 def as_counts(counts: Iterable[int]) -> tuple[int, ...]:
     """Return how many customers gave each pair of answers, in the order of ``CELLS``.
 
     Raises:
-        WishError: they are no whole numbers, one for each pair.
+        InvalidError: they are no whole numbers, one for each pair.
     """
-    _check_several(counts)
-    found = tuple(check_whole("counts", count) for count in counts)
+    check_several("Kano.counts", counts, f"{len(CELLS)} whole numbers")
+    found = tuple(check_whole("Kano.counts", count, 0, MOST) for count in counts)
     if len(found) != len(CELLS):
-        raise WishError("counts", f"{len(found)} numbers", f"{len(CELLS)}, one a pair of answers")
+        raise InvalidError(
+            "Kano.counts", f"{len(found)} numbers", f"{len(CELLS)}, one a pair of answers"
+        )
     return found
 
 
-def _check_several(counts: object) -> None:
-    if not isinstance(counts, Iterable):
-        raise WishError("counts", f"a {type(counts).__name__}", f"{len(CELLS)} whole numbers")
+def _rows(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(counts[start : start + SIZE]) for start in range(0, len(CELLS), SIZE))
 
 
-def rows_of(counts: Sequence[int]) -> list[list[int]]:
-    """Return counts as the rows of the table."""
-    return [list(counts[start : start + SIZE]) for start in range(0, len(CELLS), SIZE)]
-
-
-def read_counts(data: object, path: str) -> list[int]:
-    """Read the rows of a stored table as counts."""
-    rows = (
-        read_list(row, f"{path}[{place}]", SIZE)
-        for place, row in enumerate(read_list(data, path, SIZE))
-    )
-    return [
-        read_whole(count, f"{path}[{place // SIZE}][{place % SIZE}]")
-        for place, count in enumerate(chain.from_iterable(rows))
-    ]
+COUNT = exact(int, "a whole number")
+"""The stored form of a count; which ones may be, its owner checks."""
+COUNTS = converted(
+    row(*[row(*[COUNT] * SIZE)] * SIZE), lambda rows: tuple(chain.from_iterable(rows)), _rows
+)
+"""The stored form of counts: the rows of the table."""

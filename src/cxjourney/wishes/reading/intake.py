@@ -11,8 +11,9 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import describe
 from cxjourney.wishes.arrays import Codes, Floats
-from cxjourney.wishes.reading.faults import SurveyFault
 from cxjourney.wishes.reading.sheet import faults_at, figure
 
 __all__ = ["take_numbers", "take_respondents"]
@@ -29,7 +30,7 @@ A_COLUMN = "a sequence, or an array of one dimension"
 AN_ID = "a respondent's id, such as a text or a whole number"
 
 
-def take_numbers(column: object, name: str, faults: list[SurveyFault]) -> Floats | None:
+def take_numbers(column: object, name: str, faults: list[InvalidError]) -> Floats | None:
     """Return a column as numbers, a blank as NaN; a cell that is no number is a fault, and NaN.
 
     Args:
@@ -45,7 +46,7 @@ def take_numbers(column: object, name: str, faults: list[SurveyFault]) -> Floats
     if array is None:
         return None
     if array.dtype.kind in "mM":
-        faults.append(SurveyFault(name, None, "a column of dates or times", A_NUMBER))
+        faults.append(InvalidError("", "a column of dates or times", A_NUMBER, column=name))
         return None
     if array.dtype.kind in "fiub":
         with np.errstate(over="ignore"):
@@ -58,7 +59,7 @@ def take_numbers(column: object, name: str, faults: list[SurveyFault]) -> Floats
 
 
 def take_respondents(
-    column: object, name: str, faults: list[SurveyFault]
+    column: object, name: str, faults: list[InvalidError]
 ) -> tuple[Codes, int] | None:
     """Return whose each row is, counted from 0 in the order of appearance, and how many there are.
 
@@ -90,14 +91,16 @@ def take_respondents(
 
 
 def _one_dimensional(
-    column: object, of_series: Callable[[Series], Array], name: str, faults: list[SurveyFault]
+    column: object, of_series: Callable[[Series], Array], name: str, faults: list[InvalidError]
 ) -> Array | None:
     """Return a column as an array of its own kind, of objects where that is not clear."""
     array = _as_array(column, of_series)
     if array is None:
-        faults.append(SurveyFault(name, None, f"a {type(column).__name__}", A_COLUMN))
+        faults.append(InvalidError("", describe(column), A_COLUMN, column=name))
     elif array.ndim != 1:
-        faults.append(SurveyFault(name, None, f"an array of {array.ndim} dimensions", A_COLUMN))
+        faults.append(
+            InvalidError("", f"an array of {array.ndim} dimensions", A_COLUMN, column=name)
+        )
     elif isinstance(array, np.ma.MaskedArray):
         return _objects(array.tolist())
     else:
@@ -136,7 +139,7 @@ def _ids_of_series(series: Series) -> Array:
     return _objects(series.to_list())
 
 
-def _numbers_of_objects(cells: Array, name: str, faults: list[SurveyFault]) -> Floats:
+def _numbers_of_objects(cells: Array, name: str, faults: list[InvalidError]) -> Floats:
     kinds = sorted(set(map(type, cells)), key=lambda kind: (kind.__module__, kind.__qualname__))
     for kind in kinds:
         if not issubclass(kind, NUMBERS):

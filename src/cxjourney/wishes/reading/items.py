@@ -1,30 +1,18 @@
 """The items of a survey: for each wish, the columns that tell of it."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import attrs
 from attrs.validators import optional
 
-from cxjourney.wishes.kinds import Wish, WishError
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import a_column, check_several, check_type, describe
+from cxjourney.wishes.kinds import Wish
 
-__all__ = ["Item", "is_column", "items_by_prefix"]
-
-
-def is_column(_: object, attribute: "attrs.Attribute[Any]", name: object) -> None:
-    """Check, as a validator of attrs, that a field is the name of a column.
-
-    Raises:
-        WishError: it is no text, or an empty one.
-    """
-    _check_text(attribute.name, name, "the name of a column")
+__all__ = ["Item", "items_by_prefix"]
 
 
-def _check_text(field: str, text: object, expected: str) -> None:
-    if not isinstance(text, str):
-        raise WishError(field, f"a {type(text).__name__}", expected)
-    if not text:
-        raise WishError(field, "an empty text", expected)
+COLUMNS = "the name of a wish's columns"
 
 
 def _as_wish(wish: Wish | str) -> Wish:
@@ -43,21 +31,21 @@ class Item:
         worst: with MaxDiff, the column that counts how often it was chosen as worst.
 
     Raises:
-        WishError: the wish is not one, or a column is no name, or ``worst`` is without ``said``.
+        InvalidError: the wish is not one, or a column is no name, or ``worst`` is without ``said``.
 
     >>> Item("quiet seats", rating="seats", said="say_seats").wish.about
     'quiet seats'
     """
 
     wish: Wish = attrs.field(converter=_as_wish)
-    rating: str | None = attrs.field(validator=optional(is_column))
-    said: str | None = attrs.field(validator=optional(is_column))
-    worst: str | None = attrs.field(default=None, validator=optional(is_column))
+    rating: str | None = attrs.field(validator=optional(a_column))
+    said: str | None = attrs.field(validator=optional(a_column))
+    worst: str | None = attrs.field(default=None, validator=optional(a_column))
 
     def __attrs_post_init__(self) -> None:
         if self.worst is not None and self.said is None:
             expected = "the column that counts how often it was chosen as best"
-            raise WishError("said", "None", f"{expected}, for worst is given")
+            raise InvalidError("Item.said", "None", f"{expected}, for worst is given")
 
 
 def items_by_prefix(
@@ -77,17 +65,14 @@ def items_by_prefix(
         worst: the prefix of the columns that count how often it was chosen as worst.
 
     Raises:
-        WishError: a name is no text or an empty one, or all of them are one text.
+        InvalidError: a name is no text or an empty one, or all of them are one text.
 
     >>> for item in items_by_prefix({"ART": "art on the walls", "WIFI": "Wi-Fi"}, said="say_"):
     ...     print(item.wish.about, item.rating, item.said)
     art on the walls ART say_ART
     Wi-Fi WIFI say_WIFI
     """
-    if isinstance(names, str) or not isinstance(names, Iterable):
-        raise WishError(
-            "names", f"a {type(names).__name__}", "several names, such as a list of them"
-        )
+    check_several("names", names, "several names, such as a list of them")
     pairs = names.items() if isinstance(names, Mapping) else [(name, name) for name in names]
     return tuple(
         Item(
@@ -101,5 +86,7 @@ def items_by_prefix(
 
 
 def _after(prefix: str | None, name: str) -> str | None:
-    _check_text("names", name, "the name of a wish's columns")
+    check_type("names", name, str, COLUMNS)
+    if not name:
+        raise InvalidError("names", describe(name), COLUMNS)
     return None if prefix is None else prefix + name

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 import numpy as np
 
+from cxjourney.errors import InvalidError
 from cxjourney.wishes.arrays import Codes, Floats, Mask
-from cxjourney.wishes.reading.faults import SurveyFault
 
 __all__ = ["Sheet", "Use", "faults_at", "figure"]
 
@@ -50,14 +50,14 @@ class Use:
 
 
 def figure(values: Floats, of: str = "") -> Callable[[int], str]:
-    """Return what tells which number stands in a row, and of what."""
+    """Return a function that tells the number in a row, with its unit."""
     return lambda row: f"{values[row]:.10g}{of}"
 
 
 def faults_at(
     wrong: Mask, column: str | None, found: Callable[[int], str], expected: str
-) -> Iterator[SurveyFault]:
-    """Yield the one fault of all the rows where something is wrong, or nothing.
+) -> Iterator[InvalidError]:
+    """Yield one fault for all the rows where something is wrong, or nothing.
 
     Args:
         wrong: the rows where it is.
@@ -69,4 +69,6 @@ def faults_at(
         return
     rows = np.flatnonzero(wrong)
     first, *also = rows[:MOST_ROWS].tolist()
-    yield SurveyFault(column, first, found(first), expected, tuple(also), rows.size)
+    yield InvalidError(
+        "", found(first), expected, column=column, rows=(first, *tuple(also)), count=rows.size
+    )

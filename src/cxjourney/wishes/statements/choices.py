@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 from attrs.validators import optional
 
+from cxjourney.errors import InvalidError
+from cxjourney.shown import quoted
+from cxjourney.vocabulary._checks import MANY, a_column, a_number
 from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.criteria import MANY, check_number
 from cxjourney.wishes.findings import Unused
-from cxjourney.wishes.kinds import WishError
-from cxjourney.wishes.reading.faults import SurveyFault, quoted
-from cxjourney.wishes.reading.items import Item, is_column
+from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Sheet, Use, faults_at, figure
 from cxjourney.wishes.statements.forms import (
     EVEN,
@@ -29,18 +29,11 @@ from cxjourney.wishes.statements.forms import (
 )
 from cxjourney.wishes.statements.shares import Answers, Statements, count_respondents, weigh
 
-__all__ = ["Mentions", "PickK", "YesNo", "is_count"]
-
-
-def is_count(_: object, attribute: "attrs.Attribute[int]", number: object) -> None:
-    """Check, as a validator of attrs, that a field is a whole number from 1.
-
-    Raises:
-        WishError: it is none.
-    """
-    check_number(attribute.name, number, 1, MANY)
-    if not isinstance(number, int):
-        raise WishError(attribute.name, repr(number), "a whole number")
+__all__ = [
+    "Mentions",
+    "PickK",
+    "YesNo",
+]
 
 
 @attrs.frozen
@@ -50,7 +43,9 @@ class YesNo(StatementForm):
     A wish counts as asked for where more than half say yes.
     """
 
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
         """Yield the answers that are neither 0, 1 nor blank."""
         return not_zero_or_one(readable(numbers, items))
 
@@ -75,10 +70,10 @@ class Mentions(StatementForm):
             those who mention at least one of the wishes.
 
     Raises:
-        WishError: ``commented`` is no name of a column.
+        InvalidError: ``commented`` is no name of a column.
     """
 
-    commented: str | None = attrs.field(default=None, validator=optional(is_column))
+    commented: str | None = attrs.field(default=None, validator=optional(a_column))
 
     def columns(self, items: Sequence[Item]) -> Iterator[Use]:
         """Yield the columns that the form reads."""
@@ -86,7 +81,9 @@ class Mentions(StatementForm):
         if self.commented is not None:
             yield Use(self.commented, "who commented")
 
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and mentions by who did not comment."""
         columns = readable(numbers, items)
         yield from not_zero_or_one(columns)
@@ -130,19 +127,21 @@ class PickK(StatementForm):
         k: how many wishes a customer could pick.
 
     Raises:
-        WishError: ``k`` is no whole number from 1.
+        InvalidError: ``k`` is no whole number from 1.
     """
 
-    k: int = attrs.field(validator=is_count)
+    k: int = attrs.field(validator=a_number(1, MANY))
 
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and rows with more than k picks."""
         columns = readable(numbers, items)
         yield from not_zero_or_one(columns)
         on_offer = len(tuple(self.columns(items)))
         if self.k >= on_offer:
             found = f"{self.k} picks of {on_offer} wishes"
-            yield SurveyFault(None, None, found, "fewer picks than wishes to pick from")
+            yield InvalidError("", found, "fewer picks than wishes to pick from")
         picks = sum((said == 1 for said in columns.values()), np.zeros(1))
         expected = f"at most {self.k} in a row"
         yield from faults_at(picks > self.k, None, figure(picks, " picks"), expected)

@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from cxjourney.errors import InvalidError
+from cxjourney.shown import quoted
 from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.reading.faults import SurveyFault, quoted
 from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Sheet, Use, faults_at, figure
 from cxjourney.wishes.statements.shares import Answers, Statements
@@ -48,7 +49,9 @@ class StatementForm(ABC):
                 yield Use(item.said, f"what is said of {quoted(item.wish.about)}")
 
     @abstractmethod
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
         """Yield what is wrong with the statements; columns that could not be read are absent."""
 
     @abstractmethod
@@ -62,7 +65,7 @@ def readable(numbers: Mapping[str, Floats], items: Sequence[Item]) -> dict[str, 
     return {name: numbers[name] for name in names if name in numbers}
 
 
-def not_zero_or_one(columns: Mapping[str, Floats]) -> Iterator[SurveyFault]:
+def not_zero_or_one(columns: Mapping[str, Floats]) -> Iterator[InvalidError]:
     """Yield the cells that are neither 0, 1 nor blank."""
     for name, values in columns.items():
         wrong = np.isfinite(values) & (values != 0) & (values != 1)
@@ -76,12 +79,12 @@ def offered(sheet: Sheet, items: Sequence[Item]) -> Columns:
 
 
 def count_offered(columns: Columns) -> int:
-    """Return about how many wishes somebody was asked, and 1 for none, to divide by."""
+    """Return the number of wishes that were asked about, or 1 where it is 0, to divide by."""
     return max(1, sum(column is not None for column in columns))
 
 
 def each(columns: Columns, tell: Callable[[Floats], Answers]) -> Iterator[Answers | None]:
-    """Yield what each column says, one at a time, so that one at a time takes up memory."""
+    """Yield what each column says, one by one, so that only one is in memory."""
     return (None if column is None else tell(column) for column in columns)
 
 

@@ -6,13 +6,13 @@ import attrs
 import numpy as np
 from attrs.validators import optional
 
+from cxjourney.errors import InvalidError
+from cxjourney.shown import quoted
+from cxjourney.vocabulary._checks import MANY, a_figure, a_number
 from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.criteria import MANY, check_number
 from cxjourney.wishes.findings import Unused
-from cxjourney.wishes.reading.faults import SurveyFault, quoted
 from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Sheet, Use, faults_at, figure
-from cxjourney.wishes.statements.choices import is_count
 from cxjourney.wishes.statements.forms import (
     EVEN,
     StatementForm,
@@ -34,10 +34,6 @@ ROUNDING = 1e-9
 """How far from the mean a rating still counts as at it, as a part of the range of the row."""
 
 
-def _is_total(_: object, attribute: "attrs.Attribute[float]", number: object) -> None:
-    check_number(attribute.name, number, TOLERANCE, MANY)
-
-
 @attrs.frozen
 class ConstantSum(StatementForm):
     """Each customer divided points among the wishes; a blank in a row with points is no points.
@@ -50,13 +46,15 @@ class ConstantSum(StatementForm):
         total: what the points of a row add up to; None where that may differ.
 
     Raises:
-        WishError: ``total`` is no positive number.
+        InvalidError: ``total`` is no positive number.
     """
 
-    total: float | None = attrs.field(default=None, validator=optional(_is_total))
+    total: float | None = attrs.field(default=None, validator=optional(a_figure(TOLERANCE, MANY)))
 
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
-        """Yield points below 0, and rows whose points do not add up; no points at all are none."""
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
+        """Yield points below 0, and rows whose points do not add up; empty rows pass."""
         columns = readable(numbers, items)
         for name, points in columns.items():
             yield from faults_at(points < 0, name, figure(points), "0 points or more")
@@ -89,7 +87,9 @@ class Ratings(StatementForm):
     wish counts as asked for where it is above the mean for more than half.
     """
 
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
         """Yield nothing: every number may be a rating."""
         del numbers, items
         return iter(())
@@ -130,10 +130,10 @@ class MaxDiff(StatementForm):
         shown: how often each wish was shown to each customer; None where that is not known.
 
     Raises:
-        WishError: ``shown`` is no whole number from 1.
+        InvalidError: ``shown`` is no whole number from 1.
     """
 
-    shown: int | None = attrs.field(default=None, validator=optional(is_count))
+    shown: int | None = attrs.field(default=None, validator=optional(a_number(1, MANY)))
 
     def columns(self, items: Sequence[Item]) -> Iterator[Use]:
         """Yield the columns that the form reads."""
@@ -142,12 +142,14 @@ class MaxDiff(StatementForm):
             if item.worst is not None:
                 yield Use(item.worst, f"how often {quoted(item.wish.about)} was chosen as worst")
 
-    def faults(self, numbers: Mapping[str, Floats], items: Sequence[Item]) -> Iterator[SurveyFault]:
+    def faults(
+        self, numbers: Mapping[str, Floats], items: Sequence[Item]
+    ) -> Iterator[InvalidError]:
         """Yield what is no count, and wishes that were chosen more often than shown."""
         for item in items:
             if item.said is not None and item.worst is None:
                 found = "how often a wish was chosen as best, but not how often as worst"
-                yield SurveyFault(item.said, None, found, "both columns in its Item")
+                yield InvalidError("", found, "both columns in its Item", column=item.said)
         for name in (use.column for use in self.columns(items)):
             if name in numbers:
                 counts = numbers[name]
@@ -159,7 +161,7 @@ class MaxDiff(StatementForm):
     @staticmethod
     def _chosen_too_often(
         numbers: Mapping[str, Floats], items: Sequence[Item], shown: int
-    ) -> Iterator[SurveyFault]:
+    ) -> Iterator[InvalidError]:
         expected = f"at most {shown} as best and worst together, as often as it was shown"
         for best, worst in ((item.said, item.worst) for item in items):
             if best is not None and worst is not None and best in numbers and worst in numbers:

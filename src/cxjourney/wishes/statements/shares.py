@@ -1,4 +1,4 @@
-"""The share of customers who say a wish, and how many answers' worth that share is known (SPEC 8).
+"""The share of customers who say a wish, and the effective number of answers for it (SPEC 8).
 
 The effective number of answers is the number of independent yes/no answers that would leave the
 share as uncertain as these rows do. It comes from the linearised variance of a weighted mean with

@@ -1,14 +1,23 @@
-"""What is asked of the table of a survey: which of its columns are what."""
+"""What is asked of a survey's table: which column is the outcome, which are the wishes'."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import attrs
 from attrs.validators import deep_iterable, optional
 
-from cxjourney.wishes.criteria import MANY, check_number
-from cxjourney.wishes.kinds import WishError
-from cxjourney.wishes.reading.faults import quoted
-from cxjourney.wishes.reading.items import Item, is_column
+from cxjourney.errors import InvalidError
+from cxjourney.shown import quoted
+from cxjourney.vocabulary._checks import (
+    MANY,
+    a,
+    a_column,
+    all_of,
+    check_number,
+    check_several,
+    must,
+)
+from cxjourney.wishes.reading.items import Item
 from cxjourney.wishes.reading.sheet import Use
 from cxjourney.wishes.statements.forms import StatementForm
 
@@ -18,37 +27,26 @@ PAIR = 2
 
 
 def _as_items(items: Iterable[Item]) -> tuple[Item, ...]:
-    _check_several("items", items, "several items, such as a list of them")
+    check_several("Asked.items", items, "several items, such as a list of them")
     return tuple(items)
 
 
 def _as_controls(controls: Iterable[str]) -> tuple[str, ...]:
-    _check_several("controls", controls, "several names of columns, such as a list of them")
+    check_several("Asked.controls", controls, "several names of columns, such as a list of them")
     return tuple(controls)
 
 
-def _check_several(field: str, given: object, expected: str) -> None:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise WishError(field, f"a {type(given).__name__}", expected)
-
-
-def _is_item(_: object, attribute: "attrs.Attribute[Item]", item: object) -> None:
-    if not isinstance(item, Item):
-        raise WishError(attribute.name, f"a {type(item).__name__}", "an Item")
-
-
-def _is_form(_: object, attribute: "attrs.Attribute[StatementForm]", form: object) -> None:
-    if not isinstance(form, StatementForm):
-        expected = "a form of statements, such as YesNo()"
-        raise WishError(attribute.name, f"a {type(form).__name__}", expected)
-
-
-def _is_range(_: object, attribute: "attrs.Attribute[tuple[float, float]]", bounds: object) -> None:
-    if not isinstance(bounds, Sequence) or isinstance(bounds, str) or len(bounds) != PAIR:
-        raise WishError(attribute.name, f"a {type(bounds).__name__}", "two numbers, such as (1, 5)")
-    low, high = (check_number(attribute.name, bound, -MANY, MANY) for bound in bounds)
+def _is_range(
+    instance: object, field: "attrs.Attribute[tuple[float, float]]", bounds: object
+) -> None:
+    pair = isinstance(bounds, Sequence) and not isinstance(bounds, str) and len(bounds) == PAIR
+    must(pair, instance, field.name, bounds, "two numbers, such as (1, 5)")
+    where = f"{type(instance).__name__}.{field.name}"
+    low, high = (
+        check_number(where, bound, -MANY, MANY) for bound in cast("Sequence[object]", bounds)
+    )
     if low >= high:
-        raise WishError(attribute.name, f"({low:g}, {high:g})", "the least before the most")
+        raise InvalidError(where, f"({low:g}, {high:g})", "the least before the most")
 
 
 @attrs.frozen
@@ -66,16 +64,16 @@ class Asked:
         rating_range: the least and the most that a rating of fulfilment may be; None for any.
 
     Raises:
-        WishError: a field is not of its type.
+        InvalidError: a field is not of its type.
     """
 
-    outcome: str = attrs.field(validator=is_column)
-    items: tuple[Item, ...] = attrs.field(converter=_as_items, validator=deep_iterable(_is_item))
-    statements: StatementForm = attrs.field(validator=_is_form)
-    respondent: str | None = attrs.field(default=None, validator=optional(is_column))
-    weight: str | None = attrs.field(default=None, validator=optional(is_column))
+    outcome: str = attrs.field(validator=a_column)
+    items: tuple[Item, ...] = attrs.field(converter=_as_items, validator=all_of(Item))
+    statements: StatementForm = attrs.field(validator=a(StatementForm))
+    respondent: str | None = attrs.field(default=None, validator=optional(a_column))
+    weight: str | None = attrs.field(default=None, validator=optional(a_column))
     controls: tuple[str, ...] = attrs.field(
-        default=(), converter=_as_controls, validator=deep_iterable(is_column)
+        default=(), converter=_as_controls, validator=deep_iterable(a_column)
     )
     rating_range: tuple[float, float] | None = attrs.field(
         default=None, validator=optional(_is_range)

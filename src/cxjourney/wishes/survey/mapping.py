@@ -66,8 +66,8 @@ def map_wishes(
         progress: told what is done, how much, and of how much.
 
     Raises:
-        SurveyError: the table or its columns are not as asked for; it lists every fault.
-        WishError: an argument is not of its form, or a trial or a questionnaire is of no wish
+        FaultsError: the table or its columns are not as asked for; it lists every fault.
+        InvalidError: an argument is not of its form, or a trial or a questionnaire is of no wish
             among the items.
     """
     criteria = criteria_or_ours(criteria)

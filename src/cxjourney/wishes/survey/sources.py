@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import check_type
 from cxjourney.wishes.answers import Answer, Reason
 from cxjourney.wishes.classification import Classification
 from cxjourney.wishes.criteria import Criteria
 from cxjourney.wishes.effects.value import Value
 from cxjourney.wishes.evidence.collected import Evidence
 from cxjourney.wishes.kano.questionnaire import Kano
-from cxjourney.wishes.kinds import Wish, WishError
+from cxjourney.wishes.kinds import Wish
 
 __all__ = ["Sources"]
 
@@ -35,19 +37,20 @@ class Sources:
         """Check that each source is of its type and of one of the wishes, a trial of the outcome.
 
         Raises:
-            WishError: one is not.
+            InvalidError: one is not.
         """
         known = [wish.about for wish in wishes]
         for field, sources, of in (("trials", self.trials, Evidence), ("kano", self.kano, Kano)):
             for about, source in sources.items():
                 if about not in known:
                     found = f"of a wish that is not among the {len(known)} items"
-                    raise WishError(field, found, "what one of the items is about, word for word")
-                if not isinstance(source, of):
-                    raise WishError(field, f"a {type(source).__name__}", of.__name__)
+                    raise InvalidError(
+                        field, found, "what one of the items is about, word for word"
+                    )
+                check_type(field, source, of)
         for trial in self.trials.values():
             if trial.outcome != self.outcome:
-                raise WishError("trials", "of another outcome", "the outcome of the survey")
+                raise InvalidError("trials", "of another outcome", "the outcome of the survey")
 
     def classify(self, wish: Wish, stated: Answer, value: Value) -> Classification:
         """Return what is known of a wish, given what a survey says of it.

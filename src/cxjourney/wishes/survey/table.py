@@ -14,9 +14,9 @@ import narwhals as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 
-from cxjourney.shown import listed
+from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.shown import listed, quoted
 from cxjourney.wishes.arrays import Codes, Floats
-from cxjourney.wishes.reading.faults import SurveyError, SurveyFault, quoted
 from cxjourney.wishes.reading.intake import take_numbers, take_respondents
 from cxjourney.wishes.reading.sheet import Sheet, Use, faults_at, figure
 from cxjourney.wishes.survey.asked import Asked
@@ -39,12 +39,12 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
         asked: which columns are what.
 
     Raises:
-        SurveyError: with everything that is wrong with the table.
+        FaultsError: with everything that is wrong with the table.
     """
     names, take = _open(table)
     faults = [*_faults_of_wishes(asked), *_faults_of_names(names, asked.uses)]
     if take is None:
-        raise SurveyError(REFUSED, faults)
+        raise FaultsError(REFUSED, faults)
     there = set(names)
     reading = _Reading(faults)
     for name in dict.fromkeys(use.column for use in asked.uses if use.column in there):
@@ -55,7 +55,7 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
     weights = None if asked.weight is None else reading.numbers.pop(asked.weight, None)
     faults.extend(_faults_of_values(reading.numbers, weights, asked))
     if faults:
-        raise SurveyError(REFUSED, faults)
+        raise FaultsError(REFUSED, faults)
     if weights is not None:
         weights = weights / weights.max()
         weights /= weights.mean()
@@ -75,7 +75,7 @@ def _open(table: object) -> tuple[Sequence[Any], Take | None]:
         return _names_of(table), None
     if isinstance(frame, nw.DataFrame):
         return frame.columns, frame.get_column
-    raise SurveyError(REFUSED, [_no_table(table, frame)])
+    raise FaultsError(REFUSED, [_no_table(table, frame)])
 
 
 def _names_of(frame: object) -> Sequence[Any]:
@@ -84,44 +84,48 @@ def _names_of(frame: object) -> Sequence[Any]:
     return tuple(getattr(frame, names))
 
 
-def _no_table(table: object, frame: object) -> SurveyFault:
+def _no_table(table: object, frame: object) -> InvalidError:
     found, expected = f"a {type(table).__name__}", A_TABLE
     if isinstance(frame, nw.LazyFrame):
         found, expected = f"{found} whose rows are not in memory", "its rows, as by collect()"
     elif isinstance(table, np.ndarray):
         found = f"an array of {table.ndim} dimensions without names of columns"
         expected = "a mapping, such as dict(zip(names, array.T))"
-    return SurveyFault(None, None, found, expected)
+    return InvalidError("", found, expected)
 
 
-def _faults_of_wishes(asked: Asked) -> Iterator[SurveyFault]:
+def _faults_of_wishes(asked: Asked) -> Iterator[InvalidError]:
     if not asked.items:
-        yield SurveyFault(None, None, "no wishes", "at least one item")
+        yield InvalidError("", "no wishes", "at least one item")
     for name, times in Counter(item.wish.about for item in asked.items).items():
         if times > 1:
             found = f"{times} wishes that are called {quoted(name)}"
-            yield SurveyFault(None, None, found, "another name for each wish")
+            yield InvalidError("", found, "another name for each wish")
     read = {use.column for use in asked.uses}
     for item in asked.items:
         if item.worst is not None and item.worst not in read:
             found = f"choices as worst, which {type(asked.statements).__name__} does not read"
-            yield SurveyFault(item.worst, None, found, "MaxDiff as the form of the statements")
+            yield InvalidError(
+                "", found, "MaxDiff as the form of the statements", column=item.worst
+            )
 
 
-def _faults_of_names(names: Sequence[Any], uses: Sequence[Use]) -> Iterator[SurveyFault]:
+def _faults_of_names(names: Sequence[Any], uses: Sequence[Use]) -> Iterator[InvalidError]:
     for name, times in Counter(names).items():
         if times > 1:
             expected = "another name for each column"
-            yield SurveyFault(str(name), None, f"a name that {times} columns have", expected)
+            yield InvalidError("", f"a name that {times} columns have", expected, column=str(name))
     purposes = defaultdict[str, list[str]](list)
     for use in uses:
         purposes[use.column].append(use.purpose)
     there = set(names)
     for name, of in purposes.items():
         if name not in there:
-            yield SurveyFault(name, None, f"no such column, for {of[0]}", _nearest(name, names))
+            yield InvalidError(
+                "", f"no such column, for {of[0]}", _nearest(name, names), column=name
+            )
         if len(of) > 1:
-            yield SurveyFault(name, None, " and ".join(of), "a column of its own for each")
+            yield InvalidError("", " and ".join(of), "a column of its own for each", column=name)
 
 
 def _nearest(name: str, names: Sequence[Any]) -> str:
@@ -136,7 +140,7 @@ def _nearest(name: str, names: Sequence[Any]) -> str:
 class _Reading:
     """A sheet while it is read, and what was found wrong with it."""
 
-    faults: list[SurveyFault]
+    faults: list[InvalidError]
     numbers: dict[str, Floats] = attrs.field(factory=dict)
     codes: Codes | None = None
     clusters: int | None = None
@@ -159,16 +163,16 @@ class _Reading:
         if self.rows is None:
             self.rows, self._first = column.size, name
             if not self.rows:
-                self.faults.append(SurveyFault(None, None, "no rows", "at least one row"))
+                self.faults.append(InvalidError("", "no rows", "at least one row"))
         elif column.size != self.rows:
             expected = f"{self.rows:,} rows, as column {quoted(self._first)} has"
-            self.faults.append(SurveyFault(name, None, f"{column.size:,} rows", expected))
+            self.faults.append(InvalidError("", f"{column.size:,} rows", expected, column=name))
         return column.size == self.rows
 
 
 def _faults_of_values(
     numbers: Mapping[str, Floats], weights: Floats | None, asked: Asked
-) -> Iterator[SurveyFault]:
+) -> Iterator[InvalidError]:
     if weights is not None and asked.weight is not None:
         yield from _faults_of_weights(weights, asked.weight)
     if asked.rating_range is not None:
@@ -182,8 +186,8 @@ def _faults_of_values(
     yield from asked.statements.faults(numbers, asked.items)
 
 
-def _faults_of_weights(weights: Floats, name: str) -> Iterator[SurveyFault]:
+def _faults_of_weights(weights: Floats, name: str) -> Iterator[InvalidError]:
     yield from faults_at(np.isnan(weights), name, lambda _: "a blank", A_WEIGHT)
     yield from faults_at(weights < 0, name, figure(weights), A_WEIGHT)
     if weights.size and not weights.any():
-        yield SurveyFault(name, None, "0 in every row", "a weight above 0 in some row")
+        yield InvalidError("", "0 in every row", "a weight above 0 in some row", column=name)

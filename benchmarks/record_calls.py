@@ -1,0 +1,26 @@
+"""Print how many functions one ``Dispatcher.record`` calls, by how many questions were open before.
+
+It is a count and no time: with one version of Python it is the same on every machine.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the company belongs to the tests
+
+from tests.dispatch.calls import calls
+
+
+def main() -> None:
+    """Count and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--earlier", type=int, nargs="*", default=[1, 10, 11, 100, 101])
+    print("| earlier questions | function calls |")
+    print("|---|---|")
+    for earlier in parser.parse_args().earlier:
+        print(f"| {earlier} | {calls(earlier)} |")
+
+
+if __name__ == "__main__":
+    main()

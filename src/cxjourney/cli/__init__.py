@@ -1,0 +1,86 @@
+"""The command line: ``python -m cxjourney COMMAND``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cxjourney.cli._rehearse import define as define_rehearse
+from cxjourney.cli._replay import define as define_replay
+from cxjourney.cli._wishes import define as define_wishes
+from cxjourney.errors import CxJourneyError
+from cxjourney.shown import shown
+
+__all__ = ["main"]
+
+DONE, FAULT, INTERRUPTED = 0, 2, 130
+COMMANDS = (
+    ("rehearse", "rehearse the standard playbook with made-up people", define_rehearse),
+    ("replay", "replay a log of events and report on it", define_replay),
+    ("wishes", "tell from a survey which wishes are worth fulfilling", define_wishes),
+)
+"""The name of each command, what it does, and what tells a parser the rest."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(FAULT, f"{self.prog}: {shown(message)}; see --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser("python -m cxjourney", description="Customer journeys as state.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary, define in COMMANDS:
+        define(commands.add_parser(name, help=summary, allow_abbrev=False))
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status.
+
+    Nothing is printed but the whole of what was asked for, or on standard error one line for each
+    fault.
+
+    Args:
+        argv: the arguments; those of the process when None.
+
+    Returns:
+        0 when it is done, also where the reader of the text stopped reading; 2 when a file or an
+        argument is at fault; 130 when it was interrupted.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        return _print(arguments.run(arguments))
+    except CxJourneyError as error:
+        faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+        return _fail(*map(str, faults))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _print(text: str) -> int:
+    stream = sys.stdout
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        _let_go()
+        return DONE
+    except OSError as error:
+        _let_go()
+        return _fail(f"standard output: {(error.strerror or 'cannot be written').lower()}")
+    return DONE
+
+
+def _let_go() -> None:
+    """Point standard output at nothing, so that Python does not try to flush it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(*messages: str) -> int:
+    sys.stderr.writelines(f"{shown(message)}\n" for message in messages)
+    return FAULT

@@ -1,0 +1,225 @@
+"""Reading CSV: the lines of a text, its header, its rows, and what in them is a number.
+
+A file is text in UTF-8, with the names of its columns in the first line that is not blank. Blank
+lines are passed over; a line ends with LF, CR LF or CR. What a file holds stands in no error,
+unless the caller may see it.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from itertools import tee
+from os import fstat
+from pathlib import Path
+
+import attrs
+
+from cxjourney.errors import InvalidError
+from cxjourney.progress import Progress
+from cxjourney.shown import listed, quoted
+
+LONGEST_LINE = 1_000_000
+MOST_COLUMNS = 10_000
+LONGEST_NUMBER = 60
+NEAR = 0.7
+"""How like a name must be, from 0 to 1, to be what was meant."""
+
+BOM = b"\xef\xbb\xbf"
+A_TEXT = "a text in UTF-8 (in Excel: CSV UTF-8)"
+A_HEADER = "the names of the columns in the first line"
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+INNER_END = re.compile(r"(?<=\r)(?!\n)")
+CSV_FAULTS = {
+    "unexpected end of data": "a quoted field never ends",
+    "field larger than field limit (131072)": "a field of more than 131072 characters, "
+    "or a quoted one that never ends",
+}
+"""What the csv module says, in plainer words."""
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text without spaces around it is a number, with a point for decimals."""
+    return len(text) <= LONGEST_NUMBER and NUMBER.fullmatch(text) is not None
+
+
+def field_count(row: list[str]) -> str:
+    """Return how many fields a row has, in words."""
+    return f"{len(row)} field{'s' * (len(row) != 1)}"
+
+
+def read_lines(
+    path: str, expected: str, progress: Progress | None = None
+) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file with their numbers, from 1; a byte-order mark is left out.
+
+    Args:
+        path: the file.
+        expected: what it should be, in words.
+        progress: is told how far the reading is, in bytes.
+
+    Raises:
+        InvalidError: when the file cannot be read, is empty, or is not text in UTF-8.
+    """
+    try:
+        yield from _read(path, expected, progress)
+    except FileNotFoundError:
+        raise InvalidError(path, "no such file", expected) from None
+    except OSError as error:
+        found = (error.strerror or "unreadable").lower()
+        raise InvalidError(path, found, "a file that can be read") from None
+
+
+def _read(path: str, expected: str, progress: Progress | None) -> Iterator[tuple[int, str]]:
+    if "\0" in path or Path(path).is_dir():
+        raise InvalidError(path, "not a file", expected)
+    with Path(path).open("rb") as stream:
+        size, done, number = fstat(stream.fileno()).st_size, 0, 0
+        while raw := stream.readline(LONGEST_LINE + 1):
+            number += 1
+            done += len(raw)
+            if progress is not None and size:
+                progress("reading", min(done, size), size)
+            yield number, _decoded(path, number, raw.removeprefix(BOM) if number == 1 else raw)
+    if done == 0:
+        raise InvalidError(path, "an empty file", expected)
+
+
+def _decoded(path: str, number: int, raw: bytes) -> str:
+    if len(raw) > LONGEST_LINE:
+        found = f"a line of more than {LONGEST_LINE:,} bytes"
+        raise InvalidError(path, found, "shorter lines", lines=(number,))
+    if b"\0" in raw:
+        raise InvalidError(path, "a NUL byte", A_TEXT, lines=(number,))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"not UTF-8 at byte {error.start + 1}"
+        raise InvalidError(path, found, A_TEXT, lines=(number,)) from None
+
+
+@attrs.frozen(eq=False)
+class CsvFile:
+    """A CSV file whose header has been read.
+
+    Attributes:
+        path: the file, as errors name it.
+        line: the line on which its header begins, from 1.
+        names: the names of its columns; one may be empty, or stand twice.
+        delimiter: what stands between the fields.
+        rows: the rows below the header, each with the line on which it begins.
+        show_values: whether errors may tell what the file holds.
+    """
+
+    path: str
+    line: int
+    names: tuple[str, ...] = attrs.field(repr=False)
+    delimiter: str
+    rows: Iterator[tuple[int, list[str]]] = attrs.field(repr=False)
+    show_values: bool
+
+    def place_of(self, name: str, expected: str) -> int:
+        """Return where a column stands in the header, counted from 0.
+
+        Args:
+            name: the column.
+            expected: what it should be, in words.
+
+        Raises:
+            InvalidError: when it does not stand there, or more than once.
+        """
+        count = self.names.count(name.strip()) if name.strip() else 0
+        if count == 1:
+            return self.names.index(name.strip())
+        found = f"{count or 'no'} such column{'s' * (count > 1)} among {len(self.names)}"
+        hint = "" if count else self._hint(name)
+        raise InvalidError(self.path, found + hint, expected, column=name, lines=(self.line,))
+
+    def _hint(self, name: str) -> str:
+        if self.show_values:
+            return f"; there is {listed(self.names)}"
+        if any(_begins_as_value(one) for one in self.names):
+            return f"; line {self.line} may be no header"
+        folded = {one.casefold(): one for one in self.names}
+        near = get_close_matches(name.casefold(), folded, 1, NEAR)
+        return f" (meant {quoted(folded[near[0]])}?)" if near else ""
+
+
+def _begins_as_value(name: str) -> bool:
+    """Say whether a name begins as numbers and times do, so that it may be a customer's."""
+    return name.lstrip("+-.,")[:1].isdigit()
+
+
+def open_csv(
+    path: str,
+    lines: Iterable[tuple[int, str]],
+    delimiters: str,
+    expected: str,
+    *,
+    show_values: bool = False,
+) -> CsvFile:
+    """Return a CSV file with its header read.
+
+    Args:
+        path: the file, as errors name it.
+        lines: its lines, with their numbers.
+        delimiters: what may stand between fields; the one that gives the most names is taken.
+        expected: what the file should be, in words.
+        show_values: whether errors may tell what the file holds.
+
+    Raises:
+        InvalidError: when there is no header, or it is not CSV.
+    """
+    ended, *copies = tee(_ended(lines), 1 + len(delimiters))
+    widths = {one: _width(copy, one) for one, copy in zip(delimiters, copies, strict=True)}
+    delimiter = max(delimiters, key=widths.__getitem__)
+    del copies
+    rows = _rows(path, ended, delimiter)
+    line, header = next(rows, (None, []))
+    if line is None:
+        raise InvalidError(path, "an empty file", expected)
+    names = tuple(name.strip() for name in header)
+    if len(names) > MOST_COLUMNS:
+        found, expected = f"{len(names):,} columns", f"at most {MOST_COLUMNS:,}"
+        raise InvalidError(path, found, expected, lines=(line,))
+    named = [name for name in names if name]
+    if all(map(is_number, named)):
+        found = "numbers in place of the names of columns" if named else "no names of columns"
+        raise InvalidError(path, found, A_HEADER, lines=(line,))
+    return CsvFile(path, line, names, delimiter, rows, show_values)
+
+
+def _ended(lines: Iterable[tuple[int, str]]) -> Iterator[str]:
+    """Yield lines, parted also where one ends with a lone CR."""
+    for _, text in lines:
+        if text.count("\r") == text.endswith("\r\n"):
+            yield text
+        else:
+            yield from INNER_END.split(text)
+
+
+def _width(lines: Iterator[str], delimiter: str) -> int:
+    """Return how many fields the first row has; 0 where it is not CSV with that delimiter."""
+    try:
+        return len(next(filter(_tells, csv.reader(lines, delimiter=delimiter, strict=True)), ()))
+    except csv.Error:
+        return 0
+
+
+def _tells(row: list[str]) -> bool:
+    return len(row) > 1 or bool(row and row[0].strip())
+
+
+def _rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not blank, each with the number of its first line."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            if _tells(row):
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        message = str(error)
+        found = f"not CSV ({CSV_FAULTS.get(message, message)})"
+        raise InvalidError(path, found, "fields as RFC 4180 has them", lines=(line,)) from None

@@ -1,0 +1,377 @@
+"""Reading a log: its records, each with its customer, its time, and the events that it gives."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timezone
+from enum import Enum, unique
+from itertools import chain
+from os import PathLike, fspath
+from pathlib import PurePath
+from typing import NamedTuple, NoReturn
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from cxjourney.errors import InvalidError
+from cxjourney.events import Event
+from cxjourney.progress import Progress
+from cxjourney.replay._csv import field_count, open_csv, read_lines
+from cxjourney.replay._mapping import LogFormat, LogMapping
+from cxjourney.replay._values import Cell, Moment, blank, local_time, parsed_time
+from cxjourney.shown import listed, quoted
+from cxjourney.vocabulary._checks import MAX_ID
+
+A_LOG = "a log in CSV or JSON Lines"
+SUFFIXES = {".csv": LogFormat.CSV, ".jsonl": LogFormat.JSONL, ".ndjson": LogFormat.JSONL}
+ALLOW = "log.mixed_offsets = true in the mapping"
+LONGEST_ID = 150
+"""An id of the log is the beginning of an event's id, which ends with the kind."""
+
+
+class Record(NamedTuple):
+    """One line of a log.
+
+    Attributes:
+        line: the number of the line on which it begins, from 1.
+        cells: what it holds, by column, as texts.
+    """
+
+    line: int
+    cells: Mapping[str, Cell]
+
+
+@unique
+class Fate(Enum):
+    """What became of a line of the log.
+
+    MAPPED: it gave at least one event. IGNORED: its activity is left out on purpose. UNMATCHED:
+    its activity has rules, but no condition held. UNMAPPED: the mapping does not know its
+    activity.
+    """
+
+    MAPPED = "mapped"
+    IGNORED = "ignored"
+    UNMATCHED = "unmatched"
+    UNMAPPED = "unmapped"
+
+
+@attrs.frozen
+class LogLine:
+    """One line of a log, understood.
+
+    Attributes:
+        line: its number, from 1.
+        customer: the customer's id.
+        engagement: the engagement's id; empty where there is but one.
+        at: when it happened.
+        twice: whether the clocks showed that local time twice; then it is the first.
+        activity: what happened, in the log's own words.
+        fate: what became of it.
+        events: the events that it gives.
+    """
+
+    line: int
+    customer: str = attrs.field(repr=False)
+    engagement: str = attrs.field(repr=False)
+    at: datetime
+    twice: bool
+    activity: str = attrs.field(repr=False)
+    fate: Fate
+    events: tuple[Event, ...]
+
+
+class Seen(NamedTuple):
+    """An offset that stood in the log, None for a local time, and on which line."""
+
+    offset: timezone | None
+    line: int
+
+
+@attrs.define
+class LogClock:
+    """Reads the times of one log, line by line, and keeps them comparable.
+
+    Attributes:
+        path: the log, as it was named.
+        column: the column of the times.
+        zone: the zone of local times; None wants an offset with every time.
+        mixed: whether any offsets may stand side by side.
+    """
+
+    path: str
+    column: str
+    zone: ZoneInfo | None = None
+    mixed: bool = False
+    _first: Seen | None = None
+    _several: bool = False
+    _strange: Seen | None = None
+
+    def read(self, text: str, line: int) -> Moment:
+        """Return a time of the log as an aware one.
+
+        Raises:
+            InvalidError: when it is no time, or belongs to another clock than the times before.
+        """
+        try:
+            at = parsed_time(text)
+        except InvalidError as error:
+            raise attrs.evolve(error, where=self.path, column=self.column, lines=(line,)) from None
+        offset = at.tzinfo if isinstance(at.tzinfo, timezone) else None
+        if self._first is None:
+            self._first = Seen(offset, line)
+        elif (offset is None) is not (self._first.offset is None):
+            found = f"a time with{'out' if offset is None else ''} a UTC offset"
+            unlike = f"unlike line {self._first.line}"
+            raise self._fault(line, f"{found}, {unlike}", "an offset with every time, or with none")
+        if offset is None:
+            return self._local(at, line)
+        if not self.mixed:
+            self._check_offset(at, Seen(offset, line), self._first)
+        return Moment(at)
+
+    def _local(self, naive: datetime, line: int) -> Moment:
+        if self.zone is None:
+            found = "a time without a UTC offset"
+            raise self._fault(line, found, "an offset, or log.zone in the mapping")
+        try:
+            return local_time(naive, self.zone)
+        except InvalidError as error:
+            raise attrs.evolve(error, where=self.path, column=self.column, lines=(line,)) from None
+
+    def _check_offset(self, at: datetime, seen: Seen, first: Seen) -> None:
+        """Refuse a second offset, unless the rules of the zone explain every one so far."""
+        zone = self.zone
+        if zone and not self._strange and at.astimezone(zone).utcoffset() != at.utcoffset():
+            self._strange = seen
+        self._several = self._several or seen.offset != first.offset
+        if not self._several:
+            return
+        if zone is None:
+            found = f"the offset {seen.offset} after {first.offset} on line {first.line}"
+            remedy = f"one offset, or log.zone that explains each, or {ALLOW}"
+            raise self._fault(seen.line, found, remedy)
+        if self._strange is not None:
+            found = f"the offset {self._strange.offset} beside others, and not that of {zone.key}"
+            raise self._fault(self._strange.line, found, f"the zone's own offsets, or {ALLOW}")
+
+    def _fault(self, line: int, found: str, expected: str) -> InvalidError:
+        return InvalidError(self.path, found, expected, column=self.column, lines=(line,))
+
+
+@attrs.define
+class LogReader:
+    """Understands the records of one log, in their order.
+
+    Attributes:
+        path: the log, as errors name it.
+        mapping: what the log means.
+    """
+
+    path: str
+    mapping: LogMapping
+    _clock: LogClock = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        mapping = self.mapping
+        zone, mixed = mapping.zone, mapping.mixed_offsets
+        self._clock = LogClock(self.path, mapping.columns.time, zone, mixed)
+
+    def understand(self, record: Record) -> LogLine:
+        """Return what a record says.
+
+        Raises:
+            InvalidError: when a cell does not hold what it must; names line and column.
+        """
+        line, cells = record
+        columns = self.mapping.columns
+        at, twice = self._clock.read(cells[columns.time] or "", line)
+        customer = self._id(record, columns.customer, MAX_ID)
+        engagement = ""
+        if columns.engagement is not None and not blank(cells[columns.engagement]):
+            engagement = self._id(record, columns.engagement, MAX_ID)
+        line_id = str(line) if columns.id is None else self._id(record, columns.id, LONGEST_ID)
+        activity = cells[columns.activity] or ""
+        fate, events = self._events(record, activity, at, line_id)
+        return LogLine(line, customer, engagement, at, twice, activity, fate, events)
+
+    def _events(
+        self, record: Record, activity: str, at: datetime, line_id: str
+    ) -> tuple[Fate, tuple[Event, ...]]:
+        rules = self.mapping.rules.get(activity)
+        if rules is None:
+            known = activity in self.mapping.ignored
+            return (Fate.IGNORED if known else Fate.UNMAPPED), ()
+        try:
+            made = [rule.event(record.cells, at, line_id) for rule in rules]
+        except InvalidError as error:
+            raise attrs.evolve(error, where=self.path, lines=(record.line,)) from None
+        events = tuple([event for event in made if event is not None])
+        return (Fate.MAPPED if events else Fate.UNMATCHED), events
+
+    def _id(self, record: Record, column: str, longest: int) -> str:
+        cell: Cell = record.cells[column]
+        if cell is None or blank(cell):
+            raise InvalidError(self.path, "blank", "an id", column=column, lines=(record.line,))
+        if len(cell) > longest:
+            found = f"a text of {len(cell)} characters"
+            raise InvalidError(
+                self.path, found, f"an id of at most {longest}", column=column, lines=(record.line,)
+            )
+        return cell
+
+
+def read_log(
+    path: str | PathLike[str],
+    mapping: LogMapping,
+    *,
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> Iterator[LogLine]:
+    """Yield the lines of a log, one by one, each with the events that it gives.
+
+    Args:
+        path: the log, CSV or JSON Lines.
+        mapping: what it means.
+        progress: is told how far the reading is.
+        show_values: whether errors may tell what the log holds.
+
+    Raises:
+        InvalidError: when the log is not of its form; names line and column.
+    """
+    reader = LogReader(fspath(path), mapping)
+    for record in read_records(reader.path, mapping, progress, show_values=show_values):
+        try:
+            yield reader.understand(record)
+        except InvalidError as error:
+            cell = record.cells[error.column] if show_values and error.column else None
+            if cell is None or blank(cell):
+                raise
+            raise attrs.evolve(error, found=f"{error.found}, {quoted(cell)}") from None
+
+
+def read_records(
+    path: str,
+    mapping: LogMapping,
+    progress: Progress | None = None,
+    *,
+    show_values: bool = False,
+) -> Iterator[Record]:
+    """Yield the records of a log in its order; blank lines are passed over.
+
+    Raises:
+        InvalidError: when the log is not of its form; names line and column.
+    """
+    lines = read_lines(path, A_LOG, progress)
+    lines = chain([next(lines)], lines)
+    read = _read_csv if _format(path, mapping) is LogFormat.CSV else _read_json
+    empty = True
+    for record in read(path, mapping, lines, show_values=show_values):
+        yield record
+        empty = False
+    if empty:
+        raise InvalidError(path, "no line that tells of an event", "at least one")
+
+
+def _format(path: str, mapping: LogMapping) -> LogFormat:
+    suffix = PurePath(path).suffix
+    found = mapping.log_format or SUFFIXES.get(suffix.lower())
+    if found is None:
+        ends = f"a name that ends in {quoted(suffix)}"
+        remedy = f"one of {', '.join(SUFFIXES)}, or log.format in the mapping"
+        raise InvalidError(path, ends, remedy)
+    return found
+
+
+def _read_csv(
+    path: str, mapping: LogMapping, lines: Iterator[tuple[int, str]], *, show_values: bool
+) -> Iterator[Record]:
+    file = open_csv(path, lines, mapping.delimiter, A_LOG, show_values=show_values)
+    wanted = "one, as the mapping names it"
+    used = [(name, file.place_of(name, wanted)) for name in mapping.used_columns]
+    for line, row in file.rows:
+        if len(row) != len(file.names):
+            expected = f"{len(file.names)}, as in the header"
+            raise InvalidError(path, field_count(row), expected, lines=(line,))
+        yield Record(line, {name: row[index] for name, index in used})
+
+
+def _read_json(
+    path: str, mapping: LogMapping, lines: Iterator[tuple[int, str]], *, show_values: bool
+) -> Iterator[Record]:
+    columns = mapping.columns
+    needed = (columns.customer, columns.time, columns.activity)
+    unseen = dict.fromkeys(mapping.used_columns)
+    keys: tuple[str, ...] = ()
+    for line, text in lines:
+        if text.isspace():
+            continue
+        found = _object(path, line, text)
+        keys = keys or tuple(found)
+        for name in needed:
+            if name not in found:
+                raise _no_key(path, line, name, found, show_values=show_values)
+        for name in [name for name in unseen if name in found]:
+            del unseen[name]
+        yield Record(line, {name: _cell(path, line, name, found) for name in mapping.used_columns})
+    if keys and unseen:
+        raise _no_key(path, None, next(iter(unseen)), keys, show_values=show_values)
+
+
+def _no_key(
+    path: str, line: int | None, name: str, there: Collection[str], *, show_values: bool
+) -> InvalidError:
+    told = f"; there is {listed(there)}" if show_values else f" among {len(there)}"
+    return InvalidError(
+        path,
+        f"no such key{told}",
+        "the key that the mapping names",
+        column=name,
+        lines=() if line is None else (line,),
+    )
+
+
+def _object(path: str, line: int, text: str) -> dict[str, object]:
+    try:
+        found = JSON.decode(text)
+    except json.JSONDecodeError as error:
+        fault = f"{error.msg} at character {error.colno}"
+    except RecursionError:
+        fault = "nested too deeply"
+    except ValueError as error:
+        fault = str(error)
+    else:
+        if isinstance(found, dict):
+            return found
+        fault = "another value"
+    raise InvalidError(
+        path, f"not a whole JSON object ({fault})", "one object a line", lines=(line,)
+    )
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise ValueError("NaN or Infinity")
+
+
+JSON = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=str, parse_int=str, parse_constant=_no_constant
+)
+"""Keeps numbers as they are written, as a CSV does."""
+
+
+def _cell(path: str, line: int, name: str, found: Mapping[str, object]) -> Cell:
+    value = found.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    kind = "an object" if isinstance(value, dict) else "a list"
+    raise InvalidError(
+        path, kind, "a text, a number, true, false or null", column=name, lines=(line,)
+    )

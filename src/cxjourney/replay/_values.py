@@ -1,0 +1,384 @@
+"""Values of a mapping and of a log: tables, numbers, times, fields, and conditions on them."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import Enum
+from typing import NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from cxjourney.errors import InvalidError
+from cxjourney.payload import Field, PayloadValue
+from cxjourney.replay._csv import is_number
+from cxjourney.shown import LONGEST_NAME, listed, shape, shown
+from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
+
+Cell = str | None
+"""What a line holds in one column; None where it holds nothing."""
+
+Choice = TypeVar("Choice", bound=Enum)
+TYPES: Mapping[type, str] = {list: "a list", dict: "a table"}
+
+
+def named(value: object) -> str:
+    """Return what a value of a mapping is, in words."""
+    if isinstance(value, str):
+        return repr(shown(value, LONGEST_NAME))
+    if isinstance(value, (bool, int, float)):
+        return shown(str(value).lower(), LONGEST_NAME)
+    return TYPES.get(type(value), f"a {type(value).__name__}")
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """Return which of our own names was meant, as the end of a message; empty for none."""
+    near = get_close_matches(name, names, 1)
+    return f" (meant {near[0]}?)" if near else ""
+
+
+@attrs.frozen
+class Table:
+    """One table of a mapping.
+
+    Attributes:
+        path: the mapping, as it was named.
+        place: where in it the table stands; empty for the whole.
+        entries: what it holds.
+    """
+
+    path: str
+    place: str
+    entries: Mapping[str, object]
+
+    @classmethod
+    def of(cls, path: str, place: str, value: object, keys: Iterable[str] | None = None) -> "Table":
+        """Return a value as a table that holds no other keys than ``keys``.
+
+        Raises:
+            InvalidError: when it is no table, or has another key.
+        """
+        if not isinstance(value, dict):
+            raise InvalidError(f"{path}, {place}" if place else path, named(value), "a table")
+        table = cls(path, place, value)
+        if keys is not None:
+            table.check_keys(tuple(keys))
+        return table
+
+    def check_keys(self, keys: tuple[str, ...]) -> None:
+        """Refuse every key that is not one of ``keys``.
+
+        Raises:
+            InvalidError: for the first other key; it names the nearest one.
+        """
+        for key in self.entries:
+            if key not in keys:
+                raise self.fault(
+                    key, f"an unknown key{meant(key, keys)}", f"one of {', '.join(keys)}"
+                )
+
+    def place_of(self, key: str, index: int | None = None) -> str:
+        """Return the place of a key, or of an item of its list."""
+        name = shown(key, LONGEST_NAME)
+        if not key.replace("_", "").isalnum():
+            name = repr(name)
+        item = "" if index is None else f"[{index}]"
+        return f"{self.place}.{name}{item}" if self.place else f"{name}{item}"
+
+    def fault(self, key: str, found: str, expected: str) -> InvalidError:
+        """Return the error for a key."""
+        return InvalidError(f"{self.path}, {self.place_of(key)}", found, expected)
+
+    def missing(self, key: str, expected: str) -> InvalidError:
+        """Return the error for a key that is not there; it names those that are."""
+        there = listed(self.entries) or "nothing"
+        return self.fault(key, f"missing; there is {there}", expected)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.entries
+
+    def table(self, key: str, keys: Iterable[str] | None = None) -> "Table":
+        """Return the table under a key; an empty one where it is not there."""
+        return Table.of(self.path, self.place_of(key), self.entries.get(key, {}), keys)
+
+    def text(self, key: str, expected: str) -> str | None:
+        """Return the text under a key, which must not be blank; None where it is not there."""
+        value = self.entries.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            raise self.fault(key, named(value), expected)
+        return value
+
+    def needed_text(self, key: str, expected: str) -> str:
+        """Return the text under a key that must be there."""
+        value = self.text(key, expected)
+        if value is None:
+            raise self.missing(key, expected)
+        return value
+
+    def flag(self, key: str) -> bool:
+        """Return the truth value under a key; False where it is not there."""
+        value = self.entries.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fault(key, named(value), "true or false")
+        return value
+
+    def number(self, key: str, expected: str = "a number") -> Decimal:
+        """Return the finite number under a key."""
+        value = self.entries.get(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return Decimal(str(value))
+        raise self.fault(key, named(value), expected)
+
+    def choice(self, key: str, default: Choice) -> Choice:
+        """Return the member of an enum that is named by its value under a key."""
+        value = self.entries.get(key, default.value)
+        for member in type(default):
+            if member.value == value:
+                return member
+        names = " or ".join(repr(member.value) for member in type(default))
+        raise self.fault(key, named(value), names)
+
+    def items(self, key: str) -> Iterator[tuple[str, object]]:
+        """Yield what stands under a key, each with its place: one value, or those of a list.
+
+        Raises:
+            InvalidError: when the list is empty.
+        """
+        value = self.entries[key]
+        if not isinstance(value, list):
+            yield self.place_of(key), value
+            return
+        if not value:
+            raise self.fault(key, "an empty list", "at least one")
+        for index, item in enumerate(value):
+            yield self.place_of(key, index), item
+
+
+TRUTHS = {"true": True, "false": False}
+TIME_EXPECTED = "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
+
+
+class Moment(NamedTuple):
+    """A time of the log: when it was, and whether the clocks showed that local time twice."""
+
+    at: datetime
+    twice: bool = False
+
+
+def number(text: str) -> Decimal:
+    """Return a text as a number, with a point for decimals.
+
+    Raises:
+        InvalidError: when it is not one.
+    """
+    if not is_number(text.strip()):
+        raise InvalidError("", shape(text), "a number such as 4 or 12.50")
+    return Decimal(text.strip())
+
+
+def blank(cell: Cell) -> bool:
+    """Say whether a cell holds nothing, or white space only."""
+    return cell is None or not cell.strip()
+
+
+def parsed_time(text: str) -> datetime:
+    """Return a text as a time, aware or not.
+
+    Raises:
+        InvalidError: when it is not an ISO 8601 time of the years 2 to 9000.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidError("", shape(text), TIME_EXPECTED) from None
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
+        raise InvalidError("", f"a time in the year {at.year}", limits)
+    return at
+
+
+def local_time(naive: datetime, zone: ZoneInfo) -> Moment:
+    """Return the moment at which the clocks of a zone showed a time.
+
+    Where they showed it twice, in the night that ends daylight saving, the first is meant.
+
+    Raises:
+        InvalidError: when they never showed it, in the night that begins daylight saving.
+    """
+    first, second = naive.replace(tzinfo=zone), naive.replace(tzinfo=zone, fold=1)
+    offset, later = first.utcoffset(), second.utcoffset()
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        jump = "a time that the clocks jump over"
+        raise InvalidError("", f"a local time that {zone.key} never had", f"no {jump}")
+    at = naive.replace(tzinfo=timezone(offset or timedelta()))
+    return Moment(at, offset != later)
+
+
+def time_of(text: str, zone: ZoneInfo | None) -> datetime:
+    """Return a text as an aware time; without an offset it is local in ``zone``.
+
+    Raises:
+        InvalidError: when it is not a time, or has no offset where no zone is named.
+    """
+    at = parsed_time(text)
+    if at.tzinfo is not None:
+        return at
+    if zone is None:
+        raise InvalidError(
+            "", "a time without a UTC offset", "an offset, or log.zone in the mapping"
+        )
+    return local_time(at, zone).at
+
+
+def value_of(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
+    """Return a text as the value of a payload's field.
+
+    Raises:
+        InvalidError: when it does not fit the field.
+    """
+    value = _read(field, text, zone)
+    if field.fault(value) is not None:
+        raise InvalidError("", f"a text of {len(text)} characters", fitting(field))
+    return value
+
+
+def _read(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
+    if issubclass(field.of, Enum):
+        members = {member.name.lower(): member for member in field.of}
+        return members.get(text.strip().lower(), text)
+    if field.of is datetime:
+        return time_of(text, zone)
+    read = _READERS.get(field.of)
+    return text if read is None else read(text)
+
+
+def _whole(text: str) -> PayloadValue:
+    found = number(text)
+    return int(found) if found == found.to_integral_value() else found
+
+
+_READERS: Mapping[type, Callable[[str], PayloadValue]] = {
+    Decimal: number,
+    int: _whole,
+    bool: lambda text: TRUTHS.get(text.strip().lower(), text),
+}
+
+
+def fitting(field: Field) -> str:
+    """Return what a field takes, as one would write it in a log or a mapping."""
+    if issubclass(field.of, Enum):
+        return f"one of {', '.join(member.name.lower() for member in field.of)}"
+    if field.of is bool:
+        return "true or false"
+    return field.expected()
+
+
+Operand = str | Decimal | bool | tuple["Operand", ...]
+"""What a condition compares a cell with."""
+
+
+@attrs.frozen
+class Condition:
+    """Questions to one column of a line, all of which must be answered with yes.
+
+    Attributes:
+        column: the column.
+        tests: the name of each question, with what the cell is compared with.
+    """
+
+    column: str
+    tests: tuple[tuple[str, Operand], ...]
+
+    def holds(self, cells: Mapping[str, Cell]) -> bool:
+        """Say whether the condition holds for a line.
+
+        Raises:
+            InvalidError: when the cell should be compared with a number and is none.
+        """
+        cell = cells[self.column]
+        try:
+            return all(_TESTS[name](cell, operand) for name, operand in self.tests)
+        except InvalidError as error:
+            raise attrs.evolve(error, column=self.column) from None
+
+
+def _equals(cell: Cell, operand: Operand) -> bool:
+    if cell is None:
+        return False
+    if isinstance(operand, Decimal):
+        try:
+            return number(cell) == operand
+        except InvalidError:
+            return False
+    if isinstance(operand, bool):
+        return cell.strip().lower() == str(operand).lower()
+    return cell == operand
+
+
+def _one_of(cell: Cell, operand: Operand) -> bool:
+    return isinstance(operand, tuple) and any(_equals(cell, one) for one in operand)
+
+
+def _at_least(cell: Cell, operand: Operand) -> bool:
+    if cell is None or blank(cell):
+        return False
+    return isinstance(operand, Decimal) and number(cell) >= operand
+
+
+def _at_most(cell: Cell, operand: Operand) -> bool:
+    if cell is None or blank(cell):
+        return False
+    return isinstance(operand, Decimal) and number(cell) <= operand
+
+
+_TESTS: Mapping[str, Callable[[Cell, Operand], bool]] = {
+    "equals": _equals,
+    "one_of": _one_of,
+    "at_least": _at_least,
+    "at_most": _at_most,
+    "present": lambda cell, _: not blank(cell),
+    "missing": lambda cell, _: blank(cell),
+}
+
+
+def read_condition(path: str, place: str, value: object) -> Condition:
+    """Return a condition as the mapping words it.
+
+    Raises:
+        InvalidError: when it is not of its form.
+    """
+    table = Table.of(path, place, value, ("column", *_TESTS))
+    column = table.needed_text("column", "the name of a column")
+    tests = tuple((name, _operand(table, name)) for name in table.entries if name != "column")
+    if not tests:
+        raise InvalidError(
+            f"{path}, {place}", "a column and no test", f"one of {', '.join(_TESTS)}"
+        )
+    return Condition(column, tests)
+
+
+def _operand(table: Table, name: str) -> Operand:
+    if name in {"at_least", "at_most"}:
+        return table.number(name)
+    value = table.entries[name]
+    if name in {"present", "missing"}:
+        if value is not True:
+            raise table.fault(name, named(value), "true")
+        return True
+    if name == "equals":
+        return _scalar(table, name, value)
+    if not isinstance(value, list) or not value:
+        raise table.fault(name, named(value), "a list of texts or numbers")
+    return tuple(_scalar(table, name, one) for one in value)
+
+
+def _scalar(table: Table, name: str, value: object) -> Operand:
+    if isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, (int, float)):
+        return Table(table.path, table.place, {name: value}).number(name)
+    raise table.fault(name, named(value), "a text, a number, or true or false")

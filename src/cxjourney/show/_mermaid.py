@@ -1,0 +1,269 @@
+"""The chart, and one journey's path along it, as Mermaid state diagrams."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from cxjourney.chart import PLACES, Chart, Row
+from cxjourney.decision import Move
+from cxjourney.events import EventKind, Nature
+from cxjourney.journey import Journey
+from cxjourney.phases import Phase, Place
+from cxjourney.show._table import is_inside_word
+from cxjourney.texts import Lang, happening, name
+
+__all__ = [
+    "Travel",
+    "chart_mermaid",
+    "encoded",
+    "front_title",
+    "journey_mermaid",
+    "one_line",
+    "title",
+    "travels",
+    "wide_nature",
+]
+
+Edges = Mapping[tuple[Place, Place], Sequence[str]]
+"""What to draw between two places: the lines of the label, encoded; none for a bare arrow.
+
+What leads from a place to itself becomes a note: arrows back to the same place are drawn across
+their neighbours.
+"""
+
+Edge = tuple[Place, Place]
+FEW = 4
+PLAIN = frozenset(" .,-")
+INDENT = "    "
+STYLES = {
+    "current": "fill:#fde68a,stroke:#92400e,stroke-width:3px,color:#111827",
+    "implied": "fill:none,stroke-dasharray:5 5",
+}
+
+
+def chart_mermaid(
+    chart: Chart, lang: Lang = Lang.EN, *, stays: bool = False, orders: bool = False
+) -> str:
+    """Return a chart as a Mermaid state diagram, the same text every time.
+
+    All rows between the same two places share one arrow, a line each: the row's id, its events,
+    its guards in brackets, and after a stroke the fact that it holds. A row that takes nearly all
+    customer facts names, after a minus sign, those that it does not take.
+
+    Args:
+        chart: the chart to draw.
+        lang: the language of the places' names; events and guards go by their names in code.
+        stays: whether to note at each place the rows that do not leave it.
+        orders: whether to draw the orders: erasure, and the company's moves (T28, T29).
+    """
+    arms: dict[Edge, dict[Row, list[str]]] = {}
+    for row, trigger, source in chart.arms():
+        target = target_of(row, source)
+        if (stays or target is not source) and (orders or not is_order(row)):
+            arms.setdefault((source, target), {}).setdefault(row, []).append(trigger)
+    edges = {
+        edge: [_arrow_line(chart, row, triggers, lang) for row, triggers in arms[edge].items()]
+        for edge in sorted(arms, key=_reading_order)
+    }
+    return state_diagram(title(chart), edges, lang)
+
+
+def target_of(row: Row, source: Place) -> Place:
+    """Return where a row leads from a place; the same place where it only changes flags."""
+    return source if row.to is None else row.to
+
+
+def is_order(row: Row) -> bool:
+    """Say whether a row takes orders only."""
+    return all(kind.nature is Nature.ORDER for kind in row.events)
+
+
+def wide_nature(chart: Chart, row: Row) -> tuple[Nature, tuple[EventKind, ...]] | None:
+    """Return the nature of which a row takes nearly all kinds, and those it does not take.
+
+    None where it takes few, or kinds of several natures.
+    """
+    natures = {kind.nature for kind in row.events}
+    if len(natures) != 1 or len(row.events) <= FEW:
+        return None
+    (nature,) = natures
+    others = [one for one in chart.kinds if one.nature is nature and one not in row.events]
+    return (nature, tuple(others)) if len(others) <= FEW else None
+
+
+def _arrow_line(chart: Chart, row: Row, triggers: Sequence[str], lang: Lang) -> str:
+    events = ", ".join(map(encoded, triggers))
+    wide = wide_nature(chart, row)
+    if wide is not None:
+        nature, others = wide
+        but = ", ".join(encoded(kind.name) for kind in others)
+        events = encoded(name(nature, lang)) + (f" \N{MINUS SIGN} {but}" if but else "")
+    line = f"{encoded(row.id)} {events}"
+    if row.guards:
+        line += f" [{', '.join(encoded(guard.__name__) for guard in row.guards)}]"
+    if row.holds is not None:
+        line += f" / {encoded(row.holds.value)}"
+    return line
+
+
+def _reading_order(edge: Edge) -> tuple[int, int]:
+    source, target = edge
+    return PLACES.index(source), PLACES.index(target)
+
+
+class Travel(NamedTuple):
+    """One move on a journey's path: its number, its day, and what moved."""
+
+    number: int
+    day: date
+    move: Move
+
+
+def travels(journey: Journey, *, stays: bool = False) -> Iterator[Travel]:
+    """Yield the moves of a journey in order, numbered from 1; none where no history is kept.
+
+    Args:
+        journey: the journey.
+        stays: whether to count the moves that did not leave the place.
+    """
+    number = 0
+    for step in journey.history:
+        for move in step.moves:
+            if stays or move.source is not move.target:
+                number += 1
+                yield Travel(number, step.event.at.date(), move)
+
+
+def journey_mermaid(
+    journey: Journey, lang: Lang = Lang.EN, *, stays: bool = False, listed: int = 4
+) -> str:
+    """Return the path that a journey took as a Mermaid state diagram.
+
+    Each arrow tells its moves, a line each: number, day, row and event; the place where the
+    journey stands is filled. Phases that were only implied are dashed, on a bare arrow beside the
+    move that passed over them. Neither the customer's id nor any payload is in the text. Without
+    history only the places are known, and no arrows are drawn.
+
+    Args:
+        journey: the journey to draw.
+        lang: the language of places and events.
+        stays: whether to note at each place the moves that did not leave it.
+        listed: how many moves an arrow tells at most, the latest ones; earlier ones are counted.
+
+    Raises:
+        ValueError: when ``listed`` is less than 1.
+    """
+    if listed < 1:
+        raise ValueError(f"listed is {listed}; an arrow tells 1 move or more")
+    paths: dict[tuple[Place, Place], list[Travel]] = {}
+    for travel in travels(journey, stays=stays):
+        move = travel.move
+        paths.setdefault((move.source, move.target), []).append(travel)
+        for bare in _passed_over(journey, move):
+            paths.setdefault(bare, [])
+    edges = {edge: list(_moves(path, listed, lang)) for edge, path in paths.items()}
+    return state_diagram(
+        title(journey.chart),
+        edges,
+        lang,
+        places={*journey.visited, *journey.implied, journey.place},
+        styles={"implied": journey.implied, "current": {journey.place}},
+    )
+
+
+def _passed_over(journey: Journey, move: Move) -> Iterator[tuple[Place, Place]]:
+    """Yield the bare arrows through the phases that a move implied and the journey never saw."""
+    implied = [phase for phase in move.implied if phase in journey.implied]
+    if implied:
+        yield from pairwise((move.source, *implied, move.target))
+
+
+def _moves(path: Sequence[Travel], listed: int, lang: Lang) -> Iterator[str]:
+    earlier = len(path) - listed
+    if earlier > 0:
+        yield f"+{earlier}"
+    for number, day, move in path[-listed:]:
+        told = f"{encoded(move.row)} {encoded(happening(move.trigger, lang))}"
+        yield f"{number} {day.isoformat()} {told}"
+
+
+def encoded(text: str) -> str:
+    """Return a text as part of a Mermaid label, whatever it holds.
+
+    Letters of any language, digits, spaces and a few harmless signs stay as they are; all else
+    becomes an entity code such as ``#58;``, so that nothing in it is read as Mermaid, Markdown or
+    HTML. White space of any kind becomes one space, what cannot be printed a replacement sign,
+    and an empty text a hard space.
+    """
+    # Mermaid marks its own entities with this ligature while it works.
+    line = one_line(text).replace("ﬂ", "fl")
+    return "".join(_sign(line, index) for index in range(len(line))) or "#160;"
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with a replacement sign for whatever cannot be printed."""
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+
+
+def _sign(line: str, index: int) -> str:
+    sign = line[index]
+    if sign.isalnum() or sign in PLAIN or is_inside_word(line, index):
+        return sign
+    return f"#{ord(sign)};"
+
+
+def title(chart: Chart) -> str:
+    """Return the title of a chart's pictures: its key, which names its options, and version."""
+    return f"{chart.key} v{chart.version}"
+
+
+def front_title(text: str) -> str:
+    """Return a title as the line of Mermaid's front matter, whatever it holds."""
+    return f"title: {json.dumps(one_line(text))}"
+
+
+def state_diagram(
+    heading: str,
+    edges: Edges,
+    lang: Lang,
+    *,
+    places: Collection[Place] = (),
+    styles: Mapping[str, Collection[Place]] | None = None,
+) -> str:
+    """Write a state diagram.
+
+    Args:
+        heading: its title.
+        edges: what to draw between places, in this order.
+        lang: the language of the places' names.
+        places: the places to draw even where no edge touches them.
+        styles: the places to highlight, by the name of the style: ``current`` or ``implied``.
+    """
+    drawn = {place for edge in edges for place in edge}.union(places)
+    lines = ["---", front_title(heading), "---", "stateDiagram-v2"]
+    lines += [f"{INDENT}{line}" for line in _nodes(drawn, lang)]
+    lines += [f"{INDENT}{line}" for line in _arrows(edges)]
+    for style, styled in (styles or {}).items():
+        ids = ",".join(place.name for place in PLACES if place in styled)
+        if ids:
+            lines += [f"{INDENT}classDef {style} {STYLES[style]}", f"{INDENT}class {ids} {style}"]
+    return "\n".join(lines) + "\n"
+
+
+def _nodes(drawn: Collection[Place], lang: Lang) -> Iterator[str]:
+    for place in PLACES:
+        if place in drawn:
+            number = f"{place.value} " if isinstance(place, Phase) else ""
+            yield f'state "{number}{encoded(name(place, lang))}" as {place.name}'
+
+
+def _arrows(edges: Edges) -> Iterator[str]:
+    for (source, target), lines in edges.items():
+        label = f" : {'<br/>'.join(lines)}" if lines else ""
+        if source is target:
+            yield f"note right of {source.name}{label}"
+        else:
+            yield f"{source.name} --> {target.name}{label}"

@@ -1,0 +1,300 @@
+"""The map of a survey's wishes: across how many ask for each, upwards what it is worth."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO, StringIO
+from textwrap import fill
+from types import MappingProxyType
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
+
+from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
+from cxjourney.show._spots import Segment, Spot, axis_ends, bars_of, spot_of
+from cxjourney.show._wishes import heading, limit, short_names, unit
+from cxjourney.shown import shown
+from cxjourney.texts import Lang, name, word
+from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes.findings import Finding, WishMap
+from cxjourney.wishes.kinds import WishKind
+
+__all__ = ["LOOKS", "MapAxes", "draw", "figure_svg", "plot"]
+
+Point: TypeAlias = tuple[float, float]
+SIZE = (8.6, 6.6)
+"""The width and height of a figure of our own, in inches."""
+LONGEST_NAME, LONGEST_TITLE = 30, 80
+NOTE_SIZE, LETTER = 8.0, 0.5
+"""The size of notes in points, and the width of a letter as a share of it."""
+POINTS_AN_INCH = 72
+TITLE_LIFT = 20.0
+"""How far above the map its title stands: over what is said of tau, in points."""
+LEGEND_DEPTH = 42.0
+"""How far under the map its legend begins: below the ticks and the label, in points."""
+RADIUS = 4.0
+"""How far a marker reaches from its point, in points."""
+BAR_WIDTH, BAR_ALPHA = 1.6, 0.35
+DASHED, DOTTED = (0, (5, 3)), (0, (1, 2))
+LINES, BARS, MARKERS = 1.0, 2.0, 3.0
+"""The order of drawing."""
+DPI = 150
+UNSAID: Mapping[str, Mapping[str, None]] = MappingProxyType(
+    {
+        ".png": {"Software": None},
+        ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }
+)
+"""What matplotlib would say in a picture beside the map."""
+
+LOOKS: Mapping[WishKind | None, tuple[str, str | None]] = MappingProxyType(
+    {
+        WishKind.SUBCONSCIOUS: ("^", "#009E73"),
+        WishKind.CONSCIOUS: ("s", "#0072B2"),
+        WishKind.INVISIBLE: ("D", "#6E6E6E"),
+        WishKind.DECEPTION: ("v", "#D55E00"),
+        None: ("o", None),
+    }
+)
+"""The shape and colour of each kind, told apart in grey, and by the colour-blind too.
+
+Colours are from the palette of Okabe and Ito (2008), but for the grey. None for the undecided,
+which are hollow, and of the colour of the text, on dark ground as on light.
+"""
+
+
+class MapAxes(Axes):
+    """Axes that a notebook shows as a picture when a cell ends with them."""
+
+    def _repr_svg_(self) -> str:
+        figure = self.get_figure()
+        return figure_svg(figure) if isinstance(figure, Figure) else ""
+
+
+def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axes:
+    """Draw the map of a survey's wishes.
+
+    Across: the share of customers who ask for a wish. Upwards: the effect of its fulfilment.
+    Lines mark tau and delta, bars the intervals of 95 %. Filled markers are decided, hollow ones
+    are not. Wishes without a share or an effect are listed under the map, with the reasons.
+
+    Args:
+        wish_map: the findings.
+        ax: the axes to draw in. Without them there is a figure of its own, which a notebook shows
+            and ``ax.figure.savefig`` stores; pyplot knows nothing of it, so nothing is to close.
+        lang: the language.
+    """
+    axes = _own_axes() if ax is None else ax
+    spots, absent = _spots(wish_map, lang)
+    _set_limits(axes, wish_map, spots)
+    _draw_thresholds(axes, wish_map, lang)
+    _draw_harm(axes, wish_map, spots, lang)
+    _draw_titles(axes, wish_map, lang)
+    _draw_spots(axes, spots)
+    Lettering(
+        axes,
+        np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
+        [spot.name for spot in spots],
+        radius=RADIUS,
+        bars=_array([*bars_of(spots), *_thresholds(axes, wish_map)]),
+        avoid=_draw_corners(axes, lang),
+    )
+    _draw_notes(axes, absent, lang)
+    return axes
+
+
+def figure_svg(figure: Figure) -> str:
+    """Return a figure as SVG: the same text for the same figure, without a date."""
+    text = StringIO()
+    with rc_context({"svg.hashsalt": "cxjourney", "svg.fonttype": "path"}):
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return text.getvalue()
+
+
+def draw(wish_map: WishMap, picture: str, lang: Lang = Lang.EN) -> bytes:
+    """Return the map of a survey's wishes as the bytes of a picture file, without a date.
+
+    Args:
+        wish_map: the findings.
+        picture: the kind of file, as the suffix of its name: ``.svg``, ``.png`` or ``.pdf``.
+        lang: the language.
+    """
+    figure = cast("Figure", plot(wish_map, lang=lang).figure)
+    if picture == ".svg":
+        return figure_svg(figure).encode("utf-8")
+    stream = BytesIO()
+    figure.savefig(stream, format=picture[1:], dpi=DPI, metadata=dict(UNSAID[picture]))
+    return stream.getvalue()
+
+
+def _own_axes() -> Axes:
+    figure = Figure(figsize=SIZE, layout="constrained")
+    return figure.add_subplot(axes_class=MapAxes)
+
+
+def _spots(wish_map: WishMap, lang: Lang) -> tuple[list[Spot], list[str]]:
+    """Return the wishes that have a place on the map, and the names of the others, with why."""
+    abouts = [drawable(shown(one.classification.wish.about)) for one in wish_map.findings]
+    spots, absent = list[Spot](), list[str]()
+    for short, finding in zip(short_names(abouts, LONGEST_NAME), wish_map.findings, strict=True):
+        spot = spot_of(finding, short)
+        if spot is None:
+            absent.append(f"{short} ({_why_absent(finding, lang)})")
+        else:
+            spots.append(spot)
+    return spots, absent
+
+
+def _why_absent(finding: Finding, lang: Lang) -> str:
+    answers = (finding.classification.stated, finding.classification.value)
+    reasons = (reason for one in answers if one.estimate is None for reason in one.reasons)
+    return ", ".join(dict.fromkeys(name(reason, lang) for reason in reasons))
+
+
+def _set_limits(axes: Axes, wish_map: WishMap, spots: Sequence[Spot]) -> None:
+    xs, ys = [spot.x for spot in spots], [0.0, *(spot.y for spot in spots)]
+    tau, delta = wish_map.tau, wish_map.criteria.effect
+    axes.set_xlim(axis_ends(xs, [spot.across for spot in spots], tau))
+    axes.set_ylim(axis_ends(ys, [spot.upwards for spot in spots], delta))
+
+
+def _thresholds(axes: Axes, wish_map: WishMap) -> tuple[Segment, Segment]:
+    tau, delta = wish_map.tau, wish_map.criteria.effect
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    return (tau, bottom, tau, top), (left, delta, right, delta)
+
+
+def _array(segments: Iterable[Segment]) -> Floats:
+    return np.array(list(segments), dtype=np.float64).reshape(-1, 4)
+
+
+def _draw_thresholds(axes: Axes, wish_map: WishMap, lang: Lang) -> None:
+    tau, delta = wish_map.tau, wish_map.criteria.effect
+    axes.axvline(tau, **_line(axes, DASHED))
+    axes.axhline(delta, **_line(axes, DASHED))
+    text = f"tau = {limit(wish_map, 'tau', lang)}"
+    where = ("data", "axes fraction")
+    _write(axes, text, (tau, 1), (0, 3), where, ha="center", va="bottom", size=NOTE_SIZE)
+    two_lines = limit(wish_map, "delta", lang).replace(" (", "\n(")
+    _write_beside(axes, delta, f"delta = {two_lines}", "bottom")
+
+
+def _draw_harm(axes: Axes, wish_map: WishMap, spots: Sequence[Spot], lang: Lang) -> None:
+    """Draw the line below which there is harm, where an interval reaches that far down."""
+    harm = -wish_map.criteria.effect
+    if axes.get_ylim()[0] < harm < 0 and any(spot.upwards[0] < harm for spot in spots):
+        axes.axhline(harm, **_line(axes, DOTTED))
+        _write_beside(axes, harm, word("harm", lang), "top")
+
+
+def _line(axes: Axes, style: object) -> dict[str, Any]:
+    return {"color": ink(axes), "alpha": 0.75, "linewidth": 1, "linestyle": style, "zorder": LINES}
+
+
+def _write_beside(axes: Axes, effect: float, text: str, side: str) -> None:
+    where = ("axes fraction", "data")
+    _write(axes, text, (1, effect), (4, 0), where, ha="left", va=side, size=NOTE_SIZE)
+
+
+def _write(
+    axes: Axes, text: str, at: Point, away: Point, where: object, **how: object
+) -> Annotation:
+    """Write a text some points of type away from a place of the map."""
+    given: dict[str, Any] = {"xycoords": where, "textcoords": "offset points", **how}
+    return axes.annotate(text, at, away, **given)
+
+
+def _draw_titles(axes: Axes, wish_map: WishMap, lang: Lang) -> None:
+    title = shown(drawable(heading(wish_map, lang)), LONGEST_TITLE)
+    axes.set_title(title, loc="left", pad=TITLE_LIFT, **PLAIN)
+    axes.set_xlabel(word("share_axis", lang))
+    axes.set_ylabel(f"{word('effect_axis', lang)},\n{unit(wish_map, lang)}")
+    axes.xaxis.set_major_locator(_ShareLocator(steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{abs(share) * 100:.3g} %"))
+
+
+class _ShareLocator(MaxNLocator):
+    """Puts ticks where a share can be, not in the margins beyond."""
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        ticks = super().tick_values(max(vmin, 0.0), min(vmax, 1.0))
+        return [tick for tick in ticks if 0 <= round(tick, 9) <= 1]
+
+
+def _draw_corners(axes: Axes, lang: Lang) -> list[Annotation]:
+    """Write the name of a kind in each corner."""
+    return [
+        _write(
+            axes,
+            name(kind, lang),
+            (kind.stated, kind.adds_value),
+            (-7 if kind.stated else 7, -6 if kind.adds_value else 6),
+            "axes fraction",
+            ha="right" if kind.stated else "left",
+            va="top" if kind.adds_value else "bottom",
+            color=LOOKS[kind][1],
+            weight="bold",
+        )
+        for kind in WishKind
+    ]
+
+
+def _draw_spots(axes: Axes, spots: Sequence[Spot]) -> None:
+    for kind, (_, colour) in LOOKS.items():
+        found = [spot for spot in spots if spot.kind is kind]
+        bars = LineCollection(
+            list(_array(bars_of(found)).reshape(-1, 2, 2)),
+            colors=colour or ink(axes),
+            linewidths=BAR_WIDTH,
+            alpha=BAR_ALPHA,
+            zorder=BARS,
+        )
+        axes.add_collection(bars, autolim=False)
+        axes.plot([spot.x for spot in found], [spot.y for spot in found], **_marker(kind, axes))
+
+
+def _marker(kind: WishKind | None, axes: Axes) -> dict[str, Any]:
+    marker, colour = LOOKS[kind]
+    return {
+        "marker": marker,
+        "linestyle": "none",
+        "markersize": 2 * RADIUS - 1,
+        "markeredgecolor": colour or ink(axes),
+        "markeredgewidth": 1.3,
+        "markerfacecolor": axes.get_facecolor() if kind is None else colour,
+        "zorder": MARKERS,
+    }
+
+
+def _draw_notes(axes: Axes, absent: Sequence[str], lang: Lang) -> None:
+    """Tell under the map what its signs mean, and which wishes are not on it."""
+    signs = {kind: word("undecided", lang) if kind is None else name(kind, lang) for kind in LOOKS}
+    handles = [Line2D([], [], label=text, **_marker(kind, axes)) for kind, text in signs.items()]
+    bar: dict[str, Any] = {"color": ink(axes), "linewidth": BAR_WIDTH, "alpha": BAR_ALPHA}
+    handles.append(Line2D([], [], label=word("interval", lang), **bar))
+    down = ScaledTranslation(0, -LEGEND_DEPTH / POINTS_AN_INCH, axes.figure.dpi_scale_trans)
+    legend = axes.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=axes.transAxes + down,
+        ncols=len(handles),
+        frameon=False,
+        fontsize=NOTE_SIZE,
+        handletextpad=0.3,
+        columnspacing=1.4,
+        borderaxespad=0,
+    )
+    if absent:
+        width = axes.bbox.width / axes.figure.dpi * POINTS_AN_INCH
+        text = fill(
+            f"{word('off_map', lang)}: {'; '.join(absent)}", int(width / NOTE_SIZE / LETTER)
+        )
+        how = {"va": "top", "size": NOTE_SIZE, "annotation_clip": False, **PLAIN}
+        _write(axes, text, (0, 0), (0, -4), ("axes fraction", legend), **how)

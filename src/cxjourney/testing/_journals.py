@@ -1,0 +1,410 @@
+# ruff: noqa: S101 - tests are written with assert
+"""What tests of journals need: entries to write, an awaited journal, and a stateful test."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from cxjourney.channels.intent import Intent
+from cxjourney.channels.outcome import Sent
+from cxjourney.channels.policy.verdict import Ruling, Verdict
+from cxjourney.contact import Channel, Purpose
+from cxjourney.errors import SequenceError
+from cxjourney.journal.memory import MemoryJournal
+from cxjourney.journal.protocol import AsyncJournal, Journal
+from cxjourney.journal.records import (
+    Attempt,
+    Claim,
+    CustomerRecord,
+    Commit,
+    JourneyRecord,
+    OutboxItem,
+    Tombstone,
+    State,
+    StepRecord,
+)
+from cxjourney.journey import Journey
+from cxjourney.phases import Phase
+
+__all__ = [
+    "BEGIN",
+    "ODD_IDS",
+    "Awaited",
+    "Contract",
+    "a_journey",
+    "an_attempt",
+    "an_intent",
+    "at",
+    "journal_machine",
+    "left_of",
+    "write",
+]
+
+BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+ODD_IDS = (
+    "",
+    "a",
+    "a\x00",
+    "a\x00b",
+    "a\x01",
+    "a\x02",
+    "ä",
+    "\ud7ff",
+    "\ud800",
+    "\udfff",
+    "\ue000",
+    "\U0001f600",
+)
+"""Ids that databases find hard, sorted by code point; the first is for engagements alone."""
+
+
+class Contract(ABC):
+    """Tests that need an empty journal each."""
+
+    @abstractmethod
+    def make_journal(self) -> Journal:
+        """Return an empty journal; whoever tests one of their own says how."""
+
+
+def at(hours: float) -> datetime:
+    """Return the time so many hours after the beginning."""
+    return BEGIN + timedelta(hours=hours)
+
+
+@lru_cache(maxsize=1024)
+def _made(customer: str, engagement: str, events: int, word: str) -> Journey:
+    journey = Journey(customer, engagement)
+    for number in range(1, events + 1):
+        journey.contacted(at=at(number), id=f"{word}{number}", source=f"{word}\x00\ud800{customer}")
+    return journey
+
+
+def a_journey(
+    customer: str, engagement: str = "", events: int = 1, word: str = "e", steps: int | None = None
+) -> JourneyRecord:
+    """Return the record of a journey with some events, and a step for each or the first."""
+    known = events if steps is None else steps
+    told = tuple(
+        StepRecord(number, "MOVED", ("T01",), "ASSESS", (f"1:goal:{word}{number}",), (), ("k",))
+        for number in range(1, known + 1)
+    )
+    data: dict[str, Any] = _made(customer, engagement, events, word).to_dict()
+    return JourneyRecord(engagement, data, told, at(events))
+
+
+def an_intent(
+    customer: str,
+    number: int = 1,
+    engagement: str = "",
+    state: State = State.PLANNED,
+    digest: str | None = "d1",
+) -> OutboxItem:
+    """Return an intent in the outbox, with something in each of its fields."""
+    intent = Intent(
+        customer=customer,
+        engagement=engagement,
+        play="welcome",
+        occurrence=f"1:AFFIRM:{number}",
+        cause=f"e{number}",
+        cycle=1,
+        purpose=Purpose.AFFIRM,
+        channels=(Channel.POST, Channel.EMAIL),
+        planned_at=at(number),
+        not_before=at(number + 1),
+        content="hello",
+        due=at(number + 2),
+        expires=at(number + 3),
+        obligation="1:affirm:e1",
+        place=Phase.AFFIRM,
+        wish="seats",
+        tells="touched",
+    )
+    verdict = Verdict("X02", Ruling.DEFER, "quiet", "default", at(9))
+    return OutboxItem(
+        intent,
+        number,
+        Channel.EMAIL,
+        state,
+        at(number) if state.waits else None,
+        attempts=number,
+        failures=1,
+        digest=digest,
+        reason="quiet",
+        settled_at=None if state.waits else at(number),
+        said=((Channel.POST, verdict),),
+    )
+
+
+def an_attempt(one: OutboxItem, number: int = 1, receipt: str = "r") -> Attempt:
+    """Return an outcome of a call of a hook for an intent."""
+    return Attempt(one.key, number, one.channel, at(number), Sent(receipt, "noted\x00"))
+
+
+def left_of(customer: str, engagement: str = "", events: int = 1) -> Tombstone:
+    """Return what is left of such a journey once it was erased."""
+    journey = _made(customer, engagement, events, "e").__copy__()
+    journey.erase(at=at(events + 1))
+    return Tombstone(journey.to_dict(), {"EMAIL AFFIRM SENT": events})
+
+
+def write(journal: Journal, customer: str, **fields: Any) -> int:  # noqa: ANN401 - the fields of an Commit
+    """Commit an entry at the present revision, and return the revision after it."""
+    revision = journal.read(customer).revision
+    journal.commit(Commit(customer, revision, **fields))
+    return revision + 1
+
+
+Value = TypeVar("Value")
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+class Awaited:
+    """A ``Journal`` that waits for each answer of an asynchronous one.
+
+    Args:
+        journal: the asynchronous journal.
+        run: runs a coroutine to its end, always in the same loop; such as ``asyncio.Runner().run``.
+    """
+
+    def __init__(self, journal: AsyncJournal, run: Run) -> None:
+        self._journal = journal
+        self._run = run
+
+    def _wait(self, answer: Coroutine[Any, Any, Value]) -> Value:
+        value: Value = self._run(answer)
+        return value
+
+    def read(self, customer: str) -> CustomerRecord:
+        """As ``Journal.read``."""
+        return self._wait(self._journal.read(customer))
+
+    def commit(self, entry: Commit) -> None:
+        """As ``Journal.commit``."""
+        self._wait(self._journal.commit(entry))
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+        """As ``Journal.claim``."""
+        return self._wait(self._journal.claim(now, until, limit))
+
+    def release(self, claims: Collection[Claim]) -> None:
+        """As ``Journal.release``."""
+        self._wait(self._journal.release(claims))
+
+    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+        """As ``Journal.audience``."""
+        return self._wait(self._journal.audience(digests, limit))
+
+    def outbox(
+        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.outbox``."""
+        return self._wait(self._journal.outbox(states, after=after, limit=limit))
+
+    def find(self, key: str) -> OutboxItem | None:
+        """As ``Journal.find``."""
+        return self._wait(self._journal.find(key))
+
+    def attempts(self, key: str) -> tuple[Attempt, ...]:
+        """As ``Journal.attempts``."""
+        return self._wait(self._journal.attempts(key))
+
+    def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
+        """As ``Journal.customers``."""
+        return self._wait(self._journal.customers(after=after, limit=limit))
+
+    def remains(self) -> tuple[Tombstone, ...]:
+        """As ``Journal.remains``."""
+        return self._wait(self._journal.tombstones())
+
+    def next_attention(self) -> datetime | None:
+        """As ``Journal.next_attention``."""
+        return self._wait(self._journal.next_attention())
+
+
+PEOPLE = st.sampled_from(("ann", *ODD_IDS[3:6], ODD_IDS[-1]))
+NAMES = st.sampled_from(("", ODD_IDS[2], "car"))
+DIGESTS = st.sampled_from((None, "d1", "d2", ODD_IDS[4]))
+HOURS = st.integers(0, 6).map(at)
+SIZES = st.integers(0, 4)
+
+
+@attrs.frozen
+class _Turn:
+    """What a commit does to one engagement."""
+
+    engagement: str
+    new_events: int
+    rewrite: bool
+    erase: bool
+    intents: list[tuple[State, str | None]]
+
+
+TURNS = st.builds(
+    _Turn,
+    NAMES,
+    st.integers(0, 3),
+    st.sampled_from((False, False, False, True)),
+    st.sampled_from((False, False, False, True)),
+    st.lists(st.tuples(st.sampled_from(State), DIGESTS), max_size=2),
+)
+CHANGES = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(State), DIGESTS), max_size=2)
+
+
+def journal_machine(make: Callable[[], Journal]) -> type[RuleBasedStateMachine]:
+    """Return a state machine of Hypothesis that compares a journal with ``MemoryJournal``.
+
+    ``journal_machine(make).TestCase`` is a test for pytest and unittest.
+
+    Args:
+        make: gives an empty journal, for every run anew.
+    """
+
+    class JournalMachine(_Machine):
+        """The journal under test and its model."""
+
+        def __init__(self) -> None:
+            super().__init__(make())
+
+    return JournalMachine
+
+
+class _Machine(RuleBasedStateMachine):
+    """The rules: what callers do to journals."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__()
+        self.journal = journal
+        self.model = MemoryJournal()
+        self.claims: list[Claim] = []
+        self.keys: set[str] = set()
+
+    def both(self, ask: Callable[[Journal], object]) -> Any:  # noqa: ANN401 - whatever is answered
+        """Ask both journals, and compare what they answer."""
+        told, expected = _answer(self.journal, ask), _answer(self.model, ask)
+        assert told == expected
+        return expected
+
+    @rule(
+        customer=PEOPLE,
+        turns=st.lists(TURNS, max_size=2, unique_by=lambda one: one.engagement),
+        changes=CHANGES,
+        attention=st.none() | HOURS,
+        lease=st.none() | HOURS,
+        late=st.sampled_from((0, 0, 0, 1, -1)),
+    )
+    def commit(
+        self,
+        customer: str,
+        turns: list[_Turn],
+        changes: list[tuple[int, State, str | None]],
+        attention: datetime | None,
+        lease: datetime | None,
+        late: int,
+    ) -> None:
+        """Write a commit, at the right revision or at a wrong one."""
+        record = self.model.read(customer)
+        outbox = _outbox(record, turns, changes)
+        commit = Commit(
+            customer,
+            record.revision + late,
+            attention,
+            tuple(_journey(record, turn) for turn in turns),
+            frozenset(turn.engagement for turn in turns if turn.rewrite),
+            outbox,
+            tuple(an_attempt(one, one.number, receipt=one.state.name) for one in outbox[:2]),
+            _erased(record, turns),
+            lease,
+        )
+        self.keys |= {one.key for one in outbox}
+        self.both(lambda journal: journal.commit(commit))
+        self.compare_customer(customer)
+
+    @rule(now=HOURS, until=HOURS, limit=SIZES)
+    def claim(self, now: datetime, until: datetime, limit: int) -> None:
+        """Claim some customers."""
+        self.claims += self.both(lambda journal: tuple(journal.claim(now, until, limit)))
+
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        """Let go of claims, some of them gone already."""
+        some = data.draw(st.lists(st.sampled_from(self.claims))) if self.claims else []
+        self.both(lambda journal: journal.release(some))
+
+    @rule(states=st.sets(st.sampled_from(State)), after=st.none() | st.tuples(PEOPLE, SIZES))
+    def list_outbox(self, states: set[State], after: tuple[str, int] | None) -> None:
+        """Ask for a page of the outbox."""
+        self.both(lambda journal: tuple(journal.outbox(states, after=after, limit=2)))
+
+    @rule(after=PEOPLE, limit=SIZES)
+    def list_customers(self, after: str, limit: int) -> None:
+        """Ask for a page of the customers."""
+        self.both(lambda journal: tuple(journal.customers(after=after, limit=limit)))
+
+    def compare_customer(self, customer: str) -> None:
+        """Compare what is kept of a customer."""
+        self.both(lambda journal: journal.read(customer))
+
+    def compare_intent(self, key: str) -> None:
+        """Compare what is kept of an intent."""
+        self.both(lambda journal: journal.find(key))
+        self.both(lambda journal: tuple(journal.attempts(key)))
+
+    def teardown(self) -> None:
+        """Compare all that there is."""
+        for customer in self.both(lambda journal: tuple(journal.customers())):
+            self.compare_customer(customer)
+        for key in sorted(self.keys):
+            self.compare_intent(key)
+        self.both(lambda journal: tuple(journal.outbox(set(State))))
+        self.both(lambda journal: journal.audience(("d1", "d2", ODD_IDS[4]), 3))
+        self.both(lambda journal: tuple(journal.tombstones()))
+        self.both(lambda journal: journal.next_attention())
+
+
+def _answer(journal: Journal, ask: Callable[[Journal], object]) -> object:
+    try:
+        return ask(journal)
+    except SequenceError as error:
+        return error.expected, error.actual
+
+
+def _journey(record: CustomerRecord, turn: _Turn) -> JourneyRecord:
+    """Return the journey of a turn: with more events, or rewritten with others."""
+    kept = next((one for one in record.journeys if one.engagement == turn.engagement), None)
+    events = [] if kept is None else kept.data["events"]
+    if turn.rewrite:
+        return a_journey(record.customer, turn.engagement, turn.new_events, "x")
+    word = events[0]["id"][0] if events else "e"
+    return a_journey(record.customer, turn.engagement, len(events) + turn.new_events, word)
+
+
+def _outbox(
+    record: CustomerRecord, turns: list[_Turn], changes: list[tuple[int, State, str | None]]
+) -> tuple[OutboxItem, ...]:
+    """Return intents that are new, and some of the old ones changed."""
+    number = max((one.number for one in record.outbox), default=0)
+    found: dict[str, OutboxItem] = {}
+    for index, state, digest in changes:
+        if index < len(record.outbox):
+            one = attrs.evolve(record.outbox[index], state=state, digest=digest)
+            found[one.key] = one
+    for turn in turns:
+        for state, digest in turn.intents:
+            number += 1
+            one = an_intent(record.customer, number, turn.engagement, state, digest)
+            found[one.key] = one
+    return tuple(found.values())
+
+
+def _erased(record: CustomerRecord, turns: list[_Turn]) -> dict[str, Tombstone]:
+    return {
+        turn.engagement: left_of(record.customer, turn.engagement, turn.new_events)
+        for turn in turns
+        if turn.erase
+    }
