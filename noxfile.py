@@ -33,7 +33,8 @@ assert installed == {"attrs", "cxjourney", "six", "transitions"}, installed
 CHECK_MISSING = """
 from datetime import UTC, datetime
 from importlib import import_module
-from cxjourney import MissingExtraError, Wish, classify, rehearse
+from cxjourney import Wish, classify, rehearse
+from cxjourney.errors import MissingExtraError
 from cxjourney.playbook import standard_playbook
 from cxjourney.wishes import Evidence, advise
 advise(classify(True, False))
@@ -43,7 +44,7 @@ start = datetime(2026, 3, 2, 9, tzinfo=UTC)
 assert rehearse(standard_playbook(), people=2, days=30, start=start).sent
 for extra, module, name in (
     ("survey", "wishes", "lmg"),
-    ("sql", "journal", "SqlJournal"),
+    ("sql", "dispatch.journal", "SqlJournal"),
     ("templates", "channels", "JinjaRenderer"),
 ):
     try:

@@ -21,13 +21,10 @@ from table import Row, render
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the company belongs to the tests
 
-from cxjourney.channels.hooks import AsyncHook, HookContext, HookSet
-from cxjourney.channels.outcome import HookOutcome, Sent
-from cxjourney.contact import Channel
+from cxjourney.channels import AsyncHook, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher
-from cxjourney.events import Event, EventKind
-from cxjourney.journal import AsyncMemoryJournal, MemoryJournal, SqlJournal
-from cxjourney.journal.protocol import Journal
+from cxjourney.dispatch.journal import AsyncMemoryJournal, Journal, MemoryJournal, SqlJournal
+from cxjourney.vocabulary import Channel, Event, EventKind
 from tests.dispatch.many import PLAYBOOK, dispatcher
 from tests.dispatch.world import MONDAY, POLICY
 from tests.postgres import empty_schemas

@@ -21,7 +21,7 @@ from table import align
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the company belongs to the tests
 
-from cxjourney.journal import SqlJournal, State
+from cxjourney.dispatch.journal import SqlJournal, State
 from tests.dispatch.many import act, acted_on, ask
 from tests.postgres import empty_schemas
 

@@ -23,7 +23,7 @@ from kill_play import CALLS, JOURNAL, LETTERS, RECEIVED, play
 from table import align
 
 from cxjourney import Channel, Journey
-from cxjourney.journal import SqlJournal, State
+from cxjourney.dispatch.journal import SqlJournal, State
 
 __all__ = ["Found", "Tally"]
 

@@ -23,9 +23,10 @@ from cxjourney.channels import (
     Profile,
     Sent,
 )
-from cxjourney.channels.policy import SERVICE_PURPOSES, Limits, Policy
+from cxjourney.channels.policy import Limits, Policy
+from cxjourney.channels.policy._limits import SERVICE_PURPOSES
 from cxjourney.dispatch import Dispatcher
-from cxjourney.journal import Journal, SqlJournal
+from cxjourney.dispatch.journal import Journal, SqlJournal
 from cxjourney.playbook import Entered, Opened, Play, Playbook
 
 __all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "play"]

@@ -7,7 +7,8 @@ from operator import attrgetter
 import attrs
 from contender import Contender, expect
 
-from cxjourney import Event, Journey, JourneyMachine, Phase, standard_chart
+from cxjourney import Event, Journey, Phase, standard_chart
+from cxjourney.chart import JourneyMachine
 
 ANSWERS = 8
 """How many answers of guards the walk gives: the peers' seven, and whether it is ADOPT (T15a)."""

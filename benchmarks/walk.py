@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from cxjourney import Event, EventKind
-from cxjourney.contact import Touchpoint
+from cxjourney.vocabulary import Touchpoint
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 K = EventKind

@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 from wish_scoring import KINDS
 
 from cxjourney.testing import GeneratedSurvey
-from cxjourney.wishes.kinds import classify
-from cxjourney.wishes.statements import Mentions
+from cxjourney.wishes import Mentions, classify
 
 
 def chart(survey: GeneratedSurvey) -> NDArray[np.float64]:

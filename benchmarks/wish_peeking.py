@@ -7,9 +7,9 @@ import numpy as np
 from numpy.random import Generator, default_rng
 from wish_scoring import mean
 
-from cxjourney.wishes.criteria import DELTA, Criteria
-from cxjourney.wishes.evidence.collected import TAU, Evidence
-from cxjourney.wishes.kinds import Wish, WishKind, classify
+from cxjourney.wishes import Criteria, Evidence, Wish, WishKind, classify
+from cxjourney.wishes._evidence import TAU
+from cxjourney.wishes._kinds import DELTA
 
 PEEKING = (
     "least events",

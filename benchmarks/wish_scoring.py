@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.wishes import WishKind
 
 BINS = 10
 KINDS = tuple(WishKind)

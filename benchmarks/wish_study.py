@@ -21,8 +21,8 @@ from wish_peeking import follow, peeking
 from wish_scoring import KINDS, Scores, Verdicts, join, mean, score
 
 from cxjourney.testing import World, generate_survey
-from cxjourney.wishes.criteria import LEVEL
-from cxjourney.wishes.survey.mapping import map_wishes
+from cxjourney.wishes import map_wishes
+from cxjourney.wishes._kinds import LEVEL
 
 FIGURES = (
     "world",

@@ -28,7 +28,7 @@ from table import Goal, Row, render
 from wishes_survey import ALL, JOHNSON, SIDES, Weighed
 
 from cxjourney.wishes import lmg
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 MILLI, MIB = 1e3, KIB * KIB
 OURS, PINGOUIN = "cxjourney", "pingouin"

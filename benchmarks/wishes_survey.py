@@ -11,7 +11,7 @@ from crowd import peak
 from relativeImp import relativeImp
 
 from cxjourney.wishes import YesNo, items_by_prefix, map_wishes
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 ALL, JOHNSON = "cxjourney, whole classification", "relativeImp, Johnson alone"
 OUTCOME, SAID = "satisfaction", "say_"

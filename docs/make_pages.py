@@ -30,7 +30,6 @@ from cxjourney import (
     ExitReason,
     HeldFact,
     Lang,
-    Nature,
     Outcome,
     Phase,
     Purpose,
@@ -41,17 +40,12 @@ from cxjourney import (
     standard_chart,
 )
 from cxjourney.channels.policy import Ruling
-from cxjourney.chart import Options
-from cxjourney.charts import ALL_OPTIONS, chart_with
-from cxjourney.decision import Effect
-from cxjourney.diagram import (
-    chart_markdown,
-    chart_mermaid,
-    differences_markdown,
-    guards_markdown,
-)
-from cxjourney.journal import State
-from cxjourney.texts import duty, name
+from cxjourney.chart import Effect, Options
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.diagram import chart_markdown, chart_mermaid, differences_markdown, guards_markdown
+from cxjourney.dispatch.journal import State
+from cxjourney.vocabulary import Nature
+from cxjourney.vocabulary._texts import duty, name
 
 PACKAGE = cxjourney.__name__
 

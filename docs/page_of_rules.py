@@ -10,19 +10,13 @@ from types import FunctionType
 
 from page_parts import code, defaults, filled, length, table
 
-from cxjourney import (
-    Channel,
-    DueBy,
-    Lasts,
-    ObligationRule,
-    Place,
-    WishKind,
-    standard_chart,
-)
+from cxjourney import Channel, WishKind, standard_chart
 from cxjourney.channels.policy import Limits, Policy, Rule
+from cxjourney.chart import DueBy, Lasts, ObligationRule
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Wished, standard_playbook
-from cxjourney.texts import deed, duty, policy_reason, policy_rule
+from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._sources import SOURCES
+from cxjourney.vocabulary._texts import deed, duty, policy_reason, policy_rule
 from cxjourney.wishes import Criteria, advise
 
 OPINIONS = ("deny", "defer", "warn", "allow")

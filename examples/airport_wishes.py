@@ -16,7 +16,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from cxjourney.texts import name
+from cxjourney.vocabulary._texts import name
 from cxjourney.wishes import Mentions, WishMap, items_by_prefix, map_wishes
 
 WISHES = {

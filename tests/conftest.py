@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from cxjourney.charts import ALL_OPTIONS, chart_with
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from tests.postgres import empty_schemas
 
 settings.register_profile("ci", derandomize=True, max_examples=50, deadline=None, database=None)

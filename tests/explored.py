@@ -2,10 +2,8 @@
 
 from functools import cache
 
-from cxjourney.chart import Options
-from cxjourney.charts import chart_with
-from cxjourney.derive import check_chart
-from cxjourney.explore import Exploration
+from cxjourney.chart import Exploration, Options, check_chart
+from cxjourney.chart._standard_chart import chart_with
 
 STRICT = Options()
 

@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import pretty
 
-from cxjourney import guards
 from cxjourney.chart import (
-    PLACES,
     Chart,
     ChartRef,
     Confirmation,
@@ -20,12 +18,23 @@ from cxjourney.chart import (
     Options,
     RepeatPurchase,
     Row,
+    standard_chart,
 )
-from cxjourney.charts import standard_chart
-from cxjourney.events import EventKind, Nature
-from cxjourney.phases import ExitReason, Phase, Place, Standing
-from cxjourney.situation import FlagChanges, HeldFact, Outcome, Situation
+from cxjourney.chart import _guards as guards
+from cxjourney.chart._model import PLACES
 from cxjourney.testing import situations
+from cxjourney.vocabulary import (
+    EventKind,
+    ExitReason,
+    FlagChanges,
+    HeldFact,
+    Nature,
+    Outcome,
+    Phase,
+    Situation,
+    Standing,
+)
+from cxjourney.vocabulary._phases import Place
 
 CHART = standard_chart()
 FLAGS = [field.name for field in attrs.fields(Situation) if field.name not in {"standing", "phase"}]

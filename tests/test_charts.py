@@ -6,18 +6,20 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from cxjourney.chart import Chart, ChartRef, Confirmation, Feedback, Options, RepeatPurchase
-from cxjourney.charts import (
-    ALL_OPTIONS,
-    chart_with,
+from cxjourney.chart import (
+    Chart,
+    ChartRef,
+    Confirmation,
+    Feedback,
+    Options,
+    RepeatPurchase,
     find_chart,
-    remember_chart,
     standard_chart,
 )
-from cxjourney.duties import STANDARD_OBLIGATIONS
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with, remember_chart
 from cxjourney.errors import ChartNotFoundError
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase
+from cxjourney.vocabulary import EventKind, Phase
 
 SILENCE = (30, 14, 14, 30, 30, 60, 180, 365)
 

@@ -17,24 +17,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.chart import Options
-from cxjourney.charts import remember_chart, standard_chart
-from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
-from cxjourney.decision import Effect
-from cxjourney.errors import (
-    ChartNotFoundError,
-    DecodeError,
-    ErasedError,
-    LateEventError,
-    MalformedEventError,
-    RefusedError,
+from cxjourney import DecodeError, RefusedError
+from cxjourney.chart import Effect, Options, standard_chart
+from cxjourney.chart._standard_chart import remember_chart, standard_rows
+from cxjourney.errors import ChartNotFoundError, ErasedError, LateEventError, MalformedEventError
+from cxjourney.journey import Journey, Step
+from cxjourney.vocabulary import (
+    Channel,
+    Event,
+    EventKind,
+    Field,
+    Nature,
+    Phase,
+    Purpose,
+    Smiley,
+    Standing,
+    Touchpoint,
 )
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.journey import Journey
-from cxjourney.payload import MAX_INT, Field
-from cxjourney.phases import Phase, Standing
-from cxjourney.rows import standard_rows
-from cxjourney.step import Step
+from cxjourney.vocabulary._events import MAX_INT
 
 K = EventKind
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)

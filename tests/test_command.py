@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cxjourney.chart import FaultKind
-from cxjourney.cli import COMMANDS, _replay, main
+from cxjourney.cli import COMMANDS, main
+from cxjourney.cli import _replay_command as _replay
 from cxjourney.errors import FaultsError, InvalidError
 from tests.commands import faults, run
 from tests.replay.makers import write

@@ -4,7 +4,7 @@ from enum import Enum
 
 import pytest
 
-from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
+from cxjourney.vocabulary import Channel, Purpose, Smiley, Touchpoint
 
 WORDS = {
     Channel: "face_to_face email post text video gift",

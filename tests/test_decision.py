@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.charts import standard_chart
-from cxjourney.decision import Decision, Effect, GuardSeen, Move
-from cxjourney.machine import JourneyMachine
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import HeldFact, Situation
+from cxjourney.chart import Decision, Effect, GuardSeen, JourneyMachine, Move, standard_chart
 from cxjourney.testing import situations
+from cxjourney.vocabulary import HeldFact, Phase, Situation, Standing
 
 CHART = standard_chart()
 MACHINE = CHART.compiled(JourneyMachine)

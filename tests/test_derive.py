@@ -9,28 +9,30 @@ from typing import Any
 import pytest
 
 from cxjourney import (
-    DueBy,
-    Effect,
     Event,
     EventKind,
     ExitReason,
-    Field,
     HeldFact,
     Journey,
-    JourneyMachine,
-    Nature,
-    ObligationRule,
     Phase,
-    Row,
     Situation,
     Standing,
     derive,
-    find_chart,
     standard_chart,
 )
-from cxjourney import guards as g
-from cxjourney.chart import Chart, FaultKind
+from cxjourney.chart import (
+    Chart,
+    DueBy,
+    Effect,
+    FaultKind,
+    JourneyMachine,
+    ObligationRule,
+    Row,
+    find_chart,
+)
+from cxjourney.chart import _guards as g
 from cxjourney.errors import FaultsError
+from cxjourney.vocabulary import Field, Nature
 
 K = EventKind
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -19,38 +19,34 @@ from transitions.extensions import diagrams_graphviz
 from cxjourney import (
     Channel,
     Chart,
-    Confirmation,
     Event,
     EventKind,
-    Feedback,
     Journey,
     Lang,
-    Nature,
     Options,
     Phase,
-    Place,
-    RepeatPurchase,
-    Row,
     Situation,
     Standing,
     Touchpoint,
     standard_chart,
 )
-from cxjourney.chart import PLACES
-from cxjourney.charts import ALL_OPTIONS, chart_with
-from cxjourney.guards import Guard
-from cxjourney.show._chart import chart_markdown, differences_markdown, guards_markdown
-from cxjourney.show._graph import graph_machine, journey_graph
-from cxjourney.show._mermaid import (
-    Travel,
+from cxjourney.chart import Confirmation, Feedback, Guard, RepeatPurchase, Row
+from cxjourney.chart._model import PLACES
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.show import (
+    chart_markdown,
     chart_mermaid,
-    encoded,
+    differences_markdown,
+    graph_machine,
+    guards_markdown,
+    journey_graph,
     journey_mermaid,
-    one_line,
-    travels,
 )
+from cxjourney.show._mermaid import Travel, encoded, one_line, travels
 from cxjourney.testing import charts, journeys
-from cxjourney.texts import happening, name
+from cxjourney.vocabulary import Nature
+from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._texts import happening, name
 
 DOCS = Path(__file__).parents[1] / "docs"
 START, DAY = datetime(2026, 1, 5, 12, tzinfo=UTC), timedelta(days=1)

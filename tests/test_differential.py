@@ -8,11 +8,11 @@ import attrs
 import pytest
 import transitions
 
-from cxjourney import Chart, Decision, Effect, Outcome, Phase, Row, Situation, Standing
-from cxjourney.chart import PLACES, Options
-from cxjourney.charts import ALL_OPTIONS, chart_with
-from cxjourney.guards import Guard
-from cxjourney.machine import RETRIED_AS, JourneyMachine, RowTransition, transition_table
+from cxjourney import Chart, Outcome, Phase, Situation, Standing
+from cxjourney.chart import Decision, Effect, Guard, JourneyMachine, Options, Row, transition_table
+from cxjourney.chart._machine import RETRIED_AS, RowTransition
+from cxjourney.chart._model import PLACES
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from tests import oracle
 from tests.explored import explored
 

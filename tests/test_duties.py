@@ -7,9 +7,9 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from cxjourney.duties import STANDARD_OBLIGATIONS, DueBy, Lasts, ObligationRule
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase, Standing
+from cxjourney.chart import DueBy, Lasts, ObligationRule
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
+from cxjourney.vocabulary import EventKind, Phase, Standing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = {rule.id: rule for rule in STANDARD_OBLIGATIONS}

@@ -8,12 +8,10 @@ from enum import Enum
 import attrs
 import pytest
 
-from cxjourney import errors
+from cxjourney import CxJourneyError, DecodeError, RefusedError, errors
 from cxjourney.chart import FaultKind
 from cxjourney.errors import (
     ChartNotFoundError,
-    CxJourneyError,
-    DecodeError,
     ErasedError,
     FaultsError,
     InvalidError,
@@ -24,7 +22,6 @@ from cxjourney.errors import (
     MissingExtraError,
     NaiveTimeError,
     NotSettledError,
-    RefusedError,
     RenderError,
     SequenceError,
     UnknownKindError,

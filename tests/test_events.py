@@ -16,11 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import MalformedEventError, NaiveTimeError, UnknownKindError
-from cxjourney.events import Event, EventKind, Nature, order_trigger
-from cxjourney.payload import Field
-from cxjourney.phases import Phase
 from cxjourney.testing import event_kinds, events
+from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase
 from cxjourney.vocabulary._checks import describe
+from cxjourney.vocabulary._events import order_trigger
 
 Value = TypeVar("Value")
 

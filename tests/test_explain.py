@@ -6,19 +6,31 @@ from itertools import cycle
 import attrs
 import pytest
 
-from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase
-from cxjourney.charts import standard_chart
-from cxjourney.contact import Channel, Purpose, Touchpoint
-from cxjourney.decision import Effect
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.explore import Exploration
-from cxjourney.fold import Course
-from cxjourney.journey import Journey
-from cxjourney.machine import JourneyMachine
-from cxjourney.phases import Phase, Standing
-from cxjourney.step import Step
-from cxjourney.texts import Lang, happening, name, need
-from cxjourney.whynot import WhyNot, allowed, onward, why_not
+from cxjourney.chart import (
+    Chart,
+    Confirmation,
+    Effect,
+    Exploration,
+    Feedback,
+    JourneyMachine,
+    RepeatPurchase,
+    standard_chart,
+)
+from cxjourney.journey import Journey, Step, WhyNot
+from cxjourney.journey._fold import Course
+from cxjourney.journey._whynot import allowed, onward, why_not
+from cxjourney.vocabulary import (
+    Channel,
+    Event,
+    EventKind,
+    Lang,
+    Nature,
+    Phase,
+    Purpose,
+    Standing,
+    Touchpoint,
+)
+from cxjourney.vocabulary._texts import happening, name, need
 from tests.explored import explored
 
 AT = datetime(2026, 3, 1, 10, tzinfo=timezone(timedelta(hours=2)))

@@ -5,22 +5,20 @@ import pytest
 
 from cxjourney import (
     Chart,
-    Effect,
     EventKind,
-    FlagChanges,
     Phase,
-    Row,
     Situation,
     Standing,
     check_chart,
     explore,
     standard_chart,
 )
-from cxjourney import guards as g
-from cxjourney.chart import FaultKind, Options
-from cxjourney.charts import ALL_OPTIONS, chart_with
+from cxjourney.chart import Effect, FaultKind, Options, Row
+from cxjourney.chart import _guards as g
+from cxjourney.chart._explore import explored_faults, result_stands, unused_rows
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.errors import FaultsError
-from cxjourney.explore import explored_faults, result_stands, unused_rows
+from cxjourney.vocabulary import FlagChanges
 from tests.explored import explored
 
 K = EventKind

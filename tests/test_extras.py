@@ -5,12 +5,12 @@ import sys
 import pytest
 
 from cxjourney.errors import MissingExtraError
-from cxjourney.extras import EXTRAS, load
+from cxjourney.vocabulary._lazy import EXTRAS, load
 
 
 def test_a_module_that_is_there_is_loaded() -> None:
     """With everything installed it is a plain import."""
-    assert load("cxjourney.phases") is sys.modules["cxjourney.phases"]
+    assert load("cxjourney.vocabulary._phases") is sys.modules["cxjourney.vocabulary._phases"]
 
 
 @pytest.mark.parametrize(("package", "extra"), sorted(EXTRAS.items()))

@@ -7,14 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney import guards
-from cxjourney.chart import Options
-from cxjourney.charts import ALL_OPTIONS
-from cxjourney.events import EventKind
-from cxjourney.guards import Guard
-from cxjourney.phases import Phase, Standing
-from cxjourney.rows import standard_rows
-from cxjourney.situation import Outcome, Situation
+from cxjourney.chart import Guard, Options
+from cxjourney.chart import _guards as guards
+from cxjourney.chart._standard_chart import ALL_OPTIONS, standard_rows
+from cxjourney.vocabulary import EventKind, Outcome, Phase, Situation, Standing
 
 STANDS = [
     *((one, phase) for one in (Standing.ACTIVE, Standing.LAPSED, Standing.LOST) for phase in Phase),

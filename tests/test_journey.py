@@ -8,27 +8,29 @@ import attrs
 import pytest
 
 from cxjourney import (
-    Effect,
-    ErasedError,
     Event,
     EventKind,
     ExitReason,
     HeldFact,
     Journey,
-    LateEventError,
-    MalformedEventError,
-    NaiveTimeError,
     Phase,
     RefusedError,
-    SequenceError,
     Situation,
     Standing,
     Touchpoint,
-    UnknownKindError,
     derive,
     standard_chart,
 )
-from cxjourney.events import Nature
+from cxjourney.chart import Effect
+from cxjourney.errors import (
+    ErasedError,
+    LateEventError,
+    MalformedEventError,
+    NaiveTimeError,
+    SequenceError,
+    UnknownKindError,
+)
+from cxjourney.vocabulary import Nature
 from tests.walks import SHORTEST_WALK
 
 K = EventKind

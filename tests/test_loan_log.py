@@ -13,12 +13,11 @@ from typing import Any
 import attrs
 import pytest
 
+from cxjourney.chart import Effect
 from cxjourney.cli import main
-from cxjourney.decision import Effect
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase
-from cxjourney.replay import LogBook, LogLine, LogMapping, Walk, read_mapping, walk_journeys
-from cxjourney.replay._log import LogReader, Record
+from cxjourney.replay import LogBook, LogMapping, Walk, read_mapping, walk_journeys
+from cxjourney.replay._log import LogLine, LogReader, Record
+from cxjourney.vocabulary import EventKind, Phase
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))

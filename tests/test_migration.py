@@ -11,21 +11,12 @@ import attrs
 import pytest
 from hypothesis import given
 
-from cxjourney.chart import Chart, ChartRef, FaultKind, Feedback, Options
-from cxjourney.charts import remember_chart, standard_chart
-from cxjourney.errors import (
-    DecodeError,
-    FaultsError,
-    InvalidError,
-    MalformedEventError,
-    MigrationError,
-)
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.journey import Journey
-from cxjourney.migration import Migrated, Migration
-from cxjourney.payload import Field
-from cxjourney.phases import Phase, Standing
-from cxjourney.rows import standard_rows
+from cxjourney import DecodeError
+from cxjourney.chart import Chart, ChartRef, FaultKind, Feedback, Options, standard_chart
+from cxjourney.chart._standard_chart import remember_chart, standard_rows
+from cxjourney.errors import FaultsError, InvalidError, MalformedEventError, MigrationError
+from cxjourney.journey import Journey, Migrated, Migration
+from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Standing
 from tests.test_codec import (
     MARKER,
     VISITED,

@@ -11,17 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.chart import Options
-from cxjourney.charts import ALL_OPTIONS, chart_with, standard_chart
-from cxjourney.contact import Touchpoint
-from cxjourney.duties import ObligationRule
-from cxjourney.errors import RefusedError
-from cxjourney.events import Event, EventKind
-from cxjourney.journey import Journey
-from cxjourney.obligations import Obligation
-from cxjourney.phases import Phase, Standing
-from cxjourney.step import Step
+from cxjourney import RefusedError
+from cxjourney.chart import ObligationRule, Options, standard_chart
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.testing import event_sequences
+from cxjourney.vocabulary import Event, EventKind, Phase, Standing, Touchpoint
 
 AT = datetime(2026, 1, 5, 9, tzinfo=timezone(timedelta(hours=2)))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -6,18 +6,11 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.fold import BEGINNING, Course
-from cxjourney.journey import Journey
-from cxjourney.obligations import Obligation
-from cxjourney.phases import ExitReason, Phase, Standing
-from cxjourney.situation import Outcome, Situation
-from cxjourney.stored import (
-    pack_course,
-    pack_situation,
-    unpack_course,
-    unpack_situation,
-)
+from cxjourney.journey import Journey, Obligation
+from cxjourney.journey._fold import BEGINNING, Course
+from cxjourney.journey._stored import pack_course, pack_situation, unpack_course, unpack_situation
 from cxjourney.testing import journeys
+from cxjourney.vocabulary import ExitReason, Outcome, Phase, Situation, Standing
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 WITH_PHASE = (Standing.ACTIVE, Standing.LAPSED, Standing.LOST)

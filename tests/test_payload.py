@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.contact import Channel, Smiley
 from cxjourney.errors import MalformedEventError, NaiveTimeError
-from cxjourney.events import EventKind
-from cxjourney.payload import Field, check_payload
-from cxjourney.phases import Phase
 from cxjourney.testing import payloads, times
+from cxjourney.vocabulary import Channel, EventKind, Field, Phase, Smiley
 from cxjourney.vocabulary._checks import check_id, check_time, describe, told
+from cxjourney.vocabulary._events import check_payload
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NAIVE = AT.replace(tzinfo=None)

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from cxjourney.phases import ExitReason, Phase, Place, Standing
+from cxjourney.vocabulary import ExitReason, Phase, Standing
+from cxjourney.vocabulary._phases import Place
 
 PHASES = (
     "ASSESS",

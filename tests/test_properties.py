@@ -16,30 +16,22 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from cxjourney.chart import Chart, Confirmation, Feedback
-from cxjourney.charts import ALL_OPTIONS, chart_with
-from cxjourney.contact import Touchpoint
-from cxjourney.decision import Effect
-from cxjourney.errors import (
-    CxJourneyError,
-    ErasedError,
-    LateEventError,
-    RefusedError,
-    SequenceError,
-)
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.journey import Journey
-from cxjourney.obligations import Obligation
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import Outcome, Situation
-from cxjourney.testing import (
-    charts,
-    check_journey,
-    event_sequences,
-    events,
-    journeys,
-    observe,
-    times,
+from cxjourney import CxJourneyError, RefusedError
+from cxjourney.chart import Chart, Confirmation, Effect, Feedback
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.errors import ErasedError, LateEventError, SequenceError
+from cxjourney.journey import Journey, Obligation
+from cxjourney.testing import charts, check_journey, event_sequences, events, journeys, times
+from cxjourney.testing._laws import observe
+from cxjourney.vocabulary import (
+    Event,
+    EventKind,
+    Nature,
+    Outcome,
+    Phase,
+    Situation,
+    Standing,
+    Touchpoint,
 )
 from tests.testing.model import tell
 from tests.walks import SHORTEST_WALK
@@ -503,13 +495,13 @@ BYTES = """
 import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
-from cxjourney.charts import ALL_OPTIONS, chart_with
-from cxjourney.contact import Channel, Purpose, Touchpoint
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.explore import explore
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.vocabulary import Channel, Purpose, Touchpoint
+from cxjourney.vocabulary import Event, EventKind, Nature
+from cxjourney.chart import explore
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Phase
+from cxjourney.vocabulary import Lang
 
 start = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo("Europe/Tallinn"))
 values = {str: "text", datetime: start, Touchpoint: Touchpoint.SHOP, Channel: Channel.GIFT,

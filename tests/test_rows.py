@@ -4,13 +4,19 @@ from collections import Counter
 
 import pytest
 
-from cxjourney.chart import Options, RepeatPurchase, Row
-from cxjourney.charts import ALL_OPTIONS, standard_chart
-from cxjourney.events import EventKind, Nature
-from cxjourney.machine import JourneyMachine
-from cxjourney.phases import ExitReason, Phase, Place, Standing
-from cxjourney.rows import standard_rows
-from cxjourney.situation import HeldFact, Outcome, Situation
+from cxjourney.chart import JourneyMachine, Options, RepeatPurchase, Row, standard_chart
+from cxjourney.chart._standard_chart import ALL_OPTIONS, standard_rows
+from cxjourney.vocabulary import (
+    EventKind,
+    ExitReason,
+    HeldFact,
+    Nature,
+    Outcome,
+    Phase,
+    Situation,
+    Standing,
+)
+from cxjourney.vocabulary._phases import Place
 from tests.explored import explored
 
 KINDS = EventKind.builtin()

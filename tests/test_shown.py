@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.shown import listed, shape, shown
+from cxjourney.errors import listed, shape, shown
 
 
 @given(st.text())

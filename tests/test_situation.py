@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import FlagChanges, HeldFact, Outcome, Situation
+from cxjourney.vocabulary import FlagChanges, HeldFact, Outcome, Phase, Situation, Standing
 
 HELD = ("delivery_held", "loyalty_held", "referral_held")
 FLAGS = (

@@ -11,35 +11,41 @@ from string import Formatter
 
 import pytest
 
-from cxjourney import guards, texts
-from cxjourney.channels.policy import (
-    rules_channel,
-    rules_consent,
-    rules_content,
-    rules_gift,
-    rules_past,
-    rules_timing,
-)
-from cxjourney.channels.policy.table import STANDARD_RULES
-from cxjourney.channels.policy.verdict import Ruling
-from cxjourney.charts import ALL_OPTIONS, chart_with
-from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
-from cxjourney.decision import Effect
-from cxjourney.duties import STANDARD_OBLIGATIONS, ObligationRule
-from cxjourney.events import EventKind, Nature
-from cxjourney.guards import remembered
-from cxjourney.journal.records import State
-from cxjourney.phases import ExitReason, Phase, Standing
-from cxjourney.playbook.impact import TALLIED
-from cxjourney.playbook.planning import Moot
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.comparison import ChangeKind
-from cxjourney.rehearsal.lines import LineKind
+from cxjourney.channels.policy import STANDARD_RULES, Ruling
+from cxjourney.channels.policy import _rules as rules_channel
+from cxjourney.channels.policy import _rules as rules_consent
+from cxjourney.channels.policy import _rules as rules_content
+from cxjourney.channels.policy import _rules as rules_gift
+from cxjourney.channels.policy import _rules as rules_past
+from cxjourney.channels.policy import _rules as rules_timing
+from cxjourney.chart import Effect, ObligationRule
+from cxjourney.chart import _guards as guards
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
+from cxjourney.chart._guards import remembered
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.dispatch.journal import State
+from cxjourney.playbook import Play, standard_playbook
+from cxjourney.playbook._changes import TALLIED
+from cxjourney.playbook._planning import Moot
+from cxjourney.rehearsal._difference import ChangeKind
+from cxjourney.rehearsal._outcome import LineKind
 from cxjourney.replay._log import Fate
-from cxjourney.situation import HeldFact, Outcome
-from cxjourney.texts import (
+from cxjourney.vocabulary import (
+    Channel,
+    EventKind,
+    ExitReason,
+    HeldFact,
     Lang,
+    Nature,
+    Outcome,
+    Phase,
+    Purpose,
+    Smiley,
+    Standing,
+    Touchpoint,
+)
+from cxjourney.vocabulary import _texts as texts
+from cxjourney.vocabulary._texts import (
     catalogue,
     deed,
     duty,
@@ -52,9 +58,8 @@ from cxjourney.texts import (
     say,
     usual_advice,
 )
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.findings import Unused
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.wishes import Reason, WishKind
+from cxjourney.wishes._findings import Unused
 
 ENUMS: tuple[type[Enum], ...] = (
     Phase,
@@ -347,7 +352,7 @@ def test_importing_reads_no_catalogue() -> None:
     """Importing the library reads no texts; the first text asked for reads one language."""
     script = (
         "import sys, cxjourney\n"
-        "from cxjourney import texts\n"
+        "from cxjourney.vocabulary import _texts as texts\n"
         "assert texts.catalogue.cache_info().currsize == 0\n"
         "assert 'importlib.resources' not in sys.modules\n"
         "texts.name(cxjourney.Phase.ADOPT, cxjourney.Lang.ET)\n"

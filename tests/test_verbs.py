@@ -10,23 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.contact import Touchpoint
-from cxjourney.errors import (
-    CxJourneyError,
-    MalformedEventError,
-    NaiveTimeError,
-    RefusedError,
-    SequenceError,
-)
-from cxjourney.events import EventKind, Nature
-from cxjourney.journey import Journey
-from cxjourney.obligations import Obligation
-from cxjourney.payload import Field
-from cxjourney.phases import Phase
-from cxjourney.step import Step
+from cxjourney import CxJourneyError, RefusedError
+from cxjourney.errors import MalformedEventError, NaiveTimeError, SequenceError
+from cxjourney.journey import Journey, Obligation, Step
+from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.testing import payloads
-from cxjourney.texts import Lang
-from cxjourney.verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
+from cxjourney.vocabulary import EventKind, Field, Lang, Nature, Phase, Touchpoint
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KINDS = EventKind.builtin()

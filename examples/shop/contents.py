@@ -6,7 +6,8 @@ from pathlib import Path
 import attrs
 
 from cxjourney import Channel, Lang
-from cxjourney.channels import Approval, JinjaRenderer, Library, describe_template
+from cxjourney.channels import Approval, JinjaRenderer, Library
+from cxjourney.channels._rendering import describe_template
 
 __all__ = ["read_contents"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from story import TALLINN, Happening, profile
 
 from cxjourney import Channel, Event
-from cxjourney.journal import Journal, OutboxItem, State
-from cxjourney.texts import name
+from cxjourney.dispatch.journal import Journal, OutboxItem, State
+from cxjourney.vocabulary._texts import name
 
 __all__ = ["Diary"]
 

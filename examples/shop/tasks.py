@@ -7,7 +7,7 @@ from files import one_line, write_whole
 
 from cxjourney import Event, EventKind
 from cxjourney.channels import Deferred, HookContext, HookOutcome, Sent
-from cxjourney.texts import name
+from cxjourney.vocabulary._texts import name
 
 __all__ = ["TaskList", "close"]
 

@@ -18,9 +18,10 @@ from tasks import TaskList, close
 
 from cxjourney import Channel, EventKind, Purpose
 from cxjourney.channels import Hook, HookSet
-from cxjourney.channels.policy import SERVICE_PURPOSES, Limits, Policy
+from cxjourney.channels.policy import Limits, Policy
+from cxjourney.channels.policy._limits import SERVICE_PURPOSES
 from cxjourney.dispatch import Dispatcher
-from cxjourney.journal import Journal, SqlJournal
+from cxjourney.dispatch.journal import Journal, SqlJournal
 
 __all__ = ["play"]
 

@@ -1,127 +1,79 @@
-"""Customer journeys as state, with evidence, obligations and reasons; and kinds of wishes."""
+"""Customer journeys as state, with evidence, obligations and reasons; and kinds of wishes.
+
+These are the names that most programs need. Each lives in its room, with those that few need:
+``vocabulary``, ``chart``, ``journey``, ``channels``, ``playbook``, ``dispatch``, ``replay``,
+``rehearsal``, ``wishes``, ``show``, ``testing``. A name is loaded when it is first asked for.
+"""
 
 from typing import TYPE_CHECKING
 
-from cxjourney.chart import (
-    Chart,
-    ChartRef,
-    Confirmation,
-    FaultKind,
-    Feedback,
-    Options,
-    RepeatPurchase,
-    Row,
-)
-from cxjourney.charts import find_chart, standard_chart
-from cxjourney.contact import Channel, Purpose, Smiley, Touchpoint
-from cxjourney.decision import Decision, Effect, GuardSeen, Move
-from cxjourney.derive import check_chart, derive
-from cxjourney.duties import DueBy, Lasts, ObligationRule
-from cxjourney.errors import (
-    ChartNotFoundError,
-    CxJourneyError,
-    DecodeError,
-    ErasedError,
-    FaultsError,
-    InvalidError,
-    LateEventError,
-    MalformedEventError,
-    MigrationError,
-    MissingExtraError,
-    NaiveTimeError,
-    RefusedError,
-    SequenceError,
-    UnknownKindError,
-)
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.explore import Exploration, explore
-from cxjourney.guards import Guard
-from cxjourney.journey import Journey
-from cxjourney.machine import JourneyMachine, transition_table
-from cxjourney.migration import Migrated, Migration
-from cxjourney.obligations import Obligation
-from cxjourney.payload import Field
-from cxjourney.phases import ExitReason, Phase, Place, Standing
-from cxjourney.situation import FlagChanges, HeldFact, Outcome, Situation
-from cxjourney.step import Change, Refold, Step
-from cxjourney.texts import Lang
-from cxjourney.view import Due, Tally
-from cxjourney.whynot import Allowed, WhyNot
+from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.channels.hooks import HookSet
-    from cxjourney.channels.intent import Intent
-    from cxjourney.channels.policy.engine import Policy
-    from cxjourney.playbook.book import Playbook
-    from cxjourney.rehearsal.rehearsing import rehearse
-    from cxjourney.wishes.kinds import Wish, WishKind, classify
+    from cxjourney.channels import Failed, HookSet, Intent, Sent
+    from cxjourney.channels.policy import Policy
+    from cxjourney.chart import Chart, Options, check_chart, derive, explore, standard_chart
+    from cxjourney.dispatch import AsyncDispatcher, Dispatcher
+    from cxjourney.dispatch.journal import MemoryJournal, SqlJournal
+    from cxjourney.errors import CxJourneyError, DecodeError, RefusedError
+    from cxjourney.journey import Due, Journey, Migration, Obligation, Step, WhyNot
+    from cxjourney.playbook import Playbook, standard_playbook
+    from cxjourney.rehearsal import rehearse
+    from cxjourney.replay import read_mapping, replay_log
+    from cxjourney.vocabulary import (
+        Channel,
+        Event,
+        EventKind,
+        ExitReason,
+        HeldFact,
+        Lang,
+        Outcome,
+        Phase,
+        Purpose,
+        Situation,
+        Smiley,
+        Standing,
+        Touchpoint,
+    )
+    from cxjourney.wishes import Evidence, Wish, WishKind, classify, map_wishes
 
     __version__: str
 
 __all__ = [
-    "Allowed",
-    "Change",
+    "AsyncDispatcher",
     "Channel",
     "Chart",
-    "ChartNotFoundError",
-    "ChartRef",
-    "Confirmation",
     "CxJourneyError",
-    "Decision",
     "DecodeError",
+    "Dispatcher",
     "Due",
-    "DueBy",
-    "Effect",
-    "ErasedError",
     "Event",
     "EventKind",
+    "Evidence",
     "ExitReason",
-    "Exploration",
-    "FaultKind",
-    "FaultsError",
-    "Feedback",
-    "Field",
-    "FlagChanges",
-    "Guard",
-    "GuardSeen",
+    "Failed",
     "HeldFact",
     "HookSet",
     "Intent",
-    "InvalidError",
     "Journey",
-    "JourneyMachine",
     "Lang",
-    "Lasts",
-    "LateEventError",
-    "MalformedEventError",
-    "Migrated",
+    "MemoryJournal",
     "Migration",
-    "MigrationError",
-    "MissingExtraError",
-    "Move",
-    "NaiveTimeError",
-    "Nature",
     "Obligation",
-    "ObligationRule",
     "Options",
     "Outcome",
     "Phase",
-    "Place",
     "Playbook",
     "Policy",
     "Purpose",
-    "Refold",
     "RefusedError",
-    "RepeatPurchase",
-    "Row",
-    "SequenceError",
+    "Sent",
     "Situation",
     "Smiley",
+    "SqlJournal",
     "Standing",
     "Step",
-    "Tally",
     "Touchpoint",
-    "UnknownKindError",
     "WhyNot",
     "Wish",
     "WishKind",
@@ -129,38 +81,83 @@ __all__ = [
     "classify",
     "derive",
     "explore",
-    "find_chart",
+    "map_wishes",
+    "read_mapping",
     "rehearse",
+    "replay_log",
     "standard_chart",
-    "transition_table",
+    "standard_playbook",
 ]
 
-LATER = {
-    "HookSet": "channels",
-    "Intent": "channels",
-    "Playbook": "playbook",
-    "Policy": "channels.policy",
-    "Wish": "wishes.kinds",
-    "WishKind": "wishes.kinds",
-    "classify": "wishes.kinds",
-    "rehearse": "rehearsal",
-}
-"""The names that are looked up when asked for, so that importing stays quick, and where."""
-
-
-def __getattr__(name: str) -> object:
-    """Look up the version, and what stands on journeys or beside them, when asked for."""
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
-
-        return version("cxjourney")
-    if name in LATER:
-        from importlib import import_module  # noqa: PLC0415 - who has journeys only needs none
-
-        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    """Return every name, those that are looked up when asked for too."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "channels": (
+            "Failed",
+            "HookSet",
+            "Intent",
+            "Sent",
+        ),
+        "channels.policy": ("Policy",),
+        "chart": (
+            "Chart",
+            "Options",
+            "check_chart",
+            "derive",
+            "explore",
+            "standard_chart",
+        ),
+        "dispatch": (
+            "AsyncDispatcher",
+            "Dispatcher",
+        ),
+        "dispatch.journal": (
+            "MemoryJournal",
+            "SqlJournal",
+        ),
+        "errors": (
+            "CxJourneyError",
+            "DecodeError",
+            "RefusedError",
+        ),
+        "journey": (
+            "Due",
+            "Journey",
+            "Migration",
+            "Obligation",
+            "Step",
+            "WhyNot",
+        ),
+        "playbook": (
+            "Playbook",
+            "standard_playbook",
+        ),
+        "rehearsal": ("rehearse",),
+        "replay": (
+            "read_mapping",
+            "replay_log",
+        ),
+        "vocabulary": (
+            "Channel",
+            "Event",
+            "EventKind",
+            "ExitReason",
+            "HeldFact",
+            "Lang",
+            "Outcome",
+            "Phase",
+            "Purpose",
+            "Situation",
+            "Smiley",
+            "Standing",
+            "Touchpoint",
+        ),
+        "wishes": (
+            "Evidence",
+            "Wish",
+            "WishKind",
+            "classify",
+            "map_wishes",
+        ),
+    },
+)

@@ -1,17 +1,15 @@
-"""Every error that the library raises: what was wrong, with what value, and what would be right.
+"""Every error that the library raises, and text made safe to show.
 
-Errors never carry a customer's name or texts: where a text was at fault they give its type or
-length.
+Errors say what was wrong, with what value, and what would be right. They never carry a customer's
+name or texts: where a text was at fault they give its type, length or shape.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Self
 
 import attrs
-
-from cxjourney.shown import quoted, shown
 
 __all__ = [
     "ChartNotFoundError",
@@ -32,6 +30,55 @@ __all__ = [
     "SequenceError",
     "UnknownKindError",
 ]
+
+
+ELLIPSIS = "..."
+LONGEST_SHAPE = 40
+LONGEST_NAME = 40
+MOST_NAMES = 12
+
+
+def shown(text: str, width: int | None = None) -> str:
+    """Return a text in one line that no terminal takes for a command, cut to ``width``.
+
+    Whatever is not printable (control characters, escapes, marks that turn the direction of
+    writing, halves of characters) stands as its Python escape.
+    """
+    safe = text
+    if not text.isprintable():
+        safe = "".join(char if char.isprintable() else _escaped(char) for char in text)
+    if width is None or len(safe) <= width:
+        return safe
+    return safe[: width - len(ELLIPSIS)] + ELLIPSIS
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotes, shortened and printable."""
+    return f"'{shown(name, LONGEST_NAME)}'"
+
+
+def shape(text: str) -> str:
+    """Describe a text without its words: 9 stands for each digit, ``a`` for each letter."""
+    if not text.strip():
+        return "blank"
+    return f"a text of the shape {shown(masked(text), LONGEST_SHAPE)!r}"
+
+
+def masked(text: str) -> str:
+    """Return a text with 9 for each digit and ``a`` for each letter."""
+    return "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in text)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a short list in which each is safe to show."""
+    found = [shown(name, LONGEST_NAME) for name in names]
+    more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
+    return ", ".join(found[:MOST_NAMES]) + more
+
 
 MOST_SHOWN = 30
 """How many faults a text lists; the error itself keeps all of them."""

@@ -7,19 +7,20 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.content import Approval, Content, Gift, Video, digest_of
-from cxjourney.channels.history import Contact, History
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.policy.case import Case
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.channels.policy.verdict import Verdict
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
-from cxjourney.events import Event, EventKind
-from cxjourney.obligations import Obligation
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import Situation
+from cxjourney.channels import (
+    Approval,
+    Contact,
+    Content,
+    Gift,
+    History,
+    Intent,
+    Profile,
+    Video,
+    digest_of,
+)
+from cxjourney.channels.policy import Case, Limits, Policy, Verdict
+from cxjourney.journey import Obligation
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Situation, Standing
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """A Monday."""

@@ -7,16 +7,26 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.channels.content import Approval, Content, Gift, GiftTrait, Pledge, Video
-from cxjourney.channels.history import Contact
-from cxjourney.channels.hooks import Registered
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.outcome import Deferred, Failed, Sent, Skipped, Unknown
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import CxJourneyError, InvalidError, MalformedEventError, NaiveTimeError
-from cxjourney.phases import Phase
-from cxjourney.texts import Lang
+from cxjourney import CxJourneyError
+from cxjourney.channels import (
+    Approval,
+    Contact,
+    Content,
+    Deferred,
+    Failed,
+    Gift,
+    GiftTrait,
+    Intent,
+    Pledge,
+    Profile,
+    Registered,
+    Sent,
+    Skipped,
+    Unknown,
+    Video,
+)
+from cxjourney.errors import InvalidError, MalformedEventError, NaiveTimeError
+from cxjourney.vocabulary import Channel, Lang, Phase, Purpose
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari Maasikas, mari@example.com"

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.content import Approval, Content, Library, digest_of
-from cxjourney.contact import Channel
+from cxjourney.channels import Approval, Content, Library, digest_of
 from cxjourney.errors import InvalidError
 from cxjourney.testing import contents
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Channel, Lang
 
 LANGS: tuple[Lang | None, ...] = (None, *Lang)
 SHELVES = list(product(["a", "b"], [Channel.EMAIL, Channel.TEXT], LANGS))

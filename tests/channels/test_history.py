@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.history import Contact, History
-from cxjourney.contact import Channel, Purpose
-from cxjourney.events import EventKind
+from cxjourney.channels import Contact, History
 from cxjourney.journey import Journey
 from cxjourney.testing import contacts, histories, journeys
+from cxjourney.vocabulary import Channel, EventKind, Purpose
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

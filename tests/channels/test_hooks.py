@@ -8,12 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.channels.hooks import Hook, HookContext, HookSet, Registered
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import (
+    Deferred,
+    Failed,
+    Hook,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Registered,
+    Sent,
+)
 from cxjourney.errors import InvalidError
-from cxjourney.phases import Phase
 from cxjourney.testing import check_hook, hook_contexts, outcomes
+from cxjourney.vocabulary import Channel, Phase, Purpose
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LATER = AT.replace(2100)

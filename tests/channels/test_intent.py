@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cxjourney.channels.intent import Intent, intent_key
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import Intent
+from cxjourney.channels._intent import intent_key
 from cxjourney.errors import InvalidError
 from cxjourney.testing import intents
+from cxjourney.vocabulary import Channel, Purpose
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari Maasikas"
@@ -76,7 +77,9 @@ def test_a_task_inside_the_company_is_done_by_a_person() -> None:
 @pytest.mark.parametrize("seed", ["0", "4711"])
 def test_a_key_is_the_same_in_every_process(seed: str) -> None:
     """The seed of Python's own hash has no part in it."""
-    asked = "from cxjourney.channels.intent import intent_key; print(intent_key('õ', '', 'p', 'o'))"
+    asked = (
+        "from cxjourney.channels._intent import intent_key; print(intent_key('õ', '', 'p', 'o'))"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", asked],
         env={"PYTHONHASHSEED": seed},

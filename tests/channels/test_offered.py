@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from cxjourney.channels.hooks import Hook, HookSet
-from cxjourney.channels.offered import load_hooks, offered_hooks
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import Hook, HookSet, load_hooks, offered_hooks
 from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Channel, Purpose
 
 HOOK = """
-from cxjourney.channels.hooks import Registered
-from cxjourney.channels.outcome import Sent
-from cxjourney.contact import Channel
+from cxjourney.channels import Registered
+from cxjourney.channels import Sent
+from cxjourney.vocabulary import Channel
 
 def send(context):
     return Sent("from {package}")

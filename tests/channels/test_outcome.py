@@ -4,7 +4,7 @@ from typing import get_args
 
 from hypothesis import given
 
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
+from cxjourney.channels import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
 from cxjourney.testing import outcomes
 
 KINDS = (Sent, Skipped, Deferred, Failed, Unknown)

@@ -5,14 +5,10 @@ from decimal import Decimal, localcontext
 import pytest
 from hypothesis import given
 
-from cxjourney.channels.content import Approval, Gift, GiftTrait, Pledge, Video, digest_of
-from cxjourney.channels.policy.limits import Capability
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import Situation
+from cxjourney.channels import Approval, Gift, GiftTrait, Pledge, Profile, Video, digest_of
+from cxjourney.channels.policy import Capability
 from cxjourney.testing import contents
+from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Standing
 from tests.channels.policy_cases import DIGEST, READ_TWICE, case, content, event, heard, intent
 
 C, P, K = Channel, Purpose, EventKind

@@ -11,23 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.content import Approval, Gift, Video
-from cxjourney.channels.history import History
-from cxjourney.channels.policy.case import Case
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import SERVICE_PURPOSES, Limits
-from cxjourney.channels.policy.opinion import Opinion, allow, defer, deny, warn
-from cxjourney.channels.policy.rule import Rule
-from cxjourney.channels.policy.rules_channel import X01
-from cxjourney.channels.policy.table import STANDARD_RULES
-from cxjourney.channels.policy.verdict import Ruling
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import Approval, Gift, History, Profile, Video
+from cxjourney.channels.policy import (
+    STANDARD_RULES,
+    Case,
+    Limits,
+    Opinion,
+    Policy,
+    Rule,
+    Ruling,
+    allow,
+    defer,
+    deny,
+    warn,
+)
+from cxjourney.channels.policy._limits import SERVICE_PURPOSES
+from cxjourney.channels.policy._rules import X01
 from cxjourney.errors import InvalidError, NaiveTimeError
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import Situation
-from cxjourney.texts import Lang, catalogue
+from cxjourney.vocabulary import Channel, EventKind, Lang, Phase, Purpose, Situation, Standing
+from cxjourney.vocabulary._texts import catalogue
 from tests.channels.policy_cases import DIGEST, NOON, case, contact, content, event
 
 C, P, K = Channel, Purpose, EventKind

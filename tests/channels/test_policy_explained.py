@@ -5,17 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cxjourney.channels.content import Library
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.explained import Explained
-from cxjourney.channels.policy.opinion import deny, warn
-from cxjourney.channels.policy.rule import Rule
-from cxjourney.channels.policy.table import STANDARD_RULES
-from cxjourney.channels.policy.verdict import Ruling
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import Library
+from cxjourney.channels.policy import STANDARD_RULES, Policy, Rule, Ruling, deny, warn
+from cxjourney.channels.policy._policy import Explained
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
-from cxjourney.texts import Lang, name, policy_reason, policy_rule, word
+from cxjourney.vocabulary import Channel, Lang, Purpose
+from cxjourney.vocabulary._texts import name, policy_reason, policy_rule, word
 from tests.channels.policy_cases import NOON, PERSON, consent, contact, content, intent
 
 C, P = Channel, Purpose

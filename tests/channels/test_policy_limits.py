@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from cxjourney.channels.policy.limits import SERVICE_PURPOSES, Capability, Limits
-from cxjourney.channels.policy.opinion import Opinion, allow, defer
-from cxjourney.channels.policy.rule import Rule
-from cxjourney.channels.policy.verdict import Ruling
-from cxjourney.contact import Purpose
+from cxjourney.channels.policy import Capability, Limits, Opinion, Rule, Ruling, allow, defer
+from cxjourney.channels.policy._limits import SERVICE_PURPOSES
 from cxjourney.errors import InvalidError, NaiveTimeError
+from cxjourney.vocabulary import Purpose
 from tests.channels.policy_cases import NOON
 
 DAYS = Capability("days", Decimal(3), smaller_is_better=True)

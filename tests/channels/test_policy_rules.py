@@ -7,14 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.history import History
-from cxjourney.channels.policy.limits import SERVICE_PURPOSES
-from cxjourney.channels.policy.rules_past import unused_channels
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose, Smiley
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import Situation
+from cxjourney.channels import History, Profile
+from cxjourney.channels.policy import unused_channels
+from cxjourney.channels.policy._limits import SERVICE_PURPOSES
+from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Smiley, Standing
 from tests.channels.policy_cases import (
     DAY,
     LOYAL,

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.history import Contact
-from cxjourney.channels.policy.moments import first_moment
-from cxjourney.channels.policy.verdict import Ruling
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import Contact, Profile
+from cxjourney.channels.policy import Ruling
+from cxjourney.channels.policy._rule import first_moment
+from cxjourney.vocabulary import Channel, Purpose
 from tests.channels.policy_cases import DAY, NOON, PERSON, case, contact, heard, said
 
 C, P = Channel, Purpose

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.profile import Profile, nobody
+from cxjourney.channels import Profile
+from cxjourney.channels._content import nobody
 from cxjourney.testing import profiles
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Lang
 
 THEIRS = "Mari Maasikas"
 

@@ -13,18 +13,23 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from cxjourney import channels
-from cxjourney.channels.content import Approval, Content, digest_of
-from cxjourney.channels.history import History
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.policy.case import Case
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.profile import Profile
-from cxjourney.channels.rendering import JinjaRenderer, Rendered, RenderFault, describe_template
-from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import CxJourneyError, MissingExtraError, RenderError
+from cxjourney import CxJourneyError, channels
+from cxjourney.channels import (
+    Approval,
+    Content,
+    History,
+    Intent,
+    JinjaRenderer,
+    Profile,
+    Rendered,
+    RenderFault,
+    digest_of,
+)
+from cxjourney.channels._rendering import describe_template
+from cxjourney.channels.policy import Case, Policy
+from cxjourney.errors import MissingExtraError, RenderError
 from cxjourney.journey import Journey
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Channel, Lang, Purpose
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari <b>Maasikas</b>"
@@ -343,7 +348,7 @@ def test_the_extra_is_loaded_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> 
     """The renderer is found in the package; without Jinja2 the error names what to install."""
     assert channels.JinjaRenderer is JinjaRenderer
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    monkeypatch.delitem(sys.modules, "cxjourney.channels.rendering")
+    monkeypatch.delitem(sys.modules, "cxjourney.channels._rendering")
     with pytest.raises(MissingExtraError, match=r"pip install 'cxjourney\[templates\]'"):
         _ = channels.JinjaRenderer
 

@@ -3,14 +3,12 @@
 from cProfile import Profile
 from datetime import timedelta
 
-from cxjourney.channels.hooks import HookContext, HookSet
-from cxjourney.channels.outcome import HookOutcome, Sent
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.contact import Channel
-from cxjourney.dispatch.sync import Dispatcher
-from cxjourney.events import Event, EventKind
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.playbook.standard import standard_playbook
+from cxjourney.channels import HookContext, HookOutcome, HookSet, Sent
+from cxjourney.channels.policy import Policy
+from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch.journal import MemoryJournal
+from cxjourney.playbook import standard_playbook
+from cxjourney.vocabulary import Channel, Event, EventKind
 from tests.dispatch.world import MONDAY
 
 

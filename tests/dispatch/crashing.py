@@ -6,10 +6,8 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.hooks import Hook, HookContext
-from cxjourney.channels.outcome import HookOutcome
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Claim, Commit
+from cxjourney.channels import Hook, HookContext, HookOutcome
+from cxjourney.dispatch.journal import Claim, Commit, Journal
 
 
 class Crash(BaseException):

@@ -5,8 +5,8 @@ from functools import cached_property
 
 import attrs
 
-from cxjourney.channels.outcome import Sent
-from cxjourney.journal.records import CustomerRecord, OutboxItem, State
+from cxjourney.channels import Sent
+from cxjourney.dispatch.journal import CustomerRecord, OutboxItem, State
 from cxjourney.journey import Journey
 from tests.dispatch.scenario import World
 

@@ -5,15 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cxjourney.channels.hooks import Hook, HookContext
-from cxjourney.channels.outcome import HookOutcome, Sent
-from cxjourney.contact import Channel, Purpose
-from cxjourney.dispatch.sync import Dispatcher
-from cxjourney.events import Event, EventKind
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import State
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Opened
+from cxjourney.channels import Hook, HookContext, HookOutcome, Sent
+from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch.journal import Journal, State
+from cxjourney.playbook import Opened, Play
+from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.dispatch.world import MONDAY, POLICY, hooks, playbook
 
 PLAY = Play(

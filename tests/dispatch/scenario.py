@@ -14,22 +14,26 @@ from decimal import Decimal
 
 import attrs
 
-from cxjourney.channels.content import Approval, Content, Gift, Library, digest_of
-from cxjourney.channels.hooks import Hook, HookContext, HookSet
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
-from cxjourney.dispatch.settings import OnUnknown
-from cxjourney.dispatch.sync import Dispatcher
-from cxjourney.events import Event, EventKind
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import State
-from cxjourney.phases import Phase
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
+from cxjourney.channels import (
+    Approval,
+    Content,
+    Deferred,
+    Failed,
+    Gift,
+    Hook,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Library,
+    Profile,
+    Sent,
+    digest_of,
+)
+from cxjourney.channels.policy import Limits, Policy
+from cxjourney.dispatch import Dispatcher, OnUnknown
+from cxjourney.dispatch.journal import Journal, State
+from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse
 
 K, P = EventKind, Purpose

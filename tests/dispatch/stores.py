@@ -6,9 +6,8 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.sql import SqlJournal, schema
+from cxjourney.dispatch.journal import Journal, MemoryJournal, SqlJournal
+from cxjourney.dispatch.journal import _schema as schema
 
 Empty = Callable[[], Journal]
 """Gives an empty journal; the one that it gave before is emptied."""

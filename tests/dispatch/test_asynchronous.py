@@ -11,13 +11,10 @@ import anyio.lowlevel
 import pytest
 
 from cxjourney import Channel, Event, EventKind
-from cxjourney.channels.hooks import AsyncHook, HookContext, HookSet
-from cxjourney.channels.outcome import HookOutcome, Sent
-from cxjourney.dispatch import concurrency
-from cxjourney.dispatch.asynchronous import AsyncDispatcher
-from cxjourney.dispatch.report import DispatchError
-from cxjourney.journal.memory import AsyncMemoryJournal
-from cxjourney.journal.records import Commit, State
+from cxjourney.channels import AsyncHook, HookContext, HookOutcome, HookSet, Sent
+from cxjourney.dispatch import AsyncDispatcher, DispatchError
+from cxjourney.dispatch import _driving as concurrency
+from cxjourney.dispatch.journal import AsyncMemoryJournal, Commit, State
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Clock, playbook, profile
 
 K = EventKind

@@ -8,34 +8,32 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney import (
-    Channel,
-    Event,
-    EventKind,
-    MalformedEventError,
-    Migration,
-    NaiveTimeError,
-    Phase,
-    Purpose,
-    SequenceError,
-    derive,
-    standard_chart,
+from cxjourney import Channel, Event, EventKind, Migration, Phase, Purpose, derive, standard_chart
+from cxjourney.channels import (
+    Approval,
+    Content,
+    Deferred,
+    Failed,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Library,
+    Profile,
+    Sent,
+    Skipped,
+    Unknown,
 )
-from cxjourney.channels.content import Approval, Content, Library
-from cxjourney.channels.hooks import HookContext, HookSet
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.channels.policy.opinion import Opinion
-from cxjourney.channels.policy.rule import Rule
-from cxjourney.channels.profile import Profile
-from cxjourney.dispatch.report import DispatchError, RunReport
-from cxjourney.dispatch.settings import OnUnknown
-from cxjourney.errors import InvalidError, NotSettledError
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.records import Claim, Commit, CustomerRecord, State
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Entered, Opened
+from cxjourney.channels.policy import Limits, Opinion, Policy, Rule
+from cxjourney.dispatch import DispatchError, OnUnknown, RunReport
+from cxjourney.dispatch.journal import Claim, Commit, CustomerRecord, MemoryJournal, State
+from cxjourney.errors import (
+    InvalidError,
+    MalformedEventError,
+    NaiveTimeError,
+    NotSettledError,
+    SequenceError,
+)
+from cxjourney.playbook import Entered, Opened, Play
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Carrier, World, hooks, playbook
 
 K = EventKind

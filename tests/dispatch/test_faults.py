@@ -8,9 +8,9 @@ journal, PostgreSQL too.
 import attrs
 import pytest
 
-from cxjourney.contact import Channel
-from cxjourney.dispatch.settings import OnUnknown
-from cxjourney.journal.records import State
+from cxjourney.dispatch import OnUnknown
+from cxjourney.dispatch.journal import State
+from cxjourney.vocabulary import Channel
 from tests.dispatch.crashing import Fuse
 from tests.dispatch.judging import UNHARMED, Ending, damage
 from tests.dispatch.scenario import GIFT, HONEST, PERSON, POST, World

@@ -9,20 +9,14 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.channels.hooks import HookContext
-from cxjourney.channels.outcome import HookOutcome, Sent
-from cxjourney.contact import Channel, Purpose
-from cxjourney.dispatch.attending import attend
-from cxjourney.dispatch.recording import record
-from cxjourney.dispatch.report import Recorded
-from cxjourney.dispatch.sync import Dispatcher
+from cxjourney.channels import HookContext, HookOutcome, Sent
+from cxjourney.dispatch import Dispatcher, Recorded
+from cxjourney.dispatch._attending import attend
+from cxjourney.dispatch._recording import record
+from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal
 from cxjourney.errors import SequenceError
-from cxjourney.events import Event, EventKind
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Commit
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Opened
+from cxjourney.playbook import Opened, Play
+from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.dispatch.stores import Empty
 from tests.dispatch.turns import Worker, interleave, orders
 from tests.dispatch.world import LIBRARY, MONDAY, POLICY, hooks, playbook

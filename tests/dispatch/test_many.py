@@ -7,8 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from cxjourney.journal.records import State
-from cxjourney.journal.sql import SqlJournal
+from cxjourney.dispatch.journal import SqlJournal, State
 from tests.dispatch.many import act, acted_on, ask
 
 DISPATCHERS = 8

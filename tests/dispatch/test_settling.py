@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
-from cxjourney.contact import Channel, Purpose
-from cxjourney.dispatch.settings import Backoff
-from cxjourney.dispatch.settling import heard, raised, settled
+from cxjourney.channels import Deferred, Failed, HookOutcome, Intent, Sent, Skipped, Unknown
+from cxjourney.dispatch import Backoff
+from cxjourney.dispatch._unit import heard, raised, settled
+from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import InvalidError
-from cxjourney.journal.records import OutboxItem, State
 from cxjourney.testing import times
+from cxjourney.vocabulary import Channel, Purpose
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 INTENT = Intent(

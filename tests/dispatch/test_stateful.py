@@ -13,21 +13,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cxjourney.channels.content import Library
-from cxjourney.channels.hooks import Hook, HookSet
-from cxjourney.channels.outcome import Failed, HookOutcome, Sent, Skipped
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.contact import Channel, Purpose
-from cxjourney.dispatch.attending import attend
-from cxjourney.dispatch.sync import Dispatcher
-from cxjourney.events import Event, EventKind
-from cxjourney.journal.records import Claim, OutboxItem, State
+from cxjourney.channels import Failed, Hook, HookOutcome, HookSet, Library, Sent, Skipped
+from cxjourney.channels.policy import Limits, Policy
+from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch._attending import attend
+from cxjourney.dispatch.journal import Claim, OutboxItem, State
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase
-from cxjourney.playbook.planning import already_decided, calls
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
+from cxjourney.playbook import Entered, NearlyDue, Opened, Play
+from cxjourney.playbook._planning import already_decided, calls
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.crashing import Crash
 from tests.dispatch.turns import Worker
 from tests.dispatch.watching import Carriers, Mood, WatchedJournal

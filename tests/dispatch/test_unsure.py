@@ -5,13 +5,10 @@ from datetime import timedelta
 import pytest
 
 from cxjourney import Channel, EventKind, Phase, Purpose
-from cxjourney.channels.hooks import HookContext, HookSet
-from cxjourney.channels.outcome import Failed, HookOutcome, Sent
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.journal.records import State
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Entered, Opened
+from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
+from cxjourney.channels.policy import Limits, Policy
+from cxjourney.dispatch.journal import State
+from cxjourney.playbook import Entered, Opened, Play
 from tests.dispatch.stores import Empty
 from tests.dispatch.world import NOTE, Carrier, World, hooks, playbook
 

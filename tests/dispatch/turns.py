@@ -6,9 +6,8 @@ from typing import Any
 
 import attrs
 
-from cxjourney.dispatch.driving import call
-from cxjourney.dispatch.requests import Ask, Flow, Request
-from cxjourney.journal.protocol import Journal
+from cxjourney.dispatch._driving import Ask, Flow, Request, call
+from cxjourney.dispatch.journal import Journal
 
 
 @attrs.define

@@ -8,21 +8,11 @@ from typing import Any
 
 import attrs
 
-from cxjourney.channels.hooks import HookContext
-from cxjourney.channels.outcome import (
-    Deferred,
-    Failed,
-    HookOutcome,
-    Sent,
-    Skipped,
-    Unknown,
-)
-from cxjourney.contact import Channel, Purpose
-from cxjourney.dispatch.settling import CRASHED
-from cxjourney.events import EventKind
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.records import Commit, CustomerRecord, OutboxItem, State
+from cxjourney.channels import Deferred, Failed, HookContext, HookOutcome, Sent, Skipped, Unknown
+from cxjourney.dispatch._unit import CRASHED
+from cxjourney.dispatch.journal import Commit, CustomerRecord, MemoryJournal, OutboxItem, State
 from cxjourney.journey import Journey
+from cxjourney.vocabulary import Channel, EventKind, Purpose
 from tests.dispatch.crashing import Crash
 
 S = State

@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney import Channel, Event, EventKind, Phase, Purpose
-from cxjourney.channels.content import Approval, Content, Library, digest_of
-from cxjourney.channels.hooks import Hook, HookContext, HookSet
-from cxjourney.channels.outcome import HookOutcome, Sent
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.channels.profile import Profile
-from cxjourney.dispatch.sync import Dispatcher
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import OutboxItem, State
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
+from cxjourney.channels import (
+    Approval,
+    Content,
+    Hook,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Library,
+    Profile,
+    Sent,
+    digest_of,
+)
+from cxjourney.channels.policy import Limits, Policy
+from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch.journal import Journal, MemoryJournal, OutboxItem, State
+from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook
 
 K = EventKind
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.contact import Smiley
+from cxjourney.dispatch import FeedbackItem, Inbox, Routing, hand_over, routed
+from cxjourney.dispatch._feedback import Missed
 from cxjourney.errors import InvalidError, NaiveTimeError
-from cxjourney.events import Event, EventKind
-from cxjourney.feedback import FeedbackItem, Inbox, Missed, Routing, hand_over, routed
 from cxjourney.journey import Journey
+from cxjourney.vocabulary import Event, EventKind, Smiley
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NOW = AT + timedelta(days=1)

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.contact import Smiley
+from cxjourney.dispatch import Routed, Routing, routed
 from cxjourney.errors import InvalidError
-from cxjourney.events import EventKind
-from cxjourney.feedback import Routed, Routing, routed
 from cxjourney.journey import Journey
 from cxjourney.testing import journeys
+from cxjourney.vocabulary import EventKind, Smiley
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari Maasikas, mari@example.com"

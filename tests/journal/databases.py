@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from cxjourney.journal.sql import SqlJournal
+from cxjourney.dispatch.journal import SqlJournal
 
 
 def sqlite_url(folder: Path, driver: str = "pysqlite") -> str:

@@ -9,16 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.outcome import Deferred, Failed, Sent, Skipped, Unknown
-from cxjourney.channels.policy.verdict import Ruling, Verdict
-from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import DecodeError
-from cxjourney.journal.codec import dump, dump_value, load, load_value
-from cxjourney.journal.records import Attempt, OutboxItem, State, StepRecord, Tombstone
-from cxjourney.phases import Phase, Standing
+from cxjourney import DecodeError
+from cxjourney.channels import Deferred, Failed, Intent, Sent, Skipped, Unknown
+from cxjourney.channels.policy import Ruling, Verdict
+from cxjourney.dispatch.journal import Attempt, OutboxItem, State, StepRecord, Tombstone
+from cxjourney.dispatch.journal._records_stored import dump, dump_value, load, load_value
 from cxjourney.testing import times
 from cxjourney.testing._journals import an_attempt, an_intent, at, left_of
+from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
 
 Record = OutboxItem | Attempt | StepRecord | Tombstone
 MARKER = "Mari Maasikas"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Dialect, Engine, Integer, MetaData, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cxjourney.journal.sql.columns import AnyText, Moment
+from cxjourney.dispatch.journal._schema import AnyText
+from cxjourney.dispatch.journal._schema import MomentColumn as Moment
 from cxjourney.testing import times
 
 ODD = st.sampled_from("\x00\x01\x02\ud7fe\ud7ff\ud800\udbff\udc00\udfff\ue000\U0001f600az")

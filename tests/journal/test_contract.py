@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from cxjourney.journal.in_thread import InThread
-from cxjourney.journal.memory import AsyncMemoryJournal, MemoryJournal
-from cxjourney.journal.protocol import AsyncJournal, Journal
-from cxjourney.journal.sql import AsyncSqlJournal, SqlJournal
-from cxjourney.testing import Awaited, JournalContract
+from cxjourney.dispatch.journal import (
+    AsyncJournal,
+    AsyncMemoryJournal,
+    AsyncSqlJournal,
+    InThread,
+    Journal,
+    MemoryJournal,
+    SqlJournal,
+)
+from cxjourney.testing import JournalContract
+from cxjourney.testing._journals import Awaited
 from tests.journal.databases import sqlite_url
 
 

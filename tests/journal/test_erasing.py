@@ -4,9 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.sql import SqlJournal
-from cxjourney.journal.sql.schema import tables
+from cxjourney.dispatch.journal import Journal, SqlJournal
+from cxjourney.dispatch.journal._schema import tables
 from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
 
 MARKER = "Mari.Maasikas"

@@ -8,11 +8,16 @@ import anyio
 import pytest
 import trio
 
+from cxjourney.dispatch.journal import (
+    AsyncJournal,
+    AsyncMemoryJournal,
+    Commit,
+    CustomerRecord,
+    InThread,
+    MemoryJournal,
+)
+from cxjourney.dispatch.journal._in_thread import Carried
 from cxjourney.errors import SequenceError
-from cxjourney.journal.in_thread import Carried, InThread
-from cxjourney.journal.memory import AsyncMemoryJournal, MemoryJournal
-from cxjourney.journal.protocol import AsyncJournal
-from cxjourney.journal.records import Commit, CustomerRecord
 from cxjourney.testing._journals import a_journey
 
 LEO = "leo"

@@ -5,11 +5,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine
 
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Commit
-from cxjourney.journal.sql import SqlJournal
-from cxjourney.journal.sql.schema import tables
+from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, SqlJournal
+from cxjourney.dispatch.journal._schema import tables
 from cxjourney.testing import journal_machine
 
 SHORT = settings(

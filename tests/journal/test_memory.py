@@ -5,11 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cxjourney.errors import DecodeError, JournalError
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Commit, JourneyRecord
-from cxjourney.journal.sql import SqlJournal
+from cxjourney import DecodeError
+from cxjourney.dispatch.journal import Commit, Journal, JourneyRecord, MemoryJournal, SqlJournal
+from cxjourney.errors import JournalError
 from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
 
 MARKER = "Mari.Maasikas"

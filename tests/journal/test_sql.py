@@ -17,10 +17,12 @@ from sqlalchemy import URL, Engine, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from cxjourney.errors import DecodeError, JournalError, SequenceError
-from cxjourney.journal.records import Commit
-from cxjourney.journal.sql import AsyncSqlJournal, SqlJournal, transactions, writes
-from cxjourney.journal.sql.schema import VERSION, tables
+from cxjourney import DecodeError
+from cxjourney.dispatch.journal import AsyncSqlJournal, Commit, SqlJournal
+from cxjourney.dispatch.journal import _sql as transactions
+from cxjourney.dispatch.journal import _statements as writes
+from cxjourney.dispatch.journal._schema import VERSION, tables
+from cxjourney.errors import JournalError, SequenceError
 from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.journal.databases import claimed, sqlite_url
 
@@ -267,7 +269,7 @@ def test_the_plain_journal_needs_no_greenlet(tmp_path: Path) -> None:
     code = f"""
 import sys
 sys.modules["greenlet"] = None
-from cxjourney.journal import sql
+from cxjourney.journal import sql as sql
 sql.SqlJournal({sqlite_url(tmp_path)!r}).read("leo")
 for name in ("AsyncSqlJournal", "Nothing"):
     try:

@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cxjourney.charts import standard_chart
-from cxjourney.contact import Channel, Purpose, Touchpoint
-from cxjourney.events import Event, EventKind
+from cxjourney.chart import standard_chart
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase, Standing
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Trigger, Wished
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.playbook import (
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    Playbook,
+    Trigger,
+    Wished,
+    standard_playbook,
+)
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Standing, Touchpoint
+from cxjourney.wishes import Wish, WishKind
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

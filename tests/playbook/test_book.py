@@ -6,17 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import FaultsError
-from cxjourney.phases import Phase
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.play import Play, PlayFaultKind
-from cxjourney.playbook.triggers import Entered
-from cxjourney.pretty import SupportsText
+from cxjourney.playbook import Entered, Play, Playbook, PlayFaultKind
 from cxjourney.testing import wishes
-from cxjourney.wishes.answers import Answer
-from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import Criteria
-from cxjourney.wishes.findings import Finding, WishMap
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.vocabulary import Phase
+from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.wishes import Answer, Classification, Criteria, Finding, Wish, WishKind, WishMap
 from tests.playbook.books import BUSY, DAY, STANDARD, WISHES, book, play
 
 IDS, SEGMENTS = st.sampled_from(["a", "b", "c"]), st.sampled_from([None, "key", "mid"])

@@ -7,25 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.charts import standard_chart
-from cxjourney.contact import Channel
-from cxjourney.derive import derive
-from cxjourney.duties import ObligationRule
+from cxjourney.chart import ObligationRule, derive, standard_chart
 from cxjourney.errors import NaiveTimeError
-from cxjourney.events import EventKind
-from cxjourney.journey import Journey
-from cxjourney.migration import Migration
-from cxjourney.phases import Phase
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.changes import InFlight, affected, compare
-from cxjourney.playbook.impact import Affected, RowChange
-from cxjourney.playbook.planning import already_decided, calls, moot, nearly_due
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.standard import KEY_ACCOUNT
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
-from cxjourney.pretty import SupportsText
+from cxjourney.journey import Journey, Migration
+from cxjourney.playbook import (
+    KEY_ACCOUNT,
+    Affected,
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    Playbook,
+    affected,
+    compare,
+)
+from cxjourney.playbook._changes import InFlight, RowChange
+from cxjourney.playbook._planning import already_decided, calls, moot, nearly_due
 from cxjourney.testing import journeys
-from cxjourney.texts import Lang, deed
+from cxjourney.vocabulary import Channel, EventKind, Lang, Phase
+from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.vocabulary._texts import deed
 from tests.playbook.books import BUSY, DAY, STANDARD, START, book, lived, play
 
 K = EventKind

@@ -8,20 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.charts import standard_chart
-from cxjourney.contact import Channel, Purpose
-from cxjourney.duties import ObligationRule
+from cxjourney.chart import ObligationRule, standard_chart
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.events import EventKind, Nature
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase, Standing
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.checks import GIFT_PURPOSES
-from cxjourney.playbook.planning import calls, nearly_due
-from cxjourney.playbook.play import Play, PlayFaultKind
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Trigger, Wished
+from cxjourney.playbook import (
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    Playbook,
+    PlayFaultKind,
+    Trigger,
+    Wished,
+)
+from cxjourney.playbook._planning import calls, nearly_due
+from cxjourney.playbook._soundness import GIFT_PURPOSES
 from cxjourney.testing import journeys
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.vocabulary import Channel, EventKind, Nature, Phase, Purpose, Standing
+from cxjourney.wishes import Wish, WishKind
 from tests.playbook.books import DAY, START, WISHES, book, play
 
 F = PlayFaultKind

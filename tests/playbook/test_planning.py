@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.intent import Intent
-from cxjourney.errors import NaiveTimeError, RefusedError
-from cxjourney.events import Event, EventKind
+from cxjourney import RefusedError
+from cxjourney.channels import Intent
+from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase, Standing
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.planning import (
+from cxjourney.playbook import KEY_ACCOUNT, Entered, NearlyDue, Opened, Playbook, Wished
+from cxjourney.playbook._planning import (
     Moot,
     already_decided,
     calls,
@@ -24,10 +23,9 @@ from cxjourney.playbook.planning import (
     nearly_due,
     wake_at,
 )
-from cxjourney.playbook.standard import KEY_ACCOUNT
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Wished
 from cxjourney.testing import event_sequences, journeys
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.vocabulary import Event, EventKind, Phase, Standing
+from cxjourney.wishes import Wish, WishKind
 from tests.playbook.books import BUSY, DAY, HOUR, STANDARD, START, book, happened, lived, play
 
 K = EventKind

@@ -5,23 +5,25 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from cxjourney.chart import Options
-from cxjourney.charts import ALL_OPTIONS, chart_with, standard_chart
-from cxjourney.contact import Channel, Purpose
-from cxjourney.duties import STANDARD_OBLIGATIONS
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase, Place, Standing
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.planning import calls
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.standard import (
+from cxjourney.chart import Options, standard_chart
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.playbook import (
     KEY_ACCOUNT,
     MID_SIZE,
-    USUAL_CHANNELS,
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    Playbook,
+    Wished,
     standard_playbook,
 )
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened, Wished
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.playbook._planning import calls
+from cxjourney.playbook._standard_playbook import USUAL_CHANNELS
+from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
+from cxjourney.vocabulary._phases import Place
+from cxjourney.wishes import WishKind
 from tests.playbook.books import STANDARD, START, WISHES, lived
 
 K = EventKind

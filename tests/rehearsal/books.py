@@ -4,14 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from cxjourney.contact import Channel, Purpose
-from cxjourney.events import Event, EventKind
-from cxjourney.phases import Phase
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.triggers import Entered, NearlyDue, Opened
-from cxjourney.rehearsal.lines import Line
-from cxjourney.rehearsal.people import Cue, Person
+from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook
+from cxjourney.rehearsal import Cue, Line, Person
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 THANKS = Play("thanks", Entered(Phase.AFFIRM), Purpose.THANK, (Channel.EMAIL,), "thanks")

@@ -3,10 +3,10 @@
 import pytest
 
 from cxjourney.cli import main
-from cxjourney.cli._rehearse import MONDAY
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.texts import Lang
+from cxjourney.cli._rehearse_command import MONDAY
+from cxjourney.playbook import standard_playbook
+from cxjourney.rehearsal import rehearse
+from cxjourney.vocabulary import Lang
 from tests.commands import fault
 from tests.rehearsal.books import START
 

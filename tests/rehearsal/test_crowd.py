@@ -11,13 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError
-from cxjourney.events import EventKind, Nature
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase, Standing
-from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.dice import Dice
-from cxjourney.rehearsal.people import Person
-from cxjourney.texts import Lang
+from cxjourney.rehearsal import Person, generate_people
+from cxjourney.rehearsal._people import Dice
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Standing
 from tests.rehearsal.books import START
 
 CROWD = generate_people(300, seed=1, start=START)

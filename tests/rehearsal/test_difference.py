@@ -7,20 +7,11 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.contact import Channel, Purpose
 from cxjourney.errors import InvalidError
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.play import Play
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.playbook.triggers import Entered
-from cxjourney.rehearsal.comparison import ChangeKind, Difference, difference
-from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.people import Cue
-from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.rehearsal.report import Rehearsal
-from cxjourney.texts import Lang
+from cxjourney.playbook import Entered, Play, Playbook, standard_playbook
+from cxjourney.rehearsal import Cue, Difference, Rehearsal, difference, generate_people, rehearse
+from cxjourney.rehearsal._difference import ChangeKind
+from cxjourney.vocabulary import Channel, EventKind, Lang, Phase, Purpose
 from tests.rehearsal.books import BOOK, START, THANKS, person
 from tests.rehearsal.test_report import Cells
 

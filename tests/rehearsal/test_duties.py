@@ -6,15 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.charts import standard_chart
-from cxjourney.events import EventKind
+from cxjourney.chart import standard_chart
 from cxjourney.journey import Journey
-from cxjourney.phases import Standing
-from cxjourney.rehearsal.duties import duty_rows, endings, missed
-from cxjourney.rehearsal.lines import LineKind, MissedDuty
-from cxjourney.rehearsal.people import Cue
-from cxjourney.rehearsal.rehearsing import rehearse
+from cxjourney.rehearsal import Cue, rehearse
+from cxjourney.rehearsal._outcome import LineKind, MissedDuty, duty_rows, endings, missed
 from cxjourney.testing import journeys
+from cxjourney.vocabulary import EventKind, Standing
 from tests.rehearsal.books import BOOK, START, person
 
 K = EventKind

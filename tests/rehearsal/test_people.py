@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.profile import Profile
+from cxjourney.channels import Profile
 from cxjourney.errors import InvalidError, MalformedEventError, NaiveTimeError
-from cxjourney.events import EventKind
-from cxjourney.rehearsal.people import Cue, Person, so_long
+from cxjourney.rehearsal import Cue, Person
+from cxjourney.rehearsal._people import so_long
+from cxjourney.vocabulary import EventKind
 from tests.rehearsal.books import START
 
 K = EventKind

@@ -11,23 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.channels.content import Library
-from cxjourney.channels.hooks import Hook, HookContext, HookSet
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.profile import Profile
-from cxjourney.charts import standard_chart
-from cxjourney.contact import Channel
+from cxjourney.channels import (
+    Deferred,
+    Failed,
+    Hook,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Library,
+    Profile,
+    Sent,
+    Skipped,
+)
+from cxjourney.channels.policy import Policy
+from cxjourney.chart import standard_chart
 from cxjourney.errors import InvalidError, NaiveTimeError
-from cxjourney.events import EventKind
-from cxjourney.phases import Phase
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.lines import Line, LineKind
-from cxjourney.rehearsal.people import Cue, Person
-from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.rehearsal.report import Rehearsal
-from cxjourney.texts import Lang
+from cxjourney.playbook import standard_playbook
+from cxjourney.rehearsal import Cue, Line, Person, Rehearsal, generate_people, rehearse
+from cxjourney.rehearsal._outcome import LineKind
+from cxjourney.vocabulary import Channel, EventKind, Lang, Phase
 from tests.rehearsal.books import (
     ANSWER,
     BOOK,
@@ -315,8 +317,8 @@ def test_rehearsals_are_the_same_in_every_process() -> None:
     """Whatever the hash seed of the process, the log is the same to the byte."""
     script = (
         "from tests.rehearsal.books import START\n"
-        "from cxjourney.playbook.standard import standard_playbook\n"
-        "from cxjourney.rehearsal.rehearsing import rehearse\n"
+        "from cxjourney.playbook import standard_playbook\n"
+        "from cxjourney.rehearsal import rehearse\n"
         "found = rehearse(standard_playbook(), people=3, seed=3, start=START)\n"
         "print(found.explain(most=None), found.to_rows(), found.missed)\n"
     )

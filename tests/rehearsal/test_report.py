@@ -7,17 +7,13 @@ from html.parser import HTMLParser
 import attrs
 import pytest
 
-from cxjourney.channels.hooks import Hook, HookSet
-from cxjourney.channels.outcome import Skipped
-from cxjourney.contact import Channel
-from cxjourney.events import EventKind
-from cxjourney.playbook.planning import Moot
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.lines import LineKind
-from cxjourney.rehearsal.people import Cue
-from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.texts import Lang, name
+from cxjourney.channels import Hook, HookSet, Skipped
+from cxjourney.playbook import standard_playbook
+from cxjourney.playbook._planning import Moot
+from cxjourney.rehearsal import Cue, generate_people, rehearse
+from cxjourney.rehearsal._outcome import LineKind
+from cxjourney.vocabulary import Channel, EventKind, Lang
+from cxjourney.vocabulary._texts import name
 from tests.rehearsal.books import BOOK, START, person
 
 FOUND = rehearse(standard_playbook(), people=5, seed=2, start=START)

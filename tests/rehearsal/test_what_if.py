@@ -5,20 +5,14 @@ from typing import Any
 
 import pytest
 
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.limits import Limits
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
+from cxjourney.channels import Profile
+from cxjourney.channels.policy import Limits, Policy
 from cxjourney.errors import InvalidError, NaiveTimeError, UnknownKindError
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.phases import Phase
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.rehearsal.hindsight import what_if
-from cxjourney.rehearsal.lines import LineKind
-from cxjourney.rehearsal.people import Cue, Person
-from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.rehearsal.report import Rehearsal
+from cxjourney.playbook import standard_playbook
+from cxjourney.rehearsal import Cue, Person, Rehearsal, rehearse, what_if
+from cxjourney.rehearsal._outcome import LineKind
 from cxjourney.replay import LogBook, read_log, read_mapping, walk_journeys
+from cxjourney.vocabulary import Channel, Event, EventKind, Nature, Phase, Purpose
 from tests.rehearsal.books import BOOK, START, consents, person, too_many, withdrawn
 
 K = EventKind

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cxjourney.replay import LogLine, LogMapping, Report, make_mapping, replay_lines
-from cxjourney.replay._log import LogReader, Record
+from cxjourney.replay import LogMapping, Report, make_mapping
+from cxjourney.replay._log import LogLine, LogReader, Record
+from cxjourney.replay._tally import replay_lines
 
 COLUMNS = {"customer": "who", "time": "when", "activity": "what"}
 EVENTS: Mapping[str, Any] = {

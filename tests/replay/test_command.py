@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cxjourney.cli import main
-from cxjourney.texts import Lang, word
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import word
 from tests.commands import fault, on_a_terminal, run
 from tests.replay.makers import write
 

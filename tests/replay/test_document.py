@@ -2,8 +2,8 @@
 
 import json
 
-from cxjourney.phases import Phase
 from cxjourney.replay import REPORT_VERSION
+from cxjourney.vocabulary import Phase
 from tests.replay.makers import mapping_with, report_of
 
 ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh \x1b[31m\x9b õ")]

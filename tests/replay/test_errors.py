@@ -1,6 +1,7 @@
 """Errors say in one line where, what, and what would be right."""
 
-from cxjourney.errors import CxJourneyError, InvalidError
+from cxjourney import CxJourneyError
+from cxjourney.errors import InvalidError
 
 
 def test_a_log_error_names_line_and_column() -> None:

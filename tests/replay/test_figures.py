@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.replay.figures import Share, share_of, spread_of
+from cxjourney.replay._figures import Share, share_of, spread_of
 
 
 def test_wilson_interval_against_published_figures() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.events import EventKind
-from cxjourney.replay import Fate, LogLine, read_log
+from cxjourney.replay import read_log
+from cxjourney.replay._log import Fate, LogLine
+from cxjourney.vocabulary import EventKind
 from tests.replay.makers import EVENTS, HEADER, mapping_with, write
 
 TIME = "2024-03-01T12:00:00Z"

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from cxjourney.contact import Channel, Smiley, Touchpoint
 from cxjourney.errors import InvalidError
-from cxjourney.events import EventKind
+from cxjourney.vocabulary import Channel, EventKind, Smiley, Touchpoint
 from tests.replay.makers import mapping_with
 
 AT = datetime(2024, 3, 1, tzinfo=UTC)

@@ -9,16 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError, NaiveTimeError
-from cxjourney.events import EventKind
-from cxjourney.replay import (
-    Fate,
-    LogMapping,
-    Report,
-    make_mapping,
-    replay_lines,
-    replay_log,
-)
-from cxjourney.replay._log import LogReader, Record
+from cxjourney.replay import LogMapping, Report, make_mapping, replay_log
+from cxjourney.replay._log import Fate, LogReader, Record
+from cxjourney.replay._tally import replay_lines
+from cxjourney.vocabulary import EventKind
 from tests.replay.makers import HEADER, lines_of, mapping_with, report_of, write
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)

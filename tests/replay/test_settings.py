@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from cxjourney.chart import Confirmation, Feedback, RepeatPurchase
-from cxjourney.charts import standard_chart
+from cxjourney.chart import Confirmation, Feedback, RepeatPurchase, standard_chart
 from cxjourney.errors import InvalidError
-from cxjourney.phases import Phase
+from cxjourney.vocabulary import Phase
 from tests.replay.makers import mapping_with
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay._values import Table, named
+from cxjourney.replay._values import TomlTable as Table
+from cxjourney.replay._values import named
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cxjourney.phases import ExitReason, Phase
 from cxjourney.replay import Report
-from cxjourney.replay.report import EventRow, ExitRow, OwedRow, PlaceRow
+from cxjourney.replay._report import EventRow, ExitRow, OwedRow, PlaceRow
+from cxjourney.vocabulary import ExitReason, Phase
 from tests.replay.makers import mapping_with, report_of
 
 EVENTS: dict[str, Any] = {

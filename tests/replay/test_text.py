@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from cxjourney.phases import Phase
-from cxjourney.replay import replay_lines
 from cxjourney.replay._log import Fate, LogReader, Record
-from cxjourney.texts import Lang, duty, name, word
+from cxjourney.replay._tally import replay_lines
+from cxjourney.vocabulary import Lang, Phase
+from cxjourney.vocabulary._texts import duty, name, word
 from tests.replay.makers import lines_of, mapping_with, report_of
 
 ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]

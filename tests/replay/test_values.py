@@ -7,19 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cxjourney.contact import Channel, Smiley
 from cxjourney.errors import InvalidError
-from cxjourney.events import EventKind
-from cxjourney.payload import Field
-from cxjourney.phases import Phase
-from cxjourney.replay._values import (
-    fitting,
-    local_time,
-    number,
-    parsed_time,
-    time_of,
-    value_of,
-)
+from cxjourney.replay._values import fitting, local_time, number, parsed_time, time_of, value_of
+from cxjourney.vocabulary import Channel, EventKind, Field, Phase, Smiley
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from cxjourney.events import Event, EventKind
-from cxjourney.phases import Phase, Standing
-from cxjourney.replay import Fate, LogBook, Walk, walk_journeys
+from cxjourney.replay import LogBook, Walk, walk_journeys
+from cxjourney.replay._log import Fate
+from cxjourney.vocabulary import Event, EventKind, Phase, Standing
 from tests.replay.makers import lines_of, mapping_with
 
 AS_OF = datetime(2024, 3, 31, tzinfo=UTC)

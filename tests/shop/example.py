@@ -8,13 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from cxjourney.channels.content import Content
-from cxjourney.channels.history import History
-from cxjourney.channels.hooks import HookContext
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
-from cxjourney.situation import Situation
+from cxjourney.channels import Content, History, HookContext, Intent, Profile
+from cxjourney.vocabulary import Channel, Purpose, Situation
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

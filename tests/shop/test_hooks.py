@@ -14,15 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.content import Approval, Content, Library
-from cxjourney.channels.history import History
-from cxjourney.channels.hooks import Registered
-from cxjourney.channels.outcome import Deferred, Failed, Sent
-from cxjourney.channels.rendering import JinjaRenderer, Rendered, describe_template
-from cxjourney.contact import Channel
-from cxjourney.events import Event, EventKind
+from cxjourney.channels import (
+    Approval,
+    Content,
+    Deferred,
+    Failed,
+    History,
+    JinjaRenderer,
+    Library,
+    Registered,
+    Rendered,
+    Sent,
+)
+from cxjourney.channels._rendering import describe_template
 from cxjourney.testing import check_hook, hook_contexts
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Channel, Event, EventKind, Lang
 from tests.shop.example import NOW, SHOP, context, part
 
 SENDER = Address("The bicycle shop", "shop", "shop.example")

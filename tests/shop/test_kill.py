@@ -14,8 +14,8 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.contact import Channel
-from cxjourney.journal.records import State
+from cxjourney.dispatch.journal import State
+from cxjourney.vocabulary import Channel
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 # What a killed process left of its coverage could not be read.

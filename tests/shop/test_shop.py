@@ -14,7 +14,7 @@ from time import sleep
 
 import pytest
 
-from cxjourney.journal import SqlJournal, State
+from cxjourney.dispatch.journal import SqlJournal, State
 from tests.shop.example import SHOP
 
 SCRIPT = SHOP / "shop.py"

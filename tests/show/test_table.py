@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table, joined
-from cxjourney.shown import shown
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Lang
 
 cells = st.text(max_size=60)
 

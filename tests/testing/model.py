@@ -10,9 +10,7 @@ from typing import NamedTuple
 import attrs
 
 from cxjourney.chart import Options
-from cxjourney.events import Event, EventKind
-from cxjourney.phases import ExitReason, Phase, Standing
-from cxjourney.situation import Outcome, Situation
+from cxjourney.vocabulary import Event, EventKind, ExitReason, Outcome, Phase, Situation, Standing
 from tests import oracle
 
 SILENCE_DAYS = (30, 14, 14, 30, 30, 60, 180, 365)

@@ -13,7 +13,9 @@ from hypothesis import Phase as Stage
 from hypothesis import strategies as st
 
 from cxjourney import Event, EventKind, Journey, Phase
-from cxjourney.testing import NOT_DRAWN, journey_from, journeys, observe, register_types
+from cxjourney.testing import journey_from, journeys, register_types
+from cxjourney.testing._laws import observe
+from cxjourney.testing._types import NOT_DRAWN
 
 PACKAGES = (
     "cxjourney",

@@ -7,17 +7,12 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.chart import Chart, Row
-from cxjourney.charts import standard_chart
-from cxjourney.contact import Touchpoint
-from cxjourney.events import Event, EventKind
-from cxjourney.journey import Journey
-from cxjourney.log import Log
-from cxjourney.machine import JourneyMachine
-from cxjourney.phases import Phase
-from cxjourney.situation import Situation
-from cxjourney.step import Step
-from cxjourney.testing import check_journey, observe
+from cxjourney.chart import Chart, JourneyMachine, Row, standard_chart
+from cxjourney.journey import Journey, Step
+from cxjourney.journey._journey import Log
+from cxjourney.testing import check_journey
+from cxjourney.testing._laws import observe
+from cxjourney.vocabulary import Event, EventKind, Phase, Situation, Touchpoint
 
 K = EventKind
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -15,12 +15,11 @@ from hypothesis.stateful import (
     rule,
 )
 
+from cxjourney import RefusedError
 from cxjourney.chart import Chart
-from cxjourney.errors import RefusedError
-from cxjourney.events import Event, EventKind, Nature
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase
 from cxjourney.testing import charts, check_journey, payloads
+from cxjourney.vocabulary import Event, EventKind, Nature, Phase
 from tests.testing.model import tell
 from tests.walks import SHORTEST_WALK
 

@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 
 from cxjourney.chart import Chart, Options
 from cxjourney.errors import MissingExtraError
-from cxjourney.events import Event, EventKind
 from cxjourney.journey import Journey
-from cxjourney.situation import Situation
 from cxjourney.testing import register_types
-from cxjourney.wishes.evidence.collected import Evidence
-from cxjourney.wishes.kinds import Wish
+from cxjourney.vocabulary import Event, EventKind, Situation
+from cxjourney.wishes import Evidence, Wish
 
 register_types()
 TYPES = (Event, EventKind, Situation, Journey, Chart, Options, Wish, Evidence)

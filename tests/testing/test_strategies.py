@@ -13,13 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as Stage
 from hypothesis import strategies as st
 
-from cxjourney.charts import ALL_OPTIONS, chart_with, standard_chart
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.explore import explore
+from cxjourney.chart import explore, standard_chart
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.journey import Journey
-from cxjourney.payload import Field
-from cxjourney.phases import Phase, Standing
-from cxjourney.situation import Situation
 from cxjourney.testing import (
     charts,
     event_kinds,
@@ -30,6 +26,7 @@ from cxjourney.testing import (
     situations,
     times,
 )
+from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Situation, Standing
 
 Drawn = TypeVar("Drawn")
 K = EventKind

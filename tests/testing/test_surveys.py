@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cxjourney.errors import InvalidError, MissingExtraError
 from cxjourney.testing import GeneratedSurvey, World, generate_survey
-from cxjourney.wishes.statements import Mentions, Ratings
+from cxjourney.wishes import Mentions, Ratings
 
 MANY, WISHES = 60_000, 6
 TO_SEVEN = {

@@ -5,9 +5,7 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 from cxjourney.testing import evidence, wishes
-from cxjourney.wishes.evidence.collected import Evidence
-from cxjourney.wishes.evidence.moments import Moments, Tally
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.wishes import Evidence, Moments, Tally, Wish, WishKind
 
 
 @given(evidence())

@@ -10,66 +10,67 @@ from decimal import Decimal
 from typing import Any, assert_type
 
 from cxjourney import (
-    Allowed,
-    Change,
     Channel,
     Chart,
-    ChartNotFoundError,
-    ChartRef,
-    Confirmation,
-    Decision,
     DecodeError,
     Due,
-    DueBy,
-    Effect,
     Event,
     EventKind,
     ExitReason,
-    Exploration,
-    Feedback,
-    Field,
-    FlagChanges,
-    Guard,
-    GuardSeen,
     HeldFact,
     Journey,
-    JourneyMachine,
     Lang,
-    Lasts,
-    LateEventError,
-    MalformedEventError,
-    Move,
-    NaiveTimeError,
-    Nature,
     Obligation,
-    ObligationRule,
     Options,
     Outcome,
     Phase,
-    Place,
     Purpose,
-    Refold,
     RefusedError,
-    RepeatPurchase,
-    Row,
-    SequenceError,
     Situation,
     Smiley,
     Standing,
     Step,
-    Tally,
     Touchpoint,
     WhyNot,
     check_chart,
     derive,
     explore,
-    find_chart,
     standard_chart,
+)
+from cxjourney.chart import (
+    ChartRef,
+    Confirmation,
+    Decision,
+    DueBy,
+    Effect,
+    Exploration,
+    FaultKind,
+    Feedback,
+    Guard,
+    GuardSeen,
+    JourneyMachine,
+    Lasts,
+    Move,
+    ObligationRule,
+    RepeatPurchase,
+    Row,
+    find_chart,
     transition_table,
 )
-from cxjourney.chart import FaultKind
-from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.payload import PayloadValue
+from cxjourney.errors import (
+    ChartNotFoundError,
+    FaultsError,
+    InvalidError,
+    LateEventError,
+    MalformedEventError,
+    NaiveTimeError,
+    SequenceError,
+)
+from cxjourney.journey import Allowed, Change, Refold
+from cxjourney.journey._view import Kept as Tally
+from cxjourney.vocabulary import Field, FlagChanges, Nature
+from cxjourney.vocabulary._events import PayloadValue
+from cxjourney.vocabulary._phases import Place
 
 
 def reading(journey: Journey, now: datetime) -> None:

@@ -17,9 +17,10 @@ from cxjourney.channels import (
     Registered,
     Sent,
 )
-from cxjourney.channels.policy import Chosen, Explained, Limits, Verdict
+from cxjourney.channels.policy import Limits, Verdict
+from cxjourney.channels.policy._policy import Chosen, Explained
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, Recorded, RunReport
-from cxjourney.journal import (
+from cxjourney.dispatch.journal import (
     AsyncMemoryJournal,
     AsyncSqlJournal,
     CustomerRecord,
@@ -29,10 +30,9 @@ from cxjourney.journal import (
     SqlJournal,
     State,
 )
-from cxjourney.phases import Phase
 from cxjourney.playbook import Entered, Play, standard_playbook
 from cxjourney.rehearsal import Difference, Rehearsal, difference
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Lang, Phase
 
 
 def send(context: HookContext) -> Sent:

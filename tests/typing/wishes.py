@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxjourney import Wish, WishKind, classify
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Lang
 from cxjourney.wishes import (
     Answer,
     Classification,

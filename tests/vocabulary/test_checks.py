@@ -12,21 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels.intent import Intent
+from cxjourney.channels import Intent, Profile
 from cxjourney.channels.policy import Policy
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
 from cxjourney.errors import InvalidError, NaiveTimeError, UnknownKindError
-from cxjourney.events import Event, EventKind
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase
-from cxjourney.situation import Situation
-from cxjourney.texts import Lang
-from cxjourney.vocabulary import _checks
+from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Phase, Purpose, Situation, _checks
 from cxjourney.vocabulary._checks import check_number, check_several, check_type, check_whole, told
-from cxjourney.wishes.answers import Answer
-from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.kinds import Wish
+from cxjourney.wishes import Answer, Classification, Wish
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 INTENT = Intent("c", "", "play", "1", "e1", 1, Purpose.AFFIRM, (Channel.EMAIL,), AT, AT)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.errors import DecodeError
+from cxjourney import DecodeError
 from cxjourney.vocabulary._forms import (
     DECIMAL,
     FLAG,

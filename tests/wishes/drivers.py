@@ -5,7 +5,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 
 @st.composite

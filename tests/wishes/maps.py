@@ -3,11 +3,18 @@
 from hypothesis import strategies as st
 
 from cxjourney.vocabulary._checks import MAX_ID
-from cxjourney.wishes.answers import Answer, Interval, Reason
-from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import Finding, LeftOut, Unused, WishMap
-from cxjourney.wishes.kinds import Wish
+from cxjourney.wishes import (
+    Answer,
+    Classification,
+    Criteria,
+    EffectScale,
+    Finding,
+    Interval,
+    Reason,
+    Wish,
+    WishMap,
+)
+from cxjourney.wishes._findings import LeftOut, Unused
 
 __all__ = ["AIRPORT", "DELTA", "HOSTILE", "TAU", "airport", "finding", "maps", "wish_map"]
 

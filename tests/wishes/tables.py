@@ -12,11 +12,9 @@ import pyarrow as pa
 import pytest
 
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.wishes.reading.items import Item
-from cxjourney.wishes.reading.sheet import Sheet
-from cxjourney.wishes.statements import StatementForm, YesNo
-from cxjourney.wishes.survey.asked import Asked
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes import Item, StatementForm, YesNo
+from cxjourney.wishes._survey._intake import Sheet
+from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 
 Columns = Mapping[str, Any]
 """Columns by name."""

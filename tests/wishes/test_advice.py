@@ -2,9 +2,8 @@
 
 import pytest
 
-from cxjourney.texts import Lang
-from cxjourney.wishes.advice import advise
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.vocabulary import Lang
+from cxjourney.wishes import WishKind, advise
 
 
 def test_the_advice_is_that_of_the_specification() -> None:

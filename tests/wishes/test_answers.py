@@ -7,9 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.answers import Answer, Reason
-from cxjourney.wishes.classification import Classification, credible_set
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.wishes import Answer, Classification, Reason, Wish, WishKind
+from cxjourney.wishes._classification import credible_set
 
 PROBABILITIES = st.floats(0, 1)
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.statements import Ratings, YesNo
-from cxjourney.wishes.survey.asked import Asked
+from cxjourney.wishes import Ratings, YesNo
+from cxjourney.wishes._survey._survey_table import Asked
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,10 @@ import pandas as pd
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.findings import LeftOut, Unused
-from cxjourney.wishes.reading.items import Item, items_by_prefix
-from cxjourney.wishes.statements import Mentions, PickK, StatementForm, YesNo
-from cxjourney.wishes.statements.shares import Statements
-from cxjourney.wishes.survey.asked import Asked
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes import Item, Mentions, PickK, StatementForm, YesNo, items_by_prefix
+from cxjourney.wishes._findings import LeftOut, Unused
+from cxjourney.wishes._survey._shares import Statements
+from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 from tests.wishes.tables import texts_of
 
 ROOT = Path(__file__).parents[2]

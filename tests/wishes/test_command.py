@@ -11,23 +11,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxjourney.cli import _wishes, _wishmap, main
+from cxjourney.cli import _wish_map as _wishmap
+from cxjourney.cli import _wishes_command as _wishes
+from cxjourney.cli import main
 from cxjourney.errors import InvalidError
-from cxjourney.texts import Lang
-from cxjourney.wishes.criteria import Criteria, EffectPrior, EffectScale
-from cxjourney.wishes.findings import WishMap
-from cxjourney.wishes.kinds import WishKind
-from cxjourney.wishes.reading.items import items_by_prefix
-from cxjourney.wishes.statements import (
+from cxjourney.vocabulary import Lang
+from cxjourney.wishes import (
     ConstantSum,
+    Criteria,
+    EffectPrior,
+    EffectScale,
     MaxDiff,
     Mentions,
     PickK,
     Ratings,
     StatementForm,
+    WishKind,
+    WishMap,
     YesNo,
+    items_by_prefix,
+    map_wishes,
 )
-from cxjourney.wishes.survey.mapping import map_wishes
 from tests.commands import fault, faults, on_a_terminal, run
 
 ROOT = Path(__file__).parents[2]

@@ -14,16 +14,9 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.importance import correlations
-from cxjourney.wishes.importance.relative import (
-    johnson,
-    johnson_of,
-    lmg,
-    lmg_of,
-    lmg_sampled,
-    vif_of,
-)
+from cxjourney.wishes import johnson, johnson_of, lmg, lmg_of, lmg_sampled, vif_of
+from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._effects import _correlations as correlations
 from tests.wishes.drivers import correlated, halo, surveys
 
 Shares = Callable[..., Floats]

@@ -3,7 +3,8 @@
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.criteria import DELTA, Criteria, EffectPrior, EffectScale
+from cxjourney.wishes import Criteria, EffectPrior, EffectScale
+from cxjourney.wishes._kinds import DELTA
 
 
 def test_the_defaults_are_those_of_the_specification() -> None:

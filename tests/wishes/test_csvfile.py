@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from cxjourney.cli._columns import CHUNK, CsvColumns, read_columns
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.progress import Progress
 from cxjourney.replay._csv import CsvFile, open_csv, read_lines
+from cxjourney.vocabulary._terminal import Progress
 
 BLANK = float("nan")
 

@@ -6,11 +6,10 @@ import math
 import attrs
 import pytest
 
-from cxjourney.cli._wishmap import wishes_json
-from cxjourney.texts import Lang
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import LeftOut, Unused
+from cxjourney.cli._wish_map import wishes_json
+from cxjourney.vocabulary import Lang
+from cxjourney.wishes import Criteria, EffectScale, Reason
+from cxjourney.wishes._findings import LeftOut, Unused
 from tests.wishes.maps import AIRPORT, HOSTILE, airport, finding, wish_map
 
 

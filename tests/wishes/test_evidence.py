@@ -17,14 +17,23 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cxjourney.errors import DecodeError, InvalidError, MissingExtraError
-from cxjourney.phases import Phase
-from cxjourney.wishes.answers import Answer, Reason
-from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.evidence.collected import Evidence
-from cxjourney.wishes.evidence.moments import Moments, Outcomes, Pairs, Tally
-from cxjourney.wishes.kinds import Wish, WishKind
-from cxjourney.wishes.posterior import beta_difference
+from cxjourney import DecodeError
+from cxjourney.errors import InvalidError, MissingExtraError
+from cxjourney.vocabulary import Phase
+from cxjourney.wishes import (
+    Answer,
+    Criteria,
+    EffectScale,
+    Evidence,
+    Moments,
+    Outcomes,
+    Reason,
+    Tally,
+    Wish,
+    WishKind,
+)
+from cxjourney.wishes._effects._posterior import beta_difference
+from cxjourney.wishes._moments import Pairs
 
 SEATS = Wish("quiet seats", phase=Phase.ACTIVATE)
 NONE = Evidence(SEATS, "satisfaction")
@@ -653,8 +662,8 @@ def test_bookkeeping_needs_no_numpy() -> None:
     code = (
         "import sys\n"
         "sys.modules['numpy'] = sys.modules['scipy'] = None\n"
-        "from cxjourney.wishes.evidence.collected import Evidence\n"
-        "from cxjourney.wishes.kinds import Wish\n"
+        "from cxjourney.wishes import Evidence\n"
+        "from cxjourney.wishes import Wish\n"
         "seen = Evidence(Wish('x'), 'y').heard(True).measured(1, fulfilled=True).paired(1, 0)\n"
         "assert Evidence.from_dict((seen + seen).discounted(0.5).to_dict()) == seen\n"
         "fact = Evidence(Wish('x', stated=True, adds_value=False), 'y').classify()\n"

@@ -6,12 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.phases import Phase
-from cxjourney.texts import Lang, name, remedy
-from cxjourney.wishes.advice import advise
-from cxjourney.wishes.answers import Answer, Interval, Reason
-from cxjourney.wishes.classification import Classification
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney.vocabulary import Lang, Phase
+from cxjourney.vocabulary._texts import name, remedy
+from cxjourney.wishes import Answer, Classification, Interval, Reason, Wish, WishKind, advise
 
 LEVEL = 0.8
 SAID = Answer(0.98, 0.0714, LEVEL, 0.123, Interval(0.101, 0.146), 1023)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import MOST_SHOWN, FaultsError
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes._survey._survey_table import read_sheet
 from tests.wishes.tables import Columns, ask, faults_of
 
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.criteria import EffectPrior
-from cxjourney.wishes.effects.hierarchy import (
+from cxjourney.wishes import EffectPrior
+from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._effects._drivers import (
     BELIEFS,
     MEANS,
     NEXT_TO_NONE,

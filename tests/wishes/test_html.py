@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.show._wishes import cells, footnotes, heading, wishes_page
-from cxjourney.shown import shown
-from cxjourney.texts import Lang
-from cxjourney.wishes.findings import WishMap
+from cxjourney.errors import shown
+from cxjourney.show._wish_tables import cells, footnotes, heading, wishes_page
+from cxjourney.vocabulary import Lang
+from cxjourney.wishes import WishMap
 from tests.wishes.maps import HOSTILE, airport, finding, maps, wish_map
 
 ATTRIBUTES = {

@@ -5,11 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.criteria import Criteria
-from cxjourney.wishes.effects.drivers import Rated, regress
-from cxjourney.wishes.importance.division import Importance, importances
-from cxjourney.wishes.importance.relative import johnson, lmg
+from cxjourney.wishes import Criteria, johnson, lmg
+from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._effects._drivers import Rated, regress
+from cxjourney.wishes._effects._importance import Importance, importances
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes._survey._survey_table import read_sheet
 from tests.wishes.tables import Columns, ask, cells_of, faults_of, texts_of
 
 IDS = [

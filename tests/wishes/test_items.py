@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError
-from cxjourney.phases import Phase
-from cxjourney.wishes.kinds import Wish
-from cxjourney.wishes.reading.items import Item, items_by_prefix
+from cxjourney.vocabulary import Phase
+from cxjourney.wishes import Item, Wish, items_by_prefix
 
 NAMES = st.text(min_size=1, max_size=20).filter(str.strip)
 

@@ -14,15 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cxjourney.errors import DecodeError, FaultsError, InvalidError
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.evidence.collected import Evidence
-from cxjourney.wishes.evidence.moments import Outcomes, Tally
-from cxjourney.wishes.kano.questionnaire import OUTCOME, Kano, KanoAnswer, KanoCategory
-from cxjourney.wishes.kano.sheet import read_kano
-from cxjourney.wishes.kano.table import CELLS, TABLE
-from cxjourney.wishes.kinds import Wish, WishKind
+from cxjourney import DecodeError
+from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.wishes import (
+    Criteria,
+    EffectScale,
+    Evidence,
+    Kano,
+    KanoAnswer,
+    KanoCategory,
+    Outcomes,
+    Reason,
+    Tally,
+    Wish,
+    WishKind,
+    read_kano,
+)
+from cxjourney.wishes._kano import CELLS, OUTCOME, TABLE
 
 SEATS = Wish("clean seats")
 NONE = Kano(SEATS)
@@ -435,8 +443,8 @@ def test_counting_needs_no_numpy() -> None:
     code = (
         "import sys\n"
         "sys.modules['numpy'] = sys.modules['scipy'] = None\n"
-        "from cxjourney.wishes.kano.questionnaire import Kano\n"
-        "from cxjourney.wishes.kano.sheet import read_kano\n"
+        "from cxjourney.wishes import Kano\n"
+        "from cxjourney.wishes import read_kano\n"
         "[found] = read_kano({'f': [2], 'd': [5]}, [('seats', 'f', 'd')])\n"
         "assert Kano.from_dict(found.to_dict()) == found\n"
         "print(found.category.name, found.better, found.worse, found.evidence().outcomes.n)\n"

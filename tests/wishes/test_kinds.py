@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cxjourney import CxJourneyError, Phase
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.kinds import Wish, WishKind, classify
+from cxjourney.wishes import Wish, WishKind, classify
 
 FACTS = st.sampled_from([True, False, None])
 

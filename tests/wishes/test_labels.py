@@ -15,7 +15,7 @@ from cxjourney.show._labels import (
     leaders_to,
     place_labels,
 )
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 FRAME = (80.0, 60.0, 700.0, 480.0)
 NO_BOXES: Floats = np.zeros((0, 4))

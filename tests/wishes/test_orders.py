@@ -8,9 +8,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.importance import orders
-from cxjourney.wishes.importance.correlations import Correlations, correlate
-from cxjourney.wishes.importance.relative import MOST_EXACT, johnson_of, lmg, lmg_of, lmg_sampled
+from cxjourney.wishes import johnson_of, lmg, lmg_of, lmg_sampled
+from cxjourney.wishes._effects import _importance as orders
+from cxjourney.wishes._effects._correlations import Correlations, correlate
+from cxjourney.wishes._effects._importance import MOST_EXACT
 from tests.wishes.drivers import correlated, halo, r2
 
 EXACT = 1e-9

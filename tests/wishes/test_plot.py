@@ -24,11 +24,9 @@ from matplotlib.transforms import Bbox
 from cxjourney.show._labels import Lettering, drawable
 from cxjourney.show._plot import LOOKS, MapAxes, figure_svg, plot
 from cxjourney.show._spots import CORNER, axis_ends
-from cxjourney.texts import Lang, name, word
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import WishMap
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import name, word
+from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.wishes.maps import DELTA, HOSTILE, TAU, airport, finding, maps, wish_map
 
 ROOT = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.posterior import beta_difference, share_answers, share_difference
+from cxjourney.wishes import Reason
+from cxjourney.wishes._effects._posterior import beta_difference, share_answers, share_difference
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))

@@ -10,9 +10,8 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.wishes.arrays import Codes, Floats
-from cxjourney.wishes.effects.design import Column, Design, moments, usage
-from cxjourney.wishes.effects.regression import Fit, fit
+from cxjourney.wishes._arrays import Codes, Floats
+from cxjourney.wishes._effects._regression import Column, Design, Fit, fit, moments, usage
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))

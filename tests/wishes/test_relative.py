@@ -16,15 +16,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.importance.relative import (
-    johnson,
-    johnson_of,
-    lmg,
-    lmg_of,
-    lmg_sampled,
-    vif_of,
-)
+from cxjourney.wishes import johnson, johnson_of, lmg, lmg_of, lmg_sampled, vif_of
+from cxjourney.wishes._arrays import Floats
 from tests.wishes.drivers import correlated, halo, r2, surveys
 
 Shares = Callable[..., Floats]

@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes.findings import LeftOut, Unused
-from cxjourney.wishes.reading.items import Item, items_by_prefix
-from cxjourney.wishes.statements import ConstantSum, MaxDiff, Ratings, StatementForm
-from cxjourney.wishes.statements.shares import Statements
-from cxjourney.wishes.survey.asked import Asked
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes import ConstantSum, Item, MaxDiff, Ratings, StatementForm, items_by_prefix
+from cxjourney.wishes._findings import LeftOut, Unused
+from cxjourney.wishes._survey._shares import Statements
+from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 from tests.wishes.tables import texts_of
 from tests.wishes.voices import assert_same
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.effects.sensitivity import robustness_value
+from cxjourney.wishes import robustness_value
 
 SIZES = st.floats(0.01, 50)
 

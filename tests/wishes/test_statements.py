@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.findings import LeftOut
+from cxjourney.wishes._findings import LeftOut
 from tests.wishes.voices import (
     CASES,
     WISHES,

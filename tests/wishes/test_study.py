@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cxjourney.testing import World, generate_survey
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.wishes import WishKind
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 SUBCONSCIOUS, CONSCIOUS, INVISIBLE, DECEPTION = range(4)

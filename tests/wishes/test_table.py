@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes.reading.items import Item, items_by_prefix
-from cxjourney.wishes.statements import MaxDiff, Mentions, YesNo
-from cxjourney.wishes.survey.asked import Asked
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes import Item, MaxDiff, Mentions, YesNo, items_by_prefix
+from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 from tests.wishes.tables import MAKERS, Columns, ask, cells_of, faults_of, texts_of
 
 NUMBERS = [

@@ -5,14 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.phases import Phase
-from cxjourney.show._wishes import LONGEST_NAME, cells, short_names, wishes_page
-from cxjourney.shown import shown
-from cxjourney.texts import Lang, name, word
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.criteria import Criteria, EffectScale
-from cxjourney.wishes.findings import LeftOut, Unused, WishMap
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.errors import shown
+from cxjourney.show._wish_tables import LONGEST_NAME, cells, short_names, wishes_page
+from cxjourney.vocabulary import Lang, Phase
+from cxjourney.vocabulary._texts import name, word
+from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
+from cxjourney.wishes._findings import LeftOut, Unused
 from tests.wishes.maps import HOSTILE, airport, finding, maps, names, wish_map
 
 SMALL = """\

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.wishes.answers import Reason
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.criteria import Criteria, EffectPrior, EffectScale
-from cxjourney.wishes.effects.drivers import Rated, regress
-from cxjourney.wishes.effects.value import Value, values
+from cxjourney.wishes import Criteria, EffectPrior, EffectScale, Reason
+from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._effects._drivers import Rated, regress
+from cxjourney.wishes._effects._value import Value, values
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -8,10 +8,9 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from cxjourney.wishes.reading.items import Item
-from cxjourney.wishes.reading.sheet import Sheet
-from cxjourney.wishes.statements import (
+from cxjourney.wishes import (
     ConstantSum,
+    Item,
     MaxDiff,
     Mentions,
     PickK,
@@ -19,9 +18,9 @@ from cxjourney.wishes.statements import (
     StatementForm,
     YesNo,
 )
-from cxjourney.wishes.statements.shares import Statements
-from cxjourney.wishes.survey.asked import Asked
-from cxjourney.wishes.survey.table import read_sheet
+from cxjourney.wishes._survey._intake import Sheet
+from cxjourney.wishes._survey._shares import Statements
+from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 
 Cell = float | None
 Voice = tuple[float, float] | None

@@ -6,11 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from cxjourney.cli._rehearse import define as define_rehearse
-from cxjourney.cli._replay import define as define_replay
-from cxjourney.cli._wishes import define as define_wishes
-from cxjourney.errors import CxJourneyError
-from cxjourney.shown import shown
+from cxjourney.cli._rehearse_command import define as define_rehearse
+from cxjourney.cli._replay_command import define as define_replay
+from cxjourney.cli._wishes_command import define as define_wishes
+from cxjourney.errors import CxJourneyError, shown
 
 __all__ = ["main"]
 

@@ -13,10 +13,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.errors import FaultsError, InvalidError, quoted
 from cxjourney.replay._csv import CsvFile, field_count, is_number
-from cxjourney.shown import quoted
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 CHUNK = 5_000
 MOST_PLACES = 5

@@ -1,19 +1,60 @@
-"""Dispatch: decide, commit, act (SPEC 7)."""
+"""Dispatch: decide, commit, act; and hand feedback over (SPEC 5, 7, 9)."""
 
-from cxjourney.dispatch.asynchronous import AsyncDispatcher
-from cxjourney.dispatch.base import Dispatching
-from cxjourney.dispatch.report import DispatchError, Recorded, RunReport
-from cxjourney.dispatch.settings import Backoff, OnUnknown, Settings
-from cxjourney.dispatch.sync import Dispatcher
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
+    from cxjourney.dispatch._feedback import FeedbackItem, Inbox, Routed, Routing, hand_over, routed
+    from cxjourney.dispatch._settings import (
+        Backoff,
+        DispatchError,
+        OnUnknown,
+        Recorded,
+        RunReport,
+        Settings,
+    )
 
 __all__ = [
     "AsyncDispatcher",
     "Backoff",
     "DispatchError",
     "Dispatcher",
-    "Dispatching",
+    "FeedbackItem",
+    "Inbox",
     "OnUnknown",
     "Recorded",
+    "Routed",
+    "Routing",
     "RunReport",
     "Settings",
+    "hand_over",
+    "routed",
 ]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_dispatcher": (
+            "AsyncDispatcher",
+            "Dispatcher",
+        ),
+        "_feedback": (
+            "FeedbackItem",
+            "Inbox",
+            "Routed",
+            "Routing",
+            "hand_over",
+            "routed",
+        ),
+        "_settings": (
+            "Backoff",
+            "DispatchError",
+            "OnUnknown",
+            "Recorded",
+            "RunReport",
+            "Settings",
+        ),
+    },
+)

@@ -1,22 +1,19 @@
 """Rehearsal: who would get what, when and why not, before anything is sent."""
 
-from cxjourney.rehearsal.comparison import ChangedContact, ChangeKind, Difference, difference
-from cxjourney.rehearsal.crowd import generate_people
-from cxjourney.rehearsal.hindsight import what_if
-from cxjourney.rehearsal.lines import DutyRow, Line, LineKind, MissedDuty
-from cxjourney.rehearsal.people import Cue, Person
-from cxjourney.rehearsal.rehearsing import rehearse
-from cxjourney.rehearsal.report import Rehearsal
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.rehearsal._difference import Difference, difference
+    from cxjourney.rehearsal._outcome import Line, Rehearsal
+    from cxjourney.rehearsal._people import Cue, Person, generate_people
+    from cxjourney.rehearsal._rehearsing import rehearse, what_if
 
 __all__ = [
-    "ChangeKind",
-    "ChangedContact",
     "Cue",
     "Difference",
-    "DutyRow",
     "Line",
-    "LineKind",
-    "MissedDuty",
     "Person",
     "Rehearsal",
     "difference",
@@ -24,3 +21,26 @@ __all__ = [
     "rehearse",
     "what_if",
 ]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_difference": (
+            "Difference",
+            "difference",
+        ),
+        "_outcome": (
+            "Line",
+            "Rehearsal",
+        ),
+        "_people": (
+            "Cue",
+            "Person",
+            "generate_people",
+        ),
+        "_rehearsing": (
+            "rehearse",
+            "what_if",
+        ),
+    },
+)

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import attrs
 
-from cxjourney.errors import InvalidError
-from cxjourney.progress import Progress
-from cxjourney.shown import listed, quoted
+from cxjourney.errors import InvalidError, listed, quoted
+from cxjourney.vocabulary._terminal import Progress
 
 LONGEST_LINE = 1_000_000
 MOST_COLUMNS = 10_000

@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from cxjourney.errors import InvalidError
-from cxjourney.events import Event
-from cxjourney.progress import Progress
+from cxjourney.errors import InvalidError, listed, quoted
 from cxjourney.replay._csv import field_count, open_csv, read_lines
 from cxjourney.replay._mapping import LogFormat, LogMapping
-from cxjourney.replay._values import Cell, Moment, blank, local_time, parsed_time
-from cxjourney.shown import listed, quoted
+from cxjourney.replay._values import Cell, LogTime, blank, local_time, parsed_time
+from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import MAX_ID
+from cxjourney.vocabulary._terminal import Progress
 
 A_LOG = "a log in CSV or JSON Lines"
 SUFFIXES = {".csv": LogFormat.CSV, ".jsonl": LogFormat.JSONL, ".ndjson": LogFormat.JSONL}
@@ -106,7 +105,7 @@ class LogClock:
     _several: bool = False
     _strange: Seen | None = None
 
-    def read(self, text: str, line: int) -> Moment:
+    def read(self, text: str, line: int) -> LogTime:
         """Return a time of the log as an aware one.
 
         Raises:
@@ -127,9 +126,9 @@ class LogClock:
             return self._local(at, line)
         if not self.mixed:
             self._check_offset(at, Seen(offset, line), self._first)
-        return Moment(at)
+        return LogTime(at)
 
-    def _local(self, naive: datetime, line: int) -> Moment:
+    def _local(self, naive: datetime, line: int) -> LogTime:
         if self.zone is None:
             found = "a time without a UTC offset"
             raise self._fault(line, found, "an offset, or log.zone in the mapping")

@@ -12,16 +12,13 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase
-from cxjourney.charts import standard_chart
+from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase, standard_chart
 from cxjourney.errors import InvalidError
-from cxjourney.events import Event, EventKind
-from cxjourney.payload import Field, PayloadValue
-from cxjourney.phases import Phase
+from cxjourney.replay._figures import DAY
 from cxjourney.replay._values import (
     Cell,
     Condition,
-    Table,
+    TomlTable,
     blank,
     fitting,
     meant,
@@ -29,7 +26,8 @@ from cxjourney.replay._values import (
     read_condition,
     value_of,
 )
-from cxjourney.replay.figures import DAY
+from cxjourney.vocabulary import Event, EventKind, Field, Phase
+from cxjourney.vocabulary._events import PayloadValue
 
 KEYS = ("log", "columns", "events", "ignore", "chart")
 SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -72,7 +70,7 @@ _WORDED_AS: Mapping[type, tuple[type, ...]] = {
 
 
 @attrs.frozen
-class Rule:
+class MappingRule:
     """What one activity of a log means: an event, its payload, and when.
 
     Attributes:
@@ -127,7 +125,7 @@ class Rule:
                 raise InvalidError("", "blank", remedy, column=column)
 
 
-def read_rules(events: Table, zone: ZoneInfo | None) -> Mapping[str, tuple[Rule, ...]]:
+def read_rules(events: TomlTable, zone: ZoneInfo | None) -> Mapping[str, tuple[MappingRule, ...]]:
     """Return the rules of a mapping by activity.
 
     Raises:
@@ -136,16 +134,16 @@ def read_rules(events: Table, zone: ZoneInfo | None) -> Mapping[str, tuple[Rule,
     return {activity: tuple(_rules(events, activity, zone)) for activity in events.entries}
 
 
-def _rules(events: Table, activity: str, zone: ZoneInfo | None) -> Iterator[Rule]:
+def _rules(events: TomlTable, activity: str, zone: ZoneInfo | None) -> Iterator[MappingRule]:
     seen: dict[str, int] = {}
     for place, value in events.items(activity):
         entry = {"event": value} if isinstance(value, str) else value
-        table = Table.of(events.path, place, entry, ("event", "when", "payload"))
+        table = TomlTable.of(events.path, place, entry, ("event", "when", "payload"))
         kind = _kind(table, place, plain=isinstance(value, str))
         seen[kind.name] = seen.get(kind.name, 0) + 1
         tag = kind.name if seen[kind.name] == 1 else f"{kind.name}.{seen[kind.name]}"
         when = table.items("when") if "when" in table else ()
-        yield Rule(
+        yield MappingRule(
             kind,
             tag,
             tuple(read_condition(events.path, where, one) for where, one in when),
@@ -154,7 +152,7 @@ def _rules(events: Table, activity: str, zone: ZoneInfo | None) -> Iterator[Rule
         )
 
 
-def _kind(table: Table, place: str, *, plain: bool) -> EventKind:
+def _kind(table: TomlTable, place: str, *, plain: bool) -> EventKind:
     kinds = {kind.name: kind for kind in EventKind.builtin()}
     name = table.needed_text("event", f"one of {', '.join(kinds)}")
     if name in kinds:
@@ -165,7 +163,7 @@ def _kind(table: Table, place: str, *, plain: bool) -> EventKind:
 
 
 def _payload(
-    table: Table, kind: EventKind, zone: ZoneInfo | None
+    table: TomlTable, kind: EventKind, zone: ZoneInfo | None
 ) -> tuple[Mapping[str, PayloadValue], tuple[tuple[Field, str], ...]]:
     fields = {field.name: field for field in kind.fields}
     payload = table.table("payload")
@@ -186,7 +184,9 @@ def _payload(
     return constants, tuple(sources)
 
 
-def _constant(payload: Table, field: Field, value: object, zone: ZoneInfo | None) -> PayloadValue:
+def _constant(
+    payload: TomlTable, field: Field, value: object, zone: ZoneInfo | None
+) -> PayloadValue:
     wanted = f"{fitting(field)}, or {{ column = ... }}"
     if type(value) not in _WORDED_AS.get(field.of, (str,)):
         raise payload.fault(field.name, named(value), wanted)
@@ -216,7 +216,7 @@ class LogMapping:
 
     path: str
     columns: Columns
-    rules: Mapping[str, tuple[Rule, ...]]
+    rules: Mapping[str, tuple[MappingRule, ...]]
     ignored: Mapping[str, str]
     chart: Chart
     log_format: LogFormat | None = None
@@ -279,7 +279,7 @@ def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMappin
     Raises:
         InvalidError: when a key is unknown, missing, or of the wrong form; names the place.
     """
-    root = Table.of(path, "", dict(data), KEYS)
+    root = TomlTable.of(path, "", dict(data), KEYS)
     columns = _columns(root)
     log = root.table("log", ("format", "delimiter", "zone", "mixed_offsets"))
     zone = _zone(log)
@@ -299,7 +299,7 @@ def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMappin
     )
 
 
-def _columns(root: Table) -> Columns:
+def _columns(root: TomlTable) -> Columns:
     columns = root.table("columns", [field.name for field in attrs.fields(Columns)])
     wanted = "the name of a column"
     return Columns(
@@ -311,25 +311,25 @@ def _columns(root: Table) -> Columns:
     )
 
 
-def _ignored(ignore: Table, events: Table) -> Mapping[str, str]:
+def _ignored(ignore: TomlTable, events: TomlTable) -> Mapping[str, str]:
     for activity in ignore.entries:
         if activity in events:
             raise ignore.fault(activity, "also under events", "an activity in one of the two")
     return {name: ignore.needed_text(name, "the reason, a text") for name in ignore.entries}
 
 
-def _format(log: Table) -> LogFormat | None:
+def _format(log: TomlTable) -> LogFormat | None:
     return log.choice("format", LogFormat.CSV) if "format" in log else None
 
 
-def _delimiter(log: Table) -> str:
+def _delimiter(log: TomlTable) -> str:
     value = log.entries.get("delimiter", ",")
     if isinstance(value, str) and len(value) == 1 and value not in '"\r\n\0':
         return value
     raise log.fault("delimiter", named(value), "one character, such as ';'")
 
 
-def _zone(log: Table) -> ZoneInfo | None:
+def _zone(log: TomlTable) -> ZoneInfo | None:
     key = log.text("zone", "the name of a time zone, such as 'Europe/Tallinn'")
     if key is None:
         return None
@@ -346,7 +346,7 @@ WINDOW = f"a number of days from 0 to {LONGEST_DAYS:,}, or {NEVER!r}"
 PHASES = {phase.name.lower(): phase for phase in Phase}
 
 
-def read_chart(settings: Table) -> Chart:
+def read_chart(settings: TomlTable) -> Chart:
     """Return the chart of a mapping.
 
     Raises:
@@ -368,7 +368,7 @@ def read_chart(settings: Table) -> Chart:
     return _with_windows(chart, {**chart.silence, **windows}, quiet)
 
 
-def _window(table: Table, key: str) -> timedelta | None:
+def _window(table: TomlTable, key: str) -> timedelta | None:
     if table.entries[key] == NEVER:
         return None
     days = table.number(key, WINDOW)

@@ -8,18 +8,13 @@ from pathlib import PurePath
 
 import attrs
 
-from cxjourney.chart import Chart
-from cxjourney.decision import Effect
-from cxjourney.errors import InvalidError
-from cxjourney.events import Event, EventKind
-from cxjourney.fold import BY_CLOCK
-from cxjourney.phases import ExitReason, Phase, Standing
-from cxjourney.progress import Progress
+from cxjourney.chart import Chart, Effect
+from cxjourney.errors import InvalidError, masked
+from cxjourney.journey._fold import BY_CLOCK
+from cxjourney.replay._figures import DAY, share_of, spread_of
 from cxjourney.replay._log import Fate, LogLine, read_log
 from cxjourney.replay._mapping import LogMapping
-from cxjourney.replay._walk import LogBook, Walk, walk_journeys
-from cxjourney.replay.figures import DAY, share_of, spread_of
-from cxjourney.replay.report import (
+from cxjourney.replay._report import (
     ActivityRow,
     Comings,
     EventRow,
@@ -31,8 +26,10 @@ from cxjourney.replay.report import (
     Report,
     StayRow,
 )
-from cxjourney.shown import masked
+from cxjourney.replay._walk import LogBook, Walk, walk_journeys
+from cxjourney.vocabulary import Event, EventKind, ExitReason, Phase, Standing
 from cxjourney.vocabulary._checks import check_time
+from cxjourney.vocabulary._terminal import Progress
 
 
 @attrs.define

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from cxjourney.errors import InvalidError
-from cxjourney.payload import Field, PayloadValue
+from cxjourney.errors import LONGEST_NAME, InvalidError, listed, shape, shown
 from cxjourney.replay._csv import is_number
-from cxjourney.shown import LONGEST_NAME, listed, shape, shown
+from cxjourney.vocabulary import Field
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
+from cxjourney.vocabulary._events import PayloadValue
 
 Cell = str | None
 """What a line holds in one column; None where it holds nothing."""
@@ -40,7 +40,7 @@ def meant(name: str, names: Iterable[str]) -> str:
 
 
 @attrs.frozen
-class Table:
+class TomlTable:
     """One table of a mapping.
 
     Attributes:
@@ -54,7 +54,9 @@ class Table:
     entries: Mapping[str, object]
 
     @classmethod
-    def of(cls, path: str, place: str, value: object, keys: Iterable[str] | None = None) -> "Table":
+    def of(
+        cls, path: str, place: str, value: object, keys: Iterable[str] | None = None
+    ) -> "TomlTable":
         """Return a value as a table that holds no other keys than ``keys``.
 
         Raises:
@@ -99,9 +101,9 @@ class Table:
     def __contains__(self, key: object) -> bool:
         return key in self.entries
 
-    def table(self, key: str, keys: Iterable[str] | None = None) -> "Table":
+    def table(self, key: str, keys: Iterable[str] | None = None) -> "TomlTable":
         """Return the table under a key; an empty one where it is not there."""
-        return Table.of(self.path, self.place_of(key), self.entries.get(key, {}), keys)
+        return TomlTable.of(self.path, self.place_of(key), self.entries.get(key, {}), keys)
 
     def text(self, key: str, expected: str) -> str | None:
         """Return the text under a key, which must not be blank; None where it is not there."""
@@ -162,7 +164,7 @@ TRUTHS = {"true": True, "false": False}
 TIME_EXPECTED = "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
 
 
-class Moment(NamedTuple):
+class LogTime(NamedTuple):
     """A time of the log: when it was, and whether the clocks showed that local time twice."""
 
     at: datetime
@@ -201,7 +203,7 @@ def parsed_time(text: str) -> datetime:
     return at
 
 
-def local_time(naive: datetime, zone: ZoneInfo) -> Moment:
+def local_time(naive: datetime, zone: ZoneInfo) -> LogTime:
     """Return the moment at which the clocks of a zone showed a time.
 
     Where they showed it twice, in the night that ends daylight saving, the first is meant.
@@ -215,7 +217,7 @@ def local_time(naive: datetime, zone: ZoneInfo) -> Moment:
         jump = "a time that the clocks jump over"
         raise InvalidError("", f"a local time that {zone.key} never had", f"no {jump}")
     at = naive.replace(tzinfo=timezone(offset or timedelta()))
-    return Moment(at, offset != later)
+    return LogTime(at, offset != later)
 
 
 def time_of(text: str, zone: ZoneInfo | None) -> datetime:
@@ -351,7 +353,7 @@ def read_condition(path: str, place: str, value: object) -> Condition:
     Raises:
         InvalidError: when it is not of its form.
     """
-    table = Table.of(path, place, value, ("column", *_TESTS))
+    table = TomlTable.of(path, place, value, ("column", *_TESTS))
     column = table.needed_text("column", "the name of a column")
     tests = tuple((name, _operand(table, name)) for name in table.entries if name != "column")
     if not tests:
@@ -361,7 +363,7 @@ def read_condition(path: str, place: str, value: object) -> Condition:
     return Condition(column, tests)
 
 
-def _operand(table: Table, name: str) -> Operand:
+def _operand(table: TomlTable, name: str) -> Operand:
     if name in {"at_least", "at_most"}:
         return table.number(name)
     value = table.entries[name]
@@ -376,9 +378,9 @@ def _operand(table: Table, name: str) -> Operand:
     return tuple(_scalar(table, name, one) for one in value)
 
 
-def _scalar(table: Table, name: str, value: object) -> Operand:
+def _scalar(table: TomlTable, name: str, value: object) -> Operand:
     if isinstance(value, (str, bool)):
         return value
     if isinstance(value, (int, float)):
-        return Table(table.path, table.place, {name: value}).number(name)
+        return TomlTable(table.path, table.place, {name: value}).number(name)
     raise table.fault(name, named(value), "a text, a number, or true or false")

@@ -7,11 +7,10 @@ import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.errors import RefusedError
-from cxjourney.events import Event
-from cxjourney.journey import Journey
-from cxjourney.progress import Progress
+from cxjourney.journey import Journey, Step
 from cxjourney.replay._log import Fate, LogLine
-from cxjourney.step import Step
+from cxjourney.vocabulary import Event
+from cxjourney.vocabulary._terminal import Progress
 
 
 @attrs.define

@@ -11,11 +11,12 @@ from transitions.extensions.diagrams import GraphMachine
 from transitions.extensions.diagrams_base import BaseGraph
 from transitions.extensions.diagrams_mermaid import DigraphMock, Graph
 
-from cxjourney.chart import PLACES, Chart
+from cxjourney.chart import Chart, transition_table
+from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
-from cxjourney.machine import transition_table
-from cxjourney.phases import Place, Standing
 from cxjourney.show._mermaid import encoded, front_title, title, travels
+from cxjourney.vocabulary import Standing
+from cxjourney.vocabulary._phases import Place
 
 __all__ = ["ChartGraphMachine", "Drawing", "GraphOptions", "graph_machine", "journey_graph"]
 

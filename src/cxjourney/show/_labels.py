@@ -27,7 +27,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 from matplotlib.typing import ColorType
 
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 __all__ = [
     "PLAIN",

@@ -6,13 +6,13 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from cxjourney.chart import PLACES, Chart, Row
-from cxjourney.decision import Move
-from cxjourney.events import EventKind, Nature
+from cxjourney.chart import Chart, Move, Row
+from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase, Place
 from cxjourney.show._table import is_inside_word
-from cxjourney.texts import Lang, happening, name
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase
+from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._texts import happening, name
 
 __all__ = [
     "Travel",

@@ -16,14 +16,14 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
+from cxjourney.errors import shown
 from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
 from cxjourney.show._spots import Segment, Spot, axis_ends, bars_of, spot_of
-from cxjourney.show._wishes import heading, limit, short_names, unit
-from cxjourney.shown import shown
-from cxjourney.texts import Lang, name, word
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.findings import Finding, WishMap
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.show._wish_tables import heading, limit, short_names, unit
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import name, word
+from cxjourney.wishes import Finding, WishKind, WishMap
+from cxjourney.wishes._arrays import Floats
 
 __all__ = ["LOOKS", "MapAxes", "draw", "figure_svg", "plot"]
 

@@ -5,9 +5,7 @@ from typing import TypeAlias
 
 import attrs
 
-from cxjourney.wishes.answers import Answer
-from cxjourney.wishes.findings import Finding
-from cxjourney.wishes.kinds import WishKind
+from cxjourney.wishes import Answer, Finding, WishKind
 
 __all__ = ["Segment", "Spot", "axis_ends", "bars_of", "spot_of"]
 

@@ -8,8 +8,8 @@ from string import punctuation
 
 import attrs
 
-from cxjourney.shown import shown
-from cxjourney.texts import Lang
+from cxjourney.errors import shown
+from cxjourney.vocabulary import Lang
 
 __all__ = ["GLUE", "Page", "Table", "is_inside_word", "joined"]
 

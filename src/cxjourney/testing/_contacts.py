@@ -5,17 +5,31 @@ from collections.abc import Callable
 import attrs
 from hypothesis import strategies as st
 
-from cxjourney.channels.content import Approval, Content, Gift, GiftTrait, Pledge, Video, digest_of
-from cxjourney.channels.history import Contact, History
-from cxjourney.channels.hooks import Hook, HookContext, Registered
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.outcome import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
-from cxjourney.channels.profile import Profile
-from cxjourney.contact import Channel, Purpose
-from cxjourney.phases import Phase, Standing
-from cxjourney.testing._events import ZONES, event_kinds, times
+from cxjourney.channels import (
+    Approval,
+    Contact,
+    Content,
+    Deferred,
+    Failed,
+    Gift,
+    GiftTrait,
+    History,
+    Hook,
+    HookContext,
+    HookOutcome,
+    Intent,
+    Pledge,
+    Profile,
+    Registered,
+    Sent,
+    Skipped,
+    Unknown,
+    Video,
+    digest_of,
+)
+from cxjourney.testing._event_draws import ZONES, event_kinds, times
 from cxjourney.testing._journeys import journeys, situations
-from cxjourney.texts import Lang
+from cxjourney.vocabulary import Channel, Lang, Phase, Purpose, Standing
 
 __all__ = [
     "check_hook",

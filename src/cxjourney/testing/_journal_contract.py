@@ -17,9 +17,8 @@ from typing import Any
 import attrs
 import pytest
 
+from cxjourney.dispatch.journal import Claim, Commit, CustomerRecord, Journal, OutboxItem, State
 from cxjourney.errors import SequenceError
-from cxjourney.journal.protocol import Journal
-from cxjourney.journal.records import Claim, CustomerRecord, Commit, OutboxItem, State
 from cxjourney.testing._journals import (
     ODD_IDS,
     Contract,

@@ -11,26 +11,25 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.outcome import Sent
-from cxjourney.channels.policy.verdict import Ruling, Verdict
-from cxjourney.contact import Channel, Purpose
-from cxjourney.errors import SequenceError
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journal.protocol import AsyncJournal, Journal
-from cxjourney.journal.records import (
+from cxjourney.channels import Intent, Sent
+from cxjourney.channels.policy import Ruling, Verdict
+from cxjourney.dispatch.journal import (
+    AsyncJournal,
     Attempt,
     Claim,
-    CustomerRecord,
     Commit,
+    CustomerRecord,
+    Journal,
     JourneyRecord,
+    MemoryJournal,
     OutboxItem,
-    Tombstone,
     State,
     StepRecord,
+    Tombstone,
 )
+from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey
-from cxjourney.phases import Phase
+from cxjourney.vocabulary import Channel, Phase, Purpose
 
 __all__ = [
     "BEGIN",

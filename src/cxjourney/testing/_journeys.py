@@ -11,16 +11,14 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 
-from cxjourney.chart import Chart
-from cxjourney.charts import ALL_OPTIONS, chart_with, standard_chart
+from cxjourney.chart import Chart, standard_chart
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.errors import RefusedError
-from cxjourney.events import Event, EventKind, Nature
-from cxjourney.fold import Folder
 from cxjourney.journey import Journey
-from cxjourney.payload import MAX_INT, Field
-from cxjourney.phases import Standing
-from cxjourney.situation import Situation
-from cxjourney.testing._events import CHANGES, EARLIEST, LONGEST, OFFSETS, ZONE_LIST, Payload
+from cxjourney.journey._fold import Folder
+from cxjourney.testing._event_draws import CHANGES, EARLIEST, LONGEST, OFFSETS, ZONE_LIST, Payload
+from cxjourney.vocabulary import Event, EventKind, Field, Nature, Situation, Standing
+from cxjourney.vocabulary._events import MAX_INT
 
 __all__ = ["charts", "event_sequences", "journey_from", "journeys", "situations"]
 
@@ -158,7 +156,7 @@ def event_sequences(
         repeats: whether up to three of the events arrive again at the end.
         forced: whether orders to move may be forced (T29).
     """
-    walk = Walk(chart, kinds, ties=ties, forced=forced)
+    walk = Route(chart, kinds, ties=ties, forced=forced)
     return _walked(walk, min_size, max_size, late=late, repeats=repeats).map(_arrivals)
 
 
@@ -167,7 +165,7 @@ Walked = tuple[Arrivals, bytes, str]
 
 
 def _walked(
-    walk: "Walk", min_size: int, max_size: int, *, late: bool, repeats: bool
+    walk: "Route", min_size: int, max_size: int, *, late: bool, repeats: bool
 ) -> st.SearchStrategy[Walked]:
     """Draw the events of a walk, and the order in which they arrive.
 
@@ -198,7 +196,7 @@ def _arrivals(walked: Walked) -> list[Event]:
     return walked[0]
 
 
-class Walk:
+class Route:
     """What the events of a sequence are made with, worked out once for a strategy."""
 
     def __init__(
@@ -362,7 +360,7 @@ def journeys(
             journeys(chart, kinds, history=keeps, max_size=max_size, forced=forced)
             for keeps in (False, True)
         )
-    walk = Walk(chart, kinds, ties=True, forced=forced)
+    walk = Route(chart, kinds, ties=True, forced=forced)
 
     def lived(walked: Walked, engagement: str) -> Journey:
         arriving, (told, after, later), word = walked

@@ -6,12 +6,10 @@ import pickle
 from contextlib import suppress
 from itertools import pairwise
 
+from cxjourney.chart._explore import broken_invariants
 from cxjourney.errors import ChartNotFoundError, RefusedError
-from cxjourney.explore import broken_invariants
-from cxjourney.journey import Journey
-from cxjourney.phases import Standing
-from cxjourney.situation import Situation
-from cxjourney.step import Step
+from cxjourney.journey import Journey, Step
+from cxjourney.vocabulary import Situation, Standing
 
 __all__ = ["check_journey", "observe"]
 

@@ -10,8 +10,8 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from cxjourney.wishes.arrays import Floats
-from cxjourney.wishes.statements import Mentions, Ratings, StatementForm, YesNo
+from cxjourney.wishes import Mentions, Ratings, StatementForm, YesNo
+from cxjourney.wishes._arrays import Floats
 
 __all__ = [
     "ANSWERED",
@@ -72,7 +72,7 @@ class World(Enum):
 
 
 @attrs.frozen
-class Plan:
+class WorldPlan:
     """What sets a world apart.
 
     Attributes:
@@ -99,15 +99,15 @@ class Plan:
 MENTIONS, YES_NO, RATINGS = Mentions(COMMENTED), YesNo(), Ratings()
 TEN, SEVEN = (0, 10), (1, 7)
 PLANS = {
-    World.BASE: Plan(MENTIONS, TEN),
-    World.HALO: Plan(YES_NO, TEN, correlation=0.6),
-    World.FEW_VALUABLE: Plan(MENTIONS, SEVEN, valuable=0.15),
-    World.MOST_VALUABLE: Plan(YES_NO, TEN, valuable=0.85),
-    World.NONE_VALUABLE: Plan(MENTIONS, SEVEN, valuable=0),
-    World.NEARLY_ALL_STATED: Plan(YES_NO, TEN, said=0.92),
-    World.RATING_STYLES: Plan(RATINGS, SEVEN, styled=True),
-    World.CONFOUNDED: Plan(YES_NO, TEN, confounded=True),
-    World.NON_LINEAR: Plan(MENTIONS, SEVEN, kinked=True),
+    World.BASE: WorldPlan(MENTIONS, TEN),
+    World.HALO: WorldPlan(YES_NO, TEN, correlation=0.6),
+    World.FEW_VALUABLE: WorldPlan(MENTIONS, SEVEN, valuable=0.15),
+    World.MOST_VALUABLE: WorldPlan(YES_NO, TEN, valuable=0.85),
+    World.NONE_VALUABLE: WorldPlan(MENTIONS, SEVEN, valuable=0),
+    World.NEARLY_ALL_STATED: WorldPlan(YES_NO, TEN, said=0.92),
+    World.RATING_STYLES: WorldPlan(RATINGS, SEVEN, styled=True),
+    World.CONFOUNDED: WorldPlan(YES_NO, TEN, confounded=True),
+    World.NON_LINEAR: WorldPlan(MENTIONS, SEVEN, kinked=True),
 }
 
 
@@ -128,7 +128,7 @@ class Population:
         shares: the share of customers who say it.
     """
 
-    plan: Plan
+    plan: WorldPlan
     centres: Floats
     spreads: Floats
     used: Floats
@@ -164,7 +164,7 @@ def populate(world: World, wishes: int, random: Generator) -> Population:
     )
 
 
-def _shares(plan: Plan, appeal: Floats, random: Generator) -> Floats:
+def _shares(plan: WorldPlan, appeal: Floats, random: Generator) -> Floats:
     """Return the share of customers who say each wish."""
     size = appeal.size
     if plan.form == MENTIONS:

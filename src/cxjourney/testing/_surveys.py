@@ -14,7 +14,7 @@ from types import MappingProxyType
 import attrs
 
 from cxjourney.errors import MissingExtraError
-from cxjourney.wishes.arrays import Floats
+from cxjourney.wishes._arrays import Floats
 
 # First of all, so that the extra is named before a module that needs it is loaded.
 try:
@@ -37,10 +37,8 @@ from cxjourney.testing._populations import (
     truth,
 )
 from cxjourney.vocabulary._checks import check_type, check_whole
-from cxjourney.wishes.criteria import DELTA
-from cxjourney.wishes.kinds import WishKind, classify
-from cxjourney.wishes.reading.items import Item, items_by_prefix
-from cxjourney.wishes.statements import StatementForm
+from cxjourney.wishes import Item, StatementForm, WishKind, classify, items_by_prefix
+from cxjourney.wishes._kinds import DELTA
 
 __all__ = ["GeneratedSurvey", "World", "generate_survey"]
 

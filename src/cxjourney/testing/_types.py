@@ -13,23 +13,23 @@ import attrs
 from hypothesis import strategies as st
 
 from _cxjourney_hypothesis import register_types
-from cxjourney.channels.content import Content
-from cxjourney.channels.history import Contact, History
-from cxjourney.channels.hooks import HookContext, HookSet, Registered
-from cxjourney.channels.intent import Intent
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.profile import Profile
+from cxjourney.channels import (
+    Contact,
+    Content,
+    History,
+    HookContext,
+    HookSet,
+    Intent,
+    Profile,
+    Registered,
+)
+from cxjourney.channels.policy import Policy
 from cxjourney.chart import Chart
-from cxjourney.dispatch.report import DispatchError, RunReport
-from cxjourney.events import Event, EventKind
-from cxjourney.journal.in_thread import InThread
-from cxjourney.journal.memory import MemoryJournal
-from cxjourney.journey import Journey
-from cxjourney.migration import Migration
-from cxjourney.playbook.book import Playbook
-from cxjourney.playbook.standard import standard_playbook
-from cxjourney.replay._values import Condition
-from cxjourney.situation import Situation
+from cxjourney.dispatch import DispatchError, RunReport
+from cxjourney.dispatch.journal import InThread, MemoryJournal
+from cxjourney.journey import Journey, Migration
+from cxjourney.playbook import Playbook, standard_playbook
+from cxjourney.replay import Condition
 from cxjourney.testing._contacts import (
     contacts,
     contents,
@@ -38,11 +38,11 @@ from cxjourney.testing._contacts import (
     intents,
     profiles,
 )
-from cxjourney.testing._events import event_kinds, events, times
+from cxjourney.testing._event_draws import event_kinds, events, times
 from cxjourney.testing._journeys import charts, journeys, situations
-from cxjourney.testing._wishes import evidence, wishes
-from cxjourney.wishes.evidence.collected import Evidence
-from cxjourney.wishes.kinds import Wish
+from cxjourney.testing._wish_draws import evidence, wishes
+from cxjourney.vocabulary import Event, EventKind, Situation
+from cxjourney.wishes import Evidence, Wish
 
 __all__ = ["NOT_DRAWN", "register_types", "strategy_of"]
 

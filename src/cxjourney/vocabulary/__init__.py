@@ -1,1 +1,69 @@
-"""The words that everything else is said in, and the kits that every room shares."""
+"""The words of the field: phases, events, situations, channels, and texts in three languages.
+
+Data and checks, no behaviour: every other room speaks in these words (SPEC 1 to 3).
+"""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.vocabulary._contact import Channel, Purpose, Smiley, Touchpoint
+    from cxjourney.vocabulary._events import Event, EventKind, Field, Nature
+    from cxjourney.vocabulary._phases import (
+        ExitReason,
+        FlagChanges,
+        HeldFact,
+        Outcome,
+        Phase,
+        Situation,
+        Standing,
+    )
+    from cxjourney.vocabulary._texts import Lang
+
+__all__ = [
+    "Channel",
+    "Event",
+    "EventKind",
+    "ExitReason",
+    "Field",
+    "FlagChanges",
+    "HeldFact",
+    "Lang",
+    "Nature",
+    "Outcome",
+    "Phase",
+    "Purpose",
+    "Situation",
+    "Smiley",
+    "Standing",
+    "Touchpoint",
+]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_contact": (
+            "Channel",
+            "Purpose",
+            "Smiley",
+            "Touchpoint",
+        ),
+        "_events": (
+            "Event",
+            "EventKind",
+            "Field",
+            "Nature",
+        ),
+        "_phases": (
+            "ExitReason",
+            "FlagChanges",
+            "HeldFact",
+            "Outcome",
+            "Phase",
+            "Situation",
+            "Standing",
+        ),
+        "_texts": ("Lang",),
+    },
+)

@@ -1,25 +1,17 @@
 """Wishes of customers: which are worth fulfilling, and how sure that is (SPEC 8).
 
 The facts, the advice and the bookkeeping of evidence need nothing more. Posteriors, surveys and
-the measures of importance need the extra ``survey``, plots the extra ``plot``; what needs them is
-loaded when it is first asked for.
+the measures of importance need the extra ``survey``; what needs it is loaded when it is first
+asked for.
 """
 
 from typing import TYPE_CHECKING
 
-from cxjourney.extras import load
+from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.wishes.advice import advise
-    from cxjourney.wishes.answers import Answer, Interval, Reason
-    from cxjourney.wishes.classification import Classification
-    from cxjourney.wishes.criteria import Criteria, EffectPrior, EffectScale
-    from cxjourney.wishes.effects.sensitivity import robustness_value
-    from cxjourney.wishes.evidence.collected import Evidence
-    from cxjourney.wishes.evidence.moments import Moments, Outcomes, Pairs, Tally
-    from cxjourney.wishes.findings import Finding, LeftOut, Unused, WishMap
-    from cxjourney.wishes.importance.orders import Sampled
-    from cxjourney.wishes.importance.relative import (
+    from cxjourney.wishes._classification import Classification
+    from cxjourney.wishes._effects._importance import (
         johnson,
         johnson_of,
         lmg,
@@ -27,12 +19,27 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
-    from cxjourney.wishes.kano.questionnaire import Kano
-    from cxjourney.wishes.kano.sheet import read_kano
-    from cxjourney.wishes.kano.table import KanoAnswer, KanoCategory
-    from cxjourney.wishes.kinds import Wish, WishKind, classify
-    from cxjourney.wishes.reading.items import Item, items_by_prefix
-    from cxjourney.wishes.statements import (
+    from cxjourney.wishes._effects._value import robustness_value
+    from cxjourney.wishes._evidence import Evidence
+    from cxjourney.wishes._findings import Finding, WishMap
+    from cxjourney.wishes._kano import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano_sheet import read_kano
+    from cxjourney.wishes._kinds import (
+        Answer,
+        Criteria,
+        EffectPrior,
+        EffectScale,
+        Interval,
+        Reason,
+        Wish,
+        WishKind,
+        advise,
+        classify,
+    )
+    from cxjourney.wishes._moments import Moments, Outcomes, Tally
+    from cxjourney.wishes._survey._intake import Item, items_by_prefix
+    from cxjourney.wishes._survey._map_wishes import map_wishes
+    from cxjourney.wishes._survey._statement_forms import (
         ConstantSum,
         MaxDiff,
         Mentions,
@@ -41,7 +48,6 @@ if TYPE_CHECKING:
         StatementForm,
         YesNo,
     )
-    from cxjourney.wishes.survey.mapping import map_wishes
 
 __all__ = [
     "Answer",
@@ -57,19 +63,15 @@ __all__ = [
     "Kano",
     "KanoAnswer",
     "KanoCategory",
-    "LeftOut",
     "MaxDiff",
     "Mentions",
     "Moments",
     "Outcomes",
-    "Pairs",
     "PickK",
     "Ratings",
     "Reason",
-    "Sampled",
     "StatementForm",
     "Tally",
-    "Unused",
     "Wish",
     "WishKind",
     "WishMap",
@@ -88,39 +90,60 @@ __all__ = [
     "vif_of",
 ]
 
-HOMES = {
-    "advice": ("advise",),
-    "answers": ("Answer", "Interval", "Reason"),
-    "classification": ("Classification",),
-    "criteria": ("Criteria", "EffectPrior", "EffectScale"),
-    "effects.sensitivity": ("robustness_value",),
-    "evidence.collected": ("Evidence",),
-    "evidence.moments": ("Moments", "Outcomes", "Pairs", "Tally"),
-    "findings": ("Finding", "LeftOut", "Unused", "WishMap"),
-    "importance.orders": ("Sampled",),
-    "importance.relative": ("johnson", "johnson_of", "lmg", "lmg_of", "lmg_sampled", "vif_of"),
-    "kano.questionnaire": ("Kano",),
-    "kano.sheet": ("read_kano",),
-    "kano.table": ("KanoAnswer", "KanoCategory"),
-    "kinds": ("Wish", "WishKind", "classify"),
-    "reading.items": ("Item", "items_by_prefix"),
-    "statements": (
-        "ConstantSum",
-        "MaxDiff",
-        "Mentions",
-        "PickK",
-        "Ratings",
-        "StatementForm",
-        "YesNo",
-    ),
-    "survey.mapping": ("map_wishes",),
-}
-"""The names that each module brings."""
-
-
-def __getattr__(name: str) -> object:
-    """Load a part when it is asked for: ``import cxjourney`` stays quick, and needs no numpy."""
-    for module, names in HOMES.items():
-        if name in names:
-            return getattr(load(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_classification": ("Classification",),
+        "_effects._importance": (
+            "johnson",
+            "johnson_of",
+            "lmg",
+            "lmg_of",
+            "lmg_sampled",
+            "vif_of",
+        ),
+        "_effects._value": ("robustness_value",),
+        "_evidence": ("Evidence",),
+        "_findings": (
+            "Finding",
+            "WishMap",
+        ),
+        "_kano": (
+            "Kano",
+            "KanoAnswer",
+            "KanoCategory",
+        ),
+        "_kano_sheet": ("read_kano",),
+        "_kinds": (
+            "Answer",
+            "Criteria",
+            "EffectPrior",
+            "EffectScale",
+            "Interval",
+            "Reason",
+            "Wish",
+            "WishKind",
+            "advise",
+            "classify",
+        ),
+        "_moments": (
+            "Moments",
+            "Outcomes",
+            "Tally",
+        ),
+        "_survey._intake": (
+            "Item",
+            "items_by_prefix",
+        ),
+        "_survey._map_wishes": ("map_wishes",),
+        "_survey._statement_forms": (
+            "ConstantSum",
+            "MaxDiff",
+            "Mentions",
+            "PickK",
+            "Ratings",
+            "StatementForm",
+            "YesNo",
+        ),
+    },
+)

@@ -1,29 +1,35 @@
 """The policy: which contact may be made now, and why not (SPEC 6)."""
 
-from cxjourney.channels.policy.case import Case
-from cxjourney.channels.policy.chosen import Chosen
-from cxjourney.channels.policy.engine import Policy
-from cxjourney.channels.policy.explained import Explained, RuleRow
-from cxjourney.channels.policy.limits import SERVICE_PURPOSES, Capability, Limits
-from cxjourney.channels.policy.opinion import Opinion, allow, defer, deny, warn
-from cxjourney.channels.policy.rule import Judge, Rule
-from cxjourney.channels.policy.rules_past import unused_channels
-from cxjourney.channels.policy.table import STANDARD_RULES
-from cxjourney.channels.policy.verdict import Ruling, Verdict
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.channels.policy._limits import Capability, Limits
+    from cxjourney.channels.policy._policy import Policy
+    from cxjourney.channels.policy._rule import (
+        Case,
+        Judge,
+        Opinion,
+        Rule,
+        Ruling,
+        Verdict,
+        allow,
+        defer,
+        deny,
+        warn,
+    )
+    from cxjourney.channels.policy._rules import STANDARD_RULES, unused_channels
 
 __all__ = [
-    "SERVICE_PURPOSES",
     "STANDARD_RULES",
     "Capability",
     "Case",
-    "Chosen",
-    "Explained",
     "Judge",
     "Limits",
     "Opinion",
     "Policy",
     "Rule",
-    "RuleRow",
     "Ruling",
     "Verdict",
     "allow",
@@ -32,3 +38,30 @@ __all__ = [
     "unused_channels",
     "warn",
 ]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_limits": (
+            "Capability",
+            "Limits",
+        ),
+        "_policy": ("Policy",),
+        "_rule": (
+            "Case",
+            "Judge",
+            "Opinion",
+            "Rule",
+            "Ruling",
+            "Verdict",
+            "allow",
+            "defer",
+            "deny",
+            "warn",
+        ),
+        "_rules": (
+            "STANDARD_RULES",
+            "unused_channels",
+        ),
+    },
+)

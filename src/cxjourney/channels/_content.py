@@ -1,0 +1,345 @@
+"""What is said or given through a channel, and what is known of whom it is said to."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from enum import Enum, unique
+from hashlib import sha256
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from cxjourney.errors import InvalidError
+from cxjourney.journey import Journey
+from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Purpose
+from cxjourney.vocabulary._checks import (
+    a,
+    a_number,
+    a_time,
+    a_zone,
+    all_of,
+    an_id,
+    an_id_or_none,
+    as_set,
+    as_tuple,
+    must,
+    told,
+)
+
+CURRENCY = re.compile("[A-Z]{3}")
+
+
+def digest_of(text: str) -> str:
+    """Return the digest of a template's text: SHA-256, hexadecimal."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@attrs.frozen
+class Approval:
+    """Somebody read a template as it stands, and approved it.
+
+    Attributes:
+        by: who.
+        digest: the digest of what was read; an approval is worth nothing for any other text.
+    """
+
+    by: str = attrs.field(validator=an_id)
+    digest: str = attrs.field(validator=an_id)
+
+
+@attrs.frozen
+class Pledge:
+    """What a text promises of the service, as a figure (SPEC E01).
+
+    Attributes:
+        capability: what is promised, such as ``delivery_days``; see ``Capability``.
+        value: how much, in the capability's own unit.
+    """
+
+    capability: str = attrs.field(validator=an_id)
+    value: Decimal = attrs.field(validator=a(Decimal))
+
+    def __attrs_post_init__(self) -> None:
+        must(self.value.is_finite(), self, "value", self.value, "a finite Decimal")
+
+
+@unique
+class GiftTrait(Enum):
+    """What makes a gift advertising (SPEC G02)."""
+
+    LOGO = "logo"
+    ADVERTISING = "advertising"
+    SAMPLE_FOR_FEEDBACK = "sample_for_feedback"
+    SOCIAL_POST_REQUEST = "social_post_request"
+    DISCOUNT_CODE = "discount_code"
+
+
+@attrs.frozen
+class Gift:
+    """A gift, as far as the policy asks (SPEC G01 to G03).
+
+    Attributes:
+        worth: what it is worth, in ``currency``.
+        currency: three letters of ISO 4217.
+        personal_note: whether a personal, signed or hand-written note goes with it.
+        traits: what about it is advertising.
+    """
+
+    worth: Decimal = attrs.field(validator=a(Decimal))
+    currency: str = attrs.field(default="EUR", validator=an_id)
+    personal_note: bool = attrs.field(default=False, validator=a(bool))
+    traits: frozenset[GiftTrait] = attrs.field(
+        default=frozenset(), converter=as_set, validator=all_of(GiftTrait)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        fits = self.worth.is_finite() and self.worth >= 0
+        must(fits, self, "worth", self.worth, "a finite Decimal from 0", told)
+        fits = CURRENCY.fullmatch(self.currency) is not None
+        must(fits, self, "currency", self.currency, "three capital letters of ISO 4217")
+
+
+@attrs.frozen
+class Video:
+    """A video, as far as the policy asks (SPEC V01).
+
+    Attributes:
+        seconds: how long it is.
+    """
+
+    seconds: int = attrs.field(validator=a_number(0))
+
+
+@attrs.frozen
+class Content:
+    """What is sent through one channel: a template by its digest, never the text itself (SPEC C04).
+
+    Attributes:
+        id: what plays and intents call it.
+        channel: the channel it is written for.
+        author: who wrote the text as it stands.
+        digest: the digest of the text as it stands, see ``digest_of``.
+        approvals: who approved which text.
+        lang: its language; None where it suits every customer.
+        variables: the names of the customer's values that it fills in.
+        asks: the names of what it asks the customer for: of values, or of kinds of event.
+        pledges: what it promises of the service.
+        gift: what is given, for the channel GIFT.
+        video: what is shown, for the channel VIDEO.
+    """
+
+    id: str = attrs.field(validator=an_id)
+    channel: Channel = attrs.field(validator=a(Channel))
+    author: str = attrs.field(validator=an_id)
+    digest: str = attrs.field(validator=an_id)
+    approvals: tuple[Approval, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=all_of(Approval)
+    )
+    lang: Lang | None = attrs.field(default=None, validator=a(Lang, optional=True))
+    variables: frozenset[str] = attrs.field(
+        default=frozenset(), converter=as_set, validator=all_of(str)
+    )
+    asks: frozenset[str] = attrs.field(default=frozenset(), converter=as_set, validator=all_of(str))
+    pledges: tuple[Pledge, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=all_of(Pledge)
+    )
+    gift: Gift | None = attrs.field(default=None, validator=a(Gift, optional=True))
+    video: Video | None = attrs.field(default=None, validator=a(Video, optional=True))
+
+    @property
+    def approved_by(self) -> frozenset[str]:
+        """Who approved the text as it stands; its own author does not count."""
+        read = {one.by for one in self.approvals if one.digest == self.digest}
+        return frozenset(read - {self.author})
+
+
+Shelf = tuple[str, Channel, Lang | None]
+
+
+@attrs.frozen(init=False, repr=False)
+class Library:
+    """Every content that may be sent, by id, channel and language.
+
+    Args:
+        contents: the contents; one for each id, channel and language.
+
+    Raises:
+        InvalidError: when it holds anything but contents, or two of the same id, channel and
+            language.
+    """
+
+    contents: tuple[Content, ...]
+    _shelves: dict[Shelf, Content] = attrs.field(eq=False)
+
+    def __init__(self, contents: Iterable[Content] = ()) -> None:
+        kept = tuple(contents)
+        shelves: dict[Shelf, Content] = {}
+        for one in kept:
+            must(isinstance(one, Content), self, "contents", one, "only Content")
+            shelf = one.id, one.channel, one.lang
+            if shelf in shelves:
+                found = f"a second {one.id!r} for {one.channel.name}"
+                expected = "one for an id, channel and language"
+                raise InvalidError("Library.contents", found, expected)
+            shelves[shelf] = one
+        self.__attrs_init__(kept, shelves)
+
+    def __repr__(self) -> str:
+        return f"<Library of {len(self.contents)}>"
+
+    def find(self, id: str, channel: Channel, lang: Lang) -> Content | None:
+        """Return the content for a channel in a language, else for all languages, else None."""
+        exact = self._shelves.get((id, channel, lang))
+        return exact or self._shelves.get((id, channel, None))
+
+
+def _frozen(values: Mapping[str, str]) -> Any:  # noqa: ANN401 - a mapping, or what was given
+    """Freeze a mapping; leave anything else for ``_texts`` to refuse."""
+    copied: object = values
+    return MappingProxyType(dict(values)) if isinstance(copied, Mapping) else values
+
+
+def _texts(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    fits = isinstance(value, Mapping) and all(
+        isinstance(text, str) for item in value.items() for text in item
+    )
+    must(fits, instance, field.name, value, "names and texts")
+
+
+@attrs.frozen
+class Profile:
+    """What contacts need to know of a customer; it is read anew each time, and never stored.
+
+    Attributes:
+        zone: the customer's time zone; None where it is not known.
+        lang: the customer's language.
+        segment: which rows of the playbook are the customer's, such as ``key_account``; None for
+            the rows of everybody.
+        values: what templates may fill in, by name, such as ``name``; hidden in the repr. A value
+            that is blank counts as missing.
+    """
+
+    zone: tzinfo | None = attrs.field(default=None, validator=a_zone)
+    lang: Lang = attrs.field(default=Lang.EN, validator=a(Lang))
+    segment: str | None = attrs.field(default=None, validator=an_id_or_none)
+    values: Mapping[str, str] = attrs.field(
+        factory=dict, converter=_frozen, validator=_texts, repr=False, hash=False
+    )
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The names of the values that are there and not blank."""
+        return frozenset(name for name, value in self.values.items() if value.strip())
+
+
+Profiles = Callable[[str], Profile]
+"""Looks a customer's profile up by id; asked each time anew, so that it is never stale."""
+
+
+_NOTHING_KNOWN = Profile()
+
+
+def nobody(_: str) -> Profile:
+    """Return a profile of which nothing is known."""
+    return _NOTHING_KNOWN
+
+
+@attrs.frozen
+class Contact:
+    """One contact that was made, or may have been.
+
+    Attributes:
+        at: when.
+        channel: through which channel.
+        purpose: what for.
+        play: the id of the playbook's row that called for it.
+        content: the id of what was said, or None.
+        certain: False where nobody knows whether it reached the customer.
+    """
+
+    at: datetime = attrs.field(validator=a_time)
+    channel: Channel = attrs.field(validator=a(Channel))
+    purpose: Purpose = attrs.field(validator=a(Purpose))
+    play: str = attrs.field(default="", validator=a(str))
+    content: str | None = attrs.field(default=None, validator=an_id_or_none)
+    certain: bool = attrs.field(default=True, validator=a(bool))
+
+
+@attrs.frozen(repr=False)
+class History:
+    """What was between a customer and the company, over all of the customer's journeys.
+
+    Attributes:
+        events: what was recorded, in journey order; their payloads hold the customer's own words.
+        contacts: the contacts made through channels, oldest first.
+    """
+
+    events: tuple[Event, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @classmethod
+    def of(cls, journeys: Iterable[Journey], contacts: Iterable[Contact] = ()) -> "History":
+        """Return the history of a customer's journeys and the contacts made."""
+        told = [step.event for one in journeys for step in one.history if step.seq]
+        told.sort(key=attrgetter("at", "kind.rank"))
+        return cls(tuple(told), tuple(sorted(contacts, key=attrgetter("at"))))
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self.events)} events, {len(self.contacts)} contacts>"
+
+    def of_kind(self, kind: EventKind) -> tuple[Event, ...]:
+        """Return the events of a kind, oldest first."""
+        return tuple(event for event in self.events if event.kind == kind)
+
+    @property
+    def purchases(self) -> tuple[Event, ...]:
+        """What the customer bought."""
+        return self.of_kind(EventKind.PURCHASED)
+
+    @property
+    def questions(self) -> tuple[Event, ...]:
+        """What the customer asked."""
+        return self.of_kind(EventKind.ASKED)
+
+    @property
+    def complaints(self) -> tuple[Event, ...]:
+        """What the customer complained about."""
+        return self.of_kind(EventKind.COMPLAINED)
+
+    @property
+    def recommendations(self) -> tuple[Event, ...]:
+        """What the company recommended."""
+        return self.of_kind(EventKind.RECOMMENDATION)
+
+    @property
+    def channels_used(self) -> frozenset[Channel]:
+        """The channels of every contact made."""
+        return frozenset([one.channel for one in self.contacts])
+
+    def last_contact(self, channel: Channel | None = None) -> Contact | None:
+        """Return the latest contact, through one channel or through any; else None."""
+        made = [one for one in self.contacts if channel in {None, one.channel}]
+        return made[-1] if made else None
+
+    def consent(self, channel: Channel, purpose: Purpose, now: datetime) -> bool | None:
+        """Return whether the customer consents at a moment; None where nothing is on record.
+
+        The latest word counts, on whichever journey it was given; at the same instant a
+        withdrawal outweighs. One that is dated later than ``now`` counts too: whoever has said
+        no is left in peace, though a clock went back.
+        """
+        said = None
+        for event in self.events:
+            withdrawn = event.kind is EventKind.CONSENT_WITHDRAWN
+            given = event.kind is EventKind.CONSENT_GIVEN and event.at <= now
+            if (withdrawn or given) and _is_about(event, channel, purpose):
+                said = given
+        return said
+
+
+def _is_about(event: Event, channel: Channel, purpose: Purpose) -> bool:
+    """Say whether a consent is for a channel and purpose."""
+    return event.payload["channel"] is channel and event.payload["purpose"] is purpose

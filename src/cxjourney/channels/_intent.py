@@ -1,0 +1,184 @@
+"""The intent: a wish to act through a channel, and what a hook made of it (SPEC 7)."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import attrs
+
+from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
+from cxjourney.vocabulary._checks import (
+    MAX_ID,
+    MAX_TEXT,
+    a,
+    a_number,
+    a_time,
+    all_of,
+    an_id,
+    an_id_or_none,
+    must,
+)
+from cxjourney.vocabulary._phases import Place
+
+KEY_DIGITS = 32
+
+
+def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> str:
+    """Return the idempotency key of an intent (SPEC 7): 32 hexadecimal digits.
+
+    The same journey, row of the playbook and occurrence give the same key in every process and
+    for ever; nobody can read the customer's id out of it by looking.
+
+    Args:
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
+        play: the id of the playbook's row.
+        occurrence: which time this is, such as the key of an obligation, or ``1:AFFIRM:1`` for the
+            first entry into AFFIRM in cycle 1.
+    """
+    parts = (customer, engagement, play, occurrence)
+    named = "".join([f"{len(part)}:{part}" for part in parts])
+    return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
+
+
+def _has_channels(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    all_of(Channel)(instance, field, value)
+    fits = isinstance(value, tuple) and 0 < len(value) == len(set(value))
+    must(fits, instance, field.name, value, "a tuple of one or more channels, each once")
+
+
+def _a_place(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    fits = value is None or isinstance(value, Phase | Standing)
+    must(fits, instance, field.name, value, "a Phase, a Standing or None")
+
+
+@attrs.frozen
+class Intent:
+    """Something to be done through a channel; hooks carry it out (SPEC 1, 7).
+
+    Attributes:
+        customer: the customer's id; hidden in the repr.
+        engagement: the engagement's id, or empty; hidden in the repr.
+        play: the id of the playbook's row that calls for it.
+        occurrence: which time the row calls for it on this journey; see ``intent_key``.
+        cause: the id of the event that called for it; hidden in the repr.
+        cycle: the journey's cycle.
+        purpose: what the contact is for.
+        channels: the channels that may carry it, the wanted one first, fallbacks in order.
+        content: the id of what is said, see ``Library``; None for a task that needs no text.
+        planned_at: the moment that called for it.
+        not_before: the moment from which it may be sent.
+        due: when the obligation behind it is due, or None.
+        expires: the moment after which it is too late to send it, or None.
+        obligation: the key of the obligation behind it, or None.
+        place: the phase or standing that it belongs to, or None: once the customer has left that
+            place it is not sent any more.
+        wish: what the wish behind it is about, or None.
+        tells: the name of the kind of event that the journey is told once it was sent, or None.
+        internal: whether it is a task inside the company, through which nobody contacts the
+            customer; its one channel is FACE_TO_FACE.
+        key: the idempotency key, made by ``intent_key``.
+
+    Raises:
+        InvalidError: when a field is not of its form.
+        NaiveTimeError: when a time has no time zone.
+        MalformedEventError: when a time is out of the years that events may have.
+    """
+
+    customer: str = attrs.field(repr=False, validator=an_id)
+    engagement: str = attrs.field(repr=False, validator=a(str))
+    play: str = attrs.field(validator=an_id)
+    occurrence: str = attrs.field(repr=False, validator=a(str))
+    cause: str = attrs.field(repr=False, validator=an_id)
+    cycle: int = attrs.field(validator=a_number(1))
+    purpose: Purpose = attrs.field(validator=a(Purpose))
+    channels: tuple[Channel, ...] = attrs.field(validator=_has_channels)
+    planned_at: datetime = attrs.field(validator=a_time)
+    not_before: datetime = attrs.field(validator=a_time)
+    content: str | None = attrs.field(default=None, validator=an_id_or_none)
+    due: datetime | None = attrs.field(default=None, validator=attrs.validators.optional(a_time))
+    expires: datetime | None = attrs.field(
+        default=None, validator=attrs.validators.optional(a_time)
+    )
+    obligation: str | None = attrs.field(default=None, repr=False, validator=a(str, optional=True))
+    place: Place | None = attrs.field(default=None, validator=_a_place)
+    wish: str | None = attrs.field(default=None, validator=an_id_or_none)
+    tells: str | None = attrs.field(default=None, validator=an_id_or_none)
+    internal: bool = attrs.field(default=False, validator=a(bool))
+    key: str = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        must(len(self.engagement) <= MAX_ID, self, "engagement", self.engagement, "a short text")
+        inside = not self.internal or self.channels == (Channel.FACE_TO_FACE,)
+        must(inside, self, "channels", self.channels, "FACE_TO_FACE alone, for it is internal")
+        key = intent_key(self.customer, self.engagement, self.play, self.occurrence)
+        object.__setattr__(self, "key", key)
+
+
+def _a_text(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    fits = isinstance(value, str) and len(value) <= MAX_TEXT
+    must(fits, instance, field.name, value, f"a text of at most {MAX_TEXT} characters")
+
+
+@attrs.frozen
+class Sent:
+    """It was done.
+
+    Attributes:
+        receipt: what the carrier gave as proof, such as a message id.
+        note: what a person noted, such as what was unclear; a face-to-face contact needs one
+            (SPEC F01). Hidden in the repr.
+    """
+
+    receipt: str = attrs.field(default="", validator=_a_text)
+    note: str = attrs.field(default="", validator=_a_text, repr=False)
+
+
+@attrs.frozen
+class Skipped:
+    """It was left undone on purpose, for good.
+
+    Attributes:
+        reason: why, as a short name.
+    """
+
+    reason: str = attrs.field(validator=an_id)
+
+
+@attrs.frozen
+class Deferred:
+    """It is not done yet, and is to be tried again later; that is no failure.
+
+    Attributes:
+        until: when to try again.
+    """
+
+    until: datetime = attrs.field(validator=a_time)
+
+
+@attrs.frozen
+class Failed:
+    """It was surely not done.
+
+    Attributes:
+        reason: why, as a short name.
+        retryable: whether trying again may help.
+    """
+
+    reason: str = attrs.field(validator=an_id)
+    retryable: bool = attrs.field(default=False, validator=a(bool))
+
+
+@attrs.frozen
+class Unknown:
+    """It may have been done or not: never retried blindly.
+
+    Attributes:
+        reason: why nobody knows, as a short name.
+    """
+
+    reason: str = attrs.field(validator=an_id)
+
+
+HookOutcome = Sent | Skipped | Deferred | Failed | Unknown
+"""What a hook returns."""

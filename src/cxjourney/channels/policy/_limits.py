@@ -1,0 +1,154 @@
+"""The limits: every figure of the policy that a user can change, in one place (SPEC 6)."""
+
+from collections.abc import Mapping
+from datetime import UTC, time, timedelta, tzinfo
+from decimal import Decimal
+from types import MappingProxyType
+
+import attrs
+
+from cxjourney.channels._content import CURRENCY
+from cxjourney.vocabulary import Purpose
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_set, as_tuple, must, told
+
+SERVICE_PURPOSES: frozenset[Purpose] = frozenset(
+    {Purpose.CONFIRM, Purpose.REMIND, Purpose.ANSWER, Purpose.SOLVE, Purpose.APOLOGISE}
+)
+"""The purposes that serve what the customer bought or asked, for ``Limits(service=...)``."""
+
+ANSWERS: frozenset[Purpose] = frozenset({Purpose.ANSWER, Purpose.SOLVE, Purpose.APOLOGISE})
+"""The purposes that answer what the customer asked or complained of."""
+LONGEST_WAIT = timedelta(days=3650)
+EURO: str = "EUR"
+
+
+@attrs.frozen
+class Capability:
+    """What the service is able to deliver, as a figure (SPEC E01).
+
+    Attributes:
+        name: what is delivered, such as ``delivery_days``; a ``Pledge`` names it.
+        best: the best that a text may promise, in a unit of your own.
+        smaller_is_better: whether a smaller figure is the better one, as it is for days.
+
+    Raises:
+        InvalidError: when a field is not of its form.
+    """
+
+    name: str = attrs.field(validator=an_id)
+    best: Decimal = attrs.field(validator=a(Decimal))
+    smaller_is_better: bool = attrs.field(validator=a(bool))
+
+    def __attrs_post_init__(self) -> None:
+        must(self.best.is_finite(), self, "best", self.best, "a finite Decimal", told)
+
+    def covers(self, value: Decimal) -> bool:
+        """Say whether the service can keep the promise of a value."""
+        if value.is_nan():
+            return False
+        return self.best <= value if self.smaller_is_better else value <= self.best
+
+
+def _wait(instance: object, field: "attrs.Attribute[timedelta]", value: object) -> None:
+    fits = isinstance(value, timedelta) and timedelta() < value <= LONGEST_WAIT
+    expected = f"a timedelta above zero, up to {LONGEST_WAIT.days} days"
+    must(fits, instance, field.name, value, expected)
+
+
+def _by_the_clock(instance: object, field: "attrs.Attribute[time]", value: object) -> None:
+    fits = isinstance(value, time) and value.tzinfo is None
+    must(fits, instance, field.name, value, "a time without a zone: it is the customer's")
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, Decimal) and value.is_finite() and value > 0
+
+
+def _amount(instance: object, field: "attrs.Attribute[Decimal]", value: object) -> None:
+    must(_is_amount(value), instance, field.name, value, "a finite Decimal above zero", told)
+
+
+def _is_currency(name: object) -> bool:
+    return isinstance(name, str) and CURRENCY.fullmatch(name) is not None and name != EURO
+
+
+def _rates(instance: object, field: "attrs.Attribute[object]", rates: object) -> None:
+    fits = isinstance(rates, Mapping) and all(
+        _is_currency(name) and _is_amount(rate) for name, rate in rates.items()
+    )
+    expected = "a finite Decimal above zero for each of some currencies, EUR not among them"
+    must(fits, instance, field.name, rates, expected)
+
+
+def _frozen(rates: object) -> object:
+    return MappingProxyType(dict(rates)) if isinstance(rates, Mapping) else rates
+
+
+@attrs.frozen
+class Limits:
+    """The figures of the policy; each is our default, and yours to change (SPEC 6).
+
+    Attributes:
+        service: the purposes that need no consent on record (C01), such as ``SERVICE_PURPOSES``;
+            a consent that was withdrawn binds them too.
+        referral_gap: how long after one request for a recommendation there is no other (C03).
+        ask_wait: how long a question that was asked, and not answered, stays open (S01).
+        audience_limit: for how many customers one approval of a text is enough (C05).
+        letter_limit: to how many customers the same letter may go before it is bulk (P01).
+        video_limit: to how many customers the same video goes before it is warned of (V01).
+        contacts_a_day: how many unsolicited contacts there may be on a channel and day (C08).
+        contacts_a_week: how many on all channels in seven days (C08).
+        solicited: the purposes that do not count as unsolicited (C08).
+        zone: the company's time zone, for customers whose own is not known (C08, X02).
+        quiet_from: from when no text messages are sent, in the customer's zone (X02).
+        quiet_until: until when; the same as ``quiet_from`` for no quiet hours at all. What has to
+            wait for another day waits for this time of it (C08).
+        lead_time: how long a letter takes, and how long before the due time it must go (P03).
+        video_seconds: how long a video may be (V01).
+        gift_limit: what a gift must be worth less than, in euros (G01).
+        rates: what one unit of another currency is worth in euros, by ISO 4217 letters (G01).
+        capabilities: what the service can deliver; e-mails may promise nothing else (E01).
+
+    Raises:
+        InvalidError: when a field is not of its form.
+    """
+
+    service: frozenset[Purpose] = attrs.field(
+        default=frozenset(), converter=as_set, validator=all_of(Purpose)
+    )
+    referral_gap: timedelta = attrs.field(default=timedelta(days=90), validator=_wait)
+    ask_wait: timedelta = attrs.field(default=timedelta(days=14), validator=_wait)
+    audience_limit: int = attrs.field(default=100, validator=a_number(1))
+    letter_limit: int = attrs.field(default=100, validator=a_number(1))
+    video_limit: int = attrs.field(default=1, validator=a_number(1))
+    contacts_a_day: int = attrs.field(default=1, validator=a_number(1))
+    contacts_a_week: int = attrs.field(default=3, validator=a_number(1))
+    solicited: frozenset[Purpose] = attrs.field(
+        default=ANSWERS, converter=as_set, validator=all_of(Purpose)
+    )
+    zone: tzinfo = attrs.field(default=UTC, validator=a(tzinfo))
+    quiet_from: time = attrs.field(default=time(21), validator=_by_the_clock)
+    quiet_until: time = attrs.field(default=time(8), validator=_by_the_clock)
+    lead_time: timedelta = attrs.field(default=timedelta(days=5), validator=_wait)
+    video_seconds: int = attrs.field(default=120, validator=a_number(1))
+    gift_limit: Decimal = attrs.field(default=Decimal("10.00"), validator=_amount)
+    rates: Mapping[str, Decimal] = attrs.field(
+        factory=dict, converter=_frozen, validator=_rates, hash=False
+    )
+    capabilities: tuple[Capability, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=all_of(Capability)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        names = [one.name for one in self.capabilities]
+        unique = len(names) == len(set(names))
+        must(unique, self, "capabilities", self.capabilities, "each name once")
+
+    @property
+    def largest_audience(self) -> int:
+        """The audience above which no rule changes its verdict; counting may stop above it."""
+        return max(self.audience_limit, self.letter_limit, self.video_limit)
+
+    def capability(self, name: str) -> Capability | None:
+        """Return the capability of a name, or None where none is registered."""
+        return next((one for one in self.capabilities if one.name == name), None)

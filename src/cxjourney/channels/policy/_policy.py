@@ -1,0 +1,306 @@
+"""The policy: judges every contact by its rules, and chooses the channel (SPEC 6)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from cxjourney.channels._content import Contact, History, Library, Profile
+from cxjourney.channels._intent import Intent
+from cxjourney.channels.policy._limits import Limits
+from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict
+from cxjourney.channels.policy._rules import LASTING, STANDARD_RULES
+from cxjourney.errors import InvalidError
+from cxjourney.journey import Journey
+from cxjourney.vocabulary import Channel, Lang, Purpose
+from cxjourney.vocabulary._checks import a, all_of, as_tuple, must
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import Readable, Told
+
+
+@attrs.frozen
+class RuleRow:
+    """What one rule says of a contact.
+
+    Attributes:
+        rule: the rule's id.
+        source: where the rule comes from.
+        verdict: what it says; None where it does not apply.
+    """
+
+    rule: str
+    source: str
+    verdict: Verdict | None
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule has anything to do with the contact."""
+        return self.verdict is not None
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """What the rule says, or None."""
+        return None if self.verdict is None else self.verdict.ruling
+
+    @property
+    def reason(self) -> str | None:
+        """Why, as a short name, or None."""
+        return None if self.verdict is None else self.verdict.reason
+
+    def __repr__(self) -> str:
+        ruling = self.ruling
+        return f"<RuleRow: {'does not apply' if ruling is None else ruling.name}>"
+
+
+@attrs.frozen(repr=False)
+class Explained(Told):
+    """What the policy says of one contact, rule by rule; it prints as a text.
+
+    Nothing of the customer's is in it.
+
+    Attributes:
+        channel: the channel that was asked about.
+        purpose: what the contact is for.
+        rows: what every rule says, in order.
+        lang: the language of its texts.
+    """
+
+    channel: Channel
+    purpose: Purpose
+    rows: tuple[RuleRow, ...]
+    lang: Lang = attrs.field(default=Lang.EN, validator=a(Lang))
+
+    @property
+    def ruling(self) -> Ruling:
+        """The hardest that any rule says."""
+        said = {row.ruling for row in self.rows}
+        return next(ruling for ruling in reversed(Ruling) if ruling in said)
+
+    def __repr__(self) -> str:
+        applying = sum(row.applies for row in self.rows)
+        what = f"{self.channel.name} {self.purpose.name}: {self.ruling.name}"
+        return f"<Explained {what}, {applying} of {len(self.rows)} rules apply>"
+
+    def explain(self, lang: Lang | None = None) -> str:
+        """Return what every rule says, as a text.
+
+        Args:
+            lang: the language; that which was asked for when None.
+        """
+        return self._page(lang or self.lang).text()
+
+    def to_rows(self) -> list[dict[str, str | None]]:
+        """Return what each rule says as plain dicts with the same keys, in order."""
+        return [
+            {
+                "rule": row.rule,
+                "source": row.source,
+                "ruling": row.ruling.name if row.ruling else None,
+                "reason": row.reason,
+                "until": row.verdict.until.isoformat()
+                if row.verdict is not None and row.verdict.until is not None
+                else None,
+            }
+            for row in self.rows
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold; enums go by their names."""
+        return {
+            "channel": self.channel.name,
+            "purpose": self.purpose.name,
+            "ruling": self.ruling.name,
+            "rules": self.to_rows(),
+        }
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._policy_tables").policy_page(self, lang)
+        return page
+
+    def _repr_html_(self) -> str:
+        return self._page(self.lang).html()
+
+
+@attrs.frozen
+class Chosen:
+    """The channel that the policy leaves for an intent, and what it said on the way.
+
+    Attributes:
+        channel: the channel: the first that is allowed now, else the one that is allowed soonest,
+            else the one that was wanted.
+        verdict: the hardest verdict for that channel.
+        said: every verdict but ALLOW, of every channel asked, in order.
+    """
+
+    channel: Channel
+    verdict: Verdict
+    said: tuple[tuple[Channel, Verdict], ...] = ()
+
+    @property
+    def ruling(self) -> Ruling:
+        """What the policy says: allow, warn, defer or deny."""
+        return self.verdict.ruling
+
+
+HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _hardness(verdict: Verdict) -> tuple[int, datetime]:
+    return HARDNESS[verdict.ruling], verdict.until or LONG_AGO
+
+
+@attrs.frozen(repr=False)
+class Policy:
+    """What may be sent, through which channel, and when (SPEC 6).
+
+    Attributes:
+        limits: the figures of the rules.
+        rules: the rules, in the order in which they are asked.
+
+    Raises:
+        InvalidError: when two rules have one id, or a rule that lasts (X01, C09) is missing or is
+            not the library's own.
+    """
+
+    limits: Limits = attrs.field(factory=Limits, validator=a(Limits))
+    rules: tuple[Rule, ...] = attrs.field(
+        default=STANDARD_RULES, converter=as_tuple, validator=all_of(Rule)
+    )
+    _asked: Mapping[tuple[Channel, bool], tuple[Rule, ...]] = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        ids = [rule.id for rule in self.rules]
+        must(len(ids) == len(set(ids)), self, "rules", self.rules, "each id once")
+        kept = all(rule in self.rules for rule in STANDARD_RULES if rule.id in LASTING)
+        expected = f"the library's own {', '.join(sorted(LASTING))} among them: they always hold"
+        must(kept, self, "rules", self.rules, expected)
+        asked: dict[tuple[Channel, bool], tuple[Rule, ...]] = {}
+        for channel in Channel:
+            for internal in (False, True):
+                applying = [one for one in self.rules if one.applies(channel, internal=internal)]
+                asked[channel, internal] = tuple(applying)
+        object.__setattr__(self, "_asked", asked)
+
+    def __repr__(self) -> str:
+        return f"<Policy of {len(self.rules)} rules>"
+
+    def with_rule(self, rule: Rule) -> "Policy":
+        """Return a policy with one more rule, or with this one in the place of that of its id.
+
+        Raises:
+            InvalidError: when it would replace X01 or C09.
+        """
+        must(isinstance(rule, Rule), self, "rules", rule, "a Rule")
+        if all(one.id != rule.id for one in self.rules):
+            return attrs.evolve(self, rules=(*self.rules, rule))
+        return attrs.evolve(self, rules=[rule if one.id == rule.id else one for one in self.rules])
+
+    def without(self, id: str) -> "Policy":
+        """Return a policy without a rule.
+
+        Raises:
+            InvalidError: when there is no rule of this id, or it is X01 or C09.
+        """
+        left = [rule for rule in self.rules if rule.id != id]
+        if len(left) == len(self.rules):
+            known = ", ".join(rule.id for rule in self.rules)
+            raise InvalidError("Policy.id", "the id of no rule", f"one of {known}")
+        return attrs.evolve(self, rules=left)
+
+    def judge(self, case: Case) -> tuple[Verdict, ...]:
+        """Return what every rule that applies says of a case, in order.
+
+        Raises:
+            InvalidError: when the judge of a rule fails.
+        """
+        asked = case.channel, case.intent.internal
+        found = [rule.judged(case, self.limits) for rule in self._asked[asked]]
+        return tuple([verdict for verdict in found if verdict is not None])
+
+    def choose(self, cases: Iterable[Case]) -> Chosen:
+        """Choose the channel that carries an intent.
+
+        That is the first that is allowed, with or without a warning; else the one that is allowed
+        soonest, as far as can be told now; else the first, whose hardest verdict says why none is.
+        Where several rules defer a channel, the last of them counts.
+
+        Args:
+            cases: the same intent through each of its channels, the wanted one first; they are
+                asked for one by one, and no further than needed.
+
+        Raises:
+            InvalidError: when there are none.
+            InvalidError: when the judge of a rule fails.
+        """
+        said: list[tuple[Channel, Verdict]] = []
+        waiting: list[tuple[Channel, Verdict]] = []
+        for case in cases:
+            verdicts = self.judge(case)
+            harder = [one for one in verdicts if one.ruling is not Ruling.ALLOW]
+            said += [(case.channel, one) for one in harder]
+            hardest = max(harder or verdicts[:1], key=_hardness)
+            if hardest.ruling.passes:
+                return Chosen(case.channel, hardest, tuple(said))
+            waiting.append((case.channel, hardest))
+        must(bool(waiting), self, "cases", said, "one case or more")
+        deferred = [one for one in waiting if one[1].ruling is Ruling.DEFER]
+        channel, verdict = min(deferred, key=lambda one: _hardness(one[1]), default=waiting[0])
+        return Chosen(channel, verdict, tuple(said))
+
+    def explain(
+        self,
+        intent: Intent,
+        journey: Journey,
+        *,
+        now: datetime,
+        profile: Profile | None = None,
+        library: Library | None = None,
+        contacts: Iterable[Contact] = (),
+        others: Iterable[Journey] = (),
+        audience: int = 1,
+        channel: Channel | None = None,
+        lang: Lang = Lang.EN,
+    ) -> Explained:
+        """Tell what every rule says of an intent: those too that do not apply.
+
+        Args:
+            intent: what is to be done.
+            journey: the journey that it belongs to.
+            now: the moment.
+            profile: what the company's files say of the customer; nothing when None.
+            library: where its content is; nowhere when None.
+            contacts: the contacts made with the customer.
+            others: the customer's other journeys: consent given there counts too.
+            audience: how many customers the same text was meant for, this one among them.
+            channel: the channel to ask about; the wanted one when None.
+            lang: the language of the explanation.
+
+        Raises:
+            NaiveTimeError: when ``now`` has no time zone.
+            InvalidError: when the judge of a rule fails.
+        """
+        asked = channel or intent.channels[0]
+        who = profile or Profile()
+        content = None
+        if library is not None and intent.content is not None:
+            content = library.find(intent.content, asked, who.lang)
+        history = History.of((journey, *others), contacts)
+        case = Case(
+            intent=intent,
+            channel=asked,
+            now=now,
+            situation=journey.situation,
+            owed=journey.owed,
+            history=history,
+            profile=who,
+            content=content,
+            audience=audience,
+        )
+        return Explained(asked, intent.purpose, tuple(self._rows(case)), lang)
+
+    def _rows(self, case: Case) -> Iterator[RuleRow]:
+        for rule in self.rules:
+            verdict = rule.verdict(case, self.limits)
+            yield RuleRow(rule.id, rule.source, verdict)

@@ -1,0 +1,389 @@
+"""The rules of SPEC 6, by subject, and the table of them."""
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
+
+from cxjourney.channels._content import Content, Gift, History
+from cxjourney.channels.policy._limits import EURO, Limits
+from cxjourney.channels.policy._rule import (
+    Case,
+    Opinion,
+    Rule,
+    allow,
+    defer,
+    deny,
+    first_moment,
+    warn,
+    zone_of,
+)
+from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose
+from cxjourney.vocabulary._phases import Place
+
+BEST_BY_POST = frozenset({Purpose.SOLVE, Purpose.APOLOGISE, Purpose.THANK, Purpose.CONGRATULATE})
+NEVER_BY_TEXT = frozenset({Purpose.SELL, Purpose.ASK_REFERRAL})
+POST = frozenset({Channel.POST})
+
+
+def _note(_: Case, __: Limits) -> Opinion:
+    return allow("note_required")
+
+
+def _personal(case: Case, limits: Limits) -> Opinion:
+    if case.audience > limits.letter_limit:
+        return deny("bulk")
+    return allow("to_one_by_name") if NAME in case.profile.known else deny("no_recipient_name")
+
+
+def _preferred(case: Case, _: Limits) -> Opinion | None:
+    return allow("preferred") if case.intent.purpose in BEST_BY_POST else None
+
+
+def _not_by_text(case: Case, _: Limits) -> Opinion | None:
+    return deny("not_by_text") if case.intent.purpose in NEVER_BY_TEXT else None
+
+
+F01: Rule = Rule("F01", _note, "000", frozenset({Channel.FACE_TO_FACE}))
+"""A task for a person; its outcome needs a note of what was unclear."""
+P01: Rule = Rule("P01", _personal, "000; 100 letters is a default", POST)
+"""Bulk mail, or a letter to nobody by name: deny."""
+P02: Rule = Rule("P02", _preferred, "000", POST)
+"""To solve, apologise, thank or congratulate: a letter is preferred."""
+X01: Rule = Rule("X01", _not_by_text, "000", frozenset({Channel.TEXT}))
+"""Selling, or asking for a recommendation, by text message: deny, and nothing overrides it."""
+
+
+def _consent(case: Case, limits: Limits) -> Opinion:
+    purpose = case.intent.purpose
+    given = case.history.consent(case.channel, purpose, case.now)
+    if given is None:
+        return allow("service_purpose") if purpose in limits.service else deny("no_consent")
+    return allow("consent_given") if given else deny("consent_withdrawn")
+
+
+C01: Rule = Rule("C01", _consent, "000", internal=False)
+"""No consent on record for channel and purpose: deny. A withdrawal binds every purpose."""
+
+
+NAME: str = "name"
+"""The variable that holds the customer's name."""
+TWO = 2
+
+
+def _is_task(case: Case) -> bool:
+    """Say whether a case is a task for a person, who has no text to say it with (SPEC F01)."""
+    return case.channel is Channel.FACE_TO_FACE and case.content is None
+
+
+def _approved(case: Case, _: Limits) -> Opinion:
+    if _is_task(case):
+        return allow("no_text")
+    content = case.content
+    wanted = case.intent.content, case.channel
+    if content is None or (content.id, content.channel) != wanted:
+        return deny("content_missing")
+    return allow("approved") if content.approved_by else deny(_why_not_approved(content))
+
+
+def _why_not_approved(content: Content) -> str:
+    if not content.approvals:
+        return "not_approved"
+    as_it_stands = any(one.digest == content.digest for one in content.approvals)
+    return "approved_by_author" if as_it_stands else "changed_since_approval"
+
+
+def _approved_for_many(case: Case, limits: Limits) -> Opinion | None:
+    if case.content is None:
+        return None
+    if case.audience <= limits.audience_limit:
+        return allow("small_audience")
+    twice = len(case.content.approved_by) >= TWO
+    return allow("approved_twice") if twice else deny("approved_once")
+
+
+def _filled_in(case: Case, _: Limits) -> Opinion | None:
+    if case.content is None or not case.content.variables:
+        return None
+    missing = case.content.variables - case.profile.known
+    if NAME in missing:
+        return deny("name_unknown")
+    return deny("variable_missing") if missing else allow("variables_known")
+
+
+def _asked_already(case: Case, _: Limits) -> Opinion | None:
+    if case.content is None or not case.content.asks:
+        return None
+    told = {event.kind.name for event in case.history.events}
+    known = case.content.asks & (case.profile.known | told)
+    return warn("on_record") if known else allow("not_on_record")
+
+
+def _pledges(case: Case, limits: Limits) -> Opinion | None:
+    if case.content is None or not case.content.pledges:
+        return None
+    for pledge in case.content.pledges:
+        capability = limits.capability(pledge.capability)
+        if capability is None:
+            return deny("capability_unknown")
+        if not capability.covers(pledge.value):
+            return deny("promises_too_much")
+    return allow("promises_can_be_kept")
+
+
+def _video(case: Case, limits: Limits) -> Opinion:
+    video = None if case.content is None else case.content.video
+    if video is None:
+        return warn("video_length_unknown")
+    if video.seconds > limits.video_seconds:
+        return warn("video_too_long")
+    shared = case.audience > limits.video_limit
+    return warn("video_shared") if shared else allow("video_short")
+
+
+C04: Rule = Rule("C04", _approved, "002: one employee changed the salutation of 30,000 letters")
+"""No text but one that somebody approved as it stands, other than its author: else deny."""
+C05: Rule = Rule("C05", _approved_for_many, "002; 100 customers is a default")
+"""A text for many that one person alone approved: deny until a second one does."""
+C06: Rule = Rule("C06", _filled_in, "002", internal=False)
+"""A variable of the text, such as the customer's name, is not known: deny."""
+C07: Rule = Rule(
+    "C07", _asked_already, "003: no one repeats themselves to several agents", internal=False
+)
+"""It asks for something that is on record already: warn."""
+E01: Rule = Rule("E01", _pledges, "000", frozenset({Channel.EMAIL}))
+"""An e-mail promises more, faster or better than the service can deliver: deny."""
+V01: Rule = Rule("V01", _video, "000; 120 seconds is a default", frozenset({Channel.VIDEO}))
+"""A long video, or the same one for many: warn."""
+
+
+GIFT = frozenset({Channel.GIFT})
+PRECISION = 100
+
+
+def _gift(case: Case) -> Gift | None:
+    return None if case.content is None else case.content.gift
+
+
+def _in_euros(gift: Gift, limits: Limits) -> Decimal | None:
+    """Return a gift's worth, never rounded down, whatever the thread's own decimal context."""
+    rate = Decimal(1) if gift.currency == EURO else limits.rates.get(gift.currency)
+    exact = Context(PRECISION, ROUND_CEILING, MIN_EMIN, MAX_EMAX, traps=[])
+    return None if rate is None else exact.multiply(gift.worth, rate)
+
+
+def _worth(case: Case, limits: Limits) -> Opinion:
+    gift = _gift(case)
+    if gift is None:
+        return deny("gift_missing")
+    euros = _in_euros(gift, limits)
+    if euros is None:
+        return deny("no_rate")
+    return allow("gift_modest") if euros < limits.gift_limit else deny("gift_too_dear")
+
+
+def _advertising(case: Case, _: Limits) -> Opinion | None:
+    gift = _gift(case)
+    if gift is None:
+        return None
+    return deny("advertising") if gift.traits else allow("no_advertising")
+
+
+def _gift_note(case: Case, _: Limits) -> Opinion | None:
+    gift = _gift(case)
+    if gift is None:
+        return None
+    return allow("note_with_gift") if gift.personal_note else deny("no_note_with_gift")
+
+
+def _moment(case: Case, _: Limits) -> Opinion:
+    if not case.situation.purchased:
+        return deny("not_bought_yet")
+    loyal = case.situation.place in LOYAL
+    return allow("gift_to_the_loyal") if loyal else warn("gift_too_early")
+
+
+G01: Rule = Rule("G01", _worth, "000; 10.00 EUR", GIFT)
+"""Worth as much as the limit or more, or in a currency without a rate: deny."""
+G02: Rule = Rule("G02", _advertising, "000: this too is advertising", GIFT)
+"""Anything about the gift is advertising: deny."""
+G03: Rule = Rule("G03", _gift_note, "000", GIFT)
+"""No personal, signed or hand-written note: deny."""
+G04: Rule = Rule("G04", _moment, "000", GIFT)
+"""Before the purchase: deny. To anybody but the loyal: warn."""
+
+
+LOYAL: frozenset[Place] = frozenset({Phase.ADOPT, Phase.ADVOCATE})
+"""The places of a customer who stays by choice."""
+QUESTION, PROBLEM = "answer", "solve"
+"""The ids of the chart's rules by which a question or a problem is open."""
+ANSWERS: dict[Purpose, frozenset[EventKind]] = {
+    Purpose.ASK_FEEDBACK: frozenset({EventKind.FEEDBACK_CAPTURED, EventKind.FEEDBACK_DECLINED}),
+    Purpose.ASK_REFERRAL: frozenset({EventKind.REFERRED}),
+}
+"""What answers a request; the purposes that are one."""
+
+
+def _selling(case: Case, _: Limits) -> Opinion | None:
+    if case.intent.purpose is not Purpose.SELL:
+        return None
+    owed = {one.rule for one in case.owed}
+    if case.situation.doubt_open:
+        return deny("doubt_open")
+    if case.situation.recovery_open or PROBLEM in owed:
+        return deny("problem_open")
+    return deny("question_open") if QUESTION in owed else allow("nothing_open")
+
+
+def _referral(case: Case, limits: Limits) -> Opinion | None:
+    if case.intent.purpose is not Purpose.ASK_REFERRAL:
+        return None
+    if case.situation.place not in LOYAL:
+        return deny("not_loyal_yet")
+    asked = _asked_at(case.history, Purpose.ASK_REFERRAL)
+    if asked is not None and case.now - asked < limits.referral_gap:
+        return deny("asked_recently")
+    return allow("loyal_and_not_asked")
+
+
+def _history(_: Case, __: Limits) -> Opinion:
+    return allow("history_given")
+
+
+def _one_question(case: Case, limits: Limits) -> Opinion | None:
+    asks = frozenset() if case.content is None else case.content.asks
+    if case.intent.purpose not in ANSWERS and not asks:
+        return None
+    open_asks = [_open_since(case.history, purpose) for purpose in ANSWERS]
+    asked = max((at for at in open_asks if at is not None), default=None)
+    if asked is not None and case.now - asked < limits.ask_wait:
+        return defer("question_asked", asked + limits.ask_wait)
+    return warn("several_questions") if len(asks) > 1 else allow("one_question")
+
+
+def _open_since(history: History, purpose: Purpose) -> datetime | None:
+    """Return when a request was last made that is not answered, or None."""
+    asked = _asked_at(history, purpose)
+    answers = (event.at for event in history.events if event.kind in ANSWERS[purpose])
+    return None if asked is None or any(at >= asked for at in answers) else asked
+
+
+def _asked_at(history: History, purpose: Purpose) -> datetime | None:
+    """Return when a request was last made, through a channel or otherwise, or None."""
+    asked = [one.at for one in history.contacts if one.purpose is purpose]
+    if purpose is Purpose.ASK_FEEDBACK:
+        asked += [event.at for event in history.of_kind(EventKind.FEEDBACK_ASKED)]
+    return max(asked, default=None)
+
+
+def unused_channels(history: History) -> tuple[Channel, ...]:
+    """Return the channels through which a customer was never contacted (SPEC A01)."""
+    used = history.channels_used
+    return tuple(channel for channel in Channel if channel not in used)
+
+
+def _all_six(case: Case, _: Limits) -> Opinion:
+    every = len(case.history.channels_used) == len(Channel)
+    return allow("all_channels_used" if every else "channels_unused")
+
+
+C02: Rule = Rule("C02", _selling, "002: sell only after the problem is solved", internal=False)
+"""Selling while a doubt, a problem or a question is open: deny."""
+C03: Rule = Rule("C03", _referral, "002, Coleman; 90 days is a default", internal=False)
+"""Asking for a recommendation of those who are not loyal yet, or oftener than the cap: deny."""
+C09: Rule = Rule("C09", _history, "001, 002")
+"""Whoever acts is given the history: a promise of the dispatcher, which always holds."""
+S01: Rule = Rule("S01", _one_question, "004; 14 days is a default", internal=False)
+"""One question, and one open request, at a time: the next one waits for the answer.
+
+A request for feedback or for a recommendation is open until it is answered, and at most for
+``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred.
+"""
+A01: Rule = Rule("A01", _all_six, "000", internal=False)
+"""Tells whether some channel was never used; ``unused_channels`` tells which."""
+
+
+A_WEEK = tuple(timedelta(days=back) for back in range(7))
+A_WHILE = timedelta(days=9)
+"""Longer than seven days by any clock: contacts before that count for no day to come."""
+
+
+def _not_too_often(case: Case, limits: Limits) -> Opinion:
+    if case.intent.purpose in limits.solicited:
+        return allow("solicited")
+    zone = zone_of(case, limits)
+    on_channel, on_all = _unsolicited(case, limits, zone)
+
+    def full(moment: datetime) -> str | None:
+        day = moment.astimezone(zone).date()
+        if on_channel[day] >= limits.contacts_a_day:
+            return "day_full"
+        within_week = sum(on_all[day - back] for back in A_WEEK)
+        return "week_full" if within_week >= limits.contacts_a_week else None
+
+    reason = full(case.now)
+    if reason is None:
+        return allow("not_too_often")
+    return defer(
+        reason, first_moment(case.now, zone, limits.quiet_until, lambda at: full(at) is None)
+    )
+
+
+def _unsolicited(case: Case, limits: Limits, zone: tzinfo) -> tuple[Counter[date], Counter[date]]:
+    """Count unsolicited contacts by the customer's day: on the channel, and on all.
+
+    Those count too that perhaps did not arrive, and those dated later than now.
+    """
+    on_channel, on_all = Counter[date](), Counter[date]()
+    for one in case.history.contacts:
+        if case.now - one.at < A_WHILE and one.purpose not in limits.solicited:
+            day = one.at.astimezone(zone).date()
+            on_all[day] += 1
+            on_channel[day] += one.channel is case.channel
+    return on_channel, on_all
+
+
+def _quiet_hours(case: Case, limits: Limits) -> Opinion:
+    zone = zone_of(case, limits)
+
+    def awake(moment: datetime) -> bool:
+        return not _is_quiet(moment.astimezone(zone).time(), limits)
+
+    if awake(case.now):
+        return allow("daytime")
+    return defer("quiet_hours", first_moment(case.now, zone, limits.quiet_until, awake))
+
+
+def _is_quiet(shown: time, limits: Limits) -> bool:
+    begin, end = limits.quiet_from, limits.quiet_until
+    if begin <= end:
+        return begin <= shown < end
+    return shown >= begin or shown < end
+
+
+def _in_time(case: Case, limits: Limits) -> Opinion | None:
+    due = case.intent.due
+    if case.intent.purpose not in {Purpose.REMIND, Purpose.CONFIRM} or due is None:
+        return None
+    late = due - case.now < limits.lead_time
+    return deny("too_late_for_post") if late else allow("in_time_for_post")
+
+
+C08: Rule = Rule("C08", _not_too_often, "default: 1 a channel and day, 3 a week", internal=False)
+"""More unsolicited contacts than the caps: defer to the morning of the customer's next free day.
+
+The week is the seven days up to today, on all channels. Answers are exempt.
+"""
+X02: Rule = Rule("X02", _quiet_hours, "default: 21:00 to 08:00", frozenset({Channel.TEXT}))
+"""A text message in the customer's quiet hours: defer until they are over."""
+P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", frozenset({Channel.POST}))
+"""A reminder or confirmation that is due sooner than a letter arrives: deny."""
+
+
+STANDARD_RULES: tuple[Rule, ...] = (
+    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, S01),
+    *(F01, E01, P01, P02, P03, X01, X02, V01),
+    *(G01, G02, G03, G04, A01),
+)
+"""Every rule of SPEC 6, and S01 for SPEC 9: one question, one open ask at a time."""
+LASTING: frozenset[str] = frozenset({X01.id, C09.id})
+"""The rules that nobody can replace or take away: X01 has no override, C09 holds in any case."""

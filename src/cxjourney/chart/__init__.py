@@ -1,0 +1,96 @@
+"""The chart: a journey's transition table as data, its machine, and its proof (SPEC 4)."""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.chart._derive import check_chart, derive
+    from cxjourney.chart._duties import DueBy, Lasts, ObligationRule
+    from cxjourney.chart._explore import Exploration, explore
+    from cxjourney.chart._guards import Guard
+    from cxjourney.chart._machine import JourneyMachine, transition_table
+    from cxjourney.chart._model import (
+        Chart,
+        ChartRef,
+        Confirmation,
+        Decision,
+        Effect,
+        FaultKind,
+        Feedback,
+        GuardSeen,
+        Move,
+        Options,
+        RepeatPurchase,
+        Row,
+    )
+    from cxjourney.chart._standard_chart import find_chart, standard_chart
+
+__all__ = [
+    "Chart",
+    "ChartRef",
+    "Confirmation",
+    "Decision",
+    "DueBy",
+    "Effect",
+    "Exploration",
+    "FaultKind",
+    "Feedback",
+    "Guard",
+    "GuardSeen",
+    "JourneyMachine",
+    "Lasts",
+    "Move",
+    "ObligationRule",
+    "Options",
+    "RepeatPurchase",
+    "Row",
+    "check_chart",
+    "derive",
+    "explore",
+    "find_chart",
+    "standard_chart",
+    "transition_table",
+]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_derive": (
+            "check_chart",
+            "derive",
+        ),
+        "_duties": (
+            "DueBy",
+            "Lasts",
+            "ObligationRule",
+        ),
+        "_explore": (
+            "Exploration",
+            "explore",
+        ),
+        "_guards": ("Guard",),
+        "_machine": (
+            "JourneyMachine",
+            "transition_table",
+        ),
+        "_model": (
+            "Chart",
+            "ChartRef",
+            "Confirmation",
+            "Decision",
+            "Effect",
+            "FaultKind",
+            "Feedback",
+            "GuardSeen",
+            "Move",
+            "Options",
+            "RepeatPurchase",
+            "Row",
+        ),
+        "_standard_chart": (
+            "find_chart",
+            "standard_chart",
+        ),
+    },
+)

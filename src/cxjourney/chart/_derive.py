@@ -1,0 +1,365 @@
+"""A chart of your own: made from another, and checked when it is defined."""
+
+import inspect
+import keyword
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from types import EllipsisType
+from typing import TypeVar, cast, get_type_hints
+
+import attrs
+
+from cxjourney.chart._duties import DueBy, ObligationRule
+from cxjourney.chart._explore import Exploration, explore, explored_faults, unused_rows
+from cxjourney.chart._model import Chart, FaultKind, Row
+from cxjourney.chart._standard_chart import find_chart, remember_chart, standard_rows
+from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
+from cxjourney.vocabulary import EventKind, ExitReason, FlagChanges, Nature, Phase, Standing
+from cxjourney.vocabulary._checks import MAX_ID
+
+LONGEST_WINDOW = timedelta(days=36_500)
+LONGEST_ID = 80
+STORABLE = frozenset({str, int, bool, Decimal, datetime})
+STOPS = frozenset({Standing.LAPSED, Standing.LOST, Standing.ERASED})
+RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
+"""Beginnings of names that `transitions`, or the orders of a chart, use themselves."""
+FLAGS = get_type_hints(FlagChanges)
+
+
+def read_faults(chart: Chart) -> Iterator[InvalidError]:
+    """Yield what is wrong with a chart, as far as reading it shows."""
+    yield from _kind_faults(chart)
+    yield from _clashes("row", (row.id for row in chart.rows))
+    yield from _clashes("obligation", (rule.id for rule in chart.obligations))
+    in_rows = [fault for row in chart.rows for fault in _row_faults(row, chart.kinds)]
+    yield from in_rows or _shadow_faults(chart)
+    for rule in chart.obligations:
+        yield from _obligation_faults(rule, chart.kinds)
+    yield from _window_faults(chart)
+
+
+def _clashes(what: str, names: Iterable[str]) -> Iterator[InvalidError]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            text = f"{count} have this name"
+            yield InvalidError(name, text, f"give each {what} its own", FaultKind.NAME_CLASH)
+
+
+def _kind_faults(chart: Chart) -> Iterator[InvalidError]:
+    yield from _clashes("event kind", (kind.name for kind in chart.kinds))
+    builtin = {kind.name: kind for kind in EventKind.builtin()}
+    for kind in chart.kinds:
+        name = kind.name
+        if builtin.get(name, kind) != kind:
+            text = "the library has a kind of this name"
+            yield InvalidError(name, text, "choose another name", FaultKind.NAME_CLASH)
+        elif not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+            text = "not a plain identifier"
+            yield InvalidError(name, text, "name it like 'demo_booked'", FaultKind.NAME_CLASH)
+        elif name in {"trigger", "state"} or name.startswith(RESERVED):
+            text = "transitions or the orders of the chart use this name themselves"
+            yield InvalidError(name, text, "choose another name", FaultKind.NAME_CLASH)
+        elif not _fields_fit(kind):
+            text = "its fields clash, or hold what cannot be stored"
+            remedy = f"name each once, of {', '.join(sorted(one.__name__ for one in STORABLE))}"
+            yield InvalidError(name, text, f"{remedy}, or an enum", FaultKind.BAD_KIND)
+        elif kind.nature in {Nature.TIMER, Nature.ORDER} and name not in builtin:
+            text = f"{kind.nature.name} kinds are the library's own"
+            yield InvalidError(name, text, "make it CUSTOMER or COMPANY", FaultKind.UNKNOWN_EVENT)
+
+
+def _fields_fit(kind: EventKind) -> bool:
+    names = [field.name for field in kind.fields]
+    storable = all(field.of in STORABLE or _is_enum(field.of) for field in kind.fields)
+    return storable and len(set(names)) == len(names) and all(map(str.isidentifier, names))
+
+
+def _is_enum(of: object) -> bool:
+    return isinstance(of, type) and issubclass(of, Enum)
+
+
+def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[InvalidError]:
+    yield from _place_faults(row)
+    yield from _event_faults(row, kinds)
+    for guard in row.guards:
+        yield from _guard_faults(row.id, guard)
+    for name, value in row.sets:
+        expected = FLAGS.get(name)
+        if expected is None:
+            text = f"there is no flag {name!r}"
+            yield InvalidError(
+                row.id, text, f"use one of {', '.join(FLAGS)}", FaultKind.UNKNOWN_FLAG
+            )
+        elif type(value) is not expected:
+            text = f"{name} is set to a {type(value).__name__}"
+            yield InvalidError(row.id, text, f"use a {expected.__name__}", FaultKind.UNKNOWN_FLAG)
+    for text, remedy in _shape_faults(row):
+        yield InvalidError(row.id, text, remedy, FaultKind.BAD_ROW)
+
+
+def _place_faults(row: Row) -> Iterator[InvalidError]:
+    sources = (*Phase, Standing.NEW, Standing.LAPSED, Standing.LOST)
+    if not row.sources:
+        yield InvalidError(row.id, "starts nowhere", "name its sources", FaultKind.UNKNOWN_PLACE)
+    for source in cast("tuple[object, ...]", row.sources):
+        if not (isinstance(source, Phase | Standing) and source in sources):
+            text, remedy = f"cannot start from {source!r}", "start from a phase, NEW, LAPSED, LOST"
+            yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_PLACE)
+    if row.to is not None and not (isinstance(row.to, Phase) or row.to in STOPS):
+        text, remedy = f"cannot lead to {row.to!r}", "lead to a phase, LAPSED, LOST or ERASED"
+        yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_PLACE)
+
+
+def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[InvalidError]:
+    if not row.events:
+        text, remedy = "takes no event", "name its events"
+        yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_EVENT)
+    for kind in cast("tuple[object, ...]", row.events):
+        if kind not in kinds:
+            name = kind.name if isinstance(kind, EventKind) else repr(kind)
+            text, remedy = f"the chart has no event kind {name}", "add it to kinds"
+            yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_EVENT)
+    if (EventKind.MOVED in row.events) != (row.order is not None) or (
+        row.order is not None and len(row.events) > 1
+    ):
+        text = "an order to move goes with EventKind.MOVED alone"
+        yield InvalidError(row.id, text, "give both, or neither", FaultKind.BAD_ROW)
+
+
+def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
+    if not row.id or row.id != row.id.strip() or len(row.id) > LONGEST_ID:
+        yield "not a usable id", "name it like 'X01' or 'X01.held'"
+    if row.holds is not None and row.to is not None:
+        yield "holds a fact and leads somewhere", "do one of the two"
+    if (row.to in STOPS) != isinstance(row.reason, ExitReason):
+        yield "every stop has a reason, and only a stop", "give a reason with LAPSED, LOST, ERASED"
+    if (row.fresh or row.implies) and not isinstance(row.to, Phase):
+        yield "fresh and implies go with a row that leads to a phase", "leave them out"
+    if row.then and row.holds is not None:
+        yield "holds a fact and applies it again", "do one of the two"
+    if row.then and row.to is not None and row.to in row.sources:
+        yield "applies again where it starts, without end", "lead to another place"
+    if row.force and row.order is None:
+        yield "only an order can be forced", "leave force out"
+
+
+def _guard_faults(row: str, guard: object) -> Iterator[InvalidError]:
+    name = getattr(guard, "__name__", type(guard).__name__)
+
+    def fault(text: str, remedy: str) -> InvalidError:
+        return InvalidError(row, f"guard {name} {text}", remedy, FaultKind.BAD_GUARD)
+
+    if not callable(guard):
+        yield fault("cannot be called", "give a function of a situation")
+        return
+    if name == "<lambda>" or not hasattr(guard, "__name__"):
+        yield fault("has no name to explain it by", "write it with def")
+    if inspect.iscoroutinefunction(guard) or inspect.isasyncgenfunction(guard):
+        yield fault("is async", "a guard is a plain function that reads the situation only")
+    elif inspect.isgeneratorfunction(guard):
+        yield fault("is a generator", "return True or False")
+    try:
+        inspect.signature(guard).bind(object())
+    except (TypeError, ValueError):
+        yield fault("does not take one argument", "take the situation, and nothing else")
+
+
+def _shadow_faults(chart: Chart) -> Iterator[InvalidError]:
+    earlier: dict[tuple[str, object], list[Row]] = {}
+    told: set[str] = set()
+    for row, trigger, source in chart.arms():
+        for above in earlier.setdefault((trigger, source), []):
+            if set(above.guards) <= set(row.guards) and row.id not in told:
+                told.add(row.id)
+                text = f"{above.id} always takes {trigger} from {source.name} first"
+                remedy = f"give {above.id} a guard, or replace it"
+                yield InvalidError(row.id, text, remedy, FaultKind.SHADOWED)
+        earlier[trigger, source].append(row)
+
+
+def _obligation_faults(
+    rule: ObligationRule, kinds: tuple[EventKind, ...]
+) -> Iterator[InvalidError]:
+    for kind in (*rule.on, *rule.met_by):
+        if kind not in kinds:
+            text, remedy = f"the chart has no event kind {kind!r}", "add it to kinds"
+            yield InvalidError(rule.id, text, remedy, FaultKind.UNKNOWN_EVENT)
+    if not (rule.on or rule.enters or rule.at_purchase):
+        text, remedy = "nothing opens it", "name events, places, or the purchase"
+        yield InvalidError(rule.id, text, remedy, FaultKind.BAD_ROW)
+    if rule.due_by is DueBy.PROMISE and not (rule.on and all(map(_has_due, rule.on))):
+        text, remedy = "its events carry no due time", "use events with a required field due"
+        yield InvalidError(rule.id, text, remedy, FaultKind.BAD_ROW)
+    for name in ("due", "warn", "repeats"):
+        window = getattr(rule, name)
+        if window is not None and not _is_window(window, least=timedelta(0)):
+            yield _window_fault(rule.id, f"{name} is {window!r}")
+
+
+def _has_due(kind: EventKind) -> bool:
+    return any(
+        field.name == "due" and field.of is datetime and field.required for field in kind.fields
+    )
+
+
+def _window_faults(chart: Chart) -> Iterator[InvalidError]:
+    for phase, window in cast("dict[object, object]", chart.silence).items():
+        if not isinstance(phase, Phase):
+            text, remedy = f"silence in {phase!r}", "name a phase"
+            yield InvalidError("silence", text, remedy, FaultKind.UNKNOWN_PLACE)
+        elif window is not None and not _is_window(window):
+            yield _window_fault(phase.name, f"silence is {window!r}")
+    if chart.advocacy_quiet is not None and not _is_window(chart.advocacy_quiet):
+        yield _window_fault("advocacy_quiet", f"it is {chart.advocacy_quiet!r}")
+
+
+def _is_window(window: object, least: timedelta = timedelta(microseconds=1)) -> bool:
+    return isinstance(window, timedelta) and least <= window <= LONGEST_WINDOW
+
+
+def _window_fault(name: str, text: str) -> InvalidError:
+    remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days, or None"
+    return InvalidError(name, text, remedy, FaultKind.BAD_WINDOW)
+
+
+Ruled = TypeVar("Ruled", Row, ObligationRule)
+
+FOLLOW_THE_KINDS = ("T01b", "T20.")
+"""The standard rows that take every customer fact, your own kinds included."""
+
+
+def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
+    """Check a chart whole: read it, explore it, and prove the invariants of SPEC 4.2.
+
+    Args:
+        chart: the chart to check.
+        orders: whether to follow unforced orders to move as well; takes seconds, not tenths.
+
+    Returns:
+        The exploration that proved it.
+
+    Raises:
+        FaultsError: with every fault found, each naming the row and a remedy.
+    """
+    faults = list(read_faults(chart))
+    if not faults:
+        try:
+            exploration = explore(chart, orders=orders)
+            faults = list(explored_faults(exploration))
+            known = {row.id for row in standard_rows(chart.options, chart.kinds)}
+            own = [row for row in chart.rows if row.id not in known]
+            faults.extend(unused_rows(exploration, own))
+        except InvalidError as fault:
+            faults = [fault]
+    if faults:
+        raise FaultsError(f"chart {chart.key!r} has {len(faults)} fault(s)", faults)
+    return exploration
+
+
+def derive(
+    chart: Chart,
+    key: str,
+    *,
+    version: int = 1,
+    rows: Iterable[Row] = (),
+    without_rows: Iterable[str] = (),
+    kinds: Iterable[EventKind] = (),
+    silence: Mapping[Phase, timedelta | None] | None = None,
+    advocacy_quiet: timedelta | EllipsisType | None = ...,
+    obligations: Iterable[ObligationRule] = (),
+    without_obligations: Iterable[str] = (),
+) -> Chart:
+    """Return a chart of your own, made from another and checked.
+
+    A row or obligation with the id of an old one takes its place; others come first. What is
+    derived can be found by key and version when a stored journey names it.
+
+    Args:
+        chart: the chart to start from.
+        key: the new chart's name.
+        version: its version; a changed chart takes a new one.
+        rows: rows to add or replace.
+        without_rows: the ids of rows to leave out.
+        kinds: event kinds to add; a customer's fact also opens NEW and wakes LAPSED journeys.
+        silence: silence windows to change, by phase; None never lapses.
+        advocacy_quiet: how long after the last referral an advocate is quiet; None never.
+        obligations: obligation rules to add or replace.
+        without_obligations: the ids of obligation rules to leave out.
+
+    Raises:
+        FaultsError: with every fault found, each naming the row and a remedy.
+    """
+    all_kinds = (*chart.kinds, *kinds)
+    old_rows = _following(chart, all_kinds)
+    without_rows, without_obligations = tuple(without_rows), tuple(without_obligations)
+    unknown = [
+        *_unknown("row", without_rows, old_rows),
+        *_unknown("obligation", without_obligations, chart.obligations),
+    ]
+    derived = attrs.evolve(
+        chart,
+        key=key,
+        version=version,
+        kinds=all_kinds,
+        rows=_merged(old_rows, tuple(rows), without_rows),
+        silence={**chart.silence, **(silence or {})},
+        advocacy_quiet=chart.advocacy_quiet if advocacy_quiet is ... else advocacy_quiet,
+        obligations=_merged(chart.obligations, tuple(obligations), without_obligations),
+    )
+    unknown.extend(_name_faults(derived))
+    if unknown:
+        raise FaultsError(f"chart {key!r} has {len(unknown)} fault(s)", unknown)
+    check_chart(derived)
+    remember_chart(derived)
+    return derived
+
+
+def _following(chart: Chart, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
+    """Return the chart's rows, those that take every customer fact with the new kinds too."""
+    fresh = {row.id: row for row in standard_rows(chart.options, kinds)}
+    old = {row.id: row for row in standard_rows(chart.options, chart.kinds)}
+
+    def follow(row: Row) -> Row:
+        was = old.get(row.id)
+        unchanged = was is not None and was.fingerprint == row.fingerprint
+        return fresh[row.id] if unchanged and row.id.startswith(FOLLOW_THE_KINDS) else row
+
+    return tuple(follow(row) for row in chart.rows)
+
+
+def _merged(
+    old: tuple[Ruled, ...], new: tuple[Ruled, ...], without: tuple[str, ...]
+) -> tuple[Ruled, ...]:
+    """Put new items in the place of old ones with the same id, and the others first."""
+    replacing = {item.id: item for item in reversed(new)}
+    kept = tuple(replacing.get(item.id, item) for item in old if item.id not in without)
+    return tuple(item for item in new if item not in kept) + kept
+
+
+def _unknown(
+    what: str, ids: tuple[str, ...], items: tuple[Row, ...] | tuple[ObligationRule, ...]
+) -> list[InvalidError]:
+    known = {item.id for item in items}
+    text, remedy = f"the chart has no {what} of this id to leave out", "name one that it has"
+    return [
+        InvalidError(name, text, remedy, FaultKind.UNKNOWN_ROW) for name in ids if name not in known
+    ]
+
+
+def _name_faults(chart: Chart) -> list[InvalidError]:
+    """Refuse a key and version that already name another chart."""
+    if not 0 < len(chart.key) <= MAX_ID or chart.version < 1:
+        text = f"version {chart.version!r}"
+        remedy = f"give a key of 1 to {MAX_ID} characters and a version from 1"
+        return [InvalidError(chart.key, text, remedy, FaultKind.NAME_CLASH)]
+    try:
+        other = find_chart(chart.ref)
+    except ChartNotFoundError:
+        return []
+    if other.fingerprint == chart.fingerprint:
+        return []
+    text = f"another chart has this key and version {chart.version}"
+    return [InvalidError(chart.key, text, "give it a new version", FaultKind.NAME_CLASH)]

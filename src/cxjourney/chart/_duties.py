@@ -1,0 +1,204 @@
+"""What a company owes its customer, by rule (SPEC 5)."""
+
+from datetime import timedelta
+from enum import Enum, unique
+
+import attrs
+
+from cxjourney.vocabulary import EventKind, Phase, Standing
+from cxjourney.vocabulary._phases import Place
+
+K = EventKind
+
+
+@unique
+class DueBy(Enum):
+    """How the due time of an obligation is reckoned.
+
+    AFTER: so long after it opened. DAY_END: by the end of the day on which it opened, in the UTC
+    offset of the event that opened it. PROMISE: at the ``due`` of the event that opened it.
+    """
+
+    AFTER = "after"
+    DAY_END = "day_end"
+    PROMISE = "promise"
+
+
+@unique
+class Lasts(Enum):
+    """How long an obligation lasts when nothing meets it.
+
+    UNTIL_MET: for ever. CYCLE: until the customer is lost or comes back in a new cycle. PLACE:
+    until the customer leaves the place whose entering opened it.
+    """
+
+    UNTIL_MET = "until_met"
+    CYCLE = "cycle"
+    PLACE = "place"
+
+
+@attrs.frozen
+class ObligationRule:
+    """One rule of what the company owes: what opens it, when it is due, what meets it (SPEC 5).
+
+    Attributes:
+        id: the rule's name, an identifier.
+        source: where the rule comes from: an article of SPEC, an author, or ``default``.
+        on: the kinds of event that open it, each event anew.
+        enters: the places whose entering opens it, unless one of the same cycle is open already.
+        at_purchase: whether day 1 of the customer opens it.
+        due: how long after opening it is due.
+        due_by: how the due time is reckoned.
+        warn: how long after opening it should be warned of; None never.
+        met_by: the kinds that meet it; ``fulfilled`` can meet any.
+        each: whether one event meets the oldest one only, instead of every open one.
+        repeats: how long after it was met it is due again, while the customer stays; None never.
+        lasts: how long it lasts when nothing meets it.
+    """
+
+    id: str
+    source: str
+    on: tuple[EventKind, ...] = ()
+    enters: tuple[Place, ...] = ()
+    at_purchase: bool = False
+    due: timedelta = timedelta()
+    due_by: DueBy = DueBy.AFTER
+    warn: timedelta | None = None
+    met_by: tuple[EventKind, ...] = ()
+    each: bool = False
+    repeats: timedelta | None = None
+    lasts: Lasts = Lasts.UNTIL_MET
+
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+_OPENED_BY_EVENTS = (
+    ObligationRule(
+        "answer",
+        "001: half of the customers give one week; the warning is a default",
+        on=(K.ASKED,),
+        due=7 * _DAY,
+        warn=24 * _HOUR,
+        met_by=(K.ANSWERED,),
+        each=True,
+    ),
+    ObligationRule(
+        "acknowledge",
+        "001, 002; 24 hours is a default",
+        on=(K.COMPLAINED, K.RESULT_POOR),
+        due=24 * _HOUR,
+        met_by=(K.ANSWERED, K.REASSURED, K.RECOVERED),
+    ),
+    ObligationRule(
+        "solve",
+        "001, 002",
+        on=(K.COMPLAINED, K.RESULT_POOR),
+        due=7 * _DAY,
+        met_by=(K.REASSURED, K.RECOVERED),
+    ),
+    ObligationRule("keep_promise", "000", on=(K.PROMISED,), due_by=DueBy.PROMISE, each=True),
+    ObligationRule(
+        "route_feedback",
+        "003, 004; 7 days is a default",
+        on=(K.FEEDBACK_CAPTURED,),
+        due=7 * _DAY,
+        each=True,
+    ),
+    ObligationRule(
+        "thank_referral", "002; 7 days is a default", on=(K.REFERRED,), due=7 * _DAY, each=True
+    ),
+)
+_OPENED_BY_PLACES = (
+    ObligationRule(
+        "record_goal",
+        "Coleman; 24 hours is a default",
+        enters=(Phase.ADMIT,),
+        due=24 * _HOUR,
+        met_by=(K.GOAL_SET,),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "share_joy",
+        "Coleman; 24 hours is a default",
+        enters=(Phase.ADMIT,),
+        due=24 * _HOUR,
+        met_by=(K.TOUCHED,),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "affirm_decision",
+        "Coleman",
+        at_purchase=True,
+        due=48 * _HOUR,
+        met_by=(K.REASSURED, K.TOUCHED),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule("hand_over", "003", at_purchase=True, due=48 * _HOUR, lasts=Lasts.CYCLE),
+    ObligationRule(
+        "be_there",
+        "000",
+        enters=(Phase.ACTIVATE,),
+        due_by=DueBy.DAY_END,
+        met_by=(K.TOUCHED,),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "compare_delivery",
+        "000",
+        enters=(Phase.ACTIVATE,),
+        due_by=DueBy.DAY_END,
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "check_in",
+        "000; 7 and 30 days are defaults",
+        enters=(Phase.ACCLIMATE,),
+        due=7 * _DAY,
+        met_by=(K.TOUCHED,),
+        repeats=30 * _DAY,
+        lasts=Lasts.PLACE,
+    ),
+    ObligationRule(
+        "ask_feedback",
+        "000, 003: a moment after; 1 hour is a default",
+        enters=(Phase.ACCOMPLISH,),
+        due=_HOUR,
+        met_by=(K.FEEDBACK_ASKED, K.FEEDBACK_CAPTURED),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "record_feedback",
+        "000, 003, 004",
+        enters=(Phase.ACCOMPLISH,),
+        due=7 * _DAY,
+        met_by=(K.FEEDBACK_CAPTURED, K.FEEDBACK_DECLINED),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "celebrate_or_recover",
+        "000; 7 days is a default",
+        enters=(Phase.ACCOMPLISH,),
+        due=7 * _DAY,
+        met_by=(K.RECOVERED, K.TOUCHED, K.LOYALTY_CONFIRMED),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "confirm_loyalty",
+        "000; 14 days is a default",
+        enters=(Phase.ADOPT,),
+        due=14 * _DAY,
+        met_by=(K.LOYALTY_CONFIRMED,),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "personal_contact",
+        "000; 7 days is a default",
+        enters=(Standing.LAPSED,),
+        due=7 * _DAY,
+        met_by=(K.TOUCHED,),
+        lasts=Lasts.PLACE,
+    ),
+    ObligationRule("record_loss", "000: at once", enters=(Standing.LOST,)),
+)
+STANDARD_OBLIGATIONS: tuple[ObligationRule, ...] = (*_OPENED_BY_EVENTS, *_OPENED_BY_PLACES)
+"""The obligations of SPEC 5."""

@@ -1,0 +1,443 @@
+"""The rows of SPEC 4.2, each under its id, and the charts that they make."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from itertools import product
+
+from cxjourney.chart import _guards as g
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
+from cxjourney.chart._model import (
+    Chart,
+    ChartRef,
+    Confirmation,
+    Feedback,
+    Options,
+    RepeatPurchase,
+    Row,
+)
+from cxjourney.errors import ChartNotFoundError
+from cxjourney.vocabulary import (
+    EventKind,
+    ExitReason,
+    FlagChanges,
+    HeldFact,
+    Nature,
+    Outcome,
+    Phase,
+    Standing,
+)
+from cxjourney.vocabulary._phases import Place
+
+K = EventKind
+ASSESS, ADMIT, AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH, ADOPT, ADVOCATE = Phase
+NEW, LAPSED, LOST, ERASED = Standing.NEW, Standing.LAPSED, Standing.LOST, Standing.ERASED
+
+PHASES: tuple[Place, ...] = tuple(Phase)
+BEFORE_USE = (ASSESS, ADMIT, AFFIRM)
+AFTER_SALE = (AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH)
+LIVE: tuple[Place, ...] = (NEW, *PHASES, LAPSED, LOST)
+
+POOR = FlagChanges(outcome=Outcome.POOR, recovery_open=True)
+POOR_AGAIN = FlagChanges(
+    outcome=Outcome.POOR,
+    recovery_open=True,
+    feedback_asked=False,
+    feedback_closed=False,
+    loyalty_confirmed=False,
+)
+RESTART = FlagChanges(
+    outcome=Outcome.NONE,
+    feedback_asked=False,
+    feedback_closed=False,
+    loyalty_confirmed=False,
+    loyalty_held=False,
+    referral_held=False,
+)
+
+
+def standard_rows(options: Options, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
+    """Return the rows of SPEC 4.2 under these options.
+
+    Args:
+        options: the three switches of SPEC 4.2a.
+        kinds: every event kind of the chart; customer facts among them open a NEW journey (T01b)
+            and wake a LAPSED one (T20).
+    """
+    facts = tuple(kind for kind in kinds if kind.nature is Nature.CUSTOMER)
+    return (
+        *_beginning(facts),
+        *_purchase_and_doubt(),
+        *_use_and_result(),
+        *_feedback_and_recovery(),
+        *_loyalty(options),
+        *_advocacy(options),
+        *_silence(facts),
+        *_exits(),
+        *_win_back(),
+        Row("T28", (K.ERASED,), LIVE, ERASED, reason=ExitReason.ERASURE),
+        *_orders(options),
+    )
+
+
+def _beginning(facts: tuple[EventKind, ...]) -> Iterator[Row]:
+    others = tuple(kind for kind in facts if kind not in {K.CONTACTED, K.PURCHASED})
+    yield Row("T01", (K.CONTACTED,), (NEW,), ASSESS)
+    yield Row("T01b", others, (NEW,), ASSESS, then=True)
+    yield Row("T02", (K.NEED_ADMITTED,), (ASSESS,), ADMIT)
+
+
+def _purchase_and_doubt() -> Iterator[Row]:
+    bought = FlagChanges(purchased=True)
+    doubts = FlagChanges(doubt_open=True)
+    yield Row(
+        "T03",
+        (K.PURCHASED,),
+        (NEW, ASSESS, ADMIT),
+        AFFIRM,
+        sets=bought,
+        implies=True,
+        starts_days=True,
+    )
+    yield Row("T04", (K.DOUBTED, K.COMPLAINED), (ASSESS, ADMIT), AFFIRM, sets=doubts)
+    yield Row(
+        "T05",
+        (K.PURCHASED,),
+        tuple(phase for phase in Phase if phase >= AFFIRM),
+        guards=(g.not_purchased,),
+        sets=bought,
+        starts_days=True,
+    )
+    yield Row("T06", (K.DOUBTED, K.COMPLAINED), (AFFIRM,), sets=doubts)
+    yield Row("T06a", (K.RESULT_POOR,), BEFORE_USE, guards=(g.not_purchased,), sets=doubts)
+    yield Row(
+        "T06b",
+        (K.REASSURED,),
+        (*PHASES, LAPSED),
+        guards=(g.doubt_open,),
+        sets=FlagChanges(doubt_open=False),
+    )
+
+
+def _use_and_result() -> Iterator[Row]:
+    used = (K.DELIVERED, K.USED_AGAIN)
+    taken = FlagChanges(delivery_held=False)
+    yield Row("T07", used, (AFFIRM,), ACTIVATE, guards=(g.purchased,), sets=taken)
+    yield Row("T07.held", used, BEFORE_USE, holds=HeldFact.DELIVERY)
+    yield Row(
+        "T07.lapsed", (K.DELIVERED,), (LAPSED,), guards=(g.until_affirm,), holds=HeldFact.DELIVERY
+    )
+    yield Row("T08", (K.USED_AGAIN,), (ACTIVATE,), ACCLIMATE)
+    yield Row(
+        "T09",
+        (K.RESULT_ACHIEVED,),
+        AFTER_SALE,
+        ACCOMPLISH,
+        guards=(g.is_customer, g.no_recovery_open),
+        sets=FlagChanges(outcome=Outcome.ACHIEVED),
+        implies=True,
+    )
+    yield Row(
+        "T09.poor",
+        (K.RESULT_ACHIEVED,),
+        AFTER_SALE,
+        ACCOMPLISH,
+        guards=(g.is_customer, g.recovery_open),
+        sets=FlagChanges(outcome=Outcome.POOR),
+        implies=True,
+    )
+    yield Row(
+        "T10",
+        (K.RESULT_POOR,),
+        AFTER_SALE,
+        ACCOMPLISH,
+        guards=(g.is_customer,),
+        sets=POOR,
+        implies=True,
+    )
+
+
+def _feedback_and_recovery() -> Iterator[Row]:
+    closed = FlagChanges(feedback_closed=True)
+    yield Row("T11", (K.FEEDBACK_CAPTURED,), (ACCOMPLISH,), sets=closed)
+    yield Row(
+        "T11b", (K.FEEDBACK_DECLINED,), (ACCOMPLISH,), guards=(g.feedback_asked,), sets=closed
+    )
+    yield Row(
+        "T11c",
+        (K.FEEDBACK_ASKED,),
+        (*(phase for phase in Phase if phase >= ACTIVATE), LAPSED),
+        guards=(g.from_activate,),
+        sets=FlagChanges(feedback_asked=True),
+    )
+    yield Row("T12", (K.COMPLAINED,), (ACCOMPLISH,), sets=POOR)
+    yield Row(
+        "T13",
+        (K.RECOVERED,),
+        (*PHASES, LAPSED),
+        guards=(g.recovery_open, g.outside_accomplish),
+        sets=FlagChanges(recovery_open=False),
+    )
+    yield Row(
+        "T13.accomplish",
+        (K.RECOVERED,),
+        (ACCOMPLISH, LAPSED),
+        guards=(g.recovery_open, g.in_accomplish),
+        sets=FlagChanges(recovery_open=False, outcome=Outcome.ACHIEVED),
+    )
+    yield Row("T17", (K.COMPLAINED, K.RESULT_POOR), (ADOPT, ADVOCATE), ACCOMPLISH, sets=POOR_AGAIN)
+    yield Row("T17b", (K.COMPLAINED,), (ACTIVATE, ACCLIMATE), sets=FlagChanges(recovery_open=True))
+
+
+def _result_stands(options: Options) -> tuple[g.Guard, ...]:
+    """Return OK6: outcome achieved, no recovery open, and feedback closed where required."""
+    closed = (g.feedback_closed,) if options.feedback is Feedback.REQUIRED else ()
+    return (g.outcome_achieved, g.no_recovery_open, *closed)
+
+
+def _loyalty(options: Options) -> Iterator[Row]:
+    if options.repeat_purchase is RepeatPurchase.EXPERIENCE:
+        yield from _experience()
+    yield Row(
+        "T14",
+        (K.LOYALTY_SHOWN, K.PURCHASED),
+        (ACCOMPLISH,),
+        ADOPT,
+        guards=_result_stands(options),
+        sets=FlagChanges(loyalty_held=False),
+    )
+    yield Row(
+        "T14.held",
+        (K.LOYALTY_SHOWN,),
+        (ASSESS, ADMIT, *AFTER_SALE),
+        holds=HeldFact.LOYALTY,
+    )
+    yield Row(
+        "T14.repeat", (K.PURCHASED,), AFTER_SALE, guards=(g.purchased,), holds=HeldFact.LOYALTY
+    )
+
+
+def _experience() -> Iterator[Row]:
+    achieved = FlagChanges(outcome=Outcome.ACHIEVED)
+    poor = FlagChanges(outcome=Outcome.POOR)
+    again = (K.PURCHASED,)
+    earlier = (AFFIRM, ACTIVATE, ACCLIMATE)
+    yield Row(
+        "T14.experience",
+        again,
+        earlier,
+        ACCOMPLISH,
+        guards=(g.purchased, g.no_recovery_open),
+        sets=achieved,
+        implies=True,
+        then=True,
+    )
+    yield Row(
+        "T14.experience_poor",
+        again,
+        earlier,
+        ACCOMPLISH,
+        guards=(g.purchased, g.recovery_open),
+        sets=poor,
+        implies=True,
+        then=True,
+    )
+    yield Row(
+        "T14.experience_again",
+        again,
+        (ACCOMPLISH,),
+        guards=(g.purchased, g.no_recovery_open, g.outcome_not_achieved),
+        sets=achieved,
+        then=True,
+    )
+    yield Row(
+        "T14.experience_again_poor",
+        again,
+        (ACCOMPLISH,),
+        guards=(g.purchased, g.recovery_open, g.outcome_not_poor),
+        sets=poor,
+        then=True,
+    )
+
+
+def _confirmed(options: Options) -> tuple[g.Guard, ...]:
+    return (g.loyalty_confirmed,) if options.confirmation is Confirmation.REQUIRED else ()
+
+
+def _advocacy(options: Options) -> Iterator[Row]:
+    confirmed = _confirmed(options)
+    waiting = (ASSESS, ADMIT, *AFTER_SALE, *((ADOPT,) if confirmed else ()))
+    yield Row(
+        "T15",
+        (K.REFERRED,),
+        (ADOPT,),
+        ADVOCATE,
+        guards=confirmed,
+        sets=FlagChanges(referral_held=False),
+    )
+    yield Row("T15.held", (K.REFERRED,), waiting, holds=HeldFact.REFERRAL)
+    yield Row(
+        "T15a",
+        (K.LOYALTY_CONFIRMED,),
+        (ADOPT, LAPSED),
+        guards=(g.in_adopt,),
+        sets=FlagChanges(loyalty_confirmed=True),
+    )
+    yield Row("T18", (K.ADVOCACY_QUIET,), (ADVOCATE,), ADOPT)
+
+
+def _silence(facts: tuple[EventKind, ...]) -> Iterator[Row]:
+    yield Row(
+        "T19", (K.LAPSED,), PHASES, LAPSED, guards=(g.is_customer,), reason=ExitReason.SILENCE
+    )
+    waking = tuple(kind for kind in facts if kind not in {K.PURCHASED, K.LEFT})
+    for phase in (ASSESS, ADMIT, AFFIRM, ACTIVATE, ACCLIMATE):
+        yield Row(
+            f"T20.{phase.name.lower()}",
+            waking,
+            (LAPSED,),
+            phase,
+            guards=(g.remembered(phase),),
+            then=True,
+        )
+    yield Row(
+        "T20.later",
+        waking,
+        (LAPSED,),
+        ACCLIMATE,
+        guards=(g.from_accomplish,),
+        sets=RESTART,
+        then=True,
+    )
+
+
+def _exits() -> Iterator[Row]:
+    yield Row("T21", (K.ABANDONED,), BEFORE_USE, guards=(g.not_purchased,))
+    yield Row(
+        "T22",
+        (K.DECLINED, K.LEFT, K.LAPSED, K.WITHDREW),
+        BEFORE_USE,
+        LOST,
+        guards=(g.not_purchased,),
+        reason=ExitReason.NOT_BOUGHT,
+    )
+    yield Row(
+        "T23",
+        (K.WITHDREW,),
+        (AFFIRM, ACTIVATE),
+        LOST,
+        guards=(g.is_customer,),
+        reason=ExitReason.REMORSE,
+    )
+    yield Row(
+        "T23.later",
+        (K.WITHDREW,),
+        (ASSESS, ADMIT, ACCLIMATE, ACCOMPLISH, ADOPT, ADVOCATE),
+        LOST,
+        guards=(g.is_customer,),
+        reason=ExitReason.CHURN,
+    )
+    yield Row(
+        "T24",
+        (K.LEFT,),
+        (*PHASES, LAPSED),
+        LOST,
+        guards=(g.is_customer,),
+        reason=ExitReason.CHURN,
+    )
+
+
+def _win_back() -> Iterator[Row]:
+    bought = FlagChanges(purchased=True)
+    yield Row("T25", (K.CONTACTED,), (LOST,), ASSESS, fresh=True)
+    for row_id, source in (("T25.purchased", LOST), ("T26", LAPSED)):
+        yield Row(
+            row_id,
+            (K.PURCHASED,),
+            (source,),
+            AFFIRM,
+            sets=bought,
+            fresh=True,
+            implies=True,
+            starts_days=True,
+        )
+
+
+def _orders(options: Options) -> Iterator[Row]:
+    for phase in Phase:
+        name = phase.name.lower()
+        guards = (
+            *((g.purchased,) if phase >= ACTIVATE else ()),
+            *(_result_stands(options) if phase >= ADOPT else ()),
+            *(_confirmed(options) if phase is ADVOCATE else ()),
+        )
+        yield Row(f"T29.{name}", (K.MOVED,), LIVE, phase, guards=guards, order=phase)
+        yield Row(f"T29.{name}.forced", (K.MOVED,), LIVE, phase, order=phase, force=True)
+
+
+KEY, VERSION = "eight_phases", 1
+_SILENCE_DAYS = (30, 14, 14, 30, 30, 60, 180, 365)
+_ADVOCACY_QUIET = timedelta(days=365)
+
+ALL_OPTIONS = tuple(Options(*each) for each in product(Feedback, RepeatPurchase, Confirmation))
+"""Every setting of the three options."""
+
+
+def standard_chart(
+    *,
+    feedback: Feedback = Feedback.REQUIRED,
+    repeat_purchase: RepeatPurchase = RepeatPurchase.LOYALTY,
+    confirmation: Confirmation = Confirmation.REQUIRED,
+) -> Chart:
+    """Return the chart of SPEC 4.2 under these options; the same one for the same options.
+
+    Args:
+        feedback: whether ADOPT needs closed feedback.
+        repeat_purchase: what a purchase after a purchase says.
+        confirmation: whether ADVOCATE needs the company's confirmation.
+
+    Raises:
+        TypeError: when an option is not a member of its enum.
+    """
+    return chart_with(Options(feedback, repeat_purchase, confirmation))
+
+
+@cache
+def chart_with(options: Options) -> Chart:
+    """Return the chart of ``standard_chart`` for options given as one object."""
+    kinds = EventKind.builtin()
+    return Chart(
+        key=KEY + options.suffix,
+        version=VERSION,
+        options=options,
+        kinds=kinds,
+        rows=standard_rows(options, kinds),
+        silence={
+            phase: timedelta(days=days) for phase, days in zip(Phase, _SILENCE_DAYS, strict=True)
+        },
+        advocacy_quiet=_ADVOCACY_QUIET,
+        obligations=STANDARD_OBLIGATIONS,
+    )
+
+
+_DERIVED: dict[ChartRef, Chart] = {}
+_STANDARD = {ChartRef(KEY + options.suffix, VERSION): options for options in ALL_OPTIONS}
+
+
+def remember_chart(chart: Chart) -> None:
+    """Let stored journeys find a chart by its key and version, as long as the process lives."""
+    _DERIVED[chart.ref] = chart
+
+
+def find_chart(ref: ChartRef) -> Chart:
+    """Return the chart with this key and version.
+
+    Raises:
+        ChartNotFoundError: when this process has not defined it.
+    """
+    if ref in _STANDARD:
+        return chart_with(_STANDARD[ref])
+    chart = _DERIVED.get(ref)
+    if chart is None:
+        raise ChartNotFoundError(ref.key, ref.version)
+    return chart

@@ -1,0 +1,273 @@
+"""The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Generic, TypeVar
+
+from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
+from cxjourney.channels._content import nobody
+from cxjourney.channels.policy import Policy
+from cxjourney.dispatch._attending import DEAD, Handled, Run, attend, redrive, resolve
+from cxjourney.dispatch._deciding import in_flight
+from cxjourney.dispatch._driving import drive, drive_async, side_by_side
+from cxjourney.dispatch._recording import erase, now, open_unit, record
+from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
+from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
+from cxjourney.journey import Journey, Migration
+from cxjourney.playbook import Affected, Playbook, affected
+from cxjourney.playbook._changes import InFlight
+from cxjourney.vocabulary import Event
+from cxjourney.vocabulary._checks import check_whole
+
+AnyHook = TypeVar("AnyHook")
+AnyJournal = TypeVar("AnyJournal")
+
+
+class Dispatching(Generic[AnyJournal, AnyHook]):
+    """What dispatch needs: a journal, and what it goes by.
+
+    Args:
+        journal: keeps everything.
+        playbook: what calls for which intents.
+        policy: what may be sent, and when.
+        hooks: what carries intents out.
+        clock: tells the time, aware.
+        library: what may be said.
+        profiles: looks up what the company's files say of a customer.
+        migrations: how journeys that are kept get to the playbook's chart, oldest first.
+        backoff: how long to wait after failures.
+        on_unknown: what is done when nobody knows what became of an attempt.
+        lease: how long one intent may take, beside its hook's own timeout, before it counts as
+            crashed.
+        workers: how many customers are attended to at once.
+
+    Raises:
+        InvalidError: when an argument is not of its form.
+    """
+
+    def __init__(
+        self,
+        journal: AnyJournal,
+        *,
+        playbook: Playbook,
+        policy: Policy,
+        hooks: HookSet[AnyHook],
+        clock: Callable[[], datetime],
+        library: Library | None = None,
+        profiles: Profiles = nobody,
+        migrations: Sequence[Migration] = (),
+        backoff: Backoff | None = None,
+        on_unknown: OnUnknown = OnUnknown.KEEP,
+        lease: timedelta = timedelta(minutes=5),
+        workers: int = 1,
+    ) -> None:
+        self.journal: AnyJournal = journal
+        check_whole(f"{type(self).__name__}.workers", workers, 1)
+        self.workers: int = workers
+        self.settings: Settings = Settings(
+            playbook=playbook,
+            policy=policy,
+            hooks=hooks,
+            clock=clock,
+            library=Library() if library is None else library,
+            profiles=profiles,
+            migrations=tuple(migrations),
+            backoff=Backoff() if backoff is None else backoff,
+            on_unknown=on_unknown,
+            lease=lease,
+        )
+
+
+class Dispatcher(Dispatching[Journal, Hook]):
+    """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
+
+    Every intent is decided exactly once; its hook is called at least once with the same key, and
+    has its effect once where it honours the key. Several dispatchers may share a journal.
+
+    See ``Dispatching`` for the arguments. With more than one worker each works in a thread.
+    """
+
+    def record(
+        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+    ) -> Recorded:
+        """Record an event on a journey, and plan what it calls for; nothing is sent yet.
+
+        The same event id again changes nothing.
+
+        Args:
+            customer: the customer's id.
+            engagement: the engagement's id, or empty.
+            event: what happened.
+            expected: record only if the customer's record is at this revision still; when None
+                it is decided anew as often as somebody else writes in between.
+
+        Raises:
+            SequenceError: when the customer's record is at another revision.
+            CxJourneyError: as ``Journey.record``; then nothing is changed.
+        """
+        flow = record(self.settings, customer, engagement, event, expected)
+        return drive(flow, self.journal)
+
+    def run(self, limit: int | None = None) -> RunReport:
+        """Carry out all that is due by now, for at most ``limit`` customers.
+
+        Raises:
+            DispatchError: when some customers could not be attended to; all others were.
+        """
+        run = Run(limit)
+        while run.room:
+            claims = self.journal.claim(*run.claiming(self.settings))
+            if not claims:
+                break
+            for claim, done in self._attend_all(claims):
+                run.add(claim, done)
+            self.journal.release(run.released())
+        return run.report()
+
+    def _attend_all(self, claims: Sequence[Claim]) -> Iterable[tuple[Claim, Handled | Exception]]:
+        if self.workers == 1:
+            return map(self._attend, claims)
+        with ThreadPoolExecutor(self.workers, "cxjourney-dispatch") as pool:
+            return list(pool.map(self._attend, claims))
+
+    def _attend(self, claim: Claim) -> tuple[Claim, Handled | Exception]:
+        try:
+            return claim, drive(attend(self.settings, claim), self.journal)
+        except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
+            return claim, error
+
+    def journey(self, customer: str, engagement: str = "") -> Journey | None:
+        """Return a journey as it is kept, or None; what is done to it is not kept."""
+        unit = drive(open_unit(self.settings, customer), self.journal)
+        return unit.journeys.get(engagement)
+
+    def dead_letters(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return the intents that failed for good, or of which nobody knows, by customer."""
+        return self.journal.outbox(DEAD, after=after, limit=limit)
+
+    def redrive(self, key: str) -> OutboxItem:
+        """Let a dead letter be tried again at the next run, under the same key.
+
+        Of an unknown one you say with this that it may be sent twice.
+
+        Raises:
+            NotSettledError: when the intent is no dead letter.
+        """
+        return drive(redrive(self.settings, key), self.journal)
+
+    def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
+        """Say what became of a dead letter, or of a task that waits for a person.
+
+        Raises:
+            NotSettledError: when the intent was closed already, or its hook is at work.
+            InvalidError: when the outcome closes nothing, or the note of a contact face to face is
+                missing (SPEC F01).
+        """
+        return drive(resolve(self.settings, key, outcome), self.journal)
+
+    def erase(self, customer: str, *, at: datetime) -> int:
+        """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
+
+        Returns:
+            how many journeys were erased.
+        """
+        return drive(erase(self.settings, customer, at), self.journal)
+
+    def affected_by(self, playbook: Playbook, *, migration: Migration | None = None) -> Affected:
+        """Return whom a new playbook, or a new chart, would affect; nothing is changed or sent.
+
+        Args:
+            playbook: the playbook to come.
+            migration: how journeys get to its chart, where that is another one.
+
+        Raises:
+            MigrationError: when a journey cannot be migrated.
+        """
+        before, moment = self.settings.playbook, now(self.settings)
+        return affected(before, playbook, self._in_flight(), now=moment, migration=migration)
+
+    def _in_flight(self) -> Iterator[InFlight]:
+        last = ""
+        while customers := self.journal.customers(after=last):
+            last = customers[-1]
+            for customer in customers:
+                yield in_flight(drive(open_unit(self.settings, customer), self.journal))
+
+    def next_attention(self) -> datetime | None:
+        """Return when ``run`` will next have something to do, or None."""
+        return self.journal.next_attention()
+
+
+class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
+    """As ``Dispatcher``, for asynchronous hooks and journals.
+
+    It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
+    """
+
+    async def record(
+        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+    ) -> Recorded:
+        """As ``Dispatcher.record``."""
+        flow = record(self.settings, customer, engagement, event, expected)
+        return await drive_async(flow, self.journal)
+
+    async def run(self, limit: int | None = None) -> RunReport:
+        """As ``Dispatcher.run``."""
+        run = Run(limit)
+        while run.room:
+            claims = await self.journal.claim(*run.claiming(self.settings))
+            if not claims:
+                break
+            await side_by_side(partial(self._attend, run), claims, self.workers)
+            await self.journal.release(run.released())
+        return run.report()
+
+    async def _attend(self, run: Run, claim: Claim) -> None:
+        try:
+            run.add(claim, await drive_async(attend(self.settings, claim), self.journal))
+        except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
+            run.add(claim, error)
+
+    async def journey(self, customer: str, engagement: str = "") -> Journey | None:
+        """Return a journey as it is kept, or None; what is done to it is not kept."""
+        unit = await drive_async(open_unit(self.settings, customer), self.journal)
+        return unit.journeys.get(engagement)
+
+    async def dead_letters(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Dispatcher.dead_letters``."""
+        return await self.journal.outbox(DEAD, after=after, limit=limit)
+
+    async def redrive(self, key: str) -> OutboxItem:
+        """As ``Dispatcher.redrive``."""
+        return await drive_async(redrive(self.settings, key), self.journal)
+
+    async def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
+        """As ``Dispatcher.resolve``."""
+        return await drive_async(resolve(self.settings, key, outcome), self.journal)
+
+    async def erase(self, customer: str, *, at: datetime) -> int:
+        """As ``Dispatcher.erase``."""
+        return await drive_async(erase(self.settings, customer, at), self.journal)
+
+    async def affected_by(
+        self, playbook: Playbook, *, migration: Migration | None = None
+    ) -> Affected:
+        """As ``Dispatcher.affected_by``."""
+        before, moment, last = self.settings.playbook, now(self.settings), ""
+        found: list[InFlight] = []
+        while customers := await self.journal.customers(after=last):
+            last = customers[-1]
+            for customer in customers:
+                unit = await drive_async(open_unit(self.settings, customer), self.journal)
+                found.append(in_flight(unit))
+        return affected(before, playbook, found, now=moment, migration=migration)
+
+    async def next_attention(self) -> datetime | None:
+        """As ``Dispatcher.next_attention``."""
+        return await self.journal.next_attention()

@@ -1,0 +1,175 @@
+"""What dispatch goes by, and what it tells its caller."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, unique
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, Self
+
+import attrs
+
+from cxjourney.channels import HookSet, Library, Profiles
+from cxjourney.channels._content import nobody
+from cxjourney.channels.policy import Policy
+from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.errors import CxJourneyError
+from cxjourney.journey import Migration, Step
+from cxjourney.playbook import Playbook
+from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, must
+
+DRAWS = 2**32
+"""From how many numbers a jitter is drawn."""
+
+
+@unique
+class OnUnknown(Enum):
+    """What is done when nobody knows what became of an attempt of a hook that is not idempotent.
+
+    KEEP: nothing; it stays as a dead letter until somebody decides (SPEC 7). RETRY: it is tried
+    again, and may reach the customer twice.
+    """
+
+    KEEP = "keep"
+    RETRY = "retry"
+
+
+@attrs.frozen
+class Backoff:
+    """How long to wait after failures in a row: exponential, with a jitter.
+
+    *Default*: up to 1, 2, 4 minutes and so on, and at least half of that; five tries. The jitter
+    keeps intents that failed together from being tried again together. It is worked out from an
+    intent's key and the number of the attempt, so that it is the same wherever it is asked for.
+
+    Attributes:
+        first: the wait after the first failure.
+        factor: how many times longer each further wait is.
+        ceiling: the longest wait.
+        tries: how many failures in a row on one channel are enough.
+        jitter: which share of a wait may be left out, from 0 for none to 1.
+
+    Raises:
+        InvalidError: when a field is not of its form.
+    """
+
+    first: timedelta = attrs.field(default=timedelta(minutes=1), validator=a(timedelta))
+    factor: int = attrs.field(default=2, validator=a_number(1))
+    ceiling: timedelta = attrs.field(default=timedelta(days=1), validator=a(timedelta))
+    tries: int = attrs.field(default=5, validator=a_number(1))
+    jitter: float = attrs.field(default=0.5, validator=a_figure(0, 1))
+
+    def __attrs_post_init__(self) -> None:
+        must(self.first > timedelta(), self, "first", self.first, "a time above zero")
+        must(self.ceiling >= self.first, self, "ceiling", self.ceiling, "a time from first up")
+
+    def longest(self, failures: int) -> timedelta:
+        """Return how long to wait at most after so many failures in a row, at least one."""
+        wait = self.first
+        for _ in range(failures - 1):
+            if wait >= self.ceiling or self.factor == 1:
+                break
+            wait *= self.factor
+        return min(wait, self.ceiling)
+
+    def wait(self, failures: int, key: str, attempt: int) -> timedelta:
+        """Return how long to wait after so many failures in a row, at least one.
+
+        Args:
+            failures: how many failures in a row there were.
+            key: the intent's key.
+            attempt: the number of the attempt that failed last.
+        """
+        longest = self.longest(failures)
+        drawn = int.from_bytes(sha256(f"{key}:{attempt}".encode()).digest()[:4]) / DRAWS
+        return max(longest * (1 - self.jitter * drawn), timedelta.resolution)
+
+
+@attrs.frozen
+class Settings:
+    """What dispatch goes by.
+
+    Attributes:
+        playbook: what calls for which intents; journeys follow its chart.
+        policy: what may be sent, and when.
+        hooks: what carries intents out.
+        clock: tells the time, aware; the library has no clock of its own.
+        library: what may be said.
+        profiles: looks up what the company's files say of a customer.
+        migrations: how journeys that are kept get to the playbook's chart, oldest first.
+        backoff: how long to wait after failures.
+        on_unknown: what is done when nobody knows what became of an attempt.
+        lease: how long a dispatcher may take over one intent, beside the hook's own timeout, before
+            it counts as crashed.
+    """
+
+    playbook: Playbook = attrs.field(validator=a(Playbook))
+    policy: Policy = attrs.field(validator=a(Policy))
+    hooks: HookSet[Any] = attrs.field(validator=a(HookSet))
+    clock: Callable[[], datetime]
+    library: Library = attrs.field(factory=Library, validator=a(Library))
+    profiles: Profiles = nobody
+    migrations: tuple[Migration, ...] = attrs.field(default=(), validator=all_of(Migration))
+    backoff: Backoff = attrs.field(factory=Backoff, validator=a(Backoff))
+    on_unknown: OnUnknown = attrs.field(default=OnUnknown.KEEP, validator=a(OnUnknown))
+    lease: timedelta = attrs.field(default=timedelta(minutes=5), validator=a(timedelta))
+
+    def __attrs_post_init__(self) -> None:
+        must(callable(self.clock), self, "clock", self.clock, "a callable that gives the time")
+        must(callable(self.profiles), self, "profiles", self.profiles, "a callable by customer")
+        must(self.lease > timedelta(), self, "lease", self.lease, "a time above zero")
+
+
+@attrs.frozen
+class Recorded:
+    """What became of an event.
+
+    Attributes:
+        step: what it did on the journey.
+        planned: the intents that it called for, as they were decided.
+        not_called_for: the intents decided earlier that nothing calls for any more, because the
+            event came late. Those that still waited will be skipped; the others were sent already.
+    """
+
+    step: Step
+    planned: tuple[OutboxItem, ...] = ()
+    not_called_for: tuple[OutboxItem, ...] = ()
+
+
+def _counted(handled: Mapping[State, int]) -> Mapping[State, int]:
+    return MappingProxyType({state: handled[state] for state in State if handled.get(state)})
+
+
+@attrs.frozen
+class RunReport:
+    """What one run of a dispatcher came to.
+
+    Attributes:
+        customers: how many customers were attended to.
+        handled: how many intents stand in which state after they were handled; PLANNED are those
+            that wait for another moment, or another attempt.
+        planned: how many intents were planned because the clock called for them, or what was sent.
+    """
+
+    customers: int = 0
+    handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
+    planned: int = 0
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{count} {state.value}" for state, count in self.handled.items())
+        return f"{self.customers} customers, {self.planned} planned; {told or 'nothing to do'}"
+
+
+class DispatchError(CxJourneyError, ExceptionGroup[Exception]):
+    """Some customers could not be attended to; all others were.
+
+    Each will be tried again when its claim has run out. ``report`` tells what was done.
+    """
+
+    report: RunReport
+
+    def derive(self, excs: Sequence[Exception]) -> Self:  # type: ignore[override]
+        """Return a group of the same kind with some of the errors (for ``except*``)."""
+        group = type(self)(self.message, excs)
+        group.report = self.report
+        return group

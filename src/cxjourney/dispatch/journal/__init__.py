@@ -1,0 +1,73 @@
+"""The journal: keeps journeys, the outbox of intents, and what came of them (SPEC 7).
+
+Journals in SQLite and PostgreSQL need the extra ``sql``; they are loaded when first asked for.
+"""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.dispatch.journal._in_thread import InThread
+    from cxjourney.dispatch.journal._memory import AsyncMemoryJournal, MemoryJournal
+    from cxjourney.dispatch.journal._records import (
+        AsyncJournal,
+        Attempt,
+        Claim,
+        Commit,
+        CustomerRecord,
+        Journal,
+        JourneyRecord,
+        OutboxItem,
+        State,
+        StepRecord,
+        Tombstone,
+    )
+    from cxjourney.dispatch.journal._sql import AsyncSqlJournal, SqlJournal
+
+__all__ = [
+    "AsyncJournal",
+    "AsyncMemoryJournal",
+    "AsyncSqlJournal",
+    "Attempt",
+    "Claim",
+    "Commit",
+    "CustomerRecord",
+    "InThread",
+    "Journal",
+    "JourneyRecord",
+    "MemoryJournal",
+    "OutboxItem",
+    "SqlJournal",
+    "State",
+    "StepRecord",
+    "Tombstone",
+]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_in_thread": ("InThread",),
+        "_memory": (
+            "AsyncMemoryJournal",
+            "MemoryJournal",
+        ),
+        "_records": (
+            "AsyncJournal",
+            "Attempt",
+            "Claim",
+            "Commit",
+            "CustomerRecord",
+            "Journal",
+            "JourneyRecord",
+            "OutboxItem",
+            "State",
+            "StepRecord",
+            "Tombstone",
+        ),
+        "_sql": (
+            "AsyncSqlJournal",
+            "SqlJournal",
+        ),
+    },
+)

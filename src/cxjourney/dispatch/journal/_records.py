@@ -1,0 +1,355 @@
+"""What a journal keeps of a customer, and the methods that a dispatcher asks of it (SPEC 7)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import Enum, unique
+from typing import Any, Protocol
+
+import attrs
+
+from cxjourney.channels import Contact, HookOutcome, Intent
+from cxjourney.channels.policy import Verdict
+from cxjourney.errors import JournalError
+from cxjourney.vocabulary import Channel
+from cxjourney.vocabulary._checks import MAX_ID
+
+
+@unique
+class State(Enum):
+    """Where an intent stands in the outbox.
+
+    PLANNED: decided, and waits for its moment. STARTED: its hook was called, or is about to be.
+    SENT, SKIPPED, DENIED: closed. FAILED and UNKNOWN: dead letters, which stay visible until
+    somebody drives them again or says what became of them.
+    """
+
+    PLANNED = "planned"
+    STARTED = "started"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    DENIED = "denied"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a dispatcher has still something to do."""
+        return self is State.PLANNED or self is State.STARTED
+
+    @property
+    def is_dead_letter(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self in {State.FAILED, State.UNKNOWN}
+
+    @property
+    def reaches(self) -> bool:
+        """Whether it reached the customer, may have, or still may: it counts for the audience."""
+        return self in {State.PLANNED, State.STARTED, State.SENT, State.UNKNOWN}
+
+
+@attrs.frozen
+class OutboxItem:
+    """An intent in the outbox, and where it stands.
+
+    Attributes:
+        intent: what is to be done.
+        number: its place among the customer's intents, from 1, in order of planning.
+        channel: the channel that carries it.
+        state: where it stands.
+        next_at: when a dispatcher has to look at it again; None when it is closed.
+        attempts: how often a hook was called for it.
+        failures: how many of these failed in a row on this channel.
+        digest: the digest of the content when it was last decided, or None.
+        reason: why it stands where it stands, as a short name; empty where there is nothing to say.
+        settled_at: when it was closed, or became a dead letter; else None.
+        unsure_at: when a call of a hook ended so that nobody knows whether it reached the customer;
+            None where none did, or where a later call made it known.
+        said: every verdict but ALLOW when the policy was last asked, with its channel.
+    """
+
+    intent: Intent
+    number: int
+    channel: Channel
+    state: State = State.PLANNED
+    next_at: datetime | None = None
+    attempts: int = 0
+    failures: int = 0
+    digest: str | None = None
+    reason: str = ""
+    settled_at: datetime | None = None
+    unsure_at: datetime | None = None
+    said: tuple[tuple[Channel, Verdict], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The intent's idempotency key."""
+        return self.intent.key
+
+    @property
+    def contact(self) -> Contact | None:
+        """The contact with the customer that came of it, or may have; None where there was none."""
+        at = self.settled_at if self.state is State.SENT else self.unsure_at
+        if at is None or self.intent.internal:
+            return None
+        return Contact(
+            at,
+            self.channel,
+            self.intent.purpose,
+            self.intent.play,
+            self.intent.content,
+            certain=self.state is State.SENT,
+        )
+
+
+@attrs.frozen
+class Attempt:
+    """What came of one call of a hook; the journal keeps them all.
+
+    Attributes:
+        key: the intent's key.
+        number: which attempt it was, from 1.
+        channel: through which channel.
+        at: when its outcome was recorded.
+        outcome: what the hook said of it, or what is assumed where it said nothing.
+    """
+
+    key: str
+    number: int
+    channel: Channel
+    at: datetime
+    outcome: HookOutcome
+
+
+@attrs.frozen
+class StepRecord:
+    """What one recorded event did, as it was told when it was recorded; a later fact may change it.
+
+    Attributes:
+        seq: the event's number on the journey.
+        effect: what it did, in one word: the name of an ``Effect``.
+        rows: the rows of the chart that applied.
+        place: the name of the place where the journey stood afterwards.
+        opened: the keys of the obligations that it opened.
+        met: the keys of the obligations that it met.
+        planned: the keys of the intents that were planned with it.
+    """
+
+    seq: int
+    effect: str
+    rows: tuple[str, ...]
+    place: str
+    opened: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class JourneyRecord:
+    """A journey as it is kept.
+
+    Attributes:
+        engagement: the engagement's id, or empty.
+        data: the journey as ``Journey.to_dict`` gives it, with its events; hidden in the repr.
+        steps: what each recorded event did.
+        wake_at: when the clock next makes something true on it, or None.
+    """
+
+    engagement: str
+    data: Mapping[str, Any] = attrs.field(repr=False)
+    steps: tuple[StepRecord, ...] = ()
+    wake_at: datetime | None = None
+
+
+@attrs.frozen
+class CustomerRecord:
+    """All that a journal keeps of one customer.
+
+    Attributes:
+        customer: the customer's id; hidden in the repr.
+        revision: how often it was written; 0 where nothing is kept of the customer yet.
+        journeys: the customer's journeys, by engagement.
+        outbox: the customer's intents, in order of planning.
+        claim: the number of the claim under which it is being worked on, or None.
+    """
+
+    customer: str = attrs.field(repr=False)
+    revision: int = 0
+    journeys: tuple[JourneyRecord, ...] = ()
+    outbox: tuple[OutboxItem, ...] = ()
+    claim: int | None = None
+
+
+@attrs.frozen
+class Tombstone:
+    """What is left of a journey after it was erased: nothing that tells whose it was.
+
+    Attributes:
+        journey: the erased journey as ``Journey.to_dict`` gives it: counts, no identity.
+        intents: how many intents there were, by ``channel purpose state``.
+    """
+
+    journey: Mapping[str, Any]
+    intents: Mapping[str, int]
+
+
+@attrs.frozen
+class Commit:
+    """What is written at once, or not at all, to one customer's record.
+
+    Attributes:
+        customer: the customer's id; hidden in the repr.
+        expected: the revision that was read: it is written only if it is that one still.
+        attention_at: when a dispatcher has to look at the customer again, or None.
+        journeys: the journeys that changed, new ones among them. In their ``data`` all events
+            stand; a journal may write only those that it does not have, unless ``rewritten``.
+        rewritten: the engagements whose events were changed and not only added to, by a migration.
+        outbox: the intents that are new or changed.
+        attempts: what came of calls of hooks.
+        erased: what remains of the journeys that were erased, by engagement; whatever else is kept
+            of them goes.
+        lease: until when the customer stays claimed, for the one who holds the claim; None leaves
+            it as it is. Where nobody holds one it says nothing.
+    """
+
+    customer: str = attrs.field(repr=False)
+    expected: int
+    attention_at: datetime | None = None
+    journeys: tuple[JourneyRecord, ...] = ()
+    rewritten: frozenset[str] = frozenset()
+    outbox: tuple[OutboxItem, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
+    lease: datetime | None = None
+
+
+@attrs.frozen
+class Claim:
+    """A customer whom one dispatcher works on, and nobody else, until it lets go or its time is up.
+
+    Attributes:
+        customer: the customer's id; hidden in the repr.
+        number: the customer's revision when it was claimed; no other claim on it has this number.
+    """
+
+    customer: str = attrs.field(repr=False)
+    number: int
+
+
+class Journal(Protocol):
+    """Keeps customers' journeys, the outbox of intents and their outcomes.
+
+    Every write happens as a whole or not at all, and is there for good once the method returned.
+    ``cxjourney.testing`` has the tests that a journal must pass.
+    """
+
+    def read(self, customer: str) -> CustomerRecord:
+        """Return all that is kept of a customer, as of one moment; empty where there is nothing."""
+
+    def commit(self, commit: Commit) -> None:
+        """Write a commit, and raise the customer's revision by one.
+
+        A customer of whom nothing but erased journeys would be left is forgotten altogether.
+
+        Raises:
+            SequenceError: when the customer's revision is not the expected one; nothing is written.
+        """
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+        """Claim customers who need attention by ``now`` and whom nobody holds.
+
+        A claim holds until ``until``, later if a commit's ``lease`` says so. Claiming raises the
+        record's revision by one, so that whoever held an older claim is told at the next commit.
+        Those who have waited longest come first; of customers that wait alike, by id.
+        """
+
+    def release(self, claims: Collection[Claim]) -> None:
+        """Let go of claims; those that somebody else has taken over meanwhile are left alone."""
+
+    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+        """Return, for each digest, for how many customers an intent with it ``reaches``.
+
+        Counting stops at ``limit``, so that a text meant for a million costs no more.
+        """
+
+    def outbox(
+        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return intents in some states by (customer, number), from after a place in that order."""
+
+    def find(self, key: str) -> OutboxItem | None:
+        """Return the intent with a key, or None."""
+
+    def attempts(self, key: str) -> tuple[Attempt, ...]:
+        """Return what came of each call of a hook for an intent, oldest first."""
+
+    def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
+        """Return the ids of the customers of whom something is kept, sorted, from after one."""
+
+    def tombstones(self) -> tuple[Tombstone, ...]:
+        """Return what is left of erased journeys, in order of erasure."""
+
+    def next_attention(self) -> datetime | None:
+        """Return when the first customer needs attention and is held by nobody, or None."""
+
+
+class AsyncJournal(Protocol):
+    """As ``Journal``, for asynchronous code."""
+
+    async def read(self, customer: str) -> CustomerRecord:
+        """As ``Journal.read``."""
+
+    async def commit(self, commit: Commit) -> None:
+        """As ``Journal.commit``."""
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+        """As ``Journal.claim``."""
+
+    async def release(self, claims: Collection[Claim]) -> None:
+        """As ``Journal.release``."""
+
+    async def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+        """As ``Journal.audience``."""
+
+    async def outbox(
+        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.outbox``."""
+
+    async def find(self, key: str) -> OutboxItem | None:
+        """As ``Journal.find``."""
+
+    async def attempts(self, key: str) -> tuple[Attempt, ...]:
+        """As ``Journal.attempts``."""
+
+    async def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
+        """As ``Journal.customers``."""
+
+    async def tombstones(self) -> tuple[Tombstone, ...]:
+        """As ``Journal.tombstones``."""
+
+    async def next_attention(self) -> datetime | None:
+        """As ``Journal.next_attention``."""
+
+
+def check_commit(commit: Commit) -> None:
+    """Check that a commit speaks of one customer only, and of each thing once.
+
+    Raises:
+        JournalError: when it does not.
+    """
+    size = len(commit.customer)
+    if not 0 < size <= MAX_ID:
+        raise JournalError(
+            "Commit.customer", f"of {size} characters", f"a text of 1 to {MAX_ID} characters"
+        )
+    if any(one.intent.customer != commit.customer for one in commit.outbox):
+        raise JournalError(
+            "Commit.outbox", "an intent for somebody else", "the customer's own intents"
+        )
+    _check_once("journeys", [one.engagement for one in commit.journeys])
+    _check_once("outbox", [one.key for one in commit.outbox])
+
+
+def _check_once(field: str, names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        raise JournalError(f"Commit.{field}", "the same one twice", "each once")

@@ -1,0 +1,180 @@
+"""The stored form of what a journal keeps: JSON with a schema version, checked on the way in.
+
+Only what ``dump`` writes can be loaded, in that one form; and what could not be loaded is not
+dumped either, so that nothing is written that nobody can read.
+"""
+
+import json
+from typing import Any, TypeVar
+
+from cxjourney.channels import Deferred, Failed, Intent, Sent, Skipped, Unknown
+from cxjourney.channels.policy import Ruling, Verdict
+from cxjourney.dispatch.journal._records import Attempt, OutboxItem, State, StepRecord, Tombstone
+from cxjourney.errors import DecodeError
+from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
+from cxjourney.vocabulary._checks import MAX_TEXT
+from cxjourney.vocabulary._forms import (
+    FLAG,
+    ID,
+    MOMENT,
+    OBJECT,
+    TEXT,
+    Form,
+    FormError,
+    found_in,
+    list_of,
+    mapping,
+    maybe,
+    member,
+    record,
+    row,
+    tagged,
+    text,
+    versioned,
+    whole,
+)
+
+SCHEMA = 1
+"""The version of the stored form."""
+MAX_KEY = 1000
+"""How long the key of an obligation or the name of an occurrence may be: it has ids in it."""
+
+Record = TypeVar("Record", Attempt, OutboxItem, Tombstone, StepRecord)
+
+# Escaped, two halves of a surrogate pair side by side would be read as one character.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def dump_value(value: object) -> str:
+    """Return a plain value as JSON; texts may hold anything that a text of Python may.
+
+    Raises:
+        DecodeError: when it is no value of JSON.
+    """
+    try:
+        return _encode(value)
+    except (TypeError, ValueError, RecursionError):
+        raise DecodeError("data", "no value of JSON", "plain values") from None
+
+
+def load_value(text: str, path: str) -> Any:  # noqa: ANN401 - any value of JSON
+    """Return the plain value that a text of JSON tells.
+
+    Raises:
+        DecodeError: when the text is no JSON.
+    """
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        raise DecodeError(path, found_in(text), "a value in JSON") from None
+
+
+def dump(record: Attempt | OutboxItem | Tombstone | StepRecord) -> str:
+    """Return a record as JSON.
+
+    Raises:
+        DecodeError: when it holds what could not be loaded again.
+    """
+    of = type(record)
+    return dump_value(_FORMS[of].encode(record, of.__name__.lower()))
+
+
+def load(of: type[Record], text: str) -> Record:
+    """Return the record that ``dump`` wrote.
+
+    Raises:
+        DecodeError: when the text is of any other form.
+    """
+    path = of.__name__.lower()
+    found: Record = _FORMS[of].decode(load_value(text, path), path)
+    return found
+
+
+def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were read
+    intent = Intent(**fields)
+    if intent.key != key:
+        raise FormError("another key", "the key of an intent with these fields", ".key")
+    return intent
+
+
+_CHANNEL = member(Channel)
+_KEY, _TEXT = text(most=MAX_KEY), text(most=MAX_TEXT)
+_KEYS = list_of(_KEY)
+_INTENT = record(
+    Intent,
+    {
+        "key": ID,
+        "customer": ID,
+        "engagement": TEXT,
+        "play": ID,
+        "occurrence": _KEY,
+        "cause": ID,
+        "cycle": whole(1),
+        "purpose": member(Purpose),
+        "channels": list_of(_CHANNEL),
+        "planned_at": MOMENT,
+        "not_before": MOMENT,
+        "content": maybe(ID),
+        "due": maybe(MOMENT),
+        "expires": maybe(MOMENT),
+        "obligation": maybe(_KEY),
+        "place": maybe(member(Phase, Standing)),
+        "wish": maybe(ID),
+        "tells": maybe(ID),
+        "internal": FLAG,
+    },
+    _intent,
+)
+_VERDICT = record(
+    Verdict,
+    {
+        "rule": TEXT,
+        "ruling": member(Ruling),
+        "reason": _TEXT,
+        "source": _TEXT,
+        "until": maybe(MOMENT),
+    },
+)
+_OUTCOMES: dict[str | int, Form[Any]] = {
+    "Sent": record(Sent, {"receipt": _TEXT, "note": _TEXT}),
+    "Skipped": record(Skipped, {"reason": ID}),
+    "Deferred": record(Deferred, {"until": MOMENT}),
+    "Failed": record(Failed, {"reason": ID, "retryable": FLAG}),
+    "Unknown": record(Unknown, {"reason": ID}),
+}
+_FIELDS: dict[type, dict[str, Form[Any]]] = {
+    OutboxItem: {
+        "intent": _INTENT,
+        "number": whole(1),
+        "channel": _CHANNEL,
+        "state": member(State),
+        "next_at": maybe(MOMENT),
+        "attempts": whole(0),
+        "failures": whole(0),
+        "digest": maybe(ID),
+        "reason": _TEXT,
+        "settled_at": maybe(MOMENT),
+        "unsure_at": maybe(MOMENT),
+        "said": list_of(row(_CHANNEL, _VERDICT)),
+    },
+    Attempt: {
+        "key": ID,
+        "number": whole(1),
+        "channel": _CHANNEL,
+        "at": MOMENT,
+        "outcome": tagged("came", _OUTCOMES, lambda one: type(one).__name__),
+    },
+    StepRecord: {
+        "seq": whole(1),
+        "effect": ID,
+        "rows": list_of(TEXT),
+        "place": ID,
+        "opened": _KEYS,
+        "met": _KEYS,
+        "planned": _KEYS,
+    },
+    Tombstone: {"journey": OBJECT, "intents": mapping(whole(0))},
+}
+_FORMS: dict[type, Form[Any]] = {
+    of: versioned(record(of, fields), SCHEMA) for of, fields in _FIELDS.items()
+}

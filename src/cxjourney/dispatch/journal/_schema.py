@@ -1,0 +1,198 @@
+"""The tables of a journal in a database: columns, version, and how they are made."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    inspect,
+    select,
+)
+from sqlalchemy.types import TypeEngine
+
+from cxjourney.errors import JournalError
+
+_ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
+_ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
+
+
+class MomentColumn(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC to the microsecond; it sorts by the moment on both.
+
+    SQLite knows no times, so there it is a text in the one form of ISO 8601 that sorts.
+    """
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = DateTime(timezone=True)
+    cache_ok: bool | None = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type of the column."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else self.impl_instance)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
+        """Write a moment."""
+        if value is None:
+            return None
+        at = value.astimezone(UTC)
+        return at.isoformat(timespec="microseconds") if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Read a moment."""
+        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return at.astimezone(UTC) if isinstance(at, datetime) else None
+
+
+class AnyText(TypeDecorator[str]):
+    """Any text of Python, kept without loss; it sorts by code point on both.
+
+    PostgreSQL takes no NUL, and neither takes half a surrogate pair. These are written as two
+    characters each, so that the order stays what it was; all other texts stand as they are.
+    """
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok: bool | None = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type of the column."""
+        by_code_point = None if dialect.name == "sqlite" else "C"
+        text: TypeEngine[Any] = Text(collation=by_code_point)
+        return dialect.type_descriptor(text)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Write a text."""
+        return None if value is None else _ODD.sub(_escape, value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Read a text."""
+        return None if value is None else _ESCAPED.sub(_unescape, value)
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Write U+0000 and U+0001 after U+0001, and U+D7FF with the surrogates after U+D7FF."""
+    code = ord(found[0])
+    return f"\x01{chr(code + 1)}" if code <= 1 else f"\ud7ff{chr(code - 0xD7FF + 1)}"
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = ord(found[2]) - 1
+    return chr(code) if found[1] == "\x01" else chr(0xD7FF + code)
+
+
+VERSION = 1
+"""The version of the tables."""
+
+tables: MetaData = MetaData()
+_COUNTED = BigInteger().with_variant(Integer(), "sqlite")
+
+meta: Table = Table(
+    "cx_meta",
+    tables,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+)
+
+customers: Table = Table(
+    "cx_customer",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("attention_at", MomentColumn),
+    Column("claim", BigInteger),
+    Column("lease", MomentColumn),
+)
+Index("cx_customer_waiting", customers.c.attention_at, customers.c.customer)
+_held = customers.c.lease.is_not(None)
+Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_where=_held)
+
+journeys: Table = Table(
+    "cx_journey",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("head", AnyText, nullable=False),
+    Column("wake_at", MomentColumn),
+    Column("events", BigInteger, nullable=False),
+    Column("steps", BigInteger, nullable=False),
+    ForeignKeyConstraint(["customer"], ["cx_customer.customer"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)
+"""A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each."""
+
+log: Table = Table(
+    "cx_log",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", AnyText, nullable=False),
+    ForeignKeyConstraint(
+        ["customer", "engagement"],
+        ["cx_journey.customer", "cx_journey.engagement"],
+        ondelete="CASCADE",
+    ),
+    sqlite_with_rowid=False,
+)
+"""The events of journeys, and what they did: ``part`` is ``event`` or ``step``."""
+
+outbox: Table = Table(
+    "cx_outbox",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("customer", AnyText, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("engagement", AnyText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reaches", AnyText),
+    Column("data", AnyText, nullable=False),
+    UniqueConstraint("customer", "number"),
+    ForeignKeyConstraint(["customer"], ["cx_customer.customer"], ondelete="CASCADE"),
+)
+"""An intent; ``reaches`` is the digest of its content where it counts for the audience."""
+Index("cx_outbox_state", outbox.c.state, outbox.c.customer, outbox.c.number)
+Index("cx_outbox_reaches", outbox.c.reaches, outbox.c.customer)
+
+attempts: Table = Table(
+    "cx_attempt",
+    tables,
+    Column("id", _COUNTED, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("data", AnyText, nullable=False),
+    ForeignKeyConstraint(["key"], ["cx_outbox.key"], ondelete="CASCADE"),
+)
+Index("cx_attempt_key", attempts.c.key, attempts.c.id)
+
+tombstones: Table = Table(
+    "cx_tombstones",
+    tables,
+    Column("id", _COUNTED, primary_key=True),
+    Column("data", AnyText, nullable=False),
+)
+
+
+def create(connection: Connection) -> None:
+    """Make the tables where there are none, within the connection's transaction.
+
+    Raises:
+        JournalError: when there are tables of another version.
+    """
+    if not inspect(connection).has_table(meta.name):
+        tables.create_all(connection)
+        connection.execute(meta.insert(), {"version": VERSION})
+    found = connection.execute(select(meta.c.version)).scalar()
+    if found != VERSION:
+        told = "no version" if found is None else f"version {found}"
+        remedy = "use the cxjourney that wrote them, or another database"
+        raise JournalError("database", f"tables of {told}", f"version {VERSION}: {remedy}")

@@ -1,0 +1,48 @@
+"""The journey: one customer's engagement, its state and history, and what is owed (SPEC 4, 5)."""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.journey._journey import Journey
+    from cxjourney.journey._migration import Migrated, Migration
+    from cxjourney.journey._obligations import Obligation
+    from cxjourney.journey._step import Change, Refold, Step
+    from cxjourney.journey._view import Due
+    from cxjourney.journey._whynot import Allowed, WhyNot
+
+__all__ = [
+    "Allowed",
+    "Change",
+    "Due",
+    "Journey",
+    "Migrated",
+    "Migration",
+    "Obligation",
+    "Refold",
+    "Step",
+    "WhyNot",
+]
+
+__getattr__, __dir__ = later(
+    __name__,
+    {
+        "_journey": ("Journey",),
+        "_migration": (
+            "Migrated",
+            "Migration",
+        ),
+        "_obligations": ("Obligation",),
+        "_step": (
+            "Change",
+            "Refold",
+            "Step",
+        ),
+        "_view": ("Due",),
+        "_whynot": (
+            "Allowed",
+            "WhyNot",
+        ),
+    },
+)

@@ -1,0 +1,435 @@
+"""The journey: one customer's engagement, its state and history, driven by events."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Self, Unpack
+
+import attrs
+
+from cxjourney.chart import Chart, ChartRef, Effect, find_chart, standard_chart
+from cxjourney.errors import (
+    ErasedError,
+    LateEventError,
+    MalformedEventError,
+    RefusedError,
+    SequenceError,
+)
+from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder
+from cxjourney.journey._migration import Migrated, Migration
+from cxjourney.journey._step import Change, Refold, Step
+from cxjourney.journey._stored import (
+    Packed,
+    Stored,
+    carried,
+    decode,
+    encode,
+    pack_course,
+    unpack_course,
+)
+from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
+from cxjourney.journey._view import JourneyView
+from cxjourney.journey._whynot import allowed
+from cxjourney.vocabulary import Event, EventKind, Standing
+from cxjourney.vocabulary._checks import check_id, check_time, describe
+from cxjourney.vocabulary._terminal import SupportsText
+
+
+@attrs.define(eq=False, weakref_slot=False)
+class Log:
+    """The steps of a journey in journey order, timers among them, and where each event's is."""
+
+    steps: list[Step] = attrs.field(factory=list)
+    by_id: dict[str, Step] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> "Log":
+        """Return a log of these steps."""
+        log = cls()
+        log.extend(steps)
+        return log
+
+    def append(self, step: Step) -> None:
+        """Append the step of a recorded event that comes after all others."""
+        self.steps.append(step)
+        self.by_id[step.event.id] = step
+
+    def extend(self, steps: Iterable[Step]) -> None:
+        """Append steps that come after all others."""
+        for step in steps:
+            self.steps.append(step)
+            if step.seq:  # BY_CLOCK is 0
+                self.by_id[step.event.id] = step
+
+    @property
+    def arrivals(self) -> list[tuple[Event, int]]:
+        """The recorded events with their numbers, timers of the clock left out."""
+        return [(step.event, step.seq) for step in self.steps if step.seq != BY_CLOCK]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many events of each kind were recorded, by name."""
+        counted = Counter(event.kind.name for event, _ in self.arrivals)
+        return MappingProxyType(dict(sorted(counted.items())))
+
+
+def changes(before: Iterable[Step], after: Iterable[Step]) -> tuple[Change, ...]:
+    """Compare two foldings; return the events that turned out differently, in journey order.
+
+    Only what a step did counts, not the flags that it happened to find.
+    """
+    was = {_name(step): step for step in before}
+    now = {_name(step): step for step in after}
+    differing = [name for name in {**was, **now} if _did(was.get(name)) != _did(now.get(name))]
+    found = [_change(was.get(name), now.get(name)) for name in differing]
+    return tuple(sorted(found, key=lambda one: (one.event.at, one.event.kind.rank)))
+
+
+def _name(step: Step) -> tuple[bool, str]:
+    return step.seq == BY_CLOCK, step.event.id
+
+
+def _did(step: Step | None) -> object:
+    if step is None:
+        return None
+    decision = step.decision
+    return decision.effect, decision.moves, decision.held, step.cycle
+
+
+def _change(was: Step | None, now: Step | None) -> Change:
+    either = was or now
+    assert either is not None  # noqa: S101 - the name came from one of them
+    return Change(either.event, was and was.decision, now and now.decision)
+
+
+NO_COUNTS: Mapping[str, int] = MappingProxyType({})
+
+
+@attrs.define(eq=False, repr=False, init=False, weakref_slot=False)
+class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
+    """One customer's engagement: its state and history, driven by events.
+
+    Every event is recorded by a typed method (``journey.purchased(at=...)``) or by ``record``,
+    and each returns a ``Step`` that tells what it did. The state is a fold of the events, ordered
+    by time, rank of the kind, and arrival (SPEC 4.1); the timers that were due between them are
+    part of it. The clock is always passed in.
+
+    Args:
+        customer: the customer's id, opaque, 1 to 200 characters.
+        engagement: the id of the thing bought or considered; empty where there is but one.
+        chart: the chart to follow; the standard one when None.
+        history: whether to keep the events. Without them a journey is small, but it cannot tell a
+            repeated event from a new one, nor fold in a late one.
+
+    Raises:
+        MalformedEventError: when an id is not of its form.
+    """
+
+    customer: str
+    engagement: str
+    chart: Chart
+    seq: int
+    as_of: datetime | None
+    _course: Course
+    _log: Log | None = attrs.field(alias="history")  # as the argument, for who reads signatures
+    _counts: Mapping[str, int]
+
+    def __init__(
+        self,
+        customer: str,
+        engagement: str = "",
+        *,
+        chart: Chart | None = None,
+        history: bool = True,
+    ) -> None:
+        self.customer = check_id(customer, "journey.customer")
+        self.engagement = ""
+        if engagement != "":
+            self.engagement = check_id(engagement, "journey.engagement")
+        self.chart = standard_chart() if chart is None else chart
+        if not isinstance(self.chart, Chart):
+            raise MalformedEventError("journey.chart", describe(chart), "a Chart")
+        self.seq = 0
+        self.as_of = None
+        self._course = BEGINNING
+        self._log = Log() if history else None
+        self._counts = NO_COUNTS
+
+    @property
+    def history(self) -> tuple[Step, ...]:
+        """Every step in journey order, timers among them; empty where none is kept."""
+        return tuple(self._log.steps) if self._log is not None else ()
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether the events are kept."""
+        return self._log is not None
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many events of each kind were recorded, by name; they survive erasure.
+
+        Empty for a journey that keeps no history.
+        """
+        return self._counts or (self._log.counts if self._log is not None else NO_COUNTS)
+
+    def record(self, event: Event, *, expected: int | None = None) -> Step:
+        """Record an event and return what it did.
+
+        The same event id again changes nothing and returns the step of the first time. A late
+        event is folded in at its own time, and its step's ``refold`` tells what that changed.
+
+        Args:
+            event: what happened.
+            expected: record only if the journey is at this sequence number still.
+
+        Raises:
+            SequenceError: when the journey is at another sequence number.
+            UnknownKindError: when the chart does not know the event's kind.
+            RefusedError: when it is an order whose guards do not pass.
+            ErasedError: when the journey was erased.
+            LateEventError: when it is late and the journey keeps no history.
+            MalformedEventError: when it is not an Event at all.
+        """
+        if not isinstance(event, Event):
+            raise MalformedEventError("record.event", describe(event), "an Event")
+        log = self._log
+        if log is not None and event.id in log.by_id:
+            return log.by_id[event.id]
+        if expected is not None and expected != self.seq:
+            raise SequenceError(expected, self.seq)
+        step = self._take(event)
+        if step.decision.effect is Effect.REFUSED:
+            raise self._refusal(step)
+        return step
+
+    def preview(self, event: Event) -> Step:
+        """Return what an event would do, and leave the journey as it is.
+
+        Raises:
+            UnknownKindError: when the chart does not know the event's kind.
+            LateEventError: when it is late and the journey keeps no history.
+        """
+        known = self._log.by_id.get(event.id) if self._log is not None else None
+        return known or self.__copy__()._take(event)
+
+    def advance(self, now: datetime) -> tuple[Step, ...]:
+        """Tell the journey the time: the timers due by ``now`` are folded in, and returned.
+
+        An erased journey is told nothing more.
+
+        Raises:
+            NaiveTimeError: when ``now`` has no time zone.
+        """
+        now = check_time(now, "journey.now")
+        erased = self.standing is Standing.ERASED
+        if erased or (self.as_of is not None and now <= self.as_of):
+            return ()
+        course, steps = self._folder.pass_time(self._course, now)
+        self._course, self.as_of = course, now
+        if self._log is not None:
+            self._log.extend(steps)
+        return steps
+
+    def erase(self, *, at: datetime, **recording: Unpack[Recording]) -> Step:
+        """Forget the customer, as ``erased`` does: identity and payloads go, counts stay (T28)."""
+        return self.erased(at=at, **recording)
+
+    def _next_id(self) -> str:
+        number = self.seq + 1
+        while self._log is not None and f"#{number}" in self._log.by_id:
+            number += 1
+        return f"#{number}"
+
+    def _take(self, event: Event) -> Step:
+        """Fold an event in, and commit it as a whole, unless it is refused."""
+        folder, course, kind = self.chart.compiled(Folder), self._course, event.kind
+        final = kind is EventKind.ERASED or course.situation.standing is Standing.ERASED
+        if not (final or course.precedes(event)):
+            return self._fold_in(event)
+        course, step = folder.take(course, event, self.seq + 1)
+        later: tuple[Step, ...] = ()
+        if step.decision.effect is Effect.REFUSED:
+            return step
+        if self.as_of is not None and event.at < self.as_of:
+            course, later = folder.pass_time(course, self.as_of)
+        if kind is EventKind.ERASED:
+            step = step._replace(dropped=(), elapsed=())  # their ids would say what happened
+            self._forget(step)
+        elif self._log is not None:
+            if step.elapsed or later:
+                self._log.extend((*step.elapsed, step, *later))
+            else:
+                self._log.append(step)
+        self._course = course
+        self.seq += 1
+        return step
+
+    def _fold_in(self, event: Event) -> Step:
+        """Fold a late event in at its own time, and commit it, unless it is refused."""
+        before, seq = self._course, self.seq + 1
+        if self._log is None:
+            raise LateEventError(event.kind.name, event.at, before.at or event.at)
+        course, steps = self._folder.fold([*self._log.arrivals, (event, seq)], self.as_of)
+        index = next(i for i, step in enumerate(steps) if step.seq == seq)
+        if steps[index].effect is Effect.REFUSED:
+            return steps[index]
+        others = [*steps[:index], *steps[index + 1 :]]
+        refold = Refold(before.situation, course.situation, changes(self._log.steps, others))
+        steps[index] = steps[index]._replace(refold=refold)
+        self._log, self._course, self.seq = Log.of(steps), course, seq
+        return steps[index]
+
+    def _forget(self, step: Step) -> None:
+        """Drop identity, ids, payloads and the times of what happened; keep the counts.
+
+        What the log keeps of the erasure is as if nothing had been before it.
+        """
+        counts = Counter(self.counts)
+        counts[step.event.kind.name] += 1
+        self._counts = MappingProxyType(dict(sorted(counts.items())))
+        self.customer = self.engagement = ""
+        self.as_of = None
+        if self._log is not None:
+            self._log = Log.of(self._folder.fold([(step.event, step.seq)], None)[1])
+
+    def _refusal(self, step: Step) -> RefusedError:
+        machine, trigger = self._folder.machine, step.decision.trigger
+        if step.before.standing is Standing.ERASED:
+            return ErasedError(trigger, "T28", (), ())
+        failed = machine.failing(step.before, trigger)
+        options = [one.trigger for one in allowed(machine, step.before)]
+        orders = tuple(one for one in options if one.startswith("moved_to_"))
+        names = tuple(dict.fromkeys(guard.guard for guard in failed))
+        return RefusedError(trigger, failed[0].row if failed else "T29", names, orders)
+
+    def _stored(self) -> Stored:
+        events = None if self._log is None else tuple(self._log.arrivals)
+        folded = events is not None and self.standing is not Standing.ERASED
+        return Stored(
+            chart=self.chart.ref,
+            customer=self.customer,
+            engagement=self.engagement,
+            seq=self.seq,
+            as_of=self.as_of,
+            events=events,
+            course=None if folded else self._course,
+            counts=self._counts or None,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the journey as plain values that JSON can hold; see ``from_dict``."""
+        return encode(self._stored())
+
+    @classmethod
+    def from_dict(
+        cls,
+        data: dict[str, Any],
+        *,
+        chart: Chart | None = None,
+        migrations: Sequence[Migration] = (),
+    ) -> Self:
+        """Return the journey that ``to_dict`` stored; its events are folded anew.
+
+        Args:
+            data: what ``to_dict`` gave, or what JSON made of that; anything else is refused.
+            chart: the chart that it is to follow; when None the target of the last migration, or
+                without migrations the chart that the data names.
+            migrations: how to get to that chart, oldest first; those that are needed are applied.
+
+        Raises:
+            DecodeError: when the data is of any other form, or does not lead to the chart.
+        """
+        return cls._restore(*decode(data, chart, migrations))
+
+    def migrate(self, migration: Migration) -> Migrated[Self]:
+        """Return this journey on another chart, with a report; this one stays as it is.
+
+        With history the events are folded anew along the new chart. Without, the situation is
+        carried over where the new chart could lead to it, and obligations whose rule it does not
+        have are dropped.
+
+        Raises:
+            MigrationError: when the migration starts from another chart or cannot be applied;
+                nothing was changed.
+        """
+        stored, left_out = carried(self._stored(), migration)
+        journey = self._restore(stored, migration.target)
+        return Migrated(
+            journey,
+            self.situation,
+            journey.situation,
+            () if stored.erased else changes(self.history, journey.history),
+            MappingProxyType(dict(sorted(left_out.items()))),
+            tuple(one for one in journey.owed if one not in self.owed),
+            tuple(one for one in self.owed if one not in journey.owed),
+        )
+
+    @classmethod
+    def _restore(cls, stored: Stored, chart: Chart) -> Self:
+        journey = cls.__new__(cls)
+        journey.customer, journey.engagement = stored.customer, stored.engagement
+        journey.chart, journey.seq, journey.as_of = chart, stored.seq, stored.as_of
+        journey._counts = MappingProxyType(dict(stored.counts)) if stored.counts else NO_COUNTS
+        course, steps = chart.compiled(Folder).fold(stored.events or (), stored.as_of)
+        journey._course = stored.course or course
+        journey._log = None if stored.events is None else Log.of(steps)
+        return journey
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        stored = self._stored()
+        course = None if stored.course is None else pack_course(stored.course)
+        return _unpickled, (
+            type(self),
+            tuple(stored.chart),
+            stored.customer,
+            stored.engagement,
+            stored.seq,
+            stored.as_of,
+            stored.events,
+            course,
+            dict(stored.counts or {}),
+        )
+
+    def __copy__(self) -> Self:
+        other = self.__class__.__new__(self.__class__)
+        for name in attrs.fields_dict(Journey):
+            setattr(other, name, getattr(self, name))
+        if self._log is not None:
+            other._log = Log(list(self._log.steps), dict(self._log.by_id))
+        return other
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Self:
+        return self.__copy__()
+
+    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
+        printer.text(repr(self))
+
+    def __repr__(self) -> str:
+        who = f"{self.customer}/{self.engagement}" if self.engagement else self.customer
+        where = self.place.name
+        if self.standing in {Standing.LAPSED, Standing.LOST} and self.phase is not None:
+            where = f"{where} from {self.phase.name}"
+        parts = [repr(who) if who else "", where, f"seq {self.seq}"]
+        parts.append(f"cycle {self.cycle}" if self.cycle > 1 else "")
+        parts.append("forced" if self.forced else "")
+        parts.append(f"owes {len(self.owed)}" if self.owed else "")
+        return f"<Journey {', '.join(part for part in parts if part)}>"
+
+
+def _unpickled(
+    cls: type[Journey],
+    chart: tuple[str, int],
+    customer: str,
+    engagement: str,
+    seq: int,
+    as_of: datetime | None,
+    arrivals: tuple[tuple[Event, int], ...] | None,
+    course: Packed | None,
+    counts: dict[str, int],
+) -> Journey:
+    ref = ChartRef(*chart)
+    restored = None if course is None else unpack_course(course)
+    stored = Stored(ref, customer, engagement, seq, as_of, arrivals, restored, counts)
+    return cls._restore(stored, find_chart(ref))

@@ -1,0 +1,184 @@
+"""What the company owes on one journey: opened, met, dropped, overdue (SPEC 5)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import attrs
+
+from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
+from cxjourney.vocabulary import Event, EventKind, Standing
+from cxjourney.vocabulary._phases import Place
+
+
+class Obligation(NamedTuple):
+    """Something that the company owes the customer.
+
+    Attributes:
+        rule: the id of the chart's rule, such as ``answer``.
+        opened_at: when it opened.
+        due: when it is due.
+        event: the id of the event that opened it.
+        cycle: the journey's cycle in which it opened.
+    """
+
+    rule: str
+    opened_at: datetime
+    due: datetime
+    event: str
+    cycle: int
+
+    @property
+    def key(self) -> str:
+        """A name that no other obligation of the journey has."""
+        return f"{self.cycle}:{self.rule}:{self.event}"
+
+    def overdue(self, now: datetime) -> bool:
+        """Say whether its due time has passed; to meet it at that very moment is still on time."""
+        return self.due < now
+
+
+Obligations = tuple[Obligation, ...]
+NOTHING: Obligations = ()
+A_DAY = timedelta(days=1)
+
+
+@attrs.frozen
+class Terms:
+    """What one decision does to obligations, by rule; worked out once for each decision.
+
+    Attributes:
+        opens: the rules that the event opens anew.
+        enters: the rules that open unless one is open already.
+        meets: the rules that the event meets.
+        drops: the rules whose obligations end here, met or not.
+        place: where the journey is afterwards.
+        closes: whether it can meet or end anything; its event may also name what it meets.
+        idle: whether it can change nothing at all.
+    """
+
+    opens: tuple[ObligationRule, ...]
+    enters: tuple[ObligationRule, ...]
+    meets: frozenset[str]
+    drops: frozenset[str]
+    place: Place
+    closes: bool
+    idle: bool
+
+
+class Ledger:
+    """The obligation rules of a chart."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.rules: dict[str, ObligationRule] = {rule.id: rule for rule in chart.obligations}
+        self._one_at_a_time = frozenset(rule.id for rule in chart.obligations if rule.each)
+
+    def warns_at(self, obligation: Obligation) -> datetime | None:
+        """Return when an obligation should be warned of, or None."""
+        warn = self.rules[obligation.rule].warn
+        return None if warn is None else obligation.opened_at + warn
+
+    def terms(self, kind: EventKind, decision: Decision) -> Terms:
+        """Work out what a decision does to obligations."""
+        place, rules = decision.after.place, self.rules.values()
+        opens = tuple(rule for rule in rules if kind in rule.on)
+        enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
+        meets = frozenset(rule.id for rule in rules if kind in rule.met_by)
+        drops = frozenset(rule.id for rule in rules if _lapses(rule, decision))
+        names_one = any(field.name == "obligation" for field in kind.fields)
+        closes = bool(meets or drops or names_one)
+        return Terms(opens, enters, meets, drops, place, closes, not (closes or opens or enters))
+
+    def _entered(self, decision: Decision) -> Iterator[ObligationRule]:
+        places = {move.target for move in decision.moves if move.source is not move.target}
+        for rule in self.rules.values():
+            opened = not places.isdisjoint(rule.enters) or (
+                rule.at_purchase and decision.starts_days
+            )
+            if opened and _stands(rule, decision):
+                yield rule
+
+    def settle(
+        self, owed: Obligations, event: Event, terms: Terms, cycle: int
+    ) -> tuple[Obligations, Obligations, Obligations, Obligations]:
+        """Return what is owed after an event, and what it opened, met and dropped.
+
+        First it meets, then it drops, then it opens.
+        """
+        left, met, dropped = owed, NOTHING, NOTHING
+        if owed and terms.closes:
+            left, met, dropped = self._close(owed, event, terms)
+        opened = self._open(left, met, event, terms, cycle)
+        return left + opened, opened, met, dropped
+
+    def _close(
+        self, owed: Obligations, event: Event, terms: Terms
+    ) -> tuple[Obligations, Obligations, Obligations]:
+        meets, drops, named = terms.meets, terms.drops, event.payload.get("obligation")
+        if named is not None:
+            meets = (
+                frozenset() if any(one.key == named for one in owed) else frozenset({str(named)})
+            )
+        left: list[Obligation] = []
+        met: list[Obligation] = []
+        dropped: list[Obligation] = []
+        done: set[str] = set()
+        for one in owed:
+            rule = one.rule
+            if (rule in meets and rule not in done) or (named is not None and one.key == named):
+                met.append(one)
+                if rule in self._one_at_a_time:
+                    done.add(rule)
+            elif rule in drops:
+                dropped.append(one)
+            else:
+                left.append(one)
+        return tuple(left), tuple(met), tuple(dropped)
+
+    def _open(
+        self, left: Obligations, met: Obligations, event: Event, terms: Terms, cycle: int
+    ) -> Obligations:
+        rules = terms.opens
+        if terms.enters:
+            running = [one.rule for one in left if one.cycle == cycle] if left else ()
+            rules += tuple([rule for rule in terms.enters if rule.id not in running])
+        opened = [_obligation(rule, _due(rule, event), event, cycle) for rule in rules]
+        for one in met:
+            rule = self.rules[one.rule]
+            if rule.repeats is not None and terms.place in rule.enters and rule not in rules:
+                opened.append(_obligation(rule, event.at + rule.repeats, event, cycle))
+        return tuple(opened)
+
+
+def _obligation(rule: ObligationRule, due: datetime, event: Event, cycle: int) -> Obligation:
+    parts = (rule.id, event.at, due, event.id, cycle)
+    return tuple.__new__(Obligation, parts)  # half the time of its constructor
+
+
+def _lapses(rule: ObligationRule, decision: Decision) -> bool:
+    """Say whether a decision ends what ``rule`` opened earlier, met or not."""
+    if decision.after.place is Standing.ERASED:
+        return True
+    if rule.lasts is Lasts.UNTIL_MET:
+        return False
+    if decision.fresh or decision.after.place is Standing.LOST:
+        return True
+    left = any(move.source in rule.enters for move in decision.moves)
+    return rule.lasts is Lasts.PLACE and left and decision.after.place not in rule.enters
+
+
+def _stands(rule: ObligationRule, decision: Decision) -> bool:
+    """Say whether what ``rule`` opens on the way is still owed where a decision ends."""
+    if rule.lasts is Lasts.PLACE:
+        return decision.after.place in rule.enters
+    return rule.lasts is Lasts.UNTIL_MET or decision.after.place is not Standing.LOST
+
+
+def _due(rule: ObligationRule, event: Event) -> datetime:
+    if rule.due_by is DueBy.AFTER:
+        return event.at + rule.due
+    if rule.due_by is DueBy.DAY_END:
+        at = event.at
+        return datetime(at.year, at.month, at.day, tzinfo=at.tzinfo) + A_DAY
+    promised = event.payload.get("due")
+    return promised if isinstance(promised, datetime) else event.at + rule.due

@@ -1,0 +1,228 @@
+"""Where a journey stands: everything that can be read off it without changing it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import attrs
+
+from cxjourney.chart import Chart
+from cxjourney.journey._fold import Course, Folder
+from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._step import explain_journey
+from cxjourney.journey._whynot import Allowed, WhyNot, allowed, onward, trigger_of, why_not
+from cxjourney.vocabulary import Event, EventKind, ExitReason, Lang, Phase, Situation, Standing
+from cxjourney.vocabulary._checks import check_time
+from cxjourney.vocabulary._phases import Place
+
+
+class Kept(NamedTuple):
+    """How many obligations were met on time, met late, and dropped unmet."""
+
+    on_time: int
+    late: int
+    dropped: int
+
+
+@attrs.frozen
+class Due:
+    """What the clock alone makes true at some moment (SPEC 4.3).
+
+    Attributes:
+        timers: the timers that have fallen due, as the events that ``advance`` would fold in.
+        warn: the obligations that should be warned of, and are not overdue yet.
+        overdue: the obligations that are overdue.
+    """
+
+    timers: tuple[Event, ...]
+    warn: tuple[Obligation, ...]
+    overdue: tuple[Obligation, ...]
+
+
+class JourneyView:
+    """The reading half of a journey."""
+
+    __slots__ = ()
+
+    chart: Chart
+    as_of: datetime | None
+    _course: Course
+
+    @property
+    def situation(self) -> Situation:
+        """Standing, phase and flags: all that guards read."""
+        return self._course.situation
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the journey is under way."""
+        return self._course.situation.standing
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase; while LAPSED or LOST the one that was left; None when NEW or ERASED."""
+        return self._course.situation.phase
+
+    @property
+    def place(self) -> Place:
+        """The phase while ACTIVE, else the standing."""
+        return self._course.situation.place
+
+    @property
+    def cycle(self) -> int:
+        """Which attempt this is: 1, and one more for each win-back (T25, T26)."""
+        return self._course.cycle
+
+    @property
+    def high_water(self) -> Phase | None:
+        """The highest phase ever reached, over all cycles."""
+        bits = self._course.visited.bit_length()
+        return Phase(bits - 1) if bits else None
+
+    @property
+    def visited(self) -> tuple[Phase, ...]:
+        """The phases that the journey was in, in order of the phases."""
+        return _phases(self._course.visited)
+
+    @property
+    def implied(self) -> tuple[Phase, ...]:
+        """The phases that were only passed over: what followed shows that they were lived."""
+        return _phases(self._course.implied & ~self._course.visited)
+
+    @property
+    def forced(self) -> bool:
+        """Whether an order was ever forced; it marks the journey for good (T29)."""
+        return self._course.forced
+
+    @property
+    def exit(self) -> ExitReason | None:
+        """Why the journey stopped; None while it is under way."""
+        return self._course.exit
+
+    @property
+    def our_silence(self) -> bool:
+        """Whether the customer fell silent while the company owed something overdue."""
+        return self._course.our_silence
+
+    @property
+    def referrals(self) -> int:
+        """How often the customer recommended the company, in any phase: their influence."""
+        return self._course.referrals
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When the journey came to where it is."""
+        return self._course.entered_at
+
+    @property
+    def purchased_at(self) -> datetime | None:
+        """When the cycle's first purchase was: the customer's day 1."""
+        return self._course.purchased_at
+
+    @property
+    def owed(self) -> tuple[Obligation, ...]:
+        """What the company owes the customer now, in the order in which it opened."""
+        return self._course.owed
+
+    @property
+    def tally(self) -> Kept:
+        """How many obligations were met on time, met late, and dropped unmet, over all cycles."""
+        return Kept(self._course.met_on_time, self._course.met_late, self._course.dropped)
+
+    @property
+    def clock(self) -> datetime | None:
+        """The latest moment that the journey knows of."""
+        known = [at for at in (self._course.at, self.as_of) if at is not None]
+        return max(known, default=None)
+
+    def day(self, now: datetime) -> int | None:
+        """Return the customer's day number: 1 on the calendar day of the purchase.
+
+        Days are counted in the UTC offset in which the purchase was recorded; None before the
+        purchase. Coleman speaks of the first hundred.
+
+        Raises:
+            NaiveTimeError: when ``now`` has no time zone.
+        """
+        now = check_time(now, "journey.now")
+        bought = self._course.purchased_at
+        if bought is None:
+            return None
+        return (now.astimezone(bought.tzinfo).date() - bought.date()).days + 1
+
+    def due(self, now: datetime) -> Due:
+        """Return what the clock alone makes true at ``now``, and change nothing (SPEC 4.3).
+
+        Raises:
+            NaiveTimeError: when ``now`` has no time zone.
+        """
+        now = check_time(now, "journey.now")
+        course, steps = self._folder.pass_time(self._course, now)
+        overdue = tuple(one for one in course.owed if one.overdue(now))
+        warn = tuple(one for one in course.owed if one not in overdue and self._warns(one, now))
+        return Due(tuple(step.event for step in steps), warn, overdue)
+
+    def next_due(self) -> datetime | None:
+        """Return when ``due`` will next have something new to say, or None.
+
+        That is the next timer, or the next moment after the journey's ``clock`` at which an
+        obligation should be warned of or becomes overdue, a microsecond after its due time. A
+        timer may lie in the past: then ``advance`` has something to do now.
+        """
+        folder = self._folder
+        moments = [folder.ledger.warns_at(one) for one in self.owed]
+        moments += [one.due + datetime.resolution for one in self.owed]
+        clock = self.clock
+        news = [at for at in moments if at is not None and (clock is None or at > clock)]
+        timer = folder.next_timer(self._course)
+        return min(news if timer is None else [*news, timer.at], default=None)
+
+    def why_not(self, event: Event | EventKind, *, to: Phase | None = None) -> WhyNot:
+        """Explain why an event would not move the journey now, and what would have to happen.
+
+        Args:
+            event: the event, or its kind.
+            to: for ``EventKind.MOVED`` alone: the phase that would be ordered.
+
+        Raises:
+            InvalidError: when a kind and ``to`` do not fit.
+            UnknownKindError: when the chart does not know the kind.
+        """
+        kind = event.kind if isinstance(event, Event) else event
+        self._folder.check_kind(kind)
+        trigger = event.trigger if isinstance(event, Event) else trigger_of(kind, to)
+        return why_not(self._folder.machine, self.situation, trigger)
+
+    def allowed(self) -> tuple[Allowed, ...]:
+        """Return the events that would do something now; forced orders are left out."""
+        return allowed(self._folder.machine, self.situation)
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words where the journey stands, what is owed, and what would move it."""
+        ahead = onward(self._folder.machine, self.situation)
+        return explain_journey(
+            self.situation,
+            since=self.entered_at,
+            cycle=self.cycle,
+            high_water=self.high_water,
+            implied=self.implied,
+            stopped=self.exit,
+            our_silence=self.our_silence,
+            forced=self.forced,
+            owed=self.owed,
+            clock=self.clock,
+            onward=[(one.trigger, one.leads_to) for one in ahead.ways],
+            failed=ahead.failed,
+            lang=lang,
+        )
+
+    @property
+    def _folder(self) -> Folder:
+        return self.chart.compiled(Folder)
+
+    def _warns(self, obligation: Obligation, now: datetime) -> bool:
+        at = self._folder.ledger.warns_at(obligation)
+        return at is not None and at <= now
+
+
+def _phases(mask: int) -> tuple[Phase, ...]:
+    return tuple(phase for phase in Phase if mask >> phase & 1)

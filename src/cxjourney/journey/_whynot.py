@@ -1,0 +1,190 @@
+"""Why an event would not move a journey, and what would."""
+
+from collections import deque
+from collections.abc import Iterator
+
+import attrs
+
+from cxjourney.chart import Effect, GuardSeen, JourneyMachine
+from cxjourney.errors import InvalidError
+from cxjourney.journey._step import explain_why_not
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Situation, Standing
+from cxjourney.vocabulary._checks import describe
+from cxjourney.vocabulary._phases import Place
+
+MAX_DEPTH = 6
+
+
+@attrs.frozen
+class Allowed:
+    """An event that would do something now.
+
+    Attributes:
+        trigger: the event's trigger, such as ``purchased`` or ``moved_to_admit``.
+        effect: what it would do, in one word.
+        leads_to: the place where the journey would be.
+    """
+
+    trigger: str
+    effect: Effect
+    leads_to: Place
+
+
+@attrs.frozen
+class WhyNot:
+    """Why an event would not move a journey from where it is.
+
+    Attributes:
+        trigger: the event's trigger.
+        situation: where the journey is.
+        effect: what the event would do; MOVED where it would move after all.
+        failed: the guards that stand in the way, each with its row.
+        needs: the shortest chain of other events after which it would move; empty where there is
+            none of up to six.
+        allowed: the events that would do something now.
+    """
+
+    trigger: str
+    situation: Situation
+    effect: Effect
+    failed: tuple[GuardSeen, ...]
+    needs: tuple[str, ...]
+    allowed: tuple[Allowed, ...]
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words why not, what would have to happen first, and what is allowed now."""
+        return explain_why_not(
+            self.trigger,
+            self.situation,
+            self.effect,
+            failed=self.failed,
+            needs=self.needs,
+            allowed=[(one.trigger, one.leads_to) for one in self.allowed],
+            lang=lang,
+        )
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+@attrs.frozen
+class Onward:
+    """What would bring a journey to a later phase.
+
+    Attributes:
+        ways: the events that would move it there now; orders are left out.
+        failed: where there is none, the guards that stand in the way, each with its row.
+    """
+
+    ways: tuple[Allowed, ...]
+    failed: tuple[GuardSeen, ...]
+
+
+def allowed(machine: JourneyMachine, situation: Situation) -> tuple[Allowed, ...]:
+    """Return the events that would do something in a situation; forced orders are left out."""
+    return tuple(_allowed(machine, situation))
+
+
+def _allowed(machine: JourneyMachine, situation: Situation) -> Iterator[Allowed]:
+    for trigger in machine.chart.triggers:
+        decision = machine.decide(situation, trigger)
+        if decision.moves and not decision.forced:
+            yield Allowed(trigger, decision.effect, decision.after.place)
+
+
+def onward(machine: JourneyMachine, situation: Situation) -> Onward:
+    """Return what would bring a journey to a later phase, or back into one."""
+    kinds, place = machine.kinds, situation.place
+    ways = tuple(
+        one
+        for one in _allowed(machine, situation)
+        if one.trigger in kinds and _later(place, one.leads_to)
+    )
+    failed = (
+        seen
+        for trigger in kinds
+        for seen in machine.failing(situation, trigger)
+        if _later(place, machine.rows[seen.row].to)
+    )
+    return Onward(ways, () if ways else tuple(dict.fromkeys(failed)))
+
+
+def _later(place: Place, other: Place | None) -> bool:
+    return isinstance(other, Phase) and (not isinstance(place, Phase) or other > place)
+
+
+def why_not(machine: JourneyMachine, situation: Situation, trigger: str) -> WhyNot:
+    """Explain what an event would do in a situation, and what stands in its way.
+
+    Raises:
+        LookupError: when the chart has no such trigger.
+    """
+    decision = machine.decide(situation, trigger)
+    moved = decision.effect is Effect.MOVED
+    return WhyNot(
+        trigger,
+        situation,
+        decision.effect,
+        () if moved else machine.failing(situation, trigger),
+        () if moved else _shortest(machine, situation, trigger),
+        allowed(machine, situation),
+    )
+
+
+def _shortest(machine: JourneyMachine, start: Situation, trigger: str) -> tuple[str, ...]:
+    """Search breadth first for the facts after which ``trigger`` has moved the journey.
+
+    A held fact moves by itself once it can, so what is looked for is a phase that the event leads
+    to, or the event's own move. The search never leads through a loss.
+    """
+    goal = _goal(machine, trigger)
+    if not goal or start.place in goal:
+        return ()
+    steps = tuple(
+        kind.name
+        for kind in machine.chart.kinds
+        if kind.nature in {Nature.CUSTOMER, Nature.COMPANY} and kind.name != trigger
+    )
+    reached = {start}
+    queue: deque[tuple[Situation, tuple[str, ...]]] = deque([(start, ())])
+    while queue:
+        situation, chain = queue.popleft()
+        for step in steps:
+            after = machine.decide(situation, step).after
+            if after in reached or after.standing is not Standing.ACTIVE:
+                continue
+            reached.add(after)
+            longer = (*chain, step)
+            if after.place in goal or _moves(machine, after, trigger, goal):
+                return longer
+            if len(longer) < MAX_DEPTH:
+                queue.append((after, longer))
+    return ()
+
+
+def _goal(machine: JourneyMachine, trigger: str) -> frozenset[Place]:
+    return frozenset(
+        row.to
+        for row in machine.chart.rows
+        if trigger in row.triggers and isinstance(row.to, Phase) and not row.then
+    )
+
+
+def _moves(
+    machine: JourneyMachine, situation: Situation, trigger: str, goal: frozenset[Place]
+) -> bool:
+    decision = machine.decide(situation, trigger)
+    return decision.effect is Effect.MOVED and decision.after.place in goal
+
+
+def trigger_of(kind: EventKind, to: Phase | None) -> str:
+    """Return the trigger of a kind; for an order to move its target is needed.
+
+    Raises:
+        InvalidError: when the target is missing, or given for another kind.
+    """
+    if (kind is EventKind.MOVED) != (to is not None):
+        wanted = "the phase that is ordered" if to is None else "no phase"
+        found = to.name if isinstance(to, Phase) else describe(to)
+        raise InvalidError("why_not.to", found, f"{wanted}, for the event is {kind.name}")
+    return kind.name if to is None else f"moved_to_{to.name.lower()}"

@@ -1,0 +1,201 @@
+"""The playbook: what a phase entered, an obligation, or a wish calls for (SPEC 5, 6, 8)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import attrs
+
+from cxjourney.chart import Chart, standard_chart
+from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind
+from cxjourney.playbook._soundness import Wishes, label, play_faults
+from cxjourney.vocabulary._checks import a, all_of, an_id, must
+from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.wishes import Classification, Finding, Wish, WishKind, WishMap
+
+DecidedWishes = WishMap | Mapping[Wish, WishKind] | Iterable[Classification]
+"""Whatever tells the kinds of wishes: a survey's map, a mapping, or classifications."""
+
+
+def _plays(plays: Iterable[Play]) -> tuple[Play, ...]:
+    return tuple(plays)
+
+
+def _wishes(wishes: Iterable[tuple[Wish, WishKind]]) -> Wishes:
+    return tuple(wishes)
+
+
+def _pairs(instance: object, field: "attrs.Attribute[Any]", value: tuple[object, ...]) -> None:
+    for pair in value:
+        fits = isinstance(pair, tuple) and tuple(map(type, pair)) == (Wish, WishKind)
+        must(fits, instance, field.name, pair, "pairs of a Wish and its WishKind")
+
+
+@attrs.frozen
+class Rows:
+    """The rows that hold for one segment, in order, by name, and by what they answer to.
+
+    ``named`` finds a row by its id or one that it had before, ``names`` has all of these of a row.
+    """
+
+    plays: tuple[Play, ...]
+    named: Mapping[str, Play]
+    names: Mapping[str, tuple[str, ...]]
+    entered: Mapping[Place, tuple[Play, ...]]
+    opened: Mapping[str, tuple[Play, ...]]
+    nearly: Mapping[str, tuple[tuple[Play, NearlyDue], ...]]
+    wished: Mapping[Place, tuple[tuple[Play, str], ...]]
+
+
+@attrs.frozen(repr=False)
+class Playbook:
+    """A table of what is done when: frozen, named by key and version, checked when defined.
+
+    ``standard_playbook`` gives one for all eight phases; override it row by row, and by segment.
+
+    Attributes:
+        key: the playbook's name.
+        version: a whole number from 1; a changed playbook takes a new one.
+        plays: the rows.
+        wishes: wishes of which it is known of what kind they are, each with the phase in which it
+            is answered.
+        chart: the chart that the rows were checked against; it is no part of what makes two
+            playbooks equal.
+
+    Raises:
+        FaultsError: with every fault found, each naming the row and a remedy.
+        InvalidError: when a field is not of its type.
+    """
+
+    key: str = attrs.field(validator=an_id)
+    version: int = attrs.field(validator=a(int))
+    plays: tuple[Play, ...] = attrs.field(converter=_plays, validator=all_of(Play))
+    wishes: Wishes = attrs.field(default=(), converter=_wishes, validator=_pairs)
+    chart: Chart = attrs.field(factory=standard_chart, eq=False, validator=a(Chart))
+    _resolved: dict[str | None, Rows] = attrs.field(factory=dict, init=False, eq=False)
+    _former: Mapping[str, tuple[str, ...]] = attrs.field(init=False, eq=False)
+    _segments: frozenset[str | None] = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        must(self.version > 0, self, "version", self.version, "a whole number from 1")
+        former: dict[str, tuple[str, ...]] = {}
+        for play in self.plays:
+            former[play.id] = tuple(dict.fromkeys((*former.get(play.id, ()), *play.was)))
+        object.__setattr__(self, "_former", former)
+        object.__setattr__(self, "_segments", frozenset(play.segment for play in self.plays))
+        self._refuse(play_faults(self.plays, self.wishes, self.chart))
+
+    def _refuse(self, found: Iterable[InvalidError]) -> None:
+        faults = tuple(found)
+        if faults:
+            raise FaultsError(f"playbook {self.key!r} has {len(faults)} fault(s)", faults)
+
+    def override(self, *plays: Play) -> "Playbook":
+        """Return a playbook with rows that replace those of the same id and segment, or are new.
+
+        Key and version stay; ``attrs.evolve`` gives others.
+
+        Raises:
+            FaultsError: when the rows do not fit.
+        """
+        new = {(play.id, play.segment): play for play in plays}
+        known = {(play.id, play.segment) for play in self.plays}
+        kept = tuple(new.get((play.id, play.segment), play) for play in self.plays)
+        added = tuple(play for play in plays if (play.id, play.segment) not in known)
+        return attrs.evolve(self, plays=(*kept, *added))
+
+    def without(self, id: str, segment: str | None = None) -> "Playbook":
+        """Return a playbook without one row.
+
+        Args:
+            id: the row's id.
+            segment: whose row; None for the general one.
+
+        Raises:
+            FaultsError: when there is no such row.
+        """
+        kept = tuple(play for play in self.plays if (play.id, play.segment) != (id, segment))
+        if len(kept) == len(self.plays):
+            text, remedy = "there is no such row to leave out", "name one that there is"
+            fault = InvalidError(label(id, segment), text, remedy, PlayFaultKind.UNKNOWN_ROW)
+            self._refuse([fault])
+        return attrs.evolve(self, plays=kept)
+
+    def with_wishes(self, wishes: DecidedWishes) -> "Playbook":
+        """Return a playbook that answers to more wishes (SPEC 8).
+
+        Wishes whose kind is not decided, or that belong to no phase, are left out. What was said
+        before of a wish about the same in the same phase is replaced.
+        """
+        found = {(one.about, one.phase): (one, kind) for one, kind in self.wishes}
+        for wish, kind in _decided(wishes):
+            if kind is not None and wish.phase is not None:
+                found[wish.about, wish.phase] = wish, kind
+        return attrs.evolve(self, wishes=tuple(found.values()))
+
+    def rows_for(self, segment: str | None = None) -> tuple[Play, ...]:
+        """Return the rows that hold for a segment: its own take the place of general ones."""
+        return self.resolved(segment).plays
+
+    def find(self, id: str, segment: str | None = None) -> Play | None:
+        """Return the row that has an id, or had it before, for a segment; else None."""
+        return self.resolved(segment).named.get(id)
+
+    def formerly(self, id: str) -> tuple[str, ...]:
+        """Return the ids that the rows of an id had before."""
+        return self._former.get(id, ())
+
+    def resolved(self, segment: str | None) -> Rows:
+        """Return the rows that hold for a segment, by what they answer to; worked out once."""
+        own = segment if segment in self._segments else None
+        if own not in self._resolved:
+            general = {play.id: play for play in self.plays if play.segment is None}
+            special = {play.id: play for play in self.plays if play.segment == own}
+            plays = tuple({**general, **special}.values())
+            self._resolved[own] = _indexed(plays, self._former, self.wishes)
+        return self._resolved[own]
+
+    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
+        printer.text(repr(self))
+
+    def __repr__(self) -> str:
+        what = f"{len(self.plays)} rows, {len(self.wishes)} wishes"
+        return f"<Playbook {self.key!r} version {self.version}: {what}>"
+
+
+def _decided(wishes: DecidedWishes) -> Iterable[tuple[Wish, WishKind | None]]:
+    if isinstance(wishes, Mapping) and not isinstance(wishes, WishMap):
+        return cast("Mapping[Wish, WishKind]", wishes).items()
+    rows = wishes.findings if isinstance(wishes, WishMap) else wishes
+    found = (one.classification if isinstance(one, Finding) else one for one in rows)
+    return [(one.wish, one.decision) for one in found]
+
+
+def _indexed(
+    plays: tuple[Play, ...], former: Mapping[str, tuple[str, ...]], wishes: Wishes
+) -> Rows:
+    names = {play.id: (play.id, *former[play.id]) for play in plays}
+    named: dict[str, Play] = {}
+    for play in plays:
+        for name in names[play.id]:
+            named.setdefault(name, play)
+    entered: dict[Place, tuple[Play, ...]] = {}
+    opened: dict[str, tuple[Play, ...]] = {}
+    nearly: dict[str, tuple[tuple[Play, NearlyDue], ...]] = {}
+    wished: dict[Place, tuple[tuple[Play, str], ...]] = {}
+    for play in plays:
+        on = play.on
+        if not play.channels:
+            continue
+        if isinstance(on, Entered):
+            entered[on.place] = (*entered.get(on.place, ()), play)
+        elif isinstance(on, Opened):
+            opened[on.rule] = (*opened.get(on.rule, ()), play)
+        elif isinstance(on, NearlyDue):
+            nearly[on.rule] = (*nearly.get(on.rule, ()), (play, on))
+        else:
+            for wish in (wish for wish, kind in wishes if kind is on.kind):
+                assert wish.phase is not None  # noqa: S101 - the check of wishes says so
+                wished[wish.phase] = (*wished.get(wish.phase, ()), (play, wish.about))
+    return Rows(plays, named, names, entered, opened, nearly, wished)

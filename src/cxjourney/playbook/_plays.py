@@ -1,0 +1,154 @@
+"""The play: one row of the playbook, and what it answers to."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from enum import Enum, unique
+from typing import Any
+
+import attrs
+
+from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
+from cxjourney.vocabulary._checks import a, all_of, an_id, an_id_or_none, must
+from cxjourney.vocabulary._phases import Place
+from cxjourney.wishes import WishKind
+
+
+def _a_place(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    must(isinstance(value, Phase | Standing), instance, field.name, value, "a Phase or Standing")
+
+
+@attrs.frozen
+class Entered:
+    """The customer came to a phase, or fell silent, or was lost.
+
+    Attributes:
+        place: the phase or standing.
+
+    Raises:
+        InvalidError: when it is neither.
+    """
+
+    place: Place = attrs.field(validator=_a_place)
+
+
+@attrs.frozen
+class Opened:
+    """The company began to owe something.
+
+    Attributes:
+        rule: the id of the chart's rule, such as ``answer``.
+
+    Raises:
+        InvalidError: when it is not of its form.
+    """
+
+    rule: str = attrs.field(validator=an_id)
+
+
+@attrs.frozen
+class NearlyDue:
+    """Something that the company owes is nearly due, and not done.
+
+    Attributes:
+        rule: the id of the chart's rule.
+        before: how long before it is due; where it is due sooner than that, as soon as it is owed.
+
+    Raises:
+        InvalidError: when a field is not of its form.
+    """
+
+    rule: str = attrs.field(validator=an_id)
+    before: timedelta = attrs.field(validator=a(timedelta))
+
+
+@attrs.frozen
+class Wished:
+    """The customer came to the phase to which a wish of some kind belongs.
+
+    Attributes:
+        kind: the kind of the wish.
+
+    Raises:
+        InvalidError: when it is no kind of wish.
+    """
+
+    kind: WishKind = attrs.field(validator=a(WishKind))
+
+
+Trigger = Entered | Opened | NearlyDue | Wished
+"""What a row of the playbook answers to."""
+
+
+A_WEEK = timedelta(days=7)
+
+
+def _several(given: Any) -> Any:  # noqa: ANN401 - whatever is given; the validator refuses it
+    return tuple(given) if isinstance(given, Collection) and not isinstance(given, str) else given
+
+
+def _a_trigger(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    expected = "Entered, Opened, NearlyDue or Wished"
+    must(isinstance(value, Trigger), instance, field.name, value, expected)
+
+
+def _a_tuple_of(of: type) -> Any:  # noqa: ANN401 - as attrs types validators
+    return attrs.validators.and_(a(tuple), all_of(of))
+
+
+@unique
+class PlayFaultKind(Enum):
+    """What can be wrong with a row of a playbook, or with one of its wishes."""
+
+    BAD_NAME = "bad name"
+    NAME_CLASH = "name clash"
+    UNKNOWN_ROW = "unknown row"
+    UNKNOWN_RULE = "unknown obligation rule"
+    UNKNOWN_PLACE = "place never reached"
+    BAD_TIME = "bad time"
+    BAD_CHANNEL = "unfit channel"
+    NO_CONTENT = "no content"
+    WRONG_MOMENT = "purpose at the wrong moment"
+    BAD_TELLS = "unfit event to tell"
+    ENDLESS = "calls for itself without end"
+    BAD_WISH = "unfit wish"
+
+
+@attrs.frozen
+class Play:
+    """One row of the playbook: what something that happened calls for.
+
+    Whether it makes sense is checked when it becomes part of a ``Playbook``.
+
+    Attributes:
+        id: the row's name, an identifier; it is part of the intents' keys.
+        on: what it answers to.
+        purpose: what the contact is for.
+        channels: the channels in order: the wanted one first, then fallbacks. None at all says
+            that nothing is done, on purpose.
+        content: the id of what is said, see ``Library``; None for a task that needs no text.
+        source: where the row comes from: an article of SPEC, an author, or ``default``.
+        segment: whose row it is; None for everybody for whose segment there is no row of this id.
+        after: how long to wait after what it answers to.
+        lasts: how long after that it may still be sent; later it is skipped as stale.
+        tells: the kind of event that the journey is told once it was sent; None for nothing. Where
+            the kind has a field ``obligation``, the obligation that called for it is named there.
+        internal: whether it is a task inside the company, through which nobody contacts the
+            customer, so that neither consent nor caps are asked about; FACE_TO_FACE alone.
+        was: ids that the row had before: what was decided under these is not decided again.
+
+    Raises:
+        InvalidError: when a field is not of its type.
+    """
+
+    id: str = attrs.field(validator=an_id)
+    on: Trigger = attrs.field(validator=_a_trigger)
+    purpose: Purpose = attrs.field(validator=a(Purpose))
+    channels: tuple[Channel, ...] = attrs.field(converter=_several, validator=_a_tuple_of(Channel))
+    content: str | None = attrs.field(default=None, validator=an_id_or_none)
+    source: str = attrs.field(default="default", validator=an_id)
+    segment: str | None = attrs.field(default=None, validator=an_id_or_none)
+    after: timedelta = attrs.field(default=timedelta(), validator=a(timedelta))
+    lasts: timedelta = attrs.field(default=A_WEEK, validator=a(timedelta))
+    tells: EventKind | None = attrs.field(default=None, validator=a(EventKind, optional=True))
+    internal: bool = attrs.field(default=False, validator=a(bool))
+    was: tuple[str, ...] = attrs.field(default=(), converter=_several, validator=_a_tuple_of(str))

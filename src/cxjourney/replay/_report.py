@@ -1,0 +1,380 @@
+"""The report of a replay: every figure that it found, as data."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+
+from cxjourney.chart import Chart
+from cxjourney.replay._figures import DAY, Share, Spread
+from cxjourney.replay._log import Fate
+from cxjourney.vocabulary import ExitReason, Lang, Phase
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import Readable, Told
+
+REPORT_VERSION = 1
+"""The version of the document's shape; it changes when a key goes or changes its meaning."""
+
+DECIMALS = 6
+
+
+@attrs.frozen
+class LineCounts:
+    """What became of the lines of the log.
+
+    Attributes:
+        read: how many were read.
+        by_fate: how many of them had which fate.
+        later: how many were left out, for they are later than ``as_of``.
+    """
+
+    read: int
+    by_fate: Mapping[Fate, int]
+    later: int
+
+    @property
+    def add_up(self) -> bool:
+        """Whether each line is found once."""
+        return self.read == sum(self.by_fate.values()) + self.later
+
+
+@attrs.frozen
+class ActivityRow:
+    """An activity of the log under one fate.
+
+    Attributes:
+        name: the activity, in the log's own words; show it with care.
+        fate: what became of these lines.
+        count: how many lines.
+        first_line: the first of them.
+        reason: why it is ignored; empty for the other fates.
+    """
+
+    name: str = attrs.field(repr=False)
+    fate: Fate
+    count: int
+    first_line: int
+    reason: str = attrs.field(default="", repr=False)
+
+
+@attrs.frozen
+class EventRow:
+    """What happened to the events of one kind.
+
+    Attributes:
+        kind: the name of the kind.
+        made: how many events the log gave.
+        moved: how many moved their journey.
+        stayed: how many changed flags at most.
+        held: how many were held.
+        noted: how many were without effect.
+        refused: how many were refused.
+        repeated: how many had come before, by their id.
+    """
+
+    kind: str
+    made: int
+    moved: int
+    stayed: int
+    held: int
+    noted: int
+    refused: int
+    repeated: int
+
+    @property
+    def add_up(self) -> bool:
+        """Whether each event is found once."""
+        effects: tuple[int, ...] = attrs.astuple(self)[2:]
+        return self.made == sum(effects)
+
+
+@attrs.frozen
+class PlaceRow:
+    """How many stand in one phase; or are NEW or ERASED, which is none of active, lapsed, lost.
+
+    Attributes:
+        place: the name of the phase, or of the standing.
+        active: how many journeys are under way.
+        lapsed: how many went silent here.
+        lost: how many ended here.
+        journeys: all of them.
+        customers: of how many customers; one with several engagements counts in each of theirs.
+    """
+
+    place: str
+    active: int
+    lapsed: int
+    lost: int
+    journeys: int
+    customers: int
+
+
+@attrs.frozen
+class ExitRow:
+    """How many journeys stopped for one reason.
+
+    Attributes:
+        reason: the reason.
+        journeys: how many.
+        our_silence: how many of them fell silent while the company owed something overdue.
+    """
+
+    reason: ExitReason
+    journeys: int
+    our_silence: int
+
+
+@attrs.frozen
+class FunnelRow:
+    """How many journeys ever came to a phase, in any cycle.
+
+    Attributes:
+        phase: the phase.
+        reached: how many reached it or a later one.
+        implied: how many of them only passed over it: what followed shows that they were there.
+        share: the share of those who reached the phase before; of all journeys for the first.
+        dropped: how many reached the phase before, and not this one.
+    """
+
+    phase: Phase
+    reached: int
+    implied: int
+    share: Share | None
+    dropped: int
+
+
+@attrs.frozen
+class StayRow:
+    """How long journeys stay in a phase, in days.
+
+    A stay begins and ends with an event; places that one event only passes through do not count.
+
+    Attributes:
+        phase: the phase.
+        ended: the stays that have ended.
+        current: the stays that go on at ``as_of``.
+    """
+
+    phase: Phase
+    ended: Spread | None
+    current: Spread | None
+
+
+@attrs.frozen
+class OwedRow:
+    """What the company owes by one rule (SPEC 5).
+
+    Attributes:
+        rule: the id of the rule.
+        open: how many obligations are open at ``as_of``.
+        overdue: how many of them are overdue.
+        longest: for how many days the one that was due first is overdue.
+        on_time: how many were met on time.
+        late: how many were met late.
+        dropped: how many ended unmet, for the customer moved on.
+        visible: whether the mapping has any event that could meet it; where it has none, the log
+            cannot show whether it was met.
+    """
+
+    rule: str
+    open: int
+    overdue: int
+    longest: float
+    on_time: int
+    late: int
+    dropped: int
+    visible: bool
+
+
+@attrs.frozen
+class Comings:
+    """How often customers fell silent, came back, and recommended.
+
+    Attributes:
+        lapses: how often a journey fell silent.
+        returned: how often one came back from silence in the same cycle (T20).
+        repurchased: how often one came back from silence by a purchase, in a new cycle (T26).
+        won_back: how often one that was lost began anew (T25).
+        cycles: how many journeys are in which cycle.
+        referrals: how often customers recommended.
+        referrers: how many journeys ever did.
+    """
+
+    lapses: int
+    returned: int
+    repurchased: int
+    won_back: int
+    cycles: Mapping[int, int]
+    referrals: int
+    referrers: int
+
+
+@attrs.frozen
+class Report(Told):
+    """What a replay found; it prints as a text in words.
+
+    Attributes:
+        log: the name of the log's file.
+        mapping: the name of the mapping's file.
+        chart: the chart that the journeys followed.
+        as_of: the moment up to which the log was replayed.
+        as_of_given: whether the caller named it; else it is the last time in the log.
+        first: the earliest time in the log; None where every line is later than ``as_of``.
+        last: the latest time up to ``as_of``.
+        twice: how many local times the clocks showed twice, and were taken for the first.
+        lines: what became of the lines.
+        activities: the activities of the log, by fate, the most frequent first.
+        absent: the activities of the mapping that the log does not have.
+        customers: how many customers the lines are of.
+        without: how many of them have no event, and so no journey.
+        journeys: how many journeys there are.
+        places: where the journeys stand.
+        exits: why journeys stopped.
+        funnel: how far they ever came.
+        stays: how long they stay.
+        owed: what the company owes.
+        comings: silence, returns, win-backs and referrals.
+        events: what happened to the events, by kind.
+        timers: how often the clock fired which timer.
+    """
+
+    log: str
+    mapping: str
+    chart: Chart
+    as_of: datetime
+    as_of_given: bool
+    first: datetime | None
+    last: datetime | None
+    twice: int
+    lines: LineCounts
+    activities: tuple[ActivityRow, ...]
+    absent: tuple[str, ...]
+    customers: int
+    without: int
+    journeys: int
+    places: tuple[PlaceRow, ...]
+    exits: tuple[ExitRow, ...]
+    funnel: tuple[FunnelRow, ...]
+    stays: tuple[StayRow, ...]
+    owed: tuple[OwedRow, ...]
+    comings: Comings
+    events: tuple[EventRow, ...]
+    timers: Mapping[str, int]
+
+    @property
+    def all_events(self) -> EventRow:
+        """What happened to all events."""
+        rows = [attrs.astuple(row)[1:] for row in self.events] or [(0,) * 7]
+        return EventRow("all", *(sum(column) for column in zip(*rows, strict=True)))
+
+    @property
+    def add_up(self) -> bool:
+        """Whether nothing is lost: each line and each event is found once."""
+        found = sum(row.journeys for row in self.places)
+        return self.lines.add_up and self.all_events.add_up and found == self.journeys
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values that JSON can hold, in a fixed order (docs/replay.md).
+
+        Shares go from 0 to 1, lengths are in days, times in ISO 8601; numbers have six decimals at
+        most.
+        """
+        return _document(self)
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._replay_tables").report_page(self, lang)
+        return page
+
+    def __repr__(self) -> str:
+        of = f"{self.journeys} journeys of {self.customers} customers"
+        return f"<Report on {of}, {self.lines.read} lines, as of {self.as_of.isoformat()}>"
+
+    def with_fate(self, fate: Fate) -> Iterator[ActivityRow]:
+        """Yield the activities with one fate, the most frequent first."""
+        return (row for row in self.activities if row.fate is fate)
+
+
+def _document(report: Report) -> dict[str, Any]:
+    return {
+        "report": REPORT_VERSION,
+        "log": report.log,
+        "mapping": report.mapping,
+        "as_of": report.as_of.isoformat(),
+        "as_of_given": report.as_of_given,
+        "first": _time(report.first),
+        "last": _time(report.last),
+        "local_times_twice": report.twice,
+        "chart": _chart(report.chart),
+        "customers": report.customers,
+        "customers_without_event": report.without,
+        "journeys": report.journeys,
+        "places": [attrs.asdict(row) for row in report.places],
+        "exits": {row.reason.value: _rest(row, "reason") for row in report.exits},
+        "funnel": [
+            {"phase": row.phase.name, **_rest(row, "phase"), "share": _rounded(row.share)}
+            for row in report.funnel
+        ],
+        "stays": [
+            {
+                "phase": row.phase.name,
+                "ended": _rounded(row.ended),
+                "current": _rounded(row.current),
+            }
+            for row in report.stays
+        ],
+        "owed": [
+            {**attrs.asdict(row), "longest": round(row.longest, DECIMALS)} for row in report.owed
+        ],
+        "comings": {
+            **attrs.asdict(report.comings),
+            "cycles": {str(cycle): count for cycle, count in report.comings.cycles.items()},
+        },
+        "events": [attrs.asdict(row) for row in report.events],
+        "timers": dict(report.timers),
+        "activities": [_activity(row) for row in report.activities],
+        "absent_activities": list(report.absent),
+        "balance": _balance(report),
+    }
+
+
+def _balance(report: Report) -> dict[str, Any]:
+    lines = {fate.value: count for fate, count in report.lines.by_fate.items()}
+    return {
+        "lines": {"read": report.lines.read, **lines, "later": report.lines.later},
+        "events": _rest(report.all_events, "kind"),
+        "adds_up": report.add_up,
+    }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    options = {name: value.value for name, value in _rest(chart.options).items()}
+    return {
+        "key": chart.key,
+        "version": chart.version,
+        "options": options,
+        "silence": {phase.name: _window(window) for phase, window in chart.silence.items()},
+        "advocacy_quiet": _window(chart.advocacy_quiet),
+    }
+
+
+def _activity(row: ActivityRow) -> dict[str, Any]:
+    return {**attrs.asdict(row), "fate": row.fate.value}
+
+
+def _rest(row: attrs.AttrsInstance, *without: str) -> Mapping[str, Any]:
+    return attrs.asdict(row, filter=lambda field, _: field.name not in without)
+
+
+def _rounded(figures: Share | Spread | None) -> dict[str, float] | None:
+    if figures is None:
+        return None
+    return {name: round(number, DECIMALS) for name, number in attrs.asdict(figures).items()}
+
+
+def _window(window: timedelta | None) -> float | None:
+    return None if window is None else window / DAY
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

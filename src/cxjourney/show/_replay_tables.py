@@ -1,0 +1,239 @@
+"""The report of a replay in words: where journeys stand, what is owed, and what each line gave."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+import attrs
+
+from cxjourney.errors import shown
+from cxjourney.replay import Report
+from cxjourney.replay._figures import DAY, Share, Spread
+from cxjourney.replay._log import Fate
+from cxjourney.show._table import Page, Table, joined
+from cxjourney.vocabulary import ExitReason, Lang, Phase, Standing
+from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._texts import duty, name, say, word, words
+
+WIDTH = 80
+MOST_ROWS = 20
+LONGEST_NAME = 40
+UNSEEN = " *"
+
+EFFECTS = ("moved", "stayed", "held", "noted", "turned_down", "repeated")
+"""The words for what became of events, in the order of the fields of ``EventRow``."""
+
+
+def report_page(report: Report, lang: Lang) -> Page:
+    """Return the report of a replay: ASCII in English but for names.
+
+    Kinds of events, options and activities go by the names that the mapping and the log give them.
+    """
+    tables = (
+        Table(notes=_head(report, lang)),
+        Table(notes=_chart(report, lang)),
+        _places(report, lang),
+        _funnel(report, lang),
+        _stays(report, lang),
+        _owed(report, lang),
+        _comings(report, lang),
+        _events(report, lang),
+        Table(_title("by_line", lang), notes=_activities(report, lang)),
+        Table(_title("balance", lang), notes=_balance(report, lang)),
+    )
+    return Page(tables, lang, width=WIDTH, indent="  ")
+
+
+def _title(key: str, lang: Lang) -> str:
+    return word(key, lang).upper()
+
+
+def _place(place: Place, lang: Lang) -> str:
+    return name(place, lang).upper()
+
+
+def _head(report: Report, lang: Lang) -> Iterator[str]:
+    log, mapping = (joined([shown(one)], "") for one in (report.log, report.mapping))
+    yield say("replay_of", lang, log=log, mapping=mapping)
+    as_of = "as_of_asked" if report.as_of_given else "as_of_last"
+    yield say(as_of, lang, at=report.as_of.isoformat())
+    if report.first is not None and report.last is not None:
+        first, last = report.first.isoformat(), report.last.isoformat()
+        yield say("log_span", lang, first=first, last=last)
+    journeys, customers, without = words(lang, "journeys", "customers", "without_event")
+    counts = f"{journeys.capitalize()}: {report.journeys:,}; {customers}: {report.customers:,}"
+    yield counts + (f", {without}: {report.without:,}" if report.without else "")
+    if report.twice:
+        yield f"{word('local_twice', lang)}: {report.twice:,}"
+
+
+def _chart(report: Report, lang: Lang) -> Iterator[str]:
+    chart, options = report.chart, report.chart.options
+    key = shown(chart.key.partition("[")[0])
+    yield say("chart", lang, key=key, version=chart.version)
+    names = [field.name for field in attrs.fields(type(options))]
+    switches = (f"{one} {getattr(options, one).value}" for one in names)
+    yield f"  {word('options', lang)}: {joined(switches, ', ')}"
+    silence = chart.silence.items()
+    windows = (f"{_place(phase, lang)} {_window(window, lang)}" for phase, window in silence)
+    yield f"  {word('silent_after', lang)}: {joined(windows, ', ')}"
+    yield f"  {word('quiet_after', lang)}: {_window(chart.advocacy_quiet, lang)}"
+
+
+def _window(window: timedelta | None, lang: Lang) -> str:
+    return say("never", lang) if window is None else f"{window / DAY:g}"
+
+
+def _places(report: Report, lang: Lang) -> Table:
+    places: dict[str, Place] = {one.name: one for one in (*Phase, *Standing)}
+    rows = [attrs.astuple(row) for row in report.places]
+    sums = [sum(row[index] for row in rows) for index in range(1, 5)]
+    active, lapsed, lost = (
+        name(one, lang) for one in (Standing.ACTIVE, Standing.LAPSED, Standing.LOST)
+    )
+    everybody = (word("all", lang), *_counts((*sums, report.customers - report.without)))
+    return Table(
+        _title("by_place", lang),
+        ("", active, lapsed, lost, *words(lang, "journeys", "customers")),
+        "<>>>>>",
+        [*((_place(places[one], lang), *_counts(numbers)) for one, *numbers in rows), everybody],
+        notes=_exits(report, lang),
+    )
+
+
+def _exits(report: Report, lang: Lang) -> Iterator[str]:
+    for row in report.exits:
+        if row.journeys and row.reason is not ExitReason.ERASURE:
+            silent = row.reason is ExitReason.SILENCE
+            what = name(Standing.LAPSED if silent else Standing.LOST, lang)
+            ours = say("while_owing", lang, journeys=f"{row.our_silence:,}")
+            note = f"; {ours}" if silent else ""
+            yield f"{what}: {row.journeys:,} ({name(row.reason, lang)}){note}"
+
+
+def _funnel(report: Report, lang: Lang) -> Table:
+    return Table(
+        _title("by_reach", lang),
+        ("", *words(lang, "reached", "implied", "fell_away", "of_before", "interval")),
+        "<>>>>>",
+        [
+            (
+                _place(row.phase, lang),
+                *_counts((row.reached, row.implied, row.dropped)),
+                *_shares(row.share),
+            )
+            for row in report.funnel
+        ],
+        notes=words(lang, "reach_note"),
+    )
+
+
+def _shares(share: Share | None) -> tuple[str, str]:
+    if share is None:
+        return "-", "-"
+    return f"{share.value:.1%}", f"{share.low:.1%} - {share.high:.1%}"
+
+
+def _stays(report: Report, lang: Lang) -> Table:
+    ended, going_on, median, mean = words(lang, "ended", "going_on", "median", "mean")
+    figures = (median, mean, "p90")
+    return Table(
+        _title("by_stay", lang),
+        ("", ended, *figures, going_on, *figures),
+        "<" + ">" * 8,
+        [
+            (_place(row.phase, lang), *_spread(row.ended), *_spread(row.current))
+            for row in report.stays
+        ],
+    )
+
+
+def _spread(spread: Spread | None) -> tuple[str, ...]:
+    if spread is None:
+        return "0", "-", "-", "-"
+    days = (f"{number:,.1f}" for number in (spread.median, spread.mean, spread.p90))
+    return f"{spread.count:,}", *days
+
+
+def _owed(report: Report, lang: Lang) -> Table:
+    used = [row for row in report.owed if row.open or row.on_time or row.late or row.dropped]
+    unseen = any(not row.visible for row in used)
+    return Table(
+        _title("by_duty", lang),
+        words(lang, "duty", "open", "overdue", "by_days", "on_time", "late", "dropped"),
+        "<>>>>>>",
+        [
+            (
+                duty(row.rule, lang) + ("" if row.visible else UNSEEN),
+                *_counts((row.open, row.overdue)),
+                f"{row.longest:,.1f}" if row.overdue else "-",
+                *_counts((row.on_time, row.late, row.dropped)),
+            )
+            for row in used
+        ],
+        notes=words(lang, "duty_note", *(["unseen"] if unseen else ())),
+    )
+
+
+def _comings(report: Report, lang: Lang) -> Table:
+    found = report.comings
+    cycles = (
+        say("in_cycle", lang, journeys=f"{count:,}", cycle=cycle)
+        for cycle, count in found.cycles.items()
+    )
+    keys = ("lapses", "returned", "repurchased", "won_back", "referrals", "referrers")
+    listed = f"{word('journeys', lang)}: {joined(cycles, ', ')}"
+    return Table(
+        _title("by_coming", lang),
+        ("", word("times", lang)),
+        "<>",
+        [(word(key, lang), f"{getattr(found, key):,}") for key in keys],
+        notes=(listed,) if found.cycles else (),
+    )
+
+
+def _events(report: Report, lang: Lang) -> Table:
+    rows = [attrs.astuple(row) for row in (*report.events, report.all_events)]
+    kinds = [*(row.kind for row in report.events), word("all", lang)]
+    timers = ", ".join(f"{count:,} {kind}" for kind, count in report.timers.items())
+    return Table(
+        _title("by_event", lang),
+        ("", *words(lang, "made", *EFFECTS)),
+        "<" + ">" * 7,
+        [(kind, *_counts(numbers)) for kind, (_, *numbers) in zip(kinds, rows, strict=True)],
+        notes=(f"{word('by_clock', lang)}: {timers}",),
+    )
+
+
+def _activities(report: Report, lang: Lang) -> Iterator[str]:
+    for fate in Fate:
+        lines = f"{report.lines.by_fate[fate]:,}"
+        yield say("lines_with", lang, fate=name(fate, lang), lines=lines)
+        rows = list(report.with_fate(fate))
+        most = max((len(f"{row.count:,}") for row in rows), default=0)
+        for row in rows[:MOST_ROWS]:
+            activity = shown(row.name, LONGEST_NAME) or word("blank", lang)
+            reason = f": {shown(row.reason)}" if row.reason else ""
+            count, line = f"{row.count:>{most},}", f"{row.first_line:,}"
+            where = say("from_line", lang, count=count, line=line)
+            yield shown(f"  {where}  {activity}{reason}", WIDTH)
+        if len(rows) > MOST_ROWS:
+            yield f"  {say('other_activities', lang, count=f'{len(rows) - MOST_ROWS:,}')}"
+    if report.absent:
+        names = joined((shown(one, LONGEST_NAME) for one in report.absent), ", ")
+        yield f"{word('absent', lang)}: {names}"
+
+
+def _balance(report: Report, lang: Lang) -> Iterator[str]:
+    lines, (_, made, *numbers) = report.lines, attrs.astuple(report.all_events)
+    fates = [f"{count:,} {name(fate, lang)}" for fate, count in lines.by_fate.items()]
+    if lines.later:
+        fates.append(f"{lines.later:,} {word('later', lang)}")
+    yield f"{say('lines_read', lang, lines=f'{lines.read:,}')} = {joined(fates, ' + ')}"
+    told = zip(numbers, words(lang, *EFFECTS), strict=True)
+    effects = joined((f"{count:,} {what}" for count, what in told), " + ")
+    yield f"{say('events_made', lang, events=f'{made:,}')} = {effects}"
+    yield word("adds_up" if report.add_up else "adds_not_up", lang)
+
+
+def _counts(numbers: Iterable[int]) -> tuple[str, ...]:
+    return tuple(f"{number:,}" for number in numbers)

@@ -1,0 +1,283 @@
+"""What the tables and the map of a survey show: each figure in words and digits, rounded once.
+
+Names that came from outside are made safe to show, but neither shortened nor escaped for HTML.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import attrs
+
+from cxjourney.errors import shown
+from cxjourney.show._table import Page, Table
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import name, word, words
+from cxjourney.wishes import Answer, Classification, EffectScale, Finding, WishKind, WishMap
+from cxjourney.wishes._classification import chance
+from cxjourney.wishes._kinds import LEVEL
+
+NONE = "-"
+LONGEST_NAME, LONGEST_FLAG = 32, 40
+LEAST_DECIMALS, MOST_DECIMALS = 0, 9
+
+
+@attrs.frozen
+class WishPage:
+    """What a person reads of a survey's findings.
+
+    A text has one table of what was decided and one of the figures that describe, which fit a
+    terminal; HTML has all in one.
+
+    Attributes:
+        narrow: the tables of a text.
+        wide: the table of HTML.
+    """
+
+    narrow: Page
+    wide: Page
+
+    def text(self) -> str:
+        """Return it as a text of at most 110 columns."""
+        return self.narrow.text()
+
+    def html(self) -> str:
+        """Return it as HTML for a notebook."""
+        return self.wide.html()
+
+
+def wishes_page(wish_map: WishMap, lang: Lang) -> WishPage:
+    """Return the findings of a survey: what was decided, and why; and what all of it rests on.
+
+    Each limit that is our convention is marked so.
+
+    Args:
+        wish_map: the findings.
+        lang: the language; names of wishes and columns stay as they are.
+    """
+    rows = list(cells(wish_map, lang))
+    remarks = [row.remarks for row in rows]
+    title, notes = heading(wish_map, lang), tuple(footnotes(wish_map, lang))
+    wish, kind, asked, value, robustness = words(
+        lang, "wish", "kind", "asked", "value", "robustness"
+    )
+    named = list(zip(short_names([row.wish for row in rows], LONGEST_NAME), rows, strict=True))
+    decisions = Table(
+        headings=(wish, kind, "P", f"{asked}, %", "P", value, "P"),
+        sides="<<>>>>>",
+        rows=[
+            (about, row.kind, row.probability, row.share, row.asked, row.effect, row.value)
+            for about, row in named
+        ],
+        remarks=remarks,
+    )
+    figures = Table(
+        f"{word('describe', lang)}:",
+        (wish, "n", "LMG", "Johnson", "VIF", robustness),
+        "<>>>>>",
+        [(about, row.n, row.lmg, row.johnson, row.vif, row.robustness) for about, row in named],
+    )
+    of_asked, of_value = (f"{asked}, %", f"P({asked})"), (value, f"P({value})")
+    whole = Table(
+        title,
+        (wish, kind, f"P({kind})", *of_asked, *of_value, "n", "LMG", "Johnson", "VIF", robustness),
+        "<<>>>>>>>>>>",
+        [attrs.astuple(row)[:-1] for row in rows],
+        remarks,
+        word("remarks", lang),
+        notes,
+    )
+    tables = (decisions, figures, Table(notes=notes))
+    return WishPage(Page(tables, lang, (title,)), Page((whole,), lang))
+
+
+@attrs.frozen
+class Cells:
+    """The row of one wish; a dash stands where nothing is known.
+
+    Attributes:
+        wish: what it is about, made safe to show.
+        kind: its kind, or that it is undecided.
+        probability: how likely that kind is.
+        share: the share of customers who ask for it, in percent, with its interval.
+        asked: how likely the share is above tau.
+        effect: the effect of its fulfilment, with its interval.
+        value: how likely the effect is above delta.
+        n: how many rows rated its fulfilment.
+        lmg: the share of R2 after Lindeman, Merenda and Gold.
+        johnson: the share of R2 after Johnson.
+        vif: the variance inflation.
+        robustness: the robustness value.
+        remarks: the kinds that it may be, with the reasons, and the notes; empty where there are
+            none.
+    """
+
+    wish: str
+    kind: str
+    probability: str
+    share: str
+    asked: str
+    effect: str
+    value: str
+    n: str
+    lmg: str
+    johnson: str
+    vif: str
+    robustness: str
+    remarks: str
+
+
+def cells(wish_map: WishMap, lang: Lang) -> Iterator[Cells]:
+    """Yield the row of each wish, in the order of the survey."""
+    decimals = effect_decimals(wish_map)
+    for finding in wish_map.findings:
+        yield _cells(finding, decimals, lang)
+
+
+def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
+    found = finding.classification
+    decision = found.decision
+    sampled = "" if finding.lmg_error is None else f" ({_fixed(finding.lmg_error, 3)})"
+    return Cells(
+        wish=shown(found.wish.about),
+        kind=word("undecided", lang) if decision is None else name(decision, lang),
+        probability=NONE if decision is None else chance(found.posterior[decision]),
+        share=_estimate(found.stated, 1, 100),
+        asked=_likely(found.stated),
+        effect=_estimate(found.value, decimals),
+        value=_likely(found.value),
+        n=f"{finding.n:,}",
+        lmg=_fixed(finding.lmg, 3) + sampled,
+        johnson=_fixed(finding.johnson, 3),
+        vif=_fixed(finding.vif, 1),
+        robustness=_fixed(finding.robustness, 3),
+        remarks=_remarks(found, lang),
+    )
+
+
+def _fixed(number: float | None, decimals: int) -> str:
+    return NONE if number is None else f"{number:,.{decimals}f}"
+
+
+def _estimate(answer: Answer, decimals: int, times: int = 1) -> str:
+    if answer.estimate is None:
+        return NONE
+    estimate = _fixed(answer.estimate * times, decimals)
+    if answer.interval is None:
+        return estimate
+    low, high = (_fixed(end * times, decimals) for end in attrs.astuple(answer.interval))
+    return f"{estimate} [{low}, {high}]"
+
+
+def _likely(answer: Answer) -> str:
+    """Return an answer's probability; where it rests on no estimate it says nothing."""
+    return NONE if answer.estimate is None else chance(answer.probability)
+
+
+def _remarks(found: Classification, lang: Lang) -> str:
+    notes = [name(note, lang) for note in found.notes]
+    if found.decision is None:
+        kinds = [name(kind, lang) for kind in WishKind if kind in found.credible]
+        reasons = "; ".join(name(reason, lang) for reason in found.reasons)
+        notes.insert(0, f"{_either(kinds, lang)}: {reasons}")
+    return "; ".join(notes)
+
+
+def _either(kinds: Sequence[str], lang: Lang) -> str:
+    """Join names by commas, the last one by "or"."""
+    *others, last = kinds
+    return f"{', '.join(others)} {word('or', lang)} {last}" if others else last
+
+
+def effect_decimals(wish_map: WishMap) -> int:
+    """Return how many decimals the effects need, so that the threshold has two figures."""
+    found = (finding.classification.value.estimate for finding in wish_map.findings)
+    largest = max((abs(effect) for effect in found if effect), default=1.0)
+    size = wish_map.criteria.effect or largest
+    return min(max(1 - math.floor(math.log10(size)), LEAST_DECIMALS), MOST_DECIMALS)
+
+
+def short_names(names: Sequence[str], width: int) -> list[str]:
+    """Return names of at most ``width`` characters, each another one.
+
+    Of names that begin alike the ends are kept, after their places in the survey.
+    """
+    short = [shown(one, width) for one in names]
+    times = Counter(short)
+    return [
+        cut if times[cut] == 1 else _ending(f"{place}. ...", whole, width)
+        for place, (cut, whole) in enumerate(zip(short, names, strict=True), start=1)
+    ]
+
+
+def _ending(begin: str, name: str, width: int) -> str:
+    return begin + shown(name)[len(begin) - width :]
+
+
+def heading(wish_map: WishMap, lang: Lang) -> str:
+    """Return the title of the table and the map, which names the outcome."""
+    return f"{word('wishes', lang)}: {shown(wish_map.outcome)}"
+
+
+def harmful(finding: Finding) -> bool:
+    """Return whether fulfilling a wish does harm, as surely as anything else is known."""
+    found = finding.classification
+    return found.harm is not None and not found.value.doubts and found.harm >= found.value.level
+
+
+def unit(wish_map: WishMap, lang: Lang) -> str:
+    """Return the unit of effects, in words."""
+    return word("standard" if wish_map.criteria.scale is EffectScale.STANDARD else "raw", lang)
+
+
+def limit(wish_map: WishMap, which: Literal["tau", "delta", "level"], lang: Lang) -> str:
+    """Return a limit, marked where it is our convention and not the user's."""
+    criteria = wish_map.criteria
+    texts = {
+        "tau": (f"{wish_map.tau * 100:.3g} %", criteria.tau is None),
+        "delta": (f"{criteria.effect:g}", criteria.delta is None),
+        "level": (f"{criteria.level:g}", criteria.level == LEVEL),
+    }
+    text, ours = texts[which]
+    return f"{text} ({word('convention', lang)})" if ours else text
+
+
+def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
+    """Yield what stands under a table: harm, what it rests on, the limits, and the figures."""
+    harms = [_flag(finding.classification) for finding in wish_map.findings if harmful(finding)]
+    if harms:
+        yield f"{word('harmful', lang)}: {', '.join(harms)}"
+    used = [f"{word('rows', lang)}: {wish_map.rows:,}"]
+    if wish_map.clusters is not None:
+        used.append(f"{word('respondents', lang)}: {wish_map.clusters:,}")
+    if wish_map.r2 is not None:
+        used.append(f"{word('explained', lang)}: {wish_map.r2:.3f}")
+    yield "; ".join(used)
+    yield from _left_out(wish_map, lang)
+    yield f"{word('tau', lang)} = {limit(wish_map, 'tau', lang)}"
+    yield f"{word('delta', lang)} = {limit(wish_map, 'delta', lang)}"
+    yield f"{word('unit', lang)}: {unit(wish_map, lang)}"
+    yield f"{word('level', lang)} {limit(wish_map, 'level', lang)}"
+    yield f"P: {word('likely', lang)}; {word('intervals', lang)}"
+    sampled = any(finding.lmg_error is not None for finding in wish_map.findings)
+    error = f" ({word('sampled', lang)})" if sampled else ""
+    yield f"LMG, Johnson: {word('shares', lang)}{error}"
+    yield f"VIF: {word('inflation', lang)}"
+    yield f"{word('robustness', lang)}: {word('hidden', lang)}"
+
+
+def _flag(found: Classification) -> str:
+    return f"{shown(found.wish.about, LONGEST_FLAG)} ({_fixed(found.harm, 2)})"
+
+
+def _left_out(wish_map: WishMap, lang: Lang) -> Iterator[str]:
+    """Yield how many rows were not used for effects, and how many for what is said, and why."""
+    for head, for_effects in zip(words(lang, "left_out", "silent"), (True, False), strict=True):
+        told = [
+            f"{left.rows:,} ({name(left.why, lang)})"
+            for left in wish_map.left_out
+            if left.why.for_effects is for_effects
+        ]
+        if told:
+            yield f"{head}: {'; '.join(told)}"

@@ -1,0 +1,170 @@
+"""The catalogue of texts: every word that a person reads, in English, Estonian and Finnish.
+
+One file a language, read when its first text is asked for. What the catalogue does not know (the
+kinds, guards and rules of a chart of your own) goes by its own name, underscores as spaces.
+"""
+
+from abc import abstractmethod
+from enum import Enum, unique
+from functools import cache
+from typing import Protocol
+
+from cxjourney.vocabulary._checks import check_type
+from cxjourney.vocabulary._phases import Phase
+from cxjourney.vocabulary._terminal import SupportsText
+
+ORDERS = {"moved_to_": "order", "forced_to_": "forced_order"}
+
+
+@unique
+class Lang(Enum):
+    """A language of the catalogue."""
+
+    EN = "en"
+    ET = "et"
+    FI = "fi"
+
+
+class Kind(Protocol):
+    """A kind of event, as far as the catalogue needs it: an ``EventKind``."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The kind's name."""
+
+
+class Readable(Protocol):
+    """What a person reads of a result: a page of ``cxjourney.show``."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """Return it as a text for a terminal."""
+
+    @abstractmethod
+    def html(self) -> str:
+        """Return it as HTML for a notebook."""
+
+
+class Told:
+    """A result that tells in words what it found, on a terminal and in a notebook."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _page(self, lang: Lang) -> Readable:
+        """Return what a person reads of it."""
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what was found, as a text.
+
+        Args:
+            lang: the language.
+        """
+        return self._page(lang).text()
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        return self._page(Lang.EN).html()
+
+
+@cache
+def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
+    """Return every text of a language, by table and key.
+
+    Raises:
+        InvalidError: when it is no ``Lang``.
+    """
+    check_type("lang", lang, Lang, f"one of {', '.join(map(str, Lang))}")
+    import tomllib  # noqa: PLC0415 - to import cxjourney must stay quick
+    from importlib.resources import files  # noqa: PLC0415 - as above
+
+    return tomllib.loads(files(__name__).joinpath(f"{lang.value}.toml").read_text(encoding="utf-8"))
+
+
+def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
+    """Return the name of a member of the library's enums, or of a kind of event.
+
+    Phases, standings, kinds of wishes and the like have a word; a kind of event, and a reason why
+    the kind of a wish is not known, has a short clause, such as "the customer bought". Nouns stand
+    in the nominative.
+
+    Args:
+        thing: the member or the kind.
+        lang: the language.
+    """
+    if isinstance(thing, Enum):
+        return _find(type(thing).__name__, thing.name, lang)
+    return happening(thing.name, lang)
+
+
+def happening(trigger: str, lang: Lang = Lang.EN) -> str:
+    """Return what happened, as a clause, for an event's trigger such as ``moved_to_adopt``."""
+    for prefix, sentence in ORDERS.items():
+        phase = Phase.__members__.get(trigger.removeprefix(prefix).upper())
+        if trigger.startswith(prefix) and phase is not None:
+            return say(sentence, lang, phase=name(phase, lang))
+    return _find("EventKind", trigger, lang)
+
+
+def need(guard: str, lang: Lang = Lang.EN) -> str:
+    """Return what a guard of the chart asks for, as a clause, by the guard's name."""
+    return _find("Guard", guard, lang)
+
+
+def duty(rule: str, lang: Lang = Lang.EN) -> str:
+    """Return what the company owes under a rule, by the rule's id."""
+    return _find("ObligationRule", rule, lang)
+
+
+def deed(play: str, lang: Lang = Lang.EN) -> str:
+    """Return what a row of the playbook does, as a clause, by the row's id."""
+    return _find("Play", play, lang)
+
+
+def policy_rule(rule: str, lang: Lang = Lang.EN) -> str:
+    """Return what a rule of the policy is about, by the rule's id (SPEC 6)."""
+    return _find("PolicyRule", rule, lang)
+
+
+def policy_reason(reason: str, lang: Lang = Lang.EN) -> str:
+    """Return why a rule of the policy says what it says, as a clause, by the reason's name."""
+    return _find("PolicyReason", reason, lang)
+
+
+def usual_advice(kind: str, lang: Lang = Lang.EN) -> str:
+    """Return what to do about a wish of a kind, by the name of the kind (SPEC 8)."""
+    return _find("Advice", kind, lang)
+
+
+def remedy(reason: str, lang: Lang = Lang.EN) -> str:
+    """Return what would help where a wish's kind is not known, by the name of the reason."""
+    return _find("Remedy", reason, lang)
+
+
+def say(sentence: str, lang: Lang, /, **values: object) -> str:
+    """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
+    return catalogue(lang)["Sentence"][sentence].format(**values)
+
+
+def word(key: str, lang: Lang) -> str:
+    """Return a word or a clause that stands by itself in a table or a picture."""
+    return catalogue(lang)["Word"][key]
+
+
+def words(lang: Lang, *keys: str) -> tuple[str, ...]:
+    """Return words of tables, such as their headings."""
+    return tuple(word(key, lang) for key in keys)
+
+
+def _find(table: str, key: str, lang: Lang) -> str:
+    texts = catalogue(lang)
+    text = texts.get(table, {}).get(key)
+    if text is None:
+        return key.replace("_", " ")
+    return text.format_map(texts["Phase"]) if table == "Guard" else text

@@ -1,0 +1,402 @@
+"""Which driver brings how much of R2: this describes, it decides nothing (SPEC 8)."""
+
+from collections.abc import Iterator
+from math import comb
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cxjourney.vocabulary._checks import check_whole
+from cxjourney.vocabulary._terminal import Progress
+from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._effects._correlations import Correlations, correlate, given, given_drivers
+from cxjourney.wishes._effects._drivers import Regressed
+from cxjourney.wishes._effects._regression import DEPENDENT, Fit
+
+COLLINEAR: float = 1e-10
+"""The share of a driver's variance, beside the other drivers, under which it counts as none."""
+
+BLOCK = 14
+"""How many drivers are swept at once: the tables of 2**14 subsets stay in the processor's cache."""
+
+CELLS = 2**21
+"""How many numbers the tables of a batch of sampled orders may hold together."""
+
+
+@attrs.frozen(eq=False)
+class Sampled:
+    """Shares of R2 that were estimated from a sample of the orders.
+
+    Attributes:
+        shares: the share of each driver; they sum to R2.
+        errors: the standard error of each share.
+    """
+
+    shares: Floats
+    errors: Floats
+
+
+def exact_shares(correlations: Correlations) -> Floats:
+    """Return the mean gain in R2 of each driver over all orders, from all subsets of drivers.
+
+    Every subset's unexplained variance comes from that of a smaller subset by one sweep (Gaussian
+    elimination of a driver), so that 2**p subsets take in the order of 2**p operations. The mean
+    over orders is a sum over subsets in which one of ``s`` drivers besides ``j`` has the weight
+    ``s! (p-1-s)! / p!`` (Groemping 2006, JSS 17(1)).
+    """
+    p = len(correlations.target)
+    swept = min(p, BLOCK)
+    before = np.array([1 / (p * comb(p - 1, size)) for size in range(p)] + [0.0])
+    after = np.concatenate([[0.0], before[:-1]])
+    sizes = np.bitwise_count(np.arange(2**swept)).astype(np.intp)
+    common, own = 0.0, np.zeros(p)
+    for inside, unexplained in _blocks(correlations.joined()[:, :, None], swept):
+        entered = int(inside.sum())
+        # No dot product: for one of this length BLAS starts threads, which cost more than it does.
+        common += float((before[entered:][sizes] * unexplained).sum())
+        with_driver, total = _with_each((before + after)[entered:][sizes] * unexplained, swept)
+        own[p - swept :] += with_driver
+        own[: p - swept] += inside * total
+    return np.maximum(common - own, 0.0)
+
+
+def _blocks(
+    table: Floats, swept: int, inside: tuple[int, ...] = ()
+) -> Iterator[tuple[Floats, Floats]]:
+    """Try the first drivers in and out, one by one; sweep all subsets of the last together.
+
+    Yields which of the first drivers are in (1 or 0), and the unexplained variance of the outcome
+    for each subset of the last ``swept`` ones.
+    """
+    if len(table) - 1 > swept:
+        yield from _blocks(table[1:, 1:], swept, (*inside, 0))
+        yield from _blocks(_entered(table), swept, (*inside, 1))
+        return
+    while len(table) > 1:
+        table = np.concatenate([table[1:, 1:], _entered(table)], axis=2)
+    yield np.array(inside, dtype=np.float64), table[0, 0]
+
+
+def _entered(table: Floats) -> Floats:
+    """Return what is left of the variances once the first driver is in."""
+    column = table[0, 1:]
+    return table[1:, 1:] - _slope(table)[:, None] * column
+
+
+def _slope(table: Floats) -> Floats:
+    """Return the slopes of the others on the first driver; 0 where it has no variance left."""
+    left = table[0, 0]
+    slope: Floats = table[0, 1:] / np.where(left > COLLINEAR, left, np.inf)
+    return slope
+
+
+def _with_each(values: Floats, drivers: int) -> tuple[Floats, float]:
+    """Return, for each driver, the sum of the values of the subsets it is in; and of all subsets.
+
+    Bit ``j`` of a subset's place tells whether driver ``j`` is in it.
+    """
+    sums = np.empty(drivers)
+    for driver in reversed(range(drivers)):
+        without, with_it = values.reshape(2, -1)
+        sums[driver] = with_it.sum()
+        values = without + with_it
+    return sums, float(values[0])
+
+
+def sampled_shares(
+    correlations: Correlations, rounds: int, seed: int, progress: Progress | None = None
+) -> Sampled:
+    """Return the mean gain in R2 of each driver over a sample of the orders.
+
+    A round is a random order, all its rotations, and the reverse of each: every driver is once at
+    every place from the front and once from the back, so that the places, which make most of the
+    difference where drivers are alike, add no error of their own. The rounds are independent of
+    each other; the standard errors come from their scatter. For reversed orders see Mitchell et
+    al. 2022 (JMLR 23(43)), for strata by place Castro et al. 2017 (Comput. Oper. Res. 82).
+    """
+    p = len(correlations.target)
+    table = correlations.joined()
+    generator = np.random.default_rng(seed)
+    # A fixed order of the drivers, so that the order of the columns changes nothing.
+    drivers = np.argsort(np.abs(correlations.target), kind="stable")
+    turns = (np.arange(p)[:, None] + np.arange(p)) % p
+    shares = np.empty((rounds, p))
+    for done in range(rounds):
+        rotated = generator.permutation(drivers)[turns]
+        shares[done] = _mean_gains(table, np.vstack([rotated, rotated[:, ::-1]]))
+        if progress is not None:
+            progress("sampling", done + 1, rounds)
+    return Sampled(shares.mean(axis=0), shares.std(axis=0, ddof=1) / np.sqrt(rounds))
+
+
+def _mean_gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
+    """Return the mean gain in R2 of each driver over some orders (one a row)."""
+    count, p = orders.shape
+    batch = max(1, CELLS // table.size)
+    sums: Floats = np.zeros(p)
+    for start in range(0, count, batch):
+        some = orders[start : start + batch]
+        sums += np.bincount(some.T.ravel(), _gains(table, some).ravel(), minlength=p)
+    mean: Floats = sums / count
+    return mean
+
+
+def _gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
+    """Return the rise of R2 as drivers enter: a row for each place, a column for each order."""
+    count, p = orders.shape
+    rows = np.vstack([orders.T, np.full(count, p)])
+    left = table[rows[:, None], rows]
+    gains = np.empty((p, count))
+    for place in range(p):
+        gains[place] = _slope(left)[-1] * left[0, -1]
+        left = _entered(left)
+    return gains
+
+
+MOST_EXACT: int = 20
+"""The number of drivers up to which LMG looks at every subset; beyond, it samples orders."""
+
+ROUNDS = 50
+"""How many rounds of orders are sampled where nothing else is asked for."""
+
+
+def lmg(
+    X: ArrayLike,  # noqa: N803 - the field's own name for a table of drivers
+    y: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+) -> Floats:
+    """Return each driver's share of R2 after Lindeman, Merenda and Gold (1980).
+
+    It is by how much R2 rises when the driver enters, averaged over all orders of the drivers. Up
+    to 20 drivers it is exact. Beyond, orders are sampled from a fixed start, always with the same
+    result; ``lmg_sampled`` tells the errors too. Drivers that are duplicates get equal shares.
+
+    Args:
+        X: the drivers, n rows and p columns.
+        y: the outcome, n numbers.
+        weights: how much each row counts, n numbers that are not negative; None for all alike.
+
+    Returns:
+        p shares that sum to R2, which may be 1 where n <= p + 1.
+
+    Raises:
+        InvalidError: the shapes do not fit, something is not a finite number, or a column or the
+            outcome is constant.
+
+    >>> lmg([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 2, 3]).round(6).tolist()
+    [0.8, 0.2]
+    """
+    return _lmg(correlate(X, y, weights))
+
+
+def johnson(
+    X: ArrayLike,  # noqa: N803 - the field's own name for a table of drivers
+    y: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+) -> Floats:
+    """Return each driver's share of R2 after Johnson's relative weights (2000).
+
+    R2 is split over the orthogonal variables that lie nearest to the drivers, and what each brings
+    is given to the drivers by their squared correlations with it (Multivariate Behavioral Research
+    35(1)). It comes close to LMG, and is quick for any number of drivers.
+
+    Args:
+        X: the drivers, n rows and p columns.
+        y: the outcome, n numbers.
+        weights: how much each row counts, n numbers that are not negative; None for all alike.
+
+    Returns:
+        p shares that sum to R2, which may be 1 where n <= p + 1.
+
+    Raises:
+        InvalidError: the shapes do not fit, something is not a finite number, or a column or the
+            outcome is constant.
+
+    >>> johnson([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 2, 3]).round(6).tolist()
+    [0.8, 0.2]
+    """
+    return _johnson(correlate(X, y, weights))
+
+
+def lmg_of(correlation: ArrayLike, target: ArrayLike) -> Floats:
+    """Return what ``lmg`` does, from correlations.
+
+    Args:
+        correlation: the correlations of the drivers with each other, p x p.
+        target: their correlations with the outcome, p numbers.
+
+    Raises:
+        InvalidError: together they are no correlation matrix.
+
+    >>> lmg_of([[1, 0.5], [0.5, 1]], [0.6, 0.4]).round(6).tolist()
+    [0.286667, 0.086667]
+    """
+    return _lmg(given(correlation, target))
+
+
+def lmg_sampled(
+    correlation: ArrayLike,
+    target: ArrayLike,
+    *,
+    rounds: int = ROUNDS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Sampled:
+    """Return shares after Lindeman, Merenda and Gold from a sample of the orders, with errors.
+
+    A round is 2 p orders: a random one, its rotations, and the reverse of each. Its time grows
+    with the fourth power of p. However few the rounds, the shares sum to R2.
+
+    Args:
+        correlation: the correlations of the drivers with each other, p x p.
+        target: their correlations with the outcome, p numbers.
+        rounds: how many rounds to sample, 2 or more; the errors fall with its square root.
+        seed: where the sample starts; the same seed gives the same shares.
+        progress: is told how many rounds are done.
+
+    Raises:
+        InvalidError: together they are no correlation matrix, or ``rounds`` or ``seed`` is no whole
+            number, or too small.
+
+    >>> sampled = lmg_sampled([[1, 0.5], [0.5, 1]], [0.6, 0.4])
+    >>> sampled.shares.round(6).tolist(), sampled.errors.round(6).tolist()
+    ([0.286667, 0.086667], [0.0, 0.0])
+    """
+    check_whole("rounds", rounds, 2)
+    check_whole("seed", seed, 0)
+    return sampled_shares(given(correlation, target), rounds, seed, progress)
+
+
+def johnson_of(correlation: ArrayLike, target: ArrayLike) -> Floats:
+    """Return what ``johnson`` does, from correlations.
+
+    Args:
+        correlation: the correlations of the drivers with each other, p x p.
+        target: their correlations with the outcome, p numbers.
+
+    Raises:
+        InvalidError: together they are no correlation matrix.
+
+    >>> johnson_of([[1, 0.5], [0.5, 1]], [0.6, 0.4]).round(6).tolist()
+    [0.286667, 0.086667]
+    """
+    return _johnson(given(correlation, target))
+
+
+def vif_of(correlation: ArrayLike) -> Floats:
+    """Return how many times the variance of each driver's effect is inflated by the others.
+
+    It is 1 / (1 - R2) of the driver on the others, which is the diagonal of the inverse; infinite
+    for a driver that the others determine.
+
+    Args:
+        correlation: the correlations of the drivers with each other, p x p.
+
+    Raises:
+        InvalidError: they are no correlation matrix.
+
+    >>> vif_of([[1, 0.5], [0.5, 1]]).round(6).tolist()
+    [1.333333, 1.333333]
+    """
+    variances, axes = np.linalg.eigh(given_drivers(correlation))
+    squares, kept = axes**2, variances > COLLINEAR
+    determined = squares[:, ~kept].sum(axis=1) > COLLINEAR
+    return np.where(determined, np.inf, squares[:, kept] @ (1 / variances[kept]))
+
+
+def _lmg(correlations: Correlations) -> Floats:
+    if len(correlations.target) <= MOST_EXACT:
+        return exact_shares(correlations)
+    return sampled_shares(correlations, ROUNDS, seed=0).shares
+
+
+def _johnson(correlations: Correlations) -> Floats:
+    variances, axes = np.linalg.eigh(correlations.drivers)
+    kept = variances > COLLINEAR
+    deviations, axes = np.sqrt(variances[kept]), axes[:, kept]
+    root = (axes * deviations) @ axes.T
+    slopes = axes @ ((correlations.target @ axes) / deviations)
+    shares: Floats = root**2 @ slopes**2
+    return shares
+
+
+NOTHING = 1e-6
+"""A column with less variance than this, beside what is held constant, tells nothing.
+
+Far less is rounding, which rescaled would no longer be a matrix of correlations.
+"""
+
+
+@attrs.frozen
+class Importance:
+    """One wish's share of the outcome's variance, beyond what is held constant.
+
+    Attributes:
+        lmg: after Lindeman, Merenda and Gold.
+        lmg_error: its standard error, where it was sampled; else None.
+        johnson: after Johnson's relative weights.
+    """
+
+    lmg: float
+    lmg_error: float | None
+    johnson: float
+
+
+def importances(regressed: Regressed, progress: Progress | None = None) -> list[Importance | None]:
+    """Return each wish's share of the outcome's variance; None where it has no effect to tell.
+
+    What is held constant (who used what, and the controls) is taken out of the fulfilments and of
+    the outcome first, so the shares sum to what the wishes explain beyond it.
+
+    Args:
+        regressed: the regression.
+        progress: told of the progress where the shares are sampled.
+    """
+    nothing: list[Importance | None] = [None] * len(regressed.drivers)
+    if regressed.fit is None:
+        return nothing
+    among, target, left = _beyond(regressed.fit, regressed.of_wishes)
+    deviations = np.sqrt(np.diag(among).clip(0))
+    telling = np.flatnonzero(deviations > np.sqrt(NOTHING))
+    if not telling.size or left < NOTHING:
+        return nothing
+    scale = deviations[telling]
+    correlations = among[np.ix_(telling, telling)] / np.outer(scale, scale)
+    divided = _divide(correlations, target[telling] / scale / np.sqrt(left), left, progress)
+    found = dict(zip(telling.tolist(), divided, strict=True))
+    return [None if one.place is None else found.get(one.place) for one in regressed.drivers]
+
+
+def _beyond(fit: Fit, own: int) -> tuple[Floats, Floats, float]:
+    """Return the covariances of the first columns and the outcome's, net of the other columns."""
+    held = fit.correlations[own:, own:]
+    slopes = np.linalg.pinv(held, rcond=DEPENDENT, hermitian=True) @ np.column_stack(
+        [fit.correlations[own:, :own], fit.with_outcome[own:]]
+    )
+    across = fit.correlations[:own, own:] @ slopes
+    left = 1 - float(fit.with_outcome[own:] @ slopes[:, -1])
+    among = fit.correlations[:own, :own] - across[:, :-1]
+    return among, fit.with_outcome[:own] - across[:, -1], left
+
+
+def _divide(
+    correlations: Floats,
+    target: Floats,
+    left: float,
+    progress: Progress | None,
+) -> list[Importance]:
+    weights = johnson_of(correlations, target) * left
+    if len(target) <= MOST_EXACT:
+        exact = lmg_of(correlations, target) * left
+        return [
+            Importance(float(one), None, float(other))
+            for one, other in zip(exact, weights, strict=True)
+        ]
+    sampled = lmg_sampled(correlations, target, progress=progress)
+    return [
+        Importance(float(one * left), float(error * left), float(other))
+        for one, error, other in zip(sampled.shares, sampled.errors, weights, strict=True)
+    ]

@@ -1,0 +1,335 @@
+"""Least squares on a survey's outcome with robust errors, in blocks of rows."""
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cxjourney.wishes._arrays import Codes, Floats
+
+BLOCK = 16_384
+"""Rows at a time: few enough for the processor's cache, whatever the number of columns."""
+
+
+@attrs.frozen
+class ColumnMoments:
+    """The mean and the spread of a column, over the rows that are not blank.
+
+    Attributes:
+        mean: the weighted mean.
+        spread: the weighted standard deviation (divided by the sum of the weights).
+        n: how many rows are not blank.
+    """
+
+    mean: float
+    spread: float
+    n: int
+
+
+def moments(values: Floats, weights: Floats | None = None) -> ColumnMoments:
+    """Return the moments of a column whose blanks are NaN.
+
+    A spread that is nothing but rounding counts as 0.
+    """
+    filled = ~np.isnan(values)
+    n = int(np.count_nonzero(filled))
+    known = values if n == values.size else values[filled]
+    if not n:
+        return ColumnMoments(0.0, 0.0, 0)
+    if weights is None:
+        mean = float(known.mean())
+        away = known - mean
+        variance = float(away @ away) / n
+    else:
+        heavy = weights[filled]
+        total = float(heavy.sum())
+        mean = float(heavy @ known) / total
+        away = known - mean
+        variance = float(heavy @ (away * away)) / total
+    spread = float(np.sqrt(variance))
+    rounding = 8 * np.finfo(np.float64).eps * float(np.abs(known).max())
+    return ColumnMoments(mean, spread if spread > rounding else 0.0, n)
+
+
+@attrs.frozen(eq=False)
+class Column:
+    """One column of the design.
+
+    Attributes:
+        numbers: the rows, blanks as NaN.
+        of: the mean and the spread of the column.
+        used: whether this column is 1 where ``numbers`` is filled and 0 where it is blank, instead
+            of the values themselves.
+    """
+
+    numbers: Floats
+    of: ColumnMoments
+    used: bool = False
+
+    def block(self, rows: slice, out: Floats) -> None:
+        """Write some rows, standardised; a blank stands at the mean."""
+        if self.used:
+            np.isnan(self.numbers[rows], out=out, casting="unsafe")
+            np.subtract(1.0 - self.of.mean, out, out=out)
+        else:
+            np.subtract(self.numbers[rows], self.of.mean, out=out)
+            np.nan_to_num(out, copy=False, nan=0.0)
+        out /= self.of.spread
+
+
+def usage(column: Column, weights: Floats | None) -> Column:
+    """Return the column that tells which rows of another are filled."""
+    filled = ~np.isnan(column.numbers)
+    share = float(np.average(filled, weights=weights))
+    spread = float(np.sqrt(share * (1 - share)))
+    return Column(column.numbers, ColumnMoments(share, spread, filled.size), used=True)
+
+
+@attrs.frozen(eq=False)
+class Block:
+    """Some rows of the design.
+
+    Attributes:
+        x: the columns, standardised, one a row of the array, without the intercept's.
+        y: the outcome, standardised.
+        w: the weights, which sum to the number of rows over the whole design; None for all 1.
+        rows: which rows they are.
+    """
+
+    x: Floats
+    y: Floats
+    w: Floats | None
+    rows: slice
+
+
+@attrs.frozen(eq=False)
+class Design:
+    """The outcome, the columns it is regressed on, and the weights of the rows.
+
+    Attributes:
+        columns: the columns; each varies.
+        outcome: the outcome; no blanks, and it varies.
+        weights: the weights, positive, that sum to the number of rows; None for all 1.
+    """
+
+    columns: Sequence[Column]
+    outcome: Column
+    weights: Floats | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.outcome.numbers.size)
+
+    def sorted_by(self, order: Codes) -> "Design":
+        """Return the design with its rows in another order."""
+        return Design(
+            columns=[attrs.evolve(one, numbers=one.numbers[order]) for one in self.columns],
+            outcome=attrs.evolve(self.outcome, numbers=self.outcome.numbers[order]),
+            weights=None if self.weights is None else self.weights[order],
+        )
+
+    def blocks(self, size: int = BLOCK) -> Iterator[Block]:
+        """Yield the rows in blocks; the arrays of a block are overwritten by the next."""
+        x = np.empty((len(self.columns), size))
+        y = np.empty(size)
+        for start in range(0, self.rows, size):
+            rows = slice(start, min(start + size, self.rows))
+            width = rows.stop - start
+            for column, out in zip(self.columns, x, strict=True):
+                column.block(rows, out[:width])
+            self.outcome.block(rows, y[:width])
+            w = None if self.weights is None else self.weights[rows]
+            yield Block(x[:, :width], y[:width], w, rows)
+
+
+ALONE = 1e-10
+"""A row, or a direction, with less than this left of it is known from one cluster only."""
+
+PRODUCTS = 2**22
+"""Numbers at a time in the outer products of rows."""
+
+SAFE = 0.99
+"""Up to this sum of leverages a cluster can be left out without losing a direction."""
+
+
+@attrs.frozen(eq=False)
+class Residuals:
+    """A design with what a regression left unexplained.
+
+    Attributes:
+        design: the design.
+        coefficients: the coefficients of its columns.
+        half: the symmetric square root of the inverse of the columns' correlations.
+    """
+
+    design: Design
+    coefficients: Floats
+    half: Floats
+
+    def turned(self, size: int = BLOCK) -> Iterator[tuple[Block, Floats, Floats]]:
+        """Yield each block with its turned rows (the intercept first) and weighted residuals."""
+        root = np.sqrt(self.design.rows)
+        for block in self.design.blocks(size):
+            turned = np.empty((len(block.x) + 1, block.y.size))
+            turned[0] = 1 / root
+            np.matmul(self.half / root, block.x, out=turned[1:])
+            left = block.y - self.coefficients @ block.x
+            yield block, turned, left if block.w is None else left * block.w
+
+
+def scatter(residuals: Residuals) -> Floats:
+    """Return the scatter of the turned scores when each row is left out once (HC3).
+
+    A row that alone tells something has nothing left to be judged by, and adds nothing.
+    """
+    size = len(residuals.coefficients)
+    total = np.zeros((size, size))
+    for block, turned, left in residuals.turned():
+        leverage = np.einsum("kr,kr->r", turned, turned)
+        rest = 1 - (leverage if block.w is None else leverage * block.w)
+        alone = rest < ALONE
+        scores = turned[1:] * np.where(alone, 0.0, left / np.where(alone, 1.0, rest))
+        total += scores @ scores.T
+    return total
+
+
+def scatter_of_clusters(residuals: Residuals, clusters: Codes) -> Floats:
+    """Return the scatter of the turned scores when each cluster is left out once (CR3).
+
+    Where every cluster is one row this is ``scatter``.
+
+    Args:
+        residuals: the design and what was left unexplained.
+        clusters: the cluster of each row.
+    """
+    order = np.argsort(clusters, kind="stable")
+    size = len(residuals.coefficients)
+    total = np.zeros((size, size))
+    in_order = attrs.evolve(residuals, design=residuals.design.sorted_by(order))
+    for grams, scores in _sums(in_order, clusters[order]):
+        moved = _left_out(grams, scores)[:, 1:]
+        total += moved.T @ moved
+    return total
+
+
+def _sums(residuals: Residuals, clusters: Codes) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the sums of outer products and of scores of whole clusters, many at a time.
+
+    Args:
+        residuals: the design, its rows sorted by cluster.
+        clusters: the cluster of each row.
+    """
+    size = len(residuals.coefficients) + 1
+    grams, scores, last = np.empty((0, size, size)), np.empty((0, size)), -1
+    for block, turned, left in residuals.turned(max(1, PRODUCTS // size**2)):
+        codes = clusters[block.rows]
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        heavy = turned if block.w is None else turned * block.w
+        new_grams = np.add.reduceat(np.einsum("ir,jr->rij", heavy, turned), starts)
+        new_scores = np.add.reduceat((turned * left).T, starts)
+        if codes[0] == last:
+            new_grams[0] += grams[-1]
+            new_scores[0] += scores[-1]
+            grams, scores = grams[:-1], scores[:-1]
+        yield grams, scores
+        yield new_grams[:-1], new_scores[:-1]
+        grams, scores, last = new_grams[-1:], new_scores[-1:], codes[-1]
+    yield grams, scores
+
+
+def _left_out(grams: Floats, scores: Floats) -> Floats:
+    """Return how far the coefficients move when each cluster is left out."""
+    rest = np.eye(grams.shape[1]) - grams
+    safe = np.trace(grams, axis1=1, axis2=2) < SAFE
+    moved = np.empty_like(scores)
+    moved[safe] = np.linalg.solve(rest[safe], scores[safe, :, None])[..., 0]
+    if not safe.all():
+        values, vectors = np.linalg.eigh(rest[~safe])
+        alone = values < ALONE
+        turned = np.einsum("gij,gi->gj", vectors, scores[~safe])
+        turned *= np.where(alone, 0.0, 1 / np.where(alone, 1.0, values))
+        moved[~safe] = np.einsum("gij,gj->gi", vectors, turned)
+    return moved
+
+
+DEPENDENT = 1e-10
+"""Eigenvalues of the correlations under this count as 0: the columns depend on each other."""
+
+TOUCHED = 1e-6
+"""A column with at least this weight in a dependency counts as part of it."""
+
+
+@attrs.frozen(eq=False)
+class Fit:
+    """A regression of the standardised outcome on standardised columns.
+
+    Attributes:
+        coefficients: one a column, in standard deviations of the outcome for one of the column.
+        covariance: how they err, robust to heteroscedasticity (HC3; MacKinnon and White 1985), and
+            to clusters (the same with whole clusters left out; Bell and McCaffrey 2002).
+        errors: their classical standard errors.
+        identified: which columns do not depend on others exactly; the figures of the rest mean
+            nothing.
+        inflation: how many times each one's variance is inflated by the other columns.
+        correlations: the columns' correlations.
+        with_outcome: their correlations with the outcome.
+        freedom: rows less the rank of the design.
+        clusters: how many groups of rows err together, or None.
+        r2: the share of variance explained.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    errors: Floats
+    identified: NDArray[np.bool_]
+    inflation: Floats
+    correlations: Floats
+    with_outcome: Floats
+    freedom: int
+    clusters: int | None
+    r2: float
+
+
+def fit(design: Design, clusters: Codes | None = None) -> Fit:
+    """Regress the outcome of a design on its columns.
+
+    Args:
+        design: the columns, the outcome, the weights; more rows than columns.
+        clusters: the group of each row, from 0; rows of one group may err together.
+    """
+    correlations, with_outcome = _correlate(design)
+    values, vectors = np.linalg.eigh(correlations)
+    whole = values > DEPENDENT * values[-1]
+    kept = vectors[:, whole]
+    half = (kept / np.sqrt(values[whole])) @ kept.T
+    inverse = half @ half
+    coefficients = inverse @ with_outcome
+    r2 = min(1.0, float(coefficients @ with_outcome))
+    freedom = design.rows - 1 - kept.shape[1]
+    residuals = Residuals(design, coefficients, half)
+    spread = scatter(residuals) if clusters is None else scatter_of_clusters(residuals, clusters)
+    return Fit(
+        coefficients=coefficients,
+        covariance=half @ spread @ half / design.rows,
+        errors=np.sqrt((1 - r2) * np.diag(inverse) / freedom),
+        identified=~(np.abs(vectors[:, ~whole]) > TOUCHED).any(axis=1),
+        inflation=np.diag(inverse),
+        correlations=correlations,
+        with_outcome=with_outcome,
+        freedom=freedom,
+        clusters=None if clusters is None else int(clusters.max()) + 1,
+        r2=r2,
+    )
+
+
+def _correlate(design: Design) -> tuple[Floats, Floats]:
+    """Return the columns' correlations with each other and with the outcome."""
+    size = len(design.columns)
+    among, with_outcome = np.zeros((size, size)), np.zeros(size)
+    for block in design.blocks():
+        heavy = block.x if block.w is None else block.x * block.w
+        among += block.x @ heavy.T
+        with_outcome += heavy @ block.y
+    return among / design.rows, with_outcome / design.rows

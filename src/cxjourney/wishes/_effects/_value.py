@@ -1,0 +1,190 @@
+"""Whether fulfilling a wish adds value, judged from a survey's regression."""
+
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._effects._drivers import Driver, Regressed, judge
+from cxjourney.wishes._effects._regression import Fit
+from cxjourney.wishes._kinds import Answer, Criteria, EffectPrior, EffectScale, Interval, Reason
+
+
+def robustness_value(estimate: float, error: float, freedom: int, threshold: float = 0) -> float:
+    """Return the robustness value of an effect, from 0 to 1.
+
+    A hidden cause that explains this share of what is left unexplained, both of the fulfilment and
+    of the outcome, would be just enough to move the estimate to the threshold: RV_q of Cinelli and
+    Hazlett (2020), "Making sense of sensitivity", section 4.3, with q = 1 - threshold / estimate.
+
+    Args:
+        estimate: the effect by least squares.
+        error: its classical standard error, above 0, in the same unit.
+        freedom: the residual degrees of freedom, at least 1.
+        threshold: where a hidden cause would have to move it.
+
+    >>> round(robustness_value(0.0973158, 0.0232565, 783), 3)  # their Darfur example
+    0.139
+    """
+    f = abs(estimate - threshold) / error / math.sqrt(freedom)
+    return 2 * f / (math.sqrt(f * f + 4) + f)
+
+
+CERTAIN = 1e-12
+"""The smallest standard error, for an estimate that leaves nothing unexplained."""
+
+
+@attrs.frozen
+class Value:
+    """What a survey says of the value of fulfilling one wish.
+
+    Attributes:
+        answer: whether it adds value.
+        harm: how likely it is that it does harm; None where nothing is known of the effect.
+        coefficient: the effect by least squares, in points of the outcome for one of the rating.
+        error: its robust standard error.
+        vif: the inflation of its variance by the other columns.
+        robustness: its robustness value.
+    """
+
+    answer: Answer
+    harm: float | None = None
+    coefficient: float | None = None
+    error: float | None = None
+    vif: float | None = None
+    robustness: float | None = None
+
+
+@attrs.frozen(eq=False)
+class _Judged:
+    """The effects of the wishes that can be told of, one element each, in the criteria's unit.
+
+    Attributes:
+        above: how likely the effect is above the threshold.
+        below: how likely it is below minus the threshold.
+        mean: the expected effect.
+        low: the lower end of its interval.
+        high: the upper end.
+        alone: how likely it is above the threshold by the survey alone, without the prior.
+        positive: how likely it is above zero by the survey alone.
+        collinear: whether the other columns inflate its variance too much.
+        blurred: whether the threshold lies under what the survey can tell from noise.
+    """
+
+    above: Floats
+    below: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+    alone: Floats
+    positive: Floats
+    collinear: NDArray[np.bool_]
+    blurred: NDArray[np.bool_]
+
+
+def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
+    """Return what a survey says of the value of fulfilling each of its wishes."""
+    told = [driver for driver in regressed.drivers if driver.doubt is None]
+    fit = regressed.fit
+    judged = _judge(told, regressed, fit, criteria) if fit is not None and told else None
+    places = iter(range(len(told)))
+    found = []
+    for driver in regressed.drivers:
+        if judged is None or driver.doubt is not None:
+            doubts = () if driver.doubt is None else (driver.doubt,)
+            answer = Answer(0.5, criteria.effect, criteria.level, n=driver.of.n, doubts=doubts)
+            value = Value(answer)
+        else:
+            value = _value(judged, next(places), driver.of.n, criteria)
+        found.append(_described(value, driver, regressed, criteria))
+    return found
+
+
+def _value(judged: _Judged, place: int, n: int, criteria: Criteria) -> Value:
+    answer = Answer(
+        probability=float(judged.above[place]),
+        threshold=criteria.effect,
+        level=criteria.level,
+        estimate=float(judged.mean[place]),
+        interval=Interval(float(judged.low[place]), float(judged.high[place])),
+        n=n,
+    )
+    doubt = _doubt(answer, judged, place, criteria)
+    doubts = () if doubt is None else (doubt,)
+    return Value(attrs.evolve(answer, doubts=doubts), harm=float(judged.below[place]))
+
+
+def _doubt(answer: Answer, judged: _Judged, place: int, criteria: Criteria) -> Reason | None:
+    """Return what keeps an answer open that the prior may have closed too early.
+
+    Where other columns, or noise, leave little of an effect to be seen, the survey must decide by
+    itself. An effect counts as value only where the survey clearly puts it above zero.
+    """
+    alone = float(judged.alone[place])
+    by_itself = answer.says is not None and (
+        (alone if answer.says else 1 - alone) >= criteria.level
+    )
+    if judged.collinear[place] and not by_itself:
+        return Reason.COLLINEAR
+    unseen = bool(answer.says) and judged.positive[place] < criteria.sign
+    return Reason.NOISE if unseen or (judged.blurred[place] and not by_itself) else None
+
+
+def _described(value: Value, driver: Driver, regressed: Regressed, criteria: Criteria) -> Value:
+    """Return a value with the figures that stand beside it."""
+    fit, place = regressed.fit, driver.place
+    if fit is None or place is None:
+        return value
+    if not fit.identified[place]:
+        return attrs.evolve(value, vif=math.inf)
+    points = regressed.outcome.spread / driver.of.spread
+    threshold = criteria.effect / _unit(driver, regressed, criteria)
+    estimate, error = float(fit.coefficients[place]), float(fit.errors[place])
+    return attrs.evolve(
+        value,
+        coefficient=estimate * points,
+        error=float(np.sqrt(fit.covariance[place, place])) * points,
+        vif=float(fit.inflation[place]),
+        robustness=robustness_value(estimate, error, fit.freedom, threshold) if error else None,
+    )
+
+
+def _judge(told: Sequence[Driver], regressed: Regressed, fit: Fit, criteria: Criteria) -> _Judged:
+    places = [driver.place for driver in told if driver.place is not None]
+    estimates = fit.coefficients[places]
+    errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit)).clip(CERTAIN)
+    units = np.array([_unit(driver, regressed, criteria) for driver in told])
+    thresholds = criteria.effect / units
+    effects = judge(estimates, errors, criteria.prior)
+    alone = judge(estimates, errors, EffectPrior.FLAT)
+    low, high = effects.interval()
+    noise = special.ndtri(criteria.level) * errors
+    return _Judged(
+        above=effects.above(thresholds),
+        below=1 - effects.above(-thresholds),
+        mean=effects.mean * units,
+        low=low * units,
+        high=high * units,
+        alone=alone.above(thresholds),
+        positive=alone.above(np.zeros_like(thresholds)),
+        collinear=fit.inflation[places] > criteria.max_vif,
+        blurred=thresholds < noise,
+    )
+
+
+def _tails(fit: Fit) -> float:
+    """Return how much wider Student's t is than a normal distribution, as a ratio of variances."""
+    freedom = fit.freedom if fit.clusters is None else min(fit.freedom, fit.clusters - 1)
+    freedom = max(freedom, 3)
+    return freedom / (freedom - 2)
+
+
+def _unit(driver: Driver, regressed: Regressed, criteria: Criteria) -> float:
+    """Return what one standard effect is in the unit of the criteria."""
+    if criteria.scale is EffectScale.STANDARD:
+        return 1.0
+    return regressed.outcome.spread / driver.of.spread

@@ -1,0 +1,265 @@
+"""What a survey says of its wishes: a finding for each, and what all of them rest on."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from enum import Enum, unique
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.wishes._classification import Classification
+from cxjourney.wishes._kinds import Answer, Criteria, WishKind
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+Value: TypeAlias = str | float | None
+"""What a row may hold."""
+
+WISHES_VERSION = 1
+"""The version of the document's shape; it changes when a key goes or changes its meaning."""
+
+DIGITS = 9
+FIGURES = ("coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
+
+
+@attrs.frozen
+class Finding:
+    """What a survey says of one wish.
+
+    The shares of R2 describe; they decide nothing (SPEC 8).
+
+    Attributes:
+        classification: the kind, the two answers and the reasons.
+        n: how many rows rated the fulfilment.
+        coefficient: the effect by least squares alone, in points of the outcome for one point of
+            the rating; None where it could not be told.
+        error: its standard error, robust to heteroscedasticity and clusters.
+        lmg: the share of R2 after Lindeman, Merenda and Gold.
+        lmg_error: the standard error of that share, where it was sampled; else None.
+        johnson: the share of R2 after Johnson's relative weights.
+        vif: how many times the error's variance is inflated by the other drivers.
+        robustness: the share of what is left unexplained that a hidden cause would have to explain,
+            both in the fulfilment and in the outcome, to move the effect to the threshold
+            (Cinelli and Hazlett 2020).
+    """
+
+    classification: Classification
+    n: int
+    coefficient: float | None = None
+    error: float | None = None
+    lmg: float | None = None
+    lmg_error: float | None = None
+    johnson: float | None = None
+    vif: float | None = None
+    robustness: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Finding on {self.n} rows: {self.classification!r}>"
+
+
+@unique
+class Unused(Enum):
+    """Why rows of a survey were not used.
+
+    For effects: NO_WEIGHT: they count for nothing. NO_OUTCOME: the outcome is blank. NO_CONTROL: a
+    control is blank. NO_RATING: no wish is rated. For what customers say: NO_ANSWER: they answered
+    about no wish. NO_COMMENT: they left no comment. NO_MENTION: they mentioned none of the wishes.
+    NO_PICKS: they were not asked for picks. NO_POINTS: they gave no points. NO_ORDER: they rated
+    fewer than two wishes, or all alike. NO_CHOICE: they were shown no wish, or chose none.
+    """
+
+    NO_WEIGHT = "no weight"
+    NO_OUTCOME = "no outcome"
+    NO_CONTROL = "no control"
+    NO_RATING = "no rating"
+    NO_ANSWER = "no answer"
+    NO_COMMENT = "no comment"
+    NO_MENTION = "no mention"
+    NO_PICKS = "no picks"
+    NO_POINTS = "no points"
+    NO_ORDER = "no order"
+    NO_CHOICE = "no choice"
+
+    @property
+    def for_effects(self) -> bool:
+        """Whether the rows were not used for effects, instead of for what customers say."""
+        return self in {
+            Unused.NO_WEIGHT,
+            Unused.NO_OUTCOME,
+            Unused.NO_CONTROL,
+            Unused.NO_RATING,
+        }
+
+
+@attrs.frozen
+class LeftOut:
+    """Rows that a survey could not use.
+
+    Attributes:
+        why: the reason.
+        rows: how many.
+    """
+
+    why: Unused
+    rows: int
+
+
+@attrs.frozen
+class WishMap(Told, Mapping[str, Finding]):
+    """What a survey says of its wishes, by what each wish is about, in the order given.
+
+    It prints as a table; ``plot()`` draws it.
+
+    Attributes:
+        outcome: the outcome that value is judged by.
+        findings: what is known of each wish.
+        criteria: the limits it was held to.
+        tau: the share above which a wish counted as asked for; the convention of the form of the
+            statements where ``criteria.tau`` is None.
+        rows: how many rows of the table were used for the effects.
+        clusters: how many respondents they came from, where several rows may be of one.
+        r2: the share of the outcome's variance that the wishes explain together, beyond who used
+            what; None where it could not be told.
+        left_out: the rows that were not used, and why.
+    """
+
+    outcome: str
+    findings: tuple[Finding, ...]
+    criteria: Criteria
+    tau: float
+    rows: int
+    clusters: int | None = None
+    r2: float | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
+
+    @_by_name.default
+    def _index(self) -> Mapping[str, Finding]:
+        return {found.classification.wish.about: found for found in self.findings}
+
+    def __getitem__(self, about: str) -> Finding:
+        return self._by_name[about]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __repr__(self) -> str:
+        found = Counter(finding.classification.decision for finding in self.findings)
+        kinds = ", ".join(f"{found[kind]} {kind.name}" for kind in WishKind)
+        return f"<WishMap of {len(self)} wishes: {kinds}, {found[None]} undecided>"
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._wish_tables").wishes_page(self, lang)
+        return page
+
+    def to_rows(self) -> list[dict[str, Value]]:
+        """Return the findings as plain dicts with the same keys, one a wish, for any frame.
+
+        Nothing is rounded or shortened. Kinds and reasons go by the names of their members, several
+        of them joined by commas.
+        """
+        return [{"outcome": self.outcome, **_row(finding)} for finding in self.findings]
+
+    def to_dict(self, explain: Lang | None = None) -> dict[str, Any]:
+        """Return the findings as plain values that JSON can hold, in a fixed order.
+
+        Each wish has the keys of ``to_rows``, with lists where several kinds or reasons may stand.
+        Numbers have nine significant digits; one that is infinite, or is not known, is None.
+
+        Args:
+            explain: the language in which to explain each wish too; None to leave that out.
+        """
+        criteria = self.criteria
+        limits = {name: _plain(limit) for name, limit in attrs.asdict(criteria).items()}
+        return {
+            "wishes": WISHES_VERSION,
+            "outcome": self.outcome,
+            "criteria": {**limits, "tau": _plain(self.tau), "delta": criteria.effect},
+            "conventions": [name for name in ("tau", "delta") if getattr(criteria, name) is None],
+            "rows": self.rows,
+            "respondents": self.clusters,
+            "r2": _plain(self.r2),
+            "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
+            "findings": [
+                {**{key: _plain(value) for key, value in row.items()}, **_lists(finding, explain)}
+                for row, finding in zip(self.to_rows(), self.findings, strict=True)
+            ],
+        }
+
+    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN) -> "Axes":
+        """Draw the map: across how many ask for a wish, upwards what its fulfilment is worth.
+
+        Filled markers are decided, hollow ones are not; bars are intervals of 95 %.
+
+        Args:
+            ax: the axes to draw in, such as those of ``pyplot.subplots(layout="constrained")``,
+                which leaves room for what stands round the map. Without them there is a figure of
+                its own, which a notebook shows and ``ax.figure.savefig`` stores; pyplot knows
+                nothing of it, so nothing is to close.
+            lang: the language.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load("cxjourney.show._plot").plot(self, ax, lang)
+        return axes
+
+
+def _row(finding: Finding) -> dict[str, Value]:
+    found = finding.classification
+    posterior, decision, phase = found.posterior, found.decision, found.wish.phase
+    return {
+        "wish": found.wish.about,
+        "phase": phase.name if phase else None,
+        "kind": decision.name if decision else None,
+        "may_be": ", ".join(kind.name for kind in WishKind if kind in found.credible),
+        "reasons": ", ".join(reason.name for reason in found.reasons),
+        "notes": ", ".join(note.name for note in found.notes),
+        **{f"p_{kind.name.lower()}": posterior[kind] for kind in WishKind},
+        **_answer("asked", "share", found.stated),
+        **_answer("value", "effect", found.value),
+        "p_harm": found.harm,
+        "n": finding.n,
+        **{field: getattr(finding, field) for field in FIGURES},
+    }
+
+
+def _answer(fact: str, estimate: str, answer: Answer) -> dict[str, Value]:
+    low, high = attrs.astuple(answer.interval) if answer.interval else (None, None)
+    return {
+        f"p_{fact}": answer.probability,
+        estimate: answer.estimate,
+        f"{estimate}_low": low,
+        f"{estimate}_high": high,
+        f"{estimate}_threshold": answer.threshold,
+        f"{estimate}_n": answer.n,
+    }
+
+
+def _lists(finding: Finding, explain: Lang | None) -> dict[str, Any]:
+    found = finding.classification
+    told = {} if explain is None else {"explanation": found.explain(explain).split("\n")}
+    return {
+        "may_be": [kind.name for kind in WishKind if kind in found.credible],
+        "reasons": [reason.name for reason in found.reasons],
+        "notes": [note.name for note in found.notes],
+        **told,
+    }
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold: enums by their value, numbers rounded, none infinite."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return value

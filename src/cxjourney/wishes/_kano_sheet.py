@@ -1,0 +1,127 @@
+"""Reading Kano's questionnaire from a table: two columns of coded answers for each wish."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Integral
+from typing import TypeAlias, TypeGuard
+
+from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.wishes._kano import CELLS, Kano, KanoAnswer
+from cxjourney.wishes._kinds import Wish
+
+MOST_ROWS = 5
+MANY = 10**9
+EXPECTED = "an answer coded 1 (like) to 5 (dislike), or a blank (None or NaN)"
+
+CODES: Mapping[object, KanoAnswer] = {answer.value: answer for answer in KanoAnswer}
+Cells: TypeAlias = list[KanoAnswer | None]
+
+
+def read_kano(
+    table: Mapping[str, Sequence[object]], items: Iterable[tuple[Wish | str, str, str]]
+) -> tuple[Kano, ...]:
+    """Return the answers to Kano's two questions about each wish.
+
+    A row where one of the two is blank counts for nothing but ``Kano.left_open``.
+
+    Args:
+        table: the columns by name, each with a cell for every customer: a number from 1 (like) to
+            5 (dislike), a ``KanoAnswer``, or a blank (None or NaN).
+        items: for each wish the columns of its functional and of its dysfunctional question; a text
+            is taken for what a wish is about.
+
+    Raises:
+        FaultsError: the columns are not as asked for; it lists every fault.
+        InvalidError: a wish is not one, or comes twice.
+
+    >>> answers = {"with": [2, 2, 1], "without": [5, 5, None]}
+    >>> [seats] = read_kano(answers, [("clean seats", "with", "without")])
+    >>> seats.category, seats.left_open
+    (<KanoCategory.MUST_BE: 'M'>, 1)
+    """
+    asked = [(_as_wish(wish), one, other) for wish, one, other in items]
+    _check_once(wish.about for wish, _, _ in asked)
+    faults: list[InvalidError] = []
+    names = dict.fromkeys(name for _, one, other in asked for name in (one, other))
+    columns = {name: _column(table, name, faults) for name in names}
+    faults.extend(list(_unequal(columns, faults)))
+    if faults:
+        raise FaultsError("the table cannot be read as Kano's questionnaire", faults)
+    return tuple(_counted(wish, columns[one], columns[other]) for wish, one, other in asked)
+
+
+def _as_wish(wish: Wish | str) -> Wish:
+    return wish if isinstance(wish, Wish) else Wish(wish)
+
+
+def _check_once(names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InvalidError("items", "two of the same wish", "each wish once")
+        seen.add(name)
+
+
+def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[InvalidError]) -> Cells:
+    """Return a column as answers, a blank as None; a cell that is neither is a fault."""
+    if name not in table:
+        faults.append(InvalidError("", "no such column", "the name of a column", column=name))
+        return []
+    cells = list(table[name])
+    answers = [_answer(cell) for cell in cells]
+    wrong = [
+        row
+        for row, (cell, answer) in enumerate(zip(cells, answers, strict=True))
+        if answer is None and not _is_blank(cell)
+    ]
+    if wrong:
+        first, *also = wrong[:MOST_ROWS]
+        found = _told(cells[first])
+        faults.append(
+            InvalidError(
+                "", found, EXPECTED, column=name, rows=(first, *tuple(also)), count=len(wrong)
+            )
+        )
+    return answers
+
+
+def _answer(cell: object) -> KanoAnswer | None:
+    if isinstance(cell, KanoAnswer):
+        return cell
+    return CODES.get(cell) if _is_number(cell) else None
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
+
+
+def _is_number(cell: object) -> TypeGuard[Integral | float]:
+    return isinstance(cell, Integral | float) and not isinstance(cell, bool)
+
+
+def _told(cell: object) -> str:
+    """Describe a cell: a number as it stands, anything else by its type."""
+    if not _is_number(cell):
+        return f"a {type(cell).__name__}"
+    return f"{cell:.10g}" if isinstance(cell, float) or abs(int(cell)) < MANY else "a huge number"
+
+
+def _unequal(
+    columns: Mapping[str, Cells], faults: Iterable[InvalidError]
+) -> Iterator[InvalidError]:
+    """Yield a fault for each column that is not as long as the first."""
+    missing = {fault.column for fault in faults if not fault.rows}
+    rows = {name: len(cells) for name, cells in columns.items() if name not in missing}
+    first = next(iter(rows.values()), 0)
+    for name, count in rows.items():
+        if count != first:
+            yield InvalidError(
+                "", f"{count} rows", f"{first}, as the first column has", column=name
+            )
+
+
+def _counted(wish: Wish, functional: Cells, dysfunctional: Cells) -> Kano:
+    pairs = Counter(zip(functional, dysfunctional, strict=True))
+    counts = [pairs.pop(cell, 0) for cell in CELLS]
+    return Kano(wish, tuple(counts), sum(pairs.values()))

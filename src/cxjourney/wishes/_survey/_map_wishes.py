@@ -1,0 +1,240 @@
+"""From the table of a survey to a map of its wishes (SPEC 8)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+import attrs
+import numpy as np
+from narwhals.typing import IntoFrame
+
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import check_type
+from cxjourney.vocabulary._terminal import Progress
+from cxjourney.wishes._arrays import Floats, Mask
+from cxjourney.wishes._classification import Classification
+from cxjourney.wishes._effects._drivers import Rated, regress
+from cxjourney.wishes._effects._importance import Importance, importances
+from cxjourney.wishes._effects._posterior import share_answers
+from cxjourney.wishes._effects._value import Value, values
+from cxjourney.wishes._evidence import Evidence
+from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
+from cxjourney.wishes._kano import Kano
+from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish, criteria_or_ours
+from cxjourney.wishes._survey._intake import Item, Sheet
+from cxjourney.wishes._survey._shares import Statements
+from cxjourney.wishes._survey._statement_forms import StatementForm
+from cxjourney.wishes._survey._survey_table import Asked, read_sheet
+
+
+@attrs.frozen
+class Sources:
+    """What is known of wishes beside a survey, by what a wish is about.
+
+    Attributes:
+        outcome: the outcome that value is judged by.
+        criteria: the limits that the wishes are held to.
+        trials: what randomised trials found.
+        kano: the answers to Kano's questionnaire.
+    """
+
+    outcome: str
+    criteria: Criteria
+    trials: Mapping[str, Evidence]
+    kano: Mapping[str, Kano]
+
+    def check(self, wishes: Iterable[Wish]) -> None:
+        """Check that each source is of its type and of one of the wishes, a trial of the outcome.
+
+        Raises:
+            InvalidError: one is not.
+        """
+        known = [wish.about for wish in wishes]
+        for field, sources, of in (("trials", self.trials, Evidence), ("kano", self.kano, Kano)):
+            for about, source in sources.items():
+                if about not in known:
+                    found = f"of a wish that is not among the {len(known)} items"
+                    raise InvalidError(
+                        field, found, "what one of the items is about, word for word"
+                    )
+                check_type(field, source, of)
+        for trial in self.trials.values():
+            if trial.outcome != self.outcome:
+                raise InvalidError("trials", "of another outcome", "the outcome of the survey")
+
+    def classify(self, wish: Wish, stated: Answer, value: Value) -> Classification:
+        """Return what is known of a wish, given what a survey says of it.
+
+        A fact that the wish itself states stands above all; for the value, a randomised trial
+        stands above the survey. A wish that customers take for granted is never called without
+        value: it is missed when it is not there.
+        """
+        answer, harm = value.answer, value.harm
+        notes: tuple[Reason, ...] = ()
+        trial, kano = self.trials.get(wish.about), self.kano.get(wish.about)
+        if trial is not None:
+            # A trial is looked at once, at its end, and its arms were meant to be as they are.
+            tried = trial.classify(attrs.evolve(self.criteria, min_events=0, min_varied=0))
+            answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
+        known = Classification(
+            wish=wish,
+            outcome=self.outcome,
+            stated=stated.unless(wish.stated),
+            value=answer.unless(wish.adds_value),
+            harm=harm,
+            notes=notes,
+        )
+        return known if kano is None else kano.temper(known)
+
+
+def map_wishes(
+    table: IntoFrame | Mapping[str, object],
+    *,
+    outcome: str,
+    items: Sequence[Item],
+    statements: StatementForm,
+    respondent: str | None = None,
+    weight: str | None = None,
+    controls: Sequence[str] = (),
+    rating_range: tuple[float, float] | None = None,
+    criteria: Criteria | None = None,
+    trials: Mapping[str, Evidence] = MappingProxyType({}),
+    kano: Mapping[str, Kano] = MappingProxyType({}),
+    progress: Progress | None = None,
+) -> WishMap:
+    """Tell from a survey which kind each wish is of, as far as the survey can know.
+
+    Args:
+        table: a row an answer: a mapping of columns, a structured array of numpy, or a frame that
+            narwhals knows (pandas, polars, pyarrow and others). A blank rating means that the
+            customer did not use it.
+        outcome: the column that value is judged by; a row where it is blank tells of no effect.
+        items: the wishes, and the columns that tell of each.
+        statements: the form in which customers stated their wishes.
+        respondent: the column that says whose each row is, where some gave several.
+        weight: the column that says how much each row counts.
+        controls: columns that the effects are taken net of, such as a segment's mark.
+        rating_range: the least and the most that a rating may be; None for any number.
+        criteria: the limits that the wishes are held to; conventions of ours where None.
+        trials: what randomised trials found, by what a wish is about; where there is one, it
+            answers for the value instead of the survey. Of the same outcome.
+        kano: the answers to Kano's questionnaire, by what a wish is about. A wish that customers
+            take for granted is not called without value.
+        progress: told what is done, how much, and of how much.
+
+    Raises:
+        FaultsError: the table or its columns are not as asked for; it lists every fault.
+        InvalidError: an argument is not of its form, or a trial or a questionnaire is of no wish
+            among the items.
+    """
+    criteria = criteria_or_ours(criteria)
+    asked = Asked(
+        outcome=outcome,
+        items=items,
+        statements=statements,
+        respondent=respondent,
+        weight=weight,
+        controls=controls,
+        rating_range=rating_range,
+    )
+    sources = Sources(outcome, criteria, trials, kano)
+    sources.check(item.wish for item in asked.items)
+    sheet = read_sheet(table, asked)
+    rated, left_out = _rated(sheet, asked)
+    regressed = regress(rated, criteria)
+    heard = statements.measure(sheet, asked.items)
+    tau = heard.tau if criteria.tau is None else criteria.tau
+    shares = importances(regressed, progress)
+    findings = tuple(
+        _finding(sources.classify(item.wish, stated, value), value, share)
+        for item, stated, value, share in zip(
+            asked.items,
+            _stated(heard, tau, sheet, criteria),
+            values(regressed, criteria),
+            shares,
+            strict=True,
+        )
+    )
+    return WishMap(
+        outcome=outcome,
+        findings=findings,
+        criteria=criteria,
+        tau=tau,
+        rows=rated.outcome.size,
+        clusters=None if rated.clusters is None else rated.respondents,
+        r2=sum(share.lmg for share in shares if share is not None) if any(shares) else None,
+        left_out=(*left_out, *heard.left_out),
+    )
+
+
+def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
+    """Return the rows that tell of effects; and those that do not, by the first reason found."""
+    ratings = [None if item.rating is None else sheet.numbers[item.rating] for item in asked.items]
+    controls = [sheet.numbers[name] for name in asked.controls]
+    outcome = sheet.numbers[asked.outcome]
+    used = np.ones(sheet.rows, dtype=bool)
+    left_out = []
+    for why, blank in _unusable(sheet, outcome, controls, ratings):
+        count = int(np.count_nonzero(used & blank))
+        if count:
+            left_out.append(LeftOut(why, count))
+            used &= ~blank
+    every = bool(used.all())
+
+    def kept(column: Floats) -> Floats:
+        return column if every else column[used]
+
+    weights = None if sheet.weights is None or not used.any() else kept(sheet.weights)
+    return Rated(
+        ratings=[None if column is None else kept(column) for column in ratings],
+        outcome=kept(outcome),
+        controls=[kept(column) for column in controls],
+        weights=None if weights is None else weights / weights.mean(),
+        clusters=None
+        if sheet.respondents is None
+        else np.unique(sheet.respondents[used], return_inverse=True)[1],
+    ), left_out
+
+
+def _unusable(
+    sheet: Sheet,
+    outcome: Floats,
+    controls: Iterable[Floats],
+    ratings: Iterable[Floats | None],
+) -> Iterator[tuple[Unused, Mask]]:
+    """Yield each reason not to use rows for the effects, and the rows it holds for."""
+    if sheet.weights is not None:
+        yield Unused.NO_WEIGHT, sheet.weights == 0
+    yield Unused.NO_OUTCOME, np.isnan(outcome)
+    for control in controls:
+        yield Unused.NO_CONTROL, np.isnan(control)
+    unrated = np.ones(sheet.rows, dtype=bool)
+    for column in ratings:
+        if column is not None:
+            unrated &= np.isnan(column)
+    yield Unused.NO_RATING, unrated
+
+
+def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> Iterator[Answer]:
+    """Yield whether customers ask for each wish; open where too few of them answered.
+
+    The variance of a share among few respondents, of many rows each, is itself hardly known.
+    """
+    answers = share_answers(heard.share, heard.effective, tau, criteria.level, heard.n)
+    for answer in answers:
+        respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
+        few = not answer.doubts and respondents < criteria.min_freedom
+        yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer
+
+
+def _finding(known: Classification, value: Value, share: Importance | None) -> Finding:
+    return Finding(
+        classification=known,
+        n=int(value.answer.n),
+        coefficient=value.coefficient,
+        error=value.error,
+        lmg=None if share is None else share.lmg,
+        lmg_error=None if share is None else share.lmg_error,
+        johnson=None if share is None else share.johnson,
+        vif=value.vif,
+        robustness=value.robustness,
+    )

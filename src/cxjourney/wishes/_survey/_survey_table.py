@@ -1,0 +1,278 @@
+"""The table of a survey: what is asked of it, and reading it whole or not at all (SPEC 8)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeAlias, cast
+
+import attrs
+import narwhals as nw
+import numpy as np
+from attrs.validators import deep_iterable, optional
+from narwhals.exceptions import DuplicateError
+
+from cxjourney.errors import FaultsError, InvalidError, listed, quoted
+from cxjourney.vocabulary._checks import (
+    MANY,
+    a,
+    a_column,
+    all_of,
+    check_number,
+    check_several,
+    must,
+)
+from cxjourney.wishes._arrays import Codes, Floats
+from cxjourney.wishes._survey._intake import (
+    Item,
+    Sheet,
+    Use,
+    faults_at,
+    figure,
+    take_numbers,
+    take_respondents,
+)
+from cxjourney.wishes._survey._statement_forms import StatementForm
+
+PAIR = 2
+
+
+def _as_items(items: Iterable[Item]) -> tuple[Item, ...]:
+    check_several("Asked.items", items, "several items, such as a list of them")
+    return tuple(items)
+
+
+def _as_controls(controls: Iterable[str]) -> tuple[str, ...]:
+    check_several("Asked.controls", controls, "several names of columns, such as a list of them")
+    return tuple(controls)
+
+
+def _is_range(
+    instance: object, field: "attrs.Attribute[tuple[float, float]]", bounds: object
+) -> None:
+    pair = isinstance(bounds, Sequence) and not isinstance(bounds, str) and len(bounds) == PAIR
+    must(pair, instance, field.name, bounds, "two numbers, such as (1, 5)")
+    where = f"{type(instance).__name__}.{field.name}"
+    low, high = (
+        check_number(where, bound, -MANY, MANY) for bound in cast("Sequence[object]", bounds)
+    )
+    if low >= high:
+        raise InvalidError(where, f"({low:g}, {high:g})", "the least before the most")
+
+
+@attrs.frozen
+class Asked:
+    """What is asked of the table of a survey.
+
+    Attributes:
+        outcome: the column of the outcome.
+        items: the wishes and their columns.
+        statements: the form of the statements.
+        respondent: the column that says whose a row is; None where every row is of a respondent of
+            its own.
+        weight: the column of weights; None where every row counts alike.
+        controls: the columns of further causes of the outcome.
+        rating_range: the least and the most that a rating of fulfilment may be; None for any.
+
+    Raises:
+        InvalidError: a field is not of its type.
+    """
+
+    outcome: str = attrs.field(validator=a_column)
+    items: tuple[Item, ...] = attrs.field(converter=_as_items, validator=all_of(Item))
+    statements: StatementForm = attrs.field(validator=a(StatementForm))
+    respondent: str | None = attrs.field(default=None, validator=optional(a_column))
+    weight: str | None = attrs.field(default=None, validator=optional(a_column))
+    controls: tuple[str, ...] = attrs.field(
+        default=(), converter=_as_controls, validator=deep_iterable(a_column)
+    )
+    rating_range: tuple[float, float] | None = attrs.field(
+        default=None, validator=optional(_is_range)
+    )
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every column that is asked for, and what for."""
+        return tuple(self._uses())
+
+    def _uses(self) -> Iterator[Use]:
+        yield Use(self.outcome, "the outcome")
+        if self.respondent is not None:
+            yield Use(self.respondent, "the respondent")
+        if self.weight is not None:
+            yield Use(self.weight, "the weight")
+        for control in self.controls:
+            yield Use(control, "a control")
+        for item in self.items:
+            if item.rating is not None:
+                yield Use(item.rating, f"the rating of {quoted(item.wish.about)}")
+        yield from self.statements.columns(self.items)
+
+
+Take: TypeAlias = Callable[[str], object]
+
+REFUSED = "the survey cannot be read"
+A_TABLE = "a mapping of columns, a structured array, or a table of pandas, polars or pyarrow"
+A_WEIGHT = "a weight of 0 or more"
+
+
+def read_sheet(table: object, asked: Asked) -> Sheet:
+    """Return the columns that are asked for, each read once, and not copied where that can be.
+
+    Args:
+        table: a mapping of arrays or sequences by the names of columns, a structured array, or a
+            frame that narwhals takes, with its rows in memory.
+        asked: which columns are what.
+
+    Raises:
+        FaultsError: with everything that is wrong with the table.
+    """
+    names, take = _open(table)
+    faults = [*_faults_of_wishes(asked), *_faults_of_names(names, asked.uses)]
+    if take is None:
+        raise FaultsError(REFUSED, faults)
+    there = set(names)
+    reading = _Reading(faults)
+    for name in dict.fromkeys(use.column for use in asked.uses if use.column in there):
+        if name == asked.respondent:
+            reading.add_respondents(take(name), name)
+        else:
+            reading.add_numbers(take(name), name)
+    weights = None if asked.weight is None else reading.numbers.pop(asked.weight, None)
+    faults.extend(_faults_of_values(reading.numbers, weights, asked))
+    if faults:
+        raise FaultsError(REFUSED, faults)
+    if weights is not None:
+        weights = weights / weights.max()
+        weights /= weights.mean()
+    rows = len(reading.numbers[asked.outcome])
+    return Sheet(rows, reading.numbers, weights, reading.codes, reading.clusters)
+
+
+def _open(table: object) -> tuple[Sequence[Any], Take | None]:
+    """Return the names of a table's columns and what takes one; None where names stand twice."""
+    if isinstance(table, Mapping):
+        return tuple(table), table.__getitem__
+    if isinstance(table, np.ndarray) and table.dtype.names:
+        return table.dtype.names, table.__getitem__
+    try:
+        frame = nw.from_native(table, pass_through=True)
+    except DuplicateError:
+        return _names_of(table), None
+    if isinstance(frame, nw.DataFrame):
+        return frame.columns, frame.get_column
+    raise FaultsError(REFUSED, [_no_table(table, frame)])
+
+
+def _names_of(frame: object) -> Sequence[Any]:
+    """Return the names of the columns of a frame of pyarrow or pandas."""
+    names = "column_names" if hasattr(frame, "column_names") else "columns"
+    return tuple(getattr(frame, names))
+
+
+def _no_table(table: object, frame: object) -> InvalidError:
+    found, expected = f"a {type(table).__name__}", A_TABLE
+    if isinstance(frame, nw.LazyFrame):
+        found, expected = f"{found} whose rows are not in memory", "its rows, as by collect()"
+    elif isinstance(table, np.ndarray):
+        found = f"an array of {table.ndim} dimensions without names of columns"
+        expected = "a mapping, such as dict(zip(names, array.T))"
+    return InvalidError("", found, expected)
+
+
+def _faults_of_wishes(asked: Asked) -> Iterator[InvalidError]:
+    if not asked.items:
+        yield InvalidError("", "no wishes", "at least one item")
+    for name, times in Counter(item.wish.about for item in asked.items).items():
+        if times > 1:
+            found = f"{times} wishes that are called {quoted(name)}"
+            yield InvalidError("", found, "another name for each wish")
+    read = {use.column for use in asked.uses}
+    for item in asked.items:
+        if item.worst is not None and item.worst not in read:
+            found = f"choices as worst, which {type(asked.statements).__name__} does not read"
+            yield InvalidError(
+                "", found, "MaxDiff as the form of the statements", column=item.worst
+            )
+
+
+def _faults_of_names(names: Sequence[Any], uses: Sequence[Use]) -> Iterator[InvalidError]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            expected = "another name for each column"
+            yield InvalidError("", f"a name that {times} columns have", expected, column=str(name))
+    purposes = defaultdict[str, list[str]](list)
+    for use in uses:
+        purposes[use.column].append(use.purpose)
+    there = set(names)
+    for name, of in purposes.items():
+        if name not in there:
+            yield InvalidError(
+                "", f"no such column, for {of[0]}", _nearest(name, names), column=name
+            )
+        if len(of) > 1:
+            yield InvalidError("", " and ".join(of), "a column of its own for each", column=name)
+
+
+def _nearest(name: str, names: Sequence[Any]) -> str:
+    known = {str(one).casefold(): str(one) for one in names}
+    near = [known[one] for one in get_close_matches(name.casefold(), known)]
+    if near:
+        return f"a column of the table; the nearest are {listed(near)}"
+    return f"a column of the table, which has {listed(known.values()) or 'none'}"
+
+
+@attrs.define(eq=False)
+class _Reading:
+    """A sheet while it is read, and what was found wrong with it."""
+
+    faults: list[InvalidError]
+    numbers: dict[str, Floats] = attrs.field(factory=dict)
+    codes: Codes | None = None
+    clusters: int | None = None
+    rows: int | None = None
+    _first: str = ""
+
+    def add_numbers(self, column: object, name: str) -> None:
+        """Take a column as numbers, or what is wrong with it."""
+        values = take_numbers(column, name, self.faults)
+        if values is not None and self._is_as_long(values, name):
+            self.numbers[name] = values
+
+    def add_respondents(self, column: object, name: str) -> None:
+        """Take a column as the respondents, or what is wrong with it."""
+        taken = take_respondents(column, name, self.faults)
+        if taken is not None and self._is_as_long(taken[0], name):
+            self.codes, self.clusters = taken
+
+    def _is_as_long(self, column: Floats | Codes, name: str) -> bool:
+        if self.rows is None:
+            self.rows, self._first = column.size, name
+            if not self.rows:
+                self.faults.append(InvalidError("", "no rows", "at least one row"))
+        elif column.size != self.rows:
+            expected = f"{self.rows:,} rows, as column {quoted(self._first)} has"
+            self.faults.append(InvalidError("", f"{column.size:,} rows", expected, column=name))
+        return column.size == self.rows
+
+
+def _faults_of_values(
+    numbers: Mapping[str, Floats], weights: Floats | None, asked: Asked
+) -> Iterator[InvalidError]:
+    if weights is not None and asked.weight is not None:
+        yield from _faults_of_weights(weights, asked.weight)
+    if asked.rating_range is not None:
+        low, high = asked.rating_range
+        for name in dict.fromkeys(item.rating for item in asked.items):
+            if name is not None and name in numbers:
+                values = numbers[name]
+                wrong = np.isfinite(values) & ((values < low) | (values > high))
+                expected = f"a rating from {low:g} to {high:g}, or a blank"
+                yield from faults_at(wrong, name, figure(values), expected)
+    yield from asked.statements.faults(numbers, asked.items)
+
+
+def _faults_of_weights(weights: Floats, name: str) -> Iterator[InvalidError]:
+    yield from faults_at(np.isnan(weights), name, lambda _: "a blank", A_WEIGHT)
+    yield from faults_at(weights < 0, name, figure(weights), A_WEIGHT)
+    if weights.size and not weights.any():
+        yield InvalidError("", "0 in every row", "a weight above 0 in some row", column=name)

@@ -1,1 +1,0 @@
-"""The effects of fulfilment on an outcome, and what they are worth."""

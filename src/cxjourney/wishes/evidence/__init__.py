@@ -1,1 +1,0 @@
-"""Evidence that comes in fact by fact."""

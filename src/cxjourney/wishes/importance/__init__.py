@@ -1,1 +1,0 @@
-"""How explained variance divides among drivers; it describes and decides nothing."""

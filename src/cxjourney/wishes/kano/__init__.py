@@ -1,1 +1,0 @@
-"""Kano's questionnaire."""

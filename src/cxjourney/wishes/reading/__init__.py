@@ -1,1 +1,0 @@
-"""What a survey may be asked for, and reading it."""

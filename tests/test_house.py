@@ -1,0 +1,86 @@
+"""The house keeps its rules: rooms, names and arrows (docs/architecture.md)."""
+
+import ast
+import importlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import cxjourney
+
+PACKAGE = Path(cxjourney.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+FACES = sorted(path.parent for path in FILES if path.name == "__init__.py")
+MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 15, 13, 450, 250
+BEGINS_A_ROOM = {"__init__.py", "__main__.py", "errors.py"}
+ROOMS = [
+    importlib.import_module(".".join(("cxjourney", *folder.relative_to(PACKAGE).parts)))
+    for folder in FACES
+    if not any(part.startswith("_") for part in folder.relative_to(PACKAGE).parts)
+]
+"""Every public package, the root first."""
+
+
+def test_the_top_level_is_the_architecture() -> None:
+    """At most fifteen entries stand at the top, and each is a room, the errors, or how to run."""
+    entries = [path for path in PACKAGE.iterdir() if path.name not in {"__pycache__", "py.typed"}]
+    assert len(entries) <= MOST_ENTRIES
+    assert all(path.is_dir() or path.name in BEGINS_A_ROOM for path in entries)
+
+
+@pytest.mark.parametrize("folder", FACES, ids=lambda folder: str(folder.relative_to(PACKAGE)))
+def test_a_folder_holds_one_subject(folder: Path) -> None:
+    """No folder holds more files than a reader can keep in view."""
+    assert len(list(folder.glob("*.py"))) <= MOST_FILES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_holds_one_idea(path: Path) -> None:
+    """No file is longer than one sitting's reading."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_only_a_folders_face_is_public() -> None:
+    """Every module but a folder's face and the errors begins with an underscore."""
+    inner = [path for path in FILES if path.name not in BEGINS_A_ROOM]
+    open_ones = [
+        path
+        for path in inner
+        if not any(part.startswith("_") for part in path.relative_to(PACKAGE).parts)
+    ]
+    assert open_ones == []
+
+
+def test_no_file_name_means_two_things() -> None:
+    """A file's name is used once in the whole package."""
+    stems = Counter(path.stem for path in FILES if path.stem != "__init__")
+    assert {stem for stem, times in stems.items() if times > 1} == set()
+
+
+def test_no_class_name_means_two_things() -> None:
+    """A class's name is used once in the whole package."""
+    names = Counter(
+        node.name
+        for path in FILES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, times in names.items() if times > 1} == set()
+
+
+def test_the_public_face_is_small() -> None:
+    """At most 250 names are public, each of one room; the root shows about forty of them."""
+    owned = Counter(name for room in ROOMS[1:] for name in room.__all__)
+    owned.update(importlib.import_module("cxjourney.errors").__all__)
+    assert {name for name, times in owned.items() if times > 1} == set()
+    assert len(owned) <= MOST_NAMES
+    assert set(cxjourney.__all__) <= set(owned)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_a_room_shows_what_it_says(room: object) -> None:
+    """The names of a face are there, and are all that ``dir`` adds to a package."""
+    names = vars(room)["__all__"]
+    assert all(getattr(room, name) is not None for name in names)
+    assert set(names) <= set(dir(room))
