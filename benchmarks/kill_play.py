@@ -23,8 +23,7 @@ from cxjourney.channels import (
     Profile,
     Sent,
 )
-from cxjourney.channels.policy import Limits, Policy
-from cxjourney.channels.policy._limits import SERVICE_PURPOSES
+from cxjourney.channels.policy import SERVICE_PURPOSES, Limits, Policy
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import Journal, SqlJournal
 from cxjourney.playbook import Entered, Opened, Play, Playbook

@@ -9,7 +9,7 @@ import argparse
 import os
 from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
-from multiprocessing.pool import Pool
+from multiprocessing.pool import Pool, ThreadPool
 from typing import TypeAlias
 
 import attrs
@@ -203,7 +203,8 @@ def main() -> None:
     streams = range(asked.seed, asked.seed + asked.streams)
     # One thread in each process: more only get in each other's way.
     os.environ["OMP_NUM_THREADS"] = "1"
-    with get_context("spawn").Pool(asked.processes) as pool:
+    alone = asked.processes == 1
+    with ThreadPool(1) if alone else get_context("spawn").Pool(asked.processes) as pool:
         for table in tables(study(pool, asked.worlds, seeds, asked.customers)):
             print(align(table), end="\n\n")
         print(align(peeking(pool.map(follow, streams))))

@@ -8,9 +8,7 @@ whenever the documentation is built.
 import ast
 import inspect
 import pkgutil
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum  # noqa: TC003 - a script need not guard its imports
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from itertools import groupby
@@ -24,28 +22,10 @@ from page_of_rules import rules_page
 from page_parts import DOCS, filled, table
 
 import cxjourney
-from cxjourney import (
-    Channel,
-    EventKind,
-    ExitReason,
-    HeldFact,
-    Lang,
-    Outcome,
-    Phase,
-    Purpose,
-    Smiley,
-    Standing,
-    Touchpoint,
-    WishKind,
-    standard_chart,
-)
-from cxjourney.channels.policy import Ruling
-from cxjourney.chart import Effect, Options
+from cxjourney import Lang, Options, standard_chart
 from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
-from cxjourney.diagram import chart_markdown, chart_mermaid, differences_markdown, guards_markdown
-from cxjourney.dispatch.journal import State
-from cxjourney.vocabulary import Nature
-from cxjourney.vocabulary._texts import duty, name
+from cxjourney.show import chart_markdown, chart_mermaid, differences_markdown, guards_markdown
+from cxjourney.vocabulary._texts import catalogue
 
 PACKAGE = cxjourney.__name__
 
@@ -61,40 +41,28 @@ class Named(NamedTuple):
 
 
 def rooms() -> list[str]:
-    """Return the public packages, and the module of errors, by name; the whole package first."""
-    found = [PACKAGE]
-    for each in pkgutil.walk_packages(cxjourney.__path__, f"{PACKAGE}."):
-        public = not any(part.startswith("_") for part in each.name.split("."))
-        if public and (each.ispkg or each.name == f"{PACKAGE}.errors"):
-            found.append(each.name)
-    return [each for each in found if hasattr(import_module(each), "__all__")]
+    """Return the public packages but the root, and the module of errors, by name."""
+    found = pkgutil.walk_packages(cxjourney.__path__, f"{PACKAGE}.")
+    public = [each.name for each in found if "._" not in each.name]
+    return [each for each in public if hasattr(import_module(each), "__all__")]
 
 
 @cache
 def public_names() -> tuple[Named, ...]:
-    """Return every public name once, under the innermost room that it comes from."""
+    """Return every public name, sorted, each under the room whose face shows it."""
     said = dict(_said_of_data())
-    homes: dict[tuple[str, int], list[str]] = defaultdict(list)
-    things: dict[tuple[str, int], object] = {}
+    found = []
     for room in rooms():
         module = import_module(room)
         for one in module.__all__:
             thing = getattr(module, one)
-            homes[one, id(thing)].append(room)
-            things[one, id(thing)] = thing
-    found = []
-    for key, showing in homes.items():
-        one, thing = key[0], things[key]
-        directive = _directive(thing)
-        is_data = directive == "py:data"
-        made_in = "" if is_data else f"{thing.__module__}."
-        room = max(showing, key=lambda each: (made_in.startswith(f"{each}."), len(each)))
-        line = _of_data(said, room, one) if is_data else inspect.getdoc(thing) or ""
-        first = line.strip().partition("\n\n")[0]
-        if not first:
-            raise LookupError(f"{room}.{one} has no docstring")
-        also = PACKAGE in showing and room != PACKAGE
-        found.append(Named(room, one, first, directive, also))
+            directive = _directive(thing)
+            data = directive == "py:data"
+            line = _of_data(said, room, one) if data else inspect.getdoc(thing) or ""
+            first = line.strip().partition("\n\n")[0]
+            if not first:
+                raise LookupError(f"{room}.{one} has no docstring")
+            found.append(Named(room, one, first, directive, one in cxjourney.__all__))
     return tuple(sorted(found))
 
 
@@ -118,11 +86,9 @@ def _said_of_data() -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _of_data(said: Mapping[tuple[str, str], str], room: str, one: str) -> str:
-    """Return what is said of a constant: inside its room, else wherever it is said first."""
-    found = [
-        (module.startswith(room), text) for (module, name), text in said.items() if name == one
-    ]
-    return max(found, default=(False, ""), key=lambda each: each[0])[1]
+    """Return what is said of a constant where its room assigns it, else nothing."""
+    inside = [text for (at, name), text in said.items() if name == one and at.startswith(room)]
+    return "".join(inside[:1])
 
 
 def names_page() -> str:
@@ -199,35 +165,45 @@ def _option(options: Options) -> str:
     return f"### `{options.suffix[1:-1]}`\n\n{differences}"
 
 
+WORDS = {
+    "Phases": "Phase",
+    "Standings": "Standing",
+    "Channels": "Channel",
+    "Purposes": "Purpose",
+    "Kinds of wishes": "WishKind",
+    "Reasons why the kind of a wish is not known": "Reason",
+    "Natures of events": "Nature",
+    "Events": "EventKind",
+    "Effects of events": "Effect",
+    "Facts on hold": "HeldFact",
+    "Conditions": "Guard",
+    "Obligations": "ObligationRule",
+    "Results": "Outcome",
+    "Reasons for which a journey stops": "ExitReason",
+    "Touchpoints": "Touchpoint",
+    "Smileys": "Smiley",
+    "Rows of the standard playbook": "Play",
+    "Verdicts of the policy": "Ruling",
+    "States of an intent": "State",
+    "Reasons for which an intent is not sent any more": "Moot",
+    "What became of a contact in a rehearsal": "LineKind",
+    "How two rehearsals differ": "ChangeKind",
+    "What became of a line of a log": "Fate",
+}
+"""The tables of the catalogue that hold words, by the heading above them."""
+
+
 def glossary_page() -> str:
-    """Return the glossary in three languages."""
-    enums: dict[str, Iterable[Enum | EventKind]] = {
-        "Phases": Phase,
-        "Standings": Standing,
-        "Channels": Channel,
-        "Purposes": Purpose,
-        "Kinds of wishes": WishKind,
-        "Natures of events": Nature,
-        "Effects of events": Effect,
-        "Facts on hold": HeldFact,
-        "Results": Outcome,
-        "Reasons for which a journey stops": ExitReason,
-        "Touchpoints": Touchpoint,
-        "Smileys": Smiley,
-        "Verdicts of the policy": Ruling,
-        "States of an intent": State,
-        "Events": EventKind.builtin(),
-    }
-    words = {
-        title: [(f"`{one.name}`", *(name(one, lang) for lang in Lang)) for one in members]
-        for title, members in enums.items()
-    }
-    words["Obligations"] = [
-        (f"`{rule.id}`", *(duty(rule.id, lang) for lang in Lang))
-        for rule in standard_chart().obligations
-    ]
+    """Return the glossary in three languages, from the catalogue of texts."""
     heads = ("in code", "English", "Estonian", "Finnish")
-    tables = [f"## {title}\n\n{table(heads, rows)}" for title, rows in words.items()]
+    texts = [catalogue(lang) for lang in (Lang.EN, Lang.ET, Lang.FI)]
+    tables = []
+    for title, words in WORDS.items():
+        rows = (
+            (f"`{key}`", *(each[words][key].format_map(each["Phase"]) for each in texts))
+            for key in texts[0][words]
+        )
+        tables.append(f"## {title}\n\n{table(heads, rows)}")
     return filled("glossary.md", tables="\n".join(tables))
 
 

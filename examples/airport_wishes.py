@@ -16,8 +16,9 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from cxjourney.vocabulary._texts import name
-from cxjourney.wishes import Mentions, WishMap, items_by_prefix, map_wishes
+from cxjourney import map_wishes
+from cxjourney.vocabulary import name
+from cxjourney.wishes import Mentions, WishMap, items_by_prefix
 
 WISHES = {
     "ART": "art and exhibitions",

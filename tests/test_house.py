@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -39,6 +41,19 @@ def test_a_folder_holds_one_subject(folder: Path) -> None:
 def test_a_file_holds_one_idea(path: Path) -> None:
     """No file is longer than one sitting's reading."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_what_is_looked_up_late_is_below_or_a_page_to_show() -> None:
+    """Modules named in texts, which import-linter does not see, keep the arrows too but for one."""
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    floors = {room: -n for n, layer in enumerate(layers) for room in re.split(" [|:] ", layer)}
+    upwards = set()
+    for path in FILES:
+        own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        for room in re.findall(r'"cxjourney\.(\w+)\.\w', path.read_text(encoding="utf-8")):
+            upwards |= {room} if floors[room] > floors[own] else set()
+    assert upwards == {"show"}
 
 
 def test_only_a_folders_face_is_public() -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 import attrs
 
 from cxjourney import Channel, Lang
-from cxjourney.channels import Approval, JinjaRenderer, Library
-from cxjourney.channels._rendering import describe_template
+from cxjourney.channels import Approval, JinjaRenderer, Library, describe_template
 
 __all__ = ["read_contents"]
 

@@ -10,7 +10,7 @@ from story import TALLINN, Happening, profile
 
 from cxjourney import Channel, Event
 from cxjourney.dispatch.journal import Journal, OutboxItem, State
-from cxjourney.vocabulary._texts import name
+from cxjourney.vocabulary import name
 
 __all__ = ["Diary"]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from files import write_whole
 
-from cxjourney.channels import Failed, HookContext, HookOutcome, JinjaRenderer, Sent
+from cxjourney import Failed, Sent
+from cxjourney.channels import HookContext, HookOutcome, JinjaRenderer
 from cxjourney.errors import RenderError
 
 __all__ = ["FileDrop"]

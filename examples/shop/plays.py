@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from cxjourney import Channel, EventKind, Phase, Purpose
-from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook
+from cxjourney import Channel, EventKind, Phase, Playbook, Purpose
+from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 
 __all__ = ["PLAYBOOK"]
 

@@ -8,7 +8,8 @@ from email.policy import SMTP
 
 from files import one_line
 
-from cxjourney.channels import Failed, HookContext, HookOutcome, JinjaRenderer, Rendered, Sent
+from cxjourney import Failed, Sent
+from cxjourney.channels import HookContext, HookOutcome, JinjaRenderer, Rendered
 from cxjourney.errors import RenderError
 
 __all__ = ["SmtpHook"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from files import one_line, write_whole
 
-from cxjourney import Event, EventKind
-from cxjourney.channels import Deferred, HookContext, HookOutcome, Sent
-from cxjourney.vocabulary._texts import name
+from cxjourney import Event, EventKind, Sent
+from cxjourney.channels import Deferred, HookContext, HookOutcome
+from cxjourney.vocabulary import name
 
 __all__ = ["TaskList", "close"]
 

@@ -16,12 +16,10 @@ from smtp import SmtpHook
 from story import END, START, TALLINN, Happening, profile, story
 from tasks import TaskList, close
 
-from cxjourney import Channel, EventKind, Purpose
-from cxjourney.channels import Hook, HookSet
-from cxjourney.channels.policy import Limits, Policy
-from cxjourney.channels.policy._limits import SERVICE_PURPOSES
-from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch.journal import Journal, SqlJournal
+from cxjourney import Channel, Dispatcher, EventKind, HookSet, Policy, Purpose, SqlJournal
+from cxjourney.channels import Hook
+from cxjourney.channels.policy import SERVICE_PURPOSES, Limits
+from cxjourney.dispatch.journal import Journal
 
 __all__ = ["play"]
 

@@ -89,75 +89,32 @@ __all__ = [
     "standard_playbook",
 ]
 
-__getattr__, __dir__ = later(
+_find = later(
     __name__,
     {
-        "channels": (
-            "Failed",
-            "HookSet",
-            "Intent",
-            "Sent",
-        ),
-        "channels.policy": ("Policy",),
-        "chart": (
-            "Chart",
-            "Options",
-            "check_chart",
-            "derive",
-            "explore",
-            "standard_chart",
-        ),
-        "dispatch": (
-            "AsyncDispatcher",
-            "Dispatcher",
-        ),
-        "dispatch.journal": (
-            "MemoryJournal",
-            "SqlJournal",
-        ),
-        "errors": (
-            "CxJourneyError",
-            "DecodeError",
-            "RefusedError",
-        ),
-        "journey": (
-            "Due",
-            "Journey",
-            "Migration",
-            "Obligation",
-            "Step",
-            "WhyNot",
-        ),
-        "playbook": (
-            "Playbook",
-            "standard_playbook",
-        ),
-        "rehearsal": ("rehearse",),
-        "replay": (
-            "read_mapping",
-            "replay_log",
-        ),
-        "vocabulary": (
-            "Channel",
-            "Event",
-            "EventKind",
-            "ExitReason",
-            "HeldFact",
-            "Lang",
-            "Outcome",
-            "Phase",
-            "Purpose",
-            "Situation",
-            "Smiley",
-            "Standing",
-            "Touchpoint",
-        ),
-        "wishes": (
-            "Evidence",
-            "Wish",
-            "WishKind",
-            "classify",
-            "map_wishes",
-        ),
+        "channels": "Failed HookSet Intent Sent",
+        "channels.policy": "Policy",
+        "chart": "Chart Options check_chart derive explore standard_chart",
+        "dispatch": "AsyncDispatcher Dispatcher",
+        "dispatch.journal": "MemoryJournal SqlJournal",
+        "errors": "CxJourneyError DecodeError RefusedError",
+        "journey": "Due Journey Migration Obligation Step WhyNot",
+        "playbook": "Playbook standard_playbook",
+        "rehearsal": "rehearse",
+        "replay": "read_mapping replay_log",
+        "vocabulary": """
+            Channel Event EventKind ExitReason HeldFact Lang Outcome Phase Purpose Situation
+            Smiley Standing Touchpoint
+        """,
+        "wishes": "Evidence Wish WishKind classify map_wishes",
     },
 )
+
+
+def __getattr__(name: str) -> object:
+    """Look up the version, and every other name, when asked for."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+
+        return version("cxjourney")
+    return _find(name)

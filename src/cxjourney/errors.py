@@ -90,16 +90,15 @@ class CxJourneyError(Exception):
 
 @attrs.define(slots=False, str=False)
 class InvalidError(CxJourneyError, ValueError):
-    """Something that was given is not of its form; it was refused whole and nothing changed.
+    """Something that was given is not as it must be; all of it was refused, and nothing changed.
 
     Attributes:
         where: the place: class and field such as ``Content.id``, a path in stored data such as
             ``events[3].at``, a file, or the id of a row; empty where there is only one.
         found: what stood there, by type, size or shape, or the number itself; never the customer's
             own words.
-        expected: what would have been right; for one fault of many in a ``FaultsError`` that has a
-            kind, what mends it.
-        kind: what kind of fault it is, where there is a list of them.
+        expected: what would have been right; where the fault has a kind, what mends it.
+        kind: what kind of fault it is, for charts, playbooks and templates.
         column: the column at fault; None where it is the line or the table as a whole.
         rows: the first rows of a table at fault, counted from 0.
         lines: the first lines of a file at fault, counted from 1.
@@ -138,7 +137,7 @@ class InvalidError(CxJourneyError, ValueError):
 
 
 class FaultsError(CxJourneyError, ExceptionGroup[InvalidError]):
-    """A chart, a playbook or a table was refused whole; every fault found is in ``faults``."""
+    """A chart, a playbook or a table was refused; ``faults`` has every fault that was found."""
 
     @property
     def faults(self) -> tuple[InvalidError, ...]:
@@ -157,7 +156,7 @@ class FaultsError(CxJourneyError, ExceptionGroup[InvalidError]):
 
 
 class MalformedEventError(InvalidError):
-    """An event, or a time or id that was given with one, is not of its form.
+    """An event, or a time or id that was given with one, is not as it must be.
 
     ``where`` begins with the name of the event's kind, such as ``purchased.payload.amount``.
     """
@@ -168,7 +167,7 @@ class NaiveTimeError(MalformedEventError):
 
 
 class DecodeError(InvalidError):
-    """Stored data is not of its form; ``where`` is the path in it, such as ``events[3].at``."""
+    """Stored data cannot be read; ``where`` is the path in it, such as ``events[3].at``."""
 
 
 class MigrationError(InvalidError):
@@ -176,7 +175,7 @@ class MigrationError(InvalidError):
 
 
 class JournalError(InvalidError):
-    """A journal refuses a commit that contradicts itself or what is kept, or a whole database.
+    """A journal refuses a commit that contradicts itself or what is kept, or refuses a database.
 
     ``where`` is the part of the commit, or ``database``.
     """

@@ -20,7 +20,17 @@ from cxjourney.channels import (
 )
 from cxjourney.channels.policy import Case, Limits, Policy, Verdict
 from cxjourney.journey import Obligation
-from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Situation, Standing
+from cxjourney.vocabulary import (
+    Channel,
+    Event,
+    EventKind,
+    Lang,
+    Phase,
+    Purpose,
+    Situation,
+    Standing,
+)
+from cxjourney.vocabulary._texts import catalogue
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """A Monday."""
@@ -130,3 +140,13 @@ def heard(rule: str, about: Case, **limits: Any) -> str | None:
     """Return what a rule says of a case, as ``RULING reason``; None where it does not apply."""
     verdict = said(rule, about, **limits)
     return None if verdict is None else f"{verdict.ruling.name} {verdict.reason}"
+
+
+def text_of(table: str, key: str, lang: Lang) -> str:
+    """Return what the catalogue says for a key, or nothing."""
+    return catalogue(lang)[table].get(key, "")
+
+
+def has_texts(verdict: Verdict) -> bool:
+    """Say whether the reason of a verdict has a text in every language."""
+    return all(text_of("PolicyReason", verdict.reason, lang) for lang in Lang)

@@ -8,7 +8,6 @@ from cxjourney.channels import Deferred, Failed, HookOutcome, Sent, Skipped, Unk
 from cxjourney.testing import outcomes
 
 KINDS = (Sent, Skipped, Deferred, Failed, Unknown)
-THEIRS = "He did not see what the deposit is for."
 
 
 def test_there_are_five_kinds() -> None:
@@ -23,13 +22,6 @@ def test_outcomes_are_values(one: HookOutcome, other: HookOutcome) -> None:
         assert type(one) is type(other)
         assert hash(one) == hash(other)
     assert isinstance(one, KINDS)
-
-
-def test_a_note_does_not_show() -> None:
-    """What a person noted of a customer stays out of the repr; the receipt is shown."""
-    told = repr(Sent("no. 7", THEIRS))
-    assert THEIRS not in told
-    assert "no. 7" in told
 
 
 def test_a_failure_is_not_tried_again_by_default() -> None:

@@ -13,24 +13,22 @@ from hypothesis import strategies as st
 
 from cxjourney.channels import Approval, Gift, History, Profile, Video
 from cxjourney.channels.policy import (
+    SERVICE_PURPOSES,
     STANDARD_RULES,
     Case,
     Limits,
-    Opinion,
     Policy,
     Rule,
     Ruling,
+    Verdict,
     allow,
     defer,
     deny,
     warn,
 )
-from cxjourney.channels.policy._limits import SERVICE_PURPOSES
-from cxjourney.channels.policy._rules import X01
 from cxjourney.errors import InvalidError, NaiveTimeError
-from cxjourney.vocabulary import Channel, EventKind, Lang, Phase, Purpose, Situation, Standing
-from cxjourney.vocabulary._texts import catalogue
-from tests.channels.policy_cases import DIGEST, NOON, case, contact, content, event
+from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Standing
+from tests.channels.policy_cases import DIGEST, NOON, case, contact, content, event, has_texts
 
 C, P, K = Channel, Purpose, EventKind
 PLAYED = ("C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "F01", "E01", "P01", "P02",
@@ -103,14 +101,13 @@ def test_every_rule_of_the_specification_is_there() -> None:
 @pytest.mark.parametrize("purpose", Purpose)
 def test_every_channel_and_purpose_is_judged(channel: Channel, purpose: Purpose) -> None:
     """For every pair some rule speaks, each with an id, a source and a reason that has a text."""
-    reasons = [catalogue(lang)["PolicyReason"] for lang in Lang]
     for about in (case(channel, purpose), case(channel, purpose, content=None, history=History())):
         verdicts = Policy().judge(about)
         assert verdicts
         for verdict in verdicts:
             assert verdict.rule
             assert verdict.source
-            assert all(verdict.reason in texts for texts in reasons)
+            assert has_texts(verdict)
 
 
 @given(about=cases())
@@ -119,13 +116,11 @@ def test_the_policy_is_total(about: Case) -> None:
     policy = Policy(Limits(service=SERVICE_PURPOSES))
     verdicts = policy.judge(about)
     assert verdicts == policy.judge(about)
-    each = [rule.verdict(about, policy.limits) for rule in policy.rules]
-    assert verdicts == tuple(verdict for verdict in each if verdict is not None)
     order = [rule.id for rule in policy.rules]
     said = [verdict.rule for verdict in verdicts]
     assert said == [rule for rule in order if rule in said]
     for verdict in verdicts:
-        assert verdict.reason in catalogue(Lang.EN)["PolicyReason"]
+        assert has_texts(verdict)
         assert (verdict.until is not None) == (verdict.ruling is Ruling.DEFER)
         if verdict.until is not None:
             assert verdict.until > about.now
@@ -134,7 +129,7 @@ def test_the_policy_is_total(about: Case) -> None:
             assert again.ruling is not Ruling.DEFER
 
 
-@given(asked=st.lists(cases(), min_size=1, max_size=4))
+@given(asked=st.lists(cases(), min_size=1, max_size=3))
 def test_the_first_channel_that_may_be_used_is_chosen(asked: list[Case]) -> None:
     """Else the one that is free first, else the first one: reckoned anew from every verdict."""
     policy = Policy(Limits(service=SERVICE_PURPOSES))
@@ -193,7 +188,8 @@ def test_nothing_overrides_the_ban_on_selling_by_text(
 def test_policies_hold_x01_however_they_are_made() -> None:
     """X01: neither the constructor nor a copy takes a table without the library's own."""
     others = tuple(rule for rule in STANDARD_RULES if rule.id != "X01")
-    lenient = attrs.evolve(X01, judge=lambda _, __: None)
+    (banned,) = (rule for rule in STANDARD_RULES if rule.id == "X01")
+    lenient = attrs.evolve(banned, judge=lambda _, __: None)
     for rules in (others, (*others, lenient), (), (*STANDARD_RULES, lenient)):
         with pytest.raises(InvalidError):
             Policy(rules=rules)
@@ -239,7 +235,7 @@ class Unlucky(Exception):  # noqa: N818 - a user's own
     """What a user's judge may raise."""
 
 
-def _raises(_: Case, __: Limits) -> Opinion | None:
+def _raises(_: Case, __: Limits) -> Verdict | None:
     raise Unlucky("Mari's number is 555")
 
 
@@ -251,6 +247,8 @@ FAULTY: list[tuple[Callable[..., Any], str]] = [
     (lambda: None, "raised TypeError"),
     (lambda _, __: defer("never", NOON.replace(tzinfo=None)), "raised NaiveTimeError"),
     (lambda asked, _: defer("at_once", asked.now), "deferred to the past"),
+    (lambda _, __: Verdict("", Ruling.DEFER, "later", ""), "returned DEFER with None as its time"),
+    (lambda asked, _: Verdict("", Ruling.DENY, "no", "", asked.now), "returned DENY with datetime"),
 ]
 
 
@@ -261,14 +259,14 @@ def test_a_faulty_rule_is_named_and_never_allows(judge: Callable[..., Any], foun
     with pytest.raises(InvalidError) as caught:
         policy.choose([case()])
     assert caught.value.where == "Rule own.judge"
-    assert f"Rule own.judge: {found}; expected " in str(caught.value)
+    assert str(caught.value).startswith(f"Rule own.judge: {found}")
     assert "Mari" not in str(caught.value)
 
 
 def test_interrupts_pass_through() -> None:
     """What is no Exception is not the rule's fault, and is not caught."""
 
-    def interrupted(_: Case, __: Limits) -> Opinion | None:
+    def interrupted(_: Case, __: Limits) -> Verdict | None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

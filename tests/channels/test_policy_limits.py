@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
-from cxjourney.channels.policy import Capability, Limits, Opinion, Rule, Ruling, allow, defer
-from cxjourney.channels.policy._limits import SERVICE_PURPOSES
+from cxjourney.channels.policy import (
+    SERVICE_PURPOSES,
+    Capability,
+    Limits,
+    Rule,
+    Ruling,
+    allow,
+    defer,
+    deny,
+)
 from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.vocabulary import Purpose
 from tests.channels.policy_cases import NOON
@@ -114,17 +122,15 @@ def test_capabilities_are_checked(parts: dict[str, Any]) -> None:
         Capability(**parts)
 
 
-def test_opinions_are_checked() -> None:
-    """A deferral, and it alone, has an aware time; a reason is a short name."""
-    assert defer("later", NOON) == Opinion(Ruling.DEFER, "later", NOON)
-    for parts in (
-        (Ruling.DEFER, "later"),
-        (Ruling.DENY, "later", NOON),
-        (Ruling.DENY, ""),
-        (1, "x"),
-    ):
+def test_verdicts_are_checked() -> None:
+    """A deferral has an aware time; a reason is a short name."""
+    assert defer("later", NOON).until == NOON
+    assert (deny("never").ruling, deny("never").until) == (Ruling.DENY, None)
+    for reason in ("", "x" * 201, 7):
         with pytest.raises(InvalidError):
-            Opinion(*parts)
+            deny(reason)  # type: ignore[arg-type] # wrong on purpose
+        with pytest.raises(InvalidError):
+            defer(reason, NOON)  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(NaiveTimeError):
         defer("later", NOON.replace(tzinfo=None))
     with pytest.raises(InvalidError):
@@ -136,7 +142,7 @@ def test_rules_are_checked() -> None:
     with pytest.raises(InvalidError):
         Rule("", lambda _, __: None)
     with pytest.raises(InvalidError):
-        Rule("R1", allow("fine"))  # type: ignore[arg-type] # an opinion is no judge
+        Rule("R1", allow("fine"))  # type: ignore[arg-type] # a verdict is no judge
     with pytest.raises(InvalidError):
         Rule("R1", lambda _, __: None, "")
     with pytest.raises(InvalidError):

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.channels import History, Profile
-from cxjourney.channels.policy import unused_channels
-from cxjourney.channels.policy._limits import SERVICE_PURPOSES
+from cxjourney.channels.policy import SERVICE_PURPOSES, unused_channels
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Smiley, Standing
 from tests.channels.policy_cases import (
     DAY,

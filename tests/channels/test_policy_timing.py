@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from cxjourney.channels import Contact, Profile
 from cxjourney.channels.policy import Ruling
-from cxjourney.channels.policy._rule import first_moment
 from cxjourney.vocabulary import Channel, Purpose
 from tests.channels.policy_cases import DAY, NOON, PERSON, case, contact, heard, said
 
@@ -200,10 +199,3 @@ def test_letters_take_five_days(purpose: Purpose) -> None:
     late = case(C.POST, purpose, due=NOON + 5 * DAY - MICROSECOND)
     assert heard("P03", late) == ("DENY too_late_for_post" if timely else None)
     assert heard("P03", case(C.POST, purpose)) is None
-
-
-def test_clocks_that_only_go_back_are_outwaited() -> None:
-    """Where a zone shows no moment that fits on one day, the next day's is taken."""
-    refused = datetime(2026, 6, 2, 8, tzinfo=UTC)
-    found = first_moment(NOON, UTC, time(8), lambda at: at > refused)
-    assert found == datetime(2026, 6, 3, 8, tzinfo=UTC)

@@ -1,13 +1,14 @@
 """Journals of each kind that can be emptied and used again, quickly, for what need not last."""
 
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from cxjourney.dispatch.journal import Journal, MemoryJournal, SqlJournal
-from cxjourney.dispatch.journal import _schema as schema
 
 Empty = Callable[[], Journal]
 """Gives an empty journal; the one that it gave before is emptied."""
@@ -18,9 +19,14 @@ def in_memory() -> Journal:
     return MemoryJournal()
 
 
+def sqlite_url(folder: Path, driver: str = "pysqlite") -> str:
+    """Return the URL of a file of SQLite in a folder."""
+    return f"sqlite+{driver}:///{folder / 'journal.db'}"
+
+
 def sqlite(folder: Path) -> Engine:
     """Return an engine for a file of SQLite that does not wait for the disk."""
-    engine = create_engine(f"sqlite:///{folder / 'journal.db'}", hide_parameters=True)
+    engine = create_engine(sqlite_url(folder), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def hurry(connection: DBAPIConnection, _: object) -> None:
@@ -36,8 +42,16 @@ def emptied(engine: Engine) -> Empty:
 
     def empty() -> Journal:
         with engine.begin() as connection:
-            for table in (schema.customers, schema.tombstones):  # all else goes with the customers
-                connection.execute(table.delete())
+            connection.execute(text("DELETE FROM cx_customer"))  # nearly all else goes with it
+            connection.execute(text("DELETE FROM cx_tombstones"))
         return journal
 
     return empty
+
+
+def claimed(url: str, rounds: int) -> list[str]:
+    """Claim customers, a few at a time, and return whom one got."""
+    now = datetime(2026, 2, 1, tzinfo=UTC)
+    with closing(SqlJournal(url)) as journal:
+        found = [journal.claim(now, now + timedelta(hours=1), 3) for _ in range(rounds)]
+    return [one.customer for claims in found for one in claims]

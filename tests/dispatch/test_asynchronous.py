@@ -13,7 +13,6 @@ import pytest
 from cxjourney import Channel, Event, EventKind
 from cxjourney.channels import AsyncHook, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.dispatch import AsyncDispatcher, DispatchError
-from cxjourney.dispatch import _driving as concurrency
 from cxjourney.dispatch.journal import AsyncMemoryJournal, Commit, State
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Clock, playbook, profile
 
@@ -25,7 +24,7 @@ Says = Callable[[HookContext], Awaitable[HookOutcome]]
 def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Run a test on each of the event loops, and without anyio."""
     if request.param == "asyncio alone":
-        monkeypatch.setattr(concurrency, "HAS_ANYIO", False)
+        monkeypatch.setattr("cxjourney.dispatch._driving.HAS_ANYIO", False)
 
         def plainly(test: Callable[[], Any]) -> None:
             asyncio.run(test())
@@ -127,7 +126,7 @@ def test_customers_are_attended_to_side_by_side_up_to_a_limit(run: Callable[...,
         at_once[0] += 1
         at_once[1] = max(at_once)
         for _turn in range(5):
-            await (anyio.lowlevel.checkpoint() if concurrency.HAS_ANYIO else asyncio.sleep(0))
+            await anyio.lowlevel.checkpoint()
         at_once[0] -= 1
         return Sent()
 
@@ -143,7 +142,7 @@ def test_customers_are_attended_to_side_by_side_up_to_a_limit(run: Callable[...,
 
 async def stuck(_: HookContext) -> HookOutcome:
     """Never come back."""
-    await (anyio.sleep(30) if concurrency.HAS_ANYIO else asyncio.sleep(30))
+    await anyio.sleep(30)
     return Sent()
 
 
@@ -171,14 +170,9 @@ def test_cancellation_passes_through_and_leaves_a_trace(run: Callable[..., None]
         clock = Clock()
         company = dispatcher(stuck, clock)
         await buys(company)
-        if concurrency.HAS_ANYIO:
-            with anyio.move_on_after(0.02) as scope:
-                await company.run()
-            assert scope.cancelled_caught
-        else:
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.02):
-                    await company.run()
+        with anyio.move_on_after(0.02) as scope:
+            await company.run()
+        assert scope.cancelled_caught
         assert await states(company) == {"welcome": State.STARTED}
         clock.pass_by(minutes=6)
         assert (await company.run()).handled == {State.UNKNOWN: 1}

@@ -23,7 +23,7 @@ from cxjourney.channels import (
     Skipped,
     Unknown,
 )
-from cxjourney.channels.policy import Limits, Opinion, Policy, Rule
+from cxjourney.channels.policy import Limits, Policy, Rule, Verdict
 from cxjourney.dispatch import DispatchError, OnUnknown, RunReport
 from cxjourney.dispatch.journal import Claim, Commit, CustomerRecord, MemoryJournal, State
 from cxjourney.errors import (
@@ -575,7 +575,7 @@ def test_the_policy_defers_to_its_moment() -> None:
 def test_a_rule_that_fails_lets_nothing_out_and_loses_nothing() -> None:
     """Recording says whose fault it is and writes nothing; a run leaves what was planned."""
 
-    def judge(_: object, __: object) -> Opinion:
+    def judge(_: object, __: object) -> Verdict:
         raise KeyError("Rich")
 
     broken = POLICY.with_rule(Rule("Z01", judge))

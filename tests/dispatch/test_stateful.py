@@ -16,14 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from cxjourney.channels import Failed, Hook, HookOutcome, HookSet, Library, Sent, Skipped
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch._attending import attend
 from cxjourney.dispatch.journal import Claim, OutboxItem, State
 from cxjourney.journey import Journey
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
-from cxjourney.playbook._planning import already_decided, calls
+from cxjourney.playbook._planning import Decided, calls
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.crashing import Crash
-from tests.dispatch.turns import Worker
+from tests.dispatch.turns import Worker, attending
 from tests.dispatch.watching import Carriers, Mood, WatchedJournal
 from tests.dispatch.world import MONDAY, TALLINN, content, playbook, profile
 
@@ -139,8 +138,7 @@ class Dispatching(RuleBasedStateMachine):
         """Something happens; a dispatcher claims a customer, and may go on until it has acted."""
         self.happens(customer, kind, 0)
         for claim in self.journal.claim(self.now, self.now + LEASE, 1):
-            flow = attend(self.dispatcher.settings, claim)
-            self.at_work.append((claim, Worker(flow, self.journal)))
+            self.at_work.append((claim, attending(self.dispatcher, claim)))
             self.carriers.mood = mood
             self.let_go_on(len(self.at_work) - 1, calls=acts)
 
@@ -242,7 +240,7 @@ class Dispatching(RuleBasedStateMachine):
                 assert self.told[customer] <= {step.event.id for step in journey.history}
                 arrived = [step.seq for step in journey.history if step.seq]
                 for call in calls(PLAYBOOK, journey, None) if arrived == sorted(arrived) else ():
-                    assert already_decided(call, decided, PLAYBOOK), call
+                    assert call in Decided(decided, PLAYBOOK), call
 
     def teardown(self) -> None:
         """In the end, with honest carriers and time enough, every intent is accounted for."""

@@ -6,8 +6,12 @@ from typing import Any
 
 import attrs
 
+from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch._attending import attend
+from cxjourney.dispatch._deciding import record
 from cxjourney.dispatch._driving import Ask, Flow, Request, call
-from cxjourney.dispatch.journal import Journal
+from cxjourney.dispatch.journal import Claim, Journal
+from cxjourney.vocabulary import Event
 
 
 @attrs.define
@@ -63,6 +67,18 @@ class Worker:
         while self.outcome is None:
             self.go_on()
         return self.outcome
+
+
+def attending(company: Dispatcher, claim: Claim) -> Worker:
+    """Return a dispatcher at work on a customer."""
+    return Worker(attend(company.settings, claim), company.journal)
+
+
+def recording(
+    company: Dispatcher, customer: str, event: Event, expected: int | None = None
+) -> Worker:
+    """Return a dispatcher that records an event."""
+    return Worker(record(company.settings, customer, "", event, expected), company.journal)
 
 
 def interleave(workers: list[Worker], turns: tuple[bool, ...], *, halves: int = 1) -> None:

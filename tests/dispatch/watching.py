@@ -9,7 +9,6 @@ from typing import Any
 import attrs
 
 from cxjourney.channels import Deferred, Failed, HookContext, HookOutcome, Sent, Skipped, Unknown
-from cxjourney.dispatch._unit import CRASHED
 from cxjourney.dispatch.journal import Commit, CustomerRecord, MemoryJournal, OutboxItem, State
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, EventKind, Purpose
@@ -157,7 +156,7 @@ class WatchedJournal:
         """Nobody says that an attempt was cut off who did not claim the customer since."""
         if item.state is State.STARTED:
             self._started[item.key] = before.claim
-        if answer == Unknown(CRASHED):
+        if answer == Unknown("crashed"):
             assert before.claim != self._started[item.key]
 
     def _check_caps(self, before: CustomerRecord, item: OutboxItem, now: datetime) -> None:

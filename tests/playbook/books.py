@@ -1,4 +1,8 @@
-"""Playbooks and journeys for the tests of this folder."""
+"""Playbooks and journeys for the tests of this folder, and the one door to planning.
+
+Planning has no public names: a dispatcher does it, and writes down what it planned. Whether it is
+right for every journey, its renamed rows and late facts can be seen here alone.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,19 +14,30 @@ from cxjourney.playbook import (
     Opened,
     Play,
     Playbook,
-    Trigger,
     Wished,
     standard_playbook,
 )
+from cxjourney.playbook._changes import InFlight
+from cxjourney.playbook._planning import (
+    Decided,
+    Moot,
+    calls,
+    calls_since,
+    moot,
+    nearly_due,
+    wake_at,
+)
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Standing, Touchpoint
 from cxjourney.wishes import Wish, WishKind
+
+__all__ = ["Decided", "InFlight", "Moot", "calls", "calls_since", "moot", "nearly_due", "wake_at"]
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TASK = (Channel.FACE_TO_FACE,)
 
 
-def play(id: str, on: Trigger, **fields: object) -> Play:
+def play(id: str, on: Entered | Opened | NearlyDue | Wished, **fields: object) -> Play:
     """Make a row that asks a person, with any fields of one's own."""
     given: dict[str, object] = {"purpose": Purpose.CONFIRM, "channels": TASK, **fields}
     return Play(id, on, **given)  # type: ignore[arg-type]  # fields of any sort, on purpose

@@ -14,19 +14,27 @@ from cxjourney.channels import Intent
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
 from cxjourney.playbook import KEY_ACCOUNT, Entered, NearlyDue, Opened, Playbook, Wished
-from cxjourney.playbook._planning import (
-    Moot,
-    already_decided,
-    calls,
-    calls_since,
-    moot,
-    nearly_due,
-    wake_at,
-)
 from cxjourney.testing import event_sequences, journeys
 from cxjourney.vocabulary import Event, EventKind, Phase, Standing
 from cxjourney.wishes import Wish, WishKind
-from tests.playbook.books import BUSY, DAY, HOUR, STANDARD, START, book, happened, lived, play
+from tests.playbook.books import (
+    BUSY,
+    DAY,
+    HOUR,
+    STANDARD,
+    START,
+    Decided,
+    Moot,
+    book,
+    calls,
+    calls_since,
+    happened,
+    lived,
+    moot,
+    nearly_due,
+    play,
+    wake_at,
+)
 
 K = EventKind
 BOOKS = st.sampled_from([BUSY, STANDARD])
@@ -139,11 +147,12 @@ def test_nothing_is_decided_twice(events: list[Event], playbook: Playbook) -> No
         with suppress(RefusedError):
             journey.record(event)
         for one in everything(playbook, journey):
-            if not already_decided(one, decided, playbook):
+            if one not in Decided(decided, playbook):
                 decided.append(one)
     assert len({one.key for one in decided}) == len(decided)
     assert len({occasion(one) for one in decided}) == len(decided)
-    assert all(already_decided(one, decided) for one in everything(playbook, journey))
+    known = Decided(decided, playbook)
+    assert all(one in known for one in everything(playbook, journey))
 
 
 @given(journeys(kinds=tuple(one for one in EventKind.builtin() if one is not K.MOVED)), BOOKS)
@@ -154,7 +163,7 @@ def test_an_erased_journey_calls_for_nothing(journey: Journey, playbook: Playboo
     if journey.standing is not Standing.ERASED:
         journey.erase(at=at)
     assert everything(playbook, journey) == []
-    assert wake_at(playbook, journey, None) is None
+    assert wake_at(playbook, journey, None, Decided((), playbook)) is None
     assert {moot(one, journey, at, playbook, None) for one in waited} <= {"erased"}
 
 
@@ -233,7 +242,7 @@ def test_something_is_nearly_due_from_its_moment_on(
 @given(journeys(max_size=10), BOOKS)
 def test_waking_misses_nothing_and_ends(journey: Journey, playbook: Playbook) -> None:
     """Whoever wakes when told to finds each nearly due thing at its moment, and sleeps at last."""
-    decided: list[Intent] = []
+    decided = Decided((), playbook)
     end = (journey.clock or START) + timedelta(days=60)
     for _ in range(400):
         at = wake_at(playbook, journey, None, decided)
@@ -242,29 +251,26 @@ def test_waking_misses_nothing_and_ends(journey: Journey, playbook: Playbook) ->
         now = max(at, journey.clock or at)
         journey.advance(now)
         for one in nearly_due(playbook, journey, now, None):
-            if not already_decided(one, decided, playbook):
+            if one not in decided:
                 assert one.planned_at == now or one.planned_at <= (journey.clock or now)
-                decided.append(one)
+                decided.add(one)
     else:
         pytest.fail("it wakes for ever")
-    for one in nearly_due(playbook, journey, end, None):
-        assert already_decided(one, decided, playbook)
+    assert all(one in decided for one in nearly_due(playbook, journey, end, None))
 
 
-def test_what_lies_before_the_clock_counts_as_decided() -> None:
-    """Without the intents that were decided, nobody wakes for moments that the journey passed."""
+def test_nobody_wakes_for_what_was_decided() -> None:
+    """Until it is decided, what is nearly due keeps its moment, though that has passed."""
     soon = book(play("x", NearlyDue("answer", 2 * DAY)))
-    journey = lived(K.ASKED)
-    assert wake_at(soon, journey, None) == START + DAY, "the warning of the obligation"
+    journey, none = lived(K.ASKED), Decided((), soon)
+    assert wake_at(soon, journey, None, none) == START + DAY, "the warning of the obligation"
     journey.advance(START + DAY)
-    assert wake_at(soon, journey, None) == START + 5 * DAY
+    assert wake_at(soon, journey, None, none) == START + 5 * DAY
     journey.advance(START + 5 * DAY)
-    due = START + 7 * DAY
-    assert wake_at(soon, journey, None) == due + datetime.resolution
-    assert wake_at(soon, journey, None, []) == START + 5 * DAY
-    decided = nearly_due(soon, journey, START + 5 * DAY, None)
-    assert wake_at(soon, journey, None, iter(decided)) == due + datetime.resolution
-    assert wake_at(soon, Journey("anna"), None) is None
+    assert wake_at(soon, journey, None, none) == START + 5 * DAY
+    decided = Decided(nearly_due(soon, journey, START + 5 * DAY, None), soon)
+    assert wake_at(soon, journey, None, decided) == START + 7 * DAY + datetime.resolution
+    assert wake_at(soon, Journey("anna"), None, none) is None
 
 
 def test_a_renamed_row_decides_nothing_again() -> None:
@@ -278,11 +284,11 @@ def test_a_renamed_row_decides_nothing_again() -> None:
     decided = calls(old, journey, None)
     called = calls(new, journey, None)
     assert len(called) == 2
-    assert all(already_decided(one, decided, new) for one in called)
-    assert not any(already_decided(one, decided) for one in called)
+    assert all(one in Decided(decided, new) for one in called)
+    assert not any(one in Decided(decided, book()) for one in called)
     assert [moot(one, journey, START, new, None) for one in decided] == [None, None]
     elsewhere = [attrs.evolve(one, engagement="car") for one in decided]
-    assert not any(already_decided(one, elsewhere, new) for one in called)
+    assert not any(one in Decided(elsewhere, new) for one in called)
 
 
 def test_a_key_alone_tells_a_renamed_row() -> None:
@@ -295,7 +301,7 @@ def test_a_key_alone_tells_a_renamed_row() -> None:
     journey.record(happened(K.CONTACTED, START - DAY, "earlier"))
     (now,) = calls(new, journey, None)
     assert now.cause == "earlier"
-    assert already_decided(now, decided, new)
+    assert now in Decided(decided, new)
     assert moot(decided[0], journey, START, new, None) is None
 
 
@@ -304,7 +310,7 @@ def test_two_wishes_of_one_phase_are_two_occasions() -> None:
     bought = lived(*BOUGHT, K.DELIVERED)
     wished = [one for one in calls(BUSY, bought, None) if one.play == "wish_SUBCONSCIOUS"]
     assert [one.wish for one in wished] == ["quiet seats", "loud seats"]
-    assert not already_decided(wished[0], wished[1:], BUSY)
+    assert wished[0] not in Decided(wished[1:], BUSY)
 
 
 @given(event_sequences(), st.integers(0, 20), BOOKS)
@@ -384,7 +390,7 @@ def test_a_late_fact_may_renumber_the_stay() -> None:
     assert moot(first, journey, START, mine, None) == "place_left"
     assert moot(second, journey, START, mine, None) is None
     assert moot(intent, journey, START, mine, None) is None
-    assert already_decided(second, [intent])
+    assert second in Decided([intent], mine)
 
 
 def test_what_is_owed_survives_a_loss() -> None:
@@ -405,7 +411,7 @@ def test_what_is_owed_survives_a_new_count_of_cycles() -> None:
     journey.record(happened(K.LEFT, START + DAY + 2 * HOUR, "later"))
     assert [owed.key for owed in journey.owed if owed.rule == "answer"] == ["3:answer:question"]
     assert moot(intent, journey, START, ANSWERS, None) is None
-    assert already_decided(_one(ANSWERS, journey), [intent])
+    assert _one(ANSWERS, journey) in Decided([intent], ANSWERS)
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,11 @@ from cxjourney.playbook import (
     Wished,
     standard_playbook,
 )
-from cxjourney.playbook._planning import calls
 from cxjourney.playbook._standard_playbook import USUAL_CHANNELS
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
 from cxjourney.vocabulary._phases import Place
 from cxjourney.wishes import WishKind
-from tests.playbook.books import STANDARD, START, WISHES, lived
+from tests.playbook.books import STANDARD, START, WISHES, calls, lived
 
 K = EventKind
 SEGMENTS = (None, MID_SIZE, KEY_ACCOUNT)

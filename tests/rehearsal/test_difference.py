@@ -9,8 +9,15 @@ import pytest
 
 from cxjourney.errors import InvalidError
 from cxjourney.playbook import Entered, Play, Playbook, standard_playbook
-from cxjourney.rehearsal import Cue, Difference, Rehearsal, difference, generate_people, rehearse
-from cxjourney.rehearsal._difference import ChangeKind
+from cxjourney.rehearsal import (
+    ChangeKind,
+    Cue,
+    Difference,
+    Rehearsal,
+    difference,
+    generate_people,
+    rehearse,
+)
 from cxjourney.vocabulary import Channel, EventKind, Lang, Phase, Purpose
 from tests.rehearsal.books import BOOK, START, THANKS, person
 from tests.rehearsal.test_report import Cells
@@ -151,7 +158,7 @@ def test_differences_are_told_in_each_language(lang: Lang) -> None:
 
 
 def test_differences_show_in_notebooks() -> None:
-    """The table for notebooks is well formed, and the printer gets the repr."""
+    """The table for notebooks is well formed, and a terminal gets the text."""
     found = changed()
     read = Cells(found._repr_html_())
     assert "only in the first" in read.cells
@@ -164,7 +171,7 @@ def test_differences_show_in_notebooks() -> None:
             printed.append(text)
 
     found._repr_pretty_(Printer(), None)
-    assert printed == [repr(found)]
+    assert printed == [str(found)]
     assert str(difference(BEFORE, BEFORE)).endswith("nothing\n")
 
 

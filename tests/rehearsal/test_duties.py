@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cxjourney.chart import standard_chart
 from cxjourney.journey import Journey
-from cxjourney.rehearsal import Cue, rehearse
-from cxjourney.rehearsal._outcome import LineKind, MissedDuty, duty_rows, endings, missed
+from cxjourney.rehearsal import Cue, LineKind, rehearse
+from cxjourney.rehearsal._outcome import MissedDuty, find_duties
 from cxjourney.testing import journeys
 from cxjourney.vocabulary import EventKind, Standing
 from tests.rehearsal.books import BOOK, START, person
@@ -24,15 +24,13 @@ def test_counts_agree_with_the_journeys(drawn: Sequence[Journey]) -> None:
     """Met on time, met late, dropped, open and overdue: each as the journeys count them."""
     alive = [one for one in drawn if one.standing is not Standing.ERASED and one.keeps_history]
     now = max((one.clock for one in alive if one.clock is not None), default=START)
-    found = list(endings(enumerate(alive, start=1)))
-    rows = duty_rows(found, now, CHART)
+    rows, late = find_duties(enumerate(alive, start=1), now, CHART)
     assert sum(row.on_time for row in rows) == sum(one.tally.on_time for one in alive)
     assert sum(row.late for row in rows) == sum(one.tally.late for one in alive)
     assert sum(row.dropped for row in rows) == sum(one.tally.dropped for one in alive)
     owed = [owed for one in alive for owed in one.owed]
     assert sum(row.open for row in rows) == len(owed)
     assert sum(row.overdue for row in rows) == sum(one.overdue(now) for one in owed)
-    late = missed(found, now)
     assert sum(one.met for one in late) == sum(row.late for row in rows)
     assert sum(one.ended_at is None for one in late) == sum(row.overdue for row in rows)
     assert [one.due for one in late] == sorted(one.due for one in late)

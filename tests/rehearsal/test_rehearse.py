@@ -27,8 +27,7 @@ from cxjourney.channels.policy import Policy
 from cxjourney.chart import standard_chart
 from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.playbook import standard_playbook
-from cxjourney.rehearsal import Cue, Line, Person, Rehearsal, generate_people, rehearse
-from cxjourney.rehearsal._outcome import LineKind
+from cxjourney.rehearsal import Cue, Line, LineKind, Person, Rehearsal, generate_people, rehearse
 from cxjourney.vocabulary import Channel, EventKind, Lang, Phase
 from tests.rehearsal.books import (
     ANSWER,

@@ -9,8 +9,7 @@ from cxjourney.channels import Profile
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.errors import InvalidError, NaiveTimeError, UnknownKindError
 from cxjourney.playbook import standard_playbook
-from cxjourney.rehearsal import Cue, Person, Rehearsal, rehearse, what_if
-from cxjourney.rehearsal._outcome import LineKind
+from cxjourney.rehearsal import Cue, LineKind, Person, Rehearsal, rehearse, what_if
 from cxjourney.replay import LogBook, read_log, read_mapping, walk_journeys
 from cxjourney.vocabulary import Channel, Event, EventKind, Nature, Phase, Purpose
 from tests.rehearsal.books import BOOK, START, consents, person, too_many, withdrawn

@@ -1,12 +1,14 @@
 """Small logs and mappings for the tests of replay."""
 
-from collections.abc import Iterable, Mapping
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from cxjourney.replay import LogMapping, Report, make_mapping
-from cxjourney.replay._log import LogLine, LogReader, Record
-from cxjourney.replay._tally import replay_lines
+from cxjourney.replay import LogBook, LogMapping, Report, make_mapping, read_log, replay_log
 
 COLUMNS = {"customer": "who", "time": "when", "activity": "what"}
 EVENTS: Mapping[str, Any] = {
@@ -29,14 +31,34 @@ def write(path: Path, text: str | bytes) -> str:
     return str(path)
 
 
-def lines_of(mapping: LogMapping, rows: Iterable[tuple[str, int, str]]) -> list[LogLine]:
-    """Return rows of (customer, day of March 2024, activity) as the lines of a log."""
-    reader = LogReader("log.csv", mapping)
-    cells = ({"who": who, "when": DAY.format(day), "what": what} for who, day, what in rows)
-    return [reader.understand(Record(line, row)) for line, row in enumerate(cells, start=2)]
+@contextmanager
+def log_file(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Give the path of a log with these rows, for as long as it is needed."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "log.csv")
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([header, *rows])
+        yield str(path)
 
 
-def report_of(rows: Iterable[tuple[str, int, str]], mapping: LogMapping | None = None) -> Report:
+def told(rows: Iterable[tuple[str, int, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield rows of (customer, day of March 2024, activity) as a log has them."""
+    return ((who, DAY.format(day), what) for who, day, what in rows)
+
+
+def book_of(
+    mapping: LogMapping, rows: Iterable[tuple[str, int, str]], as_of: datetime | None = None
+) -> LogBook:
+    """Return rows of (customer, day of March 2024, activity) as the book of a log."""
+    with log_file(COLUMNS.values(), told(rows)) as path:
+        return LogBook.of(read_log(path, mapping), as_of)
+
+
+def report_of(
+    rows: Iterable[tuple[str, int, str]],
+    mapping: LogMapping | None = None,
+    as_of: datetime | None = None,
+) -> Report:
     """Return the report on rows of (customer, day of March 2024, activity), values shown."""
-    mapping = mapping or mapping_with()
-    return replay_lines(lines_of(mapping, rows), mapping, show_values=True)
+    with log_file(COLUMNS.values(), told(rows)) as path:
+        return replay_log(path, mapping or mapping_with(), as_of=as_of, show_values=True)

@@ -12,24 +12,28 @@ from tests.replay.makers import write
 A_LOG = "a log in CSV or JSON Lines"
 
 
-def test_lines_have_numbers(tmp_path: Path) -> None:
-    """Lines keep their ends; a byte-order mark is left out."""
-    path = write(tmp_path / "log", b"\xef\xbb\xbfa\r\n\xc3\xb5\nlast")
-    assert list(read_lines(path, A_LOG)) == [(1, "a\r\n"), (2, "õ\n"), (3, "last")]
+@pytest.mark.parametrize("block", [1, 2, 3, 1 << 18])
+def test_lines_keep_their_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """However a file is cut when it is read, its lines are whole; a byte-order mark is left out."""
+    monkeypatch.setattr(_csv, "BLOCK", block)
+    path = write(tmp_path / "log", b"\xef\xbb\xbfa\r\n\r\xc3\xb5\n\x0b\rlast")
+    assert list(read_lines(path, A_LOG)) == ["a\r\n", "\r", "õ\n", "\x0b\r", "last"]
 
 
-def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
-    """After each line the listener knows how much of the file was read."""
+def test_progress_is_told_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each piece the listener knows how much of the file was read."""
+    monkeypatch.setattr(_csv, "BLOCK", 2)
     told: list[tuple[str, int, int]] = []
     path = write(tmp_path / "log", "ab\ncd\n")
     list(read_lines(path, A_LOG, lambda *progress: told.append(progress)))
-    assert told == [("reading", 3, 6), ("reading", 6, 6)]
+    assert told == [("reading", 5, 6), ("reading", 6, 6)]
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "an empty file; expected a log in CSV or JSON Lines"),
+        (b"\xef\xbb\xbf", "an empty file; expected a log in CSV or JSON Lines"),
         (b"a\nb\0\n", "line 2: a NUL byte; expected a text in UTF-8 (in Excel"),
         (b"a\nb\xff\n", "line 2: not UTF-8 at byte 2; expected a text in UTF-8 (in Excel"),
         (b"\x89PNG\r\n\x1a\n", "line 1: not UTF-8 at byte 1"),

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay import read_log
-from cxjourney.replay._log import Fate, LogLine
+from cxjourney.replay import Fate, read_log
 from cxjourney.vocabulary import EventKind
 from tests.replay.makers import EVENTS, HEADER, mapping_with, write
 
 TIME = "2024-03-01T12:00:00Z"
 
 
-def read(tmp_path: Path, content: str, **tables: Any) -> list[LogLine]:
+def read(tmp_path: Path, content: str, **tables: Any) -> list[Any]:
     """Write a CSV and return its lines."""
     return list(read_log(write(tmp_path / "log.csv", content), mapping_with(**tables)))
 

@@ -76,7 +76,7 @@ def test_columns_are_read_by_their_field() -> None:
 
 def test_a_cell_that_does_not_fit_names_its_column() -> None:
     """What cannot be read, and what is needed and blank, are errors of the log."""
-    with pytest.raises(InvalidError, match="int from 0 to 10") as caught:
+    with pytest.raises(InvalidError, match="a whole number from 0 to 10") as caught:
         payload_of("feedback_captured", {"nps": {"column": "score"}}, {"score": "11"})
     assert caught.value.column == "score"
     with pytest.raises(InvalidError, match="a condition that leaves out") as caught:
@@ -121,15 +121,15 @@ BAD: list[tuple[object, str]] = [
     ),
     (
         {"event": "feedback_captured", "payload": {"nps": 11}},
-        "events.act.payload.nps: a text of 2 characters; expected int from 0 to 10, or { column",
+        "events.act.payload.nps: 11; expected a whole number from 0 to 10, or { column",
     ),
     (
         {"event": "feedback_captured", "payload": {"nps": "9"}},
-        "events.act.payload.nps: '9'; expected int from 0 to 10, or { column = ... }",
+        "events.act.payload.nps: '9'; expected a whole number from 0 to 10, or { column = ... }",
     ),
     (
         {"event": "promised", "payload": {"what": "x", "due": "2024-03-01"}},
-        "events.act.payload.due: '2024-03-01'; expected an aware datetime",
+        "events.act.payload.due: '2024-03-01'; expected an ISO 8601 time",
     ),
 ]
 

@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError, NaiveTimeError
-from cxjourney.replay import LogMapping, Report, make_mapping, replay_log
-from cxjourney.replay._log import Fate, LogReader, Record
-from cxjourney.replay._tally import replay_lines
+from cxjourney.replay import Fate, LogMapping, Report, make_mapping, replay_log
 from cxjourney.vocabulary import EventKind
-from tests.replay.makers import HEADER, lines_of, mapping_with, report_of, write
+from tests.replay.makers import HEADER, log_file, mapping_with, report_of, write
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 ACTIVITIES = "abcdef"
@@ -85,24 +83,12 @@ def rows(*, distinct: bool) -> st.SearchStrategy[list[Row]]:
 
 def report(mapping: LogMapping, drawn: list[Row], as_of: datetime | None = None) -> Report:
     """Return the report on drawn rows."""
-    reader = LogReader("log.csv", mapping)
-    lines = [
-        reader.understand(
-            Record(
-                line,
-                {
-                    "who": who,
-                    "thing": thing,
-                    "when": (BEGIN + timedelta(hours=hour)).isoformat(),
-                    "what": what,
-                    "no": number,
-                    "score": score,
-                },
-            )
-        )
-        for line, (who, thing, hour, what, number, score) in enumerate(drawn, start=2)
-    ]
-    return replay_lines(lines, mapping, as_of=as_of)
+    cells = (
+        (who, thing, (BEGIN + timedelta(hours=hour)).isoformat(), what, number, score)
+        for who, thing, hour, what, number, score in drawn
+    )
+    with log_file(("who", "thing", "when", "what", "no", "score"), cells) as path:
+        return replay_log(path, mapping, as_of=as_of)
 
 
 @given(mappings(), rows(distinct=False), st.none() | st.integers(0, 3000))
@@ -144,12 +130,11 @@ def test_a_log_is_replayed_to_its_last_time(tmp_path: Path) -> None:
 
 def test_a_log_is_replayed_up_to_a_moment() -> None:
     """Later lines are left out and counted; timers fire up to the moment."""
-    mapping = mapping_with()
-    lines = lines_of(mapping, [("a", 1, "buy"), ("b", 30, "buy")])
-    found = replay_lines(lines, mapping, as_of=datetime(2024, 3, 20, tzinfo=UTC))
+    rows = [("a", 1, "buy"), ("b", 30, "buy")]
+    found = report_of(rows, as_of=datetime(2024, 3, 20, tzinfo=UTC))
     assert (found.lines.later, found.journeys, found.as_of_given) == (1, 1, True)
     assert found.add_up
-    early = replay_lines(lines, mapping, as_of=datetime(2024, 1, 1, tzinfo=UTC))
+    early = report_of(rows, as_of=datetime(2024, 1, 1, tzinfo=UTC))
     assert (early.lines.later, early.journeys, early.first, early.last) == (2, 0, None, None)
     assert early.add_up
 
@@ -157,13 +142,13 @@ def test_a_log_is_replayed_up_to_a_moment() -> None:
 def test_the_moment_needs_a_time_zone() -> None:
     """A naive moment is refused."""
     with pytest.raises(NaiveTimeError):
-        replay_lines([], mapping_with(), as_of=datetime(2024, 1, 1))  # noqa: DTZ001 - the fault
+        report_of([], as_of=datetime(2024, 1, 1))  # noqa: DTZ001 - the fault
 
 
 def test_no_lines_are_no_log() -> None:
     """Without a line there is no last time to stop at."""
-    with pytest.raises(InvalidError, match="log: no line that tells of an event"):
-        replay_lines([], mapping_with())
+    with pytest.raises(InvalidError, match=r"log\.csv: no line that tells of an event"):
+        report_of([])
 
 
 def test_the_order_in_the_mapping_of_one_instant_does_not_matter() -> None:

@@ -1,41 +1,43 @@
 """The clock of a log: offsets, zones, and what may not be mixed."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay._log import LogClock
+from cxjourney.replay import read_log
+from tests.replay.makers import COLUMNS, log_file, mapping_with
 
-TALLINN = ZoneInfo("Europe/Tallinn")
+TALLINN = "Europe/Tallinn"
 WINTER, SUMMER = "2024-01-01T12:00:00+02:00", "2024-07-01T12:00:00+03:00"
 
 
-def clock(zone: ZoneInfo | None = None, *, mixed: bool = False) -> LogClock:
-    """Return the clock of a log."""
-    return LogClock("log.csv", "when", zone, mixed)
+def read(*times: str, zone: str | None = None, mixed: bool = False) -> list[Any]:
+    """Return the lines of a log with these times."""
+    log: dict[str, object] = {"mixed_offsets": mixed}
+    mapping = mapping_with(log=log if zone is None else {**log, "zone": zone})
+    with log_file(COLUMNS.values(), (("a", time, "buy") for time in times)) as path:
+        return list(read_log(path, mapping))
 
 
-def fault(log: LogClock, *times: str) -> str:
+def fault(*times: str, zone: str | None = None, mixed: bool = False) -> str:
     """Read times, of which the last is refused, and return why."""
-    for line, text in enumerate(times[:-1], start=2):
-        log.read(text, line)
     with pytest.raises(InvalidError) as caught:
-        log.read(times[-1], len(times) + 1)
-    return str(caught.value)
+        read(*times, zone=zone, mixed=mixed)
+    return str(caught.value)[str(caught.value).index("log.csv") :]
 
 
 def test_one_offset_needs_no_zone() -> None:
     """Times with the same offset are taken as they are; Z is one way to write it."""
-    log = clock()
-    assert log.read("2024-01-01T12:00:00Z", 2).at == datetime(2024, 1, 1, 12, tzinfo=UTC)
-    assert log.read("2024-01-01T12:00:00.5+00:00", 3).at.microsecond == 500_000
+    one, other = read("2024-01-01T12:00:00Z", "2024-01-01T12:00:00.5+00:00")
+    assert one.at == datetime(2024, 1, 1, 12, tzinfo=UTC)
+    assert other.at.microsecond == 500_000
 
 
 def test_local_times_need_a_zone() -> None:
     """Without a zone in the mapping a time must have its offset."""
-    assert fault(clock(), "2024-01-01 12:00") == (
+    assert fault("2024-01-01 12:00") == (
         "log.csv, column 'when', line 2: a time without a UTC offset; "
         "expected an offset, or log.zone in the mapping"
     )
@@ -43,35 +45,34 @@ def test_local_times_need_a_zone() -> None:
 
 def test_local_times_take_the_offset_of_their_zone() -> None:
     """The rules of the zone give each time its fixed offset; an hour that comes twice is told."""
-    log = clock(TALLINN)
-    found = log.read("2024-07-01", 2)
+    found, again = read("2024-07-01", "2024-10-27T03:30", zone=TALLINN)
     assert found.at == datetime(2024, 7, 1, tzinfo=timezone(timedelta(hours=3)))
     assert not found.twice
-    assert log.read("2024-10-27T03:30", 3).twice
+    assert again.twice
 
 
 def test_a_local_time_that_never_was_is_refused() -> None:
     """In the night that begins daylight saving an hour is left out."""
-    message = fault(clock(TALLINN), "2024-03-31T03:30")
+    message = fault("2024-03-31T03:30", zone=TALLINN)
     assert "a local time that Europe/Tallinn never had" in message
 
 
 @pytest.mark.parametrize("zone", [None, TALLINN])
-def test_with_and_without_offset_do_not_mix(zone: ZoneInfo | None) -> None:
+def test_with_and_without_offset_do_not_mix(zone: str | None) -> None:
     """One of the two ways is another clock, and nobody knows which is right."""
-    message = fault(clock(zone, mixed=True), WINTER, "2024-01-02T12:00")
+    message = fault(WINTER, "2024-01-02T12:00", zone=zone, mixed=True)
     assert "column 'when', line 3: a time without a UTC offset, unlike line 2" in message
 
 
 def test_an_offset_after_local_times_is_refused() -> None:
     """The first time of the log decides."""
-    message = fault(clock(TALLINN), "2024-01-02T12:00", WINTER)
+    message = fault("2024-01-02T12:00", WINTER, zone=TALLINN)
     assert "a time with a UTC offset, unlike line 2; expected an offset with every" in message
 
 
 def test_a_second_offset_is_refused() -> None:
     """Two offsets are two clocks, unless the mapping explains them."""
-    assert fault(clock(), WINTER, SUMMER) == (
+    assert fault(WINTER, SUMMER) == (
         "log.csv, column 'when', line 3: the offset UTC+03:00 after UTC+02:00 on line 2; expected "
         "one offset, or log.zone that explains each, or log.mixed_offsets = true in the mapping"
     )
@@ -79,8 +80,8 @@ def test_a_second_offset_is_refused() -> None:
 
 def test_a_zone_explains_its_own_offsets() -> None:
     """Summer and winter of the named zone may stand side by side."""
-    log = clock(TALLINN)
-    assert log.read(WINTER, 2).at < log.read(SUMMER, 3).at
+    winter, summer = read(WINTER, SUMMER, zone=TALLINN)
+    assert winter.at < summer.at
 
 
 @pytest.mark.parametrize(
@@ -93,26 +94,26 @@ def test_a_zone_explains_its_own_offsets() -> None:
 )
 def test_a_zone_does_not_explain_others(times: tuple[str, ...], line: int) -> None:
     """Beside the zone's offsets another is refused, also where it came first."""
-    message = fault(clock(TALLINN), *times)
+    message = fault(*times, zone=TALLINN)
     assert message.startswith(f"log.csv, column 'when', line {line}: the offset UTC")
     assert "beside others, and not that of Europe/Tallinn; expected the zone's own" in message
 
 
 def test_one_offset_that_is_not_the_zones_does_no_harm() -> None:
     """A log that is in UTC throughout has one clock, whatever the zone."""
-    log = clock(TALLINN)
-    assert log.read("2024-07-01T12:00:00Z", 2).at < log.read("2024-07-01T12:00:01Z", 3).at
+    one, other = read("2024-07-01T12:00:00Z", "2024-07-01T12:00:01Z", zone=TALLINN)
+    assert one.at < other.at
 
 
 def test_any_offsets_on_demand() -> None:
     """Who knows that the offsets are right can say so."""
-    log = clock(mixed=True)
-    assert log.read(WINTER, 2).at < log.read(SUMMER, 3).at
+    winter, summer = read(WINTER, SUMMER, mixed=True)
+    assert winter.at < summer.at
 
 
 def test_what_is_no_time_is_shown_by_its_shape() -> None:
     """The words of a cell stay out of the error."""
-    assert fault(clock(), "7. märts 2024") == (
+    assert fault("7. märts 2024") == (
         "log.csv, column 'when', line 2: a text of the shape '9. aaaaa 9999'; "
         "expected an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay._values import fitting, local_time, number, parsed_time, time_of, value_of
+from cxjourney.replay._values import fitting, local_time, number, parsed_time, value_of
 from cxjourney.vocabulary import Channel, EventKind, Field, Phase, Smiley
 
 TALLINN = ZoneInfo("Europe/Tallinn")
@@ -52,8 +52,8 @@ def test_texts_become_values(field: Field, text: str, value: object) -> None:
     ("field", "text", "expected"),
     [
         (Field("text"), "x" * 10_001, "10000 characters"),
-        (Field("nps", int, low=0, high=10), "11", "int from 0 to 10"),
-        (Field("nps", int, low=0, high=10), "9.5", "int from 0 to 10"),
+        (Field("nps", int, low=0, high=10), "11", "a whole number from 0 to 10"),
+        (Field("nps", int, low=0, high=10), "9.5", "a whole number from 0 to 10"),
         (Field("force", bool), "yes", "true or false"),
         (Field("smiley", Smiley), "neutral", "one of sad, bored, happy"),
         (Field("due", datetime), "soon", "an ISO 8601 time"),
@@ -61,11 +61,17 @@ def test_texts_become_values(field: Field, text: str, value: object) -> None:
     ],
 )
 def test_what_does_not_fit_a_field_is_refused(field: Field, text: str, expected: str) -> None:
-    """The error says what would fit, and not what the text was."""
+    """The error says what would fit, and of the text a short number only."""
     with pytest.raises(InvalidError) as caught:
         value_of(field, text, None)
     assert expected in caught.value.expected
-    assert text not in str(caught.value)
+    assert (text in str(caught.value)) == text.replace(".", "").isdigit()
+
+
+def test_a_long_number_is_not_told() -> None:
+    """A number in the wrong column may be somebody's telephone."""
+    with pytest.raises(InvalidError, match=r"^a number of 7 characters; expected a whole number"):
+        value_of(Field("nps", int, low=0, high=10), "5551234", None)
 
 
 def test_every_field_of_every_kind_can_be_told() -> None:
@@ -83,8 +89,8 @@ def test_times_of_the_far_past_are_refused() -> None:
 
 def test_local_times_follow_the_zone() -> None:
     """Summer and winter have their own offsets in Tallinn."""
-    assert time_of("2024-07-01 12:00", TALLINN).utcoffset() == timedelta(hours=3)
-    assert time_of("2024-01-01 12:00", TALLINN).utcoffset() == timedelta(hours=2)
+    assert local_time(parsed_time("2024-07-01 12:00"), TALLINN).at.utcoffset() == timedelta(hours=3)
+    assert local_time(parsed_time("2024-01-01 12:00"), TALLINN).at.utcoffset() == timedelta(hours=2)
 
 
 def test_the_hour_that_is_left_out_never_was() -> None:
@@ -103,5 +109,5 @@ def test_the_hour_that_comes_twice_is_the_first() -> None:
 
 def test_offsets_need_no_zone() -> None:
     """A time with an offset is taken as it is, also where a zone is named."""
-    found: Any = time_of("2024-07-01T12:00+05:30", TALLINN)
+    found: Any = local_time(parsed_time("2024-07-01T12:00+05:30"), TALLINN).at
     assert found.utcoffset() == timedelta(hours=5, minutes=30)

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from cxjourney.replay import LogBook, Walk, walk_journeys
-from cxjourney.replay._log import Fate
+from cxjourney.replay import Fate, Walk, walk_journeys
 from cxjourney.vocabulary import Event, EventKind, Phase, Standing
-from tests.replay.makers import lines_of, mapping_with
+from tests.replay.makers import DAY, book_of, mapping_with
 
 AS_OF = datetime(2024, 3, 31, tzinfo=UTC)
 EVENTS = {
@@ -20,14 +19,14 @@ EVENTS = {
 def walks_of(*rows: tuple[str, int, str]) -> list[Walk]:
     """Return the walks of rows of (customer, day of March 2024, activity)."""
     mapping = mapping_with(events=EVENTS)
-    book = LogBook.of(lines_of(mapping, rows))
+    book = book_of(mapping, rows)
     return list(walk_journeys(book.events, mapping.chart, AS_OF))
 
 
 def test_a_book_counts_lines_and_keeps_events() -> None:
     """Lines are counted by fate and activity; events are kept by journey, in order of arrival."""
     rows = [("b", 5, "ask"), ("a", 3, "huh"), ("b", 4, "buy"), ("b", 6, "huh")]
-    book = LogBook.of(lines_of(mapping_with(events=EVENTS), rows))
+    book = book_of(mapping_with(events=EVENTS), rows)
     assert (book.read, book.later, book.customers) == (4, 0, {"a", "b"})
     assert book.first is not None
     assert book.last is not None
@@ -40,10 +39,10 @@ def test_a_book_counts_lines_and_keeps_events() -> None:
 def test_a_book_leaves_later_lines_out() -> None:
     """What is later than the moment is counted, and nothing else is known of it."""
     rows = [("a", 3, "ask"), ("b", 5, "ask"), ("a", 4, "huh")]
-    lines = lines_of(mapping_with(events=EVENTS), rows)
-    book = LogBook.of(lines, lines[2].at)
+    end = datetime.fromisoformat(DAY.format(4))
+    book = book_of(mapping_with(events=EVENTS), rows, end)
     assert (book.read, book.later, book.customers) == (3, 1, {"a"})
-    assert book.last == lines[2].at
+    assert book.last == end
 
 
 def test_equal_times_go_by_the_order_of_the_journey() -> None:
@@ -58,7 +57,7 @@ def test_timers_fire_between_events_and_up_to_the_end() -> None:
     (walk,) = walks_of(("a", 1, "buy"), ("a", 17, "buy"))
     assert [step.event.kind.name for step in walk.steps] == ["purchased", "lapsed", "purchased"]
     mapping = mapping_with(events=EVENTS)
-    book = LogBook.of(lines_of(mapping, [("a", 1, "buy")]))
+    book = book_of(mapping, [("a", 1, "buy")])
     (later,) = walk_journeys(book.events, mapping.chart, AS_OF)
     assert later.journey.standing is Standing.LAPSED
     assert later.journey.as_of == AS_OF
@@ -90,7 +89,7 @@ def test_progress_is_told_in_journeys() -> None:
     """After each journey the listener knows how many are done."""
     told: list[tuple[str, int, int]] = []
     mapping = mapping_with(events=EVENTS)
-    book = LogBook.of(lines_of(mapping, [("a", 1, "buy"), ("b", 1, "buy")]))
+    book = book_of(mapping, [("a", 1, "buy"), ("b", 1, "buy")])
     walks = walk_journeys(
         book.events, mapping.chart, AS_OF, progress=lambda *progress: told.append(progress)
     )

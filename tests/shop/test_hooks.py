@@ -25,8 +25,8 @@ from cxjourney.channels import (
     Registered,
     Rendered,
     Sent,
+    describe_template,
 )
-from cxjourney.channels._rendering import describe_template
 from cxjourney.testing import check_hook, hook_contexts
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang
 from tests.shop.example import NOW, SHOP, context, part

@@ -1,4 +1,4 @@
-"""A journey as the plain fold of `tests.oracle` over events and timers, with no code of its own.
+"""A journey as the plain fold of `tests.chart.oracle` over events and timers, all its own code.
 
 The timers are those of SPEC 4.3, worked out here once more.
 """
@@ -11,7 +11,7 @@ import attrs
 
 from cxjourney.chart import Options
 from cxjourney.vocabulary import Event, EventKind, ExitReason, Outcome, Phase, Situation, Standing
-from tests import oracle
+from tests.chart import oracle
 
 SILENCE_DAYS = (30, 14, 14, 30, 30, 60, 180, 365)
 QUIET_DAYS = 365

@@ -20,8 +20,8 @@ from cxjourney.chart import Chart
 from cxjourney.journey import Journey
 from cxjourney.testing import charts, check_journey, payloads
 from cxjourney.vocabulary import Event, EventKind, Nature, Phase
+from tests.journey.walks import SHORTEST_WALK
 from tests.testing.model import tell
-from tests.walks import SHORTEST_WALK
 
 K = EventKind
 FACTS = tuple(kind for kind in K.builtin() if kind.nature is not Nature.ORDER)
@@ -52,7 +52,7 @@ def loaded(journey: Journey) -> Journey:
 
 
 class LiveJourney(RuleBasedStateMachine):
-    """Drives a journey in every way there is, beside the plain fold of `tests.oracle`."""
+    """Drives a journey in every way there is, beside the plain fold of `tests.chart.oracle`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,5 +180,5 @@ class LiveJourney(RuleBasedStateMachine):
 
 TestLiveJourney = LiveJourney.TestCase
 TestLiveJourney.settings = settings(
-    max_examples=3 * settings().max_examples, stateful_step_count=30
+    max_examples=2 * settings().max_examples, stateful_step_count=30
 )

@@ -4,16 +4,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Stage
+from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.chart import explore, standard_chart
+from cxjourney.chart import standard_chart
 from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.journey import Journey
 from cxjourney.testing import (
@@ -27,8 +25,9 @@ from cxjourney.testing import (
     times,
 )
 from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Situation, Standing
+from tests.chart.explored import explored
+from tests.testing.samples import sample
 
-Drawn = TypeVar("Drawn")
 K = EventKind
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TALLINN = ZoneInfo("Europe/Tallinn")
@@ -57,25 +56,6 @@ OWN = EventKind(
 )
 
 
-def sample(strategy: st.SearchStrategy[Drawn], size: int = 200) -> list[Drawn]:
-    """Draw so many values, the same ones each time."""
-    drawn: list[Drawn] = []
-
-    @settings(
-        max_examples=size,
-        derandomize=True,
-        database=None,
-        phases=[Stage.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(value: Drawn) -> None:
-        drawn.append(value)
-
-    collect()
-    return drawn
-
-
 def is_imaginary(at: datetime) -> bool:
     """Say whether no clock ever showed a time."""
     there_and_back = at.astimezone(UTC).astimezone(at.tzinfo)
@@ -102,7 +82,7 @@ def is_repeated(at: datetime) -> bool:
 
 def test_times_come_from_many_zones_and_nights() -> None:
     """Zones with and without rules are drawn, and times that never were or were twice."""
-    drawn = sample(times())
+    drawn = sample(times(), 80)
     zones = {at.tzinfo for at in drawn}
     assert len({type(zone) for zone in zones}) == 2
     assert len(zones) > 6
@@ -121,7 +101,7 @@ def test_kinds_of_a_nature(order: EventKind, kind: EventKind) -> None:
 @pytest.mark.parametrize("kind", [*K.builtin(), OWN], ids=lambda kind: kind.name)
 def test_payloads_fit_their_kind(kind: EventKind) -> None:
     """An event takes every payload drawn for its kind, with all fields and with few."""
-    drawn = sample(payloads(kind, forced=True), 100)
+    drawn = sample(payloads(kind, forced=True), 30)
     assert all(Event(kind, START, "x", payload).payload == payload for payload in drawn)
     seen = set[str]().union(*drawn)
     assert seen == {field.name for field in kind.fields}
@@ -129,16 +109,18 @@ def test_payloads_fit_their_kind(kind: EventKind) -> None:
 
 def test_orders_are_forced_only_when_asked_for() -> None:
     """The payload of an order says nothing of force, unless forced orders are asked for."""
-    assert not any("force" in drawn for drawn in sample(payloads(K.MOVED)))
-    assert any(drawn.get("force") for drawn in sample(payloads(K.MOVED, forced=True)))
+    assert not any("force" in drawn for drawn in sample(payloads(K.MOVED), 30))
+    assert any(drawn.get("force") for drawn in sample(payloads(K.MOVED, forced=True), 30))
 
 
 def test_obligations_are_named_by_the_rules_of_the_chart() -> None:
     """An obligation is named by one of the chart's rules; where it has none, by a mere word."""
     bare = attrs.evolve(standard_chart(), obligations=())
-    assert {drawn["obligation"] for drawn in sample(payloads(K.FULFILLED, chart=bare))} == {"none"}
+    assert {drawn["obligation"] for drawn in sample(payloads(K.FULFILLED, chart=bare), 9)} == {
+        "none"
+    }
     rules = {rule.id for rule in standard_chart().obligations}
-    assert {drawn["obligation"] for drawn in sample(payloads(K.FULFILLED))} == rules
+    assert {drawn["obligation"] for drawn in sample(payloads(K.FULFILLED), 120)} == rules
 
 
 @given(events(kinds=(K.CONTACTED, OWN), at=st.just(START), ids=st.just("one")), events())
@@ -177,7 +159,7 @@ def test_sequences_hold_what_is_worth_testing() -> None:
 
 def test_every_place_is_reached() -> None:
     """Journeys are drawn in every phase and every standing, far phases among them."""
-    drawn = sample(journeys(kinds=K.builtin()), 600)
+    drawn = sample(journeys(kinds=K.builtin()), 300)
     places = {step.after.place for journey in drawn for step in journey.history}
     assert places >= {*Phase, *Standing} - {Standing.NEW, Standing.ACTIVE}
     reached = [one.high_water or 0 for one in sample(journeys(), 80)]
@@ -193,7 +175,7 @@ def test_journeys_keep_history_when_asked_to(without: Journey, either: Journey) 
 
 def test_journeys_are_told_the_time() -> None:
     """Some journeys know of a time, and some timers were fired by the clock."""
-    drawn = sample(journeys(max_size=3))
+    drawn = sample(journeys(max_size=3), 60)
     assert {one.as_of is None for one in drawn} == {True, False}
     assert any(step.seq == 0 for one in drawn for step in one.history)
 
@@ -201,12 +183,12 @@ def test_journeys_are_told_the_time() -> None:
 @pytest.fixture(scope="module")
 def reachable() -> frozenset[Situation]:
     """Return every situation that facts alone reach on the standard chart."""
-    return frozenset(explore(standard_chart()).situations)
+    return frozenset(explored().situations)
 
 
 def test_situations_can_be_reached(reachable: frozenset[Situation]) -> None:
     """Every situation drawn is one that exploring the chart finds."""
-    drawn = set(sample(situations()))
+    drawn = set(sample(situations(), 80))
     assert len(drawn) > 10
     assert drawn <= reachable
 
@@ -221,4 +203,4 @@ def test_forced_orders_lead_past_the_invariants(reachable: frozenset[Situation])
 
 def test_each_standard_chart_is_drawn() -> None:
     """All eight settings of the options are drawn."""
-    assert set(sample(charts())) == set(map(chart_with, ALL_OPTIONS))
+    assert set(sample(charts(), 60)) == set(map(chart_with, ALL_OPTIONS))

@@ -7,6 +7,7 @@ checker must find there.
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any, assert_type
 
 from cxjourney import (
@@ -68,9 +69,8 @@ from cxjourney.errors import (
 )
 from cxjourney.journey import Allowed, Change, Refold
 from cxjourney.journey._view import Kept as Tally
-from cxjourney.vocabulary import Field, FlagChanges, Nature
+from cxjourney.vocabulary import Field, Nature, Place
 from cxjourney.vocabulary._events import PayloadValue
-from cxjourney.vocabulary._phases import Place
 
 
 def reading(journey: Journey, now: datetime) -> None:
@@ -376,14 +376,11 @@ def deriving(chart: Chart) -> None:
         obligations=[rule],
     )
     assert_type(mine, Chart)
-    flags: FlagChanges = {"purchased": True, "outcome": Outcome.POOR}
-    assert_type(flags["outcome"], Outcome)
-    wrong: FlagChanges = {"bought": True}  # type: ignore[typeddict-unknown-key]
     derive(chart, "mine", silence={Phase.ADMIT: 14})  # type: ignore[dict-item]
     derive(chart, "mine", without_rows=[row])  # type: ignore[list-item]
     Row("X02", (EventKind.LEFT,), (Phase.ADMIT,), guards=(waiting,))  # type: ignore[arg-type]
     Row("X03", ("left",), (Phase.ADMIT,))  # type: ignore[arg-type]
-    Row("X04", (EventKind.LEFT,), Phase.ADMIT, sets=wrong)  # type: ignore[arg-type]
+    Row("X04", (EventKind.LEFT,), Phase.ADMIT)  # type: ignore[arg-type]
 
 
 def exploring(chart: Chart, machine: JourneyMachine) -> None:
@@ -417,12 +414,13 @@ def failing(journey: Journey, event: Event) -> None:
     except ChartNotFoundError as unknown:
         assert_type(unknown.version, int)
     except DecodeError as undecoded:
-        assert_type(undecoded.path, str)
+        assert_type(undecoded.where, str)
     except FaultsError as several:
         assert_type(several.exceptions, tuple[InvalidError | ExceptionGroup[InvalidError], ...])
 
 
 def faults(fault: InvalidError) -> None:
     """A chart's fault says what kind it is, where, and what would mend it."""
-    assert_type(fault.kind, FaultKind)
+    assert_type(fault.kind, Enum | None)
+    assert fault.kind is FaultKind.TRAP
     assert_type(fault.expected, str)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
+from typing import cast
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -67,8 +68,14 @@ def test_a_figure_out_of_range_is_told() -> None:
         (lambda: check_type("n", 1, Lang), "n: int; expected Lang"),
         (lambda: check_type("n", "klingon", Lang), "n: str of 7 characters; expected Lang"),
         (lambda: check_type("n", " FI", Lang), "expected Lang.FI, not the text"),
-        (lambda: Profile(lang="et"), "Profile.lang: str of 2 characters; expected Lang.ET, not"),
-        (lambda: Situation(phase="adopt"), "Situation.phase: .* expected Phase.ADOPT, not the"),
+        (
+            lambda: Profile(lang=cast("Lang", "et")),
+            "Profile.lang: str of 2 characters; expected Lang.ET, not",
+        ),
+        (
+            lambda: Situation(phase=cast("Phase", "adopt")),
+            "Situation.phase: .* expected Phase.ADOPT, not the",
+        ),
     ],
 )
 def test_what_is_refused_says_what_would_be_right(

@@ -1,11 +1,19 @@
 """Small surveys, and the plain ways to their correlations and R2, for the tests of shares."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
 import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
-from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes import Item, WishMap, YesNo, map_wishes
+
+Floats = NDArray[np.float64]
+"""An array of floats."""
 
 
 @st.composite
@@ -36,3 +44,34 @@ def r2(x: Floats, y: Floats) -> float:
     away = y - y.mean()
     slopes = np.linalg.lstsq(centred, away, rcond=1e-9)[0]
     return 1 - float(np.sum((away - centred @ slopes) ** 2) / np.sum(away**2))
+
+
+@attrs.frozen(eq=False)
+class Rated:
+    """A survey that rates fulfilment and asks nobody for wishes; None for a wish not rated."""
+
+    ratings: Sequence[Floats | None]
+    outcome: Floats
+    controls: Sequence[Floats] = ()
+    weights: Floats | None = None
+    clusters: Any = None
+
+    def map(self, **options: Any) -> WishMap:
+        """Return what the survey says of its wishes."""
+        named = {f"wish {place}": column for place, column in enumerate(self.ratings)}
+        held = {f"control {place}": column for place, column in enumerate(self.controls)}
+        rest = {"weight": self.weights, "respondent": self.clusters}
+        table = {"y": self.outcome, **named, **held, **rest}
+        given: dict[str, Any] = {name: name for name, of in rest.items() if of is not None}
+        return map_wishes(
+            {name: column for name, column in table.items() if column is not None},
+            outcome="y",
+            items=[
+                Item(name, column if column is None else name, None)
+                for name, column in named.items()
+            ],
+            statements=YesNo(),
+            controls=list(held),
+            **given,
+            **options,
+        )

@@ -2,7 +2,6 @@
 
 from hypothesis import strategies as st
 
-from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.wishes import (
     Answer,
     Classification,
@@ -16,7 +15,18 @@ from cxjourney.wishes import (
 )
 from cxjourney.wishes._findings import LeftOut, Unused
 
-__all__ = ["AIRPORT", "DELTA", "HOSTILE", "TAU", "airport", "finding", "maps", "wish_map"]
+__all__ = [
+    "AIRPORT",
+    "DELTA",
+    "HOSTILE",
+    "TAU",
+    "LeftOut",
+    "Unused",
+    "airport",
+    "finding",
+    "maps",
+    "wish_map",
+]
 
 LEVEL, TAU, DELTA = 0.8, 0.0714, 0.05
 
@@ -91,7 +101,7 @@ def airport(*more: Finding) -> WishMap:
     return wish_map(*(finding(*row) for row in AIRPORT), *more)
 
 
-names = st.text(min_size=1, max_size=MAX_ID).filter(str.strip)
+names = st.text(min_size=1, max_size=200).filter(str.strip)
 chances = st.floats(0, 1)
 reasons = st.lists(st.sampled_from(Reason), max_size=2, unique=True).map(tuple)
 

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes import Ratings, YesNo
-from cxjourney.wishes._survey._survey_table import Asked
+from cxjourney.wishes import Ratings, YesNo, map_wishes
 
 
 @pytest.mark.parametrize(
@@ -36,5 +35,5 @@ def test_what_is_not_asked_as_it_should_be_is_refused(fields: dict[str, Any], te
     """A wrong argument is no fault of the table: it is refused by itself."""
     right: dict[str, Any] = {"outcome": "y", "items": [], "statements": Ratings()}
     with pytest.raises(InvalidError) as caught:
-        Asked(**{**right, **fields})
+        map_wishes({"y": [1]}, **{**right, **fields})
     assert text in str(caught.value)

@@ -12,10 +12,7 @@ import pytest
 
 from cxjourney.errors import InvalidError
 from cxjourney.wishes import Item, Mentions, PickK, StatementForm, YesNo, items_by_prefix
-from cxjourney.wishes._findings import LeftOut, Unused
-from cxjourney.wishes._survey._shares import Statements
-from cxjourney.wishes._survey._survey_table import Asked, read_sheet
-from tests.wishes.tables import texts_of
+from tests.wishes.tables import Asked, asking, left_out, read, texts_of
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))
@@ -24,15 +21,15 @@ AIRPORT = DATA / "sfo2017_wishes.csv"
 
 def asked_of(form: StatementForm, *names: str) -> Asked:
     """Return what is asked of a table whose columns are all statements, save for ``y``."""
-    return Asked("y", items_by_prefix(names, said="", rating=None), form)
+    return asking("y", items_by_prefix(names, said="", rating=None), form)
 
 
-def heard(form: StatementForm, **columns: Any) -> Statements:
+def heard(form: StatementForm, **columns: Any) -> Any:
     """Return what columns of statements say; a column ``commented`` is no statement."""
     names = [name for name in columns if name != "commented"]
     rows = len(columns[names[0]])
     asked = asked_of(form, *names)
-    return form.measure(read_sheet({"y": range(rows), **columns}, asked), asked.items)
+    return form.measure(read({"y": range(rows), **columns}, asked), asked["items"])
 
 
 def wrong(form: StatementForm, **columns: Any) -> list[str]:
@@ -55,8 +52,8 @@ def test_what_is_neither_yes_nor_no_is_a_fault(form: StatementForm) -> None:
 def test_a_wish_nobody_was_asked_about_has_no_share(form: StatementForm) -> None:
     """Without a column, or with a blank one, there is no share, and others keep theirs."""
     items = [Item("a", None, "a"), Item("b", "b", None), Item("c", None, "c")]
-    asked = Asked("y", items, form)
-    sheet = read_sheet({"y": [1, 2], "a": [1, 1], "b": [1, 1], "c": [None, None]}, asked)
+    asked = asking("y", items, form)
+    sheet = read({"y": [1, 2], "a": [1, 1], "b": [1, 1], "c": [None, None]}, asked)
     found = form.measure(sheet, items)
     assert found.n.tolist() == [2, 0, 0]
     assert np.isnan(found.share).tolist() == [False, True, True]
@@ -68,7 +65,7 @@ def test_blank_answers_are_left_out_and_counted() -> None:
     assert found.share.tolist() == [0.5, 0.5]
     assert found.n.tolist() == [2, 2]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut(Unused.NO_ANSWER, 1),)
+    assert left_out(found) == [("NO_ANSWER", 1)]
 
 
 def test_mentions_are_of_those_who_commented() -> None:
@@ -77,14 +74,14 @@ def test_mentions_are_of_those_who_commented() -> None:
     assert found.share.tolist() == pytest.approx([1 / 3, 2 / 3])
     assert found.n.tolist() == [3, 3]
     assert found.tau == pytest.approx((3 * 0.5 + 0.5) / (3 + 1))
-    assert found.left_out == (LeftOut(Unused.NO_COMMENT, 1),)
+    assert left_out(found) == [("NO_COMMENT", 1)]
 
 
 def test_without_who_commented_mentions_are_of_those_who_mention_any() -> None:
     """Who mentions no wish is left out, and counted."""
     found = heard(Mentions(), a=[1, 0, 0, None], b=[1, 1, 0, None])
     assert found.share.tolist() == [0.5, 1]
-    assert found.left_out == (LeftOut(Unused.NO_MENTION, 2),)
+    assert left_out(found) == [("NO_MENTION", 2)]
 
 
 def test_the_fair_share_nears_the_mean_share() -> None:
@@ -138,7 +135,7 @@ def test_picks_are_of_those_who_were_asked() -> None:
     assert found.share.tolist() == pytest.approx([1 / 3, 1 / 3, 0])
     assert found.n.tolist() == [3, 3, 3]
     assert found.tau == pytest.approx(1 / 3)
-    assert found.left_out == (LeftOut(Unused.NO_PICKS, 1),)
+    assert left_out(found) == [("NO_PICKS", 1)]
 
 
 def test_only_wishes_on_offer_share_the_picks() -> None:
@@ -192,18 +189,18 @@ def test_mentions_of_the_airport_are_counted_as_pandas_counts_them() -> None:
     table = pd.read_csv(AIRPORT)
     names = [name.removeprefix("say_") for name in map(str, table) if name.startswith("say_")]
     form = Mentions("commented")
-    asked = Asked("OVERALL", items_by_prefix(names, said="say_"), form, rating_range=(1, 5))
-    found = form.measure(read_sheet(table, asked), asked.items)
+    asked = asking("OVERALL", items_by_prefix(names, said="say_"), form, rating_range=(1, 5))
+    found = form.measure(read(table, asked), asked["items"])
     of = table[table["commented"] == 1]
     np.testing.assert_allclose(found.share, of[[f"say_{name}" for name in names]].mean())
     assert set(found.n.tolist()) == {len(of)}
     assert found.tau == pytest.approx(found.share.mean(), abs=1 / len(of))
-    assert found.left_out == (LeftOut(Unused.NO_COMMENT, len(table) - len(of)),)
+    assert left_out(found) == [("NO_COMMENT", len(table) - len(of))]
     anybody = form_without(table, names)
     assert anybody.n[0] <= len(of)
 
 
-def form_without(table: pd.DataFrame, names: list[str]) -> Statements:
+def form_without(table: pd.DataFrame, names: list[str]) -> Any:
     """Return the mentions of those who mention anything."""
-    asked = Asked("OVERALL", items_by_prefix(names, said="say_"), Mentions())
-    return asked.statements.measure(read_sheet(table, asked), asked.items)
+    asked = asking("OVERALL", items_by_prefix(names, said="say_"), Mentions())
+    return asked["statements"].measure(read(table, asked), asked["items"])

@@ -15,9 +15,7 @@ from numpy.testing import assert_allclose
 
 from cxjourney.errors import InvalidError
 from cxjourney.wishes import johnson, johnson_of, lmg, lmg_of, lmg_sampled, vif_of
-from cxjourney.wishes._arrays import Floats
-from cxjourney.wishes._effects import _correlations as correlations
-from tests.wishes.drivers import correlated, halo, surveys
+from tests.wishes.drivers import Floats, correlated, halo, surveys
 
 Shares = Callable[..., Floats]
 
@@ -61,7 +59,7 @@ def test_weights_count_rows(
 @BOTH
 def test_a_long_table_equals_its_correlations(shares: Shares) -> None:
     """A table of several blocks gives what its correlations by numpy give."""
-    x, y = halo(4, rows=3 * correlations.ROWS + 5)
+    x, y = halo(4, rows=3 * 2**13 + 5)
     of = lmg_of if shares is lmg else johnson_of
     assert_allclose(shares(x, y), of(*correlated(x, y)), atol=EXACT)
 

@@ -4,7 +4,6 @@ import pytest
 
 from cxjourney.errors import InvalidError
 from cxjourney.wishes import Criteria, EffectPrior, EffectScale
-from cxjourney.wishes._kinds import DELTA
 
 
 def test_the_defaults_are_those_of_the_specification() -> None:
@@ -12,7 +11,7 @@ def test_the_defaults_are_those_of_the_specification() -> None:
     criteria = Criteria()
     assert criteria.level == 0.8
     assert (criteria.tau, criteria.delta) == (None, None)
-    assert criteria.effect == DELTA == 0.05
+    assert criteria.effect == 0.05
     assert criteria.prior is EffectPrior.HIERARCHICAL
 
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import MOST_SHOWN, FaultsError
-from cxjourney.wishes._survey._survey_table import read_sheet
-from tests.wishes.tables import Columns, ask, faults_of
+from tests.wishes.tables import Columns, ask, faults_of, read
 
 
 @given(st.text(min_size=1), st.integers(1, 5))
@@ -18,7 +17,7 @@ def test_no_words_of_customers_are_in_an_error(words: str, rows: int) -> None:
     """An error tells how long a text is, never what it says."""
     secret = f"<{words}>"
     with pytest.raises(FaultsError) as caught:
-        read_sheet({"y": [secret] * rows, "id": [[secret]] * rows}, ask(respondent="id"))
+        read({"y": [secret] * rows, "id": [[secret]] * rows}, ask(respondent="id"))
     for text in (str(caught.value), repr(caught.value), *map(repr, caught.value.exceptions)):
         assert secret not in text
         assert repr(secret) not in text
@@ -56,7 +55,7 @@ def test_cells_of_different_types_are_different_faults() -> None:
 def test_a_long_list_of_faults_is_cut_in_the_text_only() -> None:
     """The text stays readable; the error keeps every fault."""
     with pytest.raises(FaultsError) as caught:
-        read_sheet({"y": [1]}, ask(*(f"rating {number}" for number in range(100))))
+        read({"y": [1]}, ask(*(f"rating {number}" for number in range(100))))
     lines = str(caught.value).splitlines()
     assert lines[0] == "the survey cannot be read"
     assert len(lines) == 1 + MOST_SHOWN + 1
@@ -66,7 +65,7 @@ def test_a_long_list_of_faults_is_cut_in_the_text_only() -> None:
 
 def _both(table: Columns) -> FaultsError:
     with pytest.raises(FaultsError) as caught:
-        read_sheet(table, ask("a", respondent="id"))
+        read(table, ask("a", respondent="id"))
     return caught.value
 
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import shown
@@ -63,6 +63,7 @@ class Reader(HTMLParser):
             self.texts[self.opened[-1]][-1] += data
 
 
+@settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_whatever_the_names_the_table_keeps_its_form(drawn: WishMap, lang: Lang) -> None:
     """A reader finds the tags of one table, all of them closed, and nothing that a name brought."""
@@ -76,6 +77,7 @@ def test_whatever_the_names_the_table_keeps_its_form(drawn: WishMap, lang: Lang)
     assert reader.tags["td"] == 12 * len(drawn)
 
 
+@settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_a_reader_finds_every_cell_and_note(drawn: WishMap, lang: Lang) -> None:
     """What the table says comes out of it as it went in, after the escapes are undone."""

@@ -1,14 +1,14 @@
 """How the explained variance divides among the wishes of a survey."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.wishes import Criteria, johnson, lmg
-from cxjourney.wishes._arrays import Floats
-from cxjourney.wishes._effects._drivers import Rated, regress
-from cxjourney.wishes._effects._importance import Importance, importances
+from cxjourney.wishes import Finding, johnson, lmg
+from tests.wishes.drivers import Floats, Rated
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -21,9 +21,12 @@ def some_rows(seed: int, wishes: int = 4, rows: int = 200) -> tuple[Floats, Floa
     return ratings, outcome
 
 
-def of(rated: Rated) -> list[Importance | None]:
-    """Return the shares of a survey."""
-    return importances(regress(rated, Criteria()))
+def of(rated: Rated, **options: Any) -> list[Any]:
+    """Return the findings of a survey that have a share, None for the others."""
+    findings: list[Finding | None] = [
+        None if found.lmg is None else found for found in rated.map(**options).findings
+    ]
+    return findings
 
 
 def r2(columns: list[Floats], outcome: Floats) -> float:
@@ -79,8 +82,8 @@ def test_more_than_twenty_wishes_are_sampled_and_say_how_well() -> None:
     """Beyond 20 wishes each share has an error, the sum is still R2, and progress is told."""
     ratings, outcome = some_rows(1, wishes=22, rows=500)
     told: list[tuple[str, int, int]] = []
-    found = importances(
-        regress(Rated(list(ratings), outcome), Criteria()),
+    found = of(
+        Rated(list(ratings), outcome),
         progress=lambda what, done, total: told.append((what, done, total)),
     )
     assert sum(share.lmg for share in found if share) == pytest.approx(r2(list(ratings), outcome))

@@ -12,11 +12,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.wishes._survey._survey_table import read_sheet
-from tests.wishes.tables import Columns, ask, cells_of, faults_of, texts_of
+from tests.wishes.tables import Columns, ask, cells_of, faults_of, read, texts_of
 
 IDS = [
     st.integers(-(2**63), 2**63 - 1),
@@ -49,11 +48,12 @@ OWNERS: dict[str, Callable[[Columns], object]] = {
 
 
 @pytest.mark.parametrize("maker", OWNERS)
+@settings(max_examples=25)
 @given(ids=owners())
 def test_respondents_are_counted_in_the_order_of_appearance(maker: str, ids: list[Any]) -> None:
     """Ids of any type become the same codes, whatever the kind of table, and are never confused."""
     table = OWNERS[maker]({"y": list(range(len(ids))), "id": ids})
-    sheet = read_sheet(table, ask(respondent="id"))
+    sheet = read(table, ask(respondent="id"))
     order = list(dict.fromkeys(ids))
     assert sheet.respondents is not None
     assert sheet.respondents.tolist() == [order.index(one) for one in ids]
@@ -95,7 +95,7 @@ NUMERIC: dict[str, tuple[Any, list[float | None]]] = {
 def test_numbers_of_many_types_are_numbers(kind: str) -> None:
     """Whatever stands for a number, or for a blank, is read as one."""
     column, expected = NUMERIC[kind]
-    assert cells_of(read_sheet({"y": column}, ask()))["y"] == expected
+    assert cells_of(read({"y": column}, ask()))["y"] == expected
 
 
 OTHER: dict[str, tuple[Any, int | None, str]] = {
@@ -176,9 +176,9 @@ def test_a_long_double_that_is_too_large_is_infinite() -> None:
 )
 def test_what_was_read_cannot_be_written_to(column: Any) -> None:
     """Nobody changes the user's table by way of the sheet, and the table stays writable."""
-    read = read_sheet({"y": column}, ask()).numbers["y"]
+    numbers = read({"y": column}, ask()).numbers["y"]
     with pytest.raises(ValueError, match="read-only"):
-        read[0] = 5
+        numbers[0] = 5
     if isinstance(column, np.ndarray):
         column[0] = 5
 
@@ -231,6 +231,6 @@ def test_ids_that_are_none_are_faults(ids: Any, text: str) -> None:
 )
 def test_ids_that_differ_are_never_taken_for_the_same(ids: Any) -> None:
     """Long numbers are told apart, though no float can."""
-    sheet = read_sheet({"y": [1, 2], "id": ids}, ask(respondent="id"))
+    sheet = read({"y": [1, 2], "id": ids}, ask(respondent="id"))
     assert sheet.respondents is not None
     assert sheet.respondents.tolist() == [0, 1]

@@ -30,12 +30,14 @@ from cxjourney.wishes import (
     WishKind,
     read_kano,
 )
-from cxjourney.wishes._kano import CELLS, OUTCOME, TABLE
 
 SEATS = Wish("clean seats")
 NONE = Kano(SEATS)
 LIKE, EXPECT, NEUTRAL, LIVE_WITH, DISLIKE = KanoAnswer
 AT_ONCE = Criteria(min_events=0)
+OUTCOME = NONE.evidence().outcome
+CELLS = [(one, other) for one in KanoAnswer for other in KanoAnswer]
+TABLE: dict[Any, Any] = {(one, other): NONE.add(one, other).category for one, other in CELLS}
 
 answers = st.sampled_from(KanoAnswer)
 sizes = st.one_of(st.integers(0, 12), st.integers(0, 400))

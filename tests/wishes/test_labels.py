@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.show._labels import (
@@ -15,12 +15,13 @@ from cxjourney.show._labels import (
     leaders_to,
     place_labels,
 )
-from cxjourney.wishes._arrays import Floats
+from tests.wishes.drivers import Floats
 
 FRAME = (80.0, 60.0, 700.0, 480.0)
 NO_BOXES: Floats = np.zeros((0, 4))
 RADIUS = 5.5
 ROUNDING = 1e-9
+some = settings(max_examples=25)
 
 
 def scene(
@@ -58,6 +59,7 @@ def test_a_lone_name_stands_right_beside_its_point() -> None:
     assert leaders_to(found, centres)[1].tolist() == [False]
 
 
+@some
 @given(st.integers(0, 10**6), st.integers(1, 20), st.floats(50, 300))
 def test_names_of_a_usual_map_are_apart(seed: int, count: int, spread: float) -> None:
     """Up to twenty names stand inside the frame and cover no marker and no other name."""
@@ -69,6 +71,7 @@ def test_names_of_a_usual_map_are_apart(seed: int, count: int, spread: float) ->
     assert covered(found, centres) < ROUNDING
 
 
+@some
 @given(st.integers(0, 10**6), st.integers(0, 10))
 def test_names_stay_inside_wherever_the_points_are(seed: int, count: int) -> None:
     """At the very edges of the frame, or one upon another, names stay inside."""
@@ -82,6 +85,7 @@ def test_names_stay_inside_wherever_the_points_are(seed: int, count: int) -> Non
     assert (boxes[:, 2:] <= np.array(FRAME[2:]) + 1e-9).all()
 
 
+@some
 @given(st.integers(0, 10**6), st.integers(0, 8))
 def test_the_same_scene_gives_the_same_places(seed: int, count: int) -> None:
     """The search draws no lots."""

@@ -22,8 +22,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from cxjourney.show._labels import Lettering, drawable
-from cxjourney.show._plot import LOOKS, MapAxes, figure_svg, plot
-from cxjourney.show._spots import CORNER, axis_ends
+from cxjourney.show._plot import CORNER, LOOKS, MapAxes, axis_ends, figure_svg, plot
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import name, word
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap

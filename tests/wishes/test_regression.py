@@ -9,9 +9,10 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from cxjourney.wishes._arrays import Codes, Floats
 from cxjourney.wishes._effects._regression import Column, Design, Fit, fit, moments, usage
+from tests.wishes.drivers import Floats
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))
@@ -111,7 +112,7 @@ def test_any_units_and_weights(seed: int, weighted: bool, columns: int) -> None:
     np.testing.assert_allclose(robust, hc3, rtol=1e-6)
 
 
-def by_leaving_out(of: Design, clusters: Codes) -> Floats:
+def by_leaving_out(of: Design, clusters: NDArray[np.intp]) -> Floats:
     """Return the scatter of the coefficients over regressions without each cluster in turn."""
     x = np.column_stack([np.ones(of.rows), *(one.numbers for one in of.columns)])
     y, heavy = of.outcome.numbers, np.ones(of.rows) if of.weights is None else of.weights

@@ -17,8 +17,7 @@ from numpy.testing import assert_allclose
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from cxjourney.wishes import johnson, johnson_of, lmg, lmg_of, lmg_sampled, vif_of
-from cxjourney.wishes._arrays import Floats
-from tests.wishes.drivers import correlated, halo, r2, surveys
+from tests.wishes.drivers import Floats, correlated, halo, r2, surveys
 
 Shares = Callable[..., Floats]
 

@@ -11,26 +11,23 @@ from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError
 from cxjourney.wishes import ConstantSum, Item, MaxDiff, Ratings, StatementForm, items_by_prefix
-from cxjourney.wishes._findings import LeftOut, Unused
-from cxjourney.wishes._survey._shares import Statements
-from cxjourney.wishes._survey._survey_table import Asked, read_sheet
-from tests.wishes.tables import texts_of
+from tests.wishes.tables import Asked, asking, left_out, read, texts_of
 from tests.wishes.voices import assert_same
 
 
 def asked_of(form: StatementForm, *names: str) -> Asked:
     """Return what is asked of a table of statements; with MaxDiff, of best and worst."""
     if isinstance(form, MaxDiff):
-        return Asked("y", items_by_prefix(names, said="", rating=None, worst="worst_"), form)
-    return Asked("y", items_by_prefix(names, said="", rating=None), form)
+        return asking("y", items_by_prefix(names, said="", rating=None, worst="worst_"), form)
+    return asking("y", items_by_prefix(names, said="", rating=None), form)
 
 
-def heard(form: StatementForm, **columns: Any) -> Statements:
+def heard(form: StatementForm, **columns: Any) -> Any:
     """Return what columns of statements say."""
     names = [name for name in columns if not name.startswith("worst_")]
     asked = asked_of(form, *names)
     table = {"y": range(len(columns[names[0]])), **columns}
-    return form.measure(read_sheet(table, asked), asked.items)
+    return form.measure(read(table, asked), asked["items"])
 
 
 def wrong(form: StatementForm, **columns: Any) -> list[str]:
@@ -45,7 +42,7 @@ def test_points_are_shares_of_the_row() -> None:
     assert found.share.tolist() == pytest.approx([(1 + 1 / 4) / 2, 3 / 4 / 2])
     assert found.n.tolist() == [2, 2]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut(Unused.NO_POINTS, 2),)
+    assert left_out(found) == [("NO_POINTS", 2)]
 
 
 def test_only_wishes_on_offer_share_the_points() -> None:
@@ -86,7 +83,7 @@ def test_rows_add_up_only_with_all_of_their_columns() -> None:
     table = {"y": [1, 2], "a": [60, 50], "b": ["text", 50]}
     (found,) = texts_of({**table, "b": "text"}, asked_of(ConstantSum(100), "a", "b"))
     assert found.startswith("column 'b': str")
-    nothing = Asked("missing", [Item("a", None, None)], ConstantSum(100))
+    nothing = asking("missing", [Item("a", None, None)], ConstantSum(100))
     assert len(texts_of(table, nothing)) == 1
 
 
@@ -94,7 +91,7 @@ RATING = st.none() | st.integers(1, 5)
 ROWS = st.lists(st.lists(RATING, min_size=3, max_size=3), min_size=1, max_size=8)
 
 
-def rated(rows: list[list[float | None]]) -> Statements:
+def rated(rows: list[list[float | None]]) -> Any:
     """Return what rows of three ratings say."""
     a, b, c = (list(of) for of in zip(*rows, strict=True))
     return heard(Ratings(), a=a, b=b, c=c)
@@ -125,7 +122,7 @@ def test_a_rating_says_a_wish_above_the_rows_own_mean() -> None:
     assert found.share.tolist() == pytest.approx([2 / 3, 1.5 / 2, 1 / 3])
     assert found.n.tolist() == [3, 2, 3]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut(Unused.NO_ORDER, 3),)
+    assert left_out(found) == [("NO_ORDER", 3)]
 
 
 def test_a_mean_that_is_no_round_number_is_still_met() -> None:
@@ -146,7 +143,7 @@ def test_best_and_worst_are_held_against_each_other() -> None:
     assert found.share.tolist() == pytest.approx([1 / 3, 1])
     assert found.n.tolist() == [2, 1]
     assert found.tau == 0.5
-    assert found.left_out == (LeftOut(Unused.NO_CHOICE, 2),)
+    assert left_out(found) == [("NO_CHOICE", 2)]
 
 
 def test_how_often_a_wish_was_shown_makes_no_choice_a_half() -> None:
@@ -176,15 +173,15 @@ def test_best_without_worst_is_a_fault() -> None:
     """MaxDiff needs both counts; a wish without either was not asked about."""
     items = [Item("a", None, "a"), Item("b", None, "b", "c"), Item("d", None, None)]
     table = {"y": [1, 2], "a": [1, 0], "b": [1, 0]}
-    (missing, half) = texts_of(table, Asked("y", items, MaxDiff(2)))
+    (missing, half) = texts_of(table, asking("y", items, MaxDiff(2)))
     assert missing.startswith("column 'c': no such column, for how often 'b' was chosen as worst")
     assert half == (
         "column 'a': how often a wish was chosen as best, but not how often as worst; expected "
         "both columns in its Item"
     )
     form = MaxDiff()
-    asked = Asked("y", items[1:], form)
-    found = form.measure(read_sheet({**table, "c": [0, 1]}, asked), asked.items)
+    asked = asking("y", items[1:], form)
+    found = form.measure(read({**table, "c": [0, 1]}, asked), asked["items"])
     assert found.n.tolist() == [2, 0]
 
 

@@ -8,10 +8,10 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._findings import Unused
 from cxjourney.wishes._survey._intake import Sheet
 from cxjourney.wishes._survey._shares import Answers, Statements, count_respondents, weigh
+from tests.wishes.drivers import Floats
 
 WHY = Unused.NO_ANSWER
 

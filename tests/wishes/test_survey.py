@@ -30,7 +30,7 @@ from cxjourney.wishes import (
     items_by_prefix,
     map_wishes,
 )
-from cxjourney.wishes._findings import LeftOut
+from tests.wishes.maps import LeftOut
 
 SEEDS = st.integers(0, 1_000)
 Columns = dict[str, Any]

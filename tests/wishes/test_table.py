@@ -8,12 +8,11 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.wishes import Item, MaxDiff, Mentions, YesNo, items_by_prefix
-from cxjourney.wishes._survey._survey_table import Asked, read_sheet
-from tests.wishes.tables import MAKERS, Columns, ask, cells_of, faults_of, texts_of
+from tests.wishes.tables import MAKERS, Columns, ask, asking, cells_of, faults_of, read, texts_of
 
 NUMBERS = [
     st.integers(-(2**53), 2**53),
@@ -35,10 +34,11 @@ def tables(draw: st.DrawFn) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("maker", MAKERS)
+@settings(max_examples=20)
 @given(columns=tables())
 def test_every_kind_of_table_gives_the_same_numbers(maker: str, columns: dict[str, Any]) -> None:
     """Numbers, truth values and blanks come out of any kind of table as they went in."""
-    sheet = read_sheet(MAKERS[maker](columns), ask("a", "b"))
+    sheet = read(MAKERS[maker](columns), ask("a", "b"))
     assert cells_of(sheet) == {
         name: [None if cell is None else float(cell) for cell in cells]
         for name, cells in columns.items()
@@ -51,7 +51,7 @@ def test_every_kind_of_table_gives_the_same_numbers(maker: str, columns: dict[st
 def test_floats_are_not_copied(maker: str) -> None:
     """A column of floats without blanks shares its memory with the table."""
     table: Any = {"same": dict, **MAKERS}[maker]({"y": np.arange(5.0)})
-    column = read_sheet(table, ask()).numbers["y"]
+    column = read(table, ask()).numbers["y"]
     assert np.shares_memory(column, np.asarray(table["y"]))
 
 
@@ -81,7 +81,7 @@ def test_only_what_is_asked_for_is_read_and_once() -> None:
         weight="weight",
         controls=["control"],
     )
-    sheet = read_sheet(table, asked)
+    sheet = read(table, asked)
     assert sorted(table.read) == ["a", "commented", "control", "id", "said", "weight", "y"]
     assert sorted(sheet.numbers) == ["a", "commented", "control", "said", "y"]
 
@@ -93,12 +93,12 @@ def test_only_what_is_asked_for_is_read_and_once() -> None:
 def test_weights_are_scaled_to_a_mean_of_one(weights: list[int], power: int) -> None:
     """Only the weights' proportions count, whatever their size."""
     table = {"y": range(len(weights)), "weight": weights}
-    scaled = read_sheet(table, ask(weight="weight")).weights
+    scaled = read(table, ask(weight="weight")).weights
     assert scaled is not None
     assert math.isclose(scaled.mean(), 1)
     np.testing.assert_allclose(scaled * sum(weights), np.array(weights) * len(weights))
     powers = [math.ldexp(weight, power) for weight in weights]
-    same = read_sheet({**table, "weight": powers}, ask(weight="weight")).weights
+    same = read({**table, "weight": powers}, ask(weight="weight")).weights
     assert same is not None
     assert same.tolist() == scaled.tolist()
 
@@ -106,7 +106,7 @@ def test_weights_are_scaled_to_a_mean_of_one(weights: list[int], power: int) -> 
 def test_weights_may_be_as_large_as_numbers_are() -> None:
     """Weights whose sum is beyond all numbers are weights all the same."""
     table = {"y": [1, 2, 3], "weight": [1e308, 1e308, 1e308]}
-    weights = read_sheet(table, ask(weight="weight")).weights
+    weights = read(table, ask(weight="weight")).weights
     assert weights is not None
     assert weights.tolist() == [1, 1, 1]
 
@@ -142,7 +142,7 @@ def test_every_fault_is_found_at_once() -> None:
         Item("b", "rating_b", None),
         Item("c", "weight", "said_c", "worst_c"),
     ]
-    asked = Asked("y", items, YesNo(), "id", "weight", ["control"], (1, 5))
+    asked = asking("y", items, YesNo(), "id", "weight", ["control"], (1, 5))
     faults = [
         (fault.column, next(iter(fault.rows), None), fault.found, fault.expected.split(";")[0])
         for fault in faults_of(table, asked)
@@ -172,8 +172,8 @@ def test_every_fault_is_found_at_once() -> None:
 def test_a_rating_is_checked_against_the_range_only_where_there_is_one() -> None:
     """Blanks and the bounds themselves are within; one infinite rating is one fault."""
     table = {"y": [1, 2, 3], "a": [1, None, 5]}
-    assert read_sheet(table, ask("a", rating_range=(1, 5))).rows == 3
-    assert read_sheet(table, ask("a")).rows == 3
+    assert read(table, ask("a", rating_range=(1, 5))).rows == 3
+    assert read(table, ask("a")).rows == 3
     table["a"] = [math.inf, 0.5, 5.5]
     assert texts_of(table, ask("a", rating_range=(1, 5))) == [
         "column 'a', row 0 (counted from 0): inf; expected a finite number",
@@ -235,7 +235,7 @@ def test_names_that_several_columns_have_are_faults() -> None:
 def test_columns_need_not_be_named_by_texts() -> None:
     """A frame may have other names beside those that are asked for."""
     frame = pd.DataFrame({"y": [1], 5: [2], ("a", "b"): [3]})
-    assert read_sheet(frame, ask()).rows == 1
+    assert read(frame, ask()).rows == 1
     (found,) = texts_of(frame, ask("z5"))
     assert "the nearest are 5" in found
 
@@ -250,11 +250,11 @@ def test_a_form_that_reads_worst_takes_it() -> None:
     """With MaxDiff the column of times chosen worst is read, and is no fault."""
     items = items_by_prefix(["a", "b"], said="best_", rating=None, worst="worst_")
     table = {name: [1, 0] for name in ("y", "best_a", "best_b", "worst_a", "worst_b")}
-    assert len(read_sheet(table, Asked("y", items, MaxDiff())).numbers) == 5
+    assert len(read(table, asking("y", items, MaxDiff())).numbers) == 5
 
 
 def test_a_survey_without_wishes_is_refused() -> None:
     """There is nothing to find out of no wishes."""
-    assert texts_of({"y": [1]}, Asked("y", [], YesNo())) == [
+    assert texts_of({"y": [1]}, asking("y", [], YesNo())) == [
         "no wishes; expected at least one item"
     ]

@@ -2,16 +2,15 @@
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import shown
-from cxjourney.show._wish_tables import LONGEST_NAME, cells, short_names, wishes_page
+from cxjourney.show._wish_tables import LONGEST_NAME, cells, short_names
 from cxjourney.vocabulary import Lang, Phase
 from cxjourney.vocabulary._texts import name, word
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
-from cxjourney.wishes._findings import LeftOut, Unused
-from tests.wishes.maps import HOSTILE, airport, finding, maps, names, wish_map
+from tests.wishes.maps import HOSTILE, LeftOut, Unused, airport, finding, maps, names, wish_map
 
 SMALL = """\
 Wishes judged by the outcome: OVERALL
@@ -44,7 +43,7 @@ WIDTH = 110
 
 def table_text(found: WishMap, lang: Lang = Lang.EN) -> str:
     """Return a map of wishes as text."""
-    return wishes_page(found, lang).text()
+    return found.explain(lang)
 
 
 def small() -> WishMap:
@@ -76,12 +75,14 @@ def test_a_map_prints_as_its_table() -> None:
     assert printer.printed == [SMALL]
 
 
+@settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_nothing_in_a_table_commands_a_terminal(drawn: WishMap, lang: Lang) -> None:
     """Whatever the names are, only printable characters and line ends are in the table."""
     assert all(line.isprintable() for line in table_text(drawn, lang).split("\n"))
 
 
+@settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_every_wish_has_its_row_in_both_tables(drawn: WishMap, lang: Lang) -> None:
     """No wish is dropped, shortened names stay apart, and remarks stand under their wishes."""
@@ -91,6 +92,7 @@ def test_every_wish_has_its_row_in_both_tables(drawn: WishMap, lang: Lang) -> No
         assert sum(f"{line} ".startswith(f"{short} ") for line in lines) >= 2, short
 
 
+@settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_the_undecided_are_told_with_their_candidates_and_reasons(
     drawn: WishMap, lang: Lang

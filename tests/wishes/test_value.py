@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.wishes import Criteria, EffectPrior, EffectScale, Reason
-from cxjourney.wishes._arrays import Floats
-from cxjourney.wishes._effects._drivers import Rated, regress
-from cxjourney.wishes._effects._value import Value, values
+from cxjourney.wishes import Answer, Criteria, EffectPrior, EffectScale, Reason
+from tests.wishes.drivers import Floats, Rated
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -29,10 +27,31 @@ def outcome_of(ratings: Floats, effects: list[float], seed: int = 1, noise: floa
     return found
 
 
+@attrs.frozen
+class Value:
+    """What is said of the value of a wish, and the figures beside it."""
+
+    answer: Answer
+    harm: float | None
+    coefficient: float | None
+    error: float | None
+    vif: float | None
+    robustness: float | None
+
+
 def judged(rated: Rated, criteria: Criteria | None = None) -> list[Value]:
     """Return what is said of the value of each wish."""
-    criteria = criteria or Criteria()
-    return values(regress(rated, criteria), criteria)
+    return [
+        Value(
+            found.classification.value,
+            found.classification.harm,
+            found.coefficient,
+            found.error,
+            found.vif,
+            found.robustness,
+        )
+        for found in rated.map(criteria=criteria).findings
+    ]
 
 
 def test_clear_effects_are_told_from_none() -> None:

@@ -18,9 +18,7 @@ from cxjourney.wishes import (
     StatementForm,
     YesNo,
 )
-from cxjourney.wishes._survey._intake import Sheet
-from cxjourney.wishes._survey._shares import Statements
-from cxjourney.wishes._survey._survey_table import Asked, read_sheet
+from tests.wishes.tables import asking, left_out, read
 
 Cell = float | None
 Voice = tuple[float, float] | None
@@ -76,7 +74,7 @@ def items_of(form: StatementForm, wishes: int = WISHES) -> list[Item]:
     ]
 
 
-def sheet_of(form: StatementForm, survey: Survey) -> Sheet:
+def sheet_of(form: StatementForm, survey: Survey) -> Any:
     """Return the sheet of a survey."""
     names = [f"said {j}" for j in range(WISHES)] + [f"worst {j}" for j in range(WISHES)]
     columns: list[Sequence[Any]] = list(zip(*survey.rows, strict=True))
@@ -89,10 +87,10 @@ def sheet_of(form: StatementForm, survey: Survey) -> Sheet:
         weight, table["weight"] = "weight", survey.weights
     if survey.ids is not None:
         respondent, table["id"] = "id", survey.ids
-    return read_sheet(table, Asked("y", items_of(form), form, respondent, weight))
+    return read(table, asking("y", items_of(form), form, respondent, weight))
 
 
-def measure(form: StatementForm, survey: Survey) -> Statements:
+def measure(form: StatementForm, survey: Survey) -> Any:
     """Return what the form makes of a survey."""
     return form.measure(sheet_of(form, survey), items_of(form))
 
@@ -227,10 +225,10 @@ CASES: dict[str, Case] = {
 """Every form of statements, by a word for it."""
 
 
-def assert_same(found: Statements, expected: Statements) -> None:
+def assert_same(found: Any, expected: Any) -> None:
     """Check that two measures agree but for rounding."""
     np.testing.assert_allclose(found.share, expected.share, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found.effective, expected.effective, rtol=1e-7)
     np.testing.assert_allclose(found.tau, expected.tau, rtol=1e-9)
     assert found.n.tolist() == expected.n.tolist()
-    assert found.left_out == expected.left_out
+    assert left_out(found) == left_out(expected)

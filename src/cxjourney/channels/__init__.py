@@ -26,21 +26,19 @@ if TYPE_CHECKING:
         AsyncHook,
         Hook,
         HookContext,
+        HookOutcome,
         HookSet,
         Registered,
         load_hooks,
         offered_hooks,
     )
-    from cxjourney.channels._intent import (
-        Deferred,
-        Failed,
-        HookOutcome,
-        Intent,
-        Sent,
-        Skipped,
-        Unknown,
+    from cxjourney.channels._intent import Deferred, Failed, Intent, Sent, Skipped, Unknown
+    from cxjourney.channels._rendering import (
+        JinjaRenderer,
+        Rendered,
+        RenderFault,
+        describe_template,
     )
-    from cxjourney.channels._rendering import JinjaRenderer, Rendered, RenderFault
 
 __all__ = [
     "Approval",
@@ -69,50 +67,23 @@ __all__ = [
     "Skipped",
     "Unknown",
     "Video",
+    "describe_template",
     "digest_of",
     "load_hooks",
     "offered_hooks",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_content": (
-            "Approval",
-            "Contact",
-            "Content",
-            "Gift",
-            "GiftTrait",
-            "History",
-            "Library",
-            "Pledge",
-            "Profile",
-            "Profiles",
-            "Video",
-            "digest_of",
-        ),
-        "_hooks": (
-            "AsyncHook",
-            "Hook",
-            "HookContext",
-            "HookSet",
-            "Registered",
-            "load_hooks",
-            "offered_hooks",
-        ),
-        "_intent": (
-            "Deferred",
-            "Failed",
-            "HookOutcome",
-            "Intent",
-            "Sent",
-            "Skipped",
-            "Unknown",
-        ),
-        "_rendering": (
-            "JinjaRenderer",
-            "RenderFault",
-            "Rendered",
-        ),
+        "_content": """
+            Approval Contact Content Gift GiftTrait History Library Pledge Profile Profiles Video
+            digest_of
+        """,
+        "_hooks": """
+            AsyncHook Hook HookContext HookOutcome HookSet Registered load_hooks offered_hooks
+        """,
+        "_intent": "Deferred Failed Intent Sent Skipped Unknown",
+        "_rendering": "JinjaRenderer RenderFault Rendered describe_template",
     },
 )

@@ -1,4 +1,4 @@
-"""What is said or given through a channel, and what is known of whom it is said to."""
+"""Contents: what is said or given through a channel; and what is known of the customer."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,7 +7,6 @@ from decimal import Decimal
 from enum import Enum, unique
 from hashlib import sha256
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -23,13 +22,21 @@ from cxjourney.vocabulary._checks import (
     all_of,
     an_id,
     an_id_or_none,
+    as_mapping,
     as_set,
     as_tuple,
     must,
     told,
 )
+from cxjourney.vocabulary._terminal import code
 
 CURRENCY = re.compile("[A-Z]{3}")
+
+
+def a_decimal(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    """Check a finite Decimal."""
+    fits = isinstance(value, Decimal) and value.is_finite()
+    must(fits, instance, field.name, value, "a finite Decimal", told)
 
 
 def digest_of(text: str) -> str:
@@ -46,8 +53,8 @@ class Approval:
         digest: the digest of what was read; an approval is worth nothing for any other text.
     """
 
-    by: str = attrs.field(validator=an_id)
-    digest: str = attrs.field(validator=an_id)
+    by: str = attrs.field(validator=an_id, repr=False)
+    digest: str = attrs.field(validator=an_id, repr=False)
 
 
 @attrs.frozen
@@ -59,11 +66,8 @@ class Pledge:
         value: how much, in the capability's own unit.
     """
 
-    capability: str = attrs.field(validator=an_id)
-    value: Decimal = attrs.field(validator=a(Decimal))
-
-    def __attrs_post_init__(self) -> None:
-        must(self.value.is_finite(), self, "value", self.value, "a finite Decimal")
+    capability: str = attrs.field(validator=an_id, repr=False)
+    value: Decimal = attrs.field(validator=a_decimal)
 
 
 @unique
@@ -88,16 +92,15 @@ class Gift:
         traits: what about it is advertising.
     """
 
-    worth: Decimal = attrs.field(validator=a(Decimal))
-    currency: str = attrs.field(default="EUR", validator=an_id)
+    worth: Decimal = attrs.field(validator=a_decimal)
+    currency: str = attrs.field(default="EUR", repr=code, validator=an_id)
     personal_note: bool = attrs.field(default=False, validator=a(bool))
     traits: frozenset[GiftTrait] = attrs.field(
         default=frozenset(), converter=as_set, validator=all_of(GiftTrait)
     )
 
     def __attrs_post_init__(self) -> None:
-        fits = self.worth.is_finite() and self.worth >= 0
-        must(fits, self, "worth", self.worth, "a finite Decimal from 0", told)
+        must(self.worth >= 0, self, "worth", self.worth, "a finite Decimal from 0", told)
         fits = CURRENCY.fullmatch(self.currency) is not None
         must(fits, self, "currency", self.currency, "three capital letters of ISO 4217")
 
@@ -113,7 +116,7 @@ class Video:
     seconds: int = attrs.field(validator=a_number(0))
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Content:
     """What is sent through one channel: a template by its digest, never the text itself (SPEC C04).
 
@@ -155,8 +158,9 @@ class Content:
         read = {one.by for one in self.approvals if one.digest == self.digest}
         return frozenset(read - {self.author})
 
-
-Shelf = tuple[str, Channel, Lang | None]
+    def __repr__(self) -> str:
+        fills, approved = len(self.variables), len(self.approved_by)
+        return f"<Content for {self.channel.name}: {fills} variables, approved by {approved}>"
 
 
 @attrs.frozen(init=False, repr=False)
@@ -172,20 +176,17 @@ class Library:
     """
 
     contents: tuple[Content, ...]
-    _shelves: dict[Shelf, Content] = attrs.field(eq=False)
+    _shelves: dict[tuple[str, Channel, Lang | None], Content] = attrs.field(eq=False, factory=dict)
 
     def __init__(self, contents: Iterable[Content] = ()) -> None:
-        kept = tuple(contents)
-        shelves: dict[Shelf, Content] = {}
-        for one in kept:
+        self.__attrs_init__(tuple(contents))
+        for one in self.contents:
             must(isinstance(one, Content), self, "contents", one, "only Content")
-            shelf = one.id, one.channel, one.lang
-            if shelf in shelves:
+            if (shelf := (one.id, one.channel, one.lang)) in self._shelves:
                 found = f"a second {one.id!r} for {one.channel.name}"
                 expected = "one for an id, channel and language"
                 raise InvalidError("Library.contents", found, expected)
-            shelves[shelf] = one
-        self.__attrs_init__(kept, shelves)
+            self._shelves[shelf] = one
 
     def __repr__(self) -> str:
         return f"<Library of {len(self.contents)}>"
@@ -196,12 +197,6 @@ class Library:
         return exact or self._shelves.get((id, channel, None))
 
 
-def _frozen(values: Mapping[str, str]) -> Any:  # noqa: ANN401 - a mapping, or what was given
-    """Freeze a mapping; leave anything else for ``_texts`` to refuse."""
-    copied: object = values
-    return MappingProxyType(dict(values)) if isinstance(copied, Mapping) else values
-
-
 def _texts(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     fits = isinstance(value, Mapping) and all(
         isinstance(text, str) for item in value.items() for text in item
@@ -209,7 +204,7 @@ def _texts(instance: object, field: "attrs.Attribute[Any]", value: object) -> No
     must(fits, instance, field.name, value, "names and texts")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Profile:
     """What contacts need to know of a customer; it is read anew each time, and never stored.
 
@@ -218,21 +213,25 @@ class Profile:
         lang: the customer's language.
         segment: which rows of the playbook are the customer's, such as ``key_account``; None for
             the rows of everybody.
-        values: what templates may fill in, by name, such as ``name``; hidden in the repr. A value
-            that is blank counts as missing.
+        values: what templates may fill in, by name, such as ``name``; a value that is blank counts
+            as missing.
     """
 
     zone: tzinfo | None = attrs.field(default=None, validator=a_zone)
     lang: Lang = attrs.field(default=Lang.EN, validator=a(Lang))
     segment: str | None = attrs.field(default=None, validator=an_id_or_none)
     values: Mapping[str, str] = attrs.field(
-        factory=dict, converter=_frozen, validator=_texts, repr=False, hash=False
+        factory=dict, converter=as_mapping, validator=_texts, hash=False
     )
 
     @property
     def known(self) -> frozenset[str]:
         """The names of the values that are there and not blank."""
         return frozenset(name for name, value in self.values.items() if value.strip())
+
+    def __repr__(self) -> str:
+        zone = "no zone" if self.zone is None else str(self.zone)
+        return f"<Profile: {self.lang.name}, {zone}, {len(self.known)} values known>"
 
 
 Profiles = Callable[[str], Profile]
@@ -263,8 +262,8 @@ class Contact:
     at: datetime = attrs.field(validator=a_time)
     channel: Channel = attrs.field(validator=a(Channel))
     purpose: Purpose = attrs.field(validator=a(Purpose))
-    play: str = attrs.field(default="", validator=a(str))
-    content: str | None = attrs.field(default=None, validator=an_id_or_none)
+    play: str = attrs.field(default="", validator=a(str), repr=False)
+    content: str | None = attrs.field(default=None, validator=an_id_or_none, repr=False)
     certain: bool = attrs.field(default=True, validator=a(bool))
 
 
@@ -283,9 +282,9 @@ class History:
     @classmethod
     def of(cls, journeys: Iterable[Journey], contacts: Iterable[Contact] = ()) -> "History":
         """Return the history of a customer's journeys and the contacts made."""
-        told = [step.event for one in journeys for step in one.history if step.seq]
-        told.sort(key=attrgetter("at", "kind.rank"))
-        return cls(tuple(told), tuple(sorted(contacts, key=attrgetter("at"))))
+        events = [step.event for one in journeys for step in one.history if step.seq]
+        events.sort(key=attrgetter("at", "kind.rank"))
+        return cls(tuple(events), tuple(sorted(contacts, key=attrgetter("at"))))
 
     def __repr__(self) -> str:
         return f"<History of {len(self.events)} events, {len(self.contacts)} contacts>"
@@ -335,11 +334,8 @@ class History:
         for event in self.events:
             withdrawn = event.kind is EventKind.CONSENT_WITHDRAWN
             given = event.kind is EventKind.CONSENT_GIVEN and event.at <= now
-            if (withdrawn or given) and _is_about(event, channel, purpose):
+            if not (withdrawn or given):
+                continue
+            if event.payload["channel"] is channel and event.payload["purpose"] is purpose:
                 said = given
         return said
-
-
-def _is_about(event: Event, channel: Channel, purpose: Purpose) -> bool:
-    """Say whether a consent is for a channel and purpose."""
-    return event.payload["channel"] is channel and event.payload["purpose"] is purpose

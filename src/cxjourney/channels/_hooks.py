@@ -2,21 +2,22 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import attrs
 
 from cxjourney.channels._content import Content, History, Profile
-from cxjourney.channels._intent import HookOutcome, Intent
+from cxjourney.channels._intent import Deferred, Failed, Intent, Sent, Skipped, Unknown
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Channel, Phase, Purpose, Situation
 from cxjourney.vocabulary._checks import Validator, a, all_of, as_set, describe, must
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import EntryPoint, EntryPoints
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class HookContext:
     """All that a hook is told.
 
@@ -47,6 +48,14 @@ class HookContext:
         """The idempotency key: the same for every attempt at the same intent."""
         return self.intent.key
 
+    def __repr__(self) -> str:
+        what = f"{self.intent.purpose.name} through {self.channel.name}"
+        return f"<HookContext: {what}, attempt {self.attempt}>"
+
+
+HookOutcome = Sent | Skipped | Deferred | Failed | Unknown
+"""What a hook returns."""
+
 
 class Hook(Protocol):
     """Carries an intent out through a channel, and says what came of it."""
@@ -66,8 +75,13 @@ Hook_co = TypeVar("Hook_co", covariant=True)
 Other = TypeVar("Other")
 
 
-def _a_callable(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    must(callable(value), instance, field.name, value, "a callable that takes one HookContext")
+def a_callable(takes: str) -> Validator:
+    """Return a validator of something that can be called, and say with what."""
+
+    def check(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        must(callable(value), instance, field.name, value, f"a callable that takes {takes}")
+
+    return check
 
 
 def _positive(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
@@ -75,15 +89,18 @@ def _positive(instance: object, field: "attrs.Attribute[Any]", value: object) ->
     must(fits, instance, field.name, value, "a timedelta above zero, or None")
 
 
-def _some_of(of: type) -> Validator:
+def _some_or_all(of: type) -> Validator:
+    """Return a validator of a set of one or more of a type, or None for all."""
+
     def check(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-        all_of(of)(instance, field, value)
-        must(bool(value), instance, field.name, value, f"one {of.__name__} or more, or None")
+        if value is not None:
+            all_of(of)(instance, field, value)
+            must(bool(value), instance, field.name, value, f"one {of.__name__} or more, or None")
 
     return check
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Registered(Generic[Hook_co]):
     """A hook, and what it is for.
 
@@ -98,18 +115,14 @@ class Registered(Generic[Hook_co]):
     """
 
     channel: Channel = attrs.field(validator=a(Channel))
-    hook: Hook_co = attrs.field(validator=_a_callable)
+    hook: Hook_co = attrs.field(validator=a_callable("one HookContext"))
     idempotent: bool = attrs.field(default=False, validator=a(bool))
     timeout: timedelta | None = attrs.field(default=None, validator=_positive)
     purposes: frozenset[Purpose] | None = attrs.field(
-        default=None,
-        converter=attrs.converters.optional(as_set),
-        validator=attrs.validators.optional(_some_of(Purpose)),
+        default=None, converter=attrs.converters.optional(as_set), validator=_some_or_all(Purpose)
     )
     phases: frozenset[Phase] | None = attrs.field(
-        default=None,
-        converter=attrs.converters.optional(as_set),
-        validator=attrs.validators.optional(_some_of(Phase)),
+        default=None, converter=attrs.converters.optional(as_set), validator=_some_or_all(Phase)
     )
 
     def suits(self, channel: Channel, purpose: Purpose, phase: Phase | None) -> bool:
@@ -125,12 +138,12 @@ class Registered(Generic[Hook_co]):
         """How narrowly it is meant: 0 for a whole channel, to 2 for purposes and phases."""
         return (self.purposes is not None) + (self.phases is not None)
 
+    def __repr__(self) -> str:
+        again = "idempotent" if self.idempotent else "not idempotent"
+        return f"<Registered for {self.channel.name}: {again}>"
 
-def _overlap(one: frozenset[object] | None, other: frozenset[object] | None) -> bool:
-    return one is None or other is None or not one.isdisjoint(other)
 
-
-@attrs.frozen(init=False)
+@attrs.frozen(init=False, repr=False)
 class HookSet(Generic[Hook_co]):
     """The hooks that carry intents out: explicit, immutable, nothing global (SPEC 7).
 
@@ -146,15 +159,14 @@ class HookSet(Generic[Hook_co]):
     hooks: tuple[Registered[Hook_co], ...]
 
     def __init__(self, hooks: Iterable[Registered[Hook_co]] = ()) -> None:
-        kept = tuple(hooks)
-        for index, one in enumerate(kept):
+        self.__attrs_init__(tuple(hooks))
+        for one in self.hooks:
             must(isinstance(one, Registered), self, "hooks", one, "only Registered")
-            for other in kept[:index]:
-                if _rivals(one, other):
-                    expected = "one hook for a channel, purpose and phase"
-                    found = f"a second one for {one.channel.name}"
-                    raise InvalidError("HookSet.hooks", found, expected)
-        self.__attrs_init__(kept)
+        for one, other in combinations(self.hooks, 2):
+            if _rivals(one, other):
+                expected = "one hook for a channel, purpose and phase"
+                found = f"a second one for {one.channel.name}"
+                raise InvalidError("HookSet.hooks", found, expected)
 
     def on(
         self,
@@ -167,9 +179,7 @@ class HookSet(Generic[Hook_co]):
         phases: Iterable[Phase] | None = None,
     ) -> "HookSet[Hook_co | Other]":
         """Return a set with one more hook; see ``Registered`` for the arguments."""
-        chosen = None if purposes is None else frozenset(purposes)
-        during = None if phases is None else frozenset(phases)
-        one = Registered(channel, hook, idempotent, timeout, chosen, during)
+        one = Registered(channel, hook, idempotent, timeout, purposes, phases)
         return HookSet((*self.hooks, one))
 
     def find(
@@ -182,6 +192,9 @@ class HookSet(Generic[Hook_co]):
     def __iter__(self) -> Iterator[Registered[Hook_co]]:
         return iter(self.hooks)
 
+    def __repr__(self) -> str:
+        return f"<HookSet of {len(self.hooks)}>"
+
 
 def _rivals(one: Registered[Hook_co], other: Registered[Hook_co]) -> bool:
     return (
@@ -192,13 +205,17 @@ def _rivals(one: Registered[Hook_co], other: Registered[Hook_co]) -> bool:
     )
 
 
+def _overlap(one: frozenset[object] | None, other: frozenset[object] | None) -> bool:
+    return one is None or other is None or not one.isdisjoint(other)
+
+
 GROUP: str = "cxjourney.hooks"
 """The entry-point group in which a package offers hooks, each of them a ``Registered``."""
 
 
 def offered_hooks() -> tuple[str, ...]:
     """Return the names of the hooks that installed packages offer, sorted; imports none of them."""
-    return tuple(sorted(_offers()))
+    return tuple(sorted(_offers().names))
 
 
 def load_hooks(names: Collection[str], *, allowed: Collection[str]) -> HookSet[Any]:
@@ -218,47 +235,32 @@ def load_hooks(names: Collection[str], *, allowed: Collection[str]) -> HookSet[A
             for the last two.
         ImportError: when a package cannot be imported; it may raise anything else as well.
     """
-    offers, listed = _offers(), _names("allowed", allowed)
-    chosen = [_chosen(name, listed, offers) for name in _names("names", names)]
+    for field, given in (("names", names), ("allowed", allowed)):
+        if isinstance(given, str):
+            raise InvalidError(f"load_hooks.{field}", describe(given), "a collection of names")
+    offers = _offers()
+    chosen = [_chosen(name, allowed, offers) for name in sorted(set(names))]
     return HookSet(_loaded(entry) for entry in chosen)
 
 
-def _offers() -> "dict[str, list[EntryPoint]]":
+def _offers() -> "EntryPoints":
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom asked for
 
-    offers: dict[str, list[EntryPoint]] = {}
-    for entry in entry_points(group=GROUP):
-        offers.setdefault(entry.name, []).append(entry)
-    return offers
+    return entry_points(group=GROUP)
 
 
-def _names(field: str, given: Collection[str]) -> tuple[str, ...]:
-    """Return names sorted, each once; refuse a text in the place of a collection."""
-    if isinstance(given, str):
-        raise InvalidError(f"load_hooks.{field}", describe(given), "a collection of names")
-    return tuple(sorted(set(given)))
-
-
-def _chosen(
-    name: str, allowed: tuple[str, ...], offers: "dict[str, list[EntryPoint]]"
-) -> "EntryPoint":
-    if name not in allowed:
-        raise InvalidError(
-            "load_hooks.names",
-            f"the hook {name!r}, which is not allowed",
-            f"one of {_listed(allowed)}",
-        )
-    if name not in offers:
-        raise InvalidError(
-            "load_hooks.names",
-            f"the hook {name!r}, which no package offers",
-            f"one of {_listed(tuple(sorted(offers)))}",
-        )
-    if len(offers[name]) > 1:
-        packages = [one.dist.name for one in offers[name] if one.dist is not None]
-        found = f"the hook {name!r}, which {_listed(tuple(sorted(packages)))} offer"
+def _chosen(name: str, allowed: Collection[str], offers: "EntryPoints") -> "EntryPoint":
+    """Return the one offer of an allowed name."""
+    for known, fault in ((allowed, "is not allowed"), (offers.names, "no package offers")):
+        if name not in known:
+            found = f"the hook {name!r}, which {fault}"
+            raise InvalidError("load_hooks.names", found, f"one of {_listed(known)}")
+    one, *others = offers.select(name=name)
+    if others:
+        packages = [entry.dist.name for entry in (one, *others) if entry.dist is not None]
+        found = f"the hook {name!r}, which {_listed(packages)} offer"
         raise InvalidError("load_hooks.names", found, "one package; uninstall the others")
-    return offers[name][0]
+    return one
 
 
 def _loaded(entry: "EntryPoint") -> Registered[Any]:
@@ -268,5 +270,5 @@ def _loaded(entry: "EntryPoint") -> Registered[Any]:
     return hook
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names) or "none"
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(set(names))) or "none"

@@ -10,6 +10,7 @@ from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
 from cxjourney.vocabulary._checks import (
     MAX_ID,
     MAX_TEXT,
+    Validator,
     a,
     a_number,
     a_time,
@@ -21,6 +22,7 @@ from cxjourney.vocabulary._checks import (
 from cxjourney.vocabulary._phases import Place
 
 KEY_DIGITS = 32
+_a_time_or_none = attrs.validators.optional(a_time)
 
 
 def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> str:
@@ -41,6 +43,14 @@ def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> st
     return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
 
 
+def _a_text(most: int) -> Validator:
+    def check(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        fits = isinstance(value, str) and len(value) <= most
+        must(fits, instance, field.name, value, f"a text of at most {most} characters")
+
+    return check
+
+
 def _has_channels(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     all_of(Channel)(instance, field, value)
     fits = isinstance(value, tuple) and 0 < len(value) == len(set(value))
@@ -52,16 +62,16 @@ def _a_place(instance: object, field: "attrs.Attribute[Any]", value: object) -> 
     must(fits, instance, field.name, value, "a Phase, a Standing or None")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Intent:
     """Something to be done through a channel; hooks carry it out (SPEC 1, 7).
 
     Attributes:
-        customer: the customer's id; hidden in the repr.
-        engagement: the engagement's id, or empty; hidden in the repr.
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
         play: the id of the playbook's row that calls for it.
         occurrence: which time the row calls for it on this journey; see ``intent_key``.
-        cause: the id of the event that called for it; hidden in the repr.
+        cause: the id of the event that called for it.
         cycle: the journey's cycle.
         purpose: what the contact is for.
         channels: the channels that may carry it, the wanted one first, fallbacks in order.
@@ -85,22 +95,20 @@ class Intent:
         MalformedEventError: when a time is out of the years that events may have.
     """
 
-    customer: str = attrs.field(repr=False, validator=an_id)
-    engagement: str = attrs.field(repr=False, validator=a(str))
+    customer: str = attrs.field(validator=an_id)
+    engagement: str = attrs.field(validator=_a_text(MAX_ID))
     play: str = attrs.field(validator=an_id)
-    occurrence: str = attrs.field(repr=False, validator=a(str))
-    cause: str = attrs.field(repr=False, validator=an_id)
+    occurrence: str = attrs.field(validator=a(str))
+    cause: str = attrs.field(validator=an_id)
     cycle: int = attrs.field(validator=a_number(1))
     purpose: Purpose = attrs.field(validator=a(Purpose))
     channels: tuple[Channel, ...] = attrs.field(validator=_has_channels)
     planned_at: datetime = attrs.field(validator=a_time)
     not_before: datetime = attrs.field(validator=a_time)
     content: str | None = attrs.field(default=None, validator=an_id_or_none)
-    due: datetime | None = attrs.field(default=None, validator=attrs.validators.optional(a_time))
-    expires: datetime | None = attrs.field(
-        default=None, validator=attrs.validators.optional(a_time)
-    )
-    obligation: str | None = attrs.field(default=None, repr=False, validator=a(str, optional=True))
+    due: datetime | None = attrs.field(default=None, validator=_a_time_or_none)
+    expires: datetime | None = attrs.field(default=None, validator=_a_time_or_none)
+    obligation: str | None = attrs.field(default=None, validator=a(str, optional=True))
     place: Place | None = attrs.field(default=None, validator=_a_place)
     wish: str | None = attrs.field(default=None, validator=an_id_or_none)
     tells: str | None = attrs.field(default=None, validator=an_id_or_none)
@@ -108,16 +116,14 @@ class Intent:
     key: str = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        must(len(self.engagement) <= MAX_ID, self, "engagement", self.engagement, "a short text")
         inside = not self.internal or self.channels == (Channel.FACE_TO_FACE,)
         must(inside, self, "channels", self.channels, "FACE_TO_FACE alone, for it is internal")
         key = intent_key(self.customer, self.engagement, self.play, self.occurrence)
         object.__setattr__(self, "key", key)
 
-
-def _a_text(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    fits = isinstance(value, str) and len(value) <= MAX_TEXT
-    must(fits, instance, field.name, value, f"a text of at most {MAX_TEXT} characters")
+    def __repr__(self) -> str:
+        channels = ", ".join(one.name for one in self.channels)
+        return f"<Intent: {self.purpose.name} through {channels}>"
 
 
 @attrs.frozen
@@ -127,11 +133,11 @@ class Sent:
     Attributes:
         receipt: what the carrier gave as proof, such as a message id.
         note: what a person noted, such as what was unclear; a face-to-face contact needs one
-            (SPEC F01). Hidden in the repr.
+            (SPEC F01).
     """
 
-    receipt: str = attrs.field(default="", validator=_a_text)
-    note: str = attrs.field(default="", validator=_a_text, repr=False)
+    receipt: str = attrs.field(default="", validator=_a_text(MAX_TEXT), repr=False)
+    note: str = attrs.field(default="", validator=_a_text(MAX_TEXT), repr=False)
 
 
 @attrs.frozen
@@ -142,7 +148,7 @@ class Skipped:
         reason: why, as a short name.
     """
 
-    reason: str = attrs.field(validator=an_id)
+    reason: str = attrs.field(validator=an_id, repr=False)
 
 
 @attrs.frozen
@@ -165,7 +171,7 @@ class Failed:
         retryable: whether trying again may help.
     """
 
-    reason: str = attrs.field(validator=an_id)
+    reason: str = attrs.field(validator=an_id, repr=False)
     retryable: bool = attrs.field(default=False, validator=a(bool))
 
 
@@ -177,8 +183,4 @@ class Unknown:
         reason: why nobody knows, as a short name.
     """
 
-    reason: str = attrs.field(validator=an_id)
-
-
-HookOutcome = Sent | Skipped | Deferred | Failed | Unknown
-"""What a hook returns."""
+    reason: str = attrs.field(validator=an_id, repr=False)

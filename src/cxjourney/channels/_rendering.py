@@ -6,7 +6,7 @@ comes to an end, and what it gives is about as long as what goes in.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, unique
 from functools import lru_cache
 
@@ -67,7 +67,7 @@ class RenderFault(Enum):
 
 @attrs.frozen
 class Rendered:
-    """A template filled in for one customer; nothing of it shows in the repr.
+    """A template filled in for one customer.
 
     Attributes:
         body: the text.
@@ -75,8 +75,11 @@ class Rendered:
             template's first line does not begin with ``Subject:``.
     """
 
-    body: str = attrs.field(repr=False)
-    subject: str | None = attrs.field(default=None, repr=False)
+    body: str
+    subject: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Rendered: {len(self.body)} characters>"
 
 
 @attrs.frozen
@@ -121,14 +124,17 @@ class JinjaRenderer:
                 declared or not known.
         """
         html = content.channel in self.markup
-        head, body = _parts(self._source(content), content.id, content.channel, html=html)
-        undeclared = _names(head, body) - content.variables
-        _refuse_names(content.id, RenderFault.UNDECLARED, undeclared, "variables of the content")
-        unknown = content.variables - profile.known
-        _refuse_names(content.id, RenderFault.MISSING, unknown, "values that are not blank")
-        subject = None if head is None else self._filled(head, profile, content.id)
-        text = self._filled(body, profile, content.id)
-        return Rendered(text, None if subject is None else " ".join(subject.split()))
+        parts = _parts(self._source(content), content.id, content.channel, html=html)
+        undeclared, unknown = _names(parts) - content.variables, content.variables - profile.known
+        for fault, names, expected in (
+            (RenderFault.UNDECLARED, sorted(undeclared), "variables of the content"),
+            (RenderFault.MISSING, sorted(unknown), "values that are not blank"),
+        ):
+            if names:
+                found = f"{fault.name.lower()} {', '.join(names)}"
+                raise RenderError(content.id, found, expected, fault, names=tuple(names))
+        *subject, body = [self._filled(part, profile, content.id) for part in parts]
+        return Rendered(body, " ".join(subject[0].split()) if subject else None)
 
     def _source(self, content: Content) -> str:
         """Return the text of a content's template as it was described."""
@@ -181,31 +187,19 @@ def describe_template(
     Raises:
         RenderError: when it is no template, or does more than a template may.
     """
-    variables = _names(*_parts(source, id, channel, html=False))
+    variables = _names(_parts(source, id, channel, html=False))
     return Content(id, channel, author, digest_of(source), lang=lang, variables=variables)
 
 
-def _names(*parts: _Part | None) -> frozenset[str]:
-    return frozenset(name for part in parts if part is not None for name in part.names)
+def _names(parts: Iterable[_Part]) -> frozenset[str]:
+    return frozenset(name for part in parts for name in part.names)
 
 
-def _refuse_names(content: str, fault: RenderFault, names: frozenset[str], expected: str) -> None:
-    if names:
-        at_fault = tuple(sorted(names))
-        raise RenderError(
-            content, f"{fault.name.lower()} {', '.join(at_fault)}", expected, fault, names=at_fault
-        )
-
-
-def _parts(
-    source: str, content: str, channel: Channel, *, html: bool
-) -> tuple[_Part | None, _Part]:
-    """Return the subject and the body of a source."""
+def _parts(source: str, content: str, channel: Channel, *, html: bool) -> tuple[_Part, ...]:
+    """Return the subject of a source, if it has one, and the body."""
     subject = SUBJECT.match(source) if channel is Channel.EMAIL else None
-    if subject is None:
-        return None, _part(source, content, html=html)
-    body = _part(source[subject.end() :], content, html=html)
-    return _part(subject[1], content, html=False), body
+    body = _part(source[subject.end() if subject else 0 :], content, html=html)
+    return (_part(subject[1], content, html=False), body) if subject else (body,)
 
 
 @lru_cache(maxsize=256)

@@ -53,44 +53,18 @@ __all__ = [
     "transition_table",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_derive": (
-            "check_chart",
-            "derive",
-        ),
-        "_duties": (
-            "DueBy",
-            "Lasts",
-            "ObligationRule",
-        ),
-        "_explore": (
-            "Exploration",
-            "explore",
-        ),
-        "_guards": ("Guard",),
-        "_machine": (
-            "JourneyMachine",
-            "transition_table",
-        ),
-        "_model": (
-            "Chart",
-            "ChartRef",
-            "Confirmation",
-            "Decision",
-            "Effect",
-            "FaultKind",
-            "Feedback",
-            "GuardSeen",
-            "Move",
-            "Options",
-            "RepeatPurchase",
-            "Row",
-        ),
-        "_standard_chart": (
-            "find_chart",
-            "standard_chart",
-        ),
+        "_derive": "check_chart derive",
+        "_duties": "DueBy Lasts ObligationRule",
+        "_explore": "Exploration explore",
+        "_guards": "Guard",
+        "_machine": "JourneyMachine transition_table",
+        "_model": """
+            Chart ChartRef Confirmation Decision Effect FaultKind Feedback GuardSeen Move Options
+            RepeatPurchase Row
+        """,
+        "_standard_chart": "find_chart standard_chart",
     },
 )

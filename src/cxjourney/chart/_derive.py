@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from types import EllipsisType
-from typing import TypeVar, cast, get_type_hints
+from typing import TypeVar, cast
 
 import attrs
 
 from cxjourney.chart._duties import DueBy, ObligationRule
 from cxjourney.chart._explore import Exploration, explore, explored_faults, unused_rows
-from cxjourney.chart._model import Chart, FaultKind, Row
+from cxjourney.chart._model import Chart, FaultKind, Options, Row
 from cxjourney.chart._standard_chart import find_chart, remember_chart, standard_rows
 from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
-from cxjourney.vocabulary import EventKind, ExitReason, FlagChanges, Nature, Phase, Standing
+from cxjourney.vocabulary import EventKind, ExitReason, Nature, Outcome, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import MAX_ID
 
 LONGEST_WINDOW = timedelta(days=36_500)
@@ -26,7 +26,9 @@ STORABLE = frozenset({str, int, bool, Decimal, datetime})
 STOPS = frozenset({Standing.LAPSED, Standing.LOST, Standing.ERASED})
 RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
 """Beginnings of names that `transitions`, or the orders of a chart, use themselves."""
-FLAGS = get_type_hints(FlagChanges)
+FLAGS = {
+    field.name: field.type for field in attrs.fields(Situation) if field.type in {bool, Outcome}
+}
 
 
 def read_faults(chart: Chart) -> Iterator[InvalidError]:
@@ -227,6 +229,8 @@ def _window_fault(name: str, text: str) -> InvalidError:
 
 Ruled = TypeVar("Ruled", Row, ObligationRule)
 
+_PROVED: set[tuple[Options, tuple[EventKind, ...], tuple[Row, ...]]] = set()
+"""What exploring has proved; it asks for no windows and no obligations."""
 FOLLOW_THE_KINDS = ("T01b", "T20.")
 """The standard rows that take every customer fact, your own kinds included."""
 
@@ -236,7 +240,7 @@ def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
 
     Args:
         chart: the chart to check.
-        orders: whether to follow unforced orders to move as well; takes seconds, not tenths.
+        orders: whether to follow unforced orders to move as well; takes seconds, not tenths of one.
 
     Returns:
         The exploration that proved it.
@@ -254,9 +258,13 @@ def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
             faults.extend(unused_rows(exploration, own))
         except InvalidError as fault:
             faults = [fault]
+    _refuse(chart, faults)
+    return exploration
+
+
+def _refuse(chart: Chart, faults: list[InvalidError]) -> None:
     if faults:
         raise FaultsError(f"chart {chart.key!r} has {len(faults)} fault(s)", faults)
-    return exploration
 
 
 def derive(
@@ -309,10 +317,13 @@ def derive(
         advocacy_quiet=chart.advocacy_quiet if advocacy_quiet is ... else advocacy_quiet,
         obligations=_merged(chart.obligations, tuple(obligations), without_obligations),
     )
-    unknown.extend(_name_faults(derived))
-    if unknown:
-        raise FaultsError(f"chart {key!r} has {len(unknown)} fault(s)", unknown)
-    check_chart(derived)
+    _refuse(derived, [*unknown, *_name_faults(derived)])
+    subject = derived.options, derived.kinds, derived.rows
+    if subject in _PROVED:
+        _refuse(derived, list(read_faults(derived)))
+    else:
+        check_chart(derived)
+        _PROVED.add(subject)
     remember_chart(derived)
     return derived
 

@@ -5,8 +5,8 @@ from enum import Enum, unique
 
 import attrs
 
-from cxjourney.vocabulary import EventKind, Phase, Standing
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary import EventKind, Phase, Place, Standing
+from cxjourney.vocabulary._terminal import brief, code
 
 K = EventKind
 
@@ -56,8 +56,8 @@ class ObligationRule:
         lasts: how long it lasts when nothing meets it.
     """
 
-    id: str
-    source: str
+    id: str = attrs.field(repr=code)
+    source: str = attrs.field(repr=False)
     on: tuple[EventKind, ...] = ()
     enters: tuple[Place, ...] = ()
     at_purchase: bool = False
@@ -68,6 +68,8 @@ class ObligationRule:
     each: bool = False
     repeats: timedelta | None = None
     lasts: Lasts = Lasts.UNTIL_MET
+
+    __repr__ = brief
 
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -143,11 +145,7 @@ _OPENED_BY_PLACES = (
         lasts=Lasts.CYCLE,
     ),
     ObligationRule(
-        "compare_delivery",
-        "000",
-        enters=(Phase.ACTIVATE,),
-        due_by=DueBy.DAY_END,
-        lasts=Lasts.CYCLE,
+        "compare_delivery", "000", enters=(Phase.ACTIVATE,), due_by=DueBy.DAY_END, lasts=Lasts.CYCLE
     ),
     ObligationRule(
         "check_in",

@@ -5,13 +5,15 @@ A situation is finite, so a chart can be explored to the end. That proves its in
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
 from cxjourney.chart._machine import JourneyMachine
 from cxjourney.chart._model import Chart, Confirmation, Decision, FaultKind, Feedback, Options, Row
 from cxjourney.errors import InvalidError
-from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
+from cxjourney.vocabulary import Lang, Outcome, Phase, Situation, Standing
+from cxjourney.vocabulary._texts import say
 
 MAY_LOWER = frozenset({"T17", "T18", "T20", "T25", "T26", "T29"})
 """The rules by which a phase may go down (SPEC 4.2); T29 is an order."""
@@ -49,9 +51,37 @@ class Exploration:
         triggers = frozenset(_followed(self.chart, orders=self.orders))
         return (decision for decision in self.pairs() if decision.trigger in triggers)
 
-    def __repr__(self) -> str:
+    def _counts(self) -> dict[str, int]:
         pairs = sum(map(len, self.decisions.values()))
-        return f"<Exploration of {self.chart!r}: {len(self.decisions)} situations, {pairs} pairs>"
+        return {"situations": len(self.decisions), "pairs": pairs}
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words how much was explored."""
+        return say("explored", lang, **self._counts())
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return which chart was explored, and how much of it, as plain values."""
+        return {**self.chart.ref._asdict(), "orders": self.orders, **self._counts()}
+
+    def to_rows(self) -> list[dict[str, str]]:
+        """Return what each event does in each situation, one row for each pair of the two."""
+        return [
+            {
+                "situation": repr(one.before),
+                "trigger": one.trigger,
+                "effect": one.effect.name,
+                "rows": " ".join(move.row for move in one.moves),
+                "leads_to": repr(one.after),
+            }
+            for one in self.pairs()
+        ]
+
+    def __repr__(self) -> str:
+        situations, pairs = self._counts().values()
+        return f"<Exploration of {self.chart!r}: {situations} situations, {pairs} pairs>"
 
 
 def explore(chart: Chart, *, orders: bool = False) -> Exploration:

@@ -1,9 +1,8 @@
 """The chart on `transitions`: a real ``Machine`` that decides without a model.
 
-The library's classes are used through its own seams (``event_cls``, ``transition_cls``,
-``condition_cls``): rows, guards and order stay what `transitions` was told, and so do its
-diagrams and ``get_transitions``; only the bookkeeping of callbacks, of which a chart has none, is
-left out.
+The library's classes are used through its own seams (``transition_cls``, ``condition_cls``): rows,
+guards and order stay what `transitions` was told, and so do its diagrams and ``get_transitions``;
+only the bookkeeping of callbacks, of which a chart has none, is left out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,8 +16,7 @@ import transitions
 from cxjourney.chart._guards import Guard
 from cxjourney.chart._model import PLACES, Chart, Decision, Effect, FaultKind, GuardSeen, Move, Row
 from cxjourney.errors import InvalidError
-from cxjourney.vocabulary import EventKind, HeldFact, Phase, Situation, Standing
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary import EventKind, HeldFact, Phase, Place, Situation, Standing
 
 MAX_MOVES = 24
 RETRIED_AS = {
@@ -69,21 +67,6 @@ class RowTransition(transitions.core.Transition):
         return True
 
 
-class RowEvent(transitions.core.Event):
-    """All arms of one trigger, by source, in the order of the chart."""
-
-    def select(self, situation: Situation, seen: list[GuardSeen]) -> Row | None:
-        """Return the first row whose guards pass here, or None."""
-        for arm in self.arms(situation.place):
-            if arm.passes(situation, seen):
-                return arm.row
-        return None
-
-    def arms(self, place: Place) -> list[RowTransition]:
-        """Return the arms that start from a place, in order."""
-        return cast("list[RowTransition]", self.transitions.get(place.name, []))
-
-
 class JourneyMachine(transitions.Machine):
     """Runs a chart: for a situation and an event it decides what follows, and says why.
 
@@ -94,7 +77,6 @@ class JourneyMachine(transitions.Machine):
         chart: the chart to run.
     """
 
-    event_cls: type[transitions.Event] = RowEvent
     transition_cls: type[transitions.Transition] = RowTransition
 
     def __init__(self, chart: Chart) -> None:
@@ -169,12 +151,13 @@ class JourneyMachine(transitions.Machine):
 
     def rows_for(self, place: Place, trigger: str) -> Iterator[Row]:
         """Return the rows that a trigger may take from a place, in order."""
-        event = self.event(trigger)
-        return iter(()) if event is None else (arm.row for arm in event.arms(place))
+        return (arm.row for arm in self.arms(place, trigger))
 
-    def event(self, trigger: str) -> RowEvent | None:
-        """Return the arms of a trigger, or None where no row takes it."""
-        return cast("RowEvent | None", self.events.get(trigger))
+    def arms(self, place: Place, trigger: str) -> list[RowTransition]:
+        """Return the arms of a trigger that start from a place, in the order of the chart."""
+        event = self.events.get(trigger)
+        arms = [] if event is None else event.transitions.get(place.name, [])
+        return cast("list[RowTransition]", arms)
 
 
 @attrs.define
@@ -202,8 +185,10 @@ class _Run:
         return row
 
     def _select(self, trigger: str) -> Row | None:
-        event = self.machine.event(trigger)
-        return event.select(self.situation, self.seen) if event is not None else None
+        for arm in self.machine.arms(self.situation.place, trigger):
+            if arm.passes(self.situation, self.seen):
+                return arm.row
+        return None
 
     def _retry_held(self) -> None:
         moved = self.situation.standing is Standing.ACTIVE
@@ -239,6 +224,8 @@ class _Run:
 
     def decision(self, trigger: str, effect: Effect) -> Decision:
         """Freeze the run."""
+        if not self.moves:
+            return Decision(trigger, self.before, self.situation, effect, guards=tuple(self.seen))
         rows = [self.machine.rows[move.row] for move in self.moves]
         return Decision(
             trigger=trigger,
@@ -251,7 +238,7 @@ class _Run:
             fresh=any(row.fresh for row in rows),
             starts_days=any(row.starts_days for row in rows),
             forced=any(row.force for row in rows),
-            exit=rows[-1].reason if rows else None,
+            exit=rows[-1].reason,
             visited=_mask(move.target for move in self.moves if isinstance(move.target, Phase)),
             implied=_mask(phase for move in self.moves for phase in move.implied),
         )

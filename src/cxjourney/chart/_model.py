@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, unique
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -10,30 +11,15 @@ import attrs
 
 from cxjourney.chart._duties import ObligationRule
 from cxjourney.chart._guards import Guard
-from cxjourney.vocabulary import (
-    EventKind,
-    ExitReason,
-    FlagChanges,
-    HeldFact,
-    Phase,
-    Situation,
-    Standing,
-)
+from cxjourney.vocabulary import EventKind, ExitReason, HeldFact, Phase, Place, Situation, Standing
 from cxjourney.vocabulary._checks import a
 from cxjourney.vocabulary._events import order_trigger
-from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.vocabulary._terminal import SupportsText, brief, code
 
 Compiled = TypeVar("Compiled")
 
 
-PLACES: tuple[Place, ...] = (
-    Standing.NEW,
-    *Phase,
-    Standing.LAPSED,
-    Standing.LOST,
-    Standing.ERASED,
-)
+PLACES: tuple[Place, ...] = (Standing.NEW, *Phase, Standing.LAPSED, Standing.LOST, Standing.ERASED)
 """Every place a journey can be in, in reading order."""
 
 
@@ -115,7 +101,11 @@ def _frozen_sets(
     return tuple(dict(sets).items())
 
 
-@attrs.frozen(eq=False)
+_PARTS = tuple(field.name for field in attrs.fields(Situation))
+_parts = attrgetter(*_PARTS)
+
+
+@attrs.frozen(eq=False, repr=False)
 class Row:
     """One row of the chart: from these places, on these events, if these guards pass.
 
@@ -139,12 +129,12 @@ class Row:
         force: for ``EventKind.MOVED`` alone: whether the order is forced.
     """
 
-    id: str
+    id: str = attrs.field(repr=code)
     events: tuple[EventKind, ...]
     sources: tuple[Place, ...]
     to: Place | None = None
     guards: tuple[Guard, ...] = ()
-    sets: tuple[tuple[str, object], ...] = attrs.field(factory=FlagChanges, converter=_frozen_sets)
+    sets: tuple[tuple[str, object], ...] = attrs.field(factory=dict, converter=_frozen_sets)
     holds: HeldFact | None = None
     then: bool = False
     fresh: bool = False
@@ -172,6 +162,11 @@ class Row:
         values = attrs.astuple(self, recurse=False, filter=attrs.filters.exclude("guards"))
         return (*values, *(getattr(guard, "__name__", guard) for guard in self.guards))
 
+    def __repr__(self) -> str:
+        to = "stays" if self.to is None else f"-> {self.to.name}"
+        guards = " ".join(getattr(guard, "__name__", "?") for guard in self.guards)
+        return f"<Row {self.id}: {' '.join(self.triggers)} {to}{guards and f', if {guards}'}>"
+
     def apply(self, situation: Situation) -> Situation:
         """Return the situation after this row; guards are not asked."""
         if self.to is Standing.ERASED:
@@ -183,9 +178,8 @@ class Row:
             changes.update(standing=Standing.ACTIVE, phase=self.to)
         elif self.to is not None:
             changes["standing"] = self.to
-        if self.fresh:
-            return Situation(**changes)
-        return attrs.evolve(situation, **changes)
+        before = () if self.fresh else zip(_PARTS, _parts(situation), strict=True)
+        return Situation(**{**dict(before), **changes})
 
 
 class ChartRef(NamedTuple):
@@ -193,6 +187,9 @@ class ChartRef(NamedTuple):
 
     key: str
     version: int
+
+    def __repr__(self) -> str:
+        return f"ChartRef({code(self.key)!r}, {self.version})"
 
 
 def _frozen_windows(windows: Mapping[Phase, timedelta | None]) -> Mapping[Phase, timedelta | None]:
@@ -288,7 +285,7 @@ class Chart:
         printer.text(repr(self))
 
     def __repr__(self) -> str:
-        return f"<Chart {self.key!r} version {self.version}: {len(self.rows)} rows>"
+        return f"<Chart {code(self.key)!r} version {self.version}: {len(self.rows)} rows>"
 
 
 @unique
@@ -311,9 +308,11 @@ class Effect(Enum):
 class GuardSeen:
     """A guard that was asked: of which row, which guard, and whether it passed."""
 
-    row: str
-    guard: str
+    row: str = attrs.field(repr=code)
+    guard: str = attrs.field(repr=code)
     passed: bool
+
+    __repr__ = brief
 
 
 @attrs.frozen(weakref_slot=False)
@@ -329,15 +328,17 @@ class Move:
         retried: the held fact that applied now, or None.
     """
 
-    row: str
-    trigger: str
+    row: str = attrs.field(repr=code)
+    trigger: str = attrs.field(repr=code)
     source: Place
     target: Place
     implied: tuple[Phase, ...] = ()
     retried: HeldFact | None = None
 
+    __repr__ = brief
 
-@attrs.frozen(weakref_slot=False)
+
+@attrs.frozen(repr=False, weakref_slot=False)
 class Decision:
     """What a trigger does in a situation, by the chart alone: pure, and the same every time.
 
@@ -357,7 +358,7 @@ class Decision:
         implied: the phases passed over that count as lived through, as a bit mask.
     """
 
-    trigger: str
+    trigger: str = attrs.field(repr=code)
     before: Situation
     after: Situation
     effect: Effect
@@ -370,3 +371,8 @@ class Decision:
     exit: ExitReason | None = None
     visited: int = 0
     implied: int = 0
+
+    def __repr__(self) -> str:
+        way = f"{self.before.place.name} -> {self.after.place.name}"
+        rows = " ".join(move.row for move in self.moves) or "no row"
+        return f"<Decision {self.trigger}: {self.effect.value} {way}, {rows}>"

@@ -20,14 +20,13 @@ from cxjourney.errors import ChartNotFoundError
 from cxjourney.vocabulary import (
     EventKind,
     ExitReason,
-    FlagChanges,
     HeldFact,
     Nature,
     Outcome,
     Phase,
+    Place,
     Standing,
 )
-from cxjourney.vocabulary._phases import Place
 
 K = EventKind
 ASSESS, ADMIT, AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH, ADOPT, ADVOCATE = Phase
@@ -38,22 +37,22 @@ BEFORE_USE = (ASSESS, ADMIT, AFFIRM)
 AFTER_SALE = (AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH)
 LIVE: tuple[Place, ...] = (NEW, *PHASES, LAPSED, LOST)
 
-POOR = FlagChanges(outcome=Outcome.POOR, recovery_open=True)
-POOR_AGAIN = FlagChanges(
-    outcome=Outcome.POOR,
-    recovery_open=True,
-    feedback_asked=False,
-    feedback_closed=False,
-    loyalty_confirmed=False,
-)
-RESTART = FlagChanges(
-    outcome=Outcome.NONE,
-    feedback_asked=False,
-    feedback_closed=False,
-    loyalty_confirmed=False,
-    loyalty_held=False,
-    referral_held=False,
-)
+POOR = {"outcome": Outcome.POOR, "recovery_open": True}
+POOR_AGAIN = {
+    "outcome": Outcome.POOR,
+    "recovery_open": True,
+    "feedback_asked": False,
+    "feedback_closed": False,
+    "loyalty_confirmed": False,
+}
+RESTART = {
+    "outcome": Outcome.NONE,
+    "feedback_asked": False,
+    "feedback_closed": False,
+    "loyalty_confirmed": False,
+    "loyalty_held": False,
+    "referral_held": False,
+}
 
 
 def standard_rows(options: Options, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
@@ -88,8 +87,8 @@ def _beginning(facts: tuple[EventKind, ...]) -> Iterator[Row]:
 
 
 def _purchase_and_doubt() -> Iterator[Row]:
-    bought = FlagChanges(purchased=True)
-    doubts = FlagChanges(doubt_open=True)
+    bought = {"purchased": True}
+    doubts = {"doubt_open": True}
     yield Row(
         "T03",
         (K.PURCHASED,),
@@ -115,13 +114,13 @@ def _purchase_and_doubt() -> Iterator[Row]:
         (K.REASSURED,),
         (*PHASES, LAPSED),
         guards=(g.doubt_open,),
-        sets=FlagChanges(doubt_open=False),
+        sets={"doubt_open": False},
     )
 
 
 def _use_and_result() -> Iterator[Row]:
     used = (K.DELIVERED, K.USED_AGAIN)
-    taken = FlagChanges(delivery_held=False)
+    taken = {"delivery_held": False}
     yield Row("T07", used, (AFFIRM,), ACTIVATE, guards=(g.purchased,), sets=taken)
     yield Row("T07.held", used, BEFORE_USE, holds=HeldFact.DELIVERY)
     yield Row(
@@ -134,7 +133,7 @@ def _use_and_result() -> Iterator[Row]:
         AFTER_SALE,
         ACCOMPLISH,
         guards=(g.is_customer, g.no_recovery_open),
-        sets=FlagChanges(outcome=Outcome.ACHIEVED),
+        sets={"outcome": Outcome.ACHIEVED},
         implies=True,
     )
     yield Row(
@@ -143,7 +142,7 @@ def _use_and_result() -> Iterator[Row]:
         AFTER_SALE,
         ACCOMPLISH,
         guards=(g.is_customer, g.recovery_open),
-        sets=FlagChanges(outcome=Outcome.POOR),
+        sets={"outcome": Outcome.POOR},
         implies=True,
     )
     yield Row(
@@ -158,7 +157,7 @@ def _use_and_result() -> Iterator[Row]:
 
 
 def _feedback_and_recovery() -> Iterator[Row]:
-    closed = FlagChanges(feedback_closed=True)
+    closed = {"feedback_closed": True}
     yield Row("T11", (K.FEEDBACK_CAPTURED,), (ACCOMPLISH,), sets=closed)
     yield Row(
         "T11b", (K.FEEDBACK_DECLINED,), (ACCOMPLISH,), guards=(g.feedback_asked,), sets=closed
@@ -168,7 +167,7 @@ def _feedback_and_recovery() -> Iterator[Row]:
         (K.FEEDBACK_ASKED,),
         (*(phase for phase in Phase if phase >= ACTIVATE), LAPSED),
         guards=(g.from_activate,),
-        sets=FlagChanges(feedback_asked=True),
+        sets={"feedback_asked": True},
     )
     yield Row("T12", (K.COMPLAINED,), (ACCOMPLISH,), sets=POOR)
     yield Row(
@@ -176,17 +175,17 @@ def _feedback_and_recovery() -> Iterator[Row]:
         (K.RECOVERED,),
         (*PHASES, LAPSED),
         guards=(g.recovery_open, g.outside_accomplish),
-        sets=FlagChanges(recovery_open=False),
+        sets={"recovery_open": False},
     )
     yield Row(
         "T13.accomplish",
         (K.RECOVERED,),
         (ACCOMPLISH, LAPSED),
         guards=(g.recovery_open, g.in_accomplish),
-        sets=FlagChanges(recovery_open=False, outcome=Outcome.ACHIEVED),
+        sets={"recovery_open": False, "outcome": Outcome.ACHIEVED},
     )
     yield Row("T17", (K.COMPLAINED, K.RESULT_POOR), (ADOPT, ADVOCATE), ACCOMPLISH, sets=POOR_AGAIN)
-    yield Row("T17b", (K.COMPLAINED,), (ACTIVATE, ACCLIMATE), sets=FlagChanges(recovery_open=True))
+    yield Row("T17b", (K.COMPLAINED,), (ACTIVATE, ACCLIMATE), sets={"recovery_open": True})
 
 
 def _result_stands(options: Options) -> tuple[g.Guard, ...]:
@@ -204,22 +203,17 @@ def _loyalty(options: Options) -> Iterator[Row]:
         (ACCOMPLISH,),
         ADOPT,
         guards=_result_stands(options),
-        sets=FlagChanges(loyalty_held=False),
+        sets={"loyalty_held": False},
     )
-    yield Row(
-        "T14.held",
-        (K.LOYALTY_SHOWN,),
-        (ASSESS, ADMIT, *AFTER_SALE),
-        holds=HeldFact.LOYALTY,
-    )
+    yield Row("T14.held", (K.LOYALTY_SHOWN,), (ASSESS, ADMIT, *AFTER_SALE), holds=HeldFact.LOYALTY)
     yield Row(
         "T14.repeat", (K.PURCHASED,), AFTER_SALE, guards=(g.purchased,), holds=HeldFact.LOYALTY
     )
 
 
 def _experience() -> Iterator[Row]:
-    achieved = FlagChanges(outcome=Outcome.ACHIEVED)
-    poor = FlagChanges(outcome=Outcome.POOR)
+    achieved = {"outcome": Outcome.ACHIEVED}
+    poor = {"outcome": Outcome.POOR}
     again = (K.PURCHASED,)
     earlier = (AFFIRM, ACTIVATE, ACCLIMATE)
     yield Row(
@@ -268,12 +262,7 @@ def _advocacy(options: Options) -> Iterator[Row]:
     confirmed = _confirmed(options)
     waiting = (ASSESS, ADMIT, *AFTER_SALE, *((ADOPT,) if confirmed else ()))
     yield Row(
-        "T15",
-        (K.REFERRED,),
-        (ADOPT,),
-        ADVOCATE,
-        guards=confirmed,
-        sets=FlagChanges(referral_held=False),
+        "T15", (K.REFERRED,), (ADOPT,), ADVOCATE, guards=confirmed, sets={"referral_held": False}
     )
     yield Row("T15.held", (K.REFERRED,), waiting, holds=HeldFact.REFERRAL)
     yield Row(
@@ -281,7 +270,7 @@ def _advocacy(options: Options) -> Iterator[Row]:
         (K.LOYALTY_CONFIRMED,),
         (ADOPT, LAPSED),
         guards=(g.in_adopt,),
-        sets=FlagChanges(loyalty_confirmed=True),
+        sets={"loyalty_confirmed": True},
     )
     yield Row("T18", (K.ADVOCACY_QUIET,), (ADVOCATE,), ADOPT)
 
@@ -338,17 +327,12 @@ def _exits() -> Iterator[Row]:
         reason=ExitReason.CHURN,
     )
     yield Row(
-        "T24",
-        (K.LEFT,),
-        (*PHASES, LAPSED),
-        LOST,
-        guards=(g.is_customer,),
-        reason=ExitReason.CHURN,
+        "T24", (K.LEFT,), (*PHASES, LAPSED), LOST, guards=(g.is_customer,), reason=ExitReason.CHURN
     )
 
 
 def _win_back() -> Iterator[Row]:
-    bought = FlagChanges(purchased=True)
+    bought = {"purchased": True}
     yield Row("T25", (K.CONTACTED,), (LOST,), ASSESS, fresh=True)
     for row_id, source in (("T25.purchased", LOST), ("T26", LAPSED)):
         yield Row(
@@ -397,7 +381,7 @@ def standard_chart(
         confirmation: whether ADVOCATE needs the company's confirmation.
 
     Raises:
-        TypeError: when an option is not a member of its enum.
+        InvalidError: when an option is not a member of its enum.
     """
     return chart_with(Options(feedback, repeat_purchase, confirmation))
 

@@ -4,12 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NoReturn
 
 from cxjourney.cli._rehearse_command import define as define_rehearse
 from cxjourney.cli._replay_command import define as define_replay
 from cxjourney.cli._wishes_command import define as define_wishes
 from cxjourney.errors import CxJourneyError, shown
+from cxjourney.replay._values import meant
 
 __all__ = ["main"]
 
@@ -28,13 +30,12 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(FAULT, f"{self.prog}: {shown(message)}; see --help\n")
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser("python -m cxjourney", description="Customer journeys as state.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary, define in COMMANDS:
-        define(commands.add_parser(name, help=summary, allow_abbrev=False))
-    return parser
+    def check_options(self, arguments: Sequence[str]) -> None:
+        """Refuse an unknown option; argparse names it only where nothing else is missing."""
+        for option in takewhile("--".__ne__, arguments):
+            flag = option.partition("=")[0]
+            if flag.startswith("--") and flag not in self._option_string_actions:
+                self.error(f"unknown option {flag}{meant(flag, self._option_string_actions)}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,7 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when it is done, also where the reader of the text stopped reading; 2 when a file or an
         argument is at fault; 130 when it was interrupted.
     """
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    parser = _Parser("python -m cxjourney", description="Customer journeys as state.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary, define in COMMANDS:
+        command = commands.add_parser(name, help=summary, allow_abbrev=False)
+        define(command)
+        if given[:1] == [name]:
+            command.check_options(given[1:])
+    arguments = parser.parse_args(given)
     try:
         return _print(arguments.run(arguments))
     except CxJourneyError as error:

@@ -4,7 +4,7 @@ import argparse
 
 import attrs
 
-from cxjourney.cli._shared import add_no_progress, read_time
+from cxjourney.cli._shared import add_output, read_time
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
@@ -29,19 +29,15 @@ def define(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="which people (0)")
     parser.add_argument("--start", metavar="ISO", default=MONDAY, help=f"when it starts ({MONDAY})")
     parser.add_argument("--all", action="store_true", help="show every line, not only the first")
-    languages = [lang.value for lang in Lang]
-    parser.add_argument("--lang", choices=languages, default=Lang.EN.value, help="the language")
-    add_no_progress(parser)
+    add_output(parser, reads_file=False)
 
 
 def _rehearse(arguments: argparse.Namespace) -> str:
     start = read_time("--start", arguments.start, None, f"one with its offset, such as {MONDAY}")
-    book = load("cxjourney.playbook._standard_playbook").standard_playbook()
-    rehearse = load("cxjourney.rehearsal._rehearsing").rehearse
     try:
         with progress_bar(wanted=not arguments.no_progress) as bar:
-            found = rehearse(
-                book,
+            found = load("cxjourney.rehearsal").rehearse(
+                load("cxjourney.playbook").standard_playbook(),
                 people=arguments.people,
                 days=arguments.days,
                 seed=arguments.seed,

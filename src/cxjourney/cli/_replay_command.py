@@ -3,8 +3,9 @@
 import argparse
 import json
 
-from cxjourney.cli._shared import add_no_progress, add_show_values, read_time
+from cxjourney.cli._shared import add_output, read_time
 from cxjourney.replay import read_mapping, replay_log
+from cxjourney.replay._values import REMEDY
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._terminal import progress_bar
 
@@ -21,18 +22,14 @@ def define(parser: argparse.ArgumentParser) -> None:
         "--as-of", metavar="ISO", help="when to stop; the last time in the log if not given"
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
-    languages = [lang.value for lang in Lang]
-    parser.add_argument("--lang", choices=languages, default=Lang.EN.value, help="the language")
-    add_show_values(parser)
-    add_no_progress(parser)
+    add_output(parser, reads_file=True)
 
 
 def _replay(arguments: argparse.Namespace) -> str:
     mapping = read_mapping(arguments.mapping)
     as_of = None
     if arguments.as_of is not None:
-        remedy = "an offset, or log.zone in the mapping"
-        as_of = read_time("--as-of", arguments.as_of, mapping.zone, remedy)
+        as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
     with progress_bar(wanted=not arguments.no_progress) as bar:
         report = replay_log(
             arguments.log,

@@ -8,20 +8,24 @@ import attrs
 
 from cxjourney.errors import InvalidError
 from cxjourney.replay._values import local_time, parsed_time
+from cxjourney.vocabulary import Lang
 
 
-def add_no_progress(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """Add the option that takes the progress bar away."""
-    parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
-
-
-def add_show_values(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """Add the option for those who may see what the file holds."""
+def add_output(parser: argparse._ActionsContainer, *, reads_file: bool) -> None:
+    """Add the options that say how a command speaks."""
     parser.add_argument(
-        "--show-values",
-        action="store_true",
-        help="tell what the file holds, not only place and shape: for those who may see it",
+        "--lang",
+        choices=[lang.value for lang in Lang],
+        default=Lang.EN.value,
+        help="the language (default: %(default)s)",
     )
+    if reads_file:
+        parser.add_argument(
+            "--show-values",
+            action="store_true",
+            help="tell what the file holds, not only place and shape: for those who may see it",
+        )
+    parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
 
 
 def read_time(flag: str, text: str, zone: ZoneInfo | None, remedy: str) -> datetime:
@@ -37,11 +41,6 @@ def read_time(flag: str, text: str, zone: ZoneInfo | None, remedy: str) -> datet
         InvalidError: it is no time, or has no offset where there is no zone.
     """
     try:
-        at = parsed_time(text)
-        if at.tzinfo is not None:
-            return at
-        if zone is not None:
-            return local_time(at, zone).at
+        return local_time(parsed_time(text), zone, remedy).at
     except InvalidError as error:
         raise attrs.evolve(error, where=flag) from None
-    raise InvalidError(flag, "a time without a UTC offset", remedy)

@@ -69,7 +69,9 @@ def tell(arguments: argparse.Namespace, file: CsvFile, progress: Progress | None
     if draw:
         _store(draw(wish_map, arguments.plot.suffix.lower(), lang), arguments.plot)
     if arguments.json:
-        return wishes_json(wish_map, lang if arguments.explain else None)
+        document = wish_map.to_dict(lang if arguments.explain else None)
+        # In ASCII, which no terminal takes for a command.
+        return json.dumps(document, indent=2, allow_nan=False) + "\n"
     parts = [wish_map.explain(lang)]
     if arguments.explain:
         parts += [_explained(one.classification.explain(lang)) for one in wish_map.findings]
@@ -171,7 +173,7 @@ def _numbers(
         *((control, "--controls") for control in arguments.controls),
         (arguments.commented, "--commented"),
         *((item.rating, "--wishes") for item in items),
-        *((use.column, "--wishes") for use in statements.columns(items)),
+        *((name, "--wishes") for name, _ in statements.columns(items)),
     ]
     asked: dict[str, str] = {}
     for column, flag in columns:
@@ -199,8 +201,3 @@ def _store(picture: bytes, path: Path) -> None:
     except OSError as error:
         why = (error.strerror or "cannot be written").lower()
         raise InvalidError(f"--plot {path}", why, "a file that can be written") from None
-
-
-def wishes_json(wish_map: WishMap, explain: Lang | None = None) -> str:
-    """Return the findings of a survey as JSON in ASCII, which no terminal takes for a command."""
-    return json.dumps(wish_map.to_dict(explain), indent=2, allow_nan=False) + "\n"

@@ -4,9 +4,8 @@ import argparse
 import csv
 from pathlib import Path
 
-from cxjourney.cli._shared import add_no_progress, add_show_values
+from cxjourney.cli._shared import add_output
 from cxjourney.replay._csv import open_csv, read_lines
-from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.wishes import EffectPrior, EffectScale
@@ -124,19 +123,12 @@ def _add_limits(group: "argparse._ArgumentGroup") -> None:
 
 
 def _add_output(group: "argparse._ArgumentGroup") -> None:
-    group.add_argument(
-        "--lang",
-        choices=[lang.value for lang in Lang],
-        default=Lang.EN.value,
-        help="the language (default: %(default)s)",
-    )
     group.add_argument("--explain", action="store_true", help="explain each wish in words")
     group.add_argument("--json", action="store_true", help="print JSON")
     group.add_argument(
         "--plot", metavar="OUT", type=_picture, help=f"draw the map too: {', '.join(PICTURES)}"
     )
-    add_show_values(group)
-    add_no_progress(group)
+    add_output(group, reads_file=True)
 
 
 def _names(text: str) -> tuple[str, ...]:

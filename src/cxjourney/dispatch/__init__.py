@@ -6,7 +6,7 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
-    from cxjourney.dispatch._feedback import FeedbackItem, Inbox, Routed, Routing, hand_over, routed
+    from cxjourney.dispatch._feedback import FeedbackItem, Routed, Routing, hand_over, routed
     from cxjourney.dispatch._settings import (
         Backoff,
         DispatchError,
@@ -22,7 +22,6 @@ __all__ = [
     "DispatchError",
     "Dispatcher",
     "FeedbackItem",
-    "Inbox",
     "OnUnknown",
     "Recorded",
     "Routed",
@@ -33,28 +32,11 @@ __all__ = [
     "routed",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_dispatcher": (
-            "AsyncDispatcher",
-            "Dispatcher",
-        ),
-        "_feedback": (
-            "FeedbackItem",
-            "Inbox",
-            "Routed",
-            "Routing",
-            "hand_over",
-            "routed",
-        ),
-        "_settings": (
-            "Backoff",
-            "DispatchError",
-            "OnUnknown",
-            "Recorded",
-            "RunReport",
-            "Settings",
-        ),
+        "_dispatcher": "AsyncDispatcher Dispatcher",
+        "_feedback": "FeedbackItem Routed Routing hand_over routed",
+        "_settings": "Backoff DispatchError OnUnknown Recorded RunReport Settings",
     },
 )

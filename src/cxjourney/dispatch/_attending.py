@@ -9,20 +9,26 @@ import attrs
 from cxjourney.channels import Failed, HookOutcome, Registered, Sent, Skipped, Unknown
 from cxjourney.dispatch._deciding import (
     called_since,
-    called_soon,
     choose,
     context,
     hook_for,
+    insist,
     left_undone,
+    now,
+    open_unit,
+    plan,
+    reached,
     ruled,
+    tell,
     why_moot,
+    write,
 )
-from cxjourney.dispatch._driving import Flow, act, find
-from cxjourney.dispatch._recording import insist, now, open_unit, plan, reached, tell, write
+from cxjourney.dispatch._driving import Flow, act, find, heard
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
-from cxjourney.dispatch._unit import CRASHED, UnitOfWork, heard, settled
+from cxjourney.dispatch._unit import CRASHED, UnitOfWork, settled
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
+from cxjourney.playbook._planning import nearly_due
 from cxjourney.vocabulary._checks import describe
 
 DEAD = tuple(state for state in State if state.is_dead_letter)
@@ -143,14 +149,17 @@ def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
     started = [one for one in unit.outbox if one.state is State.STARTED]
-    crashed = [_crashed(unit, item).state for item in started]
+    lost = [
+        _settle(unit, one, Unknown(CRASHED), hook_for(unit, one, one.channel)).state
+        for one in started
+    ]
     planned: list[OutboxItem] = []
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
     if unit.changed:
         yield from write(unit)
     tally.planned += len(planned)
-    tally.handled.update(crashed)
+    tally.handled.update(lost)
 
 
 def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
@@ -158,13 +167,9 @@ def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     moment, before = now(unit.settings), unit.history(engagement)
     unit.advance(engagement, moment)
     calls, _ = called_since(unit, engagement, before)
-    return (yield from plan(unit, [*calls, *called_soon(unit, engagement, moment)]))
-
-
-def _crashed(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
-    """Settle an attempt of which nobody knows how it ended: its dispatcher was cut off."""
-    registered = hook_for(unit, item, item.channel)
-    return _settle(unit, item, Unknown(CRASHED), registered)
+    journey, segment = unit.journeys[engagement], unit.profile.segment
+    soon = nearly_due(unit.settings.playbook, journey, moment, segment)
+    return (yield from plan(unit, [*calls, *soon]))
 
 
 def _settle(

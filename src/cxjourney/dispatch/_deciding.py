@@ -1,23 +1,169 @@
-"""Deciding, in a unit of work: what is called for, what the policy says, and what a hook is told.
+"""Decide and commit: what is called for, what the policy says of it, and the two written as one."""
 
-``plan`` puts what it decides into the unit of work; nothing here writes to the journal.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.channels.policy import Case, Ruling
 from cxjourney.channels.policy._policy import Chosen
+from cxjourney.dispatch._driving import Flow, audience, commit, read
+from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.journey import Step
+from cxjourney.errors import MalformedEventError, SequenceError
+from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import calls_since, moot, nearly_due
-from cxjourney.vocabulary import Channel
+from cxjourney.playbook._planning import calls_since, moot
+from cxjourney.vocabulary import Channel, Event, EventKind
+from cxjourney.vocabulary._checks import check_time, describe
+
+Result = TypeVar("Result")
+
+TRIES = 100
+"""How often an event is decided anew because somebody else wrote in between."""
+
+
+def open_unit(settings: Settings, customer: str) -> Flow[UnitOfWork]:
+    """Read a customer's record and open it for work."""
+    kept = yield from read(customer)
+    return UnitOfWork(kept, settings)
+
+
+def write(unit: UnitOfWork) -> Flow[None]:
+    """Write what was decided.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    yield from commit(unit.as_commit())
+    unit.written()
+
+
+def insist(
+    decide: Callable[[], Flow[tuple[UnitOfWork, Result]]], tries: int = TRIES
+) -> Flow[Result]:
+    """Decide and write; decide anew as often as somebody else writes in between.
+
+    Raises:
+        SequenceError: when others write all the time.
+    """
+    while True:
+        unit, result = yield from decide()
+        if not unit.changed:
+            return result
+        tries -= 1
+        try:
+            yield from write(unit)
+        except SequenceError:
+            if not tries:
+                raise
+        else:
+            return result
+
+
+def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, ...]]:
+    """Decide what was called for and was not decided before, and put it into the outbox."""
+    new: list[Intent] = []
+    for intent in intents:
+        if intent not in unit.decided:  # under this name or another
+            unit.decided.add(intent)
+            new.append(intent)
+    counted = yield from reached(unit, new)
+    moment, planned = now(unit.settings), list[OutboxItem]()
+    for intent in new:
+        item = OutboxItem(intent, unit.next_number, intent.channels[0])
+        reason = why_moot(unit, intent, moment)
+        if reason is None:
+            chosen = choose(unit, intent, intent.channels, moment, counted)
+            item = ruled(unit, item, chosen, moment)
+        else:
+            item = left_undone(item, State.SKIPPED, reason, moment)
+        unit.put(item)
+        planned.append(item)
+    return tuple(planned)
+
+
+def reached(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[dict[str, int]]:
+    """Ask for how many customers the texts of intents were meant so far."""
+    limit = unit.settings.policy.limits.largest_audience + 1
+    return (yield from audience(digests(unit, intents), limit))
+
+
+def now(settings: Settings) -> datetime:
+    """Return the time.
+
+    Raises:
+        NaiveTimeError: when the clock gives a time without a zone.
+    """
+    return check_time(settings.clock(), "clock.now")
+
+
+def record(
+    settings: Settings, customer: str, engagement: str, event: Event, expected: int | None
+) -> Flow[Recorded]:
+    """Record an event and plan what it calls for, both in one commit.
+
+    Raises:
+        MalformedEventError: when it is no Event, or an id is not of its form.
+        SequenceError: when the customer's record is not at the expected revision.
+    """
+    # It refuses ids that are not of their form.
+    Journey(customer, engagement, chart=settings.playbook.chart)
+    if not isinstance(event, Event):
+        raise MalformedEventError("record.event", describe(event), "an Event")
+
+    def decide() -> Flow[tuple[UnitOfWork, Recorded]]:
+        unit = yield from open_unit(settings, customer)
+        if expected is not None and expected != unit.revision:
+            raise SequenceError(expected, unit.revision)
+        return unit, (yield from _decide(unit, engagement, event))
+
+    return (yield from insist(decide, TRIES if expected is None else 1))
+
+
+def _decide(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
+    if event.kind is EventKind.ERASED:
+        return Recorded(unit.erase(engagement, event))
+    before = unit.history(engagement)
+    step = unit.record(engagement, event)
+    calls, gone = called_since(unit, engagement, before)
+    planned = yield from plan(unit, calls)
+    if planned:
+        unit.name_planned(engagement, planned)
+    return Recorded(step, planned, tuple([one for one in unit.outbox if one.intent.key in gone]))
+
+
+def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
+    """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
+
+    Returns:
+        how many intents were planned.
+    """
+    news = unit.news_of(item, now(unit.settings))
+    if news is None:
+        return 0
+    recorded = yield from _decide(unit, item.intent.engagement, news)
+    return len(recorded.planned)
+
+
+def erase(settings: Settings, customer: str, at: datetime) -> Flow[int]:
+    """Erase all of a customer's journeys; return how many there were.
+
+    Raises:
+        SequenceError: when others write all the time.
+    """
+
+    def decide() -> Flow[tuple[UnitOfWork, int]]:
+        unit = yield from open_unit(settings, customer)
+        engagements = sorted(unit.journeys)
+        for engagement in engagements:
+            unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"))
+        return unit, len(engagements)
+
+    return (yield from insist(decide))
 
 
 def called_since(
@@ -30,22 +176,6 @@ def called_since(
     return calls_since(unit.settings.playbook, journey, before, unit.profile.segment)
 
 
-def called_soon(unit: UnitOfWork, engagement: str, now: datetime) -> tuple[Intent, ...]:
-    """Return what a journey calls for because something owed is nearly due."""
-    journey = unit.journeys[engagement]
-    return nearly_due(unit.settings.playbook, journey, now, unit.profile.segment)
-
-
-def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> list[Intent]:
-    """Return the intents that were not decided before, under this name or another."""
-    new: list[Intent] = []
-    for intent in intents:
-        if intent not in unit.decided:
-            unit.decided.add(intent)
-            new.append(intent)
-    return new
-
-
 def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:
     """Return the digests of all that intents may say."""
     found = [one for intent in intents for one in unit.contents(intent).values()]
@@ -56,23 +186,6 @@ def history(unit: UnitOfWork, but: str | None = None) -> History:
     """Return what was between the customer and the company, but for the intent with a key."""
     made = [one.contact for one in unit.outbox if one.intent.key != but]
     return History.of(unit.journeys.values(), [one for one in made if one is not None])
-
-
-def plan(
-    unit: UnitOfWork, intents: Iterable[Intent], now: datetime, audience: Mapping[str, int]
-) -> tuple[OutboxItem, ...]:
-    """Decide intents for the first time, and put them into the outbox."""
-    planned: list[OutboxItem] = []
-    for intent in intents:
-        item = OutboxItem(intent, unit.next_number, intent.channels[0])
-        reason = why_moot(unit, intent, now)
-        if reason is None:
-            item = ruled(unit, item, choose(unit, intent, intent.channels, now, audience), now)
-        else:
-            item = left_undone(item, State.SKIPPED, reason, now)
-        unit.put(item)
-        planned.append(item)
-    return tuple(planned)
 
 
 def why_moot(unit: UnitOfWork, intent: Intent, now: datetime) -> str | None:
@@ -98,24 +211,10 @@ def choose(
     audience: Mapping[str, int],
 ) -> Chosen:
     """Ask the policy which of some channels carries an intent."""
-    return unit.settings.policy.choose(_cases(unit, intent, channels, now, audience))
-
-
-def _cases(
-    unit: UnitOfWork,
-    intent: Intent,
-    channels: Iterable[Channel],
-    now: datetime,
-    audience: Mapping[str, int],
-) -> Iterator[Case]:
-    journey, said, past = (
-        unit.journeys[intent.engagement],
-        unit.contents(intent),
-        history(unit, intent.key),
-    )
-    for channel in channels:
-        content = said[channel]
-        yield Case(
+    journey, said = unit.journeys[intent.engagement], unit.contents(intent)
+    past = history(unit, intent.key)
+    return unit.settings.policy.choose(
+        Case(
             intent=intent,
             channel=channel,
             now=now,
@@ -126,6 +225,8 @@ def _cases(
             content=content,
             audience=1 if content is None else _reached(unit, content.digest, audience),
         )
+        for channel, content in ((one, said[one]) for one in channels)
+    )
 
 
 def _reached(unit: UnitOfWork, digest: str, audience: Mapping[str, int]) -> int:

@@ -10,9 +10,8 @@ from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, P
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._attending import DEAD, Handled, Run, attend, redrive, resolve
-from cxjourney.dispatch._deciding import in_flight
+from cxjourney.dispatch._deciding import erase, in_flight, now, open_unit, record
 from cxjourney.dispatch._driving import drive, drive_async, side_by_side
-from cxjourney.dispatch._recording import erase, now, open_unit, record
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration

@@ -1,20 +1,26 @@
 """Flows ask and drivers answer: the requests, and how they are carried out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Generator, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable
+from concurrent.futures import Future, wait
 from datetime import timedelta
 from importlib.util import find_spec
-from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, Registered, Unknown
-from cxjourney.dispatch._unit import TIMED_OUT, heard, raised
+from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch.journal import AsyncJournal, Commit, CustomerRecord, Journal, OutboxItem
+from cxjourney.vocabulary import Channel
+from cxjourney.vocabulary._checks import MAX_ID
 
 Result = TypeVar("Result")
+
+NOTE_MISSING = "note_missing"
+NO_OUTCOME = "no_outcome"
+TIMED_OUT = "timed_out"
+RAISED = "raised"
 
 
 @attrs.frozen
@@ -92,9 +98,14 @@ async def within(hook: AsyncHook, context: HookContext, longest: timedelta | Non
     """Call a hook, and cancel it when it takes longer than it may."""
     if longest is None:
         return await hook(context)
+    seconds = longest.total_seconds()
     if HAS_ANYIO:
-        return await _within_anyio(hook, context, longest.total_seconds())
-    scope = asyncio.timeout(longest.total_seconds())
+        import anyio  # noqa: PLC0415 - an extra
+
+        with anyio.move_on_after(seconds):
+            return await hook(context)
+        return Unknown(TIMED_OUT)
+    scope = asyncio.timeout(seconds)
     try:
         async with scope:
             return await hook(context)
@@ -104,68 +115,66 @@ async def within(hook: AsyncHook, context: HookContext, longest: timedelta | Non
     return Unknown(TIMED_OUT)
 
 
-async def _within_anyio(hook: AsyncHook, context: HookContext, seconds: float) -> HookOutcome:
-    import anyio  # noqa: PLC0415 - an extra
-
-    with anyio.move_on_after(seconds):
-        return await hook(context)
-    return Unknown(TIMED_OUT)
-
-
 async def side_by_side(
     work: Callable[[Item], Awaitable[None]], items: Iterable[Item], limit: int
 ) -> None:
     """Do some work for each item, for at most ``limit`` of them at once."""
+    gate: Any  # a semaphore of anyio or of asyncio
+
+    async def one(item: Item) -> None:
+        async with gate:
+            await work(item)
+
     if HAS_ANYIO:
-        await _side_by_side_anyio(work, items, limit)
-        return
-    gate = asyncio.Semaphore(limit)
+        import anyio  # noqa: PLC0415 - an extra
 
-    async def one(item: Item) -> None:
-        async with gate:
-            await work(item)
+        gate = anyio.Semaphore(limit)
+        async with anyio.create_task_group() as tasks:
+            for item in items:
+                tasks.start_soon(one, item)
+    else:
+        gate = asyncio.Semaphore(limit)
+        async with asyncio.TaskGroup() as group:
+            for item in items:
+                group.create_task(one(item))
 
-    async with asyncio.TaskGroup() as group:
-        for item in items:
-            group.create_task(one(item))
+
+def heard(outcome: object, channel: Channel) -> HookOutcome:
+    """Return what a hook said, or Unknown where it is not what a hook may say.
+
+    A contact face to face that is called sent needs a note of what was unclear (SPEC F01).
+    """
+    if not isinstance(outcome, HookOutcome):
+        return Unknown(NO_OUTCOME)
+    if isinstance(outcome, Sent) and channel is Channel.FACE_TO_FACE and not outcome.note.strip():
+        return Unknown(NOTE_MISSING)
+    return outcome
 
 
-async def _side_by_side_anyio(
-    work: Callable[[Item], Awaitable[None]], items: Iterable[Item], limit: int
-) -> None:
-    import anyio  # noqa: PLC0415 - an extra
+def raised(error: Exception) -> HookOutcome:
+    """Return what a hook's exception means: nobody can tell whether it came after the effect.
 
-    gate = anyio.Semaphore(limit)
-
-    async def one(item: Item) -> None:
-        async with gate:
-            await work(item)
-
-    async with anyio.create_task_group() as group:
-        for item in items:
-            group.start_soon(one, item)
+    Only its class is kept, for its text may quote a customer.
+    """
+    return Unknown(f"{RAISED}_{type(error).__name__}"[:MAX_ID])
 
 
 def drive(flow: Flow[Result], journal: Journal) -> Result:
     """Carry a flow's requests out, one after the other."""
-    answer: object = None
-    error: Exception | None = None
-    try:
-        while True:
-            request = flow.send(answer) if error is None else flow.throw(error)
-            answer, error = None, None
-            try:
-                answer = _asked(request, journal) if isinstance(request, Ask) else call(request)
-            except Exception as problem:  # noqa: BLE001 - the flow decides what it means
-                error = problem
-    except StopIteration as stop:
-        result: Result = stop.value
-        return result
 
+    async def answer(request: Request) -> object:
+        if isinstance(request, Act):
+            return call(request)
+        answered: object = getattr(journal, request.method)(*request.args)
+        return answered
 
-def _asked(request: Ask, journal: Journal) -> object:
-    answer: object = getattr(journal, request.method)(*request.args)
-    return answer
+    driven = _driven(flow, answer)
+    while True:
+        try:
+            driven.send(None)  # it never waits, so that this is all of it
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
 
 
 def call(request: Act) -> HookOutcome:
@@ -184,37 +193,43 @@ def _within(hook: Hook, context: HookContext, timeout: timedelta) -> HookOutcome
 
     Python cannot stop a thread, so a hook that takes longer goes on, and nobody waits for it.
     """
-    done: SimpleQueue[HookOutcome | BaseException] = SimpleQueue()
+    done: Future[HookOutcome] = Future()
 
     def run() -> None:
         try:
-            done.put(hook(context))
+            done.set_result(hook(context))
         except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
-            done.put(error)
+            done.set_exception(error)
 
     Thread(target=run, daemon=True, name="cxjourney-hook").start()
-    try:
-        said = done.get(timeout=timeout.total_seconds())
-    except Empty:
-        return Unknown(TIMED_OUT)
-    if isinstance(said, BaseException):
-        raise said
-    return said
+    wait([done], timeout.total_seconds())
+    return done.result() if done.done() else Unknown(TIMED_OUT)
 
 
 async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
     """Carry a flow's requests out, one after the other, waiting for each."""
-    answer: object = None
+
+    async def answer(request: Request) -> object:
+        if isinstance(request, Act):
+            return await call_async(request)
+        answered: object = await getattr(journal, request.method)(*request.args)
+        return answered
+
+    return await _driven(flow, answer)
+
+
+async def _driven(
+    flow: Flow[Result], answer: Callable[[Request], Coroutine[Any, Any, object]]
+) -> Result:
+    """Answer a flow until it ends; an error is an answer too."""
+    answered: object = None
     error: Exception | None = None
     try:
         while True:
-            request = flow.send(answer) if error is None else flow.throw(error)
-            answer, error = None, None
+            request = flow.send(answered) if error is None else flow.throw(error)
+            answered, error = None, None
             try:
-                if isinstance(request, Ask):
-                    answer = await getattr(journal, request.method)(*request.args)
-                else:
-                    answer = await call_async(request)
+                answered = await answer(request)
             except Exception as problem:  # noqa: BLE001 - the flow decides what it means
                 error = problem
     except StopIteration as stop:

@@ -18,7 +18,7 @@ RULE = "route_feedback"
 A_NAME = f"a text of 1 to {MAX_ID} characters that is not blank"
 
 
-@attrs.frozen(init=False)
+@attrs.frozen(init=False, repr=False)
 class Routing:
     """Which departments feedback concerns, by topic (SPEC 9; 003).
 
@@ -39,12 +39,15 @@ class Routing:
         kept: dict[str, tuple[str, ...]] = {}
         for topic, departments in topics.items():
             must(is_name(topic), self, "topics", topic, A_NAME)
-            where = f"topics[{topic!r}]"
+            where = f"topics[{len(kept)}]"
             must(_are_some(departments), self, where, departments, "one department or more")
             for department in departments:
                 must(is_name(department), self, where, department, A_NAME)
             kept[topic] = tuple(sorted(set(departments)))
         self.__attrs_init__(MappingProxyType(kept), otherwise)
+
+    def __repr__(self) -> str:
+        return f"<Routing of {len(self.topics)} topics to {len(self.every)} departments>"
 
     def departments(self, topic: str | None) -> tuple[str, ...]:
         """Return the departments that feedback on a topic concerns, sorted."""
@@ -71,9 +74,9 @@ class Routed:
         obligation: what the company owes until all of them have it.
     """
 
-    event: Event
-    departments: tuple[str, ...]
-    obligation: Obligation
+    event: Event = attrs.field(repr=False)
+    departments: tuple[str, ...] = attrs.field(repr=lambda some: str(len(some)))
+    obligation: Obligation = attrs.field(repr=False)
 
 
 def routed(journey: Journey, routing: Routing) -> tuple[Routed, ...]:
@@ -104,9 +107,9 @@ class FeedbackItem:
 
     Attributes:
         key: the same each time this feedback is handed to this department; no other item has it.
-        department: the department.
+        department: the department; hidden in the repr, as is all that a customer gave.
         at: when the customer gave it.
-        customer: the customer's id; hidden in the repr, as are the engagement and the words.
+        customer: the customer's id.
         engagement: the engagement's id, or empty.
         text: what the customer wrote, or None.
         topic: what it is about, or None.
@@ -114,8 +117,8 @@ class FeedbackItem:
         smiley: the face that the customer chose, or None.
     """
 
-    key: str
-    department: str
+    key: str = attrs.field(repr=False)
+    department: str = attrs.field(repr=False)
     at: datetime
     customer: str = attrs.field(repr=False)
     engagement: str = attrs.field(repr=False)
@@ -139,8 +142,8 @@ class Missed:
         error: the name of the class of the error that the inbox raised.
     """
 
-    department: str
-    obligation: Obligation
+    department: str = attrs.field(repr=False)
+    obligation: Obligation = attrs.field(repr=False)
     error: str
 
 
@@ -174,9 +177,9 @@ def hand_over(
         NaiveTimeError: when ``now`` has no time zone.
     """
     now = check_time(now, "hand_over.now")
-    homeless = [one for one in routing.every if one not in inboxes]
+    homeless = sum(one not in inboxes for one in routing.every)
     if homeless:
-        found, expected = f"without {', '.join(homeless)}", "an inbox for every department"
+        found, expected = f"without {homeless} of them", "an inbox for each of routing.every"
         raise InvalidError("hand_over.inboxes", found, expected)
     missed: list[Missed] = []
     for one in routed(journey, routing):

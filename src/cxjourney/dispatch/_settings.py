@@ -16,7 +16,9 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError
 from cxjourney.journey import Migration, Step
 from cxjourney.playbook import Playbook
+from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, must
+from cxjourney.vocabulary._texts import say
 
 DRAWS = 2**32
 """From how many numbers a jitter is drawn."""
@@ -120,7 +122,7 @@ class Settings:
         must(self.lease > timedelta(), self, "lease", self.lease, "a time above zero")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Recorded:
     """What became of an event.
 
@@ -135,12 +137,32 @@ class Recorded:
     planned: tuple[OutboxItem, ...] = ()
     not_called_for: tuple[OutboxItem, ...] = ()
 
+    def __repr__(self) -> str:
+        counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
+        return f"<Recorded {self.step!r}, {counts}>"
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words what the event did, and how many contacts that called for."""
+        counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
+        return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the number of the event on the journey, and the intents by key, as plain data."""
+        return {
+            "seq": self.step.seq,
+            "planned": [one.key for one in self.planned],
+            "not_called_for": [one.key for one in self.not_called_for],
+        }
+
 
 def _counted(handled: Mapping[State, int]) -> Mapping[State, int]:
     return MappingProxyType({state: handled[state] for state in State if handled.get(state)})
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class RunReport:
     """What one run of a dispatcher came to.
 
@@ -158,6 +180,14 @@ class RunReport:
     def __str__(self) -> str:
         told = ", ".join(f"{count} {state.value}" for state, count in self.handled.items())
         return f"{self.customers} customers, {self.planned} planned; {told or 'nothing to do'}"
+
+    def __repr__(self) -> str:
+        return f"<RunReport {self}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as plain data, intents by the name of their state."""
+        handled = {state.value: count for state, count in self.handled.items()}
+        return {"customers": self.customers, "planned": self.planned, "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):

@@ -7,17 +7,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from cxjourney.channels import (
-    Content,
-    Deferred,
-    Failed,
-    HookOutcome,
-    Intent,
-    Sent,
-    Skipped,
-    Unknown,
-)
+from cxjourney.channels import Content, Deferred, Failed, HookOutcome, Intent, Sent, Skipped
 from cxjourney.chart import ChartRef
+from cxjourney.dispatch._driving import NOTE_MISSING
 from cxjourney.dispatch._settings import Backoff, Settings
 from cxjourney.dispatch.journal import (
     Attempt,
@@ -32,38 +24,13 @@ from cxjourney.dispatch.journal import (
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._planning import Decided, owed_for, wake_at
 from cxjourney.vocabulary import Channel, Event
-from cxjourney.vocabulary._checks import MAX_ID
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
 
 DEFERRED = "deferred_by_hook"
-NOTE_MISSING = "note_missing"
-NO_OUTCOME = "no_outcome"
 CRASHED = "crashed"
-TIMED_OUT = "timed_out"
-RAISED = "raised"
-
-
-def heard(outcome: object, channel: Channel) -> HookOutcome:
-    """Return what a hook said, or Unknown where it is not what a hook may say.
-
-    A contact face to face that is called sent needs a note of what was unclear (SPEC F01).
-    """
-    if not isinstance(outcome, HookOutcome):
-        return Unknown(NO_OUTCOME)
-    if isinstance(outcome, Sent) and channel is Channel.FACE_TO_FACE and not outcome.note.strip():
-        return Unknown(NOTE_MISSING)
-    return outcome
-
-
-def raised(error: Exception) -> HookOutcome:
-    """Return what a hook's exception means: nobody can tell whether it came after the effect.
-
-    Only its class is kept, for its text may quote a customer.
-    """
-    return Unknown(f"{RAISED}_{type(error).__name__}"[:MAX_ID])
 
 
 def settled(
@@ -86,25 +53,22 @@ def settled(
         case Deferred(until):
             later = until if until > now else now + backoff.first
             return _waiting(item, later, DEFERRED, failures=0)
-        case Failed(reason, retryable):
-            return _failed(item, reason, now, backoff, retryable=retryable)
     failures = item.failures + 1
-    if not again or outcome.reason == NOTE_MISSING or failures >= backoff.tries:
-        return _closed(item, State.UNKNOWN, outcome.reason, now)
-    waiting = _waiting(
-        item, now + backoff.wait(failures, item.key, item.attempts), outcome.reason, failures
-    )
-    return attrs.evolve(waiting, unsure_at=now)
-
-
-def _failed(
-    item: OutboxItem, reason: str, now: datetime, backoff: Backoff, *, retryable: bool
-) -> OutboxItem:
-    failures = item.failures + 1
-    if retryable and failures < backoff.tries:
-        return _waiting(
-            item, now + backoff.wait(failures, item.key, item.attempts), reason, failures
+    later = now + backoff.wait(failures, item.key, item.attempts)
+    tired = failures >= backoff.tries
+    if isinstance(outcome, Failed):
+        return _failed(
+            item, outcome.reason, now, later if outcome.retryable and not tired else None
         )
+    if not again or outcome.reason == NOTE_MISSING or tired:
+        return _closed(item, State.UNKNOWN, outcome.reason, now)
+    return attrs.evolve(_waiting(item, later, outcome.reason, failures), unsure_at=now)
+
+
+def _failed(item: OutboxItem, reason: str, now: datetime, later: datetime | None) -> OutboxItem:
+    """Return an intent that failed: it waits, or falls back to its next channel, or is dead."""
+    if later is not None:
+        return _waiting(item, later, reason, item.failures + 1)
     left = item.intent.channels[item.intent.channels.index(item.channel) + 1 :]
     if left:
         return attrs.evolve(_waiting(item, now, reason, failures=0), channel=left[0])
@@ -112,9 +76,8 @@ def _failed(
 
 
 def _closed(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
-    unsure = now if state is State.UNKNOWN else None
     closed = attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=now)
-    return attrs.evolve(closed, unsure_at=unsure)
+    return attrs.evolve(closed, unsure_at=now if state is State.UNKNOWN else None)
 
 
 def _waiting(item: OutboxItem, at: datetime, reason: str, failures: int) -> OutboxItem:
@@ -280,8 +243,17 @@ class UnitOfWork:
             self.customer,
             self.revision,
             attention_at=min(soonest, default=None),
-            journeys=tuple(self._as_kept(engagement, wakes[engagement]) for engagement in changed),
-            rewritten=frozenset(one for one in changed if self._moved_chart(one)),
+            journeys=tuple(
+                JourneyRecord(
+                    name, self.journeys[name].to_dict(), self._steps.get(name, ()), wakes[name]
+                )
+                for name in changed
+            ),
+            rewritten=frozenset(
+                name
+                for name in changed
+                if self._charts.get(name) not in {None, self.journeys[name].chart.ref}
+            ),
             outbox=tuple(self._put.values()),
             attempts=tuple(self._attempts),
             erased=dict(self._erased),
@@ -296,13 +268,6 @@ class UnitOfWork:
 
     def _new(self, engagement: str) -> Journey:
         return Journey(self.customer, engagement, chart=self.settings.playbook.chart)
-
-    def _as_kept(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
-        journey, steps = self.journeys[engagement], self._steps.get(engagement, ())
-        return JourneyRecord(engagement, journey.to_dict(), steps, wake_at)
-
-    def _moved_chart(self, engagement: str) -> bool:
-        return self._charts.get(engagement) not in {None, self.journeys[engagement].chart.ref}
 
     def _wake_at(self, journey: Journey) -> datetime | None:
         return wake_at(self.settings.playbook, journey, self.profile.segment, self.decided)

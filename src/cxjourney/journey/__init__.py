@@ -25,24 +25,14 @@ __all__ = [
     "WhyNot",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_journey": ("Journey",),
-        "_migration": (
-            "Migrated",
-            "Migration",
-        ),
-        "_obligations": ("Obligation",),
-        "_step": (
-            "Change",
-            "Refold",
-            "Step",
-        ),
-        "_view": ("Due",),
-        "_whynot": (
-            "Allowed",
-            "WhyNot",
-        ),
+        "_journey": "Journey",
+        "_migration": "Migrated Migration",
+        "_obligations": "Obligation",
+        "_step": "Change Refold Step",
+        "_view": "Due",
+        "_whynot": "Allowed WhyNot",
     },
 )

@@ -193,12 +193,7 @@ class Folder:
         )
 
     def _apply(
-        self,
-        course: Course,
-        event: Event,
-        seq: int,
-        elapsed: tuple[Step, ...],
-        outlook: Outlook,
+        self, course: Course, event: Event, seq: int, elapsed: tuple[Step, ...], outlook: Outlook
     ) -> tuple[Course, Step]:
         trigger = event.trigger
         plan = outlook.plans.get(trigger)

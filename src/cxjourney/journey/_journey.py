@@ -17,17 +17,9 @@ from cxjourney.errors import (
     SequenceError,
 )
 from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder
-from cxjourney.journey._migration import Migrated, Migration
+from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._step import Change, Refold, Step
-from cxjourney.journey._stored import (
-    Packed,
-    Stored,
-    carried,
-    decode,
-    encode,
-    pack_course,
-    unpack_course,
-)
+from cxjourney.journey._stored import Packed, decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
 from cxjourney.journey._whynot import allowed
@@ -354,7 +346,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             MigrationError: when the migration starts from another chart or cannot be applied;
                 nothing was changed.
         """
-        stored, left_out = carried(self._stored(), migration)
+        stored, left_out = migration.carry(self._stored())
         journey = self._restore(stored, migration.target)
         return Migrated(
             journey,
@@ -406,12 +398,14 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(repr(self))
 
+    def __str__(self) -> str:
+        return self.explain()
+
     def __repr__(self) -> str:
-        who = f"{self.customer}/{self.engagement}" if self.engagement else self.customer
         where = self.place.name
         if self.standing in {Standing.LAPSED, Standing.LOST} and self.phase is not None:
             where = f"{where} from {self.phase.name}"
-        parts = [repr(who) if who else "", where, f"seq {self.seq}"]
+        parts = [where, f"seq {self.seq}"]
         parts.append(f"cycle {self.cycle}" if self.cycle > 1 else "")
         parts.append("forced" if self.forced else "")
         parts.append(f"owes {len(self.owed)}" if self.owed else "")

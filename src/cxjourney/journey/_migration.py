@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -17,16 +18,59 @@ from cxjourney.errors import (
 )
 from cxjourney.journey._fold import Course
 from cxjourney.journey._obligations import Obligation
-from cxjourney.journey._step import Change
-from cxjourney.vocabulary import Event, EventKind, Nature, Situation, Standing
+from cxjourney.journey._step import Change, below, explain_changes
+from cxjourney.vocabulary import Event, EventKind, Lang, Nature, Situation, Standing
 from cxjourney.vocabulary._events import order_trigger
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._terminal import code
 
 Carried = TypeVar("Carried")
 
 
 def name_chart(ref: ChartRef) -> str:
     """Return a chart's key and version in words."""
-    return f"{ref.key!r} version {ref.version}"
+    return f"{code(ref.key)!r} version {ref.version}"
+
+
+Arrival = tuple[Event, int]
+
+
+@attrs.frozen
+class Stored:
+    """All that there is to store of a journey.
+
+    Attributes:
+        chart: key and version of the chart.
+        customer: the customer's id; empty once erased.
+        engagement: the engagement's id; empty once erased, or where there is but one.
+        seq: the number of events recorded.
+        as_of: up to when the clock was told to the journey.
+        events: the events with their numbers, where the journey keeps its history.
+        course: where the journey stands, where it keeps no history or was erased.
+        counts: how many events of each kind there were, once erased.
+    """
+
+    chart: ChartRef
+    customer: str
+    engagement: str
+    seq: int
+    as_of: datetime | None
+    events: tuple[Arrival, ...] | None
+    course: Course | None
+    counts: Mapping[str, int] | None
+
+    @property
+    def erased(self) -> bool:
+        """Whether the customer was forgotten."""
+        return self.course is not None and self.course.situation.standing is Standing.ERASED
+
+    @property
+    def left_out(self) -> int:
+        """How many recorded events migrations left out; 0 where no events are kept."""
+        if self.events is None:
+            return 0
+        kept = sum((self.counts or {}).values()) if self.erased else len(self.events)
+        return self.seq - kept
 
 
 def _ref(source: Chart | ChartRef) -> ChartRef:
@@ -37,7 +81,7 @@ def _by_name(kinds: Mapping[str, EventKind | None]) -> Mapping[str, EventKind | 
     return MappingProxyType(dict(kinds))
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Migration:
     """How journeys get from one chart to another.
 
@@ -65,6 +109,9 @@ class Migration:
             way = f"{name_chart(self.source)} to {name_chart(self.target.ref)}"
             raise FaultsError(f"there is no migration from {way}", faults)
 
+    def __repr__(self) -> str:
+        return f"<Migration from {self.source!r} to {self.target!r}>"
+
     def _faults(self) -> Iterator[InvalidError]:
         if self.source == self.target.ref:
             text, remedy = "source and target are one chart", "give the target its own version"
@@ -73,10 +120,10 @@ class Migration:
         for name, kind in self.kinds.items():
             if kind is not None and kind not in self.target.kinds:
                 text, remedy = "the target has no such kind", "name one that it has, or None"
-                yield InvalidError(str(name), text, remedy, FaultKind.UNKNOWN_EVENT)
+                yield InvalidError(code(name), text, remedy, FaultKind.UNKNOWN_EVENT)
             if (name == erasure) != (kind is EventKind.ERASED):
                 text, remedy = "erasure would be lost or made up", "leave erased to map by itself"
-                yield InvalidError(str(name), text, remedy, FaultKind.BROKEN_INVARIANT)
+                yield InvalidError(code(name), text, remedy, FaultKind.BROKEN_INVARIANT)
         yield from self._unmapped()
 
     def _unmapped(self) -> Iterator[InvalidError]:
@@ -87,7 +134,7 @@ class Migration:
         for name in self.kinds:
             if name not in old:
                 text, remedy = "the source has no such kind", f"name one of {sorted(old)}"
-                yield InvalidError(str(name), text, remedy, FaultKind.UNKNOWN_EVENT)
+                yield InvalidError(code(name), text, remedy, FaultKind.UNKNOWN_EVENT)
         for kind in old.values():
             if kind.name not in self.kinds and self._counterpart(kind.name, kind.nature) is None:
                 text = f"the target has no {kind.nature.value} kind of this name"
@@ -98,15 +145,27 @@ class Migration:
         kind = self.target.compiled(JourneyMachine).kinds.get(name)
         return None if kind is None or nature not in {None, kind.nature} else kind
 
-    def check_source(self, chart: ChartRef) -> None:
-        """Check that a journey's chart is the one that the migration starts from.
+    def carry(self, stored: Stored) -> tuple[Stored, Counter[str]]:
+        """Return a stored journey on the target, and how many events of each kind were left out.
 
         Raises:
-            MigrationError: when it is another.
+            MigrationError: when it follows another chart, or cannot be migrated.
         """
-        if chart != self.source:
+        if stored.chart != self.source:
             expected = f"a journey on {name_chart(self.source)}"
-            raise self._error(f"a journey on {name_chart(chart)}", expected)
+            raise self._error(f"a journey on {name_chart(stored.chart)}", expected)
+        if stored.events is None:
+            return self.carry_rest(stored)
+        events, left_out = self._carry_events(stored.events)
+        carried, forgotten = self.carry_rest(attrs.evolve(stored, events=events))
+        return carried, left_out + forgotten
+
+    def carry_rest(self, stored: Stored) -> tuple[Stored, Counter[str]]:
+        """Do what ``carry`` does, for a journey whose events are the target's already."""
+        counts, left_out = self._carry_counts(stored.counts or {})
+        course = None if stored.course is None else self._carry_course(stored.course)
+        chart = self.target.ref
+        return attrs.evolve(stored, chart=chart, course=course, counts=counts or None), left_out
 
     def kind_for(self, name: str, nature: Nature | None = None) -> EventKind | None:
         """Return what becomes of events of an old kind; None leaves them out.
@@ -126,7 +185,7 @@ class Migration:
             raise self._error(f"the kind {name!r}", "a kind of the target's, or one that it maps")
         return kind
 
-    def carry_events(
+    def _carry_events(
         self, arrivals: Iterable[tuple[Event, int]]
     ) -> tuple[tuple[tuple[Event, int], ...], Counter[str]]:
         """Return the events as the target knows them, and how many of which kind were left out.
@@ -148,7 +207,7 @@ class Migration:
                 raise self._error(where, error.expected) from error
         return tuple(kept), left_out
 
-    def carry_counts(self, counts: Mapping[str, int]) -> tuple[dict[str, int], Counter[str]]:
+    def _carry_counts(self, counts: Mapping[str, int]) -> tuple[dict[str, int], Counter[str]]:
         """Return the counts of an erased journey by new kind, and how many were left out.
 
         Raises:
@@ -164,7 +223,7 @@ class Migration:
                 kept[kind.name] += count
         return dict(sorted(kept.items())), left_out
 
-    def carry_course(self, course: Course) -> Course:
+    def _carry_course(self, course: Course) -> Course:
         """Return a course as it goes on along the target; obligations of unknown rules drop.
 
         The situation is carried over as it is, and only where the target could lead there: where
@@ -194,7 +253,7 @@ class Migration:
         return MigrationError(f"migration from {way}", found, expected)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Migrated(Generic[Carried]):
     """A migrated journey, and what the change of chart came to.
 
@@ -217,3 +276,27 @@ class Migrated(Generic[Carried]):
     left_out: Mapping[str, int]
     opened: tuple[Obligation, ...]
     dropped: tuple[Obligation, ...]
+
+    def __repr__(self) -> str:
+        way = f"{self.before.place.name} -> {self.after.place.name}"
+        return (
+            f"<Migrated {way}: changes {len(self.changes)}, "
+            f"left out {sum(self.left_out.values())}, "
+            f"opened {len(self.opened)}, dropped {len(self.dropped)}>"
+        )
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words where the journey stands now, and what that changed."""
+        lines = [
+            *explain_changes(self.before, self.after, self.changes, lang),
+            *below("opened", [one.explain(lang) for one in self.opened], lang),
+            *below("dropped", [one.explain(lang) for one in self.dropped], lang),
+        ]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it, the journey as it is stored as plain values that JSON can hold."""
+        return as_dict(self)
+
+    def __str__(self) -> str:
+        return self.explain()

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
-from cxjourney.vocabulary import Event, EventKind, Standing
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary import Event, EventKind, Lang, Place, Standing
+from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._texts import duty, say
 
 
 class Obligation(NamedTuple):
@@ -32,6 +33,17 @@ class Obligation(NamedTuple):
     def key(self) -> str:
         """A name that no other obligation of the journey has."""
         return f"{self.cycle}:{self.rule}:{self.event}"
+
+    def __repr__(self) -> str:
+        return f"<Obligation {code(self.rule)} due {self.due.isoformat()}>"
+
+    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
+        """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
+        how = "due" if at is None else "late" if self.overdue(at) else "on_time"
+        return say(how, lang, duty=duty(self.rule, lang), due=self.due.isoformat())
+
+    def __str__(self) -> str:
+        return self.explain()
 
     def overdue(self, now: datetime) -> bool:
         """Say whether its due time has passed; to meet it at that very moment is still on time."""

@@ -5,8 +5,7 @@ folded anew when it is read. Only what ``encode`` writes can be decoded, in that
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +18,7 @@ import attrs
 from cxjourney.chart import Chart, ChartRef, JourneyMachine, find_chart
 from cxjourney.errors import ChartNotFoundError, DecodeError, MigrationError
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._migration import Migration, name_chart
+from cxjourney.journey._migration import Arrival, Migration, Stored, name_chart
 from cxjourney.journey._obligations import Obligation
 from cxjourney.vocabulary import (
     Event,
@@ -59,77 +58,16 @@ SCHEMA = 1
 """The version of the stored form."""
 
 KindOf = Callable[[str], EventKind | None]
-Arrival = tuple[Event, int]
 Packed = tuple[Any, ...]
 Read = tuple[Event | None, int, str]
 """An event as it was read, its number and its id; no event where a migration leaves it out."""
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 
 
-@attrs.frozen
-class Stored:
-    """All that there is to store of a journey.
-
-    Attributes:
-        chart: key and version of the chart.
-        customer: the customer's id; empty once erased.
-        engagement: the engagement's id; empty once erased, or where there is but one.
-        seq: the number of events recorded.
-        as_of: up to when the clock was told to the journey.
-        events: the events with their numbers, where the journey keeps its history.
-        course: where the journey stands, where it keeps no history or was erased.
-        counts: how many events of each kind there were, once erased.
-    """
-
-    chart: ChartRef
-    customer: str
-    engagement: str
-    seq: int
-    as_of: datetime | None
-    events: tuple[Arrival, ...] | None
-    course: Course | None
-    counts: Mapping[str, int] | None
-
-    @property
-    def erased(self) -> bool:
-        """Whether the customer was forgotten."""
-        return self.course is not None and self.course.situation.standing is Standing.ERASED
-
-    @property
-    def left_out(self) -> int:
-        """How many recorded events migrations left out; 0 where no events are kept."""
-        if self.events is None:
-            return 0
-        kept = sum((self.counts or {}).values()) if self.erased else len(self.events)
-        return self.seq - kept
-
-
 def encode(stored: Stored) -> dict[str, Any]:
     """Return a stored journey as plain values that JSON can hold, keys in a fixed order."""
     plain: dict[str, Any] = _JOURNEY.encode(stored)
     return plain
-
-
-def carried(stored: Stored, migration: Migration) -> tuple[Stored, Counter[str]]:
-    """Return a stored journey on a migration's target, and how many events were left out.
-
-    Raises:
-        MigrationError: when it cannot be migrated.
-    """
-    migration.check_source(stored.chart)
-    if stored.events is None:
-        return _settled(stored, migration)
-    events, left_out = migration.carry_events(stored.events)
-    settled, forgotten = _settled(attrs.evolve(stored, events=events), migration)
-    return settled, left_out + forgotten
-
-
-def _settled(stored: Stored, migration: Migration) -> tuple[Stored, Counter[str]]:
-    """Take all of a stored journey but its events to a migration's target."""
-    counts, left_out = migration.carry_counts(stored.counts or {})
-    course = None if stored.course is None else migration.carry_course(stored.course)
-    chart = migration.target.ref
-    return attrs.evolve(stored, chart=chart, course=course, counts=counts or None), left_out
 
 
 def decode(
@@ -155,7 +93,7 @@ def decode(
     try:
         for number, migration in enumerate(way):
             # The events were read as the first migration's target knows them.
-            stored, _ = carried(stored, migration) if number else _settled(stored, migration)
+            stored, _ = migration.carry(stored) if number else migration.carry_rest(stored)
     except MigrationError as error:
         raise DecodeError("chart", error.found, error.expected) from error
     return stored, target
@@ -457,25 +395,19 @@ def check_rules(course: Course, chart: Chart) -> None:
 
 def pack_situation(situation: Situation) -> int:
     """Return a situation as one whole number."""
-    packed = _STANDINGS.index(situation.standing)
-    packed = packed * 9 + (situation.phase or 0)
-    packed = packed * 3 + _OUTCOMES.index(situation.outcome)
-    for flag in _FLAGS:
-        packed = packed * 2 + getattr(situation, flag)
+    packed = 0
+    for name, values in _VALUES.items():
+        packed = packed * len(values) + values.index(getattr(situation, name))
     return packed
 
 
 def unpack_situation(packed: int) -> Situation:
     """Return the situation that ``pack_situation`` packed."""
-    flags: dict[str, bool] = {}
-    for flag in reversed(_FLAGS):
-        packed, bit = divmod(packed, 2)
-        flags[flag] = bool(bit)
-    packed, outcome = divmod(packed, 3)
-    standing, phase = divmod(packed, 9)
-    return Situation(
-        _STANDINGS[standing], Phase(phase) if phase else None, outcome=_OUTCOMES[outcome], **flags
-    )
+    found: dict[str, Any] = {}
+    for name, values in reversed(_VALUES.items()):
+        packed, index = divmod(packed, len(values))
+        found[name] = values[index]
+    return Situation(**found)
 
 
 def pack_course(course: Course) -> Packed:
@@ -499,5 +431,11 @@ def unpack_course(packed: Packed) -> Course:
     return course
 
 
-_STANDINGS, _OUTCOMES, _EXITS = tuple(Standing), tuple(Outcome), (None, *ExitReason)
-_FLAGS = tuple(name for name, form in _SITUATION.items() if form is FLAG)
+_EXITS = (None, *ExitReason)
+_VALUES: dict[str, tuple[Any, ...]] = {
+    "standing": tuple(Standing),
+    "phase": (None, *Phase),
+    "outcome": tuple(Outcome),
+    **{name: (False, True) for name, form in _SITUATION.items() if form is FLAG},
+}
+"""The values that each part of a situation may have, in the order of packing."""

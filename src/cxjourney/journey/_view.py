@@ -1,18 +1,36 @@
 """Where a journey stands: everything that can be read off it without changing it."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.journey._fold import Course, Folder
 from cxjourney.journey._obligations import Obligation
-from cxjourney.journey._step import explain_journey
+from cxjourney.journey._step import (
+    below,
+    known,
+    passed_over,
+    stopped,
+    told_event,
+    unmet,
+    whereabouts,
+)
 from cxjourney.journey._whynot import Allowed, WhyNot, allowed, onward, trigger_of, why_not
-from cxjourney.vocabulary import Event, EventKind, ExitReason, Lang, Phase, Situation, Standing
+from cxjourney.vocabulary import (
+    Event,
+    EventKind,
+    ExitReason,
+    Lang,
+    Phase,
+    Place,
+    Situation,
+    Standing,
+)
 from cxjourney.vocabulary._checks import check_time
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._texts import duty, name, say
 
 
 class Kept(NamedTuple):
@@ -23,7 +41,7 @@ class Kept(NamedTuple):
     dropped: int
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Due:
     """What the clock alone makes true at some moment (SPEC 4.3).
 
@@ -36,6 +54,27 @@ class Due:
     timers: tuple[Event, ...]
     warn: tuple[Obligation, ...]
     overdue: tuple[Obligation, ...]
+
+    def __repr__(self) -> str:
+        counts = f"warn {len(self.warn)}, overdue {len(self.overdue)}"
+        return f"<Due: timers {len(self.timers)}, {counts}>"
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words which timers have fallen due, and what is owed soon or overdue."""
+        timers = [told_event(one.at, one.trigger, lang) for one in self.timers]
+        owed = [one.explain(lang) for one in self.warn]
+        owed += [
+            say("late", lang, duty=duty(one.rule, lang), due=one.due.isoformat())
+            for one in self.overdue
+        ]
+        return "\n".join([*timers, *owed] or [say("nothing_owed", lang)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold."""
+        return as_dict(self)
+
+    def __str__(self) -> str:
+        return self.explain()
 
 
 class JourneyView:
@@ -199,21 +238,26 @@ class JourneyView:
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words where the journey stands, what is owed, and what would move it."""
         ahead = onward(self._folder.machine, self.situation)
-        return explain_journey(
-            self.situation,
-            since=self.entered_at,
-            cycle=self.cycle,
-            high_water=self.high_water,
-            implied=self.implied,
-            stopped=self.exit,
-            our_silence=self.our_silence,
-            forced=self.forced,
-            owed=self.owed,
-            clock=self.clock,
-            onward=[(one.trigger, one.leads_to) for one in ahead.ways],
-            failed=ahead.failed,
-            lang=lang,
-        )
+        clock, high = self.clock, self.high_water
+        duties = [
+            one.explain(lang, at=clock if clock and one.overdue(clock) else None)
+            for one in self.owed
+        ]
+        ways = [one.explain(lang) for one in ahead.ways]
+        lines = [
+            *whereabouts(self.situation, self.entered_at, lang),
+            *([say("cycle", lang, cycle=self.cycle)] if self.cycle > 1 else ()),
+            *([say("high_water", lang, phase=name(high, lang))] if high else ()),
+            *passed_over(self.implied, lang),
+            *stopped(self.exit, lang),
+            *([say("our_silence", lang)] if self.our_silence else ()),
+            *([say("forced", lang)] if self.forced else ()),
+            *known(self.situation, lang),
+            *([*below("owed", duties, lang)] or [say("nothing_owed", lang)]),
+            *([*below("onward", ways, lang)] or [say("no_onward", lang)]),
+            *unmet(ahead.failed, lang),
+        ]
+        return "\n".join(lines)
 
     @property
     def _folder(self) -> Folder:

@@ -1,18 +1,27 @@
 """Why an event would not move a journey, and what would."""
 
 from collections import deque
-from collections.abc import Iterator
+from typing import Any
 
 import attrs
 
 from cxjourney.chart import Effect, GuardSeen, JourneyMachine
 from cxjourney.errors import InvalidError
-from cxjourney.journey._step import explain_why_not
-from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Situation, Standing
+from cxjourney.journey._step import below, unmet
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Situation, Standing
 from cxjourney.vocabulary._checks import describe
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._texts import happening, name, say
 
 MAX_DEPTH = 6
+WOULD_BE = {
+    Effect.MOVED: "would_be_moved",
+    Effect.STAYED: "would_be_stayed",
+    Effect.HELD: "would_be_held",
+    Effect.NOTED: "would_be_noted",
+    Effect.REFUSED: "would_be_refused",
+}
 
 
 @attrs.frozen
@@ -25,12 +34,25 @@ class Allowed:
         leads_to: the place where the journey would be.
     """
 
-    trigger: str
+    trigger: str = attrs.field(repr=code)
     effect: Effect
     leads_to: Place
 
+    __repr__ = brief
 
-@attrs.frozen
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words what would happen, and where it leads."""
+        return f"{happening(self.trigger, lang)} -> {name(self.leads_to, lang)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values that JSON can hold."""
+        return as_dict(self)
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+@attrs.frozen(repr=False)
 class WhyNot:
     """Why an event would not move a journey from where it is.
 
@@ -53,15 +75,27 @@ class WhyNot:
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words why not, what would have to happen first, and what is allowed now."""
-        return explain_why_not(
-            self.trigger,
-            self.situation,
-            self.effect,
-            failed=self.failed,
-            needs=self.needs,
-            allowed=[(one.trigger, one.leads_to) for one in self.allowed],
-            lang=lang,
-        )
+        lines = [
+            say("stands", lang, place=name(self.situation.place, lang)),
+            say("asked", lang, event=happening(self.trigger, lang)),
+            say(WOULD_BE[self.effect], lang),
+        ]
+        if self.effect is not Effect.MOVED:
+            chain = [f"{i}. {happening(one, lang)}" for i, one in enumerate(self.needs, start=1)]
+            lines += [*unmet(self.failed, lang)] or [say("no_row", lang)]
+            lines += [*below("needs", chain, lang)] or [say("no_needs", lang)]
+        ways = [one.explain(lang) for one in self.allowed]
+        lines += [*below("allowed", ways, lang)] or [say("none_allowed", lang)]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        place, failed = self.situation.place.name, len(self.failed)
+        what = f"{code(self.trigger)} in {place}: {self.effect.value}"
+        return f"<WhyNot {what}, conditions not met {failed}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold."""
+        return as_dict(self)
 
     def __str__(self) -> str:
         return self.explain()
@@ -82,14 +116,12 @@ class Onward:
 
 def allowed(machine: JourneyMachine, situation: Situation) -> tuple[Allowed, ...]:
     """Return the events that would do something in a situation; forced orders are left out."""
-    return tuple(_allowed(machine, situation))
-
-
-def _allowed(machine: JourneyMachine, situation: Situation) -> Iterator[Allowed]:
-    for trigger in machine.chart.triggers:
-        decision = machine.decide(situation, trigger)
-        if decision.moves and not decision.forced:
-            yield Allowed(trigger, decision.effect, decision.after.place)
+    decisions = (machine.decide(situation, trigger) for trigger in machine.chart.triggers)
+    return tuple(
+        Allowed(one.trigger, one.effect, one.after.place)
+        for one in decisions
+        if one.moves and not one.forced
+    )
 
 
 def onward(machine: JourneyMachine, situation: Situation) -> Onward:
@@ -97,7 +129,7 @@ def onward(machine: JourneyMachine, situation: Situation) -> Onward:
     kinds, place = machine.kinds, situation.place
     ways = tuple(
         one
-        for one in _allowed(machine, situation)
+        for one in allowed(machine, situation)
         if one.trigger in kinds and _later(place, one.leads_to)
     )
     failed = (

@@ -6,61 +6,32 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.playbook._changes import Affected, affected, compare
-    from cxjourney.playbook._playbook import DecidedWishes, Playbook
-    from cxjourney.playbook._plays import (
-        Entered,
-        NearlyDue,
-        Opened,
-        Play,
-        PlayFaultKind,
-        Trigger,
-        Wished,
-    )
+    from cxjourney.playbook._playbook import Playbook
+    from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind, Wished
     from cxjourney.playbook._standard_playbook import KEY_ACCOUNT, MID_SIZE, standard_playbook
 
 __all__ = [
     "KEY_ACCOUNT",
     "MID_SIZE",
     "Affected",
-    "DecidedWishes",
     "Entered",
     "NearlyDue",
     "Opened",
     "Play",
     "PlayFaultKind",
     "Playbook",
-    "Trigger",
     "Wished",
     "affected",
     "compare",
     "standard_playbook",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_changes": (
-            "Affected",
-            "affected",
-            "compare",
-        ),
-        "_playbook": (
-            "DecidedWishes",
-            "Playbook",
-        ),
-        "_plays": (
-            "Entered",
-            "NearlyDue",
-            "Opened",
-            "Play",
-            "PlayFaultKind",
-            "Trigger",
-            "Wished",
-        ),
-        "_standard_playbook": (
-            "KEY_ACCOUNT",
-            "MID_SIZE",
-            "standard_playbook",
-        ),
+        "_changes": "Affected affected compare",
+        "_playbook": "Playbook",
+        "_plays": "Entered NearlyDue Opened Play PlayFaultKind Wished",
+        "_standard_playbook": "KEY_ACCOUNT MID_SIZE standard_playbook",
     },
 )

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from cxjourney.channels import Intent
 from cxjourney.journey import Journey, Migration, Obligation
-from cxjourney.playbook._planning import already_decided, calls, moot, nearly_due
+from cxjourney.playbook._planning import Decided, calls, moot, nearly_due
 from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Play
 from cxjourney.playbook._soundness import label
@@ -78,7 +77,7 @@ class AffectedCustomer:
     """What a change means for one customer.
 
     Attributes:
-        customer: the customer's id; hidden in the repr.
+        customer: the customer's id.
         waiting: the intents that wait and are affected.
         opened: what the company owes after the migration and did not owe before.
         dropped: what the company owed before and does not owe after it.
@@ -88,17 +87,12 @@ class AffectedCustomer:
             planned as soon as a dispatcher looks at the customer.
     """
 
-    customer: str = attrs.field(repr=False)
+    customer: str
     waiting: tuple[Waiting, ...] = ()
-    opened: tuple[Obligation, ...] = attrs.field(default=(), repr=False)
-    dropped: tuple[Obligation, ...] = attrs.field(default=(), repr=False)
+    opened: tuple[Obligation, ...] = ()
+    dropped: tuple[Obligation, ...] = ()
     missed: tuple[Intent, ...] = ()
     coming: tuple[Intent, ...] = ()
-
-    @property
-    def is_affected(self) -> bool:
-        """Whether anything changes for the customer."""
-        return any(True for _ in self.found)
 
     @property
     def found(self) -> Iterator[tuple[str, str, str | None]]:
@@ -137,17 +131,16 @@ class Affected(Told):
         explained in ``AffectedCustomer``.
         """
         found = Counter((key, id) for one in self.customers for key, id, _ in one.found)
-        counted = {
+        return {
             key: {id: count for (other, id), count in sorted(found.items()) if other == key}
             for key in TALLIED
         }
-        return MappingProxyType(counted)
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many customers are affected, and how many intents and obligations in all."""
         totals = {key: sum(tally.values()) for key, tally in self.tallies.items()}
-        return MappingProxyType({"customers": len(self.customers), **totals})
+        return {"customers": len(self.customers), **totals}
 
     def to_rows(self) -> list[dict[str, str | None]]:
         """Return what becomes of each intent and obligation as plain dicts, for any frame.
@@ -188,16 +181,13 @@ class Affected(Told):
         return f"<Affected: {len(self.rows)} rows, {of}, {waiting}>"
 
 
-Moved = tuple[Journey, tuple[Obligation, ...], tuple[Obligation, ...]]
-
-
 @attrs.frozen
 class InFlight:
     """A customer whose journeys are under way, as far as a change of playbook needs to know.
 
     Attributes:
-        customer: the customer's id; hidden in the repr.
-        journeys: the customer's journeys, with their history; hidden in the repr.
+        customer: the customer's id.
+        journeys: the customer's journeys, with their history.
         decided: the customer's intents that were decided so far.
         waiting: those of them that are still to be sent.
         segment: the customer's segment; None for the rows of everybody.
@@ -205,9 +195,9 @@ class InFlight:
 
     customer: str = attrs.field(repr=False)
     journeys: tuple[Journey, ...] = attrs.field(default=(), repr=False)
-    decided: tuple[Intent, ...] = ()
-    waiting: tuple[Intent, ...] = ()
-    segment: str | None = None
+    decided: tuple[Intent, ...] = attrs.field(default=(), repr=False)
+    waiting: tuple[Intent, ...] = attrs.field(default=(), repr=False)
+    segment: str | None = attrs.field(default=None, repr=False)
 
 
 def compare(old: Playbook, new: Playbook) -> tuple[RowChange, ...]:
@@ -219,16 +209,11 @@ def compare(old: Playbook, new: Playbook) -> tuple[RowChange, ...]:
     left = {(play.id, play.segment): play for play in new.plays}
     found = []
     for before in old.plays:
-        after = left.pop((_present(before.id, new), before.segment), None)
+        renamed = (play.id for play in new.plays if before.id in new.formerly(play.id))
+        after = left.pop((next(renamed, before.id), before.segment), None)
         found.append(RowChange(before, after))
     found += [RowChange(None, after) for after in left.values()]
     return tuple(one for one in found if one.fields)
-
-
-def _present(id: str, book: Playbook) -> str:
-    """Return the id that a row has in a playbook, or its own where the playbook has none."""
-    names = (play.id for play in book.plays if id in book.formerly(play.id))
-    return next(names, id)
 
 
 def affected(
@@ -257,7 +242,7 @@ def affected(
     for one in customers:
         looked_at += 1
         seen = _look_at(old, new, one, now, migration)
-        if seen.is_affected:
+        if any(seen.found):
             found.append(seen)
     return Affected(compare(old, new), looked_at, tuple(found))
 
@@ -265,59 +250,63 @@ def affected(
 def _look_at(
     old: Playbook, new: Playbook, one: InFlight, now: datetime, migration: Migration | None
 ) -> AffectedCustomer:
-    decided = (*one.decided, *one.waiting)
-    moved = [_moved(journey, migration) for journey in one.journeys]
+    opened: list[Obligation] = []
+    dropped: list[Obligation] = []
     missed: list[Intent] = []
     coming: list[Intent] = []
-    for before, (after, _, _) in zip(one.journeys, moved, strict=True):
-        known = (*decided, *calls(old, before, one.segment))
-        missed += _news(new, calls(new, after, one.segment), known, after, now, one.segment)
-        known = (*decided, *nearly_due(old, before, now, one.segment))
+    moved: dict[str, tuple[Journey, Journey]] = {}
+    for before in one.journeys:
+        after = before
+        if migration is not None and before.chart.ref == migration.source:
+            migrated = before.migrate(migration)
+            after = migrated.journey
+            opened += migrated.opened
+            dropped += migrated.dropped
+        moved[before.engagement] = before, after
+        called, was = calls(new, after, one.segment), calls(old, before, one.segment)
+        missed += _news(new, one, after, now, called, was)
         soon = nearly_due(new, after, now, one.segment)
-        coming += _news(new, soon, known, after, now, one.segment)
+        was = nearly_due(old, before, now, one.segment)
+        coming += _news(new, one, after, now, soon, was)
     return AffectedCustomer(
         one.customer,
-        tuple(_waiting(old, new, one, {after.engagement: after for after, _, _ in moved}, now)),
-        tuple(owed for _, opened, _ in moved for owed in opened),
-        tuple(owed for _, _, dropped in moved for owed in dropped),
+        tuple(_waiting(old, new, one, moved, now)),
+        tuple(opened),
+        tuple(dropped),
         tuple(missed),
         tuple(coming),
     )
 
 
-def _moved(journey: Journey, migration: Migration | None) -> Moved:
-    """Return a journey as it is after a migration, and what that opened and dropped."""
-    if migration is None or journey.chart.ref != migration.source:
-        return journey, (), ()
-    migrated = journey.migrate(migration)
-    return migrated.journey, migrated.opened, migrated.dropped
-
-
 def _news(
     book: Playbook,
-    called: Iterable[Intent],
-    known: tuple[Intent, ...],
+    one: InFlight,
     journey: Journey,
     now: datetime,
-    segment: str | None,
-) -> Iterator[Intent]:
-    """Yield what is called for, was not decided, and is not moot."""
-    for intent in called:
-        new = not already_decided(intent, known, book)
-        if new and moot(intent, journey, now, book, segment) is None:
-            yield intent
+    called: Iterable[Intent],
+    before: Iterable[Intent],
+) -> list[Intent]:
+    """Return what is called for, was not decided or called for before, and is not moot."""
+    known = Decided((*one.decided, *one.waiting, *before), book)
+    news = (intent for intent in called if intent not in known)
+    return [intent for intent in news if moot(intent, journey, now, book, one.segment) is None]
 
 
 def _waiting(
-    old: Playbook, new: Playbook, one: InFlight, after: dict[str, Journey], now: datetime
+    old: Playbook,
+    new: Playbook,
+    one: InFlight,
+    moved: Mapping[str, tuple[Journey, Journey]],
+    now: datetime,
 ) -> Iterator[Waiting]:
-    before = {journey.engagement: journey for journey in one.journeys}
+    """Yield the waiting intents whose row differs, or that become moot."""
     for intent in one.waiting:
-        if intent.engagement not in before:
+        if intent.engagement not in moved:
             continue
-        was = moot(intent, before[intent.engagement], now, old, one.segment)
-        reason = moot(intent, after[intent.engagement], now, new, one.segment)
+        before, after = moved[intent.engagement]
+        reason = moot(intent, after, now, new, one.segment)
         rows = (book.find(intent.play, one.segment) for book in (old, new))
         fields = RowChange(*rows).fields
-        if was is None and (fields or reason is not None):
+        waited = moot(intent, before, now, old, one.segment) is None
+        if waited and (fields or reason is not None):
             yield Waiting(intent, fields, reason)

@@ -5,18 +5,17 @@ event and wish; so a journey that is folded anew sends nothing twice.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import Enum, unique
 
-import attrs
-
 from cxjourney.channels import Intent
+from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, Wished
 from cxjourney.vocabulary import Standing
-from cxjourney.vocabulary._checks import LATEST_YEAR, check_time
+from cxjourney.vocabulary._checks import LATEST_YEAR, check_time, unchecked
 from cxjourney.vocabulary._phases import Place
 
 LATEST = datetime(LATEST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -42,22 +41,11 @@ class Moot(Enum):
     STALE = "stale"
 
 
-@attrs.frozen
-class Stay:
-    """A stay at a place: from which step on, and which one in its cycle.
-
-    A place that was only passed through within one step is not a stay.
-    """
-
-    step: Step
-    occurrence: str
-
-
 def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[Intent, ...]:
     """Return every intent that a journey's history calls for, in journey order.
 
-    They do not depend on what was decided before, nor on the time; see ``already_decided`` and
-    ``moot``. A journey that was erased, or keeps no history, calls for nothing.
+    They do not depend on what was decided before, nor on the time; see ``Decided`` and ``moot``.
+    A journey that was erased, or keeps no history, calls for nothing.
 
     Args:
         playbook: what calls for which intents.
@@ -84,9 +72,9 @@ def calls_since(
     if not before or (len(history) >= known and history[known - 1] is before[-1]):
         return _called(rows, journey, history, known), frozenset()
     was = {one.key for one in _called(rows, journey, before)}
-    found = _called(rows, journey, history)
-    gone = was.difference([one.key for one in found])
-    return tuple(one for one in found if one.key not in was), frozenset(gone)
+    found = {one.key: one for one in _called(rows, journey, history)}
+    new = tuple(one for key, one in found.items() if key not in was)
+    return new, frozenset(was - found.keys())
 
 
 def nearly_due(
@@ -112,10 +100,7 @@ def nearly_due(
 
 
 def wake_at(
-    playbook: Playbook,
-    journey: Journey,
-    segment: str | None,
-    decided: "Iterable[Intent] | Decided | None" = None,
+    playbook: Playbook, journey: Journey, segment: str | None, decided: "Decided"
 ) -> datetime | None:
     """Return when the clock next makes something true or calls for an intent, or None.
 
@@ -126,47 +111,30 @@ def wake_at(
         playbook: what calls for which intents.
         journey: the journey.
         segment: the customer's segment; None for the rows of everybody.
-        decided: the intents that were decided already, for which nobody has to wake. Without
-            them, all that was nearly due by the journey's ``clock`` counts as decided.
+        decided: the intents that were decided already, for which nobody has to wake.
     """
-    rows, clock = playbook.resolved(segment), journey.clock
-    coming = _nearly(rows, journey)
-    if decided is None:
-        moments = [at for _, _, at in coming if clock is None or at > clock]
-    else:
-        known = decided if isinstance(decided, Decided) else Decided(decided, playbook)
-        names = rows.names
-        moments = [at for play, one, at in coming if not known.owes(names[play.id], journey, one)]
+    rows = playbook.resolved(segment)
+    moments = [
+        at
+        for play, one, at in _nearly(rows, journey)
+        if not decided.has(rows.names[play.id], journey, one.key, one.event)
+    ]
     due = journey.next_due()
     return min(moments if due is None else [*moments, due], default=None)
 
 
-def already_decided(
-    call: Intent, decided: Iterable[Intent], playbook: Playbook | None = None
-) -> bool:
-    """Say whether an intent was decided before: by its key, or by its row, event and wish.
-
-    Args:
-        call: what the playbook calls for.
-        decided: the customer's intents that were decided already.
-        playbook: the playbook, which knows the ids that a row had before; without it no row counts
-            as renamed.
-    """
-    return call in Decided(decided, playbook)
-
-
 class Decided:
-    """A customer's intents that were decided already, for looking them up; see ``already_decided``.
+    """A customer's intents that were decided already; ``in`` says whether another was.
+
+    It was where one with its key was, or one of its row for the same event and wish.
 
     Args:
         intents: the intents.
-        playbook: the playbook, which knows the ids that a row had before; without it no row counts
-            as renamed.
+        playbook: the playbook, which knows the ids that a row had before.
     """
 
-    def __init__(self, intents: Iterable[Intent], playbook: Playbook | None = None) -> None:
-        known = tuple(intents)
-        self._playbook = playbook
+    def __init__(self, intents: Iterable[Intent], playbook: Playbook) -> None:
+        known, self._playbook = tuple(intents), playbook
         # What a key is made of says the same as the key.
         self._times = {(one.customer, one.engagement, one.play, one.occurrence) for one in known}
         self._occasions = {(one.engagement, one.play, one.cause, one.wish) for one in known}
@@ -177,19 +145,21 @@ class Decided:
         self._occasions.add((one.engagement, one.play, one.cause, one.wish))
 
     def __contains__(self, call: Intent) -> bool:
-        former = () if self._playbook is None else self._playbook.formerly(call.play)
-        return any(
-            (call.engagement, name, call.cause, call.wish) in self._occasions
-            or (call.customer, call.engagement, name, call.occurrence) in self._times
-            for name in (call.play, *former)
-        )
+        names = (call.play, *self._playbook.formerly(call.play))
+        return self.has(names, call, call.occurrence, call.cause, call.wish)
 
-    def owes(self, names: Iterable[str], journey: Journey, owed: Obligation) -> bool:
-        """Say whether a row was decided already, under one of its names, for what is owed."""
-        customer, engagement, key = journey.customer, journey.engagement, owed.key
+    def has(
+        self,
+        names: Iterable[str],
+        of: Intent | Journey,
+        occurrence: str,
+        cause: str,
+        wish: str | None = None,
+    ) -> bool:
+        """Say whether a row was decided already, under one of its names, for an occasion."""
         for name in names:
-            occasion = engagement, name, owed.event, None
-            if occasion in self._occasions or (customer, engagement, name, key) in self._times:
+            occasion, time = (of.engagement, name, cause, wish), (of.engagement, name, occurrence)
+            if occasion in self._occasions or (of.customer, *time) in self._times:
                 return True
         return False
 
@@ -222,7 +192,7 @@ def moot(
     why = _unowed(intent, journey, play) if owes else _unplaced(intent, journey, play, playbook)
     if why is None and intent.expires is not None and now > intent.expires:
         why = Moot.STALE
-    return None if why is None else why.value
+    return why and why.value
 
 
 def owed_for(intent: Intent, journey: Journey) -> Obligation | None:
@@ -231,10 +201,7 @@ def owed_for(intent: Intent, journey: Journey) -> Obligation | None:
     What one event opened by one rule is the same duty in whichever cycle a late fact puts it.
     """
     duty = (intent.obligation or "").partition(":")[2]
-    for one in journey.owed:
-        if f"{one.rule}:{one.event}" == duty:
-            return one
-    return None
+    return next((one for one in journey.owed if f"{one.rule}:{one.event}" == duty), None)
 
 
 def _called(
@@ -244,23 +211,29 @@ def _called(
     if journey.standing is Standing.ERASED:
         return ()
     found: list[Intent] = []
-    stays = {id(stay.step): stay for stay in _stays(history, since)}
-    for step in history[since:]:
-        stay = stays.get(id(step))
-        found += () if stay is None else _for_stay(rows, journey, stay)
+    stays = _stays(history)
+    for index in range(since, len(history)):
+        step = history[index]
+        if index in stays:
+            at, cause, place = step.event.at, step.event.id, step.after.place
+            for play, wish in rows.entered.get(place, ()):
+                name = _occurrence(stays[index], wish)
+                found.append(
+                    _intent(play, journey, at, name, cause, step.cycle, place=place, wish=wish)
+                )
         for one in step.opened:
             plays = rows.opened.get(one.rule, ())
             found += [_for_obligation(play, journey, one, one.opened_at) for play in plays]
     return tuple(found)
 
 
-def _stays(history: Sequence[Step], since: int = 0) -> list[Stay]:
-    """Return the stays at places that a history's steps began, but for the first ``since`` steps.
+def _stays(history: Sequence[Step]) -> dict[int, str]:
+    """Return which stays at places a history's steps began: each by its place in its cycle.
 
-    All steps are looked at, for a stay is told by which one it is in its cycle.
+    A place that was only passed through within one step is not a stay.
     """
     entered: Counter[str] = Counter()
-    stays: list[Stay] = []
+    stays: dict[int, str] = {}
     for index, step in enumerate(history):
         if not step.decision.moves:
             continue
@@ -268,22 +241,12 @@ def _stays(history: Sequence[Step], since: int = 0) -> list[Stay]:
         if any(move.target is place is not move.source for move in step.moves):
             name = f"{step.cycle}:{place.name}"
             entered[name] += 1
-            if index >= since:
-                stays.append(Stay(step, f"{name}:{entered[name]}"))
+            stays[index] = f"{name}:{entered[name]}"
     return stays
 
 
-def _for_stay(rows: Rows, journey: Journey, stay: Stay) -> Iterator[Intent]:
-    step, place = stay.step, stay.step.after.place
-    plain: list[tuple[Play, str | None]] = [(play, None) for play in rows.entered.get(place, ())]
-    for play, wish in (*plain, *rows.wished.get(place, ())):
-        name = _occurrence(stay, wish)
-        at, cause = step.event.at, step.event.id
-        yield _intent(play, journey, at, name, cause, step.cycle, place=place, wish=wish)
-
-
-def _occurrence(stay: Stay, wish: str | None) -> str:
-    return stay.occurrence if wish is None else f"{stay.occurrence}:{wish}"
+def _occurrence(stay: str, wish: str | None) -> str:
+    return stay if wish is None else f"{stay}:{wish}"
 
 
 def _for_obligation(play: Play, journey: Journey, owed: Obligation, at: datetime) -> Intent:
@@ -312,7 +275,8 @@ def _intent(
     wish: str | None = None,
     owed: Obligation | None = None,
 ) -> Intent:
-    return Intent(
+    return unchecked(
+        Intent,
         customer=journey.customer,
         engagement=journey.engagement,
         play=play.id,
@@ -331,6 +295,7 @@ def _intent(
         wish=wish,
         tells=None if play.tells is None else play.tells.name,
         internal=play.internal,
+        key=intent_key(journey.customer, journey.engagement, play.id, occurrence),
     )
 
 
@@ -374,8 +339,10 @@ def _answers(play: Play, intent: Intent, playbook: Playbook) -> bool:
 
 def _same_stay(intent: Intent, journey: Journey) -> bool:
     """Say whether the journey's present stay is the one that called for the intent."""
-    stays = _stays(journey.history)
+    history = journey.history
+    stays = _stays(history)
     if not stays:
         return intent.cycle == journey.cycle
-    now = stays[-1]
-    return now.step.event.id == intent.cause or _occurrence(now, intent.wish) == intent.occurrence
+    last = max(stays)
+    same = _occurrence(stays[last], intent.wish) == intent.occurrence
+    return same or history[last].event.id == intent.cause

@@ -1,32 +1,27 @@
 """The playbook: what a phase entered, an obligation, or a wish calls for (SPEC 5, 6, 8)."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
 
 from cxjourney.chart import Chart, standard_chart
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind
+from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind, Wished
 from cxjourney.playbook._soundness import Wishes, label, play_faults
-from cxjourney.vocabulary._checks import a, all_of, an_id, must
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, check_several, must
 from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._terminal import SupportsText
 from cxjourney.wishes import Classification, Finding, Wish, WishKind, WishMap
 
 DecidedWishes = WishMap | Mapping[Wish, WishKind] | Iterable[Classification]
 """Whatever tells the kinds of wishes: a survey's map, a mapping, or classifications."""
 
 
-def _plays(plays: Iterable[Play]) -> tuple[Play, ...]:
-    return tuple(plays)
-
-
-def _wishes(wishes: Iterable[tuple[Wish, WishKind]]) -> Wishes:
-    return tuple(wishes)
-
-
 def _pairs(instance: object, field: "attrs.Attribute[Any]", value: tuple[object, ...]) -> None:
+    check_several(
+        f"{type(instance).__name__}.{field.name}", value, "pairs of a Wish and its WishKind"
+    )
     for pair in value:
         fits = isinstance(pair, tuple) and tuple(map(type, pair)) == (Wish, WishKind)
         must(fits, instance, field.name, pair, "pairs of a Wish and its WishKind")
@@ -36,16 +31,16 @@ def _pairs(instance: object, field: "attrs.Attribute[Any]", value: tuple[object,
 class Rows:
     """The rows that hold for one segment, in order, by name, and by what they answer to.
 
-    ``named`` finds a row by its id or one that it had before, ``names`` has all of these of a row.
+    ``named`` finds a row by its id or one that it had before, ``names`` has all of these of a row;
+    ``entered`` has what each wish behind a row is about, after the rows without one.
     """
 
     plays: tuple[Play, ...]
     named: Mapping[str, Play]
     names: Mapping[str, tuple[str, ...]]
-    entered: Mapping[Place, tuple[Play, ...]]
-    opened: Mapping[str, tuple[Play, ...]]
-    nearly: Mapping[str, tuple[tuple[Play, NearlyDue], ...]]
-    wished: Mapping[Place, tuple[tuple[Play, str], ...]]
+    entered: Mapping[Place, Sequence[tuple[Play, str | None]]]
+    opened: Mapping[str, Sequence[Play]]
+    nearly: Mapping[str, Sequence[tuple[Play, NearlyDue]]]
 
 
 @attrs.frozen(repr=False)
@@ -69,16 +64,15 @@ class Playbook:
     """
 
     key: str = attrs.field(validator=an_id)
-    version: int = attrs.field(validator=a(int))
-    plays: tuple[Play, ...] = attrs.field(converter=_plays, validator=all_of(Play))
-    wishes: Wishes = attrs.field(default=(), converter=_wishes, validator=_pairs)
+    version: int = attrs.field(validator=a_number(1))
+    plays: tuple[Play, ...] = attrs.field(converter=as_tuple, validator=all_of(Play))
+    wishes: Wishes = attrs.field(default=(), converter=as_tuple, validator=_pairs)
     chart: Chart = attrs.field(factory=standard_chart, eq=False, validator=a(Chart))
     _resolved: dict[str | None, Rows] = attrs.field(factory=dict, init=False, eq=False)
     _former: Mapping[str, tuple[str, ...]] = attrs.field(init=False, eq=False)
     _segments: frozenset[str | None] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        must(self.version > 0, self, "version", self.version, "a whole number from 1")
         former: dict[str, tuple[str, ...]] = {}
         for play in self.plays:
             former[play.id] = tuple(dict.fromkeys((*former.get(play.id, ()), *play.was)))
@@ -150,18 +144,14 @@ class Playbook:
         """Return the rows that hold for a segment, by what they answer to; worked out once."""
         own = segment if segment in self._segments else None
         if own not in self._resolved:
-            general = {play.id: play for play in self.plays if play.segment is None}
-            special = {play.id: play for play in self.plays if play.segment == own}
-            plays = tuple({**general, **special}.values())
-            self._resolved[own] = _indexed(plays, self._former, self.wishes)
+            plays = {play.id: play for play in self.plays if play.segment is None}
+            plays |= {play.id: play for play in self.plays if play.segment == own}
+            self._resolved[own] = _indexed(tuple(plays.values()), self._former, self.wishes)
         return self._resolved[own]
-
-    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
-        printer.text(repr(self))
 
     def __repr__(self) -> str:
         what = f"{len(self.plays)} rows, {len(self.wishes)} wishes"
-        return f"<Playbook {self.key!r} version {self.version}: {what}>"
+        return f"<Playbook version {self.version}: {what}>"
 
 
 def _decided(wishes: DecidedWishes) -> Iterable[tuple[Wish, WishKind | None]]:
@@ -180,22 +170,19 @@ def _indexed(
     for play in plays:
         for name in names[play.id]:
             named.setdefault(name, play)
-    entered: dict[Place, tuple[Play, ...]] = {}
-    opened: dict[str, tuple[Play, ...]] = {}
-    nearly: dict[str, tuple[tuple[Play, NearlyDue], ...]] = {}
-    wished: dict[Place, tuple[tuple[Play, str], ...]] = {}
+    entered: defaultdict[Place, list[tuple[Play, str | None]]] = defaultdict(list)
+    opened: defaultdict[str, list[Play]] = defaultdict(list)
+    nearly: defaultdict[str, list[tuple[Play, NearlyDue]]] = defaultdict(list)
+    for play in (one for one in plays if one.channels):
+        match play.on:
+            case Entered(place):
+                entered[place].append((play, None))
+            case Opened(rule):
+                opened[rule].append(play)
+            case NearlyDue(rule) as on:
+                nearly[rule].append((play, on))
     for play in plays:
-        on = play.on
-        if not play.channels:
-            continue
-        if isinstance(on, Entered):
-            entered[on.place] = (*entered.get(on.place, ()), play)
-        elif isinstance(on, Opened):
-            opened[on.rule] = (*opened.get(on.rule, ()), play)
-        elif isinstance(on, NearlyDue):
-            nearly[on.rule] = (*nearly.get(on.rule, ()), (play, on))
-        else:
-            for wish in (wish for wish, kind in wishes if kind is on.kind):
-                assert wish.phase is not None  # noqa: S101 - the check of wishes says so
-                wished[wish.phase] = (*wished.get(wish.phase, ()), (play, wish.about))
-    return Rows(plays, named, names, entered, opened, nearly, wished)
+        for wish, kind in wishes:
+            if play.channels and play.on == Wished(kind) and wish.phase is not None:
+                entered[wish.phase].append((play, wish.about))
+    return Rows(plays, named, names, dict(entered), dict(opened), dict(nearly))

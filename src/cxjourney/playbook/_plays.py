@@ -1,6 +1,5 @@
 """The play: one row of the playbook, and what it answers to."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from enum import Enum, unique
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import attrs
 
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
-from cxjourney.vocabulary._checks import a, all_of, an_id, an_id_or_none, must
+from cxjourney.vocabulary._checks import a, all_of, an_id, an_id_or_none, as_tuple, must
 from cxjourney.vocabulary._phases import Place
 from cxjourney.wishes import WishKind
 
@@ -42,7 +41,7 @@ class Opened:
         InvalidError: when it is not of its form.
     """
 
-    rule: str = attrs.field(validator=an_id)
+    rule: str = attrs.field(validator=an_id, repr=False)
 
 
 @attrs.frozen
@@ -57,7 +56,7 @@ class NearlyDue:
         InvalidError: when a field is not of its form.
     """
 
-    rule: str = attrs.field(validator=an_id)
+    rule: str = attrs.field(validator=an_id, repr=False)
     before: timedelta = attrs.field(validator=a(timedelta))
 
 
@@ -82,17 +81,9 @@ Trigger = Entered | Opened | NearlyDue | Wished
 A_WEEK = timedelta(days=7)
 
 
-def _several(given: Any) -> Any:  # noqa: ANN401 - whatever is given; the validator refuses it
-    return tuple(given) if isinstance(given, Collection) and not isinstance(given, str) else given
-
-
 def _a_trigger(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     expected = "Entered, Opened, NearlyDue or Wished"
     must(isinstance(value, Trigger), instance, field.name, value, expected)
-
-
-def _a_tuple_of(of: type) -> Any:  # noqa: ANN401 - as attrs types validators
-    return attrs.validators.and_(a(tuple), all_of(of))
 
 
 @unique
@@ -113,7 +104,7 @@ class PlayFaultKind(Enum):
     BAD_WISH = "unfit wish"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Play:
     """One row of the playbook: what something that happened calls for.
 
@@ -143,7 +134,7 @@ class Play:
     id: str = attrs.field(validator=an_id)
     on: Trigger = attrs.field(validator=_a_trigger)
     purpose: Purpose = attrs.field(validator=a(Purpose))
-    channels: tuple[Channel, ...] = attrs.field(converter=_several, validator=_a_tuple_of(Channel))
+    channels: tuple[Channel, ...] = attrs.field(converter=as_tuple, validator=all_of(Channel))
     content: str | None = attrs.field(default=None, validator=an_id_or_none)
     source: str = attrs.field(default="default", validator=an_id)
     segment: str | None = attrs.field(default=None, validator=an_id_or_none)
@@ -151,4 +142,8 @@ class Play:
     lasts: timedelta = attrs.field(default=A_WEEK, validator=a(timedelta))
     tells: EventKind | None = attrs.field(default=None, validator=a(EventKind, optional=True))
     internal: bool = attrs.field(default=False, validator=a(bool))
-    was: tuple[str, ...] = attrs.field(default=(), converter=_several, validator=_a_tuple_of(str))
+    was: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=all_of(str))
+
+    def __repr__(self) -> str:
+        channels = ", ".join(one.name for one in self.channels) or "nothing"
+        return f"<Play on {type(self.on).__name__}: {self.purpose.name} through {channels}>"

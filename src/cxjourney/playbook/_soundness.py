@@ -2,9 +2,10 @@
 
 import keyword
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
+from cxjourney.channels.policy._limits import LOYAL, NEVER_BY_TEXT
 from cxjourney.chart import Chart, ObligationRule
 from cxjourney.chart._derive import LONGEST_ID, LONGEST_WINDOW
 from cxjourney.errors import InvalidError
@@ -15,18 +16,11 @@ from cxjourney.wishes import Wish, WishKind
 
 K = PlayFaultKind
 Wishes = tuple[tuple[Wish, WishKind], ...]
-Told = tuple[PlayFaultKind, str, str]
-"""A fault whose row is not known yet: kind, text, remedy."""
+RowFault = tuple[PlayFaultKind, str, str]
+"""What is wrong with a row: kind, text, remedy."""
 
-NEVER_BY_TEXT = frozenset({Purpose.SELL, Purpose.ASK_REFERRAL})
 GIFT_PURPOSES = frozenset(
-    {
-        Purpose.GIFT,
-        Purpose.THANK,
-        Purpose.LOYALTY,
-        Purpose.CONGRATULATE,
-        Purpose.APOLOGISE,
-    }
+    {Purpose.GIFT, Purpose.THANK, Purpose.LOYALTY, Purpose.CONGRATULATE, Purpose.APOLOGISE}
 )
 NAMES_ITS_OBLIGATION = "obligation"
 
@@ -35,10 +29,20 @@ def play_faults(plays: tuple[Play, ...], wishes: Wishes, chart: Chart) -> Iterat
     """Yield what is wrong with the rows and wishes of a playbook for journeys on a chart."""
     yield from _clashes(plays)
     rules = {rule.id: rule for rule in chart.obligations}
+    led_to = frozenset(row.to for row in chart.rows if row.to is not None)
+    reached = led_to - {Standing.NEW, Standing.ACTIVE, Standing.ERASED}
     for play in plays:
-        for kind, text, remedy in _row_faults(play, wishes, chart, rules):
+        for kind, text, remedy in (
+            *_name_faults(play),
+            *_time_faults(play),
+            *_channel_faults(play),
+            *_trigger_faults(play, rules, reached),
+            *_moment_faults(play, _places(play, wishes, rules)),
+            *_told_faults(play, chart),
+            *_loop_faults(play, rules),
+        ):
             yield InvalidError(label(play.id, play.segment), text, remedy, kind)
-    for text, remedy in _wish_faults(wishes, _reached(chart)):
+    for text, remedy in _wish_faults(wishes, reached):
         yield InvalidError("wishes", text, remedy, K.BAD_WISH)
 
 
@@ -63,53 +67,23 @@ def _clashes(plays: tuple[Play, ...]) -> Iterator[InvalidError]:
             yield InvalidError(name, text, remedy, K.NAME_CLASH)
 
 
-def _row_faults(
-    play: Play, wishes: Wishes, chart: Chart, rules: dict[str, ObligationRule]
-) -> Iterator[Told]:
-    yield from _name_faults(play)
-    yield from _time_faults(play)
-    yield from _channel_faults(play)
-    if isinstance(play.on, Opened | NearlyDue) and play.on.rule not in rules:
-        text = f"the chart has no obligation rule {play.on.rule!r}"
-        yield K.UNKNOWN_RULE, text, f"name one of {', '.join(sorted(rules))}"
-    if isinstance(play.on, Entered) and play.on.place not in _reached(chart):
-        text = f"no row of the chart leads to {play.on.place.name}"
-        yield K.UNKNOWN_PLACE, text, "name a phase, LAPSED or LOST"
-    yield from _moment_faults(play, _places(play, wishes, rules))
-    yield from _told_faults(play, chart)
-    yield from _loop_faults(play, rules)
-
-
-def _reached(chart: Chart) -> frozenset[Place]:
-    led_to = {row.to for row in chart.rows if row.to is not None}
-    return frozenset(led_to - {Standing.NEW, Standing.ACTIVE, Standing.ERASED})
-
-
-def _is_name(name: str) -> bool:
-    return name.isidentifier() and not keyword.iskeyword(name) and len(name) <= LONGEST_ID
-
-
-def _name_faults(play: Play) -> Iterator[Told]:
+def _name_faults(play: Play) -> Iterator[RowFault]:
     for name in (play.id, *play.was):
-        if not _is_name(name):
+        if not name.isidentifier() or keyword.iskeyword(name) or len(name) > LONGEST_ID:
             yield K.BAD_NAME, f"{name!r} is no plain identifier", "name it like 'thank_referral'"
     if play.segment is not None and play.segment != play.segment.strip():
         yield K.BAD_NAME, "its segment is padded or blank", "name it like 'key_account', or None"
 
 
-def _time_faults(play: Play) -> Iterator[Told]:
-    times = {"lasts": play.lasts}
-    if play.after != timedelta():
-        times["after"] = play.after
-    if isinstance(play.on, NearlyDue):
-        times["before"] = play.on.before
-    for name, time in times.items():
-        if not timedelta() < time <= LONGEST_WINDOW:
+def _time_faults(play: Play) -> Iterator[RowFault]:
+    before = play.on.before if isinstance(play.on, NearlyDue) else None
+    for name, time in (("lasts", play.lasts), ("after", play.after or None), ("before", before)):
+        if time is not None and not timedelta() < time <= LONGEST_WINDOW:
             remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days"
             yield K.BAD_TIME, f"{name} is {time!r}", remedy
 
 
-def _channel_faults(play: Play) -> Iterator[Told]:
+def _channel_faults(play: Play) -> Iterator[RowFault]:
     channels, purpose = play.channels, play.purpose
     for channel, count in Counter(channels).items():
         if count > 1:
@@ -127,6 +101,17 @@ def _channel_faults(play: Play) -> Iterator[Told]:
         yield K.NO_CONTENT, text, "name a content, or leave FACE_TO_FACE alone"
 
 
+def _trigger_faults(
+    play: Play, rules: dict[str, ObligationRule], reached: frozenset[Place]
+) -> Iterator[RowFault]:
+    if isinstance(play.on, Opened | NearlyDue) and play.on.rule not in rules:
+        text = f"the chart has no obligation rule {play.on.rule!r}"
+        yield K.UNKNOWN_RULE, text, f"name one of {', '.join(sorted(rules))}"
+    if isinstance(play.on, Entered) and play.on.place not in reached:
+        text = f"no row of the chart leads to {play.on.place.name}"
+        yield K.UNKNOWN_PLACE, text, "name a phase, LAPSED or LOST"
+
+
 def _places(play: Play, wishes: Wishes, rules: dict[str, ObligationRule]) -> frozenset[Place]:
     """Return the places where a row is sure to be called for, as far as reading shows."""
     on = play.on
@@ -142,24 +127,18 @@ def _places(play: Play, wishes: Wishes, rules: dict[str, ObligationRule]) -> fro
     return frozenset((*rule.enters, *((Phase.AFFIRM,) if rule.at_purchase else ())))
 
 
-def _moment_faults(play: Play, places: frozenset[Place]) -> Iterator[Told]:
-    if play.purpose is Purpose.ASK_REFERRAL:
-        early = [one for one in places if not (isinstance(one, Phase) and one >= Phase.ADOPT)]
-        if early:
-            text = f"asks for a recommendation in {_names(early)} (C03)"
-            yield K.WRONG_MOMENT, text, "ask in ADOPT or ADVOCATE"
-    if play.purpose is Purpose.SELL:
-        gone = [one for one in places if isinstance(one, Standing)]
-        if gone:
-            text = f"sells to a customer who is {_names(gone)} (SPEC 5: no selling)"
-            yield K.WRONG_MOMENT, text, "take another purpose"
+def _moment_faults(play: Play, places: frozenset[Place]) -> Iterator[RowFault]:
+    early = sorted(one.name for one in places - LOYAL)
+    if play.purpose is Purpose.ASK_REFERRAL and early:
+        text = f"asks for a recommendation in {', '.join(early)} (C03)"
+        yield K.WRONG_MOMENT, text, "ask in ADOPT or ADVOCATE"
+    gone = sorted(one.name for one in places if isinstance(one, Standing))
+    if play.purpose is Purpose.SELL and gone:
+        text = f"sells to a customer who is {', '.join(gone)} (SPEC 5: no selling)"
+        yield K.WRONG_MOMENT, text, "take another purpose"
 
 
-def _names(places: Sequence[Place]) -> str:
-    return ", ".join(sorted(one.name for one in places))
-
-
-def _told_faults(play: Play, chart: Chart) -> Iterator[Told]:
+def _told_faults(play: Play, chart: Chart) -> Iterator[RowFault]:
     kind = play.tells
     if kind is None:
         return
@@ -179,7 +158,7 @@ def _told_faults(play: Play, chart: Chart) -> Iterator[Told]:
         yield K.BAD_TELLS, text, "tell another kind, or answer to an obligation"
 
 
-def _loop_faults(play: Play, rules: dict[str, ObligationRule]) -> Iterator[Told]:
+def _loop_faults(play: Play, rules: dict[str, ObligationRule]) -> Iterator[RowFault]:
     """Refuse a row whose sending would at once call for it again."""
     rule = rules.get(play.on.rule) if isinstance(play.on, Opened) else None
     if rule is None or play.tells is None:
@@ -206,5 +185,4 @@ def _wish_faults(wishes: Wishes, reached: frozenset[Place]) -> Iterator[tuple[st
     for (_, phase), count in Counter((wish.about, wish.phase) for wish, _ in wishes).items():
         if count > 1:
             where = "no phase" if phase is None else phase.name
-            text = f"{count} of {where} are about the same"
-            yield text, "say once of what kind it is"
+            yield f"{count} of {where} are about the same", "say once of what kind it is"

@@ -5,66 +5,53 @@ No row sells: a relationship that price alone leads does not last (002).
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from types import MappingProxyType
 
 import attrs
 
-from cxjourney.chart import Chart, DueBy, ObligationRule, standard_chart
+from cxjourney.channels.policy._limits import LETTER_TAKES, REFERRAL_GAP
+from cxjourney.chart import Chart, DueBy, standard_chart
 from cxjourney.chart._duties import STANDARD_OBLIGATIONS
 from cxjourney.playbook._playbook import Playbook
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, Trigger, Wished
+from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, Wished
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose
 from cxjourney.wishes import WishKind
 
 FACE_TO_FACE, EMAIL, POST, TEXT, VIDEO, GIFT = Channel
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-USUAL_CHANNELS: Mapping[Purpose, tuple[Channel, ...]] = MappingProxyType(
-    {
-        Purpose.INFORM: (EMAIL, FACE_TO_FACE),
-        Purpose.REMIND: (TEXT, EMAIL, FACE_TO_FACE),
-        Purpose.CONFIRM: (EMAIL, TEXT, FACE_TO_FACE),
-        Purpose.ANSWER: (EMAIL, TEXT, FACE_TO_FACE),
-        Purpose.SOLVE: (POST, EMAIL, FACE_TO_FACE),
-        Purpose.APOLOGISE: (POST, EMAIL, FACE_TO_FACE),
-        Purpose.THANK: (POST, EMAIL, FACE_TO_FACE),
-        Purpose.CONGRATULATE: (POST, EMAIL, FACE_TO_FACE),
-        Purpose.AFFIRM: (EMAIL, VIDEO, FACE_TO_FACE),
-        Purpose.ONBOARD: (VIDEO, EMAIL, FACE_TO_FACE),
-        Purpose.ASK_FEEDBACK: (EMAIL, TEXT, FACE_TO_FACE),
-        Purpose.ASK_REFERRAL: (EMAIL, FACE_TO_FACE),
-        Purpose.LOYALTY: (POST, GIFT, EMAIL, FACE_TO_FACE),
-        Purpose.SELL: (EMAIL, FACE_TO_FACE),
-        Purpose.GIFT: (GIFT, FACE_TO_FACE),
-    }
-)
+USUAL_CHANNELS: Mapping[Purpose, tuple[Channel, ...]] = {
+    Purpose.INFORM: (EMAIL, FACE_TO_FACE),
+    Purpose.REMIND: (TEXT, EMAIL, FACE_TO_FACE),
+    Purpose.CONFIRM: (EMAIL, TEXT, FACE_TO_FACE),
+    Purpose.ANSWER: (EMAIL, TEXT, FACE_TO_FACE),
+    Purpose.SOLVE: (POST, EMAIL, FACE_TO_FACE),
+    Purpose.APOLOGISE: (POST, EMAIL, FACE_TO_FACE),
+    Purpose.THANK: (POST, EMAIL, FACE_TO_FACE),
+    Purpose.CONGRATULATE: (POST, EMAIL, FACE_TO_FACE),
+    Purpose.AFFIRM: (EMAIL, VIDEO, FACE_TO_FACE),
+    Purpose.ONBOARD: (VIDEO, EMAIL, FACE_TO_FACE),
+    Purpose.ASK_FEEDBACK: (EMAIL, TEXT, FACE_TO_FACE),
+    Purpose.ASK_REFERRAL: (EMAIL, FACE_TO_FACE),
+    Purpose.LOYALTY: (POST, GIFT, EMAIL, FACE_TO_FACE),
+    Purpose.SELL: (EMAIL, FACE_TO_FACE),
+    Purpose.GIFT: (GIFT, FACE_TO_FACE),
+}
 """The channels for each purpose, the wanted one first; a person comes last, who needs no template.
 
 A letter comes first where SPEC P02 prefers one.
 """
-POST_TAKES = timedelta(days=5)
-"""How long a letter takes (SPEC P03, a default); what is due sooner does not go by post."""
 
 KEY_ACCOUNT = "key_account"
 """The segment of customers who are served by a person (002)."""
 MID_SIZE = "mid_size"
 """The segment of mid-size firms: a person meets them where companies go away (000, 002)."""
-BY_A_PERSON: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        KEY_ACCOUNT: (
-            "answer",
-            "acknowledge",
-            "affirm_decision",
-            "be_there",
-            "check_in",
-            "ask_feedback",
-            "thank_referral",
-            "confirm_loyalty",
-            "wish_conscious",
-        ),
-        MID_SIZE: ("acknowledge", "be_there", "check_in"),
-    }
-)
+BY_A_PERSON: Mapping[str, tuple[str, ...]] = {
+    KEY_ACCOUNT: (
+        *("answer", "acknowledge", "affirm_decision", "be_there", "check_in"),
+        *("ask_feedback", "thank_referral", "confirm_loyalty", "wish_conscious"),
+    ),
+    MID_SIZE: ("acknowledge", "be_there", "check_in"),
+}
 """The rows in which a person comes first, by segment."""
 
 RULES = {rule.id: rule for rule in STANDARD_OBLIGATIONS}
@@ -88,13 +75,14 @@ def standard_playbook(
     """
     followed = standard_chart() if chart is None else chart
     known = {rule.id for rule in followed.obligations}
-    general = [play for play in _general() if _applies(play.on, known)]
+    rows = (*_at_any_time(), *_before_use(), *_in_use(), *_as_a_friend(), *_for_wishes())
+    general = [
+        play
+        for play in rows
+        if not isinstance(play.on, Opened | NearlyDue) or play.on.rule in known
+    ]
     plays = [*general, *_personal(general)]
     return Playbook(key, version, tuple(plays), chart=followed)
-
-
-def _applies(on: Trigger, rules: set[str]) -> bool:
-    return not isinstance(on, Opened | NearlyDue) or on.rule in rules
 
 
 def _personal(general: Iterable[Play]) -> Iterator[Play]:
@@ -106,14 +94,6 @@ def _personal(general: Iterable[Play]) -> Iterator[Play]:
             yield attrs.evolve(play, segment=segment, channels=tuple(channels), source="002")
 
 
-def _general() -> Iterator[Play]:
-    yield from _at_any_time()
-    yield from _before_use()
-    yield from _in_use()
-    yield from _as_a_friend()
-    yield from _for_wishes()
-
-
 def _contact(
     rule: str,
     purpose: Purpose,
@@ -122,24 +102,12 @@ def _contact(
     after: timedelta = timedelta(),
 ) -> Play:
     """Return the row that does what is owed under a rule through the usual channels, once owed."""
-    owed = RULES[rule]
+    on, owed = Opened(rule), RULES[rule]
+    time = DAY if owed.due_by is DueBy.DAY_END else owed.due
     usual = USUAL_CHANNELS[purpose]
-    channels = tuple(one for one in usual if one is not POST or _time_for(owed) >= POST_TAKES)
-    return Play(
-        rule,
-        Opened(rule),
-        purpose,
-        channels,
-        rule,
-        owed.source,
-        after=after,
-        lasts=WHILE_OWED,
-        tells=tells,
-    )
-
-
-def _time_for(rule: ObligationRule) -> timedelta:
-    return DAY if rule.due_by is DueBy.DAY_END else rule.due
+    channels = tuple(one for one in usual if one is not POST or time >= LETTER_TAKES)
+    row = Play(rule, on, purpose, channels, rule, owed.source, after=after, tells=tells)
+    return attrs.evolve(row, lasts=WHILE_OWED)
 
 
 def _task(rule: str, purpose: Purpose, tells: EventKind | None = None) -> Play:
@@ -156,10 +124,8 @@ def _chore(rule: str, tells: EventKind | None = None) -> Play:
 
 def _reminder(rule: str, before: timedelta, id: str = "") -> Play:
     """Return the row that reminds a person of what is nearly due under a rule."""
-    on, channels = NearlyDue(rule, before), (FACE_TO_FACE,)
-    name = id or f"{rule}_due"
-    reminder = Play(name, on, Purpose.REMIND, channels, lasts=WHILE_OWED)
-    return attrs.evolve(reminder, internal=True)
+    on, name = NearlyDue(rule, before), id or f"{rule}_due"
+    return Play(name, on, Purpose.REMIND, (FACE_TO_FACE,), lasts=WHILE_OWED, internal=True)
 
 
 def _at_any_time() -> Iterator[Play]:
@@ -215,7 +181,7 @@ def _as_a_friend() -> Iterator[Play]:
         USUAL_CHANNELS[Purpose.ASK_REFERRAL],
         "ask_referral",
         "002, Coleman; 90 days is a default",
-        after=90 * DAY,
+        after=REFERRAL_GAP,
         lasts=WHILE_OWED,
     )
     personal = (POST, FACE_TO_FACE)

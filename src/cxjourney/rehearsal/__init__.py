@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.rehearsal._difference import Difference, difference
-    from cxjourney.rehearsal._outcome import Line, Rehearsal
+    from cxjourney.rehearsal._difference import ChangeKind, Difference, difference
+    from cxjourney.rehearsal._outcome import Line, LineKind, Rehearsal
     from cxjourney.rehearsal._people import Cue, Person, generate_people
     from cxjourney.rehearsal._rehearsing import rehearse, what_if
 
 __all__ = [
+    "ChangeKind",
     "Cue",
     "Difference",
     "Line",
+    "LineKind",
     "Person",
     "Rehearsal",
     "difference",
@@ -22,25 +24,12 @@ __all__ = [
     "what_if",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_difference": (
-            "Difference",
-            "difference",
-        ),
-        "_outcome": (
-            "Line",
-            "Rehearsal",
-        ),
-        "_people": (
-            "Cue",
-            "Person",
-            "generate_people",
-        ),
-        "_rehearsing": (
-            "rehearse",
-            "what_if",
-        ),
+        "_difference": "ChangeKind Difference difference",
+        "_outcome": "Line LineKind Rehearsal",
+        "_people": "Cue Person generate_people",
+        "_rehearsing": "rehearse what_if",
     },
 )

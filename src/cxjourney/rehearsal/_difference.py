@@ -8,13 +8,10 @@ from typing import Any
 import attrs
 
 from cxjourney.errors import InvalidError
-from cxjourney.rehearsal._outcome import Line, Rehearsal, Value, plain
+from cxjourney.rehearsal._outcome import SHOWN, Line, Rehearsal, Value, plain
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import SupportsText
 from cxjourney.vocabulary._texts import Readable, Told
-
-SHOWN = 40
 
 
 @unique
@@ -122,9 +119,6 @@ class Difference(Told):
     def __repr__(self) -> str:
         counts = (f"{len(self.of_kind(kind))} {kind.value}" for kind in ChangeKind)
         return f"<Difference: {', '.join(counts)}, {self.same} the same>"
-
-    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
-        printer.text(repr(self))
 
 
 def difference(one: Rehearsal, other: Rehearsal) -> Difference:

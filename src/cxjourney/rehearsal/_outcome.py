@@ -1,10 +1,10 @@
 """What a rehearsal found: who would get what and when, what is owed, counted and line by line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum, unique
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -14,7 +14,6 @@ from cxjourney.journey import Journey, Obligation
 from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._terminal import SupportsText
 from cxjourney.vocabulary._texts import Readable, Told
 
 
@@ -36,6 +35,24 @@ class LineKind(Enum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     WAITING = "waiting"
+
+
+Value: TypeAlias = str | int | datetime | None
+"""What a plain row may hold."""
+
+COLUMNS = (
+    *("at", "person", "customer", "engagement", "kind", "play", "purpose", "channel", "wanted"),
+    *("place", "content", "rule", "reason", "until", "attempt", "due", "internal", "key"),
+)
+"""The fields of a line that a plain row has."""
+
+
+def plain(row: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a row as values that JSON can hold: times in ISO 8601."""
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key, value in row.items()
+    }
 
 
 @attrs.frozen
@@ -97,6 +114,14 @@ class Line:
         hard = (verdict for verdict in spoken if not verdict.ruling.passes)
         return next(hard, None) if self.rerouted else None
 
+    def to_row(self) -> dict[str, Value]:
+        """Return it as a plain dict; enums go by the names of their members."""
+        return {name: getattr(found := getattr(self, name), "name", found) for name in COLUMNS}
+
+    def to_dict(self) -> dict[str, Value]:
+        """Return it as plain values that JSON can hold; it names the customer."""
+        return plain(self.to_row())
+
     def __repr__(self) -> str:
         what = f"{self.kind.name} {self.purpose.name} {self.channel.name}"
         return f"<Line {what} of journey {self.person} at {self.at.isoformat()}>"
@@ -148,90 +173,44 @@ class DutyRow:
     overdue: int = 0
 
 
-class Ending(NamedTuple):
-    """How one thing that was owed on a journey ended.
-
-    Attributes:
-        person: the number of the journey.
-        journey: the journey.
-        owed: what was owed.
-        at: when it was met or dropped; None while it is owed still.
-        met: whether it was met.
-    """
-
-    person: int
-    journey: Journey
-    owed: Obligation
-    at: datetime | None
-    met: bool
-
-
-def endings(journeys: Iterable[tuple[int, Journey]]) -> Iterator[Ending]:
-    """Yield how each thing ended that was owed, journey by journey."""
-    for person, journey in journeys:
-        for step in journey.history:
-            for owed in step.met:
-                yield Ending(person, journey, owed, step.event.at, met=True)
-            for owed in step.dropped:
-                yield Ending(person, journey, owed, step.event.at, met=False)
-        for owed in journey.owed:
-            yield Ending(person, journey, owed, None, met=False)
-
-
-def missed(found: Iterable[Ending], now: datetime) -> tuple[MissedDuty, ...]:
-    """Return what was met late, ended unmet after it was due, or is overdue now; by due time."""
-    late = [one for one in found if one.owed.overdue(one.at or now)]
-    late.sort(key=lambda one: (one.owed.due, one.person, one.owed.opened_at, one.owed.rule))
-    return tuple(
-        MissedDuty(
-            one.owed.due,
-            one.person,
-            one.journey.customer,
-            one.journey.engagement,
-            one.owed.rule,
-            one.owed.opened_at,
-            one.at,
-            one.met,
-        )
-        for one in late
-    )
-
-
-def duty_rows(found: Sequence[Ending], now: datetime, chart: Chart) -> tuple[DutyRow, ...]:
-    """Return the counts by rule, in the order of the chart, without rules that owed nothing."""
+def find_duties(
+    journeys: Iterable[tuple[int, Journey]], now: datetime, chart: Chart
+) -> tuple[tuple[DutyRow, ...], tuple[MissedDuty, ...]]:
+    """Return what was owed by each rule that owed anything, and what was owed too long by now."""
     counts: Counter[tuple[str, str]] = Counter()
-    for one in found:
-        for what in _counted(one, now):
-            counts[one.owed.rule, what] += 1
-    rules = [rule.id for rule in chart.obligations]
+    missed: list[MissedDuty] = []
+    for person, journey in journeys:
+        for owed, at, met in _endings(journey):
+            overdue = owed.overdue(at or now)
+            if at is None:
+                counts[owed.rule, "open"] += 1
+                counts[owed.rule, "overdue"] += overdue
+            else:
+                counts[owed.rule, "dropped" if not met else "late" if overdue else "on_time"] += 1
+            if overdue:
+                whose = person, journey.customer, journey.engagement
+                missed.append(MissedDuty(owed.due, *whose, owed.rule, owed.opened_at, at, met))
+    missed.sort(key=lambda one: (one.due, one.person, one.opened_at, one.rule))
     used = {rule for rule, _ in counts}
-    return tuple(
-        DutyRow(
-            rule,
-            on_time=counts[rule, "on_time"],
-            late=counts[rule, "late"],
-            dropped=counts[rule, "dropped"],
-            open=counts[rule, "open"],
-            overdue=counts[rule, "overdue"],
-        )
-        for rule in rules
-        if rule in used
+    endings = [field.name for field in attrs.fields(DutyRow)[1:]]
+    rows = (
+        DutyRow(rule.id, *(counts[rule.id, ending] for ending in endings))
+        for rule in chart.obligations
+        if rule.id in used
     )
+    return tuple(rows), tuple(missed)
 
 
-def _counted(one: Ending, now: datetime) -> Iterator[str]:
-    if one.at is None:
-        yield "open"
-        if one.owed.overdue(now):
-            yield "overdue"
-    elif not one.met:
-        yield "dropped"
-    else:
-        yield "late" if one.owed.overdue(one.at) else "on_time"
+def _endings(journey: Journey) -> Iterator[tuple[Obligation, datetime | None, bool]]:
+    """Yield all that was owed, when it was met or dropped if it was, and whether it was met."""
+    for step in journey.history:
+        for owed in step.met:
+            yield owed, step.event.at, True
+        for owed in step.dropped:
+            yield owed, step.event.at, False
+    for owed in journey.owed:
+        yield owed, None, False
 
-
-Value: TypeAlias = str | int | datetime | None
-"""What a plain row may hold."""
 
 Counts: TypeAlias = Mapping[LineKind, int]
 
@@ -284,62 +263,6 @@ def count_kinds(lines: Iterable[Line]) -> Counts:
     """Return how many lines there are of which kind, without kinds that have none."""
     counted = Counter(line.kind for line in lines)
     return {kind: counted[kind] for kind in LineKind if counted[kind]}
-
-
-def play_rows(lines: Iterable[Line], plays: Iterable[str]) -> tuple[PlayRow, ...]:
-    """Return a row for each row of the playbook, also where it called for nothing."""
-    found: dict[str, list[Line]] = {play: [] for play in plays}
-    for line in lines:
-        found[line.play].append(line)
-    return tuple(PlayRow(play, count_kinds(of_play)) for play, of_play in found.items())
-
-
-def channel_rows(lines: Sequence[Line], journeys: int) -> tuple[ChannelRow, ...]:
-    """Return a row for each of the six channels; tasks inside the company go through none."""
-    outward = [line for line in lines if not line.internal]
-    return tuple(
-        _channel_row(channel, [line for line in outward if line.channel is channel], journeys)
-        for channel in Channel
-    )
-
-
-def _channel_row(channel: Channel, lines: Sequence[Line], journeys: int) -> ChannelRow:
-    reached = {line.person for line in lines if line.kind is LineKind.SENT}
-    return ChannelRow(channel, count_kinds(lines), journeys - len(reached))
-
-
-def ruling_rows(lines: Iterable[Line]) -> tuple[RulingRow, ...]:
-    """Return a row for each rule and what it said: the hardest first, then the most frequent."""
-    spoken = {
-        (line.key, verdict.rule, verdict.ruling) for line in lines for _, verdict in line.said
-    }
-    counts = Counter((rule, ruling) for _, rule, ruling in spoken)
-    hardness = tuple(Ruling)
-    order = sorted(counts, key=lambda one: (-hardness.index(one[1]), -counts[one], one[0]))
-    return tuple(RulingRow(rule, ruling, counts[rule, ruling]) for rule, ruling in order)
-
-
-def plain(row: Mapping[str, Value]) -> dict[str, Value]:
-    """Return a row as values that JSON can hold: times in ISO 8601."""
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in row.items()
-    }
-
-
-def plain_row(line: Line) -> dict[str, Value]:
-    """Return a line as a plain dict; enums go by the names of their members."""
-    return dict(_values(line))
-
-
-def _values(line: Line) -> Iterator[tuple[str, Value]]:
-    for field in ("at", "person", "customer", "engagement"):
-        yield field, getattr(line, field)
-    for field in ("kind", "play", "purpose", "channel", "wanted", "place"):
-        value = getattr(line, field)
-        yield field, getattr(value, "name", value)
-    for field in ("content", "rule", "reason", "until", "attempt", "due", "internal", "key"):
-        yield field, getattr(line, field)
 
 
 SHOWN = 40
@@ -397,17 +320,31 @@ class Rehearsal(Told):
     @property
     def by_play(self) -> tuple[PlayRow, ...]:
         """What became of the contacts of each row of the playbook, idle rows among them."""
-        return play_rows(self.lines, self.plays)
+        lines: dict[str, list[Line]] = {play: [] for play in self.plays}
+        for line in self.lines:
+            lines[line.play].append(line)
+        return tuple(PlayRow(play, count_kinds(found)) for play, found in lines.items())
 
     @property
     def by_channel(self) -> tuple[ChannelRow, ...]:
-        """What became of the contacts through each of the six channels."""
-        return channel_rows(self.lines, len(self.journeys))
+        """What became of the contacts through each channel; inner tasks go through none."""
+        return tuple(self._channel_row(channel) for channel in Channel)
+
+    def _channel_row(self, channel: Channel) -> ChannelRow:
+        lines = [line for line in self.lines if line.channel is channel and not line.internal]
+        reached = {line.person for line in lines if line.kind is LineKind.SENT}
+        return ChannelRow(channel, count_kinds(lines), len(self.journeys) - len(reached))
 
     @property
     def by_rule(self) -> tuple[RulingRow, ...]:
         """The verdicts of the policy other than allowing, hardest first, then most frequent."""
-        return ruling_rows(self.lines)
+        spoken = {
+            (line.key, said.rule, said.ruling) for line in self.lines for _, said in line.said
+        }
+        counts = Counter((rule, ruling) for _, rule, ruling in spoken)
+        hardness = tuple(Ruling)
+        order = sorted(counts, key=lambda one: (-hardness.index(one[1]), -counts[one], one[0]))
+        return tuple(RulingRow(rule, ruling, counts[rule, ruling]) for rule, ruling in order)
 
     @property
     def unused(self) -> tuple[Channel, ...]:
@@ -419,7 +356,7 @@ class Rehearsal(Told):
 
         They name the customers. Enums go by the names of their members.
         """
-        return [plain_row(line) for line in self.lines]
+        return [line.to_row() for line in self.lines]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that was found as plain values that JSON can hold.
@@ -437,7 +374,7 @@ class Rehearsal(Told):
             "stand_ins": self.stand_ins,
             "refused": self.refused,
             "counts": {kind.name: count for kind, count in self.counts.items()},
-            "lines": [plain(row) for row in self.to_rows()],
+            "lines": [line.to_dict() for line in self.lines],
             "duties": [attrs.asdict(row) for row in self.duties],
             "missed": [plain(attrs.asdict(one)) for one in self.missed],
         }
@@ -459,6 +396,3 @@ class Rehearsal(Told):
         told = ", ".join(f"{count} {kind.value}" for kind, count in self.counts.items())
         days = (self.end - self.start).days
         return f"<Rehearsal of {len(self.journeys)} journeys, {days} days: {told or 'nothing'}>"
-
-    def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
-        printer.text(repr(self))

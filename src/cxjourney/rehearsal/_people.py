@@ -16,6 +16,7 @@ from cxjourney.playbook._standard_playbook import USUAL_CHANNELS
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Smiley
 from cxjourney.vocabulary._checks import MAX_ID, a, all_of, an_id, check_time, describe, must
 from cxjourney.vocabulary._events import EMPTY
+from cxjourney.vocabulary._terminal import brief
 
 Option = TypeVar("Option")
 
@@ -97,6 +98,8 @@ class Cue:
     kind: EventKind = attrs.field(validator=a(EventKind))
     payload: Payload = attrs.field(default=EMPTY, converter=_frozen, repr=False, hash=False)
 
+    __repr__ = brief
+
     def event(self, start: datetime, zone: tzinfo | None, id: str) -> Event:
         """Return the event that it gives in a rehearsal.
 
@@ -141,6 +144,8 @@ class Person:
     engagement: str = attrs.field(default="", repr=False, validator=a(str))
     profile: Profile = attrs.field(factory=Profile, validator=a(Profile))
     script: tuple[Cue, ...] = attrs.field(default=(), converter=_by_time, validator=all_of(Cue))
+
+    __repr__ = brief
 
     def __attrs_post_init__(self) -> None:
         must(len(self.engagement) <= MAX_ID, self, "engagement", self.engagement, "a short text")

@@ -1,9 +1,10 @@
 """Rehearsing a playbook, before launch or on a real log: dispatch under a clock that jumps."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TypeAlias
 
 import attrs
 
@@ -27,7 +28,7 @@ from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import Commit, MemoryJournal, OutboxItem, State
 from cxjourney.errors import InvalidError, RefusedError
 from cxjourney.playbook import Playbook
-from cxjourney.rehearsal._outcome import Line, LineKind, Rehearsal, duty_rows, endings, missed
+from cxjourney.rehearsal._outcome import Line, LineKind, Rehearsal, find_duties
 from cxjourney.rehearsal._people import Person, generate_people, so_long
 from cxjourney.vocabulary import Channel, Event
 from cxjourney.vocabulary._checks import check_time, describe
@@ -44,51 +45,67 @@ BY_HOOK = "deferred_by_hook"
 RULED = frozenset({LineKind.DENIED, LineKind.DEFERRED, LineKind.WAITING})
 """The kinds of lines for which a rule of the policy can be the reason."""
 
-
-Saying = tuple[Channel, str, Ruling]
+Saying: TypeAlias = tuple[Channel, str, Ruling]
 """What the policy said of an intent: of which channel, by which rule, and what."""
 
 
 @attrs.define
-class Transcript:
-    """The lines of a rehearsal, as they come.
+class Clock:
+    """A clock that stands still until it is set.
 
     Attributes:
-        persons: the number of each journey, by customer and engagement.
-        lines: the lines.
+        now: what it shows.
     """
 
-    persons: Mapping[tuple[str, str], int]
-    lines: list[Line] = attrs.field(factory=list)
-    _known: dict[str, OutboxItem] = attrs.field(factory=dict)
-    _said: dict[str, dict[Saying, Verdict]] = attrs.field(factory=dict)
+    now: datetime
 
-    def take(self, item: OutboxItem, now: datetime) -> None:
-        """Take note of how an intent stands now."""
-        before = self._known.get(item.key)
-        self._known[item.key] = item
-        said = self._said.setdefault(item.key, {})
-        for channel, verdict in item.said:
-            said[channel, verdict.rule, verdict.ruling] = verdict
-        kind = _kind(before, item)
-        if kind is not None:
-            # An intent that failed may wait for its next channel already; it failed on the last.
-            channel = before.channel if before and kind is LineKind.RETRIED else item.channel
-            self.lines.append(self._line(item, kind, channel, now))
+    def __call__(self) -> datetime:
+        """Return the time that it shows."""
+        return self.now
 
-    def waiting(self, journal: MemoryJournal, now: datetime) -> Iterator[Line]:
-        """Yield a line for each intent that waits still."""
+
+class Transcript(MemoryJournal):
+    """A journal in memory that keeps a line of each thing that becomes of an intent.
+
+    Args:
+        persons: the number of each journey, by customer and engagement.
+        clock: the clock of the rehearsal.
+    """
+
+    def __init__(self, persons: Mapping[tuple[str, str], int], clock: Clock) -> None:
+        super().__init__()
+        self.lines: list[Line] = []
+        self._persons, self._clock = persons, clock
+        self._known: dict[str, OutboxItem] = {}
+        self._said: defaultdict[str, dict[Saying, Verdict]] = defaultdict(dict)
+
+    def commit(self, commit: Commit) -> None:
+        """Write a commit, and take note of what it says of intents."""
+        super().commit(commit)
+        for item in commit.outbox:
+            before = self._known.get(item.key)
+            self._known[item.key] = item
+            for channel, verdict in item.said:
+                self._said[item.key][channel, verdict.rule, verdict.ruling] = verdict
+            kind = _kind(before, item)
+            if kind is not None:
+                # An intent that failed may wait for its next channel already; it failed on the
+                # last.
+                channel = before.channel if before and kind is LineKind.RETRIED else item.channel
+                self.lines.append(self._line(item, kind, channel))
+
+    def end(self) -> None:
+        """Add a line for each intent that waits still."""
         waits = [state for state in State if state.waits]
-        for item in journal.outbox(waits, limit=max(1, len(self._known))):
-            yield self._line(item, LineKind.WAITING, item.channel, now)
+        for item in self.outbox(waits, limit=max(1, len(self._known))):
+            self.lines.append(self._line(item, LineKind.WAITING, item.channel))
 
-    def _line(self, item: OutboxItem, kind: LineKind, channel: Channel, now: datetime) -> Line:
-        """Return what is to say of an intent."""
+    def _line(self, item: OutboxItem, kind: LineKind, channel: Channel) -> Line:
         intent = item.intent
         verdict = _ruling_verdict(item) if kind in RULED else None
         return Line(
-            at=now,
-            person=self.persons[intent.customer, intent.engagement],
+            at=self._clock.now,
+            person=self._persons[intent.customer, intent.engagement],
             customer=intent.customer,
             engagement=intent.engagement,
             kind=kind,
@@ -127,55 +144,15 @@ def _kind(before: OutboxItem | None, item: OutboxItem) -> LineKind | None:
     return LineKind.DEFERRED if put_off else None
 
 
-class WatchedJournal(MemoryJournal):
-    """A journal in memory that shows a transcript all that is written of intents."""
-
-    def __init__(self, transcript: Transcript, clock: Callable[[], datetime]) -> None:
-        super().__init__()
-        self._transcript, self._clock = transcript, clock
-
-    def commit(self, commit: Commit) -> None:
-        """Write a commit, and take note of it."""
-        super().commit(commit)
-        for item in commit.outbox:
-            self._transcript.take(item, self._clock())
-
-
 REHEARSED = "rehearsed"
 BELOW_THE_LIMIT = Gift(Decimal(9), personal_note=True)
 A_MINUTE_LONG = Video(60)
 
-
-@attrs.define
-class Clock:
-    """A clock that stands still until it is set.
-
-    Attributes:
-        now: what it shows.
-    """
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        """Return the time that it shows."""
-        return self.now
+Happening: TypeAlias = tuple[str, str, Event]
+"""One event of a rehearsal, after the customer and the engagement that it belongs to."""
 
 
-class Happening(NamedTuple):
-    """One event of a rehearsal, and whose it is.
-
-    Attributes:
-        customer: the customer's id.
-        engagement: the engagement's id, or empty.
-        event: what happens.
-    """
-
-    customer: str
-    engagement: str
-    event: Event
-
-
-def act_out(
+def _act_out(
     acts: Iterable[Happening],
     dispatcher: Dispatcher,
     clock: Clock,
@@ -189,8 +166,8 @@ def act_out(
     """
     start, refused = clock.now, 0
     days = max(1, (end - start).days)
-    for act in sorted(acts, key=lambda one: (one.event.at, one.event.kind.rank)):
-        at = act.event.at
+    for act in sorted(acts, key=lambda one: (one[2].at, one[2].kind.rank)):
+        at = act[2].at
         if at > end:
             break
         _pass_time(dispatcher, clock, at)
@@ -215,7 +192,7 @@ def _pass_time(dispatcher: Dispatcher, clock: Clock, until: datetime) -> None:
         dispatcher.run()
 
 
-def recording_hooks() -> HookSet[Hook]:
+def _recording_hooks() -> HookSet[Hook]:
     """Return hooks that send nothing, and say at once that they did."""
     hooks: HookSet[Hook] = HookSet()
     for channel in Channel:
@@ -228,7 +205,7 @@ def _sent(context: HookContext) -> Sent:
     return Sent(receipt=REHEARSED, note=note)
 
 
-def stand_in_library(playbook: Playbook) -> Library:
+def _stand_in_library(playbook: Playbook) -> Library:
     """Return a content, approved by two, for every text and channel that a playbook names."""
     named = {
         (play.content, channel)
@@ -286,16 +263,15 @@ def what_if(
         DispatchError: when some customers could not be attended to.
     """
     until = None if as_of is None else check_time(as_of, "rehearsal.as_of")
-    happened = [_act(one) for one in events]
-    acts = [act for act in happened if until is None or act.event.at <= until]
+    acts = [act for act in map(_act, events) if until is None or act[2].at <= until]
     if not acts:
         raise InvalidError("events", "none up to as_of", "at least one")
-    return hold(
+    return _hold(
         playbook,
         acts,
-        list(dict.fromkeys((act.customer, act.engagement) for act in acts)),
-        start=min(act.event.at for act in acts),
-        end=until or max(act.event.at for act in acts),
+        list(dict.fromkeys(act[:2] for act in acts)),
+        start=min(act[2].at for act in acts),
+        end=until or max(act[2].at for act in acts),
         seed=None,
         hooks=None,
         policy=policy,
@@ -309,7 +285,7 @@ def _act(given: object) -> Happening:
     """Return what happened to somebody; the form of ids is checked when it is recorded."""
     match given:
         case (str() as customer, str() as engagement, Event() as event):
-            return Happening(customer, engagement, event)
+            return customer, engagement, event
     expected = "customers, engagements and events, three by three"
     raise InvalidError("events", describe(given), expected)
 
@@ -353,36 +329,29 @@ def rehearse(
         DispatchError: when some customers could not be attended to.
     """
     begin = check_time(start, "rehearsal.start")
-    cast, made_by = _cast(people, seed, begin)
+    made_up = isinstance(people, int)
+    if isinstance(people, int):
+        people = generate_people(people, seed=seed, start=begin)
+    cast = tuple(people)
     profiles = _profiles(cast)
-    return hold(
+    journeys = [(person.customer, person.engagement) for person in cast]
+    return _hold(
         playbook,
-        _acts(cast, begin),
-        [(person.customer, person.engagement) for person in cast],
+        (
+            (*whose, event)
+            for whose, person in zip(journeys, cast, strict=True)
+            for event in person.events(begin)
+        ),
+        journeys,
         start=begin,
         end=begin + so_long(days, "days"),
-        seed=made_by,
+        seed=seed if made_up else None,
         hooks=hooks,
         policy=policy,
         library=library,
         profiles=profiles.__getitem__,
         progress=progress,
     )
-
-
-def _cast(
-    people: int | Iterable[Person], seed: int, start: datetime
-) -> tuple[tuple[Person, ...], int | None]:
-    """Return the people, and the seed where they are made up."""
-    if isinstance(people, int):
-        return generate_people(people, seed=seed, start=start), seed
-    return tuple(people), None
-
-
-def _acts(cast: Iterable[Person], start: datetime) -> Iterator[Happening]:
-    for person in cast:
-        for event in person.events(start):
-            yield Happening(person.customer, person.engagement, event)
 
 
 def _profiles(cast: Iterable[Person]) -> Mapping[str, Profile]:
@@ -398,7 +367,7 @@ def _profiles(cast: Iterable[Person]) -> Mapping[str, Profile]:
     return profiles
 
 
-def hold(
+def _hold(
     playbook: Playbook,
     acts: Iterable[Happening],
     journeys: Sequence[tuple[str, str]],
@@ -413,21 +382,23 @@ def hold(
     progress: Progress | None,
 ) -> Rehearsal:
     """Hold a rehearsal: the part that people and logs have in common."""
-    transcript = Transcript({journey: number for number, journey in enumerate(journeys, start=1)})
+    persons = {journey: number for number, journey in enumerate(journeys, start=1)}
     clock = Clock(start)
-    journal = WatchedJournal(transcript, clock)
+    journal = Transcript(persons, clock)
     dispatcher = Dispatcher(
         journal,
         playbook=playbook,
         policy=Policy() if policy is None else policy,
-        hooks=recording_hooks() if hooks is None else hooks,
+        hooks=_recording_hooks() if hooks is None else hooks,
         clock=clock,
-        library=stand_in_library(playbook) if library is None else library,
+        library=_stand_in_library(playbook) if library is None else library,
         profiles=profiles,
     )
-    refused = act_out(acts, dispatcher, clock, end, progress)
-    kept = [(number, dispatcher.journey(*one)) for one, number in transcript.persons.items()]
-    ended = list(endings((number, journey) for number, journey in kept if journey is not None))
+    refused = _act_out(acts, dispatcher, clock, end, progress)
+    journal.end()
+    kept = ((number, dispatcher.journey(*one)) for one, number in persons.items())
+    ended = ((number, journey) for number, journey in kept if journey is not None)
+    duties, missed = find_duties(ended, end, playbook.chart)
     return Rehearsal(
         playbook=f"{playbook.key} {playbook.version}",
         plays=tuple(dict.fromkeys(play.id for play in playbook.plays)),
@@ -438,7 +409,7 @@ def hold(
         journeys=tuple(journeys),
         stand_ins=library is None,
         refused=refused,
-        lines=(*transcript.lines, *transcript.waiting(journal, end)),
-        duties=duty_rows(ended, end, playbook.chart),
-        missed=missed(ended, end),
+        lines=tuple(journal.lines),
+        duties=duties,
+        missed=missed,
     )

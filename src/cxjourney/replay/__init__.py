@@ -5,26 +5,17 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.replay._log import read_log
-    from cxjourney.replay._mapping import (
-        Columns,
-        LogFormat,
-        LogMapping,
-        MappingRule,
-        make_mapping,
-        read_mapping,
-    )
-    from cxjourney.replay._report import REPORT_VERSION, Report
+    from cxjourney.replay._log import Fate, read_log
+    from cxjourney.replay._mapping import LogMapping, MappingRule, make_mapping, read_mapping
+    from cxjourney.replay._report import Report
     from cxjourney.replay._tally import replay_log
     from cxjourney.replay._values import Condition
     from cxjourney.replay._walk import LogBook, Walk, walk_journeys
 
 __all__ = [
-    "REPORT_VERSION",
-    "Columns",
     "Condition",
+    "Fate",
     "LogBook",
-    "LogFormat",
     "LogMapping",
     "MappingRule",
     "Report",
@@ -36,28 +27,14 @@ __all__ = [
     "walk_journeys",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_log": ("read_log",),
-        "_mapping": (
-            "Columns",
-            "LogFormat",
-            "LogMapping",
-            "MappingRule",
-            "make_mapping",
-            "read_mapping",
-        ),
-        "_report": (
-            "REPORT_VERSION",
-            "Report",
-        ),
-        "_tally": ("replay_log",),
-        "_values": ("Condition",),
-        "_walk": (
-            "LogBook",
-            "Walk",
-            "walk_journeys",
-        ),
+        "_log": "Fate read_log",
+        "_mapping": "LogMapping MappingRule make_mapping read_mapping",
+        "_report": "Report",
+        "_tally": "replay_log",
+        "_values": "Condition",
+        "_walk": "LogBook Walk walk_journeys",
     },
 )

@@ -8,7 +8,9 @@ unless the caller may see it.
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
+from io import StringIO
 from itertools import tee
 from os import fstat
 from pathlib import Path
@@ -18,17 +20,17 @@ import attrs
 from cxjourney.errors import InvalidError, listed, quoted
 from cxjourney.vocabulary._terminal import Progress
 
+BLOCK = 1 << 16
 LONGEST_LINE = 1_000_000
 MOST_COLUMNS = 10_000
 LONGEST_NUMBER = 60
-NEAR = 0.7
+NEAR = 0.65
 """How like a name must be, from 0 to 1, to be what was meant."""
 
 BOM = b"\xef\xbb\xbf"
 A_TEXT = "a text in UTF-8 (in Excel: CSV UTF-8)"
 A_HEADER = "the names of the columns in the first line"
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-INNER_END = re.compile(r"(?<=\r)(?!\n)")
 CSV_FAULTS = {
     "unexpected end of data": "a quoted field never ends",
     "field larger than field limit (131072)": "a field of more than 131072 characters, "
@@ -47,10 +49,8 @@ def field_count(row: list[str]) -> str:
     return f"{len(row)} field{'s' * (len(row) != 1)}"
 
 
-def read_lines(
-    path: str, expected: str, progress: Progress | None = None
-) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a file with their numbers, from 1; a byte-order mark is left out.
+def read_lines(path: str, expected: str, progress: Progress | None = None) -> Iterator[str]:
+    """Yield the lines of a file with their ends; a byte-order mark is left out.
 
     Args:
         path: the file.
@@ -60,31 +60,43 @@ def read_lines(
     Raises:
         InvalidError: when the file cannot be read, is empty, or is not text in UTF-8.
     """
+    if "\0" in path or Path(path).is_dir():
+        raise InvalidError(path, "not a file", expected)
+    number = 1
     try:
-        yield from _read(path, expected, progress)
+        with Path(path).open("rb") as stream:
+            size, done = fstat(stream.fileno()).st_size, len(BOM)
+            rest = stream.read(done).removeprefix(BOM)
+            while block := stream.read(BLOCK):
+                done += len(block)
+                if progress is not None and size:
+                    progress("reading", min(done, size), size)
+                *lines, rest = (rest + block).splitlines(keepends=True)
+                # An LF may follow a CR at the end of the block; a line too long is refused now.
+                if rest.endswith(b"\n") or len(rest) > LONGEST_LINE:
+                    lines, rest = [*lines, rest], b""
+                yield from _decoded(path, number, lines)
+                number += len(lines)
+            yield from _decoded(path, number, rest.splitlines(keepends=True))
     except FileNotFoundError:
         raise InvalidError(path, "no such file", expected) from None
     except OSError as error:
         found = (error.strerror or "unreadable").lower()
         raise InvalidError(path, found, "a file that can be read") from None
-
-
-def _read(path: str, expected: str, progress: Progress | None) -> Iterator[tuple[int, str]]:
-    if "\0" in path or Path(path).is_dir():
-        raise InvalidError(path, "not a file", expected)
-    with Path(path).open("rb") as stream:
-        size, done, number = fstat(stream.fileno()).st_size, 0, 0
-        while raw := stream.readline(LONGEST_LINE + 1):
-            number += 1
-            done += len(raw)
-            if progress is not None and size:
-                progress("reading", min(done, size), size)
-            yield number, _decoded(path, number, raw.removeprefix(BOM) if number == 1 else raw)
-    if done == 0:
+    if number == 1 and not rest:
         raise InvalidError(path, "an empty file", expected)
 
 
-def _decoded(path: str, number: int, raw: bytes) -> str:
+def _decoded(path: str, first: int, lines: list[bytes]) -> Iterable[str]:
+    """Return lines as texts: all at once, or one by one where there is a fault to be placed."""
+    whole = b"".join(lines)
+    if b"\0" not in whole and max(map(len, lines), default=0) <= LONGEST_LINE:
+        with suppress(UnicodeDecodeError):
+            return StringIO(whole.decode("utf-8"), newline="")
+    return (_line(path, number, raw) for number, raw in enumerate(lines, first))
+
+
+def _line(path: str, number: int, raw: bytes) -> str:
     if len(raw) > LONGEST_LINE:
         found = f"a line of more than {LONGEST_LINE:,} bytes"
         raise InvalidError(path, found, "shorter lines", lines=(number,))
@@ -151,7 +163,7 @@ def _begins_as_value(name: str) -> bool:
 
 def open_csv(
     path: str,
-    lines: Iterable[tuple[int, str]],
+    lines: Iterable[str],
     delimiters: str,
     expected: str,
     *,
@@ -161,7 +173,7 @@ def open_csv(
 
     Args:
         path: the file, as errors name it.
-        lines: its lines, with their numbers.
+        lines: its lines.
         delimiters: what may stand between fields; the one that gives the most names is taken.
         expected: what the file should be, in words.
         show_values: whether errors may tell what the file holds.
@@ -169,11 +181,11 @@ def open_csv(
     Raises:
         InvalidError: when there is no header, or it is not CSV.
     """
-    ended, *copies = tee(_ended(lines), 1 + len(delimiters))
+    whole, *copies = tee(lines, 1 + len(delimiters))
     widths = {one: _width(copy, one) for one, copy in zip(delimiters, copies, strict=True)}
     delimiter = max(delimiters, key=widths.__getitem__)
     del copies
-    rows = _rows(path, ended, delimiter)
+    rows = _rows(path, whole, delimiter)
     line, header = next(rows, (None, []))
     if line is None:
         raise InvalidError(path, "an empty file", expected)
@@ -186,15 +198,6 @@ def open_csv(
         found = "numbers in place of the names of columns" if named else "no names of columns"
         raise InvalidError(path, found, A_HEADER, lines=(line,))
     return CsvFile(path, line, names, delimiter, rows, show_values)
-
-
-def _ended(lines: Iterable[tuple[int, str]]) -> Iterator[str]:
-    """Yield lines, parted also where one ends with a lone CR."""
-    for _, text in lines:
-        if text.count("\r") == text.endswith("\r\n"):
-            yield text
-        else:
-            yield from INNER_END.split(text)
 
 
 def _width(lines: Iterator[str], delimiter: str) -> int:
@@ -215,7 +218,7 @@ def _rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int
     line = 1
     try:
         for row in reader:
-            if _tells(row):
+            if len(row) > 1 or _tells(row):
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:

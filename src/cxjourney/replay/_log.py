@@ -91,51 +91,37 @@ class LogClock:
     """Reads the times of one log, line by line, and keeps them comparable.
 
     Attributes:
-        path: the log, as it was named.
-        column: the column of the times.
         zone: the zone of local times; None wants an offset with every time.
         mixed: whether any offsets may stand side by side.
     """
 
-    path: str
-    column: str
-    zone: ZoneInfo | None = None
-    mixed: bool = False
-    _first: Seen | None = None
-    _several: bool = False
-    _strange: Seen | None = None
+    zone: ZoneInfo | None
+    mixed: bool
+    _first: Seen | None = attrs.field(default=None, init=False)
+    _several: bool = attrs.field(default=False, init=False)
+    _strange: Seen | None = attrs.field(default=None, init=False)
 
     def read(self, text: str, line: int) -> LogTime:
         """Return a time of the log as an aware one.
 
         Raises:
-            InvalidError: when it is no time, or belongs to another clock than the times before.
+            InvalidError: when it is no time, or belongs to another clock than the times before;
+                names the line where it is an earlier one.
         """
-        try:
-            at = parsed_time(text)
-        except InvalidError as error:
-            raise attrs.evolve(error, where=self.path, column=self.column, lines=(line,)) from None
+        at = parsed_time(text)
         offset = at.tzinfo if isinstance(at.tzinfo, timezone) else None
         if self._first is None:
             self._first = Seen(offset, line)
         elif (offset is None) is not (self._first.offset is None):
             found = f"a time with{'out' if offset is None else ''} a UTC offset"
             unlike = f"unlike line {self._first.line}"
-            raise self._fault(line, f"{found}, {unlike}", "an offset with every time, or with none")
+            expected = "an offset with every time, or with none"
+            raise InvalidError("", f"{found}, {unlike}", expected)
         if offset is None:
-            return self._local(at, line)
+            return local_time(at, self.zone)
         if not self.mixed:
             self._check_offset(at, Seen(offset, line), self._first)
         return LogTime(at)
-
-    def _local(self, naive: datetime, line: int) -> LogTime:
-        if self.zone is None:
-            found = "a time without a UTC offset"
-            raise self._fault(line, found, "an offset, or log.zone in the mapping")
-        try:
-            return local_time(naive, self.zone)
-        except InvalidError as error:
-            raise attrs.evolve(error, where=self.path, column=self.column, lines=(line,)) from None
 
     def _check_offset(self, at: datetime, seen: Seen, first: Seen) -> None:
         """Refuse a second offset, unless the rules of the zone explain every one so far."""
@@ -148,75 +134,11 @@ class LogClock:
         if zone is None:
             found = f"the offset {seen.offset} after {first.offset} on line {first.line}"
             remedy = f"one offset, or log.zone that explains each, or {ALLOW}"
-            raise self._fault(seen.line, found, remedy)
+            raise InvalidError("", found, remedy)
         if self._strange is not None:
-            found = f"the offset {self._strange.offset} beside others, and not that of {zone.key}"
-            raise self._fault(self._strange.line, found, f"the zone's own offsets, or {ALLOW}")
-
-    def _fault(self, line: int, found: str, expected: str) -> InvalidError:
-        return InvalidError(self.path, found, expected, column=self.column, lines=(line,))
-
-
-@attrs.define
-class LogReader:
-    """Understands the records of one log, in their order.
-
-    Attributes:
-        path: the log, as errors name it.
-        mapping: what the log means.
-    """
-
-    path: str
-    mapping: LogMapping
-    _clock: LogClock = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        mapping = self.mapping
-        zone, mixed = mapping.zone, mapping.mixed_offsets
-        self._clock = LogClock(self.path, mapping.columns.time, zone, mixed)
-
-    def understand(self, record: Record) -> LogLine:
-        """Return what a record says.
-
-        Raises:
-            InvalidError: when a cell does not hold what it must; names line and column.
-        """
-        line, cells = record
-        columns = self.mapping.columns
-        at, twice = self._clock.read(cells[columns.time] or "", line)
-        customer = self._id(record, columns.customer, MAX_ID)
-        engagement = ""
-        if columns.engagement is not None and not blank(cells[columns.engagement]):
-            engagement = self._id(record, columns.engagement, MAX_ID)
-        line_id = str(line) if columns.id is None else self._id(record, columns.id, LONGEST_ID)
-        activity = cells[columns.activity] or ""
-        fate, events = self._events(record, activity, at, line_id)
-        return LogLine(line, customer, engagement, at, twice, activity, fate, events)
-
-    def _events(
-        self, record: Record, activity: str, at: datetime, line_id: str
-    ) -> tuple[Fate, tuple[Event, ...]]:
-        rules = self.mapping.rules.get(activity)
-        if rules is None:
-            known = activity in self.mapping.ignored
-            return (Fate.IGNORED if known else Fate.UNMAPPED), ()
-        try:
-            made = [rule.event(record.cells, at, line_id) for rule in rules]
-        except InvalidError as error:
-            raise attrs.evolve(error, where=self.path, lines=(record.line,)) from None
-        events = tuple([event for event in made if event is not None])
-        return (Fate.MAPPED if events else Fate.UNMATCHED), events
-
-    def _id(self, record: Record, column: str, longest: int) -> str:
-        cell: Cell = record.cells[column]
-        if cell is None or blank(cell):
-            raise InvalidError(self.path, "blank", "an id", column=column, lines=(record.line,))
-        if len(cell) > longest:
-            found = f"a text of {len(cell)} characters"
-            raise InvalidError(
-                self.path, found, f"an id of at most {longest}", column=column, lines=(record.line,)
-            )
-        return cell
+            offset, line = self._strange
+            found = f"the offset {offset} beside others, and not that of {zone.key}"
+            raise InvalidError("", found, f"the zone's own offsets, or {ALLOW}", lines=(line,))
 
 
 def read_log(
@@ -237,15 +159,57 @@ def read_log(
     Raises:
         InvalidError: when the log is not of its form; names line and column.
     """
-    reader = LogReader(fspath(path), mapping)
-    for record in read_records(reader.path, mapping, progress, show_values=show_values):
+    name, clock = fspath(path), LogClock(mapping.zone, mapping.mixed_offsets)
+    for record in read_records(name, mapping, progress, show_values=show_values):
         try:
-            yield reader.understand(record)
+            yield _understood(record, mapping, clock)
         except InvalidError as error:
-            cell = record.cells[error.column] if show_values and error.column else None
-            if cell is None or blank(cell):
-                raise
-            raise attrs.evolve(error, found=f"{error.found}, {quoted(cell)}") from None
+            found, cell = error.found, None
+            if show_values and error.column and not error.lines:
+                cell = record.cells[error.column]
+            if cell is not None and not blank(cell) and cell.strip() != found:
+                found = f"{found}, {quoted(cell)}"
+            lines = error.lines or (record.line,)
+            raise attrs.evolve(error, where=name, found=found, lines=lines) from None
+
+
+def _understood(record: Record, mapping: LogMapping, clock: LogClock) -> LogLine:
+    """Return what a record says.
+
+    Raises:
+        InvalidError: when a cell does not hold what it must; names the column.
+    """
+    (line, cells), columns = record, mapping.columns
+    try:
+        at, twice = clock.read(cells[columns.time] or "", line)
+    except InvalidError as error:
+        raise attrs.evolve(error, column=columns.time) from None
+    customer = _id(cells, columns.customer, MAX_ID)
+    engagement = ""
+    if columns.engagement is not None and not blank(cells[columns.engagement]):
+        engagement = _id(cells, columns.engagement, MAX_ID)
+    line_id = str(line) if columns.id is None else _id(cells, columns.id, LONGEST_ID)
+    activity = cells[columns.activity] or ""
+    rules = mapping.rules.get(activity, ())
+    made = [rule.event(cells, at, line_id) for rule in rules]
+    events = tuple([event for event in made if event is not None])
+    if events:
+        fate = Fate.MAPPED
+    elif rules:
+        fate = Fate.UNMATCHED
+    else:
+        fate = Fate.IGNORED if activity in mapping.ignored else Fate.UNMAPPED
+    return LogLine(line, customer, engagement, at, twice, activity, fate, events)
+
+
+def _id(cells: Mapping[str, Cell], column: str, longest: int) -> str:
+    cell = cells[column]
+    if cell is None or blank(cell):
+        raise InvalidError("", "blank", "an id", column=column)
+    if len(cell) > longest:
+        found = f"a text of {len(cell)} characters"
+        raise InvalidError("", found, f"an id of at most {longest}", column=column)
+    return cell
 
 
 def read_records(
@@ -282,7 +246,7 @@ def _format(path: str, mapping: LogMapping) -> LogFormat:
 
 
 def _read_csv(
-    path: str, mapping: LogMapping, lines: Iterator[tuple[int, str]], *, show_values: bool
+    path: str, mapping: LogMapping, lines: Iterator[str], *, show_values: bool
 ) -> Iterator[Record]:
     file = open_csv(path, lines, mapping.delimiter, A_LOG, show_values=show_values)
     wanted = "one, as the mapping names it"
@@ -295,13 +259,13 @@ def _read_csv(
 
 
 def _read_json(
-    path: str, mapping: LogMapping, lines: Iterator[tuple[int, str]], *, show_values: bool
+    path: str, mapping: LogMapping, lines: Iterator[str], *, show_values: bool
 ) -> Iterator[Record]:
     columns = mapping.columns
     needed = (columns.customer, columns.time, columns.activity)
     unseen = dict.fromkeys(mapping.used_columns)
     keys: tuple[str, ...] = ()
-    for line, text in lines:
+    for line, text in enumerate(lines, start=1):
         if text.isspace():
             continue
         found = _object(path, line, text)

@@ -28,6 +28,7 @@ from cxjourney.replay._values import (
 )
 from cxjourney.vocabulary import Event, EventKind, Field, Phase
 from cxjourney.vocabulary._events import PayloadValue
+from cxjourney.vocabulary._terminal import brief
 
 KEYS = ("log", "columns", "events", "ignore", "chart")
 SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -59,6 +60,8 @@ class Columns:
     engagement: str | None = None
     id: str | None = None
 
+    __repr__ = brief
+
 
 _WORDED_AS: Mapping[type, tuple[type, ...]] = {
     int: (int,),
@@ -88,6 +91,8 @@ class MappingRule:
     constants: Mapping[str, PayloadValue] = attrs.field(factory=dict)
     sources: tuple[tuple[Field, str], ...] = ()
     zone: ZoneInfo | None = None
+
+    __repr__ = brief
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -223,6 +228,8 @@ class LogMapping:
     delimiter: str = ","
     zone: ZoneInfo | None = None
     mixed_offsets: bool = False
+
+    __repr__ = brief
 
     @property
     def used_columns(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from cxjourney.replay._csv import is_number
 from cxjourney.vocabulary import Field
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
 from cxjourney.vocabulary._events import PayloadValue
+from cxjourney.vocabulary._terminal import brief
 
 Cell = str | None
 """What a line holds in one column; None where it holds nothing."""
@@ -161,6 +162,18 @@ class TomlTable:
 
 
 TRUTHS = {"true": True, "false": False}
+WORDS: Mapping[type, tuple[str, str]] = {
+    bool: ("bool", "true or false"),
+    int: ("int", "a whole number"),
+    Decimal: ("Decimal", "number"),
+    datetime: ("an aware datetime", "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"),
+}
+"""What Python calls a type, and what one who writes a log does."""
+
+REMEDY = "an offset, or log.zone in the mapping"
+LONGEST_TOLD = 6
+"""A number with more characters may be somebody's, such as a telephone's."""
+
 TIME_EXPECTED = "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
 
 
@@ -203,37 +216,26 @@ def parsed_time(text: str) -> datetime:
     return at
 
 
-def local_time(naive: datetime, zone: ZoneInfo) -> LogTime:
-    """Return the moment at which the clocks of a zone showed a time.
+def local_time(at: datetime, zone: ZoneInfo | None, remedy: str = REMEDY) -> LogTime:
+    """Return the moment that a time means; without an offset it is local in ``zone``.
 
-    Where they showed it twice, in the night that ends daylight saving, the first is meant.
+    Where the clocks of the zone showed a time twice, in the night that ends daylight saving, the
+    first is meant.
 
     Raises:
-        InvalidError: when they never showed it, in the night that begins daylight saving.
+        InvalidError: when it has no offset and there is no zone, or when its clocks never showed
+            it, in the night that begins daylight saving.
     """
-    first, second = naive.replace(tzinfo=zone), naive.replace(tzinfo=zone, fold=1)
+    if at.tzinfo is not None:
+        return LogTime(at)
+    if zone is None:
+        raise InvalidError("", "a time without a UTC offset", remedy)
+    first, second = at.replace(tzinfo=zone), at.replace(tzinfo=zone, fold=1)
     offset, later = first.utcoffset(), second.utcoffset()
-    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
         jump = "a time that the clocks jump over"
         raise InvalidError("", f"a local time that {zone.key} never had", f"no {jump}")
-    at = naive.replace(tzinfo=timezone(offset or timedelta()))
-    return LogTime(at, offset != later)
-
-
-def time_of(text: str, zone: ZoneInfo | None) -> datetime:
-    """Return a text as an aware time; without an offset it is local in ``zone``.
-
-    Raises:
-        InvalidError: when it is not a time, or has no offset where no zone is named.
-    """
-    at = parsed_time(text)
-    if at.tzinfo is not None:
-        return at
-    if zone is None:
-        raise InvalidError(
-            "", "a time without a UTC offset", "an offset, or log.zone in the mapping"
-        )
-    return local_time(at, zone).at
+    return LogTime(at.replace(tzinfo=timezone(offset or timedelta())), offset != later)
 
 
 def value_of(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
@@ -244,7 +246,10 @@ def value_of(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
     """
     value = _read(field, text, zone)
     if field.fault(value) is not None:
-        raise InvalidError("", f"a text of {len(text)} characters", fitting(field))
+        what, size = ("text" if isinstance(value, str) else "number"), len(text.strip())
+        short = what == "number" and size <= LONGEST_TOLD
+        found = text.strip() if short else f"a {what} of {size} characters"
+        raise InvalidError("", found, fitting(field))
     return value
 
 
@@ -253,7 +258,7 @@ def _read(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
         members = {member.name.lower(): member for member in field.of}
         return members.get(text.strip().lower(), text)
     if field.of is datetime:
-        return time_of(text, zone)
+        return local_time(parsed_time(text), zone).at
     read = _READERS.get(field.of)
     return text if read is None else read(text)
 
@@ -274,8 +279,8 @@ def fitting(field: Field) -> str:
     """Return what a field takes, as one would write it in a log or a mapping."""
     if issubclass(field.of, Enum):
         return f"one of {', '.join(member.name.lower() for member in field.of)}"
-    if field.of is bool:
-        return "true or false"
+    if field.of in WORDS:
+        return field.expected().replace(*WORDS[field.of])
     return field.expected()
 
 
@@ -294,6 +299,8 @@ class Condition:
 
     column: str
     tests: tuple[tuple[str, Operand], ...]
+
+    __repr__ = brief
 
     def holds(self, cells: Mapping[str, Cell]) -> bool:
         """Say whether the condition holds for a line.

@@ -10,7 +10,7 @@ from cxjourney.errors import RefusedError
 from cxjourney.journey import Journey, Step
 from cxjourney.replay._log import Fate, LogLine
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._terminal import Progress
+from cxjourney.vocabulary._terminal import Progress, brief
 
 
 @attrs.define
@@ -51,6 +51,8 @@ class LogBook:
     activities: dict[tuple[Fate, str], Activity] = attrs.field(factory=dict, repr=False)
     customers: set[str] = attrs.field(factory=set, repr=False)
     events: dict[tuple[str, str], list[Event]] = attrs.field(factory=dict, repr=False)
+
+    __repr__ = brief
 
     @classmethod
     def of(cls, lines: Iterable[LogLine], as_of: datetime | None = None) -> "LogBook":
@@ -96,6 +98,8 @@ class Walk:
     steps: tuple[Step, ...]
     refused: tuple[Event, ...]
     repeated: tuple[Event, ...]
+
+    __repr__ = brief
 
 
 def walk_journeys(

@@ -19,21 +19,11 @@ __all__ = [
     "journey_mermaid",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_chart_tables": (
-            "chart_markdown",
-            "differences_markdown",
-            "guards_markdown",
-        ),
-        "_graph": (
-            "graph_machine",
-            "journey_graph",
-        ),
-        "_mermaid": (
-            "chart_mermaid",
-            "journey_mermaid",
-        ),
+        "_chart_tables": "chart_markdown differences_markdown guards_markdown",
+        "_graph": "graph_machine journey_graph",
+        "_mermaid": "chart_mermaid journey_mermaid",
     },
 )

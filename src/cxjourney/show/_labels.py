@@ -29,17 +29,6 @@ from matplotlib.typing import ColorType
 
 from cxjourney.wishes._arrays import Floats
 
-__all__ = [
-    "PLAIN",
-    "Lettering",
-    "Scene",
-    "boxes_at",
-    "drawable",
-    "ink",
-    "leaders_to",
-    "place_labels",
-]
-
 MOST_ROUNDS, MOST_CHOICES = 5, 200
 STEPS = (0.0, 1.0, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 40.0)
 """How far from its marker a name may stand, in gaps."""

@@ -1,11 +1,12 @@
 """The map of a survey's wishes: across how many ask for each, upwards what it is worth."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from textwrap import fill
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
+import attrs
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -18,16 +19,15 @@ from matplotlib.transforms import ScaledTranslation
 
 from cxjourney.errors import shown
 from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
-from cxjourney.show._spots import Segment, Spot, axis_ends, bars_of, spot_of
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import name, word
-from cxjourney.wishes import Finding, WishKind, WishMap
+from cxjourney.wishes import Answer, Finding, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
-__all__ = ["LOOKS", "MapAxes", "draw", "figure_svg", "plot"]
-
 Point: TypeAlias = tuple[float, float]
+Segment: TypeAlias = tuple[float, float, float, float]
+"""A line from (x0, y0) to (x1, y1)."""
 SIZE = (8.6, 6.6)
 """The width and height of a figure of our own, in inches."""
 LONGEST_NAME, LONGEST_TITLE = 30, 80
@@ -45,6 +45,12 @@ DASHED, DOTTED = (0, (5, 3)), (0, (1, 2))
 LINES, BARS, MARKERS = 1.0, 2.0, 3.0
 """The order of drawing."""
 DPI = 150
+CORNER = 0.21
+"""The least share of an axis on either side of its threshold."""
+EDGE = 0.10
+"""The share of what is shown that is kept free of points at either end of an axis."""
+ROUNDING, LEAST = 1e-11, 1e-300
+"""What is smaller, beside the numbers on an axis or by itself, gives an axis no length."""
 UNSAID: Mapping[str, Mapping[str, None]] = MappingProxyType(
     {
         ".png": {"Software": None},
@@ -138,6 +144,49 @@ def _own_axes() -> Axes:
     return figure.add_subplot(axes_class=MapAxes)
 
 
+@attrs.frozen
+class Spot:
+    """Where a wish stands on the map.
+
+    Attributes:
+        name: its name, short and drawable.
+        kind: its kind; None while it is undecided.
+        x: the share of customers who ask for it.
+        y: its effect.
+        across: the ends of the share's interval.
+        upwards: the ends of the effect's interval.
+    """
+
+    name: str
+    kind: WishKind | None
+    x: float
+    y: float
+    across: tuple[float, float]
+    upwards: tuple[float, float]
+
+
+def spot_of(finding: Finding, name: str) -> Spot | None:
+    """Return where a wish stands; None where its share or its effect is not known."""
+    found = finding.classification
+    x, y = found.stated.estimate, found.value.estimate
+    if x is None or y is None:
+        return None
+    return Spot(name, found.decision, x, y, _ends(found.stated, x), _ends(found.value, y))
+
+
+def _ends(answer: Answer, estimate: float) -> tuple[float, float]:
+    if answer.interval is None:
+        return estimate, estimate
+    return answer.interval.low, answer.interval.high
+
+
+def bars_of(spots: Iterable[Spot]) -> Iterator[Segment]:
+    """Yield the intervals of each wish as segments, first across and then upwards."""
+    for spot in spots:
+        yield spot.across[0], spot.y, spot.across[1], spot.y
+        yield spot.x, spot.upwards[0], spot.x, spot.upwards[1]
+
+
 def _spots(wish_map: WishMap, lang: Lang) -> tuple[list[Spot], list[str]]:
     """Return the wishes that have a place on the map, and the names of the others, with why."""
     abouts = [drawable(shown(one.classification.wish.about)) for one in wish_map.findings]
@@ -155,6 +204,25 @@ def _why_absent(finding: Finding, lang: Lang) -> str:
     answers = (finding.classification.stated, finding.classification.value)
     reasons = (reason for one in answers if one.estimate is None for reason in one.reasons)
     return ", ".join(dict.fromkeys(name(reason, lang) for reason in reasons))
+
+
+def axis_ends(
+    estimates: Sequence[float], intervals: Iterable[tuple[float, float]], threshold: float
+) -> tuple[float, float]:
+    """Return the ends of an axis.
+
+    All estimates and the threshold lie on it, with room for the names of the corners. Intervals
+    may lengthen it, but to no more than three times the room that the estimates take: a bar that
+    runs into the frame goes on beyond it.
+    """
+    low, high = min([threshold, *estimates]), max([threshold, *estimates])
+    size = max(-low, high)
+    room = next(one for one in (high - low, size, 1.0) if one > max(ROUNDING * size, LEAST))
+    lows, highs = zip((low, high), *intervals, strict=True)
+    least, most = max(low - room, min(lows)), min(high + room, max(highs))
+    edge = EDGE * max(most - least, room)
+    least = min(least - edge, (threshold - CORNER * (most + edge)) / (1 - CORNER))
+    return least, max(most + edge, (threshold - CORNER * least) / (1 - CORNER))
 
 
 def _set_limits(axes: Axes, wish_map: WishMap, spots: Sequence[Spot]) -> None:

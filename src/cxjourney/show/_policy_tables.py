@@ -2,8 +2,10 @@
 
 from cxjourney.channels.policy import Verdict
 from cxjourney.channels.policy._policy import Explained, RuleRow
+from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._sources import cited
 from cxjourney.vocabulary._texts import name, policy_reason, policy_rule, word, words
 
 WIDTH = 160
@@ -26,7 +28,7 @@ def policy_page(told: Explained, lang: Lang) -> Page:
 
 def _row(row: RuleRow, lang: Lang) -> tuple[str, str, str]:
     ruling = word("not_asked", lang) if row.ruling is None else name(row.ruling, lang)
-    return row.rule, ruling, f"{policy_rule(row.rule, lang)} [{row.source}]"
+    return row.rule, ruling, f"{policy_rule(row.rule, lang)} [{shown(cited(row.source))}]"
 
 
 def _reason(verdict: Verdict | None, lang: Lang) -> str:

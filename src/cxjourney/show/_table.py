@@ -78,7 +78,8 @@ class Table:
     def lines(self, width: int, indent: str) -> Iterator[str]:
         """Yield the lines of a text: columns aligned, remarks under their rows.
 
-        The widest column of words is wrapped where the table would be wider than ``width``.
+        Where the table would be wider than ``width``, the widest column of words is wrapped; where
+        that is not enough, the headings of the numbers are too, and the words once more.
         """
         if self.title:
             yield from _wrapped(self.title, width, hanging=indent)
@@ -94,11 +95,18 @@ class Table:
 
     def _widths(self, rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        over = sum(widths) + 2 * (len(widths) - 1) - width
-        words = [index for index, side in enumerate(self.sides) if side == "<"]
-        if over > 0 and words:
-            widest = max(words, key=widths.__getitem__)
-            widths[widest] = min(widths[widest], max(widths[widest] - over, NARROWEST))
+        words = [index for index in range(len(widths)) if self.sides[index] == "<"]
+        widest = max(words, key=widths.__getitem__, default=None)
+        for least in (NARROWEST, NARROWEST * 2 // 3):
+            over = sum(widths) + 2 * (len(widths) - 1) - width
+            if over > 0 and widest is not None:
+                widths[widest] = min(widths[widest], max(widths[widest] - over, least))
+                over = sum(widths) + 2 * (len(widths) - 1) - width
+            if over > 0:
+                for index, column in enumerate(zip(*self.rows, strict=True)):
+                    if self.sides[index] == ">":
+                        broken = map(len, self.headings[index].split())
+                        widths[index] = max(*broken, *map(len, column), 1)
         return widths
 
     def html(self) -> str:

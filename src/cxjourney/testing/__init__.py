@@ -64,43 +64,19 @@ __all__ = [
     "wishes",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_contacts": (
-            "check_hook",
-            "contacts",
-            "contents",
-            "histories",
-            "hook_contexts",
-            "intents",
-            "outcomes",
-            "profiles",
-        ),
-        "_event_draws": (
-            "event_kinds",
-            "events",
-            "payloads",
-            "times",
-        ),
-        "_journal_contract": ("JournalContract",),
-        "_journals": ("journal_machine",),
-        "_journeys": (
-            "charts",
-            "event_sequences",
-            "journey_from",
-            "journeys",
-            "situations",
-        ),
-        "_laws": ("check_journey",),
-        "_populations": ("World",),
-        "_surveys": (
-            "GeneratedSurvey",
-            "generate_survey",
-        ),
-        "_wish_draws": (
-            "evidence",
-            "wishes",
-        ),
+        "_contacts": """
+            check_hook contacts contents histories hook_contexts intents outcomes profiles
+        """,
+        "_event_draws": "event_kinds events payloads times",
+        "_journal_contract": "JournalContract",
+        "_journals": "journal_machine",
+        "_journeys": "charts event_sequences journey_from journeys situations",
+        "_laws": "check_journey",
+        "_populations": "World",
+        "_surveys": "GeneratedSurvey generate_survey",
+        "_wish_draws": "evidence wishes",
     },
 )

@@ -29,18 +29,8 @@ from cxjourney.channels import (
 )
 from cxjourney.testing._event_draws import ZONES, event_kinds, times
 from cxjourney.testing._journeys import journeys, situations
+from cxjourney.testing._laws import require
 from cxjourney.vocabulary import Channel, Lang, Phase, Purpose, Standing
-
-__all__ = [
-    "check_hook",
-    "contacts",
-    "contents",
-    "histories",
-    "hook_contexts",
-    "intents",
-    "outcomes",
-    "profiles",
-]
 
 IDS = st.text(min_size=1, max_size=20)
 TEXTS = st.text(max_size=20)
@@ -67,7 +57,7 @@ def intents(*, channel: Channel | None = None) -> st.SearchStrategy[Intent]:
     Args:
         channel: the channel that they want first; any when None.
     """
-    several = st.lists(CHANNELS, min_size=1, max_size=3)
+    first = () if channel is None else (channel,)
     return st.builds(
         Intent,
         IDS,
@@ -77,7 +67,9 @@ def intents(*, channel: Channel | None = None) -> st.SearchStrategy[Intent]:
         cause=IDS,
         cycle=st.integers(1, 3),
         purpose=PURPOSES,
-        channels=several.map(lambda drawn: _each_once(drawn, channel)),
+        channels=st.lists(CHANNELS, min_size=1, max_size=3).map(
+            lambda drawn: tuple(dict.fromkeys((*first, *drawn)))
+        ),
         planned_at=times(),
         not_before=times(),
         content=st.none() | IDS,
@@ -90,24 +82,16 @@ def intents(*, channel: Channel | None = None) -> st.SearchStrategy[Intent]:
     )
 
 
-def _each_once(drawn: list[Channel], first: Channel | None) -> tuple[Channel, ...]:
-    return tuple(dict.fromkeys(drawn if first is None else [first, *drawn]))
-
-
-def contents(
-    *, id: str | None = None, channel: Channel | None = None
-) -> st.SearchStrategy[Content]:
+@st.composite
+def contents(  # noqa: D417 - Hypothesis gives ``draw``
+    draw: st.DrawFn, *, id: str | None = None, channel: Channel | None = None
+) -> Content:
     """Draw contents: approved by nobody, once or twice, by their author, or for an older text.
 
     Args:
         id: what they are called; anything when None.
         channel: the channel that they are written for; any when None.
     """
-    return _contents(id, channel)
-
-
-@st.composite
-def _contents(draw: st.DrawFn, id: str | None, channel: Channel | None) -> Content:
     through = draw(CHANNELS) if channel is None else channel
     digest = digest_of(draw(TEXTS))
     read = st.sampled_from([digest, digest_of("older")])
@@ -160,17 +144,15 @@ def outcomes() -> st.SearchStrategy[HookOutcome]:
     )
 
 
-def hook_contexts(*, channel: Channel | None = None) -> st.SearchStrategy[HookContext]:
+@st.composite
+def hook_contexts(  # noqa: D417 - as above
+    draw: st.DrawFn, *, channel: Channel | None = None
+) -> HookContext:
     """Draw what hooks are told, of a piece: the intent's channel, and a content by its id.
 
     Args:
         channel: the channel; any when None.
     """
-    return _hook_contexts(channel)
-
-
-@st.composite
-def _hook_contexts(draw: st.DrawFn, channel: Channel | None) -> HookContext:
     intent = draw(intents(channel=channel))
     through = intent.channels[0]
     content = None
@@ -214,13 +196,12 @@ def check_hook(
     said = _said(hook, context)
     if not hook.idempotent:
         return said
-    before = effects() if effects is not None else None
+    before = effects and effects()
     again = _said(hook, attrs.evolve(context, attempt=context.attempt + 1))
-    after = effects() if effects is not None else None
-    _require(holds=before == after, what="the same key again had an effect again")
-    _require(
+    require(holds=before == (effects and effects()), law="the same key again had an effect again")
+    require(
         holds=type(again) is type(said),
-        what=f"the same key again gave {type(again).__name__} after {type(said).__name__}",
+        law=f"the same key again gave {type(again).__name__} after {type(said).__name__}",
     )
     return said
 
@@ -233,12 +214,7 @@ def _said(hook: Registered[Hook], context: HookContext) -> HookOutcome:
     if not isinstance(said, Sent | Skipped | Deferred | Failed | Unknown):
         raise AssertionError(f"the hook returned a {type(said).__name__}, no outcome")  # noqa: TRY004
     if isinstance(said, Deferred):
-        _require(holds=said.until > context.now, what="the hook put off to a moment that is past")
+        require(holds=said.until > context.now, law="the hook put off to a moment that is past")
     if isinstance(said, Sent) and context.channel is Channel.FACE_TO_FACE:
-        _require(holds=bool(said.note.strip()), what="a contact face to face has no note")
+        require(holds=bool(said.note.strip()), law="a contact face to face has no note")
     return said
-
-
-def _require(*, holds: bool, what: str) -> None:
-    if not holds:
-        raise AssertionError(what)

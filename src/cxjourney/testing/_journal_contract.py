@@ -8,9 +8,10 @@ Derive a class for pytest from ``JournalContract`` and say how to make an empty 
             return MyJournal()
 
 ``journal_machine`` makes a stateful test of Hypothesis, which drives a journal and
-``MemoryJournal`` alike and compares them. An ``AsyncJournal`` is tested through ``Awaited``.
+``MemoryJournal`` alike and compares them. An ``AsyncJournal`` is tested through ``awaited``.
 """
 
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +22,6 @@ from cxjourney.dispatch.journal import Claim, Commit, CustomerRecord, Journal, O
 from cxjourney.errors import SequenceError
 from cxjourney.testing._journals import (
     ODD_IDS,
-    Contract,
     a_journey,
     an_attempt,
     an_intent,
@@ -30,13 +30,15 @@ from cxjourney.testing._journals import (
     write,
 )
 
-__all__ = ["JournalContract"]
-
 LEO, MIA = "leo", "mia"
 
 
-class JournalContract(Contract):
+class JournalContract(ABC):
     """The tests that every journal must pass; ``make_journal`` gives an empty one for each."""
+
+    @abstractmethod
+    def make_journal(self) -> Journal:
+        """Return an empty journal; whoever tests one of their own says how."""
 
     def test_of_nobody_nothing_is_kept(self) -> None:
         """An empty journal has an empty answer to everything."""
@@ -235,7 +237,7 @@ class JournalContract(Contract):
         assert journal.audience({"d1"}, 9) == {"d1": 1}
 
     def test_an_erased_journey_wins_over_what_is_written_with_it(self) -> None:
-        """A commit that writes a journey and erases it leaves only what remains."""
+        """A commit that writes a journey and erases it leaves its tombstone alone."""
         journal = self.make_journal()
         one = an_intent(LEO, 1, "car")
         write(journal, LEO, journeys=(a_journey(LEO, "car"),))
@@ -285,11 +287,11 @@ class JournalContract(Contract):
         assert journal.claim(at(8), at(9), 10) == ()
 
     def test_a_claim_raises_the_revision_and_is_read(self) -> None:
-        """The claim's number is the revision, and the dossier tells it until it is let go."""
+        """The claim's number is the revision, and the record tells it until it is let go."""
         journal = self._waiting(LEO)
         (claim,) = journal.claim(at(1), at(9), 10)
-        dossier = journal.read(LEO)
-        assert (dossier.revision, dossier.claim) == (2, 2) == (claim.number, claim.number)
+        record = journal.read(LEO)
+        assert (record.revision, record.claim) == (2, 2) == (claim.number, claim.number)
         write(journal, LEO, attention_at=at(1))
         assert journal.read(LEO).claim == claim.number
         journal.release([claim])
@@ -317,7 +319,7 @@ class JournalContract(Contract):
         assert first.number < second.number
 
     def test_a_lease_can_be_prolonged(self) -> None:
-        """An entry may say for how much longer the customer stays claimed; others say nothing."""
+        """A commit may say for how much longer the customer stays claimed; others say nothing."""
         journal = self._waiting(LEO)
         journal.claim(at(1), at(2), 10)
         write(journal, LEO, attention_at=at(1), lease=at(4))
@@ -326,7 +328,7 @@ class JournalContract(Contract):
         assert len(journal.claim(at(4), at(9), 10)) == 1
 
     def test_a_lease_without_a_claim_is_nothing(self) -> None:
-        """Whom nobody holds anybody may claim, whatever an entry says."""
+        """Whom nobody holds anybody may claim, whatever a commit says."""
         journal = self._waiting(LEO)
         write(journal, LEO, attention_at=at(1), lease=at(4))
         assert len(journal.claim(at(2), at(9), 10)) == 1
@@ -360,7 +362,7 @@ class JournalContract(Contract):
         journal.release([])
         assert journal.claim(at(3), at(9), 10) == (Claim(LEO, leo.number + 1),)
 
-    def test_an_entry_says_when_attention_is_needed_next(self) -> None:
+    def test_a_commit_says_when_attention_is_needed_next(self) -> None:
         """A later moment replaces an earlier one, and none ends it."""
         journal = self._waiting(LEO)
         write(journal, LEO, attention_at=at(5))

@@ -1,11 +1,11 @@
 # ruff: noqa: S101 - tests are written with assert
-"""What tests of journals need: entries to write, an awaited journal, and a stateful test."""
+"""What tests of journals need: commits to write, an awaited journal, and a stateful test."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from operator import methodcaller
+from typing import Any, cast
 
 import attrs
 from hypothesis import strategies as st
@@ -16,7 +16,6 @@ from cxjourney.channels.policy import Ruling, Verdict
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
-    Claim,
     Commit,
     CustomerRecord,
     Journal,
@@ -30,20 +29,6 @@ from cxjourney.dispatch.journal import (
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Phase, Purpose
-
-__all__ = [
-    "BEGIN",
-    "ODD_IDS",
-    "Awaited",
-    "Contract",
-    "a_journey",
-    "an_attempt",
-    "an_intent",
-    "at",
-    "journal_machine",
-    "left_of",
-    "write",
-]
 
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ODD_IDS = (
@@ -61,14 +46,6 @@ ODD_IDS = (
     "\U0001f600",
 )
 """Ids that databases find hard, sorted by code point; the first is for engagements alone."""
-
-
-class Contract(ABC):
-    """Tests that need an empty journal each."""
-
-    @abstractmethod
-    def make_journal(self) -> Journal:
-        """Return an empty journal; whoever tests one of their own says how."""
 
 
 def at(hours: float) -> datetime:
@@ -152,78 +129,27 @@ def left_of(customer: str, engagement: str = "", events: int = 1) -> Tombstone:
     return Tombstone(journey.to_dict(), {"EMAIL AFFIRM SENT": events})
 
 
-def write(journal: Journal, customer: str, **fields: Any) -> int:  # noqa: ANN401 - the fields of an Commit
-    """Commit an entry at the present revision, and return the revision after it."""
+def write(journal: Journal, customer: str, **fields: Any) -> int:  # noqa: ANN401 - the fields of a Commit
+    """Write a commit at the present revision, and return the revision after it."""
     revision = journal.read(customer).revision
     journal.commit(Commit(customer, revision, **fields))
     return revision + 1
 
 
-Value = TypeVar("Value")
-Run = Callable[[Coroutine[Any, Any, Any]], Any]
-
-
-class Awaited:
-    """A ``Journal`` that waits for each answer of an asynchronous one.
+def awaited(journal: AsyncJournal, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> Journal:
+    """Return a journal that waits for each answer of an asynchronous one.
 
     Args:
         journal: the asynchronous journal.
         run: runs a coroutine to its end, always in the same loop; such as ``asyncio.Runner().run``.
     """
 
-    def __init__(self, journal: AsyncJournal, run: Run) -> None:
-        self._journal = journal
-        self._run = run
+    class Waiting:
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            ask = getattr(journal, name)
+            return lambda *args, **options: run(ask(*args, **options))
 
-    def _wait(self, answer: Coroutine[Any, Any, Value]) -> Value:
-        value: Value = self._run(answer)
-        return value
-
-    def read(self, customer: str) -> CustomerRecord:
-        """As ``Journal.read``."""
-        return self._wait(self._journal.read(customer))
-
-    def commit(self, entry: Commit) -> None:
-        """As ``Journal.commit``."""
-        self._wait(self._journal.commit(entry))
-
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
-        """As ``Journal.claim``."""
-        return self._wait(self._journal.claim(now, until, limit))
-
-    def release(self, claims: Collection[Claim]) -> None:
-        """As ``Journal.release``."""
-        self._wait(self._journal.release(claims))
-
-    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
-        """As ``Journal.audience``."""
-        return self._wait(self._journal.audience(digests, limit))
-
-    def outbox(
-        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[OutboxItem, ...]:
-        """As ``Journal.outbox``."""
-        return self._wait(self._journal.outbox(states, after=after, limit=limit))
-
-    def find(self, key: str) -> OutboxItem | None:
-        """As ``Journal.find``."""
-        return self._wait(self._journal.find(key))
-
-    def attempts(self, key: str) -> tuple[Attempt, ...]:
-        """As ``Journal.attempts``."""
-        return self._wait(self._journal.attempts(key))
-
-    def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
-        """As ``Journal.customers``."""
-        return self._wait(self._journal.customers(after=after, limit=limit))
-
-    def remains(self) -> tuple[Tombstone, ...]:
-        """As ``Journal.remains``."""
-        return self._wait(self._journal.tombstones())
-
-    def next_attention(self) -> datetime | None:
-        """As ``Journal.next_attention``."""
-        return self._wait(self._journal.next_attention())
+    return cast("Journal", Waiting())
 
 
 PEOPLE = st.sampled_from(("ann", *ODD_IDS[3:6], ODD_IDS[-1]))
@@ -263,24 +189,19 @@ def journal_machine(make: Callable[[], Journal]) -> type[RuleBasedStateMachine]:
     Args:
         make: gives an empty journal, for every run anew.
     """
-
-    class JournalMachine(_Machine):
-        """The journal under test and its model."""
-
-        def __init__(self) -> None:
-            super().__init__(make())
-
-    return JournalMachine
+    return type("JournalMachine", (_Machine,), {"make": staticmethod(make)})
 
 
 class _Machine(RuleBasedStateMachine):
     """The rules: what callers do to journals."""
 
-    def __init__(self, journal: Journal) -> None:
+    make: Callable[[], Journal]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.journal = journal
+        self.journal = self.make()
         self.model = MemoryJournal()
-        self.claims: list[Claim] = []
+        self.claims: list[Any] = []
         self.keys: set[str] = set()
 
     def both(self, ask: Callable[[Journal], object]) -> Any:  # noqa: ANN401 - whatever is answered
@@ -349,17 +270,13 @@ class _Machine(RuleBasedStateMachine):
         """Compare what is kept of a customer."""
         self.both(lambda journal: journal.read(customer))
 
-    def compare_intent(self, key: str) -> None:
-        """Compare what is kept of an intent."""
-        self.both(lambda journal: journal.find(key))
-        self.both(lambda journal: tuple(journal.attempts(key)))
-
     def teardown(self) -> None:
         """Compare all that there is."""
         for customer in self.both(lambda journal: tuple(journal.customers())):
             self.compare_customer(customer)
         for key in sorted(self.keys):
-            self.compare_intent(key)
+            self.both(methodcaller("find", key))
+            self.both(methodcaller("attempts", key))
         self.both(lambda journal: tuple(journal.outbox(set(State))))
         self.both(lambda journal: journal.audience(("d1", "d2", ODD_IDS[4]), 3))
         self.both(lambda journal: tuple(journal.tombstones()))

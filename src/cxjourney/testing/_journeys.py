@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,10 +18,8 @@ from cxjourney.errors import RefusedError
 from cxjourney.journey import Journey
 from cxjourney.journey._fold import Folder
 from cxjourney.testing._event_draws import CHANGES, EARLIEST, LONGEST, OFFSETS, ZONE_LIST, Payload
-from cxjourney.vocabulary import Event, EventKind, Field, Nature, Situation, Standing
+from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Situation, Standing
 from cxjourney.vocabulary._events import MAX_INT
-
-__all__ = ["charts", "event_sequences", "journey_from", "journeys", "situations"]
 
 K = EventKind
 Told = tuple[int, int]
@@ -34,7 +33,7 @@ HEAD = 10
 when the journey is told the time.
 """
 BYTES_AN_EVENT = 3
-ONWARD = (64, 128, 160, 192)
+ONWARD = (96, 144, 176, 208)
 """How many of 256 events lead steadily onward."""
 STARTS = (*(EARLIEST + number * timedelta(days=43, minutes=1313) for number in range(50)), *CHANGES)
 ZONES = (*OFFSETS, *ZONE_LIST)
@@ -67,7 +66,8 @@ class Arrivals(list[Event]):
                     printer.text(",")
                     printer.breakable()
                 printer.text(f"Event({event.kind!r}, ")
-                printer.text(f"datetime.fromisoformat({event.at.isoformat()!r}), {event.id!r}")
+                at = f"datetime.datetime.fromisoformat({event.at.isoformat()!r})"
+                printer.text(f"{at}, {event.id!r}")
                 if event.payload:
                     printer.text(", ")
                     printer.pretty(dict(event.payload))
@@ -123,8 +123,8 @@ def journey_from(
             journey.record(event)
         if told is not None and number == told[0] and journey.clock is not None:
             journey.advance(journey.clock + told[1] * DAY)
-    options = {"customer": customer, "engagement": engagement, "chart": chart, "told": told}
-    shown = {name: value for name, value in options.items() if value}
+    options: dict[str, object] = {"customer": customer, "engagement": engagement, "chart": chart}
+    shown = {name: value for name, value in {**options, "told": told}.items() if value}
     journey.made_from = arriving, shown if history else {**shown, "history": False}
     return journey
 
@@ -157,7 +157,9 @@ def event_sequences(
         forced: whether orders to move may be forced (T29).
     """
     walk = Route(chart, kinds, ties=ties, forced=forced)
-    return _walked(walk, min_size, max_size, late=late, repeats=repeats).map(_arrivals)
+    return _walked(walk, min_size, max_size, late=late, repeats=repeats).map(
+        lambda walked: walked[0]
+    )
 
 
 Walked = tuple[Arrivals, bytes, str]
@@ -192,10 +194,6 @@ def _walked(
     return st.tuples(walks, WORDS).map(lambda drawn: arrive(*drawn))
 
 
-def _arrivals(walked: Walked) -> list[Event]:
-    return walked[0]
-
-
 class Route:
     """What the events of a sequence are made with, worked out once for a strategy."""
 
@@ -215,6 +213,9 @@ class Route:
         onward = [kind for kind in (*FAR_AHEAD, *self.pool) if kind in pool and kind is not K.MOVED]
         self.onward = tuple(dict.fromkeys(onward))
         self.next_kinds: dict[Situation, EventKind | None] = {}
+        self.silence: dict[Phase | None, timedelta] = {
+            phase: window for phase, window in self.chart.silence.items() if window is not None
+        }
         self.gaps = _gaps(self.chart, ties=ties)
         rules = tuple(rule.id for rule in self.chart.obligations)
         self.fields = {
@@ -249,7 +250,7 @@ class Route:
             if kind is None:
                 kind = self.pool[byte() % len(self.pool)]
             now += after
-            if after >= self.chart.silence.get(situation.phase, FOREVER):
+            if after >= self.silence.get(situation.phase, FOREVER):
                 situation = self.machine.decide(situation, K.LAPSED.name).after
             payload = self._payload(kind, byte, now, word) if self.fields[kind] else {}
             zone = ZONES[style // 4 % len(ZONES)]
@@ -356,10 +357,8 @@ def journeys(
         forced: whether orders to move may be forced (T29).
     """
     if history is None:
-        return st.one_of(
-            journeys(chart, kinds, history=keeps, max_size=max_size, forced=forced)
-            for keeps in (False, True)
-        )
+        drawn = partial(journeys, chart, kinds, max_size=max_size, forced=forced)
+        return drawn(history=False) | drawn(history=True)
     walk = Route(chart, kinds, ties=True, forced=forced)
 
     def lived(walked: Walked, engagement: str) -> Journey:
@@ -396,8 +395,4 @@ def situations(
     unmoved = tuple(kind for kind in followed.kinds if kind is not EventKind.MOVED)
     leading = unmoved if kinds is None else kinds
     reached = journeys(chart, leading, history=False, forced=forced)
-    return reached.map(_situation)
-
-
-def _situation(journey: Journey) -> Situation:
-    return journey.situation
+    return reached.map(attrgetter("situation"))

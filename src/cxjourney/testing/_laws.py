@@ -8,33 +8,15 @@ from itertools import pairwise
 
 from cxjourney.chart._explore import broken_invariants
 from cxjourney.errors import ChartNotFoundError, RefusedError
-from cxjourney.journey import Journey, Step
+from cxjourney.journey import Journey
 from cxjourney.vocabulary import Situation, Standing
 
-__all__ = ["check_journey", "observe"]
-
-SEEN = (
-    "customer",
-    "engagement",
-    "chart",
-    "seq",
-    "as_of",
-    "clock",
-    "situation",
-    "cycle",
-    "high_water",
-    "visited",
-    "implied",
-    "forced",
-    "exit",
-    "our_silence",
-    "referrals",
-    "entered_at",
-    "purchased_at",
-    "owed",
-    "tally",
-    "counts",
-)
+SEEN = [
+    name
+    for name in dir(Journey)
+    if not (name.startswith("_") or name == "keeps_history" or callable(getattr(Journey, name)))
+]
+"""Every value of a journey that is public."""
 
 
 def observe(journey: Journey) -> dict[str, object]:
@@ -44,7 +26,7 @@ def observe(journey: Journey) -> dict[str, object]:
     told the time: ``refold`` and ``elapsed`` of its steps.
     """
     seen = {name: getattr(journey, name) for name in SEEN}
-    history = tuple(_settled(step) for step in journey.history)
+    history = tuple(step._replace(refold=None, elapsed=()) for step in journey.history)
     return {**seen, "next_due": journey.next_due(), "history": history}
 
 
@@ -69,11 +51,7 @@ def check_journey(journey: Journey) -> None:
     _copies_are_equal(journey)
 
 
-def _settled(step: Step) -> Step:
-    return step._replace(refold=None, elapsed=())
-
-
-def _require(*, holds: bool, law: str) -> None:
+def require(*, holds: bool, law: str) -> None:
     if not holds:
         raise AssertionError(law)
 
@@ -81,28 +59,28 @@ def _require(*, holds: bool, law: str) -> None:
 def _require_same(one: Journey, other: Journey, law: str) -> None:
     here, there = observe(one), observe(other)
     differing = [name for name in here if here[name] != there[name]]
-    _require(holds=not differing, law=f"{law}, but these differ: {', '.join(differing)}")
+    require(holds=not differing, law=f"{law}, but these differ: {', '.join(differing)}")
 
 
 def _steps_are_a_chain(journey: Journey) -> None:
     steps = journey.history
     order = [(step.event.at, step.event.kind.rank) for step in steps]
-    _require(holds=order == sorted(order), law="steps stand in the order of time and rank")
+    require(holds=order == sorted(order), law="steps stand in the order of time and rank")
     numbers = sorted(step.seq for step in steps if step.seq)
     erased = journey.standing is Standing.ERASED
     expected = [journey.seq] if erased else list(range(1, journey.seq + 1))
-    _require(holds=numbers == expected, law="every event has a step, with a number of its own")
+    require(holds=numbers == expected, law="every event has a step, with a number of its own")
     for step, following in pairwise(steps):
         joined = following.before == step.after
-        _require(holds=joined, law="each step starts in the situation where the last one ended")
+        require(holds=joined, law="each step starts in the situation where the last one ended")
     ended = steps[-1].after if steps else Situation()
-    _require(holds=ended == journey.situation, law="the last step ends in the journey's situation")
+    require(holds=ended == journey.situation, law="the last step ends in the journey's situation")
 
 
 def _invariants_stand(journey: Journey) -> None:
     for step in () if journey.forced else journey.history:
         broken = list(broken_invariants(step.decision, journey.chart.options))
-        _require(holds=not broken, law="; ".join(broken))
+        require(holds=not broken, law="; ".join(broken))
 
 
 def _obligations_add_up(journey: Journey) -> None:
@@ -111,11 +89,11 @@ def _obligations_add_up(journey: Journey) -> None:
     met = [one.key for step in steps for one in step.met]
     dropped = [one.key for step in steps for one in step.dropped]
     owed = [one.key for one in journey.owed]
-    _require(holds=len(set(opened)) == len(opened), law="each obligation has a key of its own")
+    require(holds=len(set(opened)) == len(opened), law="each obligation has a key of its own")
     balanced = sorted(opened) == sorted(met + dropped + owed)
-    _require(holds=balanced, law="each obligation opened is met, dropped or still owed")
+    require(holds=balanced, law="each obligation opened is met, dropped or still owed")
     told = (tally.on_time + tally.late, tally.dropped) == (len(met), len(dropped))
-    _require(holds=told, law="the tally counts the obligations met and dropped")
+    require(holds=told, law="the tally counts the obligations met and dropped")
 
 
 def _replay_agrees(journey: Journey) -> None:
@@ -136,7 +114,7 @@ def _repeats_change_nothing(journey: Journey) -> None:
     twin = copy.copy(journey)
     for step in journey.history:
         same = step.seq == 0 or twin.record(step.event) is step
-        _require(holds=same, law="an event recorded twice gives the step of the first time")
+        require(holds=same, law="an event recorded twice gives the step of the first time")
     _require_same(journey, twin, "an event recorded twice changes nothing")
 
 

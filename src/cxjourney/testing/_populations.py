@@ -13,20 +13,6 @@ from scipy.special import ndtr
 from cxjourney.wishes import Mentions, Ratings, StatementForm, YesNo
 from cxjourney.wishes._arrays import Floats
 
-__all__ = [
-    "ANSWERED",
-    "COMMENTED",
-    "MENTIONS",
-    "Crowd",
-    "Population",
-    "Truth",
-    "World",
-    "ask",
-    "populate",
-    "state",
-    "truth",
-]
-
 COMMENTED = "commented"
 """The column that tells who left a comment at all."""
 
@@ -270,25 +256,13 @@ CROWD = 50_000
 """Customers asked to work out what is true of a population: effects to a standard error of .002."""
 
 
-@attrs.frozen(eq=False)
-class Truth:
-    """What is true of a population; the arrays have a figure a wish.
-
-    Attributes:
-        population: the population.
-        effects: the best linear partial effect on the outcome, in standard deviations of either;
-            exactly 0 where the outcome does not depend on the wish.
-        hidden: how strong the hidden cause is.
-    """
-
-    population: Population
-    effects: Floats
-    hidden: Floats
-
-
 @lru_cache(maxsize=64)
-def truth(world: World, wishes: int, seed: int) -> Truth:
-    """Return a population and what is true of it."""
+def truth(world: World, wishes: int, seed: int) -> tuple[Population, Floats, Floats]:
+    """Return a population and, a wish, the effect and how strong the hidden cause is.
+
+    Effects are the best linear partial ones on the outcome, in standard deviations of either;
+    exactly 0 where the outcome does not depend on the wish.
+    """
     random = default_rng([seed, list(World).index(world)])
     population = populate(world, wishes, random)
     crowd = ask(population, CROWD, random, styled=False)
@@ -302,13 +276,9 @@ def truth(world: World, wishes: int, seed: int) -> Truth:
     )
     # Chance is independent of all else: held as well, it changes no slope and leaves less noise.
     slopes = _slopes(np.column_stack([drivers, crowd.chance]), crowd.outcome)[:wishes]
-    return Truth(
-        population=population,
-        effects=np.where(population.slopes == 0, 0, slopes * spreads / crowd.outcome.std()),
-        hidden=_strength(drivers, crowd.outcome)[:wishes]
-        if population.plan.confounded
-        else np.zeros(wishes),
-    )
+    effects = np.where(population.slopes == 0, 0, slopes * spreads / crowd.outcome.std())
+    hidden = population.plan.confounded * _strength(drivers, crowd.outcome)[:wishes]
+    return population, effects, hidden
 
 
 def _slopes(drivers: Floats, outcome: Floats) -> Floats:

@@ -6,22 +6,11 @@ the population, never from the survey.
 
 import csv
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 
 import attrs
-
-from cxjourney.errors import MissingExtraError
-from cxjourney.wishes._arrays import Floats
-
-# First of all, so that the extra is named before a module that needs it is loaded.
-try:
-    import_module("numpy")
-except ModuleNotFoundError as _missing:
-    raise MissingExtraError("numpy", "survey") from _missing
-
 import numpy as np
 from numpy.random import Generator, default_rng
 
@@ -38,9 +27,8 @@ from cxjourney.testing._populations import (
 )
 from cxjourney.vocabulary._checks import check_type, check_whole
 from cxjourney.wishes import Item, StatementForm, WishKind, classify, items_by_prefix
+from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._kinds import DELTA
-
-__all__ = ["GeneratedSurvey", "World", "generate_survey"]
 
 OUTCOME, SAID = "satisfaction", "say_"
 
@@ -116,12 +104,11 @@ def generate_survey(
     check_whole("customers", customers, 1, 10_000_000)
     check_whole("seed", seed, 0, 2**63)
     check_whole("wishes", wishes, 2, 99)
-    known = truth(world, wishes, seed)
-    population = known.population
+    population, effects, hidden = truth(world, wishes, seed)
     names = [f"wish_{number:02}" for number in range(1, wishes + 1)]
     random = default_rng([seed, list(World).index(world), customers])
     crowd = ask(population, customers, random, styled=population.plan.styled)
-    said, value = population.shares > population.tau, known.effects > DELTA
+    said, value = population.shares > population.tau, effects > DELTA
     kinds = map(classify, said.tolist(), value.tolist())
     return GeneratedSurvey(
         world=world,
@@ -130,9 +117,9 @@ def generate_survey(
         items=items_by_prefix(names, said=SAID),
         statements=population.plan.form,
         truth=MappingProxyType(dict(zip(names, kinds, strict=True))),
-        effects=_by_name(names, known.effects),
+        effects=_by_name(names, effects),
         shares=_by_name(names, population.shares),
-        hidden=_by_name(names, known.hidden),
+        hidden=_by_name(names, hidden),
     )
 
 

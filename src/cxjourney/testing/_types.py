@@ -1,23 +1,27 @@
-"""How ``from_type`` draws each public type of the library, and which it does not draw."""
+"""How ``from_type`` draws each public type of the library."""
 
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from types import MappingProxyType, UnionType
+from importlib import import_module
+from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from hypothesis import strategies as st
 
-from _cxjourney_hypothesis import register_types
 from cxjourney.channels import (
+    AsyncHook,
     Contact,
     Content,
     History,
+    Hook,
     HookContext,
+    HookOutcome,
     HookSet,
     Intent,
     Profile,
@@ -25,42 +29,23 @@ from cxjourney.channels import (
 )
 from cxjourney.channels.policy import Policy
 from cxjourney.chart import Chart
-from cxjourney.dispatch import DispatchError, RunReport
-from cxjourney.dispatch.journal import InThread, MemoryJournal
-from cxjourney.journey import Journey, Migration
+from cxjourney.dispatch import AsyncDispatcher, Dispatcher, DispatchError, RunReport
+from cxjourney.dispatch.journal import AsyncJournal, InThread, Journal, MemoryJournal
+from cxjourney.errors import MissingExtraError
+from cxjourney.journey import Journey, Migration, Step
 from cxjourney.playbook import Playbook, standard_playbook
 from cxjourney.replay import Condition
-from cxjourney.testing._contacts import (
-    contacts,
-    contents,
-    histories,
-    hook_contexts,
-    intents,
-    profiles,
-)
+from cxjourney.testing import _contacts
 from cxjourney.testing._event_draws import event_kinds, events, times
-from cxjourney.testing._journeys import charts, journeys, situations
+from cxjourney.testing._journeys import charts, event_sequences, journey_from, journeys, situations
 from cxjourney.testing._wish_draws import evidence, wishes
-from cxjourney.vocabulary import Event, EventKind, Situation
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation
 from cxjourney.wishes import Evidence, Wish
 
-__all__ = ["NOT_DRAWN", "register_types", "strategy_of"]
-
-NOT_DRAWN: Mapping[str, str] = MappingProxyType(
-    {
-        "AsyncDispatcher": "it acts: it needs a journal and hooks of your own",
-        "AsyncHook": "a protocol: it is a function of your own",
-        "AsyncJournal": "a protocol: AsyncMemoryJournal and AsyncSqlJournal are drawn or made",
-        "AsyncSqlJournal": "it is a database's: make it with an engine of your own",
-        "Dispatcher": "it acts: it needs a journal and hooks of your own",
-        "Dispatching": "the base of the dispatchers, of which there is no instance",
-        "Hook": "a protocol: it is a function of your own",
-        "Journal": "a protocol: MemoryJournal is drawn, and SqlJournal is made",
-        "SqlJournal": "it is a database's: make it with an engine of your own",
-    }
-)
-"""The public classes that ``from_type`` does not draw, by name, and why."""
-
+ROOMS = """
+    channels channels.policy chart dispatch dispatch.journal errors journey playbook rehearsal
+    replay show vocabulary wishes
+"""
 TEXTS = st.text("abcäõ1", min_size=1, max_size=8)
 PLAIN: Mapping[object, st.SearchStrategy[Any]] = {
     str: TEXTS,
@@ -69,18 +54,48 @@ PLAIN: Mapping[object, st.SearchStrategy[Any]] = {
     Decimal: st.decimals(1, 9, places=2),
     datetime: times(),
     timedelta: st.integers(1, 40).map(timedelta),
+    Enum: st.sampled_from(Phase),
     object: TEXTS,
     Any: TEXTS,
 }
 """Small values, aware times and short texts, which nearly every class takes."""
 
 
-def _registered() -> st.SearchStrategy[Any]:
-    return hook_contexts().map(lambda one: Registered(one.channel, _deaf, idempotent=True))
+def _hooks() -> st.SearchStrategy[Hook]:
+    """Draw hooks that say one outcome, whatever they are told."""
+
+    def saying(outcome: HookOutcome) -> Hook:
+        return lambda _: outcome
+
+    return _contacts.outcomes().map(saying)
 
 
-def _deaf(_: HookContext) -> None:
-    """Take what a hook is told, for a drawn hook."""
+def _async_hooks() -> st.SearchStrategy[AsyncHook]:
+    def saying(outcome: HookOutcome) -> AsyncHook:
+        async def hook(_: HookContext) -> HookOutcome:
+            return outcome
+
+        return hook
+
+    return _contacts.outcomes().map(saying)
+
+
+def _registered() -> st.SearchStrategy[Registered[Hook]]:
+    return st.builds(Registered, st.sampled_from(Channel), _hooks(), idempotent=st.booleans())
+
+
+def _async_journals() -> st.SearchStrategy[InThread]:
+    return st.builds(MemoryJournal).map(InThread)
+
+
+def _dispatchers(cls: type[Any], journal: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    parts = {one: st.from_type(cls) for one, cls in (("playbook", Playbook), ("policy", Policy))}
+    clock = times().map(lambda now: lambda: now)
+    return st.builds(cls, journal, **parts, hooks=st.builds(HookSet), clock=clock)
+
+
+def _steps() -> st.SearchStrategy[Step]:
+    return event_sequences(min_size=1).map(lambda events: journey_from(events).history[-1])
 
 
 def _dispatch_error(report: RunReport) -> DispatchError:
@@ -94,26 +109,44 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     Event: events,
     Situation: situations,
     Journey: journeys,
+    Step: _steps,
     Chart: charts,
     Wish: wishes,
     Evidence: evidence,
-    Intent: intents,
-    Content: contents,
-    Contact: contacts,
-    History: histories,
-    Profile: profiles,
-    HookContext: hook_contexts,
+    Intent: _contacts.intents,
+    Content: _contacts.contents,
+    Contact: _contacts.contacts,
+    History: _contacts.histories,
+    Profile: _contacts.profiles,
+    HookContext: _contacts.hook_contexts,
+    Hook: _hooks,
+    AsyncHook: _async_hooks,
     Registered: _registered,
     HookSet: lambda: st.lists(_registered(), max_size=1).map(HookSet),
     Policy: lambda: st.builds(Policy),
     Playbook: lambda: st.builds(standard_playbook),
-    InThread: lambda: st.builds(MemoryJournal).map(InThread),
+    Journal: lambda: st.builds(MemoryJournal),
+    AsyncJournal: _async_journals,
+    InThread: _async_journals,
+    Dispatcher: lambda: _dispatchers(Dispatcher, st.builds(MemoryJournal)),
+    AsyncDispatcher: lambda: _dispatchers(AsyncDispatcher, _async_journals()),
     Migration: lambda: charts().map(lambda one: Migration(one, attrs.evolve(one, version=2))),
     DispatchError: lambda: st.from_type(RunReport).map(_dispatch_error),
     Condition: lambda: st.builds(
         Condition, TEXTS, st.tuples(st.tuples(st.just("equals"), TEXTS | st.booleans()))
     ),
 }
+
+
+def register_all() -> None:
+    """Register each public class at once, for a Hypothesis that looks up none late."""
+    for room in ROOMS.split():
+        face = import_module(f"cxjourney.{room}")
+        for name in face.__all__:
+            with suppress(MissingExtraError):
+                made = strategy_of(thing := getattr(face, name))
+                if made is not None:
+                    st.register_type_strategy(thing, made)
 
 
 @cache
@@ -129,7 +162,7 @@ def strategy_of(thing: Any) -> st.SearchStrategy[Any] | None:  # noqa: ANN401 - 
             part for base in thing.__dict__.get("__orig_bases__", ()) for part in get_args(base)
         )
         return st.builds(thing, TEXTS, st.lists(st.from_type(fault), min_size=1, max_size=2))
-    if (attrs.has(thing) or hasattr(thing, "_fields")) and not issubclass(thing, BaseException):
+    if attrs.has(thing) or hasattr(thing, "_fields"):
         return st.deferred(lambda: _built(thing))
     return None
 
@@ -155,15 +188,14 @@ def fitting(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - any
     if isinstance(hint, TypeVar):
         return TEXTS
     if origin in {Union, UnionType}:
-        return st.one_of(
-            fitting(part) for part in sorted(parts, key=lambda one: one is not type(None))
-        )
+        return st.one_of(list(map(fitting, parts)))
     if origin is Literal:
         return st.sampled_from(parts)
     if origin is tuple and parts[-1] is not ...:
         return st.tuples(*map(fitting, parts))
     if origin in {tuple, list, Sequence, Iterable, Collection}:
-        return st.lists(fitting(parts[0]), max_size=2).map(list if origin is list else tuple)
+        some = st.lists(fitting(parts[0]), min_size=1, max_size=2)
+        return some.map(list if origin is list else tuple)
     if origin in {frozenset, set}:
         return st.frozensets(fitting(parts[0]), max_size=2)
     if origin in {Mapping, dict}:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from cxjourney.vocabulary._events import Event, EventKind, Field, Nature
     from cxjourney.vocabulary._phases import (
         ExitReason,
-        FlagChanges,
         HeldFact,
         Outcome,
         Phase,
+        Place,
         Situation,
         Standing,
     )
-    from cxjourney.vocabulary._texts import Lang
+    from cxjourney.vocabulary._texts import Lang, name
 
 __all__ = [
     "Channel",
@@ -27,43 +27,26 @@ __all__ = [
     "EventKind",
     "ExitReason",
     "Field",
-    "FlagChanges",
     "HeldFact",
     "Lang",
     "Nature",
     "Outcome",
     "Phase",
+    "Place",
     "Purpose",
     "Situation",
     "Smiley",
     "Standing",
     "Touchpoint",
+    "name",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_contact": (
-            "Channel",
-            "Purpose",
-            "Smiley",
-            "Touchpoint",
-        ),
-        "_events": (
-            "Event",
-            "EventKind",
-            "Field",
-            "Nature",
-        ),
-        "_phases": (
-            "ExitReason",
-            "FlagChanges",
-            "HeldFact",
-            "Outcome",
-            "Phase",
-            "Situation",
-            "Standing",
-        ),
-        "_texts": ("Lang",),
+        "_contact": "Channel Purpose Smiley Touchpoint",
+        "_events": "Event EventKind Field Nature",
+        "_phases": "ExitReason HeldFact Outcome Phase Place Situation Standing",
+        "_texts": "Lang name",
     },
 )

@@ -3,20 +3,19 @@
 All of them raise ``InvalidError``, which names the class and the field.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from math import inf
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxjourney.errors import InvalidError, MalformedEventError, NaiveTimeError
 
 if TYPE_CHECKING:
     import attrs
-
-__all__: list[str] = []
 
 MAX_TEXT = 10_000
 MAX_ID = 200
@@ -27,6 +26,7 @@ LONGEST_NUMBER = 40
 """How many characters a number may have to be told in an error."""
 
 Validator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+Made = TypeVar("Made")
 
 
 def describe(value: object) -> str:
@@ -274,6 +274,23 @@ def as_set(given: Iterable[Any]) -> Any:  # noqa: ANN401 - a set, or what was gi
         return frozenset(given) if _is_iterable(given) else given
     except TypeError:
         return given
+
+
+def as_mapping(given: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - a mapping, or what was given
+    """Copy and freeze a mapping; what is none is left for a validator to refuse."""
+    copied: object = given
+    return MappingProxyType(dict(given)) if isinstance(copied, Mapping) else given
+
+
+def unchecked(of: type[Made], **fields: object) -> Made:
+    """Return an instance of an attrs class with slots, made of what is known to be right.
+
+    No default, converter or validator is used, so every field is given.
+    """
+    made = object.__new__(of)
+    state: Any = made
+    state.__setstate__(fields)
+    return made
 
 
 def _is_iterable(given: object) -> bool:

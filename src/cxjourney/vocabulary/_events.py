@@ -13,7 +13,7 @@ from cxjourney.errors import MalformedEventError, UnknownKindError
 from cxjourney.vocabulary._checks import MAX_TEXT, check_id, check_time, describe, told
 from cxjourney.vocabulary._contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.vocabulary._phases import Phase
-from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.vocabulary._terminal import SupportsText, brief, code
 
 PayloadValue = str | int | bool | Decimal | datetime | Enum
 """What one payload field may hold."""
@@ -34,11 +34,13 @@ class Field:
         high: the largest number allowed.
     """
 
-    name: str
+    name: str = attrs.field(repr=code)
     of: type[str | int | Decimal | datetime | Enum] = str
     required: bool = False
     low: int | None = None
     high: int | None = None
+
+    __repr__ = brief
 
     def fault(self, value: object) -> str | None:
         """Say what would be right where ``value`` does not fit, else None."""
@@ -182,7 +184,7 @@ class EventKind:
     def __repr__(self) -> str:
         if _BUILTIN.get(self.name) == self:
             return f"EventKind.{self.name.upper()}"
-        return f"EventKind({self.name!r}, {self.nature}, rank={self.rank})"
+        return f"EventKind({code(self.name)!r}, {self.nature}, rank={self.rank})"
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(repr(self))
@@ -193,92 +195,84 @@ class EventKind:
         return EventKind, (self.name, self.nature, self.rank, self.fields)
 
 
-_CUSTOMER: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
-    ("returned", 5, ()),
-    ("contacted", 10, (Field("source"),)),
-    ("need_admitted", 20, (Field("need"),)),
-    ("goal_set", 22, (Field("goal", required=True),)),
-    ("asked", 24, (Field("question", required=True),)),
-    ("doubted", 30, (Field("about"),)),
-    ("abandoned", 36, (Field("step", required=True), Field("reason", required=True))),
-    (
-        "purchased",
-        40,
-        (Field("amount", Decimal), Field("currency"), Field("item")),
-    ),
-    ("used_again", 60, (Field("what"),)),
-    ("result_achieved", 70, (Field("result"),)),
-    ("result_poor", 71, (Field("result"),)),
-    ("complained", 72, (Field("about"),)),
-    (
-        "feedback_captured",
-        82,
-        (Field("text"), Field("nps", int, low=0, high=10), Field("smiley", Smiley), Field("topic")),
-    ),
-    ("feedback_declined", 83, (Field("reason"),)),
-    ("loyalty_shown", 90, (Field("how"),)),
-    ("referred", 110, (Field("whom"),)),
-    ("declined", 130, (Field("reason"),)),
-    ("withdrew", 131, (Field("reason"),)),
-    ("left", 132, (Field("reason"),)),
-)
-_COMPANY: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
-    ("touched", 114, (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel))),
-    (
-        "consent_given",
-        14,
-        (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
-    ),
-    (
-        "consent_withdrawn",
-        15,
-        (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
-    ),
-    ("recommendation", 16, (Field("what", required=True),)),
-    ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
-    ("reassured", 44, (Field("how"),)),
-    ("delivered", 50, (Field("what"),)),
-    ("recovered", 74, (Field("how"),)),
-    ("feedback_asked", 80, (Field("question"),)),
-    ("loyalty_confirmed", 100, (Field("how"),)),
-    ("answered", 115, (Field("obligation"), Field("answer"))),
-    ("fulfilled", 145, (Field("obligation", required=True), Field("note"))),
-)
-_TIMERS: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
-    ("lapsed", 140, ()),
-    ("advocacy_quiet", 141, ()),
-)
-_ORDERS: tuple[tuple[str, int, tuple[Field, ...]], ...] = (
-    (
-        "moved",
-        120,
+_KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
+    Nature.CUSTOMER: (
+        ("returned", 5, ()),
+        ("contacted", 10, (Field("source"),)),
+        ("need_admitted", 20, (Field("need"),)),
+        ("goal_set", 22, (Field("goal", required=True),)),
+        ("asked", 24, (Field("question", required=True),)),
+        ("doubted", 30, (Field("about"),)),
+        ("abandoned", 36, (Field("step", required=True), Field("reason", required=True))),
+        ("purchased", 40, (Field("amount", Decimal), Field("currency"), Field("item"))),
+        ("used_again", 60, (Field("what"),)),
+        ("result_achieved", 70, (Field("result"),)),
+        ("result_poor", 71, (Field("result"),)),
+        ("complained", 72, (Field("about"),)),
         (
-            Field("to", Phase, required=True),
-            Field("actor", required=True),
-            Field("reason", required=True),
-            Field("force", bool),
+            "feedback_captured",
+            82,
+            (
+                Field("text"),
+                Field("nps", int, low=0, high=10),
+                Field("smiley", Smiley),
+                Field("topic"),
+            ),
         ),
+        ("feedback_declined", 83, (Field("reason"),)),
+        ("loyalty_shown", 90, (Field("how"),)),
+        ("referred", 110, (Field("whom"),)),
+        ("declined", 130, (Field("reason"),)),
+        ("withdrew", 131, (Field("reason"),)),
+        ("left", 132, (Field("reason"),)),
     ),
-    ("erased", 150, ()),
-)
-
-
-def _kinds() -> dict[str, EventKind]:
-    natures = (
-        (Nature.CUSTOMER, _CUSTOMER),
-        (Nature.COMPANY, _COMPANY),
-        (Nature.TIMER, _TIMERS),
-        (Nature.ORDER, _ORDERS),
-    )
-    made = [
-        EventKind(name, nature, rank, fields)
-        for nature, kinds in natures
-        for name, rank, fields in kinds
-    ]
-    return {kind.name: kind for kind in sorted(made, key=lambda kind: kind.rank)}
-
-
-_BUILTIN = _kinds()
+    Nature.COMPANY: (
+        (
+            "touched",
+            114,
+            (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel)),
+        ),
+        (
+            "consent_given",
+            14,
+            (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
+        ),
+        (
+            "consent_withdrawn",
+            15,
+            (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
+        ),
+        ("recommendation", 16, (Field("what", required=True),)),
+        ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
+        ("reassured", 44, (Field("how"),)),
+        ("delivered", 50, (Field("what"),)),
+        ("recovered", 74, (Field("how"),)),
+        ("feedback_asked", 80, (Field("question"),)),
+        ("loyalty_confirmed", 100, (Field("how"),)),
+        ("answered", 115, (Field("obligation"), Field("answer"))),
+        ("fulfilled", 145, (Field("obligation", required=True), Field("note"))),
+    ),
+    Nature.TIMER: (("lapsed", 140, ()), ("advocacy_quiet", 141, ())),
+    Nature.ORDER: (
+        (
+            "moved",
+            120,
+            (
+                Field("to", Phase, required=True),
+                Field("actor", required=True),
+                Field("reason", required=True),
+                Field("force", bool),
+            ),
+        ),
+        ("erased", 150, ()),
+    ),
+}
+_made = [
+    EventKind(name, nature, rank, fields)
+    for nature, kinds in _KINDS.items()
+    for name, rank, fields in kinds
+]
+_BUILTIN = {kind.name: kind for kind in sorted(_made, key=lambda kind: kind.rank)}
 for _kind in _BUILTIN.values():
     setattr(EventKind, _kind.name.upper(), _kind)
 
@@ -297,7 +291,7 @@ def unknown_kind(given: object, known: Iterable[str]) -> UnknownKindError:
     return UnknownKindError(describe(given), names, member)
 
 
-@attrs.frozen(init=False, weakref_slot=False)
+@attrs.frozen(init=False, repr=False, weakref_slot=False)
 class Event:
     """Something that happened to one journey.
 
@@ -305,7 +299,8 @@ class Event:
         kind: what happened.
         at: when, an aware datetime; kept with the UTC offset it was given in.
         id: the event's own id: the same id again is the same event, and changes nothing.
-        payload: the fields of the kind; hidden in the repr, for they may hold a customer's words.
+        payload: the fields of the kind. Like the id, no repr shows it, for it may hold a
+            customer's words.
 
     Raises:
         UnknownKindError: when ``kind`` is not an EventKind.
@@ -316,7 +311,7 @@ class Event:
     kind: EventKind
     at: datetime
     id: str
-    payload: Mapping[str, PayloadValue] = attrs.field(repr=False, hash=False)
+    payload: Mapping[str, PayloadValue] = attrs.field(hash=False)
 
     def __init__(
         self, kind: EventKind, at: datetime, id: str, payload: Mapping[str, object] = EMPTY
@@ -339,6 +334,9 @@ class Event:
         to = self.payload["to"]
         assert isinstance(to, Phase)  # noqa: S101 - the kind's field says so
         return order_trigger(to, force=bool(self.payload.get("force")))
+
+    def __repr__(self) -> str:
+        return f"<Event {code(self.kind.name)} {self.at.isoformat()}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         return Event, (self.kind, self.at, self.id, dict(self.payload))

@@ -73,12 +73,7 @@ class Form(Generic[Value]):
     write: Callable[[Any], Any]
 
     def decode(self, data: object, path: str = "", top: str = "journey") -> Value:
-        """Return what some stored data tells.
-
-        Args:
-            data: what ``encode`` gave.
-            path: where the data stands.
-            top: what the data is called where it stands nowhere.
+        """Return what some stored data tells; ``path`` is where it stands, ``top`` its name.
 
         Raises:
             DecodeError: when it is of any other form.
@@ -314,16 +309,8 @@ def some_of(forms: Mapping[str, Form[Any]], known: str) -> Form[dict[str, Any]]:
     writes = {name: form.write for name, form in forms.items()}
 
     def some(takes: Mapping[str, Take], given: Mapping[str, Any]) -> dict[str, Any]:
-        taken: dict[str, Any] = {}
-        name = ""
-        try:
-            for name in takes:
-                if name in given:
-                    taken[name] = takes[name](given[name])
-        except FormError as fault:
-            fault.path.append(f".{name}")
-            raise
-        return taken
+        names = [name for name in takes if name in given]
+        return _each(names, map(takes.__getitem__, names), map(given.__getitem__, names))
 
     def read(data: object) -> dict[str, Any]:
         given = _read_object(data)
@@ -337,9 +324,7 @@ def some_of(forms: Mapping[str, Form[Any]], known: str) -> Form[dict[str, Any]]:
 def tagged(
     tag: str, forms: Mapping[str | int, Form[Any]], tag_of: Callable[[Any], str | int]
 ) -> Form[Any]:
-    """Return the form of an object in which one key tells the form of the others.
-
-    That key is looked at first, for under another one the others may be quite different.
+    """Return the form of an object in which one key, looked at first, tells the others' form.
 
     Args:
         tag: the key.

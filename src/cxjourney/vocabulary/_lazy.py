@@ -1,11 +1,9 @@
 """Loading late: the parts that need an extra, and the names of a package."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
-
-from cxjourney.errors import MissingExtraError
 
 EXTRAS = {
     "anyio": "async",
@@ -31,26 +29,29 @@ def load(module: str) -> ModuleType:
     except ModuleNotFoundError as missing:
         package = (missing.name or "").partition(".")[0]
         if package in EXTRAS:
+            from cxjourney.errors import MissingExtraError  # noqa: PLC0415 - loads attrs
+
             raise MissingExtraError(package, EXTRAS[package]) from missing
         raise
 
 
-def later(
-    package: str, homes: Mapping[str, Sequence[str]]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` of a package whose names are loaded when asked for.
+def later(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+    """Let the names of a package be loaded when they are asked for; return what finds them.
 
     Args:
         package: the package's name.
-        homes: the names that each module of the package, or each room of it, brings.
+        homes: the names that each module of the package, or each room of it, brings, with blanks
+            between them.
     """
-    modules = {name: home for home, names in homes.items() for name in names}
+    modules = {name: home for home, names in homes.items() for name in names.split()}
+    module = sys.modules[package]
 
     def find(name: str) -> object:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         found = getattr(load(f"{package}.{modules[name]}"), name)
-        setattr(sys.modules[package], name, found)
+        setattr(module, name, found)
         return found
 
-    return find, lambda: sorted({*vars(sys.modules[package]), *modules})
+    vars(module).update(__getattr__=find, __dir__=lambda: sorted({*vars(module), *modules}))
+    return find

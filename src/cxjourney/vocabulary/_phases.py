@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import Enum, IntEnum, unique
-from typing import TypedDict
+from itertools import compress
 
 import attrs
 
@@ -76,21 +76,6 @@ class HeldFact(Enum):
     REFERRAL = "referral_held"
 
 
-class FlagChanges(TypedDict, total=False):
-    """The flags that a row of the chart sets; flags not named stay as they are."""
-
-    purchased: bool
-    doubt_open: bool
-    outcome: Outcome
-    feedback_asked: bool
-    feedback_closed: bool
-    recovery_open: bool
-    loyalty_confirmed: bool
-    delivery_held: bool
-    loyalty_held: bool
-    referral_held: bool
-
-
 def _phase_fits(situation: "Situation", _: object, phase: Phase | None) -> None:
     expected = situation.standing not in {Standing.NEW, Standing.ERASED}
     if (phase is not None) != expected:
@@ -139,7 +124,8 @@ class Situation:
     @property
     def held(self) -> tuple[HeldFact, ...]:
         """The facts that are held, in the order in which they are tried again."""
-        return tuple(fact for fact in HeldFact if getattr(self, fact.value))
+        flags = self.delivery_held, self.loyalty_held, self.referral_held
+        return tuple(compress(HeldFact, flags)) if any(flags) else ()
 
     def _words(self) -> Iterator[str]:
         yield self.standing.name

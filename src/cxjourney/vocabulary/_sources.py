@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["SOURCES", "cited"]
-
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
         "000": "the eight phases and the six channels",

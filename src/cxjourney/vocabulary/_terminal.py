@@ -1,9 +1,18 @@
 """What terminals and notebooks are told: a repr, and how far some work is."""
 
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Protocol, TextIO
+from datetime import date, timedelta
+from enum import Enum
+from operator import attrgetter, methodcaller
+from typing import Any, Protocol, TextIO
+
+import attrs
+
+from cxjourney.errors import shown
+from cxjourney.vocabulary._checks import told
 
 
 class SupportsText(Protocol):
@@ -17,6 +26,50 @@ Progress = Callable[[str, int, int], None]
 """Is told how far the work is: its name, how much is done, and of how much."""
 
 WIDTH = 30
+LONGEST_REPR = 200
+LONGEST_PART = 60
+PARTS: dict[type, Callable[[Any], str]] = {
+    Enum: attrgetter("name"),
+    date: methodcaller("isoformat"),
+    timedelta: str,
+    type: attrgetter("__name__"),
+}
+"""How values that are no text stand in a repr."""
+CODE = re.compile(r"[\w.:@/,=\[\]-]{1,100}", re.ASCII)
+
+
+def brief(thing: Any) -> str:  # noqa: ANN401 - an instance of any attrs class
+    """Return a repr in one line of at most 200 characters, without a text that a caller gave.
+
+    It is for ``__repr__ = brief`` in an attrs class. A text goes by its length, a collection by its
+    size; what is None, False or empty is left out, and so is a field with ``repr=False``. A field
+    with ``repr=code`` shows the id of something that a developer defines.
+    """
+    parts: list[str] = []
+    for field in attrs.fields(type(thing)):
+        value = getattr(thing, field.name)
+        empty = value is None or value is False or (isinstance(value, Collection) and not value)
+        if field.repr and not empty:
+            tell = field.repr if callable(field.repr) else _part
+            parts.append(f"{field.name}={tell(value)}")
+    return shown(f"{type(thing).__name__}({', '.join(parts)})", LONGEST_REPR)
+
+
+def code(value: object) -> str:
+    """Return the id of a row, a rule or the like as it is, if it looks like one."""
+    return value if isinstance(value, str) and CODE.fullmatch(value) else _part(value)
+
+
+def _part(value: object) -> str:
+    for of, tell in PARTS.items():
+        if isinstance(value, of):
+            return tell(value)
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return f"<{len(value)}>"
+    if attrs.has(type(value)) and type(value).__module__.startswith("cxjourney."):
+        text = repr(value)
+        return text if len(text) <= LONGEST_PART else type(value).__name__
+    return told(value)
 
 
 class ProgressBar:

@@ -90,60 +90,24 @@ __all__ = [
     "vif_of",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_classification": ("Classification",),
-        "_effects._importance": (
-            "johnson",
-            "johnson_of",
-            "lmg",
-            "lmg_of",
-            "lmg_sampled",
-            "vif_of",
-        ),
-        "_effects._value": ("robustness_value",),
-        "_evidence": ("Evidence",),
-        "_findings": (
-            "Finding",
-            "WishMap",
-        ),
-        "_kano": (
-            "Kano",
-            "KanoAnswer",
-            "KanoCategory",
-        ),
-        "_kano_sheet": ("read_kano",),
-        "_kinds": (
-            "Answer",
-            "Criteria",
-            "EffectPrior",
-            "EffectScale",
-            "Interval",
-            "Reason",
-            "Wish",
-            "WishKind",
-            "advise",
-            "classify",
-        ),
-        "_moments": (
-            "Moments",
-            "Outcomes",
-            "Tally",
-        ),
-        "_survey._intake": (
-            "Item",
-            "items_by_prefix",
-        ),
-        "_survey._map_wishes": ("map_wishes",),
-        "_survey._statement_forms": (
-            "ConstantSum",
-            "MaxDiff",
-            "Mentions",
-            "PickK",
-            "Ratings",
-            "StatementForm",
-            "YesNo",
-        ),
+        "_classification": "Classification",
+        "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._value": "robustness_value",
+        "_evidence": "Evidence",
+        "_findings": "Finding WishMap",
+        "_kano": "Kano KanoAnswer KanoCategory",
+        "_kano_sheet": "read_kano",
+        "_kinds": """
+            Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify
+        """,
+        "_moments": "Moments Outcomes Tally",
+        "_survey._intake": "Item items_by_prefix",
+        "_survey._map_wishes": "map_wishes",
+        "_survey._statement_forms": """
+            ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
+        """,
     },
 )

@@ -1,6 +1,6 @@
 """What is known of a wish: an answer for each fact, the kinds they leave, and both in words."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 import attrs
@@ -10,178 +10,11 @@ from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import name, remedy, say
 from cxjourney.wishes._kinds import Answer, Reason, Wish, WishKind, advise, classify
 
-STATED: Mapping[bool | None, str] = {
-    True: "stated_yes",
-    False: "stated_no",
-    None: "stated_unknown",
-}
-VALUE: Mapping[bool | None, str] = {
-    True: "value_yes",
-    False: "value_no",
-    None: "value_unknown",
-}
 SAYS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unknown"}
 
 INDENT = "  "
 MOST_FIXED = 1000
 LEAST, MOST = 0.01, 0.99
-
-
-def explain_wish(
-    wish: Wish,
-    outcome: str,
-    *,
-    decision: WishKind | None,
-    credible: Collection[WishKind],
-    posterior: Mapping[WishKind, float],
-    stated: Answer,
-    value: Answer,
-    harm: float | None,
-    notes: Iterable[Reason],
-    lang: Lang,
-    own: Mapping[WishKind, str] | None,
-) -> str:
-    """Tell in words what is known of a wish, why, and what to do about it.
-
-    Where the kind is not known, each open answer tells why, and what would help. Numbers have a
-    decimal point in every language; intervals are of 95 % probability.
-
-    Args:
-        wish: the wish.
-        outcome: what value means here.
-        decision: its kind where that is known.
-        credible: the kinds that it may be.
-        posterior: how likely each kind is.
-        stated: whether customers say it.
-        value: whether fulfilling it adds value.
-        harm: how likely it is that fulfilling it does harm.
-        notes: what else a reader should know.
-        lang: the language.
-        own: advice of the user's own for some kinds or all (see ``advise``).
-    """
-    lines = [
-        *_subject(wish, outcome, lang),
-        *_decided(decision, posterior, lang),
-        *_open(decision, credible, stated, value, lang),
-        *_likely(posterior, lang),
-        *_answer("asked_for", stated, _share(stated, lang), lang),
-        *_answer("adds_value", value, _effect(value, lang), lang),
-        *_harm(harm, lang),
-        *_notes(notes, lang),
-        *_advice(decision, lang, own),
-    ]
-    return "\n".join(lines)
-
-
-def _subject(wish: Wish, outcome: str, lang: Lang) -> Iterator[str]:
-    about = shown(wish.about)
-    if wish.phase is None:
-        yield say("wish", lang, wish=about)
-    else:
-        yield say("wish_of_phase", lang, wish=about, phase=name(wish.phase, lang))
-    yield say("value_for", lang, outcome=shown(outcome))
-
-
-def _decided(
-    decision: WishKind | None, posterior: Mapping[WishKind, float], lang: Lang
-) -> Iterator[str]:
-    if decision is not None:
-        likely = chance(posterior[decision])
-        yield say("kind", lang, kind=name(decision, lang), probability=likely)
-
-
-def _open(
-    decision: WishKind | None,
-    credible: Collection[WishKind],
-    stated: Answer,
-    value: Answer,
-    lang: Lang,
-) -> Iterator[str]:
-    if decision is not None:
-        return
-    asked, adds = say(STATED[stated.says], lang), say(VALUE[value.says], lang)
-    yield say("undecided", lang, stated=asked, value=adds)
-    if not (stated.reasons or value.reasons):
-        yield say("together", lang)
-    kinds = ", ".join(name(kind, lang) for kind in WishKind if kind in credible)
-    yield say("one_of", lang, level=f"{stated.level:g}", kinds=kinds)
-
-
-def _likely(posterior: Mapping[WishKind, float], lang: Lang) -> Iterator[str]:
-    ordered = sorted(posterior, key=posterior.__getitem__, reverse=True)
-    kinds = (f"{name(kind, lang)} {chance(posterior[kind])}" for kind in ordered)
-    yield say("kinds", lang, kinds=", ".join(kinds))
-
-
-def _answer(fact: str, answer: Answer, figures: str, lang: Lang) -> Iterator[str]:
-    says = say(SAYS[answer.says], lang)
-    yield say(fact, lang, answer=says, probability=chance(answer.probability))
-    yield INDENT + figures
-    for reason in answer.reasons:
-        yield INDENT + _why(reason, lang)
-
-
-def _share(answer: Answer, lang: Lang) -> str:
-    return _figures("share", answer, [f"{100 * one:.1f} %" for one in _numbers(answer)], lang)
-
-
-def _effect(answer: Answer, lang: Lang) -> str:
-    return _figures("mean_effect", answer, [_number(one) for one in _numbers(answer)], lang)
-
-
-def _numbers(answer: Answer) -> Iterator[float]:
-    """Yield the threshold, then the estimate and the ends of its interval where they are known."""
-    yield answer.threshold
-    if answer.estimate is not None:
-        yield answer.estimate
-        if answer.interval is not None:
-            yield from (answer.interval.low, answer.interval.high)
-
-
-def _figures(pattern: str, answer: Answer, numbers: list[str], lang: Lang) -> str:
-    threshold, *known = numbers
-    if not known:
-        return say("threshold", lang, threshold=threshold)
-    estimate, *ends = known
-    interval = f" [{', '.join(ends)}]" if ends else ""
-    told = estimate + interval
-    return say(pattern, lang, estimate=told, threshold=threshold, n=f"{answer.n:,.0f}")
-
-
-def _harm(harm: float | None, lang: Lang) -> Iterator[str]:
-    if harm is not None:
-        yield say("harm", lang, probability=chance(harm))
-
-
-def _notes(notes: Iterable[Reason], lang: Lang) -> Iterator[str]:
-    for index, note in enumerate(notes):
-        if index == 0:
-            yield say("notes", lang)
-        yield INDENT + _why(note, lang)
-
-
-def _advice(
-    decision: WishKind | None, lang: Lang, own: Mapping[WishKind, str] | None
-) -> Iterator[str]:
-    if decision is not None:
-        yield say("advice", lang, advice=advise(decision, lang, own=own))
-
-
-def _why(reason: Reason, lang: Lang) -> str:
-    """Return a reason, and what would help against it; nothing has to help against a trial."""
-    why = name(reason, lang)
-    return why if reason is Reason.EXPERIMENT else f"{why}; {remedy(reason.name, lang)}"
-
-
-def chance(probability: float) -> str:
-    """Return a probability with two decimals that never looks certain."""
-    if probability < LEAST:
-        return f"<{LEAST}"
-    return f">{MOST}" if probability > MOST else f"{probability:.2f}"
-
-
-def _number(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= MOST_FIXED else f"{number:.3g}"
 
 
 @attrs.frozen
@@ -244,23 +77,17 @@ class Classification:
     def explain(self, lang: Lang = Lang.EN, *, own: Mapping[WishKind, str] | None = None) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
 
+        Where the kind is not known, each open answer tells why, and what would help. Numbers have a
+        decimal point in every language; intervals are of 95 % probability.
+
         Args:
             lang: the language.
             own: advice of your own for some kinds or all.
         """
-        return explain_wish(
-            self.wish,
-            self.outcome,
-            decision=self.decision,
-            credible=self.credible,
-            posterior=self.posterior,
-            stated=self.stated,
-            value=self.value,
-            harm=self.harm,
-            notes=self.notes,
-            lang=lang,
-            own=own,
-        )
+        return "\n".join(_lines(self, lang, own))
+
+    def __str__(self) -> str:
+        return self.explain()
 
     def __repr__(self) -> str:
         decision = self.decision
@@ -291,3 +118,78 @@ def credible_set(posterior: Mapping[WishKind, float], level: float) -> frozenset
         if total >= level:
             break
     return frozenset(found)
+
+
+def _lines(found: Classification, lang: Lang, own: Mapping[WishKind, str] | None) -> Iterator[str]:
+    wish, posterior, decision = found.wish, found.posterior, found.decision
+    if wish.phase is None:
+        yield say("wish", lang, wish=shown(wish.about))
+    else:
+        yield say("wish_of_phase", lang, wish=shown(wish.about), phase=name(wish.phase, lang))
+    yield say("value_for", lang, outcome=shown(found.outcome))
+    if decision is None:
+        yield from _undecided(found, lang)
+    else:
+        likely = chance(posterior[decision])
+        yield say("kind", lang, kind=name(decision, lang), probability=likely)
+    ordered = sorted(posterior, key=posterior.__getitem__, reverse=True)
+    kinds = (f"{name(kind, lang)} {chance(posterior[kind])}" for kind in ordered)
+    yield say("kinds", lang, kinds=", ".join(kinds))
+    yield from _answer(found.stated, "asked_for", "share", _percent, lang)
+    yield from _answer(found.value, "adds_value", "mean_effect", _number, lang)
+    if found.harm is not None:
+        yield say("harm", lang, probability=chance(found.harm))
+    if found.notes:
+        yield say("notes", lang)
+    yield from (INDENT + _why(note, lang) for note in found.notes)
+    if decision is not None:
+        yield say("advice", lang, advice=advise(decision, lang, own=own))
+
+
+def _undecided(found: Classification, lang: Lang) -> Iterator[str]:
+    stated, value = found.stated, found.value
+    asked, adds = (
+        say(f"{fact}_{SAYS[answer.says]}", lang)
+        for fact, answer in (("stated", stated), ("value", value))
+    )
+    yield say("undecided", lang, stated=asked, value=adds)
+    if not (stated.reasons or value.reasons):
+        yield say("together", lang)
+    kinds = ", ".join(name(kind, lang) for kind in WishKind if kind in found.credible)
+    yield say("one_of", lang, level=f"{stated.level:g}", kinds=kinds)
+
+
+def _answer(
+    answer: Answer, fact: str, pattern: str, tell: Callable[[float], str], lang: Lang
+) -> Iterator[str]:
+    says = say(SAYS[answer.says], lang)
+    yield say(fact, lang, answer=says, probability=chance(answer.probability))
+    threshold = tell(answer.threshold)
+    if answer.estimate is None:
+        yield INDENT + say("threshold", lang, threshold=threshold)
+    else:
+        ends = answer.interval and f" [{tell(answer.interval.low)}, {tell(answer.interval.high)}]"
+        estimate, n = tell(answer.estimate) + (ends or ""), f"{answer.n:,.0f}"
+        yield INDENT + say(pattern, lang, estimate=estimate, threshold=threshold, n=n)
+    yield from (INDENT + _why(reason, lang) for reason in answer.reasons)
+
+
+def _why(reason: Reason, lang: Lang) -> str:
+    """Return a reason, and what would help against it; nothing has to help against a trial."""
+    why = name(reason, lang)
+    return why if reason is Reason.EXPERIMENT else f"{why}; {remedy(reason.name, lang)}"
+
+
+def chance(probability: float) -> str:
+    """Return a probability with two decimals that never looks certain."""
+    if probability < LEAST:
+        return f"<{LEAST}"
+    return f">{MOST}" if probability > MOST else f"{probability:.2f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _number(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= MOST_FIXED else f"{number:.3g}"

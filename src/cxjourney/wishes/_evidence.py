@@ -1,4 +1,4 @@
-"""Evidence on one wish, fact by fact: what customers say, and what fulfilling it brings (SPEC 8)."""
+"""Evidence on one wish, fact by fact: what customers say, and what fulfilment brings (SPEC 8)."""
 
 from typing import Any
 
@@ -107,6 +107,9 @@ class Evidence:
     outcome: str = attrs.field(validator=a_name)
     stated: Tally = attrs.field(default=Tally(), validator=a(Tally))
     outcomes: Outcomes = attrs.field(default=Outcomes(), validator=a(Outcomes))
+
+    def __repr__(self) -> str:
+        return f"<Evidence: {self.stated.n:g} statements, {self.outcomes.n:g} outcomes>"
 
     def heard(self, said: bool, times: float = 1) -> "Evidence":
         """Return the evidence with a customer who says it, or does not.

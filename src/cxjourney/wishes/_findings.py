@@ -62,6 +62,9 @@ class Finding:
     def __repr__(self) -> str:
         return f"<Finding on {self.n} rows: {self.classification!r}>"
 
+    def __str__(self) -> str:
+        return str(self.classification)
+
 
 @unique
 class Unused(Enum):

@@ -133,6 +133,11 @@ class Kano:
     def __attrs_post_init__(self) -> None:
         check_whole("Kano.left_open", self.left_open, 0, MOST)
 
+    def __repr__(self) -> str:
+        category = self.category
+        kind = category.name if category else "no category"
+        return f"<Kano of {sum(self.counts):,} answers: {kind}>"
+
     def add(self, functional: KanoAnswer, dysfunctional: KanoAnswer, times: int = 1) -> "Kano":
         """Return the answers with those of one more customer.
 

@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import TypeAlias, TypeGuard
 
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.wishes._kano import CELLS, Kano, KanoAnswer
-from cxjourney.wishes._kinds import Wish
+from cxjourney.wishes._kinds import Wish, as_wish
 
 MOST_ROWS = 5
 MANY = 10**9
@@ -40,27 +40,16 @@ def read_kano(
     >>> seats.category, seats.left_open
     (<KanoCategory.MUST_BE: 'M'>, 1)
     """
-    asked = [(_as_wish(wish), one, other) for wish, one, other in items]
-    _check_once(wish.about for wish, _, _ in asked)
+    asked = [(as_wish(wish), one, other) for wish, one, other in items]
+    if len({wish.about for wish, _, _ in asked}) < len(asked):
+        raise InvalidError("items", "two of the same wish", "each wish once")
     faults: list[InvalidError] = []
     names = dict.fromkeys(name for _, one, other in asked for name in (one, other))
     columns = {name: _column(table, name, faults) for name in names}
-    faults.extend(list(_unequal(columns, faults)))
+    faults.extend(_unequal(columns, names.keys() - table.keys()))
     if faults:
         raise FaultsError("the table cannot be read as Kano's questionnaire", faults)
     return tuple(_counted(wish, columns[one], columns[other]) for wish, one, other in asked)
-
-
-def _as_wish(wish: Wish | str) -> Wish:
-    return wish if isinstance(wish, Wish) else Wish(wish)
-
-
-def _check_once(names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise InvalidError("items", "two of the same wish", "each wish once")
-        seen.add(name)
 
 
 def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[InvalidError]) -> Cells:
@@ -76,13 +65,8 @@ def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[Inval
         if answer is None and not _is_blank(cell)
     ]
     if wrong:
-        first, *also = wrong[:MOST_ROWS]
-        found = _told(cells[first])
-        faults.append(
-            InvalidError(
-                "", found, EXPECTED, column=name, rows=(first, *tuple(also)), count=len(wrong)
-            )
-        )
+        found, rows = _told(cells[wrong[0]]), (wrong[0], *wrong[1:MOST_ROWS])
+        faults.append(InvalidError("", found, EXPECTED, column=name, rows=rows, count=len(wrong)))
     return answers
 
 
@@ -107,18 +91,14 @@ def _told(cell: object) -> str:
     return f"{cell:.10g}" if isinstance(cell, float) or abs(int(cell)) < MANY else "a huge number"
 
 
-def _unequal(
-    columns: Mapping[str, Cells], faults: Iterable[InvalidError]
-) -> Iterator[InvalidError]:
+def _unequal(columns: Mapping[str, Cells], missing: Container[str]) -> Iterator[InvalidError]:
     """Yield a fault for each column that is not as long as the first."""
-    missing = {fault.column for fault in faults if not fault.rows}
     rows = {name: len(cells) for name, cells in columns.items() if name not in missing}
     first = next(iter(rows.values()), 0)
     for name, count in rows.items():
         if count != first:
-            yield InvalidError(
-                "", f"{count} rows", f"{first}, as the first column has", column=name
-            )
+            expected = f"{first}, as the first column has"
+            yield InvalidError("", f"{count} rows", expected, column=name)
 
 
 def _counted(wish: Wish, functional: Cells, dysfunctional: Cells) -> Kano:

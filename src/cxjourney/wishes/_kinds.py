@@ -8,7 +8,7 @@ import attrs
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang, Phase
-from cxjourney.vocabulary._checks import MANY, a, a_name, check_number, check_type
+from cxjourney.vocabulary._checks import MANY, a, a_name, check_number, check_type, describe
 from cxjourney.vocabulary._texts import usual_advice
 
 
@@ -91,7 +91,7 @@ class Wish:
         InvalidError: a field is not of its type, or ``about`` is blank or too long.
     """
 
-    about: str = attrs.field(validator=a_name)
+    about: str = attrs.field(validator=a_name, repr=describe)
     phase: Phase | None = attrs.field(default=None, validator=a(Phase, optional=True))
     stated: bool | None = attrs.field(default=None, validator=a(bool, optional=True))
     adds_value: bool | None = attrs.field(default=None, validator=a(bool, optional=True))
@@ -106,6 +106,11 @@ class Wish:
     def candidates(self) -> frozenset[WishKind]:
         """Every kind that it may still be."""
         return _candidates(self.stated, self.adds_value)
+
+
+def as_wish(wish: Wish | str) -> Wish:
+    """Return a wish; a text is taken for what it is about."""
+    return wish if isinstance(wish, Wish) else Wish(wish)
 
 
 def advise(

@@ -5,6 +5,7 @@ All of them are immutable and are added up with ``+``.
 
 import math
 from collections.abc import Iterable
+from operator import add
 from typing import TypeAlias
 
 import attrs
@@ -172,19 +173,15 @@ class Pairs:
     def __add__(self, other: "Pairs") -> "Pairs":
         if not (self.n and other.n):
             return self if self.n else other
-        return Pairs(
-            self.fulfilled + other.fulfilled,
-            self.unfulfilled + other.unfulfilled,
-            self.difference + other.difference,
-        )
+        return Pairs(*map(add, self._parts, other._parts))
 
     def discounted(self, share: float) -> "Pairs":
         """Return the pairs with every customer weighted by ``share``."""
-        return Pairs(
-            self.fulfilled.discounted(share),
-            self.unfulfilled.discounted(share),
-            self.difference.discounted(share),
-        )
+        return Pairs(*(part.discounted(share) for part in self._parts))
+
+    @property
+    def _parts(self) -> tuple[Moments, Moments, Moments]:
+        return self.fulfilled, self.unfulfilled, self.difference
 
 
 Arm: TypeAlias = Tally | Moments

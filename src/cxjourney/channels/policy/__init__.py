@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.channels.policy._limits import Capability, Limits
+    from cxjourney.channels.policy._limits import SERVICE_PURPOSES, Capability, Limits
     from cxjourney.channels.policy._policy import Policy
     from cxjourney.channels.policy._rule import (
         Case,
-        Judge,
-        Opinion,
         Rule,
         Ruling,
         Verdict,
@@ -22,12 +20,11 @@ if TYPE_CHECKING:
     from cxjourney.channels.policy._rules import STANDARD_RULES, unused_channels
 
 __all__ = [
+    "SERVICE_PURPOSES",
     "STANDARD_RULES",
     "Capability",
     "Case",
-    "Judge",
     "Limits",
-    "Opinion",
     "Policy",
     "Rule",
     "Ruling",
@@ -39,29 +36,12 @@ __all__ = [
     "warn",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_limits": (
-            "Capability",
-            "Limits",
-        ),
-        "_policy": ("Policy",),
-        "_rule": (
-            "Case",
-            "Judge",
-            "Opinion",
-            "Rule",
-            "Ruling",
-            "Verdict",
-            "allow",
-            "defer",
-            "deny",
-            "warn",
-        ),
-        "_rules": (
-            "STANDARD_RULES",
-            "unused_channels",
-        ),
+        "_limits": "Capability Limits SERVICE_PURPOSES",
+        "_policy": "Policy",
+        "_rule": "Case Rule Ruling Verdict allow defer deny warn",
+        "_rules": "STANDARD_RULES unused_channels",
     },
 )

@@ -3,21 +3,34 @@
 from collections.abc import Mapping
 from datetime import UTC, time, timedelta, tzinfo
 from decimal import Decimal
-from types import MappingProxyType
 
 import attrs
 
-from cxjourney.channels._content import CURRENCY
-from cxjourney.vocabulary import Purpose
-from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_set, as_tuple, must, told
-
-SERVICE_PURPOSES: frozenset[Purpose] = frozenset(
-    {Purpose.CONFIRM, Purpose.REMIND, Purpose.ANSWER, Purpose.SOLVE, Purpose.APOLOGISE}
+from cxjourney.channels._content import CURRENCY, a_decimal
+from cxjourney.vocabulary import Phase, Purpose
+from cxjourney.vocabulary._checks import (
+    a,
+    a_number,
+    all_of,
+    an_id,
+    as_mapping,
+    as_set,
+    as_tuple,
+    must,
+    told,
 )
-"""The purposes that serve what the customer bought or asked, for ``Limits(service=...)``."""
+from cxjourney.vocabulary._phases import Place
 
 ANSWERS: frozenset[Purpose] = frozenset({Purpose.ANSWER, Purpose.SOLVE, Purpose.APOLOGISE})
 """The purposes that answer what the customer asked or complained of."""
+SERVICE_PURPOSES: frozenset[Purpose] = ANSWERS | {Purpose.CONFIRM, Purpose.REMIND}
+"""The purposes that serve what the customer bought or asked, for ``Limits(service=...)``."""
+NEVER_BY_TEXT = frozenset({Purpose.SELL, Purpose.ASK_REFERRAL})
+"""The purposes for which nobody sends a text message, whatever the limits (X01)."""
+LOYAL: frozenset[Place] = frozenset({Phase.ADOPT, Phase.ADVOCATE})
+"""The places of a customer who stays by choice (C03, G04)."""
+LETTER_TAKES = timedelta(days=5)
+REFERRAL_GAP = timedelta(days=90)
 LONGEST_WAIT = timedelta(days=3650)
 EURO: str = "EUR"
 
@@ -35,12 +48,9 @@ class Capability:
         InvalidError: when a field is not of its form.
     """
 
-    name: str = attrs.field(validator=an_id)
-    best: Decimal = attrs.field(validator=a(Decimal))
+    name: str = attrs.field(validator=an_id, repr=False)
+    best: Decimal = attrs.field(validator=a_decimal)
     smaller_is_better: bool = attrs.field(validator=a(bool))
-
-    def __attrs_post_init__(self) -> None:
-        must(self.best.is_finite(), self, "best", self.best, "a finite Decimal", told)
 
     def covers(self, value: Decimal) -> bool:
         """Say whether the service can keep the promise of a value."""
@@ -80,10 +90,6 @@ def _rates(instance: object, field: "attrs.Attribute[object]", rates: object) ->
     must(fits, instance, field.name, rates, expected)
 
 
-def _frozen(rates: object) -> object:
-    return MappingProxyType(dict(rates)) if isinstance(rates, Mapping) else rates
-
-
 @attrs.frozen
 class Limits:
     """The figures of the policy; each is our default, and yours to change (SPEC 6).
@@ -116,7 +122,7 @@ class Limits:
     service: frozenset[Purpose] = attrs.field(
         default=frozenset(), converter=as_set, validator=all_of(Purpose)
     )
-    referral_gap: timedelta = attrs.field(default=timedelta(days=90), validator=_wait)
+    referral_gap: timedelta = attrs.field(default=REFERRAL_GAP, validator=_wait)
     ask_wait: timedelta = attrs.field(default=timedelta(days=14), validator=_wait)
     audience_limit: int = attrs.field(default=100, validator=a_number(1))
     letter_limit: int = attrs.field(default=100, validator=a_number(1))
@@ -129,11 +135,11 @@ class Limits:
     zone: tzinfo = attrs.field(default=UTC, validator=a(tzinfo))
     quiet_from: time = attrs.field(default=time(21), validator=_by_the_clock)
     quiet_until: time = attrs.field(default=time(8), validator=_by_the_clock)
-    lead_time: timedelta = attrs.field(default=timedelta(days=5), validator=_wait)
+    lead_time: timedelta = attrs.field(default=LETTER_TAKES, validator=_wait)
     video_seconds: int = attrs.field(default=120, validator=a_number(1))
     gift_limit: Decimal = attrs.field(default=Decimal("10.00"), validator=_amount)
     rates: Mapping[str, Decimal] = attrs.field(
-        factory=dict, converter=_frozen, validator=_rates, hash=False
+        factory=dict, converter=as_mapping, validator=_rates, hash=False
     )
     capabilities: tuple[Capability, ...] = attrs.field(
         default=(), converter=as_tuple, validator=all_of(Capability)

@@ -1,7 +1,8 @@
 """The policy: judges every contact by its rules, and chooses the channel (SPEC 6)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import attrs
@@ -16,7 +17,10 @@ from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, all_of, as_tuple, must
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._texts import Readable, Told, name
+
+HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen
@@ -48,6 +52,11 @@ class RuleRow:
         """Why, as a short name, or None."""
         return None if self.verdict is None else self.verdict.reason
 
+    @property
+    def until(self) -> datetime | None:
+        """When to ask again, or None."""
+        return None if self.verdict is None else self.verdict.until
+
     def __repr__(self) -> str:
         ruling = self.ruling
         return f"<RuleRow: {'does not apply' if ruling is None else ruling.name}>"
@@ -74,8 +83,7 @@ class Explained(Told):
     @property
     def ruling(self) -> Ruling:
         """The hardest that any rule says."""
-        said = {row.ruling for row in self.rows}
-        return next(ruling for ruling in reversed(Ruling) if ruling in said)
+        return max((row.ruling for row in self.rows if row.ruling), key=HARDNESS.__getitem__)
 
     def __repr__(self) -> str:
         applying = sum(row.applies for row in self.rows)
@@ -96,11 +104,9 @@ class Explained(Told):
             {
                 "rule": row.rule,
                 "source": row.source,
-                "ruling": row.ruling.name if row.ruling else None,
+                "ruling": row.ruling and row.ruling.name,
                 "reason": row.reason,
-                "until": row.verdict.until.isoformat()
-                if row.verdict is not None and row.verdict.until is not None
-                else None,
+                "until": row.until.isoformat() if row.until else None,
             }
             for row in self.rows
         ]
@@ -114,15 +120,15 @@ class Explained(Told):
             "rules": self.to_rows(),
         }
 
+    def _repr_html_(self) -> str:
+        return self._page(self.lang).html()
+
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._policy_tables").policy_page(self, lang)
         return page
 
-    def _repr_html_(self) -> str:
-        return self._page(self.lang).html()
 
-
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Chosen:
     """The channel that the policy leaves for an intent, and what it said on the way.
 
@@ -142,9 +148,11 @@ class Chosen:
         """What the policy says: allow, warn, defer or deny."""
         return self.verdict.ruling
 
+    def __str__(self) -> str:
+        return f"{name(self.channel)}: {self.verdict}"
 
-HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+    def __repr__(self) -> str:
+        return f"<Chosen {self.channel.name}: {self.ruling.name}>"
 
 
 def _hardness(verdict: Verdict) -> tuple[int, datetime]:
@@ -176,11 +184,12 @@ class Policy:
         kept = all(rule in self.rules for rule in STANDARD_RULES if rule.id in LASTING)
         expected = f"the library's own {', '.join(sorted(LASTING))} among them: they always hold"
         must(kept, self, "rules", self.rules, expected)
-        asked: dict[tuple[Channel, bool], tuple[Rule, ...]] = {}
-        for channel in Channel:
-            for internal in (False, True):
-                applying = [one for one in self.rules if one.applies(channel, internal=internal)]
-                asked[channel, internal] = tuple(applying)
+        asked = {
+            (channel, internal): tuple(
+                one for one in self.rules if one.applies(channel, internal=internal)
+            )
+            for channel, internal in product(Channel, (False, True))
+        }
         object.__setattr__(self, "_asked", asked)
 
     def __repr__(self) -> str:
@@ -193,9 +202,8 @@ class Policy:
             InvalidError: when it would replace X01 or C09.
         """
         must(isinstance(rule, Rule), self, "rules", rule, "a Rule")
-        if all(one.id != rule.id for one in self.rules):
-            return attrs.evolve(self, rules=(*self.rules, rule))
-        return attrs.evolve(self, rules=[rule if one.id == rule.id else one for one in self.rules])
+        rules = {one.id: one for one in self.rules} | {rule.id: rule}
+        return attrs.evolve(self, rules=rules.values())
 
     def without(self, id: str) -> "Policy":
         """Return a policy without a rule.
@@ -215,8 +223,8 @@ class Policy:
         Raises:
             InvalidError: when the judge of a rule fails.
         """
-        asked = case.channel, case.intent.internal
-        found = [rule.judged(case, self.limits) for rule in self._asked[asked]]
+        rules = self._asked[case.channel, case.intent.internal]
+        found = [rule.verdict(case, self.limits) for rule in rules]
         return tuple([verdict for verdict in found if verdict is not None])
 
     def choose(self, cases: Iterable[Case]) -> Chosen:
@@ -231,8 +239,7 @@ class Policy:
                 asked for one by one, and no further than needed.
 
         Raises:
-            InvalidError: when there are none.
-            InvalidError: when the judge of a rule fails.
+            InvalidError: when there are none, or the judge of a rule fails.
         """
         said: list[tuple[Channel, Verdict]] = []
         waiting: list[tuple[Channel, Verdict]] = []
@@ -281,26 +288,12 @@ class Policy:
             NaiveTimeError: when ``now`` has no time zone.
             InvalidError: when the judge of a rule fails.
         """
-        asked = channel or intent.channels[0]
-        who = profile or Profile()
-        content = None
-        if library is not None and intent.content is not None:
-            content = library.find(intent.content, asked, who.lang)
+        asked, who = channel or intent.channels[0], profile or Profile()
+        contents = library or Library()
+        content = contents.find(intent.content, asked, who.lang) if intent.content else None
         history = History.of((journey, *others), contacts)
-        case = Case(
-            intent=intent,
-            channel=asked,
-            now=now,
-            situation=journey.situation,
-            owed=journey.owed,
-            history=history,
-            profile=who,
-            content=content,
-            audience=audience,
-        )
-        return Explained(asked, intent.purpose, tuple(self._rows(case)), lang)
-
-    def _rows(self, case: Case) -> Iterator[RuleRow]:
-        for rule in self.rules:
-            verdict = rule.verdict(case, self.limits)
-            yield RuleRow(rule.id, rule.source, verdict)
+        situation, owed = journey.situation, journey.owed
+        case = Case(intent, asked, now, situation, owed, history, who, content, audience)
+        said = {verdict.rule: verdict for verdict in self.judge(case)}
+        rows = [RuleRow(rule.id, rule.source, said.get(rule.id)) for rule in self.rules]
+        return Explained(asked, intent.purpose, tuple(rows), lang)

@@ -1,19 +1,32 @@
 """A rule of the policy: the question that it asks of a case, and its verdict (SPEC 6)."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from collections.abc import Callable
+from datetime import datetime
 from enum import Enum, unique
 from functools import lru_cache, partial
+from typing import Any
 
 import attrs
 
 from cxjourney.channels._content import Content, History, Profile
+from cxjourney.channels._hooks import a_callable
 from cxjourney.channels._intent import Intent
 from cxjourney.channels.policy._limits import Limits
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Obligation
-from cxjourney.vocabulary import Channel, Situation
-from cxjourney.vocabulary._checks import a, a_time, all_of, an_id, as_set, describe, must
+from cxjourney.vocabulary import Channel, Lang, Situation
+from cxjourney.vocabulary._checks import (
+    a,
+    a_time,
+    all_of,
+    an_id,
+    as_set,
+    check_id,
+    check_time,
+    describe,
+)
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._texts import name, policy_reason
 
 
 @unique
@@ -31,14 +44,16 @@ class Ruling(Enum):
         return self is Ruling.ALLOW or self is Ruling.WARN
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Verdict:
     """What one rule says of one contact through one channel.
+
+    A judge gets one from ``allow``, ``warn``, ``defer`` or ``deny``; the rule puts its name to it.
 
     Attributes:
         rule: the rule's id, such as ``C01``.
         ruling: what it says.
-        reason: why, as a short name that the catalogue of texts knows.
+        reason: why, as a short name; those of the library have a text in the catalogue.
         source: where the rule comes from.
         until: when to ask again, for DEFER alone.
     """
@@ -49,8 +64,62 @@ class Verdict:
     source: str
     until: datetime | None = None
 
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what it says and why, as a clause.
 
-@attrs.frozen
+        Args:
+            lang: the language.
+        """
+        return f"{name(self.ruling, lang)}: {policy_reason(self.reason, lang)}"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold."""
+        return as_dict(self)
+
+    def __repr__(self) -> str:
+        return f"<Verdict: {self.ruling.name}>"
+
+
+def _say(ruling: Ruling, reason: str, until: datetime | None = None) -> Verdict:
+    return Verdict("", ruling, check_id(reason, "verdict.reason"), "", until)
+
+
+# There are few reasons, so each verdict without a time is made once.
+_allowed, _warned, _denied = (
+    lru_cache(maxsize=200)(partial(_say, ruling))
+    for ruling in (Ruling.ALLOW, Ruling.WARN, Ruling.DENY)
+)
+
+
+def allow(reason: str) -> Verdict:
+    """Return the verdict that the contact may be made."""
+    return _allowed(reason)
+
+
+def warn(reason: str) -> Verdict:
+    """Return the verdict that the contact may be made, with a warning."""
+    return _warned(reason)
+
+
+def defer(reason: str, until: datetime) -> Verdict:
+    """Return the verdict that the contact has to wait until a moment.
+
+    Raises:
+        MalformedEventError: when that is no datetime of the years 2 to 9000.
+        NaiveTimeError: when it has no time zone.
+    """
+    return _say(Ruling.DEFER, reason, check_time(until, "verdict.until"))
+
+
+def deny(reason: str) -> Verdict:
+    """Return the verdict that the contact must not be made."""
+    return _denied(reason)
+
+
+@attrs.frozen(repr=False)
 class Case:
     """One contact through one channel, before the policy.
 
@@ -77,71 +146,21 @@ class Case:
     content: Content | None
     audience: int = 1
 
-
-@attrs.frozen
-class Opinion:
-    """What a judge says of a case.
-
-    Attributes:
-        ruling: what it says.
-        reason: why, as a short name; those of the library have a text in the catalogue.
-        until: when to ask again: for DEFER a time, else None.
-
-    Raises:
-        InvalidError: when a field is not of its form.
-        NaiveTimeError: when ``until`` has no time zone.
-    """
-
-    ruling: Ruling = attrs.field(validator=a(Ruling))
-    reason: str = attrs.field(validator=an_id)
-    until: datetime | None = attrs.field(default=None, validator=attrs.validators.optional(a_time))
-
-    def __attrs_post_init__(self) -> None:
-        defers = self.ruling is Ruling.DEFER
-        must(defers == (self.until is not None), self, "until", self.until, "a time for DEFER only")
+    def __repr__(self) -> str:
+        return f"<Case: {self.intent.purpose.name} through {self.channel.name}>"
 
 
-# There are few reasons, so each opinion without a time is made and checked once.
-_allowed = lru_cache(maxsize=200)(partial(Opinion, Ruling.ALLOW))
-_warned = lru_cache(maxsize=200)(partial(Opinion, Ruling.WARN))
-_denied = lru_cache(maxsize=200)(partial(Opinion, Ruling.DENY))
+Judge = Callable[[Case, Limits], Verdict | None]
+"""Judges a case; None where the rule has nothing to do with it."""
 
 
-def allow(reason: str) -> Opinion:
-    """Return the opinion that the contact may be made."""
-    return _allowed(reason)
-
-
-def warn(reason: str) -> Opinion:
-    """Return the opinion that the contact may be made, with a warning."""
-    return _warned(reason)
-
-
-def defer(reason: str, until: datetime) -> Opinion:
-    """Return the opinion that the contact has to wait until a moment."""
-    return Opinion(Ruling.DEFER, reason, until)
-
-
-def deny(reason: str) -> Opinion:
-    """Return the opinion that the contact must not be made."""
-    return _denied(reason)
-
-
-Judge = Callable[[Case, Limits], Opinion | None]
-"""Gives an opinion on a case; None where the rule has nothing to do with it."""
-
-
-def _a_judge(instance: object, field: "attrs.Attribute[Judge]", value: object) -> None:
-    must(callable(value), instance, field.name, value, "a callable that takes a Case and Limits")
-
-
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Rule:
     """One rule of the policy (SPEC 6).
 
     Attributes:
         id: the rule's id, such as ``C01``.
-        judge: gives its opinion on a case; a pure function.
+        judge: says what it thinks of a case; a pure function.
         source: where the rule comes from: an article of SPEC, an author, or ``default``.
         channels: the channels that it is for; None for all.
         internal: whether it is asked of tasks inside the company too, which reach no customer.
@@ -151,7 +170,7 @@ class Rule:
     """
 
     id: str = attrs.field(validator=an_id)
-    judge: Judge = attrs.field(validator=_a_judge)
+    judge: Judge = attrs.field(validator=a_callable("a Case and Limits"))
     source: str = attrs.field(default="default", validator=an_id)
     channels: frozenset[Channel] | None = attrs.field(
         default=None,
@@ -160,78 +179,36 @@ class Rule:
     )
     internal: bool = attrs.field(default=True, validator=a(bool))
 
-    def verdict(self, case: Case, limits: Limits) -> Verdict | None:
-        """Return what the rule says of a case; None where it does not apply.
-
-        Raises:
-            InvalidError: when the judge raises, returns anything else than an opinion or None, or
-                defers to a moment that has come already.
-        """
-        applies = self.applies(case.channel, internal=case.intent.internal)
-        return self.judged(case, limits) if applies else None
-
     def applies(self, channel: Channel, *, internal: bool) -> bool:
         """Say whether the rule is asked of contacts, or of internal tasks, on a channel."""
         suits = self.channels is None or channel in self.channels
         return suits and (self.internal or not internal)
 
-    def judged(self, case: Case, limits: Limits) -> Verdict | None:
-        """Return what the rule says of a case to which it applies; see ``verdict``."""
+    def verdict(self, case: Case, limits: Limits) -> Verdict | None:
+        """Return what the rule says of a case on one of its channels; None where it is not for it.
+
+        Raises:
+            InvalidError: when the judge raises, returns anything else than a verdict or None, or
+                defers to a moment that has come already.
+        """
         try:
             found = self.judge(case, limits)
         except Exception as error:
-            name = type(error).__name__
-            raise InvalidError(
-                f"Rule {self.id}.judge", f"raised {name}", "an Opinion or None"
-            ) from error
+            raise self._refused(f"raised {type(error).__name__}") from error
         if found is None:
             return None
-        if not isinstance(found, Opinion):
-            raise InvalidError(
-                f"Rule {self.id}.judge", f"returned {describe(found)}", "an Opinion or None"
-            )
-        if found.until is not None and found.until <= case.now:
-            raise InvalidError(
-                f"Rule {self.id}.judge", "deferred to the past", "a time after the case's now"
-            )
-        return Verdict(self.id, found.ruling, found.reason, self.source, found.until)
+        if not isinstance(found, Verdict):
+            raise self._refused(f"returned {describe(found)}")
+        until = found.until
+        if (until is None) is (found.ruling is Ruling.DEFER):
+            raise self._refused(f"returned {found.ruling.name} with {describe(until)} as its time")
+        if until is not None and (until.tzinfo is None or until <= case.now):
+            raise self._refused("deferred to the past")
+        return Verdict(self.id, found.ruling, found.reason, self.source, until)
 
+    def _refused(self, found: str) -> InvalidError:
+        return InvalidError(f"Rule {self.id}.judge", found, "what allow, warn, defer or deny gives")
 
-A_DAY = timedelta(days=1)
-
-
-def zone_of(case: Case, limits: Limits) -> tzinfo:
-    """Return the customer's time zone, or the company's where that is not known."""
-    return case.profile.zone or limits.zone
-
-
-def first_moment(
-    now: datetime, zone: tzinfo, at: time, fits: Callable[[datetime], bool]
-) -> datetime:
-    """Return the first moment after ``now`` at which clocks in a zone show ``at`` and which fits.
-
-    Where clocks skip that time, it is the moment that they show instead; where they show it twice,
-    either moment will do. It is in UTC.
-
-    Args:
-        now: the moment after which to look.
-        zone: the zone of the clocks.
-        at: the time that clocks are to show.
-        fits: whether a moment will do; some moment of a later day must.
-    """
-    day = now.astimezone(zone).date()
-    while True:
-        for moment in _showing(day, at, zone):
-            if moment > now and fits(moment):
-                return moment
-        day += A_DAY
-
-
-def _showing(day: date, at: time, zone: tzinfo) -> Iterator[datetime]:
-    """Yield the moments, in order, at which clocks show a time of a day.
-
-    Of a time that is skipped one reading lies before the gap, where clocks show another day or
-    time: there the caller's condition holds or not as anywhere else.
-    """
-    shown = datetime.combine(day, at)
-    yield from sorted({shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)})
+    def __repr__(self) -> str:
+        channels = "all" if self.channels is None else len(self.channels)
+        return f"<Rule for {channels} channels>"

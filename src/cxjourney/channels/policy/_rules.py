@@ -1,45 +1,48 @@
 """The rules of SPEC 6, by subject, and the table of them."""
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta, tzinfo
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 
 from cxjourney.channels._content import Content, Gift, History
-from cxjourney.channels.policy._limits import EURO, Limits
-from cxjourney.channels.policy._rule import (
-    Case,
-    Opinion,
-    Rule,
-    allow,
-    defer,
-    deny,
-    first_moment,
-    warn,
-    zone_of,
-)
-from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose
-from cxjourney.vocabulary._phases import Place
+from cxjourney.channels.policy._limits import EURO, LOYAL, NEVER_BY_TEXT, Limits
+from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, defer, deny, warn
+from cxjourney.vocabulary import Channel, EventKind, Purpose
 
+POST, GIFT = frozenset({Channel.POST}), frozenset({Channel.GIFT})
 BEST_BY_POST = frozenset({Purpose.SOLVE, Purpose.APOLOGISE, Purpose.THANK, Purpose.CONGRATULATE})
-NEVER_BY_TEXT = frozenset({Purpose.SELL, Purpose.ASK_REFERRAL})
-POST = frozenset({Channel.POST})
+NAME = "name"
+"""The variable that holds the customer's name."""
+QUESTION, PROBLEM = "answer", "solve"
+"""The ids of the chart's rules by which a question or a problem is open."""
+ANSWERED_BY: dict[Purpose, frozenset[EventKind]] = {
+    Purpose.ASK_FEEDBACK: frozenset({EventKind.FEEDBACK_CAPTURED, EventKind.FEEDBACK_DECLINED}),
+    Purpose.ASK_REFERRAL: frozenset({EventKind.REFERRED}),
+}
+"""What answers a request; the purposes that are one."""
+TWO = 2
+PRECISION = 100
+A_DAY = timedelta(days=1)
+A_WHILE = timedelta(days=9)
+"""Longer than seven days by any clock: contacts before that count for no day to come."""
 
 
-def _note(_: Case, __: Limits) -> Opinion:
+def _note(_: Case, __: Limits) -> Verdict:
     return allow("note_required")
 
 
-def _personal(case: Case, limits: Limits) -> Opinion:
+def _personal(case: Case, limits: Limits) -> Verdict:
     if case.audience > limits.letter_limit:
         return deny("bulk")
     return allow("to_one_by_name") if NAME in case.profile.known else deny("no_recipient_name")
 
 
-def _preferred(case: Case, _: Limits) -> Opinion | None:
+def _preferred(case: Case, _: Limits) -> Verdict | None:
     return allow("preferred") if case.intent.purpose in BEST_BY_POST else None
 
 
-def _not_by_text(case: Case, _: Limits) -> Opinion | None:
+def _not_by_text(case: Case, _: Limits) -> Verdict | None:
     return deny("not_by_text") if case.intent.purpose in NEVER_BY_TEXT else None
 
 
@@ -53,7 +56,7 @@ X01: Rule = Rule("X01", _not_by_text, "000", frozenset({Channel.TEXT}))
 """Selling, or asking for a recommendation, by text message: deny, and nothing overrides it."""
 
 
-def _consent(case: Case, limits: Limits) -> Opinion:
+def _consent(case: Case, limits: Limits) -> Verdict:
     purpose = case.intent.purpose
     given = case.history.consent(case.channel, purpose, case.now)
     if given is None:
@@ -65,20 +68,10 @@ C01: Rule = Rule("C01", _consent, "000", internal=False)
 """No consent on record for channel and purpose: deny. A withdrawal binds every purpose."""
 
 
-NAME: str = "name"
-"""The variable that holds the customer's name."""
-TWO = 2
-
-
-def _is_task(case: Case) -> bool:
-    """Say whether a case is a task for a person, who has no text to say it with (SPEC F01)."""
-    return case.channel is Channel.FACE_TO_FACE and case.content is None
-
-
-def _approved(case: Case, _: Limits) -> Opinion:
-    if _is_task(case):
-        return allow("no_text")
+def _approved(case: Case, _: Limits) -> Verdict:
     content = case.content
+    if content is None and case.channel is Channel.FACE_TO_FACE:
+        return allow("no_text")
     wanted = case.intent.content, case.channel
     if content is None or (content.id, content.channel) != wanted:
         return deny("content_missing")
@@ -92,7 +85,7 @@ def _why_not_approved(content: Content) -> str:
     return "approved_by_author" if as_it_stands else "changed_since_approval"
 
 
-def _approved_for_many(case: Case, limits: Limits) -> Opinion | None:
+def _approved_for_many(case: Case, limits: Limits) -> Verdict | None:
     if case.content is None:
         return None
     if case.audience <= limits.audience_limit:
@@ -101,7 +94,7 @@ def _approved_for_many(case: Case, limits: Limits) -> Opinion | None:
     return allow("approved_twice") if twice else deny("approved_once")
 
 
-def _filled_in(case: Case, _: Limits) -> Opinion | None:
+def _filled_in(case: Case, _: Limits) -> Verdict | None:
     if case.content is None or not case.content.variables:
         return None
     missing = case.content.variables - case.profile.known
@@ -110,7 +103,7 @@ def _filled_in(case: Case, _: Limits) -> Opinion | None:
     return deny("variable_missing") if missing else allow("variables_known")
 
 
-def _asked_already(case: Case, _: Limits) -> Opinion | None:
+def _asked_already(case: Case, _: Limits) -> Verdict | None:
     if case.content is None or not case.content.asks:
         return None
     told = {event.kind.name for event in case.history.events}
@@ -118,7 +111,7 @@ def _asked_already(case: Case, _: Limits) -> Opinion | None:
     return warn("on_record") if known else allow("not_on_record")
 
 
-def _pledges(case: Case, limits: Limits) -> Opinion | None:
+def _pledges(case: Case, limits: Limits) -> Verdict | None:
     if case.content is None or not case.content.pledges:
         return None
     for pledge in case.content.pledges:
@@ -130,7 +123,7 @@ def _pledges(case: Case, limits: Limits) -> Opinion | None:
     return allow("promises_can_be_kept")
 
 
-def _video(case: Case, limits: Limits) -> Opinion:
+def _video(case: Case, limits: Limits) -> Verdict:
     video = None if case.content is None else case.content.video
     if video is None:
         return warn("video_length_unknown")
@@ -156,10 +149,6 @@ V01: Rule = Rule("V01", _video, "000; 120 seconds is a default", frozenset({Chan
 """A long video, or the same one for many: warn."""
 
 
-GIFT = frozenset({Channel.GIFT})
-PRECISION = 100
-
-
 def _gift(case: Case) -> Gift | None:
     return None if case.content is None else case.content.gift
 
@@ -171,7 +160,7 @@ def _in_euros(gift: Gift, limits: Limits) -> Decimal | None:
     return None if rate is None else exact.multiply(gift.worth, rate)
 
 
-def _worth(case: Case, limits: Limits) -> Opinion:
+def _worth(case: Case, limits: Limits) -> Verdict:
     gift = _gift(case)
     if gift is None:
         return deny("gift_missing")
@@ -181,21 +170,21 @@ def _worth(case: Case, limits: Limits) -> Opinion:
     return allow("gift_modest") if euros < limits.gift_limit else deny("gift_too_dear")
 
 
-def _advertising(case: Case, _: Limits) -> Opinion | None:
+def _advertising(case: Case, _: Limits) -> Verdict | None:
     gift = _gift(case)
     if gift is None:
         return None
     return deny("advertising") if gift.traits else allow("no_advertising")
 
 
-def _gift_note(case: Case, _: Limits) -> Opinion | None:
+def _gift_note(case: Case, _: Limits) -> Verdict | None:
     gift = _gift(case)
     if gift is None:
         return None
     return allow("note_with_gift") if gift.personal_note else deny("no_note_with_gift")
 
 
-def _moment(case: Case, _: Limits) -> Opinion:
+def _moment(case: Case, _: Limits) -> Verdict:
     if not case.situation.purchased:
         return deny("not_bought_yet")
     loyal = case.situation.place in LOYAL
@@ -212,18 +201,7 @@ G04: Rule = Rule("G04", _moment, "000", GIFT)
 """Before the purchase: deny. To anybody but the loyal: warn."""
 
 
-LOYAL: frozenset[Place] = frozenset({Phase.ADOPT, Phase.ADVOCATE})
-"""The places of a customer who stays by choice."""
-QUESTION, PROBLEM = "answer", "solve"
-"""The ids of the chart's rules by which a question or a problem is open."""
-ANSWERS: dict[Purpose, frozenset[EventKind]] = {
-    Purpose.ASK_FEEDBACK: frozenset({EventKind.FEEDBACK_CAPTURED, EventKind.FEEDBACK_DECLINED}),
-    Purpose.ASK_REFERRAL: frozenset({EventKind.REFERRED}),
-}
-"""What answers a request; the purposes that are one."""
-
-
-def _selling(case: Case, _: Limits) -> Opinion | None:
+def _selling(case: Case, _: Limits) -> Verdict | None:
     if case.intent.purpose is not Purpose.SELL:
         return None
     owed = {one.rule for one in case.owed}
@@ -234,7 +212,7 @@ def _selling(case: Case, _: Limits) -> Opinion | None:
     return deny("question_open") if QUESTION in owed else allow("nothing_open")
 
 
-def _referral(case: Case, limits: Limits) -> Opinion | None:
+def _referral(case: Case, limits: Limits) -> Verdict | None:
     if case.intent.purpose is not Purpose.ASK_REFERRAL:
         return None
     if case.situation.place not in LOYAL:
@@ -245,15 +223,15 @@ def _referral(case: Case, limits: Limits) -> Opinion | None:
     return allow("loyal_and_not_asked")
 
 
-def _history(_: Case, __: Limits) -> Opinion:
+def _history(_: Case, __: Limits) -> Verdict:
     return allow("history_given")
 
 
-def _one_question(case: Case, limits: Limits) -> Opinion | None:
+def _one_question(case: Case, limits: Limits) -> Verdict | None:
     asks = frozenset() if case.content is None else case.content.asks
-    if case.intent.purpose not in ANSWERS and not asks:
+    if case.intent.purpose not in ANSWERED_BY and not asks:
         return None
-    open_asks = [_open_since(case.history, purpose) for purpose in ANSWERS]
+    open_asks = [_open_since(case.history, purpose) for purpose in ANSWERED_BY]
     asked = max((at for at in open_asks if at is not None), default=None)
     if asked is not None and case.now - asked < limits.ask_wait:
         return defer("question_asked", asked + limits.ask_wait)
@@ -263,7 +241,7 @@ def _one_question(case: Case, limits: Limits) -> Opinion | None:
 def _open_since(history: History, purpose: Purpose) -> datetime | None:
     """Return when a request was last made that is not answered, or None."""
     asked = _asked_at(history, purpose)
-    answers = (event.at for event in history.events if event.kind in ANSWERS[purpose])
+    answers = (event.at for event in history.events if event.kind in ANSWERED_BY[purpose])
     return None if asked is None or any(at >= asked for at in answers) else asked
 
 
@@ -281,7 +259,7 @@ def unused_channels(history: History) -> tuple[Channel, ...]:
     return tuple(channel for channel in Channel if channel not in used)
 
 
-def _all_six(case: Case, _: Limits) -> Opinion:
+def _all_six(case: Case, _: Limits) -> Verdict:
     every = len(case.history.channels_used) == len(Channel)
     return allow("all_channels_used" if every else "channels_unused")
 
@@ -302,30 +280,23 @@ A01: Rule = Rule("A01", _all_six, "000", internal=False)
 """Tells whether some channel was never used; ``unused_channels`` tells which."""
 
 
-A_WEEK = tuple(timedelta(days=back) for back in range(7))
-A_WHILE = timedelta(days=9)
-"""Longer than seven days by any clock: contacts before that count for no day to come."""
-
-
-def _not_too_often(case: Case, limits: Limits) -> Opinion:
+def _not_too_often(case: Case, limits: Limits) -> Verdict:
     if case.intent.purpose in limits.solicited:
         return allow("solicited")
-    zone = zone_of(case, limits)
+    zone = case.profile.zone or limits.zone
     on_channel, on_all = _unsolicited(case, limits, zone)
 
     def full(moment: datetime) -> str | None:
         day = moment.astimezone(zone).date()
         if on_channel[day] >= limits.contacts_a_day:
             return "day_full"
-        within_week = sum(on_all[day - back] for back in A_WEEK)
+        within_week = sum(on_all[day - back * A_DAY] for back in range(7))
         return "week_full" if within_week >= limits.contacts_a_week else None
 
     reason = full(case.now)
     if reason is None:
         return allow("not_too_often")
-    return defer(
-        reason, first_moment(case.now, zone, limits.quiet_until, lambda at: full(at) is None)
-    )
+    return defer(reason, _first(case.now, zone, limits.quiet_until, lambda at: full(at) is None))
 
 
 def _unsolicited(case: Case, limits: Limits, zone: tzinfo) -> tuple[Counter[date], Counter[date]]:
@@ -342,25 +313,37 @@ def _unsolicited(case: Case, limits: Limits, zone: tzinfo) -> tuple[Counter[date
     return on_channel, on_all
 
 
-def _quiet_hours(case: Case, limits: Limits) -> Opinion:
-    zone = zone_of(case, limits)
+def _quiet_hours(case: Case, limits: Limits) -> Verdict:
+    zone, begin, end = case.profile.zone or limits.zone, limits.quiet_from, limits.quiet_until
 
     def awake(moment: datetime) -> bool:
-        return not _is_quiet(moment.astimezone(zone).time(), limits)
+        shown = moment.astimezone(zone).time()
+        return not begin <= shown < end if begin <= end else end <= shown < begin
 
-    if awake(case.now):
-        return allow("daytime")
-    return defer("quiet_hours", first_moment(case.now, zone, limits.quiet_until, awake))
-
-
-def _is_quiet(shown: time, limits: Limits) -> bool:
-    begin, end = limits.quiet_from, limits.quiet_until
-    if begin <= end:
-        return begin <= shown < end
-    return shown >= begin or shown < end
+    return (
+        allow("daytime")
+        if awake(case.now)
+        else defer("quiet_hours", _first(case.now, zone, end, awake))
+    )
 
 
-def _in_time(case: Case, limits: Limits) -> Opinion | None:
+def _first(now: datetime, zone: tzinfo, at: time, fits: Callable[[datetime], bool]) -> datetime:
+    """Return the first moment after ``now`` at which clocks in a zone show ``at`` and which fits.
+
+    Some moment of a later day must fit. Where clocks skip that time, it is the moment that they
+    show instead; where they show it twice, either will do. It is in UTC.
+    """
+    day = now.astimezone(zone).date()
+    while True:
+        shown = datetime.combine(day, at, zone)
+        # Of a time that is skipped one reading lies before the gap, on another day or time.
+        for moment in sorted({shown.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}):
+            if moment > now and fits(moment):
+                return moment
+        day += A_DAY
+
+
+def _in_time(case: Case, limits: Limits) -> Verdict | None:
     due = case.intent.due
     if case.intent.purpose not in {Purpose.REMIND, Purpose.CONFIRM} or due is None:
         return None
@@ -375,7 +358,7 @@ The week is the seven days up to today, on all channels. Answers are exempt.
 """
 X02: Rule = Rule("X02", _quiet_hours, "default: 21:00 to 08:00", frozenset({Channel.TEXT}))
 """A text message in the customer's quiet hours: defer until they are over."""
-P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", frozenset({Channel.POST}))
+P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", POST)
 """A reminder or confirmation that is due sooner than a letter arrives: deny."""
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.dispatch.journal._in_thread import InThread
-    from cxjourney.dispatch.journal._memory import AsyncMemoryJournal, MemoryJournal
+    from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
+    from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._records import (
         AsyncJournal,
         Attempt,
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
         StepRecord,
         Tombstone,
     )
-    from cxjourney.dispatch.journal._sql import AsyncSqlJournal, SqlJournal
+    from cxjourney.dispatch.journal._sql import SqlJournal
+    from cxjourney.dispatch.journal._sql_async import AsyncSqlJournal
 
 __all__ = [
     "AsyncJournal",
@@ -44,30 +45,16 @@ __all__ = [
     "Tombstone",
 ]
 
-__getattr__, __dir__ = later(
+later(
     __name__,
     {
-        "_in_thread": ("InThread",),
-        "_memory": (
-            "AsyncMemoryJournal",
-            "MemoryJournal",
-        ),
-        "_records": (
-            "AsyncJournal",
-            "Attempt",
-            "Claim",
-            "Commit",
-            "CustomerRecord",
-            "Journal",
-            "JourneyRecord",
-            "OutboxItem",
-            "State",
-            "StepRecord",
-            "Tombstone",
-        ),
-        "_sql": (
-            "AsyncSqlJournal",
-            "SqlJournal",
-        ),
+        "_async": "AsyncMemoryJournal InThread",
+        "_memory": "MemoryJournal",
+        "_records": """
+            AsyncJournal Attempt Claim Commit CustomerRecord Journal JourneyRecord OutboxItem
+            State StepRecord Tombstone
+        """,
+        "_sql": "SqlJournal",
+        "_sql_async": "AsyncSqlJournal",
     },
 )

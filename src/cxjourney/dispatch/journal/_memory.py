@@ -1,7 +1,7 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import islice
@@ -10,19 +10,7 @@ from threading import Lock
 
 import attrs
 
-from cxjourney.dispatch.journal._in_thread import Carried, P, Value
-from cxjourney.dispatch.journal._records import (
-    Attempt,
-    Claim,
-    Commit,
-    CustomerRecord,
-    JourneyRecord,
-    OutboxItem,
-    State,
-    StepRecord,
-    Tombstone,
-    check_commit,
-)
+from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._records_stored import dump, dump_value, load, load_value
 from cxjourney.errors import JournalError, SequenceError
 
@@ -32,7 +20,7 @@ class _Journey:
     """A journey as it is kept; its data as JSON, which nobody else can change."""
 
     data: str
-    steps: tuple[StepRecord, ...]
+    steps: tuple[records.StepRecord, ...]
     wake_at: datetime | None
 
 
@@ -45,7 +33,7 @@ class _Kept:
     claim: int | None = None
     lease: datetime | None = None
     journeys: dict[str, _Journey] = attrs.field(factory=dict)
-    outbox: dict[str, OutboxItem] = attrs.field(factory=dict)
+    outbox: dict[str, records.OutboxItem] = attrs.field(factory=dict)
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -63,24 +51,24 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: dict[str, _Kept] = {}
-        self._by_key: dict[str, OutboxItem] = {}
-        self._attempts: dict[str, list[Attempt]] = {}
+        self._by_key: dict[str, records.OutboxItem] = {}
+        self._attempts: dict[str, list[records.Attempt]] = {}
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
 
-    def read(self, customer: str) -> CustomerRecord:
+    def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
         with self._lock:
             kept = self._kept.get(customer, _Kept())
             journeys = tuple(
-                JourneyRecord(name, load_value(one.data, "data"), one.steps, one.wake_at)
+                records.JourneyRecord(name, load_value(one.data, "data"), one.steps, one.wake_at)
                 for name, one in sorted(kept.journeys.items())
             )
             outbox = tuple(sorted(kept.outbox.values(), key=attrgetter("number")))
-            return CustomerRecord(customer, kept.revision, journeys, outbox, kept.claim)
+            return records.CustomerRecord(customer, kept.revision, journeys, outbox, kept.claim)
 
-    def commit(self, commit: Commit) -> None:
+    def commit(self, commit: records.Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
 
         Raises:
@@ -88,7 +76,7 @@ class MemoryJournal:
             JournalError: when the commit contradicts itself or what is kept.
             DecodeError: when a part of it is no plain data.
         """
-        check_commit(commit)
+        records.check_commit(commit)
         journeys = {
             one.engagement: _Journey(dump_value(dict(one.data)), one.steps, one.wake_at)
             for one in commit.journeys
@@ -117,23 +105,21 @@ class MemoryJournal:
                 self._waiting = [one for one in self._waiting if one[1] != commit.customer]
                 heapify(self._waiting)
 
-    def _check_outbox(self, kept: _Kept, commit: Commit) -> None:
+    def _check_outbox(self, kept: _Kept, commit: records.Commit) -> None:
         outbox = kept.outbox | {one.key: one for one in commit.outbox}
         if len({one.number for one in outbox.values()}) < len(outbox):
-            raise JournalError(
-                "Commit.outbox", "an intent with the number of another", "its own number"
-            )
+            found = "an intent with the number of another"
+            raise JournalError("Commit.outbox", found, "its own number")
         if any(one.key not in outbox for one in commit.attempts):
-            raise JournalError(
-                "Commit.attempts", "one of an intent that is not kept", "the customer's own"
-            )
+            found = "one of an intent that is not kept"
+            raise JournalError("Commit.attempts", found, "the customer's own")
 
     def _turn_to(self, customer: str, kept: _Kept, at: datetime | None) -> None:
         if at is not None and at != kept.attention_at:
             heappush(self._waiting, (at, customer))
         kept.attention_at = at
 
-    def _put(self, kept: _Kept, one: OutboxItem) -> None:
+    def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
         self._drop(kept, one.key)
         kept.outbox[one.key] = self._by_key[one.key] = one
         if one.digest is not None and one.state.reaches:
@@ -154,10 +140,10 @@ class MemoryJournal:
             self._drop(kept, one.key)
             self._attempts.pop(one.key, None)
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[records.Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
         with self._lock:
-            claimed: list[Claim] = []
+            claimed: list[records.Claim] = []
             seen: dict[str, datetime] = {}
             while self._waiting and self._waiting[0][0] <= now and len(claimed) < limit:
                 at, customer = heappop(self._waiting)
@@ -168,12 +154,12 @@ class MemoryJournal:
                 if kept.lease is None or kept.lease <= now:
                     kept.revision += 1
                     kept.claim, kept.lease = kept.revision, until
-                    claimed.append(Claim(customer, kept.revision))
+                    claimed.append(records.Claim(customer, kept.revision))
             for customer, at in seen.items():
                 heappush(self._waiting, (at, customer))
             return tuple(claimed)
 
-    def release(self, claims: Collection[Claim]) -> None:
+    def release(self, claims: Collection[records.Claim]) -> None:
         """Let go of claims; see ``Journal.release``."""
         with self._lock:
             for one in claims:
@@ -187,8 +173,12 @@ class MemoryJournal:
             return {one: min(len(self._reached.get(one, ())), limit) for one in digests}
 
     def outbox(
-        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[OutboxItem, ...]:
+        self,
+        states: Collection[records.State],
+        *,
+        after: tuple[str, int] | None = None,
+        limit: int = 1000,
+    ) -> tuple[records.OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
         with self._lock:
             found = [
@@ -198,12 +188,12 @@ class MemoryJournal:
             ]
             return tuple(sorted(found, key=_place)[:limit])
 
-    def find(self, key: str) -> OutboxItem | None:
+    def find(self, key: str) -> records.OutboxItem | None:
         """Return the intent with a key, or None."""
         with self._lock:
             return self._by_key.get(key)
 
-    def attempts(self, key: str) -> tuple[Attempt, ...]:
+    def attempts(self, key: str) -> tuple[records.Attempt, ...]:
         """Return what came of each call of a hook for an intent, oldest first."""
         with self._lock:
             return tuple(self._attempts.get(key, ()))
@@ -213,10 +203,10 @@ class MemoryJournal:
         with self._lock:
             return tuple(islice((one for one in sorted(self._kept) if one > after), limit))
 
-    def tombstones(self) -> tuple[Tombstone, ...]:
+    def tombstones(self) -> tuple[records.Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
         with self._lock:
-            return tuple(load(Tombstone, one) for one in self._tombstones)
+            return tuple(load(records.Tombstone, one) for one in self._tombstones)
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
@@ -225,19 +215,5 @@ class MemoryJournal:
             return min((at for at in moments if at is not None), default=None)
 
 
-class AsyncMemoryJournal(Carried):
-    """``MemoryJournal`` for asynchronous code; it never waits.
-
-    Args:
-        journal: the journal in memory; a new one when None.
-    """
-
-    def __init__(self, journal: MemoryJournal | None = None) -> None:
-        super().__init__(MemoryJournal() if journal is None else journal)
-
-    async def _carry(self, act: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Value:
-        return act(*args, **named)
-
-
-def _place(one: OutboxItem) -> tuple[str, int]:
+def _place(one: records.OutboxItem) -> tuple[str, int]:
     return one.intent.customer, one.number

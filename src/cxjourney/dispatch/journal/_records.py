@@ -47,7 +47,7 @@ class State(Enum):
         return self in {State.PLANNED, State.STARTED, State.SENT, State.UNKNOWN}
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class OutboxItem:
     """An intent in the outbox, and where it stands.
 
@@ -80,6 +80,12 @@ class OutboxItem:
     unsure_at: datetime | None = None
     said: tuple[tuple[Channel, Verdict], ...] = ()
 
+    def __repr__(self) -> str:
+        purpose, state = self.intent.purpose.value, self.state.value
+        at = self.next_at or self.settled_at
+        when = "" if at is None else f" {at.isoformat()}"
+        return f"<OutboxItem {self.number} {purpose} by {self.channel.value}: {state}{when}>"
+
     @property
     def key(self) -> str:
         """The intent's idempotency key."""
@@ -91,17 +97,13 @@ class OutboxItem:
         at = self.settled_at if self.state is State.SENT else self.unsure_at
         if at is None or self.intent.internal:
             return None
+        intent, certain = self.intent, self.state is State.SENT
         return Contact(
-            at,
-            self.channel,
-            self.intent.purpose,
-            self.intent.play,
-            self.intent.content,
-            certain=self.state is State.SENT,
+            at, self.channel, intent.purpose, intent.play, intent.content, certain=certain
         )
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Attempt:
     """What came of one call of a hook; the journal keeps them all.
 
@@ -119,8 +121,12 @@ class Attempt:
     at: datetime
     outcome: HookOutcome
 
+    def __repr__(self) -> str:
+        came, at = type(self.outcome).__name__, self.at.isoformat()
+        return f"<Attempt {self.number} by {self.channel.value}: {came} {at}>"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class StepRecord:
     """What one recorded event did, as it was told when it was recorded; a later fact may change it.
 
@@ -142,44 +148,55 @@ class StepRecord:
     met: tuple[str, ...] = ()
     planned: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        done = f"opened {len(self.opened)}, met {len(self.met)}, planned {len(self.planned)}"
+        return f"<StepRecord {self.seq}: {done}>"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class JourneyRecord:
     """A journey as it is kept.
 
     Attributes:
         engagement: the engagement's id, or empty.
-        data: the journey as ``Journey.to_dict`` gives it, with its events; hidden in the repr.
+        data: the journey as ``Journey.to_dict`` gives it, with its events.
         steps: what each recorded event did.
         wake_at: when the clock next makes something true on it, or None.
     """
 
     engagement: str
-    data: Mapping[str, Any] = attrs.field(repr=False)
+    data: Mapping[str, Any]
     steps: tuple[StepRecord, ...] = ()
     wake_at: datetime | None = None
 
+    def __repr__(self) -> str:
+        return f"<JourneyRecord of {len(self.steps)} steps>"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class CustomerRecord:
     """All that a journal keeps of one customer.
 
     Attributes:
-        customer: the customer's id; hidden in the repr.
+        customer: the customer's id.
         revision: how often it was written; 0 where nothing is kept of the customer yet.
         journeys: the customer's journeys, by engagement.
         outbox: the customer's intents, in order of planning.
         claim: the number of the claim under which it is being worked on, or None.
     """
 
-    customer: str = attrs.field(repr=False)
+    customer: str
     revision: int = 0
     journeys: tuple[JourneyRecord, ...] = ()
     outbox: tuple[OutboxItem, ...] = ()
     claim: int | None = None
 
+    def __repr__(self) -> str:
+        held = f"{len(self.journeys)} journeys, {len(self.outbox)} intents"
+        return f"<CustomerRecord at revision {self.revision}: {held}>"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class Tombstone:
     """What is left of a journey after it was erased: nothing that tells whose it was.
 
@@ -191,13 +208,16 @@ class Tombstone:
     journey: Mapping[str, Any]
     intents: Mapping[str, int]
 
+    def __repr__(self) -> str:
+        return f"<Tombstone of a journey with {sum(self.intents.values())} intents>"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class Commit:
     """What is written at once, or not at all, to one customer's record.
 
     Attributes:
-        customer: the customer's id; hidden in the repr.
+        customer: the customer's id.
         expected: the revision that was read: it is written only if it is that one still.
         attention_at: when a dispatcher has to look at the customer again, or None.
         journeys: the journeys that changed, new ones among them. In their ``data`` all events
@@ -205,13 +225,13 @@ class Commit:
         rewritten: the engagements whose events were changed and not only added to, by a migration.
         outbox: the intents that are new or changed.
         attempts: what came of calls of hooks.
-        erased: what remains of the journeys that were erased, by engagement; whatever else is kept
-            of them goes.
+        erased: the tombstones of the journeys that were erased, by engagement; all else that is
+            kept of them goes.
         lease: until when the customer stays claimed, for the one who holds the claim; None leaves
             it as it is. Where nobody holds one it says nothing.
     """
 
-    customer: str = attrs.field(repr=False)
+    customer: str
     expected: int
     attention_at: datetime | None = None
     journeys: tuple[JourneyRecord, ...] = ()
@@ -220,6 +240,11 @@ class Commit:
     attempts: tuple[Attempt, ...] = ()
     erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
     lease: datetime | None = None
+
+    def __repr__(self) -> str:
+        parts = ("journeys", "outbox", "attempts", "erased")
+        told = ", ".join(f"{len(getattr(self, part))} {part}" for part in parts)
+        return f"<Commit on revision {self.expected}: {told}>"
 
 
 @attrs.frozen
@@ -339,17 +364,12 @@ def check_commit(commit: Commit) -> None:
     """
     size = len(commit.customer)
     if not 0 < size <= MAX_ID:
-        raise JournalError(
-            "Commit.customer", f"of {size} characters", f"a text of 1 to {MAX_ID} characters"
-        )
+        expected = f"a text of 1 to {MAX_ID} characters"
+        raise JournalError("Commit.customer", f"of {size} characters", expected)
     if any(one.intent.customer != commit.customer for one in commit.outbox):
-        raise JournalError(
-            "Commit.outbox", "an intent for somebody else", "the customer's own intents"
-        )
-    _check_once("journeys", [one.engagement for one in commit.journeys])
-    _check_once("outbox", [one.key for one in commit.outbox])
-
-
-def _check_once(field: str, names: list[str]) -> None:
-    if len(set(names)) < len(names):
-        raise JournalError(f"Commit.{field}", "the same one twice", "each once")
+        found = "an intent for somebody else"
+        raise JournalError("Commit.outbox", found, "the customer's own intents")
+    journeys = [one.engagement for one in commit.journeys]
+    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
+        if len(set(names)) < len(names):
+            raise JournalError(f"Commit.{field}", "the same one twice", "each once")

@@ -97,11 +97,15 @@ VERSION = 1
 tables: MetaData = MetaData()
 _COUNTED = BigInteger().with_variant(Integer(), "sqlite")
 
-meta: Table = Table(
-    "cx_meta",
-    tables,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-)
+
+def _goes_with(table: str, *columns: str) -> ForeignKeyConstraint:
+    """Return the rule that a row is deleted with the row of another table that it belongs to."""
+    named = [f"{table}.{column}" for column in columns]
+    return ForeignKeyConstraint(columns, named, ondelete="CASCADE")
+
+
+_version = Column("version", Integer, primary_key=True, autoincrement=False)
+meta: Table = Table("cx_meta", tables, _version)
 
 customers: Table = Table(
     "cx_customer",
@@ -125,7 +129,7 @@ journeys: Table = Table(
     Column("wake_at", MomentColumn),
     Column("events", BigInteger, nullable=False),
     Column("steps", BigInteger, nullable=False),
-    ForeignKeyConstraint(["customer"], ["cx_customer.customer"], ondelete="CASCADE"),
+    _goes_with("cx_customer", "customer"),
     sqlite_with_rowid=False,
 )
 """A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each."""
@@ -138,11 +142,7 @@ log: Table = Table(
     Column("part", Text, primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("data", AnyText, nullable=False),
-    ForeignKeyConstraint(
-        ["customer", "engagement"],
-        ["cx_journey.customer", "cx_journey.engagement"],
-        ondelete="CASCADE",
-    ),
+    _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
 """The events of journeys, and what they did: ``part`` is ``event`` or ``step``."""
@@ -158,7 +158,7 @@ outbox: Table = Table(
     Column("reaches", AnyText),
     Column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
-    ForeignKeyConstraint(["customer"], ["cx_customer.customer"], ondelete="CASCADE"),
+    _goes_with("cx_customer", "customer"),
 )
 """An intent; ``reaches`` is the digest of its content where it counts for the audience."""
 Index("cx_outbox_state", outbox.c.state, outbox.c.customer, outbox.c.number)
@@ -170,7 +170,7 @@ attempts: Table = Table(
     Column("id", _COUNTED, primary_key=True),
     Column("key", Text, nullable=False),
     Column("data", AnyText, nullable=False),
-    ForeignKeyConstraint(["key"], ["cx_outbox.key"], ondelete="CASCADE"),
+    _goes_with("cx_outbox", "key"),
 )
 Index("cx_attempt_key", attempts.c.key, attempts.c.id)
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from cxjourney.dispatch.journal import _schema as schema
-from cxjourney.dispatch.journal import _statements as reads
-from cxjourney.dispatch.journal import _statements as writes
+from cxjourney.dispatch.journal import _statements as statements
+from cxjourney.dispatch.journal._async import P, Value
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -23,8 +22,6 @@ from cxjourney.dispatch.journal._records import (
 )
 from cxjourney.errors import JournalError
 
-P = ParamSpec("P")
-Value = TypeVar("Value")
 Act = Callable[Concatenate[Connection, P], Value]
 
 MAKING = 0x6378_6A6F
@@ -46,26 +43,6 @@ def check_url(url: URL) -> None:
     in_memory = url.database in {None, "", ":memory:"} or url.query.get("mode") == "memory"
     if name == "sqlite" and in_memory:
         raise JournalError("database", "SQLite in memory", "a file, or a MemoryJournal")
-
-
-def reading(connection: Connection, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
-    """Ask a database something; each statement sees what was there at one moment."""
-    if connection.dialect.name == "sqlite":
-        _set_up(connection)
-    else:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-    return act(connection, *args, **named)
-
-
-def writing(connection: Connection, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
-    """Write to a database, as a whole or not at all, however the engine was made."""
-    if connection.dialect.name == "sqlite":
-        _begin(connection)
-    else:
-        connection.execution_options(isolation_level="READ COMMITTED")
-    value = act(connection, *args, **named)
-    connection.commit()
-    return value
 
 
 def prepare(connection: Connection) -> None:
@@ -140,12 +117,10 @@ class SqlJournal:
     def __init__(self, engine: Engine | URL | str) -> None:
         self._owned = not isinstance(engine, Engine)
         self._made = False
-        if isinstance(engine, Engine):
-            check_url(engine.url)
-            self._engine = engine
-        else:
-            check_url(make_url(engine))
-            self._engine = create_engine(engine, hide_parameters=True)
+        check_url(engine.url if isinstance(engine, Engine) else make_url(engine))
+        if not isinstance(engine, Engine):
+            engine = create_engine(engine, hide_parameters=True)
+        self._engine = engine
 
     def create(self) -> None:
         """Make the tables where there are none; else the first call of any method does.
@@ -172,12 +147,24 @@ class SqlJournal:
             self._engine.dispose()
 
     def _ask(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
+        """Ask the database something; each statement sees what was there at one moment."""
         with self._connect() as connection:
-            return reading(connection, act, *args, **named)
+            if connection.dialect.name == "sqlite":
+                _set_up(connection)
+            else:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            return act(connection, *args, **named)
 
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
+        """Write to the database, as a whole or not at all, however the engine was made."""
         with self._connect() as connection:
-            return writing(connection, act, *args, **named)
+            if connection.dialect.name == "sqlite":
+                _begin(connection)
+            else:
+                connection.execution_options(isolation_level="READ COMMITTED")
+            value = act(connection, *args, **named)
+            connection.commit()
+            return value
 
     def _connect(self) -> Connection:
         if not self._made:
@@ -186,7 +173,7 @@ class SqlJournal:
 
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
-        return self._ask(reads.record, customer)
+        return self._ask(statements.record, customer)
 
     def commit(self, commit: Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
@@ -197,138 +184,42 @@ class SqlJournal:
             DecodeError: when a part of it could not be read again.
         """
         check_commit(commit)
-        self._tell(writes.commit, commit)
+        self._tell(statements.commit, commit)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
-        return self._tell(writes.claim, now, until, limit)
+        return self._tell(statements.claim, now, until, limit)
 
     def release(self, claims: Collection[Claim]) -> None:
         """Let go of claims; see ``Journal.release``."""
-        self._tell(writes.release, claims)
+        self._tell(statements.release, claims)
 
     def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
-        return self._ask(reads.audience, digests, limit)
+        return self._ask(statements.audience, digests, limit)
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
-        return self._ask(reads.in_states, states, after, limit)
+        return self._ask(statements.in_states, states, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
-        return self._ask(reads.find, key)
+        return self._ask(statements.find, key)
 
     def attempts(self, key: str) -> tuple[Attempt, ...]:
         """Return what came of each call of a hook for an intent, oldest first."""
-        return self._ask(reads.of_intent, key)
+        return self._ask(statements.of_intent, key)
 
     def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
         """Return the ids of the customers of whom something is kept; see ``Journal.customers``."""
-        return self._ask(reads.ids, after, limit)
+        return self._ask(statements.ids, after, limit)
 
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
-        return self._ask(reads.all_tombstones)
+        return self._ask(statements.all_tombstones)
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
-        return self._ask(reads.next_attention)
-
-
-class AsyncSqlJournal:
-    """``SqlJournal`` for asyncio: the same statements in the same tables.
-
-    SQLAlchemy is for asyncio alone: under trio use ``InThread(SqlJournal(...))``.
-
-    Args:
-        engine: the database's URL, such as ``sqlite+aiosqlite:///shop.db`` or
-            ``postgresql+psycopg://...``, or an engine for this journal alone; see ``SqlJournal``.
-
-    Raises:
-        JournalError: for any other database, and for SQLite in memory.
-    """
-
-    def __init__(self, engine: AsyncEngine | URL | str) -> None:
-        self._owned = not isinstance(engine, AsyncEngine)
-        self._made = False
-        if isinstance(engine, AsyncEngine):
-            check_url(engine.url)
-            self._engine = engine
-        else:
-            check_url(make_url(engine))
-            self._engine = create_async_engine(engine, hide_parameters=True)
-
-    async def create(self) -> None:
-        """Make the tables where there are none; else the first call of any method does.
-
-        Raises:
-            JournalError: when there are tables of another version.
-        """
-        async with self._engine.connect() as connection:
-            await connection.run_sync(prepare)
-        self._made = True
-
-    async def vacuum(self) -> None:
-        """As ``SqlJournal.vacuum``."""
-        await self._run(vacuum)
-
-    async def aclose(self) -> None:
-        """Close the connections, unless the engine was given."""
-        if self._owned:
-            await self._engine.dispose()
-
-    async def _run(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
-        if not self._made:
-            await self.create()
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(act, *args, **named)
-
-    async def read(self, customer: str) -> CustomerRecord:
-        """As ``Journal.read``."""
-        return await self._run(reading, reads.record, customer)
-
-    async def commit(self, commit: Commit) -> None:
-        """As ``SqlJournal.commit``."""
-        check_commit(commit)
-        await self._run(writing, writes.commit, commit)
-
-    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
-        """As ``Journal.claim``."""
-        return await self._run(writing, writes.claim, now, until, limit)
-
-    async def release(self, claims: Collection[Claim]) -> None:
-        """As ``Journal.release``."""
-        await self._run(writing, writes.release, claims)
-
-    async def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
-        """As ``Journal.audience``."""
-        return await self._run(reading, reads.audience, digests, limit)
-
-    async def outbox(
-        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[OutboxItem, ...]:
-        """As ``Journal.outbox``."""
-        return await self._run(reading, reads.in_states, states, after, limit)
-
-    async def find(self, key: str) -> OutboxItem | None:
-        """As ``Journal.find``."""
-        return await self._run(reading, reads.find, key)
-
-    async def attempts(self, key: str) -> tuple[Attempt, ...]:
-        """As ``Journal.attempts``."""
-        return await self._run(reading, reads.of_intent, key)
-
-    async def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
-        """As ``Journal.customers``."""
-        return await self._run(reading, reads.ids, after, limit)
-
-    async def tombstones(self) -> tuple[Tombstone, ...]:
-        """As ``Journal.tombstones``."""
-        return await self._run(reading, reads.all_tombstones)
-
-    async def next_attention(self) -> datetime | None:
-        """As ``Journal.next_attention``."""
-        return await self._run(reading, reads.next_attention)
+        return self._ask(statements.next_attention)

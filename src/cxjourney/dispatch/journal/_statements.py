@@ -1,7 +1,7 @@
 """What a journal in a database is asked and told; each function within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -29,18 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from cxjourney.dispatch.journal._records import (
-    Attempt,
-    Claim,
-    Commit,
-    CustomerRecord,
-    JourneyRecord,
-    OutboxItem,
-    State,
-    StepRecord,
-    Tombstone,
-)
-from cxjourney.dispatch.journal._records_stored import dump, dump_value, load, load_value
+from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._records_stored import Record, dump, dump_value, load, load_value
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
@@ -58,27 +48,33 @@ Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
 """What was read of a customer, by part and engagement: numbers, data and moments."""
 
 _CUSTOMER = bindparam("customer", type_=AnyText)
-_NOTHING: ColumnElement[str] = literal_column("''")
-_DOSSIER = union_all(
-    select(
-        literal_column("'journey'").label("part"),
-        journeys.c.engagement,
-        literal_column("0").label("number"),
-        journeys.c.head,
-        journeys.c.wake_at,
-    ).where(journeys.c.customer == _CUSTOMER),
-    select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
-        log.c.customer == _CUSTOMER
-    ),
-    select(literal_column("'intent'"), _NOTHING, outbox.c.number, outbox.c.data, null()).where(
-        outbox.c.customer == _CUSTOMER
-    ),
-    select(literal_column("'revision'"), _NOTHING, customers.c.revision, null(), null()).where(
-        customers.c.customer == _CUSTOMER
-    ),
-    select(literal_column("'claim'"), _NOTHING, customers.c.claim, null(), null()).where(
-        customers.c.customer == _CUSTOMER
-    ),
+_ZERO: ColumnElement[int] = literal_column("0")
+
+
+def _word(word: str) -> ColumnElement[str]:
+    return literal_column(f"'{word}'")
+
+
+_RECORD = union_all(
+    *(
+        select(*columns).where(table.c.customer == _CUSTOMER)
+        for table, columns in (
+            (
+                journeys,
+                (
+                    _word("journey"),
+                    journeys.c.engagement,
+                    _ZERO,
+                    journeys.c.head,
+                    journeys.c.wake_at,
+                ),
+            ),
+            (log, (log.c.part, log.c.engagement, log.c.seq, log.c.data, null())),
+            (outbox, (_word("intent"), _word(""), outbox.c.number, outbox.c.data, null())),
+            (customers, (_word("revision"), _word(""), customers.c.revision, null(), null())),
+            (customers, (_word("claim"), _word(""), customers.c.claim, null(), null())),
+        )
+    )
 )
 """All that is kept of a customer: one statement, so that it is as of one moment."""
 _FIND = select(outbox.c.data).where(outbox.c.key == bindparam("key"))
@@ -121,19 +117,19 @@ _SOONEST = union_all(
 _NEXT = select(func.min(_SOONEST.c.at))
 
 
-def record(connection: Connection, customer: str) -> CustomerRecord:
+def record(connection: Connection, customer: str) -> records.CustomerRecord:
     """Return all that is kept of a customer."""
     parts: Parts = defaultdict(list)
-    for part, engagement, number, data, at in connection.execute(_DOSSIER, {"customer": customer}):
+    for part, engagement, number, data, at in connection.execute(_RECORD, {"customer": customer}):
         parts[part, engagement].append((number, data, at))
     if ("revision", "") not in parts:
-        return CustomerRecord(customer)
+        return records.CustomerRecord(customer)
     journeys = sorted(engagement for part, engagement in parts if part == "journey")
-    return CustomerRecord(
+    return records.CustomerRecord(
         customer,
         parts["revision", ""][0][0],
         tuple(_journey(parts, engagement) for engagement in journeys),
-        tuple(load(OutboxItem, data) for data in _in_order(parts["intent", ""])),
+        tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""])),
         parts["claim", ""][0][0],
     )
 
@@ -142,27 +138,31 @@ def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
     return [data for _, data, _ in sorted(rows, key=itemgetter(0))]
 
 
-def _journey(parts: Parts, engagement: str) -> JourneyRecord:
+def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
     ((_, head, wake_at),) = parts["journey", engagement]
     data = OBJECT.decode(load_value(head, "data"), "data")
     if data.get("events") is not None:
         events = ",".join(_in_order(parts["event", engagement]))
         data["events"] = load_value(f"[{events}]", "data.events")
-    steps = tuple(load(StepRecord, one) for one in _in_order(parts["step", engagement]))
-    return JourneyRecord(engagement, data, steps, wake_at)
+    steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
+    return records.JourneyRecord(engagement, data, steps, wake_at)
 
 
-def find(connection: Connection, key: str) -> OutboxItem | None:
+def find(connection: Connection, key: str) -> records.OutboxItem | None:
     """Return the intent with a key, or None."""
-    data = connection.execute(_FIND, {"key": key}).scalar()
-    return None if data is None else load(OutboxItem, data)
+    return next(iter(_loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
 
 
-def of_intent(connection: Connection, key: str) -> tuple[Attempt, ...]:
+def of_intent(connection: Connection, key: str) -> tuple[records.Attempt, ...]:
     """Return what came of each call of a hook for an intent, oldest first."""
-    return tuple(
-        load(Attempt, one) for one in connection.execute(_ATTEMPTS, {"key": key}).scalars()
-    )
+    return _loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
+
+
+def _loaded(
+    connection: Connection, of: type[Record], statement: Executable, wanted: dict[str, object]
+) -> tuple[Record, ...]:
+    """Return the records that a statement finds."""
+    return tuple(load(of, data) for data in connection.execute(statement, wanted).scalars())
 
 
 def audience(connection: Connection, digests: Collection[str], limit: int) -> dict[str, int]:
@@ -175,17 +175,17 @@ def audience(connection: Connection, digests: Collection[str], limit: int) -> di
 
 def in_states(
     connection: Connection,
-    states: Collection[State],
+    states: Collection[records.State],
     after: tuple[str, int] | None,
     limit: int,
-) -> tuple[OutboxItem, ...]:
+) -> tuple[records.OutboxItem, ...]:
     """Return intents in some states by (customer, number), from after a place in that order."""
     wanted: dict[str, object] = {"states": sorted(one.name for one in states), "most": limit}
     statement = _IN_STATES
     if after is not None:
         statement = _AFTER
         wanted |= {"customer": after[0], "number": after[1]}
-    return tuple(load(OutboxItem, one) for one in connection.execute(statement, wanted).scalars())
+    return _loaded(connection, records.OutboxItem, statement, wanted)
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
@@ -193,9 +193,9 @@ def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
     return tuple(connection.execute(_IDS, {"after": after, "most": limit}).scalars())
 
 
-def all_tombstones(connection: Connection) -> tuple[Tombstone, ...]:
+def all_tombstones(connection: Connection) -> tuple[records.Tombstone, ...]:
     """Return what is left of erased journeys, in order of erasure."""
-    return tuple(load(Tombstone, one) for one in connection.execute(_TOMBSTONES).scalars())
+    return _loaded(connection, records.Tombstone, _TOMBSTONES, {})
 
 
 def next_attention(connection: Connection) -> datetime | None:
@@ -261,7 +261,7 @@ _FORGET = delete(customers).where(
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
 
 
-def commit(connection: Connection, commit: Commit) -> None:
+def commit(connection: Connection, commit: records.Commit) -> None:
     """Write a commit.
 
     Raises:
@@ -272,7 +272,19 @@ def commit(connection: Connection, commit: Commit) -> None:
     _raise_revision(connection, commit)
     try:
         _write_journeys(connection, commit)
-        _write(connection, _upsert(connection.dialect.name, outbox), _outbox_rows(commit.outbox))
+        changed: Rows = [
+            {
+                "key": one.key,
+                "customer": commit.customer,
+                "number": one.number,
+                "engagement": one.intent.engagement,
+                "state": one.state.name,
+                "reaches": one.digest if one.state.reaches else None,
+                "data": dump(one),
+            }
+            for one in commit.outbox
+        ]
+        _write(connection, _upsert(connection.dialect.name, outbox), changed)
         called: Rows = [{"key": one.key, "data": dump(one)} for one in commit.attempts]
         _write(connection, insert(attempts), called)
     except IntegrityError:
@@ -282,30 +294,29 @@ def commit(connection: Connection, commit: Commit) -> None:
         _erase(connection, commit)
 
 
-def claim(connection: Connection, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+def claim(
+    connection: Connection, now: datetime, until: datetime, limit: int
+) -> tuple[records.Claim, ...]:
     """Claim customers who need attention and whom nobody holds."""
     due = connection.execute(_DUE, {"now": now, "most": limit}).all()
     for start in range(0, len(due), AT_ONCE):
         claimed = [row.customer for row in due[start : start + AT_ONCE]]
         connection.execute(_HOLD, {"claimed": claimed, "until": until})
-    return tuple(Claim(row.customer, row.revision + 1) for row in due)
+    return tuple(records.Claim(row.customer, row.revision + 1) for row in due)
 
 
-def release(connection: Connection, claims: Collection[Claim]) -> None:
+def release(connection: Connection, claims: Collection[records.Claim]) -> None:
     """Let go of claims; in one order, so that two who do so never wait for each other."""
     held = sorted(claims, key=lambda one: one.customer)
     rows: Rows = [{"of_customer": one.customer, "of_claim": one.number} for one in held]
     _write(connection, _LET_GO, rows)
 
 
-def _raise_revision(connection: Connection, commit: Commit) -> None:
+def _raise_revision(connection: Connection, commit: records.Commit) -> None:
     """Raise the revision if it is the expected one; the row stays locked until the end."""
     if commit.expected == 0:
-        row = {
-            "customer": commit.customer,
-            "revision": 1,
-            "attention_at": commit.attention_at,
-        }
+        at = commit.attention_at
+        row = {"customer": commit.customer, "revision": 1, "attention_at": at}
         statement = _added(connection.dialect.name)
         raised = connection.execute(statement, row).first() is not None
     else:
@@ -345,22 +356,7 @@ def _write(connection: Connection, statement: Executable, rows: Rows) -> None:
         connection.execute(statement, rows)
 
 
-def _outbox_rows(changed: Iterable[OutboxItem]) -> Rows:
-    return [
-        {
-            "key": one.key,
-            "customer": one.intent.customer,
-            "number": one.number,
-            "engagement": one.intent.engagement,
-            "state": one.state.name,
-            "reaches": one.digest if one.state.reaches else None,
-            "data": dump(one),
-        }
-        for one in changed
-    ]
-
-
-def _write_journeys(connection: Connection, commit: Commit) -> None:
+def _write_journeys(connection: Connection, commit: records.Commit) -> None:
     """Write the journeys that changed, and of their events and steps those that are not there."""
     if not commit.journeys:
         return
@@ -374,43 +370,31 @@ def _write_journeys(connection: Connection, commit: Commit) -> None:
     lines: Rows = []
     for one in commit.journeys:
         last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
-        events = _beyond(last[0], _events(one))
-        steps = _beyond(last[1], [(step.seq, step) for step in one.steps])
+        events = {number: event for number, event in _events(one) if number > last[0]}
+        steps = {step.seq: step for step in one.steps if step.seq > last[1]}
         its = {"customer": commit.customer, "engagement": one.engagement}
-        heads.append(
-            {
-                **its,
-                "head": _head(one),
-                "wake_at": one.wake_at,
-                "events": max(events, default=last[0]),
-                "steps": max(steps, default=last[1]),
-            }
-        )
+        counts = {"events": max(events, default=last[0]), "steps": max(steps, default=last[1])}
+        heads.append({**its, **counts, "head": _head(one), "wake_at": one.wake_at})
         lines += [its | {"part": "event", "seq": n, "data": dump_value(events[n])} for n in events]
         lines += [its | {"part": "step", "seq": n, "data": dump(steps[n])} for n in steps]
     _write(connection, _upsert(connection.dialect.name, journeys), heads)
     _write(connection, _ADD_LINES, lines)
 
 
-def _beyond(last: int, numbered: Iterable[tuple[int, Value]]) -> dict[int, Value]:
-    """Return what has a greater number than the last one that is there, by number."""
-    return {number: one for number, one in numbered if number > last}
-
-
-def _head(record: JourneyRecord) -> str:
+def _head(record: records.JourneyRecord) -> str:
     """Return a journey's data without the events, of which it only says whether they are kept."""
     data = dict(record.data)
     return dump_value(data if data.get("events") is None else data | {"events": []})
 
 
-def _events(record: JourneyRecord) -> list[tuple[int, object]]:
+def _events(record: records.JourneyRecord) -> list[tuple[int, object]]:
     """Return the events of a journey's data with their numbers."""
     events = record.data.get("events")
     rows = [] if events is None else _EVENTS.decode(events, "events")
     return [(_SEQ.decode(one.get("seq"), f"events[{n}].seq"), one) for n, one in enumerate(rows)]
 
 
-def _erase(connection: Connection, commit: Commit) -> None:
+def _erase(connection: Connection, commit: records.Commit) -> None:
     """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
     _delete(connection, outbox, commit.customer, commit.erased)
     _delete(connection, journeys, commit.customer, commit.erased)

@@ -101,12 +101,12 @@ def correlate(
         raise InvalidError("X", f"of shape {x.shape}", "a row or more and a column or more")
     _check_length("y", y, len(x))
     low, high = _bounds(x, y)
-    w = None if weights is None else _weights(weights, len(x))
-    if w is not None and not w.all():
+    w = np.ones(len(x)) if weights is None else _weights(weights, len(x))
+    if not w.all():
         x, y, w = x[w > 0], y[w > 0], w[w > 0]
         low, high = _bounds(x, y)
     _check_varies(low, high)
-    matrix = _correlation(_Scaled(x, y, low, high - low), w)
+    matrix = _correlation(x, y, low, high - low, w)
     return Correlations(matrix[:-1, :-1], matrix[:-1, -1])
 
 
@@ -195,33 +195,21 @@ def _bounds(x: NDArray[np.generic], y: NDArray[np.generic]) -> tuple[Floats, Flo
     return ends[:, 0].min(axis=0), ends[:, 1].max(axis=0)
 
 
-@attrs.frozen(eq=False)
-class _Scaled:
-    """A table and its outcome, every column moved and scaled to lie from 0 to 1.
+def _correlation(
+    x: NDArray[np.generic], y: NDArray[np.generic], low: Floats, spread: Floats, weights: Floats
+) -> Floats:
+    """Return the correlations of all columns; the means first, then the moments about them.
 
-    Without it a large mean, or a large or small unit, would cost digits.
+    Every column is moved and scaled to lie from 0 to 1. Without it a large mean, or a large or
+    small unit, would cost digits.
     """
-
-    x: NDArray[np.generic]
-    y: NDArray[np.generic]
-    low: Floats
-    spread: Floats
-
-    def blocks(self) -> Iterator[Floats]:
-        """Yield some rows at a time."""
-        for block in _blocks(self.x, self.y):
-            yield (block - self.low) / self.spread
-
-
-def _correlation(scaled: _Scaled, weights: Floats | None) -> Floats:
-    """Return the correlations of all columns; the means first, then the moments about them."""
-    w = np.ones(len(scaled.y)) if weights is None else weights
-    parts = [w[at : at + ROWS] for at in range(0, len(w), ROWS)]
-    totals = [part @ block for part, block in zip(parts, scaled.blocks(), strict=True)]
-    mean = np.sum(totals, axis=0) / w.sum()
-    moments = np.zeros((len(mean), len(mean)))
-    for part, block in zip(parts, scaled.blocks(), strict=True):
-        away = (block - mean) * np.sqrt(part)[:, None]
+    totals, moments = np.zeros(len(low)), np.zeros((len(low), len(low)))
+    parts = [weights[at : at + ROWS] for at in range(0, len(weights), ROWS)]
+    for part, block in zip(parts, _blocks(x, y), strict=True):
+        totals += part @ ((block - low) / spread)
+    mean = totals / weights.sum()
+    for part, block in zip(parts, _blocks(x, y), strict=True):
+        away = ((block - low) / spread - mean) * np.sqrt(part)[:, None]
         moments += away.T @ away
     deviations = np.sqrt(moments.diagonal())
     matrix: Floats = moments / np.outer(deviations, deviations)

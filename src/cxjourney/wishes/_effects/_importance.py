@@ -36,6 +36,9 @@ class Sampled:
     shares: Floats
     errors: Floats
 
+    def __repr__(self) -> str:
+        return f"<Sampled shares of {self.shares.size} drivers, {self.shares.sum():.3f} in all>"
+
 
 def exact_shares(correlations: Correlations) -> Floats:
     """Return the mean gain in R2 of each driver over all orders, from all subsets of drivers.
@@ -203,17 +206,7 @@ def johnson(
     is given to the drivers by their squared correlations with it (Multivariate Behavioral Research
     35(1)). It comes close to LMG, and is quick for any number of drivers.
 
-    Args:
-        X: the drivers, n rows and p columns.
-        y: the outcome, n numbers.
-        weights: how much each row counts, n numbers that are not negative; None for all alike.
-
-    Returns:
-        p shares that sum to R2, which may be 1 where n <= p + 1.
-
-    Raises:
-        InvalidError: the shapes do not fit, something is not a finite number, or a column or the
-            outcome is constant.
+    It takes, refuses and returns what ``lmg`` does.
 
     >>> johnson([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 2, 3]).round(6).tolist()
     [0.8, 0.2]
@@ -271,11 +264,7 @@ def lmg_sampled(
 
 
 def johnson_of(correlation: ArrayLike, target: ArrayLike) -> Floats:
-    """Return what ``johnson`` does, from correlations.
-
-    Args:
-        correlation: the correlations of the drivers with each other, p x p.
-        target: their correlations with the outcome, p numbers.
+    """Return what ``johnson`` does, from the correlations that ``lmg_of`` takes.
 
     Raises:
         InvalidError: together they are no correlation matrix.
@@ -336,13 +325,13 @@ class Importance:
 
     Attributes:
         lmg: after Lindeman, Merenda and Gold.
-        lmg_error: its standard error, where it was sampled; else None.
         johnson: after Johnson's relative weights.
+        lmg_error: the standard error of ``lmg``, where it was sampled; else None.
     """
 
     lmg: float
-    lmg_error: float | None
     johnson: float
+    lmg_error: float | None = None
 
 
 def importances(regressed: Regressed, progress: Progress | None = None) -> list[Importance | None]:
@@ -365,8 +354,15 @@ def importances(regressed: Regressed, progress: Progress | None = None) -> list[
         return nothing
     scale = deviations[telling]
     correlations = among[np.ix_(telling, telling)] / np.outer(scale, scale)
-    divided = _divide(correlations, target[telling] / scale / np.sqrt(left), left, progress)
-    found = dict(zip(telling.tolist(), divided, strict=True))
+    correlated = given(correlations, target[telling] / scale / np.sqrt(left))
+    weights = _johnson(correlated) * left
+    if telling.size <= MOST_EXACT:
+        columns = [exact_shares(correlated) * left, weights]
+    else:
+        sampled = sampled_shares(correlated, ROUNDS, 0, progress)
+        columns = [sampled.shares * left, weights, sampled.errors * left]
+    shares = (Importance(*row) for row in np.column_stack(columns).tolist())
+    found = dict(zip(telling.tolist(), shares, strict=True))
     return [None if one.place is None else found.get(one.place) for one in regressed.drivers]
 
 
@@ -380,23 +376,3 @@ def _beyond(fit: Fit, own: int) -> tuple[Floats, Floats, float]:
     left = 1 - float(fit.with_outcome[own:] @ slopes[:, -1])
     among = fit.correlations[:own, :own] - across[:, :-1]
     return among, fit.with_outcome[:own] - across[:, -1], left
-
-
-def _divide(
-    correlations: Floats,
-    target: Floats,
-    left: float,
-    progress: Progress | None,
-) -> list[Importance]:
-    weights = johnson_of(correlations, target) * left
-    if len(target) <= MOST_EXACT:
-        exact = lmg_of(correlations, target) * left
-        return [
-            Importance(float(one), None, float(other))
-            for one, other in zip(exact, weights, strict=True)
-        ]
-    sampled = lmg_sampled(correlations, target, progress=progress)
-    return [
-        Importance(float(one * left), float(error * left), float(other))
-        for one, error, other in zip(sampled.shares, sampled.errors, weights, strict=True)
-    ]

@@ -1,14 +1,12 @@
 """Whether fulfilling a wish adds value, judged from a survey's regression."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._effects._drivers import Driver, Regressed, judge
 from cxjourney.wishes._effects._regression import Fit
 from cxjourney.wishes._kinds import Answer, Criteria, EffectPrior, EffectScale, Interval, Reason
@@ -59,79 +57,84 @@ class Value:
     robustness: float | None = None
 
 
-@attrs.frozen(eq=False)
-class _Judged:
-    """The effects of the wishes that can be told of, one element each, in the criteria's unit.
-
-    Attributes:
-        above: how likely the effect is above the threshold.
-        below: how likely it is below minus the threshold.
-        mean: the expected effect.
-        low: the lower end of its interval.
-        high: the upper end.
-        alone: how likely it is above the threshold by the survey alone, without the prior.
-        positive: how likely it is above zero by the survey alone.
-        collinear: whether the other columns inflate its variance too much.
-        blurred: whether the threshold lies under what the survey can tell from noise.
-    """
-
-    above: Floats
-    below: Floats
-    mean: Floats
-    low: Floats
-    high: Floats
-    alone: Floats
-    positive: Floats
-    collinear: NDArray[np.bool_]
-    blurred: NDArray[np.bool_]
-
-
 def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
     """Return what a survey says of the value of fulfilling each of its wishes."""
     told = [driver for driver in regressed.drivers if driver.doubt is None]
     fit = regressed.fit
-    judged = _judge(told, regressed, fit, criteria) if fit is not None and told else None
-    places = iter(range(len(told)))
+    judged = _judge(told, regressed, fit, criteria) if fit is not None and told else iter(())
     found = []
     for driver in regressed.drivers:
-        if judged is None or driver.doubt is not None:
-            doubts = () if driver.doubt is None else (driver.doubt,)
-            answer = Answer(0.5, criteria.effect, criteria.level, n=driver.of.n, doubts=doubts)
-            value = Value(answer)
+        if driver.doubt is None:
+            value = next(judged)
         else:
-            value = _value(judged, next(places), driver.of.n, criteria)
+            doubts = (driver.doubt,)
+            value = Value(
+                Answer(0.5, criteria.effect, criteria.level, n=driver.of.n, doubts=doubts)
+            )
         found.append(_described(value, driver, regressed, criteria))
     return found
 
 
-def _value(judged: _Judged, place: int, n: int, criteria: Criteria) -> Value:
-    answer = Answer(
-        probability=float(judged.above[place]),
-        threshold=criteria.effect,
-        level=criteria.level,
-        estimate=float(judged.mean[place]),
-        interval=Interval(float(judged.low[place]), float(judged.high[place])),
-        n=n,
+def _judge(
+    told: Sequence[Driver], regressed: Regressed, fit: Fit, criteria: Criteria
+) -> Iterator[Value]:
+    """Yield the value of the wishes whose effects can be told of, in the criteria's unit."""
+    places = [driver.place for driver in told if driver.place is not None]
+    estimates = fit.coefficients[places]
+    errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit)).clip(CERTAIN)
+    units = np.array([_unit(driver, regressed, criteria) for driver in told])
+    thresholds = criteria.effect / units
+    effects = judge(estimates, errors, criteria.prior)
+    alone = judge(estimates, errors, EffectPrior.FLAT)
+    low, high = effects.interval()
+    columns = (
+        effects.above(thresholds),
+        effects.mean * units,
+        low * units,
+        high * units,
+        1 - effects.above(-thresholds),
+        alone.above(thresholds),
+        alone.above(np.zeros_like(thresholds)),
+        fit.inflation[places] > criteria.max_vif,
+        thresholds < special.ndtri(criteria.level) * errors,
     )
-    doubt = _doubt(answer, judged, place, criteria)
-    doubts = () if doubt is None else (doubt,)
-    return Value(attrs.evolve(answer, doubts=doubts), harm=float(judged.below[place]))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for driver, (likely, mean, least, most, harm, *alone_says) in zip(told, rows, strict=True):
+        answer = Answer(
+            likely, criteria.effect, criteria.level, mean, Interval(least, most), driver.of.n
+        )
+        doubt = _doubt(answer, criteria, *alone_says)
+        yield Value(attrs.evolve(answer, doubts=() if doubt is None else (doubt,)), harm)
 
 
-def _doubt(answer: Answer, judged: _Judged, place: int, criteria: Criteria) -> Reason | None:
+def _doubt(
+    answer: Answer,
+    criteria: Criteria,
+    alone: float,
+    positive: float,
+    collinear: bool,
+    blurred: bool,
+) -> Reason | None:
     """Return what keeps an answer open that the prior may have closed too early.
 
     Where other columns, or noise, leave little of an effect to be seen, the survey must decide by
     itself. An effect counts as value only where the survey clearly puts it above zero.
+
+    Args:
+        answer: the answer.
+        criteria: the limits.
+        alone: how likely the effect is above the threshold by the survey alone.
+        positive: how likely it is above zero by the survey alone.
+        collinear: whether the other columns inflate its variance too much.
+        blurred: whether the threshold lies under what the survey can tell from noise.
     """
-    alone = float(judged.alone[place])
     by_itself = answer.says is not None and (
         (alone if answer.says else 1 - alone) >= criteria.level
     )
-    if judged.collinear[place] and not by_itself:
+    if collinear and not by_itself:
         return Reason.COLLINEAR
-    unseen = bool(answer.says) and judged.positive[place] < criteria.sign
-    return Reason.NOISE if unseen or (judged.blurred[place] and not by_itself) else None
+    unseen = bool(answer.says) and positive < criteria.sign
+    return Reason.NOISE if unseen or (blurred and not by_itself) else None
 
 
 def _described(value: Value, driver: Driver, regressed: Regressed, criteria: Criteria) -> Value:
@@ -150,29 +153,6 @@ def _described(value: Value, driver: Driver, regressed: Regressed, criteria: Cri
         error=float(np.sqrt(fit.covariance[place, place])) * points,
         vif=float(fit.inflation[place]),
         robustness=robustness_value(estimate, error, fit.freedom, threshold) if error else None,
-    )
-
-
-def _judge(told: Sequence[Driver], regressed: Regressed, fit: Fit, criteria: Criteria) -> _Judged:
-    places = [driver.place for driver in told if driver.place is not None]
-    estimates = fit.coefficients[places]
-    errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit)).clip(CERTAIN)
-    units = np.array([_unit(driver, regressed, criteria) for driver in told])
-    thresholds = criteria.effect / units
-    effects = judge(estimates, errors, criteria.prior)
-    alone = judge(estimates, errors, EffectPrior.FLAT)
-    low, high = effects.interval()
-    noise = special.ndtri(criteria.level) * errors
-    return _Judged(
-        above=effects.above(thresholds),
-        below=1 - effects.above(-thresholds),
-        mean=effects.mean * units,
-        low=low * units,
-        high=high * units,
-        alone=alone.above(thresholds),
-        positive=alone.above(np.zeros_like(thresholds)),
-        collinear=fit.inflation[places] > criteria.max_vif,
-        blurred=thresholds < noise,
     )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import a_column, check_several, check_type, describe
 from cxjourney.wishes._arrays import Codes, Floats, Mask
-from cxjourney.wishes._kinds import Wish
+from cxjourney.wishes._kinds import Wish, as_wish
 
 Array: TypeAlias = NDArray[Any]
 Series: TypeAlias = nw.Series[Any]
@@ -199,10 +199,6 @@ def _is_blank(one: object) -> bool:
 COLUMNS = "the name of a wish's columns"
 
 
-def _as_wish(wish: Wish | str) -> Wish:
-    return wish if isinstance(wish, Wish) else Wish(wish)
-
-
 @attrs.frozen
 class Item:
     """A wish and the columns of a survey that tell of it.
@@ -221,10 +217,10 @@ class Item:
     'quiet seats'
     """
 
-    wish: Wish = attrs.field(converter=_as_wish)
-    rating: str | None = attrs.field(validator=optional(a_column))
-    said: str | None = attrs.field(validator=optional(a_column))
-    worst: str | None = attrs.field(default=None, validator=optional(a_column))
+    wish: Wish = attrs.field(converter=as_wish)
+    rating: str | None = attrs.field(validator=optional(a_column), repr=describe)
+    said: str | None = attrs.field(validator=optional(a_column), repr=describe)
+    worst: str | None = attrs.field(default=None, validator=optional(a_column), repr=describe)
 
     def __attrs_post_init__(self) -> None:
         if self.worst is not None and self.said is None:
@@ -278,6 +274,9 @@ def _after(prefix: str | None, name: str) -> str | None:
 
 MOST_ROWS = 5
 
+Use: TypeAlias = tuple[str, str]
+"""A column that is read, and what for, such as ``the outcome``."""
+
 
 @attrs.frozen(eq=False)
 class Sheet:
@@ -300,19 +299,6 @@ class Sheet:
     weights: Floats | None = None
     respondents: Codes | None = None
     clusters: int | None = None
-
-
-@attrs.frozen
-class Use:
-    """What a column of the table is asked for.
-
-    Attributes:
-        column: the column.
-        purpose: what it is, such as ``the outcome``.
-    """
-
-    column: str
-    purpose: str
 
 
 def figure(values: Floats, of: str = "") -> Callable[[int], str]:

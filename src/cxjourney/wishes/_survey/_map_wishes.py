@@ -53,9 +53,8 @@ class Sources:
             for about, source in sources.items():
                 if about not in known:
                     found = f"of a wish that is not among the {len(known)} items"
-                    raise InvalidError(
-                        field, found, "what one of the items is about, word for word"
-                    )
+                    expected = "what one of the items is about, word for word"
+                    raise InvalidError(field, found, expected)
                 check_type(field, source, of)
         for trial in self.trials.values():
             if trial.outcome != self.outcome:
@@ -75,14 +74,8 @@ class Sources:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
             tried = trial.classify(attrs.evolve(self.criteria, min_events=0, min_varied=0))
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
-        known = Classification(
-            wish=wish,
-            outcome=self.outcome,
-            stated=stated.unless(wish.stated),
-            value=answer.unless(wish.adds_value),
-            harm=harm,
-            notes=notes,
-        )
+        stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
+        known = Classification(wish, self.outcome, stated, answer, harm, notes)
         return known if kano is None else kano.temper(known)
 
 
@@ -127,15 +120,7 @@ def map_wishes(
             among the items.
     """
     criteria = criteria_or_ours(criteria)
-    asked = Asked(
-        outcome=outcome,
-        items=items,
-        statements=statements,
-        respondent=respondent,
-        weight=weight,
-        controls=controls,
-        rating_range=rating_range,
-    )
+    asked = Asked(outcome, items, statements, respondent, weight, controls, rating_range)
     sources = Sources(outcome, criteria, trials, kano)
     sources.check(item.wish for item in asked.items)
     sheet = read_sheet(table, asked)
@@ -227,14 +212,8 @@ def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> 
 
 
 def _finding(known: Classification, value: Value, share: Importance | None) -> Finding:
+    lmg, johnson, lmg_error = (None,) * 3 if share is None else attrs.astuple(share)
+    n, coefficient, error = int(value.answer.n), value.coefficient, value.error
     return Finding(
-        classification=known,
-        n=int(value.answer.n),
-        coefficient=value.coefficient,
-        error=value.error,
-        lmg=None if share is None else share.lmg,
-        lmg_error=None if share is None else share.lmg_error,
-        johnson=None if share is None else share.johnson,
-        vif=value.vif,
-        robustness=value.robustness,
+        known, n, coefficient, error, lmg, lmg_error, johnson, value.vif, value.robustness
     )

@@ -9,7 +9,7 @@ import numpy as np
 from attrs.validators import optional
 
 from cxjourney.errors import InvalidError, quoted
-from cxjourney.vocabulary._checks import MANY, a_column, a_figure, a_number
+from cxjourney.vocabulary._checks import MANY, a_column, a_figure, a_number, describe
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._findings import Unused
 from cxjourney.wishes._survey._intake import Item, Sheet, Use, faults_at, figure
@@ -17,6 +17,9 @@ from cxjourney.wishes._survey._shares import Answers, Statements, count_responde
 
 EVEN = 0.5
 """The share above which more customers say a wish than not."""
+
+Numbers: TypeAlias = Mapping[str, Floats]
+"""The columns of a survey that could be read, by name."""
 
 Columns: TypeAlias = Sequence[Floats | None]
 """The column of statements of each item; None where nobody was asked."""
@@ -31,26 +34,27 @@ class StatementForm(ABC):
         """Yield the columns that the form reads."""
         for item in items:
             if item.said is not None:
-                yield Use(item.said, f"what is said of {quoted(item.wish.about)}")
+                yield item.said, f"what is said of {quoted(item.wish.about)}"
 
-    @abstractmethod
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
-        """Yield what is wrong with the statements; columns that could not be read are absent."""
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+        """Yield what is wrong with the statements; columns that could not be read are absent.
+
+        Here these are the cells that are neither 0, 1 nor blank.
+        """
+        return not_zero_or_one(readable(numbers, items))
 
     @abstractmethod
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return what was said of each item's wish; the columns must be without faults."""
 
 
-def readable(numbers: Mapping[str, Floats], items: Sequence[Item]) -> dict[str, Floats]:
+def readable(numbers: Numbers, items: Sequence[Item]) -> dict[str, Floats]:
     """Return the columns of statements that could be read, by name."""
     names = (item.said for item in items if item.said is not None)
     return {name: numbers[name] for name in names if name in numbers}
 
 
-def not_zero_or_one(columns: Mapping[str, Floats]) -> Iterator[InvalidError]:
+def not_zero_or_one(columns: Numbers) -> Iterator[InvalidError]:
     """Yield the cells that are neither 0, 1 nor blank."""
     for name, values in columns.items():
         wrong = np.isfinite(values) & (values != 0) & (values != 1)
@@ -94,12 +98,6 @@ class YesNo(StatementForm):
     A wish counts as asked for where more than half say yes.
     """
 
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
-        """Yield the answers that are neither 0, 1 nor blank."""
-        return not_zero_or_one(readable(numbers, items))
-
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return the share of yes among those who answered about a wish."""
         answers = each(offered(sheet, items), lambda said: Answers(said, ~np.isnan(said)))
@@ -124,17 +122,15 @@ class Mentions(StatementForm):
         InvalidError: ``commented`` is no name of a column.
     """
 
-    commented: str | None = attrs.field(default=None, validator=optional(a_column))
+    commented: str | None = attrs.field(default=None, validator=optional(a_column), repr=describe)
 
     def columns(self, items: Sequence[Item]) -> Iterator[Use]:
         """Yield the columns that the form reads."""
         yield from super().columns(items)
         if self.commented is not None:
-            yield Use(self.commented, "who commented")
+            yield self.commented, "who commented"
 
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and mentions by who did not comment."""
         columns = readable(numbers, items)
         yield from not_zero_or_one(columns)
@@ -183,9 +179,7 @@ class PickK(StatementForm):
 
     k: int = attrs.field(validator=a_number(1, MANY))
 
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and rows with more than k picks."""
         columns = readable(numbers, items)
         yield from not_zero_or_one(columns)
@@ -233,9 +227,7 @@ class ConstantSum(StatementForm):
 
     total: float | None = attrs.field(default=None, validator=optional(a_figure(TOLERANCE, MANY)))
 
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield points below 0, and rows whose points do not add up; empty rows pass."""
         columns = readable(numbers, items)
         for name, points in columns.items():
@@ -269,9 +261,7 @@ class Ratings(StatementForm):
     wish counts as asked for where it is above the mean for more than half.
     """
 
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield nothing: every number may be a rating."""
         del numbers, items
         return iter(())
@@ -322,17 +312,15 @@ class MaxDiff(StatementForm):
         yield from super().columns(items)
         for item in items:
             if item.worst is not None:
-                yield Use(item.worst, f"how often {quoted(item.wish.about)} was chosen as worst")
+                yield item.worst, f"how often {quoted(item.wish.about)} was chosen as worst"
 
-    def faults(
-        self, numbers: Mapping[str, Floats], items: Sequence[Item]
-    ) -> Iterator[InvalidError]:
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield what is no count, and wishes that were chosen more often than shown."""
         for item in items:
             if item.said is not None and item.worst is None:
                 found = "how often a wish was chosen as best, but not how often as worst"
                 yield InvalidError("", found, "both columns in its Item", column=item.said)
-        for name in (use.column for use in self.columns(items)):
+        for name in (name for name, _ in self.columns(items)):
             if name in numbers:
                 counts = numbers[name]
                 wrong = (counts < 0) | (np.floor(counts) < counts)
@@ -342,7 +330,7 @@ class MaxDiff(StatementForm):
 
     @staticmethod
     def _chosen_too_often(
-        numbers: Mapping[str, Floats], items: Sequence[Item], shown: int
+        numbers: Numbers, items: Sequence[Item], shown: int
     ) -> Iterator[InvalidError]:
         expected = f"at most {shown} as best and worst together, as often as it was shown"
         for best, worst in ((item.said, item.worst) for item in items):
@@ -355,7 +343,7 @@ class MaxDiff(StatementForm):
         answers = (self._tell(sheet.numbers, item) for item in items)
         return weigh(sheet, answers, EVEN, Unused.NO_CHOICE)
 
-    def _tell(self, numbers: Mapping[str, Floats], item: Item) -> Answers | None:
+    def _tell(self, numbers: Numbers, item: Item) -> Answers | None:
         if item.said is None or item.worst is None:
             return None
         shown = ~(np.isnan(numbers[item.said]) & np.isnan(numbers[item.worst]))

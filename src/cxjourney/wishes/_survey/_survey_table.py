@@ -21,7 +21,7 @@ from cxjourney.vocabulary._checks import (
     check_several,
     must,
 )
-from cxjourney.wishes._arrays import Codes, Floats
+from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._survey._intake import (
     Item,
     Sheet,
@@ -89,22 +89,18 @@ class Asked:
         default=None, validator=optional(_is_range)
     )
 
-    @property
-    def uses(self) -> tuple[Use, ...]:
-        """Every column that is asked for, and what for."""
-        return tuple(self._uses())
-
-    def _uses(self) -> Iterator[Use]:
-        yield Use(self.outcome, "the outcome")
+    def uses(self) -> Iterator[Use]:
+        """Yield every column that is asked for, and what for."""
+        yield self.outcome, "the outcome"
         if self.respondent is not None:
-            yield Use(self.respondent, "the respondent")
+            yield self.respondent, "the respondent"
         if self.weight is not None:
-            yield Use(self.weight, "the weight")
+            yield self.weight, "the weight"
         for control in self.controls:
-            yield Use(control, "a control")
+            yield control, "a control"
         for item in self.items:
             if item.rating is not None:
-                yield Use(item.rating, f"the rating of {quoted(item.wish.about)}")
+                yield item.rating, f"the rating of {quoted(item.wish.about)}"
         yield from self.statements.columns(self.items)
 
 
@@ -127,25 +123,42 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
         FaultsError: with everything that is wrong with the table.
     """
     names, take = _open(table)
-    faults = [*_faults_of_wishes(asked), *_faults_of_names(names, asked.uses)]
+    faults = [*_faults_of_wishes(asked), *_faults_of_names(names, asked.uses())]
     if take is None:
         raise FaultsError(REFUSED, faults)
     there = set(names)
-    reading = _Reading(faults)
-    for name in dict.fromkeys(use.column for use in asked.uses if use.column in there):
+    sizes, numbers = dict[str, int](), dict[str, Floats]()
+    codes = clusters = None
+    for name in dict.fromkeys(name for name, _ in asked.uses() if name in there):
         if name == asked.respondent:
-            reading.add_respondents(take(name), name)
+            taken = take_respondents(take(name), name, faults)
+            if taken is not None:
+                codes, clusters = taken
+                sizes[name] = codes.size
         else:
-            reading.add_numbers(take(name), name)
-    weights = None if asked.weight is None else reading.numbers.pop(asked.weight, None)
-    faults.extend(_faults_of_values(reading.numbers, weights, asked))
+            values = take_numbers(take(name), name, faults)
+            if values is not None:
+                numbers[name], sizes[name] = values, values.size
+    rows = next(iter(sizes.values()), 0)
+    faults.extend(_faults_of_sizes(sizes, rows))
+    numbers = {name: values for name, values in numbers.items() if values.size == rows}
+    weights = None if asked.weight is None else numbers.pop(asked.weight, None)
+    faults.extend(_faults_of_values(numbers, weights, asked))
     if faults:
         raise FaultsError(REFUSED, faults)
     if weights is not None:
         weights = weights / weights.max()
         weights /= weights.mean()
-    rows = len(reading.numbers[asked.outcome])
-    return Sheet(rows, reading.numbers, weights, reading.codes, reading.clusters)
+    return Sheet(rows, numbers, weights, codes, clusters)
+
+
+def _faults_of_sizes(sizes: Mapping[str, int], rows: int) -> Iterator[InvalidError]:
+    if sizes and not rows:
+        yield InvalidError("", "no rows", "at least one row")
+    for name, size in sizes.items():
+        if size != rows:
+            expected = f"{rows:,} rows, as column {quoted(next(iter(sizes)))} has"
+            yield InvalidError("", f"{size:,} rows", expected, column=name)
 
 
 def _open(table: object) -> tuple[Sequence[Any], Take | None]:
@@ -186,7 +199,7 @@ def _faults_of_wishes(asked: Asked) -> Iterator[InvalidError]:
         if times > 1:
             found = f"{times} wishes that are called {quoted(name)}"
             yield InvalidError("", found, "another name for each wish")
-    read = {use.column for use in asked.uses}
+    read = {name for name, _ in asked.uses()}
     for item in asked.items:
         if item.worst is not None and item.worst not in read:
             found = f"choices as worst, which {type(asked.statements).__name__} does not read"
@@ -195,14 +208,14 @@ def _faults_of_wishes(asked: Asked) -> Iterator[InvalidError]:
             )
 
 
-def _faults_of_names(names: Sequence[Any], uses: Sequence[Use]) -> Iterator[InvalidError]:
+def _faults_of_names(names: Sequence[Any], uses: Iterable[Use]) -> Iterator[InvalidError]:
     for name, times in Counter(names).items():
         if times > 1:
             expected = "another name for each column"
             yield InvalidError("", f"a name that {times} columns have", expected, column=str(name))
     purposes = defaultdict[str, list[str]](list)
-    for use in uses:
-        purposes[use.column].append(use.purpose)
+    for name, purpose in uses:
+        purposes[name].append(purpose)
     there = set(names)
     for name, of in purposes.items():
         if name not in there:
@@ -219,40 +232,6 @@ def _nearest(name: str, names: Sequence[Any]) -> str:
     if near:
         return f"a column of the table; the nearest are {listed(near)}"
     return f"a column of the table, which has {listed(known.values()) or 'none'}"
-
-
-@attrs.define(eq=False)
-class _Reading:
-    """A sheet while it is read, and what was found wrong with it."""
-
-    faults: list[InvalidError]
-    numbers: dict[str, Floats] = attrs.field(factory=dict)
-    codes: Codes | None = None
-    clusters: int | None = None
-    rows: int | None = None
-    _first: str = ""
-
-    def add_numbers(self, column: object, name: str) -> None:
-        """Take a column as numbers, or what is wrong with it."""
-        values = take_numbers(column, name, self.faults)
-        if values is not None and self._is_as_long(values, name):
-            self.numbers[name] = values
-
-    def add_respondents(self, column: object, name: str) -> None:
-        """Take a column as the respondents, or what is wrong with it."""
-        taken = take_respondents(column, name, self.faults)
-        if taken is not None and self._is_as_long(taken[0], name):
-            self.codes, self.clusters = taken
-
-    def _is_as_long(self, column: Floats | Codes, name: str) -> bool:
-        if self.rows is None:
-            self.rows, self._first = column.size, name
-            if not self.rows:
-                self.faults.append(InvalidError("", "no rows", "at least one row"))
-        elif column.size != self.rows:
-            expected = f"{self.rows:,} rows, as column {quoted(self._first)} has"
-            self.faults.append(InvalidError("", f"{column.size:,} rows", expected, column=name))
-        return column.size == self.rows
 
 
 def _faults_of_values(

@@ -1,0 +1,108 @@
+"""Journals for asynchronous code, made of plain ones: one face, and how its calls are made."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from functools import partial
+from importlib.util import find_spec
+from typing import ParamSpec, TypeVar
+
+from cxjourney.dispatch.journal._memory import MemoryJournal
+from cxjourney.dispatch.journal._records import (
+    Attempt,
+    Claim,
+    Commit,
+    CustomerRecord,
+    Journal,
+    OutboxItem,
+    State,
+    Tombstone,
+)
+
+P = ParamSpec("P")
+Value = TypeVar("Value")
+
+
+class AsyncFace:
+    """An ``AsyncJournal`` over a plain journal; ``_carry`` says how its methods are called."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    async def _carry(self, act: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Value:
+        return act(*args, **named)
+
+    async def read(self, customer: str) -> CustomerRecord:
+        """As ``Journal.read``."""
+        return await self._carry(self._journal.read, customer)
+
+    async def commit(self, commit: Commit) -> None:
+        """As ``Journal.commit``."""
+        await self._carry(self._journal.commit, commit)
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
+        """As ``Journal.claim``."""
+        return await self._carry(self._journal.claim, now, until, limit)
+
+    async def release(self, claims: Collection[Claim]) -> None:
+        """As ``Journal.release``."""
+        await self._carry(self._journal.release, claims)
+
+    async def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+        """As ``Journal.audience``."""
+        return await self._carry(self._journal.audience, digests, limit)
+
+    async def outbox(
+        self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.outbox``."""
+        return await self._carry(self._journal.outbox, states, after=after, limit=limit)
+
+    async def find(self, key: str) -> OutboxItem | None:
+        """As ``Journal.find``."""
+        return await self._carry(self._journal.find, key)
+
+    async def attempts(self, key: str) -> tuple[Attempt, ...]:
+        """As ``Journal.attempts``."""
+        return await self._carry(self._journal.attempts, key)
+
+    async def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
+        """As ``Journal.customers``."""
+        return await self._carry(self._journal.customers, after=after, limit=limit)
+
+    async def tombstones(self) -> tuple[Tombstone, ...]:
+        """As ``Journal.tombstones``."""
+        return await self._carry(self._journal.tombstones)
+
+    async def next_attention(self) -> datetime | None:
+        """As ``Journal.next_attention``."""
+        return await self._carry(self._journal.next_attention)
+
+
+class AsyncMemoryJournal(AsyncFace):
+    """``MemoryJournal`` for asynchronous code; it never waits.
+
+    Args:
+        journal: the journal in memory; a new one when None.
+    """
+
+    def __init__(self, journal: MemoryJournal | None = None) -> None:
+        super().__init__(MemoryJournal() if journal is None else journal)
+
+
+class InThread(AsyncFace):
+    """A plain journal for asynchronous code: each call runs in a thread of its own.
+
+    With anyio installed (extra ``async``) it works under asyncio and trio, and a cancelled call is
+    waited for; without it under asyncio only.
+
+    Args:
+        journal: the journal, which must be safe for threads.
+    """
+
+    async def _carry(self, act: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Value:
+        if find_spec("anyio") is None:
+            return await asyncio.to_thread(act, *args, **named)
+        from anyio.to_thread import run_sync  # noqa: PLC0415 - an extra
+
+        return await run_sync(partial(act, *args, **named))

@@ -1,0 +1,61 @@
+"""A journal in a database for asyncio; it needs greenlet, which the plain one does not."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
+
+from cxjourney.dispatch.journal._async import AsyncFace, P, Value
+from cxjourney.dispatch.journal._sql import SqlJournal, check_url
+
+
+class AsyncSqlJournal(AsyncFace):
+    """``SqlJournal`` for asyncio: the same statements in the same tables.
+
+    SQLAlchemy is for asyncio alone: under trio use ``InThread(SqlJournal(...))``. A call that is
+    cancelled is waited for.
+
+    Args:
+        engine: the database's URL, such as ``sqlite+aiosqlite:///shop.db`` or
+            ``postgresql+psycopg://...``, or an engine for this journal alone; see ``SqlJournal``.
+
+    Raises:
+        JournalError: for any other database, and for SQLite in memory.
+    """
+
+    def __init__(self, engine: AsyncEngine | URL | str) -> None:
+        self._owned: AsyncEngine | None = None
+        if not isinstance(engine, AsyncEngine):
+            check_url(make_url(engine))
+            engine = self._owned = create_async_engine(engine, hide_parameters=True)
+        self._plain = SqlJournal(engine.sync_engine)
+        super().__init__(self._plain)
+
+    async def create(self) -> None:
+        """As ``SqlJournal.create``."""
+        await self._carry(self._plain.create)
+
+    async def vacuum(self) -> None:
+        """As ``SqlJournal.vacuum``."""
+        await self._carry(self._plain.vacuum)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless the engine was given."""
+        if self._owned is not None:
+            await self._owned.dispose()
+
+    async def _carry(self, act: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Value:
+        """Make a call; once begun it is waited for, else SQLite's lock may stay where it is."""
+        call = asyncio.create_task(greenlet_spawn(partial(act, *args, **named)))
+        cancelled: asyncio.CancelledError | None = None
+        while not call.done():
+            try:
+                await asyncio.wait([call])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled from (None if call.cancelled() else call.exception())
+        return call.result()

@@ -1,0 +1,109 @@
+"""The charts that a process knows: one for each setting of the options, and derived ones."""
+
+import itertools
+from datetime import timedelta
+
+import attrs
+import pytest
+
+from cxjourney.chart import (
+    Chart,
+    ChartRef,
+    Confirmation,
+    Feedback,
+    Options,
+    RepeatPurchase,
+    find_chart,
+    standard_chart,
+)
+from cxjourney.chart._standard_chart import remember_chart
+from cxjourney.errors import ChartNotFoundError, InvalidError
+from cxjourney.vocabulary import EventKind, Phase
+from tests.chart.explored import ALL_OPTIONS, chart_with
+
+SILENCE = (30, 14, 14, 30, 30, 60, 180, 365)
+
+every_setting = pytest.mark.parametrize("options", ALL_OPTIONS, ids=lambda one: one.suffix or "[]")
+
+
+def test_there_are_eight_settings() -> None:
+    """Three switches of two positions each; the strict reading comes first."""
+    settings = itertools.product(Feedback, RepeatPurchase, Confirmation)
+    assert [attrs.astuple(one) for one in ALL_OPTIONS] == list(settings)
+    assert ALL_OPTIONS[0] == Options()
+    assert standard_chart().options == Options()
+
+
+@every_setting
+def test_the_same_options_give_the_same_chart(options: Options) -> None:
+    """Asked for twice, in any way, a standard chart is one object."""
+    chart = standard_chart(
+        feedback=options.feedback,
+        repeat_purchase=options.repeat_purchase,
+        confirmation=options.confirmation,
+    )
+    assert chart is chart_with(options)
+    assert chart is chart_with(attrs.evolve(options))
+    assert chart is find_chart(chart.ref)
+    assert chart is find_chart(ChartRef(*chart.ref))
+    assert chart.options == options
+
+
+@every_setting
+def test_each_setting_has_its_own_key(options: Options) -> None:
+    """The key names the switches that differ from the default, so no two charts share it."""
+    chart = chart_with(options)
+    assert chart.ref == ChartRef(f"eight_phases{options.suffix}", 1)
+    assert [one for one in ALL_OPTIONS if chart_with(one).key == chart.key] == [options]
+
+
+def test_suffixes_say_what_differs() -> None:
+    """The strict reading has no suffix; the others name each switch that was thrown."""
+    assert Options().suffix == ""
+    loose = Options(Feedback.OPTIONAL, RepeatPurchase.EXPERIENCE, Confirmation.OPTIONAL)
+    assert loose.suffix == "[feedback=optional,repeat_purchase=experience,confirmation=optional]"
+    assert Options(confirmation=Confirmation.OPTIONAL).suffix == "[confirmation=optional]"
+
+
+@every_setting
+def test_windows_and_obligations_are_the_defaults(options: Options) -> None:
+    """Every standard chart has the windows of SPEC 4.3, all kinds and all obligations."""
+    chart = chart_with(options)
+    days = [window and window.days for window in chart.silence.values()]
+    assert (list(chart.silence), days) == (list(Phase), list(SILENCE))
+    assert chart.advocacy_quiet == timedelta(days=365)
+    assert chart.kinds == EventKind.builtin()
+    assert chart.obligations == standard_chart().obligations
+
+
+def test_a_derived_chart_is_found_once_it_is_remembered() -> None:
+    """A chart that nobody defined here is not found; after it is remembered, it is."""
+    mine = attrs.evolve(standard_chart(), key="test_charts.mine", version=7)
+    with pytest.raises(ChartNotFoundError) as caught:
+        find_chart(mine.ref)
+    assert (caught.value.key, caught.value.version) == ("test_charts.mine", 7)
+    remember_chart(mine)
+    assert find_chart(mine.ref) is mine
+    with pytest.raises(ChartNotFoundError):
+        find_chart(ChartRef("test_charts.mine", 8))
+
+
+def test_another_version_of_the_standard_chart_is_not_found() -> None:
+    """Only the version that is defined here is the standard chart."""
+    with pytest.raises(ChartNotFoundError, match="version 2"):
+        find_chart(ChartRef("eight_phases", 2))
+
+
+def test_a_chart_of_the_standard_name_does_not_replace_it() -> None:
+    """Whatever is remembered under its name, the standard chart stays what it is."""
+    mine: Chart = attrs.evolve(standard_chart(), rows=standard_chart().rows)
+    assert mine.ref == standard_chart().ref
+    remember_chart(mine)
+    assert find_chart(mine.ref) is standard_chart()
+
+
+@pytest.mark.parametrize("option", ["feedback", "repeat_purchase", "confirmation"])
+def test_options_are_members(option: str) -> None:
+    """An option given by its text is refused with a word on what would be right."""
+    with pytest.raises(InvalidError, match=option):
+        standard_chart(**{option: "optional"})  # type: ignore[arg-type]

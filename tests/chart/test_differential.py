@@ -1,0 +1,234 @@
+"""The live machine, stock `transitions`, and a plain fold of SPEC agree on every pair there is."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import cast
+
+import attrs
+import pytest
+import transitions
+
+from cxjourney import Chart, Outcome, Phase, Situation, Standing
+from cxjourney.chart import (
+    Confirmation,
+    Decision,
+    Effect,
+    Feedback,
+    Guard,
+    JourneyMachine,
+    Options,
+    RepeatPurchase,
+    Row,
+    transition_table,
+)
+from cxjourney.chart._machine import RETRIED_AS, RowTransition
+from cxjourney.chart._model import PLACES
+from tests.chart import oracle
+from tests.chart.explored import ALL_OPTIONS, chart_with, explored
+
+EVERY_CHART = pytest.mark.parametrize("options", ALL_OPTIONS, ids=lambda options: options.suffix)
+
+
+@cache
+def as_facts(situation: Situation) -> oracle.Facts:
+    """Return a situation as the oracle writes it."""
+    values = attrs.asdict(situation)
+    values["standing"] = situation.standing.name
+    values["phase"] = None if situation.phase is None else int(situation.phase)
+    values["outcome"] = situation.outcome.value
+    return oracle.Facts(**values)
+
+
+def as_situation(facts: oracle.Facts) -> Situation:
+    """Return the oracle's facts as a situation."""
+    values = facts._asdict()
+    values["standing"] = Standing[facts.standing]
+    values["phase"] = None if facts.phase is None else Phase(facts.phase)
+    values["outcome"] = Outcome(facts.outcome)
+    return Situation(**values)
+
+
+def oracle_options(options: Options) -> oracle.Options:
+    """Return the options as the oracle writes them."""
+    return oracle.Options(
+        options.feedback.value, options.repeat_purchase.value, options.confirmation.value
+    )
+
+
+def assert_as_told(decision: Decision, told: oracle.Result) -> None:
+    """Check one decision against the plain fold: situation, effect, new cycle, exit."""
+    found = oracle.Result(
+        as_facts(decision.after),
+        decision.effect.value,
+        int(decision.fresh),
+        None if decision.exit is None else decision.exit.value,
+    )
+    assert found == told, decision
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+@EVERY_CHART
+def test_the_live_machine_agrees_with_the_plain_fold_on_every_reachable_pair(
+    options: Options,
+) -> None:
+    """Every trigger in every situation that facts can reach gives what SPEC's sentences give."""
+    plain = oracle_options(options)
+    told = oracle.walked(plain, oracle.PLAIN)
+    exploration = explored(options)
+    assert {as_facts(one) for one in exploration.situations} == told.keys()
+    for situation, decisions in exploration.decisions.items():
+        facts = as_facts(situation)
+        results = told[facts]
+        for trigger, decision in decisions.items():
+            result = results.get(trigger)  # an order to move is decided, and leads nowhere
+            assert decision.before is situation
+            assert_as_told(decision, result or oracle.apply(facts, trigger, plain))
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_orders_forced_ones_too_lead_nowhere_that_the_two_disagree() -> None:
+    """A walk through situations that only orders reach finds no difference either."""
+    options = ALL_OPTIONS[0]
+    machine, plain = JourneyMachine(chart_with(options)), oracle_options(options)
+    reached = sorted(oracle.reachable(plain, oracle.EVERYTHING), key=repr)
+    assert len(reached) == 33_730
+    for facts in reached[::31]:
+        situation = as_situation(facts)
+        for trigger in machine.chart.triggers:
+            told = oracle.apply(facts, trigger, plain)
+            assert_as_told(machine.work_out(situation, trigger), told)
+
+
+class Model:
+    """A model of stock `transitions` that applies rows and remembers what it was asked."""
+
+    state: str
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self.rows: list[Row] = []
+        self.asked: list[tuple[str, str, bool]] = []
+
+
+def stock_machine(chart: Chart) -> transitions.Machine:
+    """Build a stock machine from the chart, its rows carried out by callbacks."""
+
+    def ask(row: Row, guard: Guard) -> Callable[[transitions.EventData], bool]:
+        def condition(event: transitions.EventData) -> bool:
+            model = cast("Model", event.model)
+            answer = guard(model.situation)
+            model.asked.append((row.id, guard.__name__, answer))
+            return answer
+
+        return condition
+
+    def carry_out(row: Row) -> Callable[[transitions.EventData], None]:
+        def callback(event: transitions.EventData) -> None:
+            model = cast("Model", event.model)
+            model.situation = row.apply(model.situation)
+            model.rows.append(row)
+
+        return callback
+
+    table = []
+    for entry in transition_table(chart, with_rows=True):
+        row = entry.pop("row")
+        conditions = [ask(row, guard) for guard in entry["conditions"]]
+        table.append({**entry, "conditions": conditions, "after": carry_out(row)})
+    return transitions.Machine(
+        model=None,
+        states=[place.name for place in PLACES],
+        initial=Standing.NEW.name,
+        transitions=table,
+        auto_transitions=False,
+        send_event=True,
+        ignore_invalid_triggers=True,
+    )
+
+
+def stock_walk(machine: transitions.Machine, situation: Situation, trigger: str) -> Model:
+    """Do by hand around the stock machine what a decision does: again, and held facts."""
+    model = Model(situation)
+    model.state = situation.place.name
+
+    def fire(name: str) -> Row | None:
+        event = machine.events.get(name)
+        before = len(model.rows)
+        if event is not None:
+            event.trigger(model)
+        assert model.state == model.situation.place.name
+        return model.rows[-1] if len(model.rows) > before else None
+
+    row = fire(trigger)
+    while row is not None:
+        retry = model.situation.standing is Standing.ACTIVE
+        while retry:
+            retry = False
+            for fact in model.situation.held:
+                held = fire(RETRIED_AS[fact])
+                if held is not None and held.holds is None:
+                    retry = True
+                    break
+                if held is not None:
+                    model.rows.pop()
+        row = fire(trigger) if row.then else None
+    return model
+
+
+HALF = [
+    one
+    for one in ALL_OPTIONS
+    if (one.repeat_purchase is RepeatPurchase.EXPERIENCE)
+    != ((one.feedback is Feedback.OPTIONAL) == (one.confirmation is Confirmation.OPTIONAL))
+]
+"""Four of the eight charts, in which every row of all eight stands."""
+
+
+def test_half_of_the_charts_have_every_row() -> None:
+    """What is seen of the rows of these four charts is seen of all rows."""
+    rows = {
+        options: {row.fingerprint for row in chart_with(options).rows} for options in ALL_OPTIONS
+    }
+    assert set().union(*(rows[one] for one in HALF)) == set().union(*rows.values())
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+@pytest.mark.parametrize("options", HALF, ids=lambda options: options.suffix)
+def test_the_live_machine_agrees_with_stock_transitions_on_every_reachable_pair(
+    options: Options,
+) -> None:
+    """States, flags, rows, and the guards in the order in which they were asked are the same."""
+    machine = stock_machine(chart_with(options))
+    for decision in explored(options).pairs():
+        model = stock_walk(machine, decision.before, decision.trigger)
+        assert model.situation == decision.after
+        assert [row.id for row in model.rows] == [move.row for move in decision.moves]
+        assert model.asked == [(seen.row, seen.guard, seen.passed) for seen in decision.guards]
+
+
+def test_the_machine_is_a_real_transitions_machine() -> None:
+    """Transitions can be listed by trigger and place, as from any machine of the library."""
+    machine = JourneyMachine(chart_with(ALL_OPTIONS[0]))
+    (found,) = machine.get_transitions("loyalty_shown", "ACCOMPLISH", "ADOPT")
+    assert cast("RowTransition", found).row.id == "T14"
+    assert machine.models == []
+    assert machine.initial == "NEW"
+
+
+def test_the_table_is_what_add_transition_takes() -> None:
+    """A stock machine of one's own takes the table as it stands: there is no row in it."""
+    for entry in transition_table(chart_with(ALL_OPTIONS[0])):
+        assert set(entry) == {"trigger", "source", "dest", "conditions"}
+
+
+def test_only_orders_and_the_erased_are_refused() -> None:
+    """Facts are never refused: REFUSED means an order, or a journey that was erased."""
+    for options in ALL_OPTIONS:
+        for decision in explored(options).pairs():
+            if decision.effect is Effect.REFUSED:
+                erased = decision.before.standing is Standing.ERASED
+                assert erased or decision.trigger.startswith("moved_to_")
+                assert decision.after == decision.before

@@ -1,0 +1,137 @@
+"""The command line, whatever the command."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cxjourney.chart import FaultKind
+from cxjourney.cli import COMMANDS, main
+from cxjourney.cli import _replay_command as _replay
+from cxjourney.errors import FaultsError, InvalidError
+from tests.cli.commands import faults, run
+from tests.replay.makers import write
+
+MAPPING = """
+[columns]
+customer = "who"
+time = "when"
+activity = "what"
+[events]
+buy = "purchased"
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> list[str]:
+    """Return the arguments for the replay of a small log."""
+    log = write(tmp_path / "log.csv", "who,when,what\n1,2024-03-01T12:00:00Z,buy\n")
+    return ["replay", log, "--mapping", write(tmp_path / "map.toml", MAPPING)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "python -m cxjourney: the following arguments are required: COMMAND; see --help"),
+        (["walk"], "python -m cxjourney: argument COMMAND: invalid choice: 'walk'"),
+        (["replay", "log.csv"], "python -m cxjourney replay: the following arguments are required"),
+        (
+            ["replay", "log.csv", "--map", "m"],
+            "python -m cxjourney replay: unknown option --map (meant --mapping?); see --help",
+        ),
+        (
+            ["replay", "log.csv", "--mapping", "m", "--\x1b[31m"],
+            "python -m cxjourney replay: unknown option --\\x1b[31m; see --help",
+        ),
+        (
+            ["replay", "log.csv", "--jsn=1"],
+            "python -m cxjourney replay: unknown option --jsn (meant --json?); see --help",
+        ),
+        (
+            ["replay", "--mapping", "m", "--", "log.csv", "--jsn"],
+            "python -m cxjourney: unrecognized arguments: --jsn; see --help",
+        ),
+        (["wishes", "a.csv"], "python -m cxjourney wishes: the following arguments are required"),
+    ],
+)
+def test_bad_arguments_get_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing or unknown is named."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith(message)
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The help of a command says what it does and what each argument is for."""
+    with pytest.raises(SystemExit) as caught:
+        main([name, "--help"])
+    assert caught.value.code == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"usage: python -m cxjourney {name} [-h]")
+
+
+def test_an_interruption_is_quiet(
+    small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C ends the command without a traceback."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_replay, "replay_log", interrupt)
+    assert main(small) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_several_faults_get_a_line_each(
+    small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of an error that has many faults each gets its own line, safe for a terminal."""
+
+    def fail(*_: object, **__: object) -> None:
+        found = [InvalidError(f"r{i}", "a\nb\x1b[31m", "x", FaultKind.TRAP) for i in (1, 2)]
+        raise FaultsError("2 faults", found)
+
+    monkeypatch.setattr(_replay, "replay_log", fail)
+    assert faults(capsys, small) == [
+        "r1: trap: a\\nb\\x1b[31m; x",
+        "r2: trap: a\\nb\\x1b[31m; x",
+    ]
+
+
+def test_a_reader_may_stop_early(small: list[str]) -> None:
+    """A closed pipe, as after head, ends the command without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor has no path
+        ran = run(*small, stdout=pipe)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_gets_one_line(small: list[str]) -> None:
+    """A report that cannot be written is an error, told once."""
+    with Path("/dev/full").open("wb") as full:
+        ran = run(*small, stdout=full)
+    assert ran.returncode == 2
+    assert ran.stderr == b"standard output: no space left on device\n"
+
+
+def test_a_replay_needs_no_numpy(small: list[str]) -> None:
+    """What the base install brings is enough: nothing of the extras is loaded."""
+    script = (
+        "import sys\n"
+        "from cxjourney.cli import main\n"
+        "assert main(sys.argv[1:]) == 0\n"
+        "assert not {'numpy', 'scipy', 'narwhals', 'matplotlib'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *small], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -1,0 +1,243 @@
+"""The command, as one calls it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cxjourney.cli import main
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import word
+from tests.cli.commands import fault, on_a_terminal, run
+from tests.replay.makers import write
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+HOUSEHOLDS = [
+    "replay",
+    str(EXAMPLES / "households_2017_first160.csv"),
+    "--mapping",
+    str(EXAMPLES / "households.toml"),
+]
+MAPPING = """
+[columns]
+customer = "who"
+time = "when"
+activity = "what"
+[events]
+buy = "purchased"
+"""
+LOG = "who,when,what\n1,2024-03-01T12:00:00Z,buy\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> list[str]:
+    """Return the arguments for a small log."""
+    log = write(tmp_path / "log.csv", LOG)
+    return ["replay", log, "--mapping", write(tmp_path / "map.toml", MAPPING)]
+
+
+def test_the_command_prints_the_report(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The text goes to standard output, and nothing to standard error."""
+    assert main(small) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Replay of log.csv with map.toml\n")
+    assert printed.out.endswith("nothing is lost\n")
+    assert not printed.err
+
+
+def test_the_command_prints_json(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json the report is a document."""
+    assert main([*small, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["report"] == 1
+
+
+def test_a_moment_can_be_asked_for(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --as-of the replay stops there; without an offset it is local in the log's zone."""
+    assert main([*small, "--as-of", "2024-03-20T00:00+02:00"]) == 0
+    assert "As of 2024-03-20T00:00:00+02:00, as asked\n" in capsys.readouterr().out
+    message = fault(capsys, [*small, "--as-of", "2024-03-20"])
+    assert message.startswith("--as-of: a time without a UTC offset; expected an offset, or log.")
+    assert fault(capsys, [*small, "--as-of", "now"]).startswith("--as-of: a text of the shape")
+    write(tmp_path / "map.toml", MAPPING + '[log]\nzone = "Europe/Tallinn"\n')
+    assert main([*small, "--as-of", "2024-03-20"]) == 0
+    assert "As of 2024-03-20T00:00:00+02:00, as asked\n" in capsys.readouterr().out
+
+
+BAD_LOGS: list[tuple[str, bytes, str]] = [
+    ("empty", b"", "log.csv: an empty file; expected a log"),
+    ("only a header", b"who,when,what\n", "log.csv: no line that tells of an event"),
+    ("wrong columns", b"a,b\n1,2\n", "column 'who', line 1: no such column among 2; expected"),
+    ("too few fields", LOG.encode() + b"1,2024", "line 3: 2 fields; expected 3, as in the header"),
+    ("open quote", LOG.encode() + b'1,"2024', "line 3: not CSV (a quoted field never ends)"),
+    ("not UTF-8", LOG.encode() + b"\xe4,x,buy\n", "line 3: not UTF-8 at byte 1"),
+    ("binary", bytes(range(256)), "line 1: a NUL byte; expected a text in UTF-8 (in Excel"),
+    ("mixed zones", LOG.encode() + b"1,2024-03-02T12:00:00+02:00,buy\n", "the offset UTC+02:00"),
+    ("no zone", b"who,when,what\n1,2024-03-01,buy\n", "column 'when', line 2: a time without a"),
+    ("no time", b"who,when,what\n1,yesterday,buy\n", "column 'when', line 2: a text of the shape"),
+    ("no customer", b"who,when,what\n,2024-03-01,buy\n", "column 'when', line 2: a time without"),
+    (
+        "escapes",
+        b"\x1bwho,when\n",
+        "column 'who', line 1: no such column among 2 (meant '\\x1bwho'?)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), [case[1:] for case in BAD_LOGS])
+def test_a_bad_log_gets_one_line(
+    small: list[str], capsys: pytest.CaptureFixture[str], content: bytes, message: str
+) -> None:
+    """Nothing of the report is printed, and the line says where and what."""
+    Path(small[1]).write_bytes(content)
+    assert message in fault(capsys, small)
+
+
+def test_files_that_are_not_there_get_one_line(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A missing log or mapping, a directory, and a broken mapping are named."""
+    log, mapping = small[1], small[3]
+    missing = str(tmp_path / "none")
+    directory = str(tmp_path)
+    assert "no such file" in fault(capsys, ["replay", missing, "--mapping", mapping])
+    assert "not a file" in fault(capsys, ["replay", directory, "--mapping", mapping])
+    assert "no such file" in fault(capsys, ["replay", log, "--mapping", missing])
+    assert "is a directory" in fault(capsys, ["replay", log, "--mapping", directory])
+    assert "not TOML" in fault(capsys, ["replay", log, "--mapping", log])
+
+
+def test_same_bytes_for_any_hash_seed_and_time_zone() -> None:
+    """Text and JSON do not depend on the order of hashing or on where the machine stands."""
+    surroundings = (("0", "UTC"), ("1", "Asia/Tokyo"), ("4242", "America/St_Johns"))
+    for option in ("--no-progress", "--json"):
+        printed = {
+            run(*HOUSEHOLDS, option, PYTHONHASHSEED=seed, TZ=zone).stdout
+            for seed, zone in surroundings
+        }
+        assert len(printed) == 1
+        assert len(printed.pop()) > 1000
+
+
+def test_a_terminal_gets_a_progress_bar() -> None:
+    """The bar grows through both parts of the work, and is gone when the report comes."""
+    report, shown = on_a_terminal(*HOUSEHOLDS)
+    assert report.endswith(b"nothing is lost\n")
+    pieces = shown.split(b"\r")
+    assert pieces[1].startswith(b"reading   [#")
+    assert b"reading   [" + b"#" * 30 + b"] 100 %" in pieces
+    assert pieces[-3] == b"replaying [" + b"#" * 30 + b"] 100 %"
+    assert pieces[-2].isspace()
+    assert not pieces[-1]
+
+
+def test_the_bar_goes_before_an_error_comes(tmp_path: Path) -> None:
+    """The one line of an error stands alone."""
+    log = write(tmp_path / "log.csv", LOG + "1,2\n")
+    _, shown = on_a_terminal("replay", log, "--mapping", write(tmp_path / "map.toml", MAPPING))
+    *_, blank, message, end = shown.split(b"\r")
+    assert blank.isspace()
+    assert message.endswith(b"line 3: 2 fields; expected 3, as in the header")
+    assert end == b"\n"
+
+
+def test_a_terminal_can_do_without_the_bar() -> None:
+    """With --no-progress the terminal stays clean."""
+    assert on_a_terminal(*HOUSEHOLDS, "--no-progress")[1] == b""
+
+
+def test_names_that_an_encoding_lacks_are_escaped(tmp_path: Path) -> None:
+    """On a terminal without the letters the report comes all the same."""
+    log = write(tmp_path / "log.csv", LOG + "1,2024-03-02T12:00:00Z,\u00f5un\n")
+    mapping = write(tmp_path / "map.toml", MAPPING)
+    arguments = ("replay", log, "--mapping", mapping, "--show-values")
+    ran = run(*arguments, PYTHONIOENCODING="ascii")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"  1 from line 3  \\xf5un\n" in ran.stdout
+
+
+WORDS = "Mari Maasikas 48"
+HIDDEN = WORDS.replace("Mari Maasikas", "aaaa aaaaaaaa").replace("48", "99")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("no header", f"{WORDS},2024-03-01T12:00:00Z,who\n1,2,3\n"),
+        ("only a row", f"{WORDS},39,buy"),
+        ("time", LOG + f"1,{WORDS},buy\n"),
+        ("ragged", LOG + f"1,2024-03-01T12:00:00Z,buy,{WORDS}\n"),
+        ("key", f'{{"{WORDS}": 1, "when": 1, "what": 1}}'),
+        ("broken", f'{{"{WORDS}'),
+    ],
+)
+def test_no_value_of_the_log_is_told(
+    small: list[str], capsys: pytest.CaptureFixture[str], name: str, content: str
+) -> None:
+    """Neither a row in place of the header, nor a key, nor a cell stands in an error."""
+    log = small[1].replace(".csv", ".csv" if name not in {"key", "broken"} else ".jsonl")
+    Path(log).write_text(content)
+    told = fault(capsys, ["replay", log, *small[2:]])
+    assert not any(word in told for word in WORDS.split())
+
+
+def test_who_may_see_asks_for_the_values(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --show-values columns, keys and cells are told, safe for a terminal."""
+    log = Path(small[1])
+    seeing = [*small, "--show-values"]
+    log.write_text("a,\x1b[31mb\n1,2\n")
+    assert "no such column among 2; there is a, \\x1b[31mb; expected" in fault(capsys, seeing)
+    log.write_text(LOG + "1,tomorrow\x1b,buy\n")
+    assert "of the shape 'aaaaaaaa\\\\x1b', 'tomorrow\\x1b'; exp" in fault(capsys, seeing)
+    log.write_text(LOG + ",2024-03-01T12:00:00Z,buy\n")
+    assert "column 'who', line 3: blank; expected an id" in fault(capsys, seeing)
+    log.write_text(LOG + "1,2\n")
+    assert "line 3: 2 fields; expected 3, as in the header" in fault(capsys, seeing)
+    keys = write(tmp_path / "log.jsonl", '{"who": 1, "\\u001bx": 1}')
+    told = fault(capsys, ["replay", keys, *seeing[2:]])
+    assert "column 'when', line 1: no such key; there is who, \\x1bx; expected the key" in told
+
+
+def test_activities_that_the_mapping_lacks_have_a_shape(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The report tells on which line they stand, and their words to those who may see them."""
+    Path(small[1]).write_text(LOG + f"1,2024-03-02T12:00:00Z,{WORDS}\n")
+    for option in ([], ["--json"]):
+        assert main([*small, *option]) == 0
+        out = capsys.readouterr().out
+        assert HIDDEN in out
+        assert WORDS not in out
+        assert main([*small, *option, "--show-values"]) == 0
+        assert WORDS in capsys.readouterr().out
+
+
+def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report in docs/replay.md is the real one of the households, to the letter."""
+    assert main(HOUSEHOLDS) == 0
+    page = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
+    assert f"```text\n{capsys.readouterr().out}```" in page
+
+
+def test_the_page_names_every_key_of_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each key of the JSON report is explained in docs/replay.md."""
+    assert main([*HOUSEHOLDS, "--json"]) == 0
+    page = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
+    document = json.loads(capsys.readouterr().out)
+    missing = [key for key in document if f"`{key}`" not in page]
+    assert not missing
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_the_report_is_told_in_the_language_asked_for(
+    capsys: pytest.CaptureFixture[str], lang: Lang
+) -> None:
+    """The command speaks the languages of the catalogue."""
+    assert main([*HOUSEHOLDS, "--lang", lang.value]) == 0
+    assert word("by_duty", lang).upper() in capsys.readouterr().out

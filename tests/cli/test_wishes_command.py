@@ -1,0 +1,415 @@
+"""The command ``wishes``, as one calls it."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxjourney.cli import _wish_map as _wishmap
+from cxjourney.cli import _wishes_command as _wishes
+from cxjourney.cli import main
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Lang
+from cxjourney.wishes import (
+    ConstantSum,
+    Criteria,
+    EffectPrior,
+    EffectScale,
+    MaxDiff,
+    Mentions,
+    PickK,
+    Ratings,
+    StatementForm,
+    WishKind,
+    WishMap,
+    YesNo,
+    items_by_prefix,
+    map_wishes,
+)
+from tests.cli.commands import fault, faults, on_a_terminal, run
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))
+AIRPORT = DATA / "sfo2017_wishes.csv"
+ROWS = 600
+KINDS = {
+    "A": WishKind.CONSCIOUS,
+    "B": WishKind.DECEPTION,
+    "C": WishKind.SUBCONSCIOUS,
+    "D": WishKind.INVISIBLE,
+}
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    """Return a survey in which the wishes are of the kinds above."""
+    rng = np.random.default_rng(20260301)
+    rated = {wish: rng.integers(1, 6, ROWS) for wish in KINDS}
+    effects = sum(0.8 * kind.adds_value * rated[wish] for wish, kind in KINDS.items())
+    said = {
+        f"say_{wish}": (rng.random(ROWS) < (0.8 if kind.stated else 0.2)).astype(int)
+        for wish, kind in KINDS.items()
+    }
+    frame = pd.DataFrame({**rated, "OVERALL": effects + rng.normal(size=ROWS), **said}).round(3)
+    frame.loc[rng.random(ROWS) < 0.1, "A"] = np.nan
+    return frame.assign(who=[f"r{index % 400}" for index in range(ROWS)], weight=1.5)
+
+
+@pytest.fixture
+def file(frame: pd.DataFrame, tmp_path: Path) -> str:
+    """Return the survey as a file."""
+    frame.to_csv(tmp_path / "survey.csv", index=False)
+    return str(tmp_path / "survey.csv")
+
+
+@pytest.fixture
+def mapped(frame: pd.DataFrame) -> WishMap:
+    """Return what the library says of the survey."""
+    items = items_by_prefix(list(KINDS), said="say_")
+    return map_wishes(frame, outcome="OVERALL", items=items, statements=YesNo())
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run the command and return what it prints."""
+    assert main(["wishes", *arguments]) == 0
+    captured = capsys.readouterr()
+    assert not captured.err
+    return captured.out
+
+
+def test_the_table_is_that_of_the_library(
+    file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From a file the command says what the library says of the frame."""
+    assert printed(capsys, file, "--outcome", "OVERALL") == str(mapped)
+    found = {about: one.classification.decision for about, one in mapped.items()}
+    assert found == KINDS
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_explanations_follow_the_table(
+    file: str, mapped: WishMap, lang: Lang, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --explain every wish is explained, in the language asked for, in lines that fit."""
+    out = printed(capsys, file, "--outcome", "OVERALL", "--explain", "--lang", lang.value)
+    table, *told = out.split("\n\n" + mapped["A"].classification.explain(lang).split("\n")[0])
+    assert len(told) == 1
+    assert f"{table}\n" == mapped.explain(lang)
+    joined = " ".join(out.split())
+    for finding in mapped.values():
+        assert " ".join(finding.classification.explain(lang).split()) in joined
+    assert max(map(len, out.split("\n"))) <= 110
+
+
+def test_json_is_a_document(file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json the findings are a document, with explanations where asked for."""
+    out = printed(capsys, file, "--outcome", "OVERALL", "--json")
+    assert json.loads(out) == mapped.to_dict()
+    out = printed(capsys, file, "--outcome", "OVERALL", "--json", "--explain", "--lang", "et")
+    assert json.loads(out) == mapped.to_dict(Lang.ET)
+
+
+def test_every_column_and_limit_can_be_named(
+    file: str, frame: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the command takes is what map_wishes takes."""
+    out = printed(
+        capsys,
+        file,
+        *("--outcome", "OVERALL", "--wishes", 'B, "A"', "--controls", "C,D", "--respondent", "who"),
+        *("--weight", "weight", "--range", "1:5", "--tau", "0.3", "--delta", "0.2"),
+        *("--scale", "raw", "--prior", "flat", "--level", "0.9", "--json", "--no-progress"),
+    )
+    criteria = Criteria(
+        level=0.9, tau=0.3, delta=0.2, scale=EffectScale.RAW, prior=EffectPrior.FLAT
+    )
+    mapped = map_wishes(
+        frame,
+        outcome="OVERALL",
+        items=items_by_prefix(["B", "A"], said="say_"),
+        statements=YesNo(),
+        respondent="who",
+        weight="weight",
+        controls=["C", "D"],
+        rating_range=(1, 5),
+        criteria=criteria,
+    )
+    assert json.loads(out) == mapped.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("said", "rating", "found"),
+    [
+        ("say_", "", ["A", "B"]),
+        ("", "got_", ["A"]),
+        ("say_", "got_", ["A"]),
+        ("want_", "say_", []),
+        ("", "", []),
+        ("say_", "say_", []),
+    ],
+)
+def test_wishes_are_found_by_their_columns(said: str, rating: str, found: list[str]) -> None:
+    """Without --wishes, every name that has both its columns is one."""
+    names = ("", "got_", "A", "B", "say_B", "C", "got_A", "say_A", "say_", "got_D")
+    if found:
+        assert _wishmap._wishes(names, said, rating) == found
+        return
+    with pytest.raises(InvalidError, match="--wishes: not given"):
+        _wishmap._wishes(names, said, rating)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "form"),
+    [
+        ([], YesNo()),
+        (["--form", "yes-no"], YesNo()),
+        (["--form", "mentions"], Mentions(None)),
+        (["--form", "mentions", "--commented", "spoke"], Mentions("spoke")),
+        (["--form", "pick", "--pick", "3"], PickK(3)),
+        (["--form", "sum"], ConstantSum(None)),
+        (["--form", "sum", "--total", "100"], ConstantSum(100)),
+        (["--form", "ratings"], Ratings()),
+        (["--form", "maxdiff", "--worst-prefix", "worst_"], MaxDiff(None)),
+        (["--form", "maxdiff", "--worst-prefix", "worst_", "--shown", "3"], MaxDiff(3)),
+    ],
+)
+def test_every_form_of_statements_can_be_named(arguments: list[str], form: StatementForm) -> None:
+    """Each form is made with what belongs to it."""
+    parser = argparse.ArgumentParser()
+    _wishes.define(parser)
+    parsed = parser.parse_args(["file.csv", "--outcome", "OVERALL", *arguments])
+    assert _wishmap._statements(parsed) == form
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--commented", "x"], "--commented: given with --form yes-no; expected --form mentions"),
+        (["--form", "sum", "--pick", "3"], "--pick: given with --form sum; expected --form pick"),
+        (
+            ["--worst-prefix", "w_"],
+            "--worst-prefix: given with --form yes-no; expected --form maxdiff",
+        ),
+        (["--form", "pick"], "--form: pick without --pick; expected --pick too"),
+        (["--form", "maxdiff", "--shown", "3"], "--form: maxdiff without --worst-prefix; expected"),
+        (["--form", "pick", "--pick", "0"], "--pick: 0; expected a whole number from 1"),
+        (["--level", "0.3"], "--level: 0.3; expected a number from 0.5"),
+        (["--delta", "nan"], "--delta: nan; expected a number from 0"),
+        (
+            ["--scale", "raw"],
+            "--scale: raw without --delta; expected --delta too, a number of points",
+        ),
+        (
+            ["--said-prefix", "no_"],
+            "--wishes: not given, and there are no columns X and no_X for any X",
+        ),
+    ],
+)
+def test_arguments_that_do_not_fit_get_one_line(
+    file: str, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What does not fit together, or is out of bounds, is told before anything is printed."""
+    assert fault(capsys, ["wishes", file, "--outcome", "OVERALL", *arguments]).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--range", "5:1"], "argument --range: expected two numbers such as 1:5, the lower one"),
+        (["--range", "1-5"], "argument --range: expected two numbers"),
+        (["--range", "1:five"], "argument --range: expected two numbers"),
+        (["--range", "nan:5"], "argument --range: expected two numbers"),
+        (["--wishes", "A,,B"], "argument --wishes: expected names of columns, parted by commas"),
+        (["--wishes", ""], "argument --wishes: expected names of columns"),
+        (["--wishes", '"A'], "argument --wishes: expected names of columns"),
+        (["--controls", "A\nB"], "argument --controls: expected names of columns"),
+        (["--plot", "map.gif"], "argument --plot: expected a file that ends in .svg, .png, .pdf"),
+        (["--form", "diary"], "argument --form: invalid choice: 'diary'"),
+        (["--lang", "sv"], "argument --lang: invalid choice: 'sv'"),
+        (["--tau", "half"], "argument --tau: invalid float value: 'half'"),
+        (["--explai"], "unknown option --explai (meant --explain?)"),
+    ],
+)
+def test_arguments_of_the_wrong_form_get_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be read as an argument is told with what would be right."""
+    with pytest.raises(SystemExit) as caught:
+        main(["wishes", "survey.csv", "--outcome", "OVERALL", *arguments])
+    assert caught.value.code == 2
+    line = capsys.readouterr().err
+    assert f": {message}" in line
+    assert line.endswith("; see --help\n")
+    assert line.count("\n") == 1
+
+
+def test_a_file_at_fault_gets_a_line_for_each_fault(
+    file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each tells its lines; what stands there is never told."""
+    lines = Path(file).read_text().split("\n")
+    lines[3] = "secret,\x1b[31m," + lines[3].split(",", 2)[2]
+    lines[7] += ",9"
+    Path(file).write_text("\n".join(lines))
+    told = faults(capsys, ["wishes", file, "--outcome", "OVERAL"])
+    assert told == [
+        (
+            "column 'OVERAL', line 1: no such column among 11 (meant 'OVERALL'?); "
+            "expected one column of the file, for --outcome"
+        ),
+        "line 8: 12 fields; expected 11, as in the header",
+        (
+            "column 'A', line 4: a text of 6 characters; "
+            "expected a number such as 4 or 4.5, or a blank"
+        ),
+        (
+            "column 'B', line 4: a text of 5 characters; "
+            "expected a number such as 4 or 4.5, or a blank"
+        ),
+    ]
+
+
+def test_what_the_survey_finds_wrong_is_told_by_line(
+    file: str, frame: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ratings out of range and statements of the wrong form have lines of the file too."""
+    wrong = frame.copy()
+    wrong.loc[[0, 4], "B"] = 9
+    wrong.loc[2, "say_C"] = 7
+    wrong.to_csv(file, index=False)
+    told = faults(capsys, ["wishes", file, "--outcome", "OVERALL", "--range", "1:5"])
+    assert [one.split(":")[0] for one in told] == [
+        "column 'B', lines 2, 6",
+        "column 'say_C', line 4",
+    ]
+
+
+def test_a_missing_file_gets_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is not there is told."""
+    missing = str(tmp_path / "none.csv")
+    line = fault(capsys, ["wishes", missing, "--outcome", "OVERALL"])
+    assert line.startswith(f"{missing}: no such file; expected a survey in CSV")
+
+
+def test_a_missing_file_is_told_before_a_missing_package(tmp_path: Path) -> None:
+    """Nobody installs a package to hear that the file is not there."""
+    script = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from cxjourney.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["wishes", str(tmp_path / "none.csv"), "--outcome", "OVERALL"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"none.csv: no such file; expected a survey in CSV" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "column", "meant"),
+    [
+        ("--outcome", "overall", "OVERALL"),
+        ("--weight", "wieght", "weight"),
+        ("--respondent", "whom", "who"),
+        ("--controls", "say_a", "say_A"),
+    ],
+)
+def test_the_nearest_column_is_told(
+    file: str, option: str, column: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong name of a column is told with its option and the name that is nearest."""
+    arguments = ["wishes", file, "--outcome", "OVERALL", option, column]
+    told = f"column {column!r}, line 1: no such column among 11 (meant {meant!r}?); expected one "
+    assert fault(capsys, arguments) == f"{told}column of the file, for {option}"
+    line = fault(capsys, [*arguments, "--show-values"])
+    assert "; there is A, B, C, D, OVERALL, say_A" in line
+
+
+def test_a_file_without_header_is_not_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row in place of the names of columns stays hidden, near names of it too."""
+    file = tmp_path / "survey.csv"
+    file.write_text("Mari,Maasikas,say_Maasikas,39\n1,2,3,4\n")
+    line = fault(capsys, ["wishes", str(file), "--outcome", "Maasik"])
+    assert "column 'Maasik', line 1: no such column among 4; line 1 may be no header" in line
+    assert "Mari" not in line
+    assert "Maasikas" not in line
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begins"), [(".svg", b"<?xml"), (".PNG", b"\x89PNG"), (".pdf", b"%PDF")]
+)
+def test_the_map_is_drawn_beside_the_table(
+    file: str, suffix: str, begins: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --plot the map is stored as the picture that the name asks for, always the same."""
+    pictures = [tmp_path / f"{index}{suffix}" for index in (1, 2)]
+    for picture in pictures:
+        out = printed(capsys, file, "--outcome", "OVERALL", "--plot", str(picture))
+        assert "OVERALL" in out
+    first, second = (picture.read_bytes() for picture in pictures)
+    assert first.startswith(begins)
+    assert first == second
+
+
+def test_a_map_that_cannot_be_stored_gets_one_line(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the folder is not there, nothing is printed but that."""
+    picture = str(tmp_path / "none" / "map.svg")
+    line = fault(capsys, ["wishes", file, "--outcome", "OVERALL", "--plot", picture])
+    assert line == (
+        f"--plot {picture}: no such file or directory; expected a file that can be written"
+    )
+
+
+@pytest.mark.parametrize(("package", "extra"), [("numpy", "survey"), ("matplotlib", "plot")])
+def test_a_missing_extra_gets_one_line(file: str, package: str, extra: str) -> None:
+    """Without the package the command tells how to install it."""
+    script = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "from cxjourney.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["wishes", file, "--outcome", "OVERALL", "--plot", f"{file}.svg"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, check=False
+    )
+    message = f"{package} is needed here: pip install 'cxjourney[{extra}]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", message.encode())
+
+
+def test_same_bytes_for_any_hash_seed(file: str) -> None:
+    """Text and JSON do not depend on the order of hashing."""
+    for option in ("--explain", "--json"):
+        arguments = ("wishes", file, "--outcome", "OVERALL", option)
+        (out,) = {run(*arguments, PYTHONHASHSEED=seed).stdout for seed in ("0", "4242")}
+        assert len(out) > 1000
+
+
+def test_a_terminal_gets_a_progress_bar(file: str) -> None:
+    """The bar is drawn while the file is read, and gone when the table comes."""
+    out, shown = on_a_terminal("wishes", file, "--outcome", "OVERALL")
+    assert b"OVERALL" in out
+    assert b"reading   [" + b"#" * 30 + b"] 100 %" in shown
+    assert shown.endswith(b" \r")
+    assert on_a_terminal("wishes", file, "--outcome", "OVERALL", "--no-progress")[1] == b""
+
+
+@pytest.mark.skipif(not AIRPORT.exists(), reason="the survey is not here; CXJOURNEY_DATA names it")
+@pytest.mark.parametrize(("outcome", "kind"), [("OVERALL", "CONSCIOUS"), ("NETPRO", "DECEPTION")])
+def test_shops_at_the_airport_depend_on_the_outcome(
+    outcome: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same wish is worth fulfilling for satisfaction, and not for recommendation (SPEC 8)."""
+    form = ("--form", "mentions", "--commented", "commented", "--json")
+    found = json.loads(printed(capsys, str(AIRPORT), "--outcome", outcome, *form))
+    kinds = {one["wish"]: one["kind"] for one in found["findings"]}
+    assert len(kinds) == 14
+    assert (kinds["STORE"], kinds["FOOD"]) == (kind, "CONSCIOUS")

@@ -1,0 +1,305 @@
+"""Journals in databases: how they are made, shared, refused, and what is left after erasing."""
+
+import asyncio
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import aclosing, closing
+from multiprocessing import get_context
+from pathlib import Path
+
+import attrs
+import pytest
+from sqlalchemy import URL, Engine, create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from cxjourney import DecodeError
+from cxjourney.dispatch.journal import AsyncSqlJournal, Commit, SqlJournal
+from cxjourney.errors import JournalError, SequenceError
+from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
+from tests.dispatch.stores import claimed, sqlite_url
+
+MARKER = "Mari.Maasikas"
+TABLES = [
+    f"cx_{name}"
+    for name in ("attempt", "customer", "journey", "log", "meta", "outbox", "tombstones")
+]
+PEOPLE = [f"person-{number:02}" for number in range(40)]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path)
+    postgres: Callable[[], str] = request.getfixturevalue("postgres")
+    return postgres()
+
+
+def succeeds(journal: SqlJournal, commit: Commit) -> bool:
+    """Commit a commit, and say whether it was in time."""
+    try:
+        journal.commit(commit)
+    except SequenceError as told:
+        return told.actual <= told.expected
+    return True
+
+
+def first_of(url: str, writer: int) -> int:
+    """Try to be the first to write of each customer, and return how often one was."""
+    won = 0
+    with closing(SqlJournal(url)) as journal:
+        for customer in PEOPLE[:8]:
+            commit = Commit(customer, 0, journeys=(a_journey(customer, f"w{writer}"),))
+            won += succeeds(journal, commit)
+    return won
+
+
+def check_claims(url: str, workers: Executor) -> None:
+    """Let two claim alike: they get everybody, and nobody twice."""
+    with closing(SqlJournal(url)) as journal:
+        for customer in PEOPLE:
+            write(journal, customer, attention_at=at(1), journeys=(a_journey(customer),))
+    with workers as executor:
+        found = list(executor.map(claimed, [url] * 2, [20] * 2))
+    assert Counter(one for some in found for one in some) == Counter(PEOPLE)
+
+
+def test_claims_made_at_once_are_of_different_customers(url: str) -> None:
+    """Threads may share a database."""
+    check_claims(url, ThreadPoolExecutor(2))
+
+
+def test_claims_of_processes_are_of_different_customers(tmp_path: Path) -> None:
+    """Processes may share a file; for PostgreSQL they are what threads are."""
+    check_claims(sqlite_url(tmp_path), ProcessPoolExecutor(2, get_context("spawn")))
+
+
+def test_tables_are_made_once_by_whoever_comes_first(url: str) -> None:
+    """Several who begin in an empty database at once all find it ready, and each id has one row."""
+    with ThreadPoolExecutor(6) as executor:
+        assert sum(executor.map(first_of, [url] * 6, range(6))) == 8
+    with closing(SqlJournal(url)) as journal:
+        assert list(journal.customers()) == PEOPLE[:8]
+        assert all(len(journal.read(one).journeys) == 1 for one in PEOPLE[:8])
+
+
+def test_two_writers_at_once_never_both_win(url: str) -> None:
+    """Of writers of one customer with the same revision one writes, the others are told."""
+    rounds, writers = 12, 4
+
+    def writing(writer: int) -> int:
+        won = 0
+        with closing(SqlJournal(url)) as journal:
+            for revision in range(rounds):
+                while journal.read(MARKER).revision < revision:
+                    pass
+                commit = Commit(MARKER, revision, journeys=(a_journey(MARKER, f"{writer}"),))
+                won += succeeds(journal, commit)
+        return won
+
+    with ThreadPoolExecutor(writers) as executor:
+        won = list(executor.map(writing, range(writers)))
+    with closing(SqlJournal(url)) as journal:
+        assert sum(won) == rounds == journal.read(MARKER).revision
+
+
+@pytest.mark.parametrize("level", ["AUTOCOMMIT", "SERIALIZABLE"])
+def test_an_engine_of_another_isolation_does_as_well(url: str, level: str) -> None:
+    """However a given engine begins its transactions, a commit is written whole or not at all."""
+    engine = create_engine(url, isolation_level=level, hide_parameters=True)
+    first, second = SqlJournal(engine), SqlJournal(engine)
+    write(first, MARKER, attention_at=at(1), journeys=(a_journey(MARKER),))
+    kept = first.read(MARKER)
+    for commit in (Commit(MARKER, 0), Commit(MARKER, 1, attempts=(an_attempt(an_intent(MARKER)),))):
+        with pytest.raises((SequenceError, JournalError)):
+            second.commit(commit)
+    assert second.read(MARKER) == kept
+    engine.dispose()
+
+
+def test_many_are_claimed_at_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, no statement names more than a database takes."""
+    monkeypatch.setattr("cxjourney.dispatch.journal._statements.AT_ONCE", 2)
+    journal = SqlJournal(engine)
+    for customer in PEOPLE[:5]:
+        write(journal, customer, attention_at=at(1))
+    assert [(one.customer, one.number) for one in journal.claim(at(1), at(2), 99)] == [
+        (customer, 2) for customer in PEOPLE[:5]
+    ]
+    assert {journal.read(customer).claim for customer in PEOPLE[:5]} == {2}
+
+
+def test_another_version_of_the_tables_is_refused(engine: Engine) -> None:
+    """A database that a later library made is left alone, with both versions named."""
+    SqlJournal(engine).create()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE cx_meta SET version = 7"))
+    for _ in range(2):
+        with pytest.raises(JournalError) as refused:
+            SqlJournal(engine).read(MARKER)
+        assert refused.value.found == "tables of version 7"
+    assert "expected version 1: use the cxjourney that wrote" in str(refused.value)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM cx_meta"))
+    with pytest.raises(JournalError, match="tables of no version"):
+        SqlJournal(engine).create()
+
+
+def test_only_prefixed_tables_are_made(engine: Engine) -> None:
+    """All tables and indexes are named after the library, and making them again changes nothing."""
+    SqlJournal(engine).create()
+    SqlJournal(engine).create()
+    found = inspect(engine).get_table_names()
+    assert sorted(found) == sorted(TABLES)
+    names = [index["name"] or "" for table in found for index in inspect(engine).get_indexes(table)]
+    assert all(name.startswith("cx_") for name in [*found, *names])
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true", "mysql://x"],
+)
+def test_other_databases_are_refused(url: str) -> None:
+    """SQLite in memory would be another database for each thread; of others nothing is known."""
+    expected = "SQLite or PostgreSQL" if url == "mysql://x" else "a file, or a MemoryJournal"
+    for journal in (SqlJournal, AsyncSqlJournal):
+        with pytest.raises(JournalError, match=f"^database: .*; expected {expected}$"):
+            journal(url)
+
+
+def test_an_engine_that_was_given_stays_open(engine: Engine, tmp_path: Path) -> None:
+    """A journal closes only the connections that it opened itself."""
+    journal = SqlJournal(engine)
+    journal.create()
+    pool = engine.pool
+    journal.close()
+    assert engine.pool is pool
+    own = SqlJournal(URL.create("sqlite", database=str(tmp_path / "own.db")))
+    own.create()
+    before = own._engine.pool
+    own.close()
+    assert own._engine.pool is not before
+
+
+def test_settings_of_sqlite_are_set_on_every_connection(sqlite_engine: Engine) -> None:
+    """Each connection waits for locks, keeps references whole and overwrites what it deletes."""
+    journal = SqlJournal(sqlite_engine)
+    asked = ("journal_mode", "busy_timeout", "foreign_keys", "secure_delete")
+    for _ in range(2):
+        journal.read(MARKER)
+        with sqlite_engine.connect() as connection:
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+            assert found == ["wal", 30_000, 1, 1]
+        sqlite_engine.dispose()
+
+
+def test_sqlite_is_asked_again_for_its_log_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another connection is at work SQLite refuses at once; in the end the error comes."""
+    hurried = ("busy_timeout = 1",)
+    monkeypatch.setattr("cxjourney.dispatch.journal._sql._SETTINGS", hurried)
+    engine = create_engine(sqlite_url(tmp_path), connect_args={"timeout": 0.001})
+    with engine.connect() as reader:
+        reader.exec_driver_sql("CREATE TABLE other (n)")
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT * FROM other").all()
+        with pytest.raises(OperationalError, match="locked"):
+            SqlJournal(engine).create()
+    SqlJournal(engine).create()
+    engine.dispose()
+
+
+def refused_commits() -> Iterable[tuple[str, Commit]]:
+    """Return commits that a database refuses somewhere in the middle, each with a word for it."""
+    kept, other = an_intent(MARKER, 1), an_intent(MARKER, 1, "car")
+    journey = a_journey(MARKER, "car")
+    boat = a_journey(MARKER, "boat")
+    no_json = attrs.evolve(boat, data={**boat.data, "seq": MARKER.encode()})
+    unnumbered = a_journey(MARKER, "boat")
+    unnumbered.data["events"][0]["seq"] = None
+    yield "number", Commit(MARKER, 1, journeys=(journey,), outbox=(other,))
+    yield "attempt", Commit(MARKER, 1, journeys=(journey,), attempts=(an_attempt(other),))
+    yield "no json", Commit(MARKER, 1, outbox=(kept,), journeys=(journey, no_json))
+    yield "no number", Commit(MARKER, 1, outbox=(kept,), journeys=(journey, unnumbered))
+
+
+@pytest.mark.parametrize("commit", [pytest.param(one, id=word) for word, one in refused_commits()])
+def test_a_refused_commit_leaves_nothing(engine: Engine, commit: Commit) -> None:
+    """Whatever a commit contradicts, nothing of it is written, and no error tells whose it was."""
+    journal = SqlJournal(engine)
+    write(journal, MARKER, journeys=(a_journey(MARKER),), outbox=(an_intent(MARKER),))
+    before = journal.read(MARKER)
+    with pytest.raises((ValueError, DecodeError)) as refused:
+        journal.commit(commit)
+    assert MARKER not in str(refused.value)
+    assert journal.read(MARKER) == before
+
+
+def test_an_asynchronous_journal_makes_its_tables_and_files_anew(url: str) -> None:
+    """What the plain journal does beside the protocol the asynchronous one does too."""
+
+    async def check() -> None:
+        async with aclosing(AsyncSqlJournal(url.replace("+pysqlite", "+aiosqlite"))) as journal:
+            await journal.create()
+            await journal.commit(Commit(MARKER, 0, erased={"": left_of(MARKER)}))
+            await journal.vacuum()
+            assert await journal.tombstones() == (left_of(MARKER),)
+
+    asyncio.run(check())
+
+
+def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> None:
+    """An asynchronous journal closes only the connections that it opened itself."""
+
+    async def check() -> None:
+        engine = create_async_engine(sqlite_url(tmp_path, "aiosqlite"))
+        async with aclosing(AsyncSqlJournal(engine)) as journal:
+            await journal.create()
+            pool = engine.pool
+        assert engine.pool is pool
+        await engine.dispose()
+
+    asyncio.run(check())
+
+
+def test_a_cancelled_commit_locks_nobody_out(tmp_path: Path) -> None:
+    """Whenever it is cancelled, it was written whole or not at all, and others may write."""
+
+    async def check() -> None:
+        async with aclosing(AsyncSqlJournal(sqlite_url(tmp_path, "aiosqlite"))) as journal:
+            await journal.create()
+            for number, customer in enumerate(PEOPLE):
+                commit = Commit(customer, 0, journeys=(a_journey(customer),))
+                task = asyncio.create_task(journal.commit(commit))
+                await asyncio.sleep(number * 0.0002)
+                task.cancel()
+                await asyncio.wait([task])
+                kept = await journal.read(customer)
+                assert len(kept.journeys) == kept.revision <= 1
+                await journal.commit(Commit(customer, kept.revision))
+
+    asyncio.run(asyncio.wait_for(check(), 25))
+
+
+def test_the_plain_journal_needs_no_greenlet(tmp_path: Path) -> None:
+    """Only the asynchronous one needs it, and then the error names the command."""
+    code = f"""
+import sys
+sys.modules["greenlet"] = None
+import cxjourney.dispatch.journal as sql
+sql.SqlJournal({sqlite_url(tmp_path)!r}).read("leo")
+for name in ("AsyncSqlJournal", "Nothing"):
+    try:
+        getattr(sql, name)
+    except (ImportError, AttributeError) as error:
+        print(error)
+"""
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "pip install sqlalchemy[asyncio]" in told
+    assert "has no attribute 'Nothing'" in told

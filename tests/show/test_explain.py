@@ -1,0 +1,557 @@
+"""Explanations in words: steps, late events, journeys, and why an event would not move one."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import cycle
+
+import attrs
+import pytest
+
+from cxjourney.chart import (
+    Chart,
+    Confirmation,
+    Effect,
+    Exploration,
+    Feedback,
+    JourneyMachine,
+    RepeatPurchase,
+    standard_chart,
+)
+from cxjourney.journey import Journey, Step, WhyNot
+from cxjourney.journey._fold import Course
+from cxjourney.journey._whynot import allowed, onward, why_not
+from cxjourney.vocabulary import (
+    Channel,
+    Event,
+    EventKind,
+    Lang,
+    Nature,
+    Phase,
+    Purpose,
+    Standing,
+    Touchpoint,
+)
+from cxjourney.vocabulary._texts import happening, name, need
+from tests.chart.explored import explored
+
+AT = datetime(2026, 3, 1, 10, tzinfo=timezone(timedelta(hours=2)))
+DAY = timedelta(days=1)
+HOSTILE = "KALA{phase}{0}%s$x<script>\n"
+STRICT = standard_chart()
+LOOSE = standard_chart(
+    feedback=Feedback.OPTIONAL,
+    repeat_purchase=RepeatPurchase.EXPERIENCE,
+    confirmation=Confirmation.OPTIONAL,
+)
+
+
+def bought_after_delivery() -> Step:
+    """Buy what was delivered before, and give the step of the purchase."""
+    journey = Journey("c1")
+    journey.contacted(at=AT)
+    journey.delivered(at=AT + DAY)
+    return journey.purchased(at=AT + 2 * DAY)
+
+
+def disappointed() -> Journey:
+    """Give a journey whose customer got a poor result."""
+    journey = Journey("c1")
+    journey.contacted(at=AT)
+    journey.purchased(at=AT + DAY)
+    journey.referred(at=AT + 2 * DAY)
+    journey.result_poor(at=AT + 5 * DAY)
+    return journey
+
+
+STEP_TOLD = {
+    Lang.EN: """\
+2026-03-03T10:00:00+02:00: the customer bought.
+Effect: moved.
+  T03: Assess -> Affirm
+  T07: Affirm -> Activate (on hold until now: delivery)
+Phases taken as lived through: Admit.
+This is the customer's day 1.
+Obligations opened:
+  affirm the decision to buy, due 2026-03-05T10:00:00+02:00
+  hand over what was said, so that nothing is asked twice, due 2026-03-05T10:00:00+02:00
+  be there at the first use, due 2026-03-04T00:00:00+02:00
+  compare what was delivered with what was promised, due 2026-03-04T00:00:00+02:00""",
+    Lang.ET: """\
+2026-03-03T10:00:00+02:00: klient ostis.
+Mõju: liikus.
+  T03: kaalumine -> kinnitus
+  T07: kinnitus -> tarbimise algus (seni ootel: tarne)
+Läbituks loetud etapid: tunnistamine.
+See on kliendi 1. päev.
+Tekkinud kohustused:
+  ostuotsuse kinnitamine, tähtaeg 2026-03-05T10:00:00+02:00
+  räägitu edasiandmine, et midagi ei küsitaks topelt, tähtaeg 2026-03-05T10:00:00+02:00
+  kohalolek esimesel kasutamisel, tähtaeg 2026-03-04T00:00:00+02:00
+  tarnitu võrdlemine lubatuga, tähtaeg 2026-03-04T00:00:00+02:00""",
+    Lang.FI: """\
+2026-03-03T10:00:00+02:00: asiakas osti.
+Vaikutus: siirtyi.
+  T03: harkinta -> vahvistus
+  T07: vahvistus -> käyttöönotto (tähän asti odottamassa: toimitus)
+Läpikäydyiksi katsotut vaiheet: myöntäminen.
+Tämä on asiakkaan 1. päivä.
+Syntyneet velvoitteet:
+  ostopäätöksen vahvistaminen, määräaika 2026-03-05T10:00:00+02:00
+  tiedon välittäminen, jottei mitään kysytä kahdesti, määräaika 2026-03-05T10:00:00+02:00
+  läsnäolo ensimmäisellä käyttökerralla, määräaika 2026-03-04T00:00:00+02:00
+  toimitetun vertaaminen luvattuun, määräaika 2026-03-04T00:00:00+02:00""",
+}
+JOURNEY_TOLD = {
+    Lang.EN: """\
+Phase: Accomplish, since 2026-03-06T10:00:00+02:00.
+Highest phase so far: Accomplish.
+Phases taken as lived through: Admit, Activate, Acclimate.
+What is known:
+  the customer has bought
+  a problem waits for its solution
+Result: poor.
+On hold: recommendation.
+The company owes:
+  affirm the decision to buy, late (due 2026-03-04T10:00:00+02:00)
+  hand over what was said, so that nothing is asked twice, late (due 2026-03-04T10:00:00+02:00)
+  thank the customer for the recommendation, due 2026-03-10T10:00:00+02:00
+  tell the customer that the problem has been heard, due 2026-03-07T10:00:00+02:00
+  solve the problem, due 2026-03-13T10:00:00+02:00
+  ask for feedback, due 2026-03-06T11:00:00+02:00
+  record the feedback, due 2026-03-13T10:00:00+02:00
+  celebrate a good result, or make up for a poor one, due 2026-03-13T10:00:00+02:00
+No single event would move it on now.
+Conditions not met:
+  T14: the customer has the expected result
+  T14: no problem waits for its solution
+  T14: feedback is closed: given or declined""",
+    Lang.ET: """\
+Etapp: tulemus, alates 2026-03-06T10:00:00+02:00.
+Kõrgeim saavutatud etapp: tulemus.
+Läbituks loetud etapid: tunnistamine, tarbimise algus, kohanemine.
+Mis on teada:
+  klient on ostnud
+  probleem ootab lahendust
+Tulemus: kehv.
+Ootel: soovitus.
+Ettevõtte kohustused:
+  ostuotsuse kinnitamine, hilinenud (tähtaeg 2026-03-04T10:00:00+02:00)
+  räägitu edasiandmine, et midagi ei küsitaks topelt, hilinenud (tähtaeg 2026-03-04T10:00:00+02:00)
+  kliendi tänamine soovituse eest, tähtaeg 2026-03-10T10:00:00+02:00
+  kliendile teatamine, et tema mure on ära kuulatud, tähtaeg 2026-03-07T10:00:00+02:00
+  probleemi lahendamine, tähtaeg 2026-03-13T10:00:00+02:00
+  tagasiside küsimine, tähtaeg 2026-03-06T11:00:00+02:00
+  tagasiside kirjapanek, tähtaeg 2026-03-13T10:00:00+02:00
+  hea tulemuse tähistamine või kehva heastamine, tähtaeg 2026-03-13T10:00:00+02:00
+Ükski sündmus üksi ei viiks praegu edasi.
+Täitmata tingimused:
+  T14: kliendil on oodatud tulemus
+  T14: ükski probleem ei oota lahendust
+  T14: tagasiside on antud või sellest on loobutud""",
+    Lang.FI: """\
+Vaihe: tulos, alkaen 2026-03-06T10:00:00+02:00.
+Korkein saavutettu vaihe: tulos.
+Läpikäydyiksi katsotut vaiheet: myöntäminen, käyttöönotto, sopeutuminen.
+Mitä tiedetään:
+  asiakas on ostanut
+  ongelma odottaa ratkaisua
+Tulos: huono.
+Odottamassa: suositus.
+Yrityksen velvoitteet:
+  ostopäätöksen vahvistaminen, myöhässä (määräaika 2026-03-04T10:00:00+02:00)
+  tiedon välittäminen, jottei mitään kysytä kahdesti, myöhässä (määräaika 2026-03-04T10:00:00+02:00)
+  asiakkaan kiittäminen suosituksesta, määräaika 2026-03-10T10:00:00+02:00
+  asiakkaalle ilmoittaminen, että hänen huolensa on kuultu, määräaika 2026-03-07T10:00:00+02:00
+  ongelman ratkaiseminen, määräaika 2026-03-13T10:00:00+02:00
+  palautteen pyytäminen, määräaika 2026-03-06T11:00:00+02:00
+  palautteen kirjaaminen, määräaika 2026-03-13T10:00:00+02:00
+  hyvän tuloksen juhlistaminen tai huonon hyvittäminen, määräaika 2026-03-13T10:00:00+02:00
+Mikään yksittäinen tapahtuma ei veisi nyt eteenpäin.
+Täyttymättömät ehdot:
+  T14: asiakkaalla on odotettu tulos
+  T14: mikään ongelma ei odota ratkaisua
+  T14: palaute on annettu tai siitä on kieltäydytty""",
+}
+WHY_NOT_TOLD = {
+    Lang.EN: """\
+Where the journey stands: Accomplish.
+The event asked about: the customer showed loyalty.
+It would be put on hold and tried again after every event.
+Conditions not met:
+  T14: the customer has the expected result
+  T14: no problem waits for its solution
+  T14: feedback is closed: given or declined
+What would have to happen first, in this order:
+  1. the company solved the problem
+  2. the customer gave feedback
+What would have an effect on the journey now:
+  the customer bought -> Accomplish""",
+    Lang.ET: """\
+Teekonna seis: tulemus.
+Küsitud sündmus: klient näitas üles lojaalsust.
+See jääks ootele ja vaadataks üle pärast iga sündmust.
+Täitmata tingimused:
+  T14: kliendil on oodatud tulemus
+  T14: ükski probleem ei oota lahendust
+  T14: tagasiside on antud või sellest on loobutud
+Mis peaks enne juhtuma, selles järjekorras:
+  1. ettevõte lahendas probleemi
+  2. klient andis tagasisidet
+Mis mõjutaks praegu teekonda:
+  klient ostis -> tulemus""",
+    Lang.FI: """\
+Polun tilanne: tulos.
+Kysytty tapahtuma: asiakas osoitti uskollisuutta.
+Se jäisi odottamaan, ja sitä kokeiltaisiin uudelleen jokaisen tapahtuman jälkeen.
+Täyttymättömät ehdot:
+  T14: asiakkaalla on odotettu tulos
+  T14: mikään ongelma ei odota ratkaisua
+  T14: palaute on annettu tai siitä on kieltäydytty
+Mitä pitäisi ensin tapahtua, tässä järjestyksessä:
+  1. yritys ratkaisi ongelman
+  2. asiakas antoi palautetta
+Mikä vaikuttaisi nyt polkuun:
+  asiakas osti -> tulos""",
+}
+REFOLD_TOLD = {
+    Lang.EN: """\
+It arrived late and was put in its own place in time.
+Where the journey stands: Assess.
+Other events whose effect changed:
+  2026-03-31T10:00:00+02:00: the customer fell silent.
+    before: moved; T22; Assess -> lost
+    now: did not happen
+  2026-04-05T10:00:00+02:00: the customer got in touch.
+    before: moved; T25; lost -> Assess
+    now: noted""",
+    Lang.ET: """\
+See saabus hilinenult ja paigutati õigele ajahetkele.
+Teekonna seis: kaalumine.
+Muud sündmused, mille mõju muutus:
+  2026-03-31T10:00:00+02:00: klient jäi vaikseks.
+    enne: liikus; T22; kaalumine -> kaotatud
+    nüüd: ei toimunud
+  2026-04-05T10:00:00+02:00: klient võttis ühendust.
+    enne: liikus; T25; kaotatud -> kaalumine
+    nüüd: märgiti üles""",
+    Lang.FI: """\
+Se saapui myöhässä ja sijoitettiin oikeaan ajankohtaansa.
+Polun tilanne: harkinta.
+Muut tapahtumat, joiden vaikutus muuttui:
+  2026-03-31T10:00:00+02:00: asiakas hiljeni.
+    ennen: siirtyi; T22; harkinta -> menetetty
+    nyt: ei tapahtunut
+  2026-04-05T10:00:00+02:00: asiakas otti yhteyttä.
+    ennen: siirtyi; T25; menetetty -> harkinta
+    nyt: kirjattiin""",
+}
+
+
+def late_contact() -> tuple[Journey, Step]:
+    """Record a contact that, told in time, would have kept the customer from being lost."""
+    journey = Journey("c1")
+    journey.contacted(at=AT)
+    journey.contacted(at=AT + 35 * DAY)
+    return journey, journey.contacted(at=AT + 20 * DAY)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_step_tells_what_happened(lang: Lang) -> None:
+    """A step tells the event, its micro-steps, what is implied, and what is owed."""
+    assert bought_after_delivery().explain(lang) == STEP_TOLD[lang]
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_journey_tells_where_it_stands(lang: Lang) -> None:
+    """A journey tells its phase, what is known and owed, and what is wanting."""
+    assert disappointed().explain(lang) == JOURNEY_TOLD[lang]
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_why_not_tells_what_stands_in_the_way(lang: Lang) -> None:
+    """Why-not tells the failed guards, the way there, and what is possible instead."""
+    told = disappointed().why_not(EventKind.LOYALTY_SHOWN).explain(lang)
+    assert told.startswith(WHY_NOT_TOLD[lang] + "\n")
+    assert len(told.splitlines()) == 11 + len(disappointed().allowed())
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_late_event_tells_what_it_changed(lang: Lang) -> None:
+    """A late event's step tells what turned out otherwise in what followed."""
+    _, step = late_contact()
+    assert step.explain(lang).endswith("\n" + REFOLD_TOLD[lang])
+    assert step.refold is not None
+    assert step.refold.explain(lang) == REFOLD_TOLD[lang]
+
+
+def test_english_is_the_default() -> None:
+    """Without a language every explanation is English."""
+    journey, step = late_contact()
+    answer = journey.why_not(EventKind.LEFT)
+    assert step.explain() == step.explain(Lang.EN)
+    assert journey.explain() == journey.explain(Lang.EN)
+    assert answer.explain() == str(answer) == answer.explain(Lang.EN)
+    assert step.refold is not None
+    assert step.refold.explain() == step.refold.explain(Lang.EN)
+    assert all(change.explain() == change.explain(Lang.EN) for change in step.refold.changes)
+
+
+def test_late_event_that_changes_nothing_says_so() -> None:
+    """A late event without consequences says that the others stand."""
+    journey, _ = late_contact()
+    told = journey.contacted(at=AT + 19 * DAY).explain()
+    assert told.endswith(
+        "Where the journey stands: Assess.\nThe effect of the other events did not change."
+    )
+
+
+def test_late_event_tells_where_the_journey_went() -> None:
+    """Where a late event moved the journey as a whole, both places are told."""
+    journey = Journey("c1")
+    journey.need_admitted(at=AT + DAY)
+    told = journey.purchased(at=AT).explain()
+    assert "Where the journey stands: Admit -> Affirm." in told
+
+
+def test_timers_are_told_before_the_event() -> None:
+    """What the clock did before an event is told first, with the company's own silence."""
+    journey = Journey("c1")
+    journey.purchased(at=AT)
+    told = journey.returned(at=AT + 40 * DAY).explain()
+    assert told.startswith(
+        "Before it, as time passed:\n"
+        "  2026-03-15T10:00:00+02:00: the customer fell silent.\n"
+        "  Effect: moved.\n"
+        "    T19: Affirm -> gone silent\n"
+        "  Why it stopped: the customer fell silent.\n"
+        "  The company itself owed something overdue.\n"
+        "  Obligations opened:\n"
+        "    get in touch in person, without selling, due 2026-03-22T10:00:00+02:00\n"
+        "2026-04-10T10:00:00+02:00: the customer came back.\n"
+        "Effect: moved.\n"
+        "  T20.affirm: gone silent -> Affirm\n"
+    )
+    assert "Obligations that ended unmet:\n  get in touch in person, without selling, due" in told
+
+
+def test_guards_that_failed_are_told() -> None:
+    """A step tells each guard that kept a row from applying."""
+    journey = Journey("c1")
+    journey.doubted(at=AT)
+    told = journey.delivered(at=AT + DAY).explain()
+    assert "On hold: delivery." in told
+    assert "Conditions not met:\n  T07: the customer has bought" in told
+    assert "T07.held: stays in place (Affirm)" in told
+
+
+def test_met_obligations_are_told_on_time_or_late() -> None:
+    """An obligation that was met is told with its due time, and whether that was kept."""
+    journey = Journey("c1")
+    journey.asked("How?", at=AT)
+    journey.asked("Why?", at=AT)
+    in_time = journey.answered(at=AT + DAY).explain()
+    late = journey.answered(at=AT + 8 * DAY).explain()
+    assert in_time.endswith(
+        "Obligations met:\n  answer the question, on time (due 2026-03-08T10:00:00+02:00)"
+    )
+    assert late.endswith(
+        "Obligations met:\n  answer the question, late (due 2026-03-08T10:00:00+02:00)"
+    )
+
+
+def test_forced_order_is_told_and_stays_told() -> None:
+    """An order that passed over the guards is told by its step and by the journey ever after."""
+    journey = disappointed()
+    step = journey.moved(Phase.ADVOCATE, at=AT + 6 * DAY, actor="a", reason="b", force=True)
+    assert "the company set the phase, whatever the conditions: Advocate." in step.explain()
+    assert "Conditions were set aside by order." in step.explain()
+    assert "Conditions were set aside by order." in journey.explain()
+
+
+def test_refused_order_is_told_when_previewed() -> None:
+    """The preview of an order that would be refused tells the guards that refuse it."""
+    order = {"to": Phase.ACTIVATE, "actor": "a", "reason": "b"}
+    told = Journey("c1").preview(Event(EventKind.MOVED, AT, "m", order)).explain()
+    assert told.endswith(
+        "Effect: refused.\nConditions not met:\n  T29.activate: the customer has bought"
+    )
+
+
+def test_new_journey_tells_what_would_begin_it() -> None:
+    """A journey without events tells that it is new, and what would move it."""
+    told = Journey("c1").explain()
+    assert told.startswith(
+        "Standing: new.\nThe company owes nothing now.\nWhat would move it on:\n"
+        "  the customer came back -> Assess\n"
+    )
+    assert "  the customer bought -> Affirm" in told
+
+
+def test_won_back_journey_tells_its_cycle() -> None:
+    """A lost journey tells why it stopped; won back, it tells which cycle it is in."""
+    journey = Journey("c1")
+    journey.purchased(at=AT)
+    journey.withdrew(at=AT + DAY)
+    lost = journey.explain()
+    assert lost.startswith(
+        "Standing: lost, since 2026-03-02T10:00:00+02:00.\n"
+        "Last phase: Affirm.\n"
+        "Highest phase so far: Affirm.\n"
+        "Phases taken as lived through: Assess, Admit.\n"
+        "Why it stopped: the customer regretted the purchase.\n"
+    )
+    assert "What would move it on:\n  the customer got in touch -> Assess\n" in lost
+    step = journey.purchased(at=AT + 2 * DAY)
+    assert "Cycle: 2." in step.explain()
+    assert "Cycle: 2." in journey.explain()
+
+
+def test_silence_of_the_company_is_told_by_the_journey() -> None:
+    """A journey that fell silent while something was overdue tells so."""
+    journey = Journey("c1")
+    journey.purchased(at=AT)
+    journey.advance(AT + 20 * DAY)
+    assert "The company itself owed something overdue." in journey.explain()
+
+
+def test_erased_journey_tells_that_it_is_over() -> None:
+    """After erasure nothing is owed, nothing is allowed, and nothing would help."""
+    journey = disappointed()
+    journey.erase(at=AT + 6 * DAY)
+    told = journey.explain()
+    assert told.startswith("Standing: erased, since 2026-03-07T10:00:00+02:00.\nHighest phase")
+    assert told.endswith("The company owes nothing now.\nNo single event would move it on now.")
+    assert str(journey.why_not(EventKind.PURCHASED)) == (
+        "Where the journey stands: erased.\n"
+        "The event asked about: the customer bought.\n"
+        "It would be refused.\n"
+        "No condition stands in the way: the chart has no such move from here.\n"
+        "No short chain of events that leads to it was found.\n"
+        "Nothing would have an effect on the journey now."
+    )
+
+
+def test_event_that_would_move_needs_no_reason() -> None:
+    """Why-not of an event that would move the journey says that it would."""
+    told = str(Journey("c1").why_not(EventKind.PURCHASED))
+    assert told.startswith(
+        "Where the journey stands: new.\n"
+        "The event asked about: the customer bought.\n"
+        "It would move the journey.\n"
+        "What would have an effect on the journey now:\n"
+    )
+
+
+def test_kinds_of_the_users_own_go_by_their_name() -> None:
+    """A kind that the catalogue does not know is told by its name."""
+    kind = EventKind("parcel_lost", Nature.COMPANY, 200)
+    chart = attrs.evolve(STRICT, key="parcels", kinds=(*STRICT.kinds, kind))
+    step = Journey("c1", chart=chart).record(Event(kind, AT, "e1"))
+    assert step.explain(Lang.ET) == "2026-03-01T10:00:00+02:00: parcel lost.\nMõju: märgiti üles."
+
+
+def test_times_keep_their_offset_in_every_language() -> None:
+    """A time is told in ISO form with the offset it was recorded in, whatever the language."""
+    for offset, told in ((UTC, "+00:00"), (timezone(timedelta(hours=-5)), "-05:00")):
+        step = Journey("c1").contacted(at=datetime(2026, 7, 1, 8, 30, tzinfo=offset))
+        for lang in Lang:
+            assert step.explain(lang).startswith(f"2026-07-01T08:30:00{told}: ")
+
+
+def test_nothing_of_the_customers_is_told() -> None:
+    """No id, name or text of a customer gets into an explanation."""
+    journey = Journey(HOSTILE, HOSTILE)
+    steps = [
+        journey.contacted(at=AT, source=HOSTILE, id=f"{HOSTILE}1"),
+        journey.asked(HOSTILE, at=AT),
+        journey.abandoned(HOSTILE, HOSTILE, at=AT),
+        journey.promised(HOSTILE, AT + DAY, at=AT),
+        journey.touched(Touchpoint.SHOP, at=AT, channel=Channel.POST),
+        journey.consent_given(Channel.TEXT, Purpose.SELL, at=AT),
+        journey.recommendation(HOSTILE, at=AT),
+        journey.goal_set(HOSTILE, at=AT + DAY),
+        journey.purchased(at=AT + DAY, item=HOSTILE, currency=HOSTILE),
+        journey.need_admitted(at=AT + DAY / 2, need=HOSTILE, id=f"{HOSTILE}2"),
+        journey.fulfilled(journey.owed[0], at=AT + 2 * DAY, note=HOSTILE),
+        journey.moved(Phase.ACTIVATE, at=AT + 3 * DAY, actor=HOSTILE, reason=HOSTILE),
+        journey.moved(Phase.ADOPT, at=AT + 4 * DAY, actor=HOSTILE, reason=HOSTILE, force=True),
+    ]
+    for lang in Lang:
+        told = [step.explain(lang) for step in (*steps, *journey.history)]
+        told += [journey.explain(lang), journey.why_not(EventKind.REFERRED).explain(lang)]
+        assert not any("KALA" in text or "<" in text or "{" in text for text in told)
+
+
+@pytest.fixture(scope="module", params=[STRICT, LOOSE], ids=["strict", "loose"])
+def exploration(request: pytest.FixtureRequest) -> Exploration:
+    """Explore the strictest and the loosest of the standard charts."""
+    chart: Chart = request.param
+    return explored(chart.options)
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_every_decision_can_be_told(exploration: Exploration) -> None:
+    """Whatever an event does in any reachable situation is told in every language."""
+    event = Event(EventKind.CONTACTED, AT, "e1")
+    for decision in exploration.pairs():
+        step = Step(event, 1, 1, decision)
+        for lang in Lang:
+            what, effect, *moves = step.explain(lang).splitlines()
+            assert happening(decision.trigger, lang) in what
+            assert name(decision.effect, lang) in effect
+            assert len(moves) >= len(decision.moves)
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_every_why_not_can_be_told(exploration: Exploration) -> None:
+    """Why an event would not move any reachable situation is told, in each language in turn."""
+    machine = exploration.chart.compiled(JourneyMachine)
+    turn = cycle(Lang)
+    for situation, decisions in exploration.decisions.items():
+        possible = allowed(machine, situation)[:2]
+        for trigger, decision in decisions.items():
+            failed = machine.failing(situation, trigger)
+            lang = next(turn)
+            answer = WhyNot(trigger, situation, decision.effect, failed, (), possible)
+            told = answer.explain(lang)
+            if decision.effect is not Effect.MOVED:
+                assert all(need(seen.guard, lang) in told for seen in failed)
+            assert len(told.splitlines()) >= 3 + len(possible)
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_every_way_there_can_be_told(exploration: Exploration) -> None:
+    """The chain of events that is needed is told as it is found, one trigger a situation."""
+    machine = exploration.chart.compiled(JourneyMachine)
+    triggers = cycle(exploration.chart.triggers)
+    for situation in exploration.situations:
+        answer = why_not(machine, situation, next(triggers))
+        told = answer.explain(Lang.EN).splitlines()
+        for number, trigger in enumerate(answer.needs, start=1):
+            assert f"  {number}. {happening(trigger, Lang.EN)}" in told
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_every_whereabouts_can_be_told(exploration: Exploration) -> None:
+    """Wherever a journey can stand, it tells so in every language."""
+    journey = Journey("c1", chart=exploration.chart)
+    for situation in exploration.situations:
+        journey._course = Course(situation, entered_at=AT, visited=2, implied=4)
+        for lang in Lang:
+            assert name(situation.place, lang) in journey.explain(lang).splitlines()[0]
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_every_situation_has_a_way_onward(exploration: Exploration) -> None:
+    """Short of the last phase, something moves a journey on, or a condition is wanting."""
+    machine = exploration.chart.compiled(JourneyMachine)
+    for situation in exploration.situations:
+        ahead = onward(machine, situation)
+        over = situation.place in {Phase.ADVOCATE, Standing.ERASED}
+        assert bool(ahead.ways or ahead.failed) is not over
+        assert not (ahead.ways and ahead.failed)
+        assert not any(one.trigger.startswith("moved_to_") for one in ahead.ways)

@@ -1,0 +1,372 @@
+"""The catalogue: the same texts in three languages, none missing, none unused."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections import Counter
+from enum import Enum, unique
+from functools import cache
+from inspect import getmembers, getsource, isfunction
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from cxjourney.channels.policy import STANDARD_RULES, Ruling
+from cxjourney.channels.policy import _rules as rules
+from cxjourney.chart import Effect, ObligationRule
+from cxjourney.chart import _guards as guards
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
+from cxjourney.chart._guards import remembered
+from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from cxjourney.dispatch.journal import State
+from cxjourney.playbook import Play, standard_playbook
+from cxjourney.playbook._changes import TALLIED
+from cxjourney.playbook._planning import Moot
+from cxjourney.rehearsal import ChangeKind, LineKind
+from cxjourney.replay._log import Fate
+from cxjourney.vocabulary import (
+    Channel,
+    EventKind,
+    ExitReason,
+    HeldFact,
+    Lang,
+    Nature,
+    Outcome,
+    Phase,
+    Purpose,
+    Smiley,
+    Standing,
+    Touchpoint,
+)
+from cxjourney.vocabulary import _texts as texts
+from cxjourney.vocabulary._texts import (
+    catalogue,
+    deed,
+    duty,
+    happening,
+    name,
+    need,
+    policy_reason,
+    policy_rule,
+    remedy,
+    say,
+    usual_advice,
+)
+from cxjourney.wishes import Reason, WishKind
+from cxjourney.wishes._findings import Unused
+
+ENUMS: tuple[type[Enum], ...] = (
+    Phase,
+    Standing,
+    ExitReason,
+    Effect,
+    Outcome,
+    HeldFact,
+    Nature,
+    Channel,
+    Purpose,
+    Touchpoint,
+    Smiley,
+    WishKind,
+    Reason,
+    Unused,
+    LineKind,
+    ChangeKind,
+    Moot,
+    State,
+    Ruling,
+    Fate,
+)
+# fmt: off
+PHASE_NAMES = {
+    Lang.EN: ("Assess", "Admit", "Affirm", "Activate",
+              "Acclimate", "Accomplish", "Adopt", "Advocate"),
+    Lang.ET: ("kaalumine", "tunnistamine", "kinnitus", "tarbimise algus",
+              "kohanemine", "tulemus", "lojaalsus", "tulihingeline fänn"),
+    Lang.FI: ("harkinta", "myöntäminen", "vahvistus", "käyttöönotto",
+              "sopeutuminen", "tulos", "uskollisuus", "vannoutunut fani"),
+}
+KIND_NAMES = {
+    Lang.EN: ("subconscious", "conscious", "invisible", "deception"),
+    Lang.ET: ("alateadlik", "teadlik", "nähtamatu", "petlik"),
+    Lang.FI: ("alitajuinen", "tietoinen", "näkymätön", "harhaanjohtava"),
+}
+# fmt: on
+SAME_IN_TWO = {("Channel", "VIDEO"), ("Sentence", "no")}
+"""The words that two of the languages share."""
+
+
+def guard_names() -> set[str]:
+    """Find every guard that the module of guards defines or makes."""
+    plain = {
+        named
+        for named, function in getmembers(guards, isfunction)
+        if function.__module__ == guards.__name__ and not named.startswith("_")
+    }
+    made = {remembered(phase).__name__ for phase in Phase}
+    return plain - {remembered.__name__} | made
+
+
+OPINIONS = {"allow", "warn", "defer", "deny"}
+
+
+def policy_reasons() -> set[str]:
+    """Find every reason that a rule of the policy gives, or returns to be given."""
+    reasons = set()
+    for node in ast.walk(ast.parse(getsource(rules))):
+        match node:
+            case ast.Call(func=ast.Name(id=opinion), args=[given, *_]) if opinion in OPINIONS:
+                reasons |= constants(given)
+            case ast.FunctionDef(returns=ast.expr() as kind) if "str" in ast.unparse(kind):
+                returned = (one for one in ast.walk(node) if isinstance(one, ast.Return))
+                reasons |= {text for one in returned for text in constants(one)}
+    return reasons
+
+
+def constants(node: ast.AST) -> set[str]:
+    """Find the texts that stand in a piece of code."""
+    found = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return {value for value in found if isinstance(value, str)}
+
+
+def expected_keys() -> dict[str, set[str]]:
+    """Work out from the code what the catalogue has to hold."""
+    return {
+        **{enum.__name__: set(enum.__members__) for enum in ENUMS},
+        EventKind.__name__: {kind.name for kind in EventKind.builtin()},
+        "Guard": guard_names(),
+        Play.__name__: {play.id for play in standard_playbook().plays},
+        "Affected": {"customers", "affected", "added", "removed", "changed", *TALLIED},
+        ObligationRule.__name__: {rule.id for rule in STANDARD_OBLIGATIONS},
+        "Advice": set(WishKind.__members__),
+        "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
+        "PolicyRule": {rule.id for rule in STANDARD_RULES},
+        "PolicyReason": policy_reasons(),
+        "Sentence": set(catalogue(Lang.EN)["Sentence"]),
+        "Word": set(catalogue(Lang.EN)["Word"]),
+    }
+
+
+def constants_of_the_code() -> set[str]:
+    """Find every text that stands in the library's code."""
+    return {text for tree in trees() for text in constants(tree)}
+
+
+def made_up_in_the_code() -> list[re.Pattern[str]]:
+    """Find the keys that the code puts together, such as ``would_be_{effect}``, as patterns."""
+    nodes = (node for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    patterns = (
+        "".join(
+            re.escape(f"{one.value}") if isinstance(one, ast.Constant) else "([a-z]+)"
+            for one in parts
+        )
+        for parts in (node.values for node in nodes)
+    )
+    return [re.compile(one) for one in patterns if re.fullmatch(r"[a-z_+()\[\]-]+", one)]
+
+
+@cache
+def trees() -> list[ast.Module]:
+    """Read the code of the library."""
+    root = Path(texts.__file__).parents[2]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))]
+
+
+def asked_for(function: str, place: int) -> set[str]:
+    """Find the keys that the code asks for by name, from an argument of a function on."""
+    calls = (
+        node
+        for tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == function
+    )
+    given = (one for call in calls for one in call.args[place:])
+    return {
+        one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+
+
+def placeholders(text: str) -> list[str]:
+    """List the names that a pattern wants filled in."""
+    return sorted(field for _, field, _, _ in Formatter().parse(text) if field is not None)
+
+
+def all_texts(lang: Lang) -> dict[tuple[str, str], str]:
+    """Flatten a catalogue to its texts by table and key."""
+    tables = catalogue(lang).items()
+    return {(table, key): text for table, keys in tables for key, text in keys.items()}
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_catalogue_holds_just_what_the_code_names(lang: Lang) -> None:
+    """Every member, kind, guard, rule and sentence has its text, and there is no other text."""
+    held = {table: set(keys) for table, keys in catalogue(lang).items()}
+    assert held == expected_keys()
+
+
+def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
+    """What the standard charts name, whatever their options, is in the catalogue."""
+    texts_of = catalogue(Lang.EN)
+    for chart in map(chart_with, ALL_OPTIONS):
+        asked = {guard.__name__ for row in chart.rows for guard in row.guards}
+        assert asked <= set(texts_of["Guard"])
+        assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
+
+
+@pytest.mark.parametrize("table", ["Sentence", "Word"])
+def test_no_text_lies_unused(table: str) -> None:
+    """Each key of the patterns and of the words is a text of the code."""
+    known = constants_of_the_code()
+    built = [one.fullmatch for one in made_up_in_the_code()]
+    for key in set(catalogue(Lang.EN)[table]) - known:
+        assert any(set(found.groups()) <= known for one in built if (found := one(key))), key
+
+
+@pytest.mark.parametrize(
+    ("function", "place", "table"),
+    [("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
+)
+def test_what_the_code_asks_for_is_there(function: str, place: int, table: str) -> None:
+    """Each key that is asked for by name is in the catalogue."""
+    asked = asked_for(function, place)
+    assert asked
+    assert asked <= set(catalogue(Lang.EN)[table])
+
+
+@pytest.mark.parametrize("lang", [Lang.ET, Lang.FI])
+def test_patterns_have_the_same_placeholders(lang: Lang) -> None:
+    """A pattern takes the same values in every language."""
+    english = all_texts(Lang.EN)
+    for key, text in all_texts(lang).items():
+        assert placeholders(text) == placeholders(english[key]), key
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_only_guards_and_sentences_have_placeholders(lang: Lang) -> None:
+    """Names stand as they are; guards insert nothing but the names of phases."""
+    for (table, key), text in all_texts(lang).items():
+        wanted = set(placeholders(text))
+        allowed = set(Phase.__members__) if table == "Guard" else set()
+        assert table == "Sentence" or wanted <= allowed, (table, key)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_texts_are_single_trimmed_lines(lang: Lang) -> None:
+    """No text is empty, padded, or broken over lines."""
+    for key, text in all_texts(lang).items():
+        assert text, key
+        assert text == " ".join(text.split()), key
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_no_two_members_share_a_name(lang: Lang) -> None:
+    """Within a table every name is another one."""
+    for table, keys in catalogue(lang).items():
+        twice = [text for text, count in Counter(keys.values()).items() if count > 1]
+        assert not twice, table
+
+
+def test_languages_differ() -> None:
+    """Every text is translated, but for the few words that languages share."""
+    english, estonian, finnish = map(all_texts, Lang)
+    same = {key for key in english if len({english[key], estonian[key], finnish[key]}) < len(Lang)}
+    assert same == SAME_IN_TWO
+
+
+def test_english_is_plain_ascii() -> None:
+    """English texts can be printed on any terminal."""
+    assert all(text.isascii() for text in all_texts(Lang.EN).values())
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_phases_have_the_names_of_the_specification(lang: Lang) -> None:
+    """The phases bear the names of SPEC 2 in every language."""
+    assert tuple(name(phase, lang) for phase in Phase) == PHASE_NAMES[lang]
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_kinds_of_wishes_have_the_names_of_the_specification(lang: Lang) -> None:
+    """The four kinds of wishes bear the names of SPEC 8 in every language."""
+    assert tuple(name(kind, lang) for kind in WishKind) == KIND_NAMES[lang]
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_every_member_and_kind_has_a_name(lang: Lang) -> None:
+    """The members of every enum, and every kind, are named from the catalogue."""
+    for enum in ENUMS:
+        assert [name(one, lang) for one in enum] == list(catalogue(lang)[enum.__name__].values())
+    for kind in EventKind.builtin():
+        assert (
+            name(kind, lang)
+            == happening(kind.name, lang)
+            == catalogue(lang)["EventKind"][kind.name]
+        )
+
+
+def test_names_default_to_english() -> None:
+    """Without a language the name is English."""
+    assert name(Standing.LOST) == "lost"
+    assert happening("purchased") == "the customer bought"
+    assert duty("solve") == "solve the problem"
+    assert deed("check_in") == "ask how the customer is doing"
+    assert policy_rule("X02") == "no text messages at night"
+    assert policy_reason("no_consent") == "no consent is on record"
+    assert usual_advice("INVISIBLE") == "stop paying for it"
+    assert remedy("BETWEEN") == "more answers would narrow it down"
+
+
+def test_guards_insert_the_phase_by_its_name() -> None:
+    """A guard that speaks of a phase names it as the language does."""
+    assert need("in_adopt", Lang.EN) == "the present or last phase is Adopt"
+    assert need("in_adopt", Lang.ET) == "praegune või viimane etapp on lojaalsus"
+    assert need("remembered_admit", Lang.FI) == "vaihe ennen hiljaisuutta oli myöntäminen"
+
+
+def test_orders_name_their_target() -> None:
+    """An order to move is told with the phase that was ordered, and whether by force."""
+    assert happening("moved_to_adopt") == "the company set the phase: Adopt"
+    assert happening("forced_to_adopt", Lang.ET) == (
+        "ettevõte määras tingimustest hoolimata etapi: lojaalsus"
+    )
+    assert happening("moved_to_adopt", Lang.FI) == "yritys määräsi vaiheen: uskollisuus"
+
+
+def test_unknown_names_go_by_themselves() -> None:
+    """Kinds, guards, rules and enums of the user's own go by name, underscores as spaces."""
+
+    @unique
+    class Parcel(Enum):
+        LOST_TWICE = 1
+
+    kind = EventKind("parcel_lost", Nature.COMPANY, 200)
+    assert name(kind, Lang.ET) == "parcel lost"
+    assert name(Parcel.LOST_TWICE, Lang.FI) == "LOST TWICE"
+    assert need("is_local_hero") == "is local hero"
+    assert duty("send_{flowers}") == "send {flowers}"
+    assert happening("moved_to_town") == "moved to town"
+    assert happening("adopt") == "adopt"
+
+
+def test_values_are_never_read_as_patterns() -> None:
+    """What is inserted stays as it is, braces and all."""
+    assert (
+        say("stands", Lang.EN, place="{place}{0}%s$x")
+        == "Where the journey stands: {place}{0}%s$x."
+    )
+
+
+def test_importing_reads_no_catalogue() -> None:
+    """Importing the library reads no texts; the first text asked for reads one language."""
+    script = (
+        "import sys, cxjourney\n"
+        "from cxjourney.vocabulary import _texts as texts\n"
+        "assert texts.catalogue.cache_info().currsize == 0\n"
+        "assert 'importlib.resources' not in sys.modules\n"
+        "texts.name(cxjourney.Phase.ADOPT, cxjourney.Lang.ET)\n"
+        "assert texts.catalogue.cache_info().currsize == 1\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
