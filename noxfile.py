@@ -94,7 +94,7 @@ def quick(session: nox.Session) -> None:
     """Give a first answer: style, and the tests of the core but the slow ones."""
     share(session)
     check_style(session)
-    core = [f"tests/{room}" for room in ("chart", "journey", "vocabulary", "test_house.py")]
+    core = [f"tests/{room}" for room in ("chart", "journey", "test_house.py")]
     chosen = [*SIDE_BY_SIDE, "-m", "not slow", *core, *session.posargs]
     run(session, "pytest", *chosen, HYPOTHESIS_PROFILE="quick")
 

@@ -110,6 +110,7 @@ def test_every_channel_and_purpose_is_judged(channel: Channel, purpose: Purpose)
             assert has_texts(verdict)
 
 
+@pytest.mark.no_cover
 @given(about=cases())
 def test_the_policy_is_total(about: Case) -> None:
     """Whatever the case, every rule says something of its form or nothing, and says it again."""
@@ -129,6 +130,7 @@ def test_the_policy_is_total(about: Case) -> None:
             assert again.ruling is not Ruling.DEFER
 
 
+@pytest.mark.no_cover
 @given(asked=st.lists(cases(), min_size=1, max_size=3))
 def test_the_first_channel_that_may_be_used_is_chosen(asked: list[Case]) -> None:
     """Else the one that is free first, else the first one: reckoned anew from every verdict."""
@@ -162,6 +164,7 @@ ANYTHING = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @given(about=cases(C.TEXT), rules=st.lists(ANYTHING), gone=st.sets(st.sampled_from(PLAYED)))
 def test_nothing_overrides_the_ban_on_selling_by_text(
     about: Case, rules: list[Rule], gone: set[str]

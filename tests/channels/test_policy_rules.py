@@ -52,6 +52,7 @@ def test_service_purposes_can_be_exempted(purpose: Purpose) -> None:
 WORDS = st.lists(st.tuples(st.integers(-3, 3), st.booleans(), st.booleans()), max_size=8)
 
 
+@pytest.mark.no_cover
 @given(words=WORDS)
 def test_the_latest_word_on_consent_counts(words: list[tuple[int, bool, bool]]) -> None:
     """C01: it is a fold of what was said; a withdrawal outweighs at the same instant."""

@@ -51,6 +51,7 @@ def by_hand(contacts: list[Contact], channel: Channel, day: date, zone: tzinfo) 
     return here, sum(days[day - timedelta(days=back)] for back in range(7))
 
 
+@pytest.mark.no_cover
 @given(
     night=nights(),
     made=st.lists(st.tuples(MINUTES, st.sampled_from([C.EMAIL, C.POST, C.TEXT])), max_size=6),
@@ -87,6 +88,7 @@ def test_caps_hold_by_the_customers_clock(
         assert not too_soon
 
 
+@pytest.mark.no_cover
 @given(
     night=nights(),
     begin=st.sampled_from([time(21), time(0), time(0, 30), time(23, 59), time(1, 15)]),

@@ -69,6 +69,7 @@ def fault(content: Content, source: str, profile: Profile | None = None) -> Rend
     return error
 
 
+@pytest.mark.no_cover
 @given(WORDS, st.text(min_size=1).filter(str.strip), WORDS)
 def test_values_are_filled_in_as_they_are(before: str, value: str, after: str) -> None:
     """On a plain channel text and value come out as they went in, were the value a template."""
@@ -86,6 +87,7 @@ def test_a_value_is_never_read_as_a_template(value: str) -> None:
         assert rendered == Rendered(value)
 
 
+@pytest.mark.no_cover
 @given(st.text(min_size=1).filter(str.strip))
 def test_html_is_escaped_in_e_mail_alone(value: str) -> None:
     """Nothing of a value can be a tag, an end of a quotation or an entity in HTML."""
@@ -228,6 +230,7 @@ def test_texts_are_compared_with_texts() -> None:
     assert fault(template(source), source).kind is RenderFault.FORBIDDEN
 
 
+@pytest.mark.no_cover
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(Channel))
 @example("{% if name %}" + "{% elif name %}" * 5_000 + "{% endif %}", Channel.TEXT)
 def test_any_text_is_filled_in_or_refused(source: str, channel: Channel) -> None:
@@ -239,6 +242,7 @@ def test_any_text_is_filled_in_or_refused(source: str, channel: Channel) -> None
         assert len(rendered.body) <= 3 * len(source)
 
 
+@pytest.mark.no_cover
 @given(st.sets(st.sampled_from(["name", "city", "nimi", "päev"])))
 def test_variables_are_found(names: set[str]) -> None:
     """The names of the values are found wherever they stand, in the subject too."""
@@ -274,6 +278,7 @@ def test_a_declared_value_is_needed_used_or_not() -> None:
     assert fault(content, "Hi", Profile()).kind is RenderFault.MISSING
 
 
+@pytest.mark.no_cover
 @given(WORDS, WORDS)
 def test_a_changed_template_is_refused(before: str, after: str) -> None:
     """C04: one character of difference, and nothing comes of it."""

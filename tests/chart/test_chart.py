@@ -79,6 +79,7 @@ def test_a_row_needs_id_events_and_sources() -> None:
     assert row(id="T01b").rule == "T01b"
 
 
+@pytest.mark.no_cover
 @given(situations(forced=True))
 def test_a_row_that_stays_changes_only_what_it_sets(before: Situation) -> None:
     """Standing, phase and all other flags are as they were."""
@@ -88,6 +89,7 @@ def test_a_row_that_stays_changes_only_what_it_sets(before: Situation) -> None:
     assert row().apply(before) == before
 
 
+@pytest.mark.no_cover
 @given(situations(forced=True), st.sampled_from(HeldFact))
 def test_a_row_that_holds_raises_one_flag(before: Situation, fact: HeldFact) -> None:
     """A held fact raises its own flag and no other."""
@@ -97,6 +99,7 @@ def test_a_row_that_holds_raises_one_flag(before: Situation, fact: HeldFact) -> 
     assert fact in after.held
 
 
+@pytest.mark.no_cover
 @given(situations(forced=True), st.sampled_from(Phase))
 def test_a_row_that_leads_to_a_phase(before: Situation, to: Phase) -> None:
     """The journey is ACTIVE in that phase, with its flags; a new cycle has none but those set."""
@@ -108,6 +111,7 @@ def test_a_row_that_leads_to_a_phase(before: Situation, to: Phase) -> None:
     )
 
 
+@pytest.mark.no_cover
 @given(situations(forced=True), st.sampled_from((Standing.LAPSED, Standing.LOST)))
 def test_a_row_that_stops_remembers_the_phase(before: Situation, to: Standing) -> None:
     """LAPSED and LOST keep the phase that was left, and the flags."""
@@ -117,6 +121,7 @@ def test_a_row_that_stops_remembers_the_phase(before: Situation, to: Standing) -
         assert flags(after) == flags(before)
 
 
+@pytest.mark.no_cover
 @given(situations(forced=True))
 def test_erasure_leaves_nothing(before: Situation) -> None:
     """After ERASED neither phase nor flags are known, whatever the row sets."""

@@ -23,6 +23,7 @@ def test_effects_are_the_words_of_the_specification() -> None:
     assert [effect.value for effect in Effect] == words
 
 
+@pytest.mark.no_cover
 @given(decisions)
 def test_decisions_are_values(decision: Decision) -> None:
     """Pickled, copied or made again, a decision is equal and has the same hash."""
@@ -33,6 +34,7 @@ def test_decisions_are_values(decision: Decision) -> None:
         assert hash(other) == hash(decision)
 
 
+@pytest.mark.no_cover
 @given(decisions)
 def test_decisions_add_up(decision: Decision) -> None:
     """Effect, moves, held facts, masks and situations tell the same story."""
@@ -54,6 +56,7 @@ def test_decisions_add_up(decision: Decision) -> None:
     assert decision.implied == sum(1 << phase for phase in implied)
 
 
+@pytest.mark.no_cover
 @given(decisions)
 def test_guards_seen_are_those_of_the_rows(decision: Decision) -> None:
     """A row that applied had all its guards asked, in order, and passed."""

@@ -50,6 +50,7 @@ def told_by(*rows: Row) -> str:
     return str(caught.value.faults[0])
 
 
+@pytest.mark.no_cover
 def test_the_strict_chart_has_570_situations_and_every_pair_is_defined() -> None:
     """Facts alone reach some hundreds of situations, and each knows every trigger."""
     exploration = explored()
@@ -60,6 +61,7 @@ def test_the_strict_chart_has_570_situations_and_every_pair_is_defined() -> None
     assert repr(exploration).endswith("570 situations, 28500 pairs>")
 
 
+@pytest.mark.no_cover
 @EVERY_CHART
 def test_every_standard_chart_passes_its_own_check(options: Options) -> None:
     """The invariants of SPEC 4.2 hold in every situation that facts can reach."""
@@ -76,6 +78,7 @@ def test_the_strict_chart_stands_when_orders_are_followed_too() -> None:
     assert len(exploration.situations) == 9_298
 
 
+@pytest.mark.no_cover
 @EVERY_CHART
 def test_the_invariants_hold_by_their_own_words(options: Options) -> None:
     """The invariants, written again as plain sentences, hold in each reachable situation."""
@@ -87,6 +90,7 @@ def test_the_invariants_hold_by_their_own_words(options: Options) -> None:
         assert phase < Phase.ADVOCATE or situation.loyalty_confirmed or optional
 
 
+@pytest.mark.no_cover
 def test_a_phase_goes_down_only_by_the_rules_that_say_so() -> None:
     """Among all pairs that facts lead through, only T17, T18, T20, T25 and T26 lower a phase."""
     allowed, used = {"T17", "T18", "T20", "T25", "T26"}, set[str]()
@@ -99,6 +103,7 @@ def test_a_phase_goes_down_only_by_the_rules_that_say_so() -> None:
     assert used == allowed
 
 
+@pytest.mark.no_cover
 def test_exploring_twice_gives_the_same_in_the_same_order() -> None:
     """Nothing depends on the order of sets."""
     one, two = explored(), explore(standard_chart())
@@ -141,7 +146,7 @@ def test_two_rows_that_do_the_same_are_not_ambiguous() -> None:
 def test_a_row_that_breaks_an_invariant_is_named_with_the_situation() -> None:
     """A row past the purchase, one past the result and one that goes down are each told."""
     rows = (
-        Row("X01", (K.TOUCHED,), (Phase.ADMIT,), Phase.ACTIVATE),
+        Row("X01", (K.TOUCHED,), (Phase.ASSESS, Phase.ADMIT), Phase.ACTIVATE),
         Row("X02", (K.TOUCHED,), (Phase.ACCOMPLISH,), Phase.ADOPT),
         Row("X03", (K.TOUCHED,), (Phase.ADOPT,), Phase.ADVOCATE),
         Row("X04", (K.RECOMMENDATION,), (Phase.ACCLIMATE,), Phase.ACTIVATE),

@@ -29,6 +29,8 @@ from tests.chart.oracle import (
     walked,
 )
 
+pytestmark = pytest.mark.no_cover
+
 STRICT = Options()
 NEW = Facts()
 EVENTS = (*CUSTOMER, *COMPANY, *TIMERS, *ORDERS)

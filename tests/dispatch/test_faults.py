@@ -101,13 +101,13 @@ def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[
 def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -> None:
     """Two crashes, the second anywhere after the first: a sample that is spread over all pairs."""
     last, twice = len(undisturbed.world.fuse.passed), 0
-    for number, first in enumerate(points[::2]):
+    for number, first in enumerate(points):
         second = first + 1 + int(number * GOLDEN % 1 * (last - first))
         ending = play(in_memory, first, second)
         crashes = ending.world.crashes
         assert damage(ending, undisturbed) == UNHARMED, (first, second, crashes)
         twice += len(crashes) == 2
-    assert twice > 0.45 * len(points)
+    assert twice > 0.9 * len(points)
 
 
 @pytest.mark.no_cover
@@ -117,14 +117,14 @@ def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
 ) -> None:
     """With RETRY nothing stays unknown, and a crash repeats one delivery, or none."""
     repeated = 0
-    for point in points[::4]:
+    for point in points[::2]:
         ending = play(in_memory, point, on_unknown=OnUnknown.RETRY)
         harm = damage(ending, undisturbed)
         assert attrs.evolve(harm, duplicates=0) == UNHARMED, (point, ending.world.crashes)
         assert harm.duplicates <= 1
         assert not ending.world.seen
         repeated += harm.duplicates
-    assert repeated > 1
+    assert repeated > 2
 
 
 @pytest.mark.no_cover
@@ -133,7 +133,7 @@ def test_hooks_that_honour_the_key_reach_everybody_once(
     undisturbed: Ending, points: list[int]
 ) -> None:
     """Where all hooks are idempotent, nothing is ever unknown, and nothing comes twice."""
-    for point in points[::4]:
+    for point in points[::2]:
         ending = play(in_memory, point, honest=EVERY)
         assert damage(ending, undisturbed) == UNHARMED, (point, ending.world.crashes)
         assert not ending.world.seen
@@ -144,8 +144,8 @@ def test_hooks_that_honour_the_key_reach_everybody_once(
 def test_the_judge_sees_duplicates(undisturbed: Ending, points: list[int]) -> None:
     """Hooks that claim to honour the key, and do not, are found out."""
     found = 0
-    for point in points[::4]:
+    for point in points[::2]:
         world = World(in_memory(), Fuse(frozenset({point})), honest=EVERY)
         world.carriers.honest = frozenset()
         found += damage(Ending.of(world.play()), undisturbed).duplicates
-    assert found > 1
+    assert found > 2

@@ -114,6 +114,7 @@ def check_both(journal: Journal, customer: str) -> None:
     assert record.revision == 2
 
 
+@pytest.mark.no_cover
 def test_every_journal_lets_one_win(empty: Empty) -> None:
     """All 20 orders in which two writers' three requests each can reach a journal."""
     journal = empty()
@@ -148,6 +149,7 @@ class Watched:
         return found
 
 
+@pytest.mark.no_cover
 def test_nothing_is_sent_after_a_withdrawal(empty: Empty) -> None:
     """All 21 orders of a dispatcher at work and a withdrawal: one that came first is obeyed.
 

@@ -15,6 +15,7 @@ CUSTOMERS, EACH = 80, 3
 A_FEW = 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_eight_dispatchers_act_on_each_intent_once(
     database: str, request: pytest.FixtureRequest, tmp_path: Path

@@ -19,6 +19,7 @@ TEXTS = st.text(min_size=1, max_size=9).filter(str.strip)
 TOPICS = st.dictionaries(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), max_size=4)
 
 
+@pytest.mark.no_cover
 @given(TOPICS, TEXTS, TEXTS | st.none())
 def test_every_topic_has_departments(
     topics: dict[str, list[str]], otherwise: str, topic: str | None
@@ -85,6 +86,7 @@ def test_feedback_waits_until_it_is_routed() -> None:
     assert routed(journey, ROUTING) == ()
 
 
+@pytest.mark.no_cover
 @given(journeys())
 def test_what_waits_is_what_is_owed(journey: Journey) -> None:
     """On any journey just the open obligations to route feedback wait, in their order."""

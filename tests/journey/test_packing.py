@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def test_every_situation_is_packed_without_loss() -> None:
     assert [unpack_situation(number) for number in packed] == situations
 
 
+@pytest.mark.no_cover
 @given(journeys(history=None, forced=True))
 def test_lived_courses_are_packed_without_loss(journey: Journey) -> None:
     """The course of any journey comes back equal."""
@@ -82,6 +84,7 @@ courses = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @given(courses)
 def test_any_course_is_packed_without_loss(course: Course) -> None:
     """Whatever a course holds comes back in its own place and type."""
@@ -91,6 +94,7 @@ def test_any_course_is_packed_without_loss(course: Course) -> None:
     assert all(isinstance(one, Obligation) for one in again.owed)
 
 
+@pytest.mark.no_cover
 @given(courses)
 def test_packed_values_are_plain(course: Course) -> None:
     """A packed course holds plain values only, so that a pickle names no class of the library."""

@@ -36,6 +36,8 @@ from tests.chart.explored import ALL_OPTIONS, chart_with
 from tests.journey.walks import SHORTEST_WALK
 from tests.testing.model import tell
 
+pytestmark = pytest.mark.no_cover
+
 K = EventKind
 FACTS = tuple(kind for kind in K.builtin() if kind.nature is not Nature.ORDER)
 NOT_FINAL = tuple(kind for kind in K.builtin() if kind is not K.ERASED)
@@ -526,8 +528,9 @@ print(list(explore(journey.chart).situations))
 """
 
 
-def test_hash_seed_and_time_zone_change_no_byte() -> None:
+def test_hash_seed_and_time_zone_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two hash seeds and three local time zones give the same bytes."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     outputs = {
         subprocess.run(
             [sys.executable, "-c", BYTES],

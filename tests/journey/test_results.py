@@ -75,7 +75,7 @@ def test_reprs_say_what_happened() -> None:
     assert told["migrated"].startswith(
         "<Migrated AFFIRM -> AFFIRM: changes 0, left out 0, opened 0"
     )
-    assert told["migration"].startswith("<Migration from 'eight_phases' 1 to <Chart ")
+    assert told["migration"].startswith("<Migration from ChartRef('eight_phases', 1) to ")
 
 
 def test_an_obligation_says_whether_it_is_late() -> None:
@@ -88,3 +88,10 @@ def test_an_obligation_says_whether_it_is_late() -> None:
         answer.explain(at=answer.due + timedelta(days=1))
     )
     assert journey.standing is Standing.ACTIVE
+
+
+def test_what_would_move_a_journey_needs_nothing() -> None:
+    """Asked why not about an event that moves it, a journey tells of no condition."""
+    told = Journey("c").why_not(EventKind.CONTACTED)
+    assert told.needs == ()
+    assert "\n" in told.explain()

@@ -55,6 +55,7 @@ def occasion(intent: Intent) -> tuple[str, str, str | None]:
     return intent.play, intent.cause, intent.wish
 
 
+@pytest.mark.no_cover
 @given(journeys(forced=True), BOOKS, SEGMENTS)
 def test_every_key_is_unique(journey: Journey, playbook: Playbook, segment: str | None) -> None:
     """No two intents of a journey share a key, or a row, event and wish."""
@@ -63,6 +64,7 @@ def test_every_key_is_unique(journey: Journey, playbook: Playbook, segment: str 
     assert len({occasion(one) for one in found}) == len(found)
 
 
+@pytest.mark.no_cover
 @given(journeys(), BOOKS, SEGMENTS)
 def test_planning_is_deterministic(
     journey: Journey, playbook: Playbook, segment: str | None
@@ -74,6 +76,7 @@ def test_planning_is_deterministic(
     )
 
 
+@pytest.mark.no_cover
 @given(journeys(), BOOKS)
 def test_intents_say_what_called_for_them(journey: Journey, playbook: Playbook) -> None:
     """Each intent names its row, an event of the journey, and either a duty or a place."""
@@ -95,6 +98,7 @@ def test_intents_say_what_called_for_them(journey: Journey, playbook: Playbook) 
         assert (one.wish is None) == (not isinstance(row.on, Wished))
 
 
+@pytest.mark.no_cover
 @given(journeys(max_size=12))
 def test_every_stay_and_every_duty_is_answered(journey: Journey) -> None:
     """With a row for everything, each place entered and each obligation opened is called for."""
@@ -127,6 +131,7 @@ def test_what_is_new_is_told_by_the_steps_that_were_added(
         assert gone == keys - {one.key for one in after}
 
 
+@pytest.mark.no_cover
 @given(event_sequences(), BOOKS)
 def test_what_was_called_for_stays_called_for(events: list[Event], playbook: Playbook) -> None:
     """While events come in order, each adds intents to the end of those there were."""
@@ -139,6 +144,7 @@ def test_what_was_called_for_stays_called_for(events: list[Event], playbook: Pla
         before = now
 
 
+@pytest.mark.no_cover
 @given(event_sequences(late=True, repeats=True), BOOKS)
 def test_nothing_is_decided_twice(events: list[Event], playbook: Playbook) -> None:
     """In whatever order events arrive: decided as they come, no occasion is decided twice."""
@@ -167,6 +173,7 @@ def test_an_erased_journey_calls_for_nothing(journey: Journey, playbook: Playboo
     assert {moot(one, journey, at, playbook, None) for one in waited} <= {"erased"}
 
 
+@pytest.mark.no_cover
 @given(journeys(history=False), BOOKS)
 def test_without_history_only_what_is_owed_counts(journey: Journey, playbook: Playbook) -> None:
     """A journey that keeps no events calls for what is nearly due, and for nothing else."""
@@ -214,6 +221,7 @@ def test_the_last_moments_are_kept_within_what_can_be_stored() -> None:
         assert last <= one.not_before <= one.expires
 
 
+@pytest.mark.no_cover
 @given(journeys(), BOOKS, st.integers(0, 60 * 24))
 def test_something_is_nearly_due_from_its_moment_on(
     journey: Journey, playbook: Playbook, hours: int
@@ -239,6 +247,7 @@ def test_something_is_nearly_due_from_its_moment_on(
         assert one.planned_at == max(owed.opened_at, owed.due - row.on.before)
 
 
+@pytest.mark.no_cover
 @given(journeys(max_size=10), BOOKS)
 def test_waking_misses_nothing_and_ends(journey: Journey, playbook: Playbook) -> None:
     """Whoever wakes when told to finds each nearly due thing at its moment, and sleeps at last."""
@@ -313,6 +322,7 @@ def test_two_wishes_of_one_phase_are_two_occasions() -> None:
     assert wished[0] not in Decided(wished[1:], BUSY)
 
 
+@pytest.mark.no_cover
 @given(event_sequences(), st.integers(0, 20), BOOKS)
 def test_intents_are_moot_once_their_reason_is_gone(
     events: list[Event], after: int, playbook: Playbook

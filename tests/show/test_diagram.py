@@ -179,6 +179,7 @@ def a_long_journey() -> Journey:
     return journey
 
 
+@pytest.mark.no_cover
 @given(st.text() | st.sampled_from(HOSTILE))
 def test_any_text_is_a_label_that_reads_as_written(text: str) -> None:
     """Whatever a name holds, its label is harmless and shows the printable part of it."""
@@ -265,6 +266,7 @@ def test_names_of_ones_own_cannot_break_a_picture(text: str) -> None:
     assert line.count("|") == 5
 
 
+@pytest.mark.no_cover
 @given(st.data())
 def test_the_picture_of_a_path_is_the_path(data: st.DataObject) -> None:
     """After any events the arrows are the moves, and the bare ones pass through implied phases."""
@@ -412,6 +414,7 @@ def test_a_kind_may_be_called_like_a_method_of_the_graph_machine() -> None:
     assert read_graph(text)[1]["NEW", "ASSESS"] == ["get_graph get_graph [get_graph]"]
 
 
+@pytest.mark.no_cover
 @given(journey=journeys(forced=True, kinds=standard_chart().kinds), stays=st.booleans())
 def test_the_graph_machine_draws_a_path(journey: Journey, *, stays: bool) -> None:
     """Every move is an arrow with its number, day, row and event, and the place is active."""
@@ -541,6 +544,7 @@ def test_the_path_in_the_docs_is_what_its_example_draws() -> None:
     assert drawn["picture"] == shown[1]
 
 
+@pytest.mark.no_cover
 def test_the_same_text_under_any_hash_seed() -> None:
     """Two processes with other hash seeds write the same bytes."""
     code = (

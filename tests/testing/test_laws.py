@@ -115,15 +115,16 @@ def test_a_copy_that_differs_breaks_a_law(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_sound_journeys_keep_the_laws() -> None:
-    """New, lost, erased, forced and small journeys, and those on unchecked charts, pass."""
-    lost, erased, forced = lived(), lived(), lived()
+    """New, lost, erased, forced, aged and small journeys, and those on unchecked charts, pass."""
+    lost, erased, forced, aged = lived(), lived(), lived(), lived()
     lost.left(at=START + timedelta(days=2))
     erased.erase(at=START + timedelta(days=2))
     forced.moved(Phase.ADVOCATE, at=START + timedelta(days=2), actor="a", reason="r", force=True)
+    aged.advance(START + timedelta(days=400))
     small = Journey("c", history=False)
     small.purchased(at=START)
     by_hand = lived(attrs.evolve(standard_chart(), key="by_hand"))
-    for journey in (Journey("c"), lived(), lost, erased, forced, small, by_hand):
+    for journey in (Journey("c"), lived(), lost, erased, forced, aged, small, by_hand):
         check_journey(journey)
 
 

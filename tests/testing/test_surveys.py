@@ -64,6 +64,7 @@ def least_squares(survey: GeneratedSurvey) -> tuple[NDArray[np.float64], NDArray
     return slopes[:WISHES] * scale, left * np.sqrt(np.diag(inverse)[:WISHES]) * scale
 
 
+@pytest.mark.no_cover
 @given(
     world=st.sampled_from(World),
     customers=st.integers(1, 40),
@@ -90,6 +91,7 @@ def test_a_survey_is_a_table_of_answers_on_their_scales(
     assert set(outcome[~np.isnan(outcome)]) <= set(range(1, 8) if world in TO_SEVEN else range(11))
 
 
+@pytest.mark.no_cover
 @given(world=st.sampled_from(World), seed=st.integers(0, 3))
 def test_a_seed_draws_one_survey_of_one_population(world: World, seed: int) -> None:
     """The same arguments give the same survey; a larger one asks the same population."""

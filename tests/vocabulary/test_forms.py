@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -172,6 +173,12 @@ def test_what_could_not_be_read_is_not_written(change: dict[str, Any], path: str
         WHOLE.encode(SAMPLE._replace(**change), "one")
     assert refused.value.where == path
     assert MARKER not in str(refused.value)
+
+
+def test_a_time_of_a_zone_with_rules_is_written_with_its_offset() -> None:
+    """In the summer half of the year Tallinn is three hours ahead."""
+    summer = datetime(2026, 7, 5, 9, tzinfo=ZoneInfo("Europe/Tallinn"))
+    assert MOMENT.encode(summer) == "2026-07-05T09:00:00+03:00"
 
 
 @given(st.datetimes(timezones=OFFSETS))

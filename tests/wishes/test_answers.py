@@ -23,6 +23,7 @@ def classification(stated: Answer, value: Answer) -> Classification:
     return Classification(Wish("seats"), "satisfaction", stated, value)
 
 
+@pytest.mark.no_cover
 @given(stated=PROBABILITIES, value=PROBABILITIES)
 def test_the_posterior_is_a_distribution_with_the_answers_as_margins(
     stated: float, value: float
@@ -38,6 +39,7 @@ def test_the_posterior_is_a_distribution_with_the_answers_as_margins(
     )
 
 
+@pytest.mark.no_cover
 @given(stated=PROBABILITIES, value=PROBABILITIES)
 def test_a_decision_is_a_likely_kind_and_alone_credible(stated: float, value: float) -> None:
     """A decision is likely and alone credible; without one a reason stands."""
@@ -52,6 +54,7 @@ def test_a_decision_is_a_likely_kind_and_alone_credible(stated: float, value: fl
         assert not found.reasons
 
 
+@pytest.mark.no_cover
 @given(stated=PROBABILITIES, value=PROBABILITIES)
 def test_a_doubt_keeps_every_decision_back(stated: float, value: float) -> None:
     """However likely the kind, a doubt about one fact leaves both of that fact's kinds credible."""
@@ -88,6 +91,7 @@ def test_one_known_fact_halves_the_candidates() -> None:
     assert found.credible == {WishKind.CONSCIOUS, WishKind.DECEPTION}
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(st.integers(0, 100), min_size=4, max_size=4),
     st.sampled_from([0.51, 0.8, 0.95]),

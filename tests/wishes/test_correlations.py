@@ -24,6 +24,7 @@ EXACT = 1e-9
 X, Y = [[1, 2], [2, 1], [3, 5]], [1, 2, 4]
 
 
+@pytest.mark.no_cover
 @BOTH
 @given(survey=surveys(), data=st.data())
 def test_the_units_change_nothing(
@@ -41,6 +42,7 @@ def test_the_units_change_nothing(
     assert_allclose(shares(x + moved[:p], y + moved[p]), expected, atol=EXACT)
 
 
+@pytest.mark.no_cover
 @BOTH
 @given(survey=surveys(), data=st.data())
 def test_weights_count_rows(

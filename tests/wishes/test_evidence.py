@@ -108,6 +108,7 @@ def test_pairs_keep_the_difference_and_both_outcomes() -> None:
     assert close(seen, attrs.evolve(NONE, outcomes=Outcomes(pairs=pairs)))
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=30))
 def test_facts_one_by_one_equal_the_whole_batch(both: list[tuple[float, float]]) -> None:
     """Welford's running moments are those of all numbers at once."""
@@ -121,6 +122,7 @@ def test_facts_one_by_one_equal_the_whole_batch(both: list[tuple[float, float]])
     assert close(step, whole)
 
 
+@pytest.mark.no_cover
 @given(st.lists(numbers, min_size=2, max_size=30))
 def test_moments_are_those_of_numpy(values: list[float]) -> None:
     """Count, mean and variance of the numbers themselves."""
@@ -130,6 +132,7 @@ def test_moments_are_those_of_numpy(values: list[float]) -> None:
     assert found.variance == pytest.approx(np.var(values, ddof=1), rel=1e-9, abs=1e-4)
 
 
+@pytest.mark.no_cover
 @given(st.floats(-1e12, 1e12), st.integers(1, 30), st.integers(1, 30))
 def test_numbers_that_are_all_the_same_do_not_vary(value: float, one: int, other: int) -> None:
     """However they were merged, equal numbers have no variance at all."""
@@ -137,6 +140,7 @@ def test_numbers_that_are_all_the_same_do_not_vary(value: float, one: int, other
     assert (found.mean, found.m2) == (value, 0)
 
 
+@pytest.mark.no_cover
 @given(st.one_of(st.tuples(told, told, told), st.tuples(counted, counted, counted)))
 def test_merging_is_associative_and_commutative(parts: tuple[Evidence, Evidence, Evidence]) -> None:
     """In whatever order evidence comes together, it says the same."""
@@ -147,6 +151,7 @@ def test_merging_is_associative_and_commutative(parts: tuple[Evidence, Evidence,
     assert (one + two).outcomes.n == one.outcomes.n + two.outcomes.n
 
 
+@pytest.mark.no_cover
 @given(st.one_of(told, counted))
 def test_empty_evidence_changes_nothing(seen: Evidence) -> None:
     """The empty evidence is the identity of merging, and what is discounted to nothing is empty."""
@@ -155,6 +160,13 @@ def test_empty_evidence_changes_nothing(seen: Evidence) -> None:
     assert seen.discounted(1) == seen
 
 
+def test_no_numbers_change_no_moments() -> None:
+    """The moments of no numbers are the identity of adding them, on either side."""
+    some = Moments.of([1.0, 4.0])
+    assert some + Moments.of([]) == some == Moments.of([]) + some
+
+
+@pytest.mark.no_cover
 @given(st.one_of(told, counted), st.floats(0, 1))
 def test_discounted_evidence_weighs_less_and_says_the_same(seen: Evidence, share: float) -> None:
     """Counts shrink by the share; shares and means stay where they were."""
@@ -165,6 +177,7 @@ def test_discounted_evidence_weighs_less_and_says_the_same(seen: Evidence, share
     assert Evidence.from_dict(less.to_dict()) == less
 
 
+@pytest.mark.no_cover
 @given(st.one_of(told, counted))
 @example(Evidence(Wish("x", stated=True, adds_value=False), "loyalty"))
 def test_evidence_survives_storing(seen: Evidence) -> None:
@@ -234,6 +247,7 @@ def planted(data: Any, path: tuple[str, ...], value: Any) -> Any:
     return {**data, path[0]: planted(data[path[0]], path[1:], value)}
 
 
+@pytest.mark.no_cover
 @given(st.sampled_from(places(GOOD)), junk)
 def test_other_data_is_refused_with_its_place(path: tuple[str, ...], value: Any) -> None:
     """Whatever stands anywhere in the data, it is evidence or a DecodeError; nothing else."""
@@ -617,6 +631,7 @@ def test_harm_is_told_apart() -> None:
     assert known.harm > 0.99
 
 
+@pytest.mark.no_cover
 @given(tallies, st.one_of(binary, numeric))
 def test_any_evidence_gives_chances(stated: Tally, outcomes: Outcomes) -> None:
     """Whatever was seen, the four chances sum to 1, and the interval holds the estimate."""
@@ -650,6 +665,7 @@ def stops(draws: np.random.Generator, criteria: Criteria) -> tuple[list[bool], l
     return right, claimed
 
 
+@pytest.mark.no_cover
 def test_peeking_without_a_minimum_is_overconfident_and_with_it_is_not() -> None:
     """Stopping at 0.95 is right less often than claimed; from 300 events on it is as claimed."""
     right, claimed = stops(np.random.default_rng(3), Criteria(level=0.95, min_events=0))
@@ -662,6 +678,7 @@ def test_peeking_without_a_minimum_is_overconfident_and_with_it_is_not() -> None
 # What it needs.
 
 
+@pytest.mark.no_cover
 def test_bookkeeping_needs_no_numpy() -> None:
     """Evidence is kept, merged and stored on the base install."""
     code = (

@@ -165,6 +165,7 @@ def test_effects_have_three_figures(effect: float, told: str) -> None:
     assert f"  effect: {told}; threshold 0.05; answers: 10\n" in f"{text}\n"
 
 
+@pytest.mark.no_cover
 @given(classifications, st.sampled_from(Lang))
 def test_every_explanation_is_whole(found: Classification, lang: Lang) -> None:
     """In every language: all four kinds, each reason with its remedy, advice where decided."""
@@ -178,6 +179,7 @@ def test_every_explanation_is_whole(found: Classification, lang: Lang) -> None:
         assert advised == (kind is found.decision)
 
 
+@pytest.mark.no_cover
 @given(classifications, st.sampled_from(Lang))
 def test_explanations_are_safe_to_show(found: Classification, lang: Lang) -> None:
     """Nothing commands a terminal or breaks a line, and no pattern is left unfilled."""

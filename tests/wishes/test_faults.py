@@ -12,6 +12,7 @@ from cxjourney.errors import MOST_SHOWN, FaultsError
 from tests.wishes.tables import Columns, ask, faults_of, read
 
 
+@pytest.mark.no_cover
 @given(st.text(min_size=1), st.integers(1, 5))
 def test_no_words_of_customers_are_in_an_error(words: str, rows: int) -> None:
     """An error tells how long a text is, never what it says."""

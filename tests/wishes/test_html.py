@@ -63,6 +63,7 @@ class Reader(HTMLParser):
             self.texts[self.opened[-1]][-1] += data
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_whatever_the_names_the_table_keeps_its_form(drawn: WishMap, lang: Lang) -> None:
@@ -77,6 +78,7 @@ def test_whatever_the_names_the_table_keeps_its_form(drawn: WishMap, lang: Lang)
     assert reader.tags["td"] == 12 * len(drawn)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_a_reader_finds_every_cell_and_note(drawn: WishMap, lang: Lang) -> None:

@@ -36,6 +36,7 @@ def r2(columns: list[Floats], outcome: Floats) -> float:
     return 1 - float(left @ left) / float(np.sum(np.square(outcome - outcome.mean())))
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(seed=SEEDS)
 def test_with_nothing_held_constant_they_are_the_plain_shares(seed: int) -> None:
@@ -50,6 +51,7 @@ def test_with_nothing_held_constant_they_are_the_plain_shares(seed: int) -> None
         assert share.lmg_error is None
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(seed=SEEDS, weighted=st.booleans())
 def test_they_sum_to_what_is_explained_beyond_use_and_controls(seed: int, weighted: bool) -> None:
@@ -113,6 +115,7 @@ def test_nothing_left_to_explain_gives_no_shares() -> None:
     assert of(Rated(list(ratings[:, :20]), outcome[:20])) == [None] * 4
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20)
 @given(seed=SEEDS, size=st.sampled_from([1e-3, 1e-4, 5e-5, 1e-5]))
 def test_what_is_nearly_a_control_breaks_nothing(seed: int, size: float) -> None:

@@ -47,6 +47,7 @@ OWNERS: dict[str, Callable[[Columns], object]] = {
 """Ways to make a table with respondents."""
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("maker", OWNERS)
 @settings(max_examples=25)
 @given(ids=owners())

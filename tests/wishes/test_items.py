@@ -14,6 +14,7 @@ from cxjourney.wishes import Item, Wish, items_by_prefix
 NAMES = st.text(min_size=1, max_size=20).filter(str.strip)
 
 
+@pytest.mark.no_cover
 @given(NAMES, NAMES, NAMES)
 def test_a_text_is_taken_for_what_the_wish_is_about(about: str, rating: str, said: str) -> None:
     """An item of a text equals the item of the wish that is about that text."""
@@ -28,6 +29,7 @@ def test_a_wish_stays_as_it_was_given() -> None:
     assert Item(wish, None, None).wish is wish
 
 
+@pytest.mark.no_cover
 @given(st.lists(NAMES, unique=True), NAMES, st.none() | NAMES, st.none() | NAMES)
 def test_columns_are_the_name_after_the_prefix(
     names: list[str], said: str, rating: str | None, worst: str | None

@@ -59,6 +59,7 @@ def test_a_lone_name_stands_right_beside_its_point() -> None:
     assert leaders_to(found, centres)[1].tolist() == [False]
 
 
+@pytest.mark.no_cover
 @some
 @given(st.integers(0, 10**6), st.integers(1, 20), st.floats(50, 300))
 def test_names_of_a_usual_map_are_apart(seed: int, count: int, spread: float) -> None:
@@ -71,6 +72,7 @@ def test_names_of_a_usual_map_are_apart(seed: int, count: int, spread: float) ->
     assert covered(found, centres) < ROUNDING
 
 
+@pytest.mark.no_cover
 @some
 @given(st.integers(0, 10**6), st.integers(0, 10))
 def test_names_stay_inside_wherever_the_points_are(seed: int, count: int) -> None:
@@ -85,6 +87,7 @@ def test_names_stay_inside_wherever_the_points_are(seed: int, count: int) -> Non
     assert (boxes[:, 2:] <= np.array(FRAME[2:]) + 1e-9).all()
 
 
+@pytest.mark.no_cover
 @some
 @given(st.integers(0, 10**6), st.integers(0, 8))
 def test_the_same_scene_gives_the_same_places(seed: int, count: int) -> None:
@@ -160,6 +163,7 @@ numbers = st.integers(-20, 20).map(float)
 segments = st.tuples(numbers, numbers, numbers, numbers)
 
 
+@pytest.mark.no_cover
 @given(segments, segments)
 def test_the_length_inside_a_box(line: tuple[float, ...], corners: tuple[float, ...]) -> None:
     """How much of a segment lies inside a box agrees with counting points along it."""
@@ -175,6 +179,7 @@ def test_the_length_inside_a_box(line: tuple[float, ...], corners: tuple[float, 
         assert found == pytest.approx(counted, abs=0.001 * length + 1e-9)
 
 
+@pytest.mark.no_cover
 @given(segments, segments)
 def test_which_segments_cross(one: tuple[float, ...], other: tuple[float, ...]) -> None:
     """Segments cross where one point, inside both, solves the two equations of their lines."""

@@ -56,6 +56,7 @@ def test_the_order_of_the_columns_changes_no_sampled_share() -> None:
     assert_allclose(lmg(x[:, order] * -7, y), lmg(x, y)[order], atol=EXACT)
 
 
+@pytest.mark.no_cover
 def test_errors_of_a_sample_cover_the_exact_shares() -> None:
     """An interval of two standard errors holds the exact share about 95 times in 100."""
     survey = correlated(*halo(12))

@@ -108,6 +108,7 @@ def test_names_of_an_airport_are_readable() -> None:
     check_places(airport().plot())
 
 
+@pytest.mark.no_cover
 @given(st.integers(0, 10**6), st.integers(14, 20), st.floats(0.01, 0.3))
 @few
 def test_names_of_crowded_maps_are_readable(seed: int, count: int, spread: float) -> None:
@@ -115,6 +116,7 @@ def test_names_of_crowded_maps_are_readable(seed: int, count: int, spread: float
     check_places(crowd(seed, count, spread).plot())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("size", [(6.4, 4.8), (12, 9)])
 def test_names_are_arranged_for_the_size_that_is_drawn(size: tuple[float, float]) -> None:
     """A map drawn anew in another size is arranged anew."""
@@ -135,6 +137,7 @@ def test_names_out_of_sight_are_not_drawn() -> None:
     check_places(axes)
 
 
+@pytest.mark.no_cover
 @given(maps(), st.sampled_from(Lang))
 @few
 def test_any_map_is_drawn_without_a_warning(found: WishMap, lang: Lang) -> None:
@@ -314,6 +317,7 @@ def test_ticks_of_shares_lie_where_shares_can_be() -> None:
     assert "-0 %" not in texts
 
 
+@pytest.mark.no_cover
 def test_given_axes_are_drawn_in() -> None:
     """A map is drawn in the axes that are given, and they are returned."""
     figure = Figure(figsize=(12, 6), layout="constrained")
@@ -324,6 +328,7 @@ def test_given_axes_are_drawn_in() -> None:
     check_places(right)
 
 
+@pytest.mark.no_cover
 def test_pyplot_is_left_alone() -> None:
     """To draw a map loads no pyplot, so that no figure is kept that nobody closes."""
     script = (
@@ -336,6 +341,7 @@ def test_pyplot_is_left_alone() -> None:
     assert done.stdout.startswith(b"\x89PNG")
 
 
+@pytest.mark.no_cover
 def test_without_matplotlib_the_extra_is_named() -> None:
     """Where matplotlib is missing the error says what to install, and tables work all the same."""
     script = (
@@ -371,6 +377,7 @@ def test_a_part_of_a_figure_is_not_shown_for_the_whole() -> None:
     assert not axes._repr_svg_()
 
 
+@pytest.mark.no_cover
 def test_the_same_map_gives_the_same_picture() -> None:
     """Drawn twice, a map is the same to the last pixel."""
     pictures = []
@@ -381,6 +388,7 @@ def test_the_same_map_gives_the_same_picture() -> None:
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 3), max_size=8),
     st.floats(-1e6, 1e6),

@@ -101,6 +101,7 @@ def test_a_difference_equals_its_closed_form(a1: int, b1: int, a0: int, b0: int,
     assert found == pytest.approx(float(exact(a1, b1, a0, b0, delta)), abs=1e-10)
 
 
+@pytest.mark.no_cover
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 10**8), st.integers(1, 10**8))
 def test_a_small_sample_against_a_huge_one_is_exact(a1: int, b1: int, a0: int, b0: int) -> None:
     """A closed form for shapes up to 1e8, both ways round."""
@@ -109,6 +110,7 @@ def test_a_small_sample_against_a_huge_one_is_exact(a1: int, b1: int, a0: int, b
     assert beta_difference(a0, b0, a1, b1, 0) == pytest.approx(1 - expected, abs=LARGE)
 
 
+@pytest.mark.no_cover
 @given(SHAPES, SHAPES, SHAPES, SHAPES, DELTAS)
 def test_a_difference_is_the_same_in_the_mirror(
     a1: float, b1: float, a0: float, b0: float, delta: float
@@ -120,12 +122,14 @@ def test_a_difference_is_the_same_in_the_mirror(
     assert found == pytest.approx(1 - beta_difference(a0, b0, a1, b1, -delta), abs=LARGE)
 
 
+@pytest.mark.no_cover
 @given(SHAPES, SHAPES)
 def test_a_share_is_as_likely_above_its_like_as_below(a: float, b: float) -> None:
     """Two shares of which the same is believed differ either way with equal chance."""
     assert beta_difference(a, b, a, b, 0) == pytest.approx(0.5, abs=LARGE)
 
 
+@pytest.mark.no_cover
 @given(SHAPES, SHAPES, SHAPES, SHAPES, st.lists(st.floats(-1, 1), min_size=2, max_size=2))
 def test_a_larger_difference_is_less_likely(
     a1: float, b1: float, a0: float, b0: float, deltas: list[float]
@@ -177,6 +181,7 @@ def test_a_difference_equals_a_simulation() -> None:
 COUNTS = st.one_of(st.integers(0, 20), st.integers(0, 10**7))
 
 
+@pytest.mark.no_cover
 @given(COUNTS, COUNTS, COUNTS, COUNTS)
 def test_an_interval_holds_the_estimate_and_its_share_of_chance(
     yes1: int, no1: int, yes0: int, no0: int

@@ -52,6 +52,7 @@ def wishes_loaded_by(code: str) -> set[str]:
     return {name for name in loaded_by(code) if name.startswith("cxjourney.wishes")}
 
 
+@pytest.mark.no_cover
 def test_only_what_is_asked_for_is_loaded() -> None:
     """``import cxjourney`` loads nothing of the classifier, and the facts nothing but the kinds."""
     assert not wishes_loaded_by("import cxjourney")
@@ -59,6 +60,7 @@ def test_only_what_is_asked_for_is_loaded() -> None:
     assert wishes_loaded_by("from cxjourney import Wish, WishKind, classify") == kinds
 
 
+@pytest.mark.no_cover
 def test_evidence_and_advice_need_no_numpy() -> None:
     """Keeping evidence and giving advice works without the packages of the extra."""
     code = (

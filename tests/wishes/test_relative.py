@@ -81,6 +81,7 @@ def test_shares_of_swiss_equal_those_of_r() -> None:
     assert lmg(x, y).sum() == pytest.approx(expected["r2"], abs=EXACT)
 
 
+@pytest.mark.no_cover
 @given(st.floats(-0.99, 0.99), st.floats(-0.99, 0.99), st.floats(-0.99, 0.99))
 def test_two_drivers_share_by_the_closed_form(between: float, one: float, two: float) -> None:
     """Of two drivers each gets the mean of its rise alone and its rise after the other."""
@@ -95,12 +96,14 @@ def test_two_drivers_share_by_the_closed_form(between: float, one: float, two: f
     assert_allclose(sampled.errors, 0, atol=EXACT)
 
 
+@pytest.mark.no_cover
 @given(surveys(most=5))
 def test_lmg_is_the_mean_over_every_order(survey: tuple[Floats, Floats]) -> None:
     """The sweep over subsets gives what every order, gone through one by one, gives."""
     assert_allclose(lmg(*survey), all_orders(*survey), atol=EXACT)
 
 
+@pytest.mark.no_cover
 @given(surveys())
 def test_johnson_is_the_split_over_the_nearest_orthogonal_variables(
     survey: tuple[Floats, Floats],
@@ -119,6 +122,7 @@ def test_drivers_that_are_nearly_collinear_still_share() -> None:
     assert_allclose(johnson(near, y + own), nearest_orthogonal(near, y + own), atol=EXACT)
 
 
+@pytest.mark.no_cover
 @BOTH
 @given(survey=surveys(most=10, rows=30))
 def test_shares_are_not_negative_and_sum_to_r2(
@@ -131,6 +135,7 @@ def test_shares_are_not_negative_and_sum_to_r2(
     assert found.sum() == pytest.approx(r2(*survey), abs=EXACT)
 
 
+@pytest.mark.no_cover
 @BOTH
 @given(survey=surveys(), data=st.data())
 def test_the_order_of_the_columns_changes_nothing(
@@ -142,6 +147,7 @@ def test_the_order_of_the_columns_changes_nothing(
     assert_allclose(shares(x[:, order], y), shares(x, y)[order], atol=EXACT)
 
 
+@pytest.mark.no_cover
 @BOTH
 @given(survey=surveys(), data=st.data())
 def test_duplicates_get_equal_shares(
@@ -162,6 +168,7 @@ def test_a_lone_driver_and_its_copies_split_r2(shares: Shares) -> None:
     assert_allclose(shares(np.tile(x, 5), y), np.full(5, r2(x, y) / 5), atol=1e-12)
 
 
+@pytest.mark.no_cover
 @BOTH
 @given(y=arrays(np.float64, 16, elements=st.integers(0, 10)))
 def test_orthogonal_drivers_get_their_squared_correlations(shares: Shares, y: Floats) -> None:
@@ -193,6 +200,7 @@ def test_fewer_rows_than_columns_explain_everything(shares: Shares) -> None:
     assert (found > 0).all()
 
 
+@pytest.mark.no_cover
 @given(surveys())
 def test_vif_is_one_over_what_the_others_leave(survey: tuple[Floats, Floats]) -> None:
     """The inflation comes from R2 on the other drivers; infinite where they leave nothing."""

@@ -52,6 +52,7 @@ def test_only_wishes_on_offer_share_the_points() -> None:
     assert found.n.tolist() == [2, 2, 0]
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.integers(0, 9), min_size=4, max_size=4), st.floats(1e-3, 1e3))
 def test_the_size_of_a_rows_points_changes_nothing(points: list[int], scale: float) -> None:
     """Who divides 10 points says as much as who divides 100 alike."""
@@ -97,6 +98,7 @@ def rated(rows: list[list[float | None]]) -> Any:
     return heard(Ratings(), a=a, b=b, c=c)
 
 
+@pytest.mark.no_cover
 @given(ROWS, st.data())
 def test_no_customers_own_scale_changes_anything(
     rows: list[list[float | None]], data: st.DataObject
@@ -123,6 +125,13 @@ def test_a_rating_says_a_wish_above_the_rows_own_mean() -> None:
     assert found.n.tolist() == [3, 2, 3]
     assert found.tau == 0.5
     assert left_out(found) == [("NO_ORDER", 3)]
+
+
+def test_a_wish_that_nobody_rated_has_no_part_in_the_means() -> None:
+    """A column that is blank throughout leaves the other wishes as they are without it."""
+    found = heard(Ratings(), a=[1, 2], b=[3, 1], c=[None, None])
+    assert found.share[:2].tolist() == [0.5, 0.5]
+    assert found.n.tolist() == [2, 2, 0]
 
 
 def test_a_mean_that_is_no_round_number_is_still_met() -> None:

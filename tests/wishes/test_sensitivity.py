@@ -15,6 +15,7 @@ def test_the_published_example() -> None:
     assert robustness_value(0.09731582, 0.02325654, 783) == pytest.approx(0.1387764, abs=5e-6)
 
 
+@pytest.mark.no_cover
 @given(estimate=st.floats(-10, 10), error=SIZES, freedom=st.integers(5, 10_000))
 def test_it_solves_the_equation_that_defines_it(
     estimate: float, error: float, freedom: int
@@ -26,6 +27,7 @@ def test_it_solves_the_equation_that_defines_it(
     assert bias == pytest.approx(abs(estimate), rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.no_cover
 @given(estimate=st.floats(-5, 5), threshold=st.floats(-5, 5), error=SIZES)
 def test_only_the_way_to_the_threshold_counts(
     estimate: float, threshold: float, error: float

@@ -43,6 +43,7 @@ def test_the_variance_is_that_of_a_robust_regression_on_a_constant(
     assert math.isclose(share * (1 - share) / effective, fit.cov_params()[0, 0], rel_tol=1e-10)
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.booleans(), min_size=1, max_size=50))
 def test_without_weights_and_clusters_yes_and_no_count_one_each(answers: list[bool]) -> None:
     """The effective number of plain answers is their number."""
@@ -51,6 +52,7 @@ def test_without_weights_and_clusters_yes_and_no_count_one_each(answers: list[bo
     assert found.n.tolist() == [len(answers)]
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.integers(1, 30))
 def test_one_respondent_is_one_answer(said: list[float], rows: int) -> None:
     """However many rows one respondent fills in, and whatever with, they are one respondent."""
@@ -60,6 +62,7 @@ def test_one_respondent_is_one_answer(said: list[float], rows: int) -> None:
     assert math.isclose(weigh_one(same, np.full(rows, said[0])).effective[0], 1)
 
 
+@pytest.mark.no_cover
 @given(
     st.floats(0, 1),
     st.lists(st.tuples(st.integers(0, 3), st.integers(1, 5)), min_size=1, max_size=20),

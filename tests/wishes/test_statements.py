@@ -25,6 +25,7 @@ some = settings(max_examples=30)
 each_form = pytest.mark.parametrize("name", CASES)
 
 
+@pytest.mark.no_cover
 @each_form
 @some
 @given(data=st.data())
@@ -51,6 +52,7 @@ def test_shares_and_effective_numbers_are_those_of_the_textbook(
         assert math.isclose(found.tau, case.tau)
 
 
+@pytest.mark.no_cover
 @each_form
 @some
 @given(data=st.data())
@@ -76,6 +78,7 @@ def test_rows_and_wishes_may_come_in_any_order(name: str, data: st.DataObject) -
     assert_same(turned, expected)
 
 
+@pytest.mark.no_cover
 @each_form
 @some
 @given(data=st.data())

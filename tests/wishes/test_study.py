@@ -113,6 +113,7 @@ def test_joined_verdicts_are_those_of_all_surveys(scoring: ModuleType) -> None:
         assert getattr(twice, field) == pytest.approx(getattr(once, field))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("world", [World.BASE, World.HALO, World.RATING_STYLES])
 def test_the_chart_splits_both_axes_at_their_means(scoring: ModuleType, world: World) -> None:
     """The chart equals one that loops over wishes and rows, with correlations of its own."""
@@ -142,6 +143,7 @@ def test_the_chart_splits_both_axes_at_their_means(scoring: ModuleType, world: W
     assert set(found.ravel()) == {0, 1}
 
 
+@pytest.mark.no_cover
 def test_looking_again_and_again_stops_at_the_first_decision() -> None:
     """Streams tell the truth of their customers, and none stops before the minimum of events."""
     peeking = load("wish_peeking")
@@ -184,6 +186,7 @@ def test_bars_are_held_where_the_issue_holds_them(scoring: ModuleType) -> None:
     assert study.bars(World.HALO, 300, lenient)[4] == "0.060 MISSED"
 
 
+@pytest.mark.no_cover
 def test_the_study_prints_its_tables_the_same_each_time(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ def tables(draw: st.DrawFn) -> dict[str, list[Any]]:
     }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("maker", MAKERS)
 @settings(max_examples=20)
 @given(columns=tables())
@@ -86,6 +87,7 @@ def test_only_what_is_asked_for_is_read_and_once() -> None:
     assert sorted(sheet.numbers) == ["a", "commented", "control", "said", "y"]
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(st.integers(0, 10**6), min_size=1, max_size=6).filter(any),
     st.integers(-1_003, 1_003),

@@ -74,6 +74,7 @@ def test_clear_effects_are_told_from_none() -> None:
     assert interval.low < 0.5 / sd < interval.high
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20)
 @given(seed=SEEDS, slope=st.floats(1e-3, 1e3), shift=st.floats(-1e3, 1e3))
 def test_the_units_of_ratings_and_outcome_decide_nothing(

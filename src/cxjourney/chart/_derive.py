@@ -330,6 +330,8 @@ def derive(
 
 def _following(chart: Chart, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
     """Return the chart's rows, those that take every customer fact with the new kinds too."""
+    if kinds == chart.kinds:
+        return chart.rows
     fresh = {row.id: row for row in standard_rows(chart.options, kinds)}
     old = {row.id: row for row in standard_rows(chart.options, chart.kinds)}
 

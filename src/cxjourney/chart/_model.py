@@ -165,7 +165,8 @@ class Row:
     def __repr__(self) -> str:
         to = "stays" if self.to is None else f"-> {self.to.name}"
         guards = " ".join(getattr(guard, "__name__", "?") for guard in self.guards)
-        return f"<Row {self.id}: {' '.join(self.triggers)} {to}{guards and f', if {guards}'}>"
+        triggers = " ".join(map(code, self.triggers))
+        return f"<Row {code(self.id)}: {triggers} {to}{guards and f', if {guards}'}>"
 
     def apply(self, situation: Situation) -> Situation:
         """Return the situation after this row; guards are not asked."""
@@ -374,5 +375,5 @@ class Decision:
 
     def __repr__(self) -> str:
         way = f"{self.before.place.name} -> {self.after.place.name}"
-        rows = " ".join(move.row for move in self.moves) or "no row"
-        return f"<Decision {self.trigger}: {self.effect.value} {way}, {rows}>"
+        rows = " ".join(code(move.row) for move in self.moves) or "no row"
+        return f"<Decision {code(self.trigger)}: {self.effect.value} {way}, {rows}>"

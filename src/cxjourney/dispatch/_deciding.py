@@ -170,10 +170,8 @@ def called_since(
     unit: UnitOfWork, engagement: str, before: Sequence[Step]
 ) -> tuple[tuple[Intent, ...], frozenset[str]]:
     """Return what a journey calls for that its history before did not, and keys of the reverse."""
-    journey = unit.journeys.get(engagement)
-    if journey is None:
-        return (), frozenset()
-    return calls_since(unit.settings.playbook, journey, before, unit.profile.segment)
+    journey, segment = unit.journeys[engagement], unit.profile.segment
+    return calls_since(unit.settings.playbook, journey, before, segment)
 
 
 def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Values of a mapping and of a log: tables, numbers, times, fields, and conditions on them."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,7 +15,7 @@ import attrs
 from cxjourney.errors import LONGEST_NAME, InvalidError, listed, shape, shown
 from cxjourney.replay._csv import is_number
 from cxjourney.vocabulary import Field
-from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
+from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR, describe
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import brief
 
@@ -23,12 +24,14 @@ Cell = str | None
 
 Choice = TypeVar("Choice", bound=Enum)
 TYPES: Mapping[type, str] = {list: "a list", dict: "a table"}
+NAMED = re.compile(rf"[\w .:/@-]{{0,{LONGEST_NAME}}}|[!-/:-@[-`{{-~]{{1,3}}")
+"""What a person would write as the name of a column, a kind or an activity."""
 
 
 def named(value: object) -> str:
     """Return what a value of a mapping is, in words."""
     if isinstance(value, str):
-        return repr(shown(value, LONGEST_NAME))
+        return repr(value) if NAMED.fullmatch(value) else describe(value)
     if isinstance(value, (bool, int, float)):
         return shown(str(value).lower(), LONGEST_NAME)
     return TYPES.get(type(value), f"a {type(value).__name__}")
@@ -38,6 +41,13 @@ def meant(name: str, names: Iterable[str]) -> str:
     """Return which of our own names was meant, as the end of a message; empty for none."""
     near = get_close_matches(name, names, 1)
     return f" (meant {near[0]}?)" if near else ""
+
+
+def _key(key: str) -> str:
+    """Return a key of a mapping as its place: as it is, quoted, or described if it is no name."""
+    if key.replace("_", "").isalnum():
+        return shown(key, LONGEST_NAME)
+    return repr(key) if NAMED.fullmatch(key) else describe(key)
 
 
 @attrs.frozen
@@ -84,9 +94,7 @@ class TomlTable:
 
     def place_of(self, key: str, index: int | None = None) -> str:
         """Return the place of a key, or of an item of its list."""
-        name = shown(key, LONGEST_NAME)
-        if not key.replace("_", "").isalnum():
-            name = repr(name)
+        name = _key(key)
         item = "" if index is None else f"[{index}]"
         return f"{self.place}.{name}{item}" if self.place else f"{name}{item}"
 
@@ -96,7 +104,7 @@ class TomlTable:
 
     def missing(self, key: str, expected: str) -> InvalidError:
         """Return the error for a key that is not there; it names those that are."""
-        there = listed(self.entries) or "nothing"
+        there = listed(map(_key, self.entries)) or "nothing"
         return self.fault(key, f"missing; there is {there}", expected)
 
     def __contains__(self, key: object) -> bool:

@@ -26,6 +26,7 @@ from cxjourney.testing._populations import (
     truth,
 )
 from cxjourney.vocabulary._checks import check_type, check_whole
+from cxjourney.vocabulary._terminal import brief
 from cxjourney.wishes import Item, StatementForm, WishKind, classify, items_by_prefix
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._kinds import DELTA
@@ -64,6 +65,8 @@ class GeneratedSurvey:
     effects: Mapping[str, float]
     shares: Mapping[str, float]
     hidden: Mapping[str, float]
+
+    __repr__ = brief
 
     def write_csv(self, path: str | PathLike[str]) -> None:
         """Write the table as a CSV file with a head; blanks are empty.

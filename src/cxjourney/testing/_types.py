@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from hypothesis import strategies as st
@@ -185,12 +185,8 @@ def fitting(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - any
     origin, parts = get_origin(hint), get_args(hint)
     if hint in PLAIN:
         return PLAIN[hint]
-    if isinstance(hint, TypeVar):
-        return TEXTS
     if origin in {Union, UnionType}:
         return st.one_of(list(map(fitting, parts)))
-    if origin is Literal:
-        return st.sampled_from(parts)
     if origin is tuple and parts[-1] is not ...:
         return st.tuples(*map(fitting, parts))
     if origin in {tuple, list, Sequence, Iterable, Collection}:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, MetaData
 
 from cxjourney.dispatch.journal import Journal, SqlJournal
@@ -44,6 +45,7 @@ def erase_all(journal: Journal) -> None:
     write(journal, MARKER, erased={"": left_of(MARKER)})
 
 
+@pytest.mark.no_cover
 def test_of_the_erased_nothing_stands_in_any_table(engine: Engine) -> None:
     """No table tells that the customer was ever there; what is left are counts."""
     journal = SqlJournal(engine)
@@ -55,6 +57,7 @@ def test_of_the_erased_nothing_stands_in_any_table(engine: Engine) -> None:
     assert PEOPLE[1] not in found
 
 
+@pytest.mark.no_cover
 def test_of_the_erased_nothing_stands_in_the_files(engine: Engine, tmp_path: Path) -> None:
     """After a vacuum no file of SQLite has a byte of it, and all that is kept is there."""
     journal = SqlJournal(engine)

@@ -73,8 +73,12 @@ def test_claims_made_at_once_are_of_different_customers(url: str) -> None:
     check_claims(url, ThreadPoolExecutor(2))
 
 
-def test_claims_of_processes_are_of_different_customers(tmp_path: Path) -> None:
+@pytest.mark.no_cover
+def test_claims_of_processes_are_of_different_customers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Processes may share a file; for PostgreSQL they are what threads are."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # what they do is seen elsewhere
     check_claims(sqlite_url(tmp_path), ProcessPoolExecutor(2, get_context("spawn")))
 
 

@@ -1,7 +1,7 @@
 """Whether fulfilling a wish adds value, judged from a survey's regression."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -61,7 +61,7 @@ def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
     """Return what a survey says of the value of fulfilling each of its wishes."""
     told = [driver for driver in regressed.drivers if driver.doubt is None]
     fit = regressed.fit
-    judged = _judge(told, regressed, fit, criteria) if fit is not None and told else iter(())
+    judged = iter(_judge(told, regressed, fit, criteria) if fit is not None and told else ())
     found = []
     for driver in regressed.drivers:
         if driver.doubt is None:
@@ -77,8 +77,9 @@ def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
 
 def _judge(
     told: Sequence[Driver], regressed: Regressed, fit: Fit, criteria: Criteria
-) -> Iterator[Value]:
-    """Yield the value of the wishes whose effects can be told of, in the criteria's unit."""
+) -> list[Value]:
+    """Return the value of the wishes whose effects can be told of, in the criteria's unit."""
+    found = []
     places = [driver.place for driver in told if driver.place is not None]
     estimates = fit.coefficients[places]
     errors = np.sqrt(np.diag(fit.covariance)[places] * _tails(fit)).clip(CERTAIN)
@@ -104,7 +105,8 @@ def _judge(
             likely, criteria.effect, criteria.level, mean, Interval(least, most), driver.of.n
         )
         doubt = _doubt(answer, criteria, *alone_says)
-        yield Value(attrs.evolve(answer, doubts=() if doubt is None else (doubt,)), harm)
+        found.append(Value(attrs.evolve(answer, doubts=() if doubt is None else (doubt,)), harm))
+    return found
 
 
 def _doubt(
