@@ -180,7 +180,7 @@ def _built(cls: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(cls, **needed)
 
 
-def fitting(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - any annotation
+def fitting(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
     """Return small values that fit an annotation."""
     origin, parts = get_origin(hint), get_args(hint)
     if hint in PLAIN:
@@ -192,8 +192,6 @@ def fitting(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - any
     if origin in {tuple, list, Sequence, Iterable, Collection}:
         some = st.lists(fitting(parts[0]), min_size=1, max_size=2)
         return some.map(list if origin is list else tuple)
-    if origin in {frozenset, set}:
-        return st.frozensets(fitting(parts[0]), max_size=2)
     if origin in {Mapping, dict}:
         return st.dictionaries(*map(fitting, parts), max_size=2)
     return st.from_type(hint)
