@@ -651,7 +651,7 @@ def test_any_evidence_gives_chances(stated: Tally, outcomes: Outcomes) -> None:
 def stops(draws: np.random.Generator, criteria: Criteria) -> tuple[list[bool], list[float]]:
     """Follow wishes, look after each tenth statement, and stop at the first decision."""
     right, claimed = [], []
-    for _ in range(150):
+    for _ in range(400):
         share = draws.uniform(0.4, 0.6)
         seen = Evidence(Wish("quiet seats", adds_value=True), "satisfaction")
         for _ in range(100):

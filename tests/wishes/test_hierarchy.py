@@ -83,7 +83,7 @@ def test_surveys_drawn_from_the_prior_are_judged_as_often_right_as_claimed() -> 
     random = np.random.default_rng(11)
     claims: list[float] = []
     truths: list[bool] = []
-    for _ in range(700):
+    for _ in range(1_500):
         part = random.choice(PARTS, p=BELIEFS)
         mu = random.normal(0, SCALE)
         tau = min(float(stats.halfcauchy.rvs(scale=SCALE, random_state=random)), 1.0)
