@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
+from tests.chart.explored import ALL_OPTIONS, chart_with
 from tests.postgres import empty_schemas
 
 settings.register_profile(

@@ -19,7 +19,6 @@ from cxjourney.chart import Effect, ObligationRule
 from cxjourney.chart import _guards as guards
 from cxjourney.chart._duties import STANDARD_OBLIGATIONS
 from cxjourney.chart._guards import remembered
-from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.dispatch.journal import State
 from cxjourney.playbook import Play, standard_playbook
 from cxjourney.playbook._changes import TALLIED
@@ -56,6 +55,7 @@ from cxjourney.vocabulary._texts import (
 )
 from cxjourney.wishes import Reason, WishKind
 from cxjourney.wishes._findings import Unused
+from tests.chart.explored import ALL_OPTIONS, chart_with
 
 ENUMS: tuple[type[Enum], ...] = (
     Phase,
