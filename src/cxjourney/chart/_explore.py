@@ -10,9 +10,18 @@ from typing import Any
 import attrs
 
 from cxjourney.chart._machine import JourneyMachine
-from cxjourney.chart._model import Chart, Confirmation, Decision, FaultKind, Feedback, Options, Row
+from cxjourney.chart._model import (
+    PLACES,
+    Chart,
+    Confirmation,
+    Decision,
+    FaultKind,
+    Feedback,
+    Options,
+    Row,
+)
 from cxjourney.errors import InvalidError
-from cxjourney.vocabulary import Lang, Outcome, Phase, Situation, Standing
+from cxjourney.vocabulary import Lang, Outcome, Phase, Place, Situation, Standing
 from cxjourney.vocabulary._texts import say
 
 MAY_LOWER = frozenset({"T17", "T18", "T20", "T25", "T26", "T29"})
@@ -128,11 +137,10 @@ def explored_faults(exploration: Exploration) -> Iterator[InvalidError]:
 
 def _ambiguities(exploration: Exploration) -> Iterator[InvalidError]:
     """Find rows that both apply to one event in one situation and do different things."""
-    machine = exploration.chart.compiled(JourneyMachine)
     told: set[tuple[str, str]] = set()
+    rivals = _rivals(exploration.chart)
     for situation in exploration.situations:
-        for trigger in exploration.chart.triggers:
-            rows = [row for row in machine.rows_for(situation.place, trigger) if row.holds is None]
+        for trigger, rows in rivals[situation.place]:
             passing = [row for row in rows if _passes(row, situation)]
             for other in passing[1:]:
                 pair = passing[0].id, other.id
@@ -141,6 +149,19 @@ def _ambiguities(exploration: Exploration) -> Iterator[InvalidError]:
                     text = f"{pair[0]} takes {trigger} in {situation} as well"
                     remedy = f"give one a guard that excludes the other, or replace {pair[0]}"
                     yield InvalidError(other.id, text, remedy, FaultKind.AMBIGUOUS)
+
+
+def _rivals(chart: Chart) -> dict[Place, list[tuple[str, list[Row]]]]:
+    """Return the triggers that several rows of a place take without putting a fact on hold."""
+    machine = chart.compiled(JourneyMachine)
+    rivals: dict[Place, list[tuple[str, list[Row]]]] = {}
+    for place in PLACES:
+        moving = [
+            (trigger, [row for row in machine.rows_for(place, trigger) if row.holds is None])
+            for trigger in chart.triggers
+        ]
+        rivals[place] = [(trigger, rows) for trigger, rows in moving if len(rows) > 1]
+    return rivals
 
 
 def _passes(row: Row, situation: Situation) -> bool:
@@ -203,8 +224,9 @@ def _broken(exploration: Exploration) -> Iterator[InvalidError]:
     """Find the rows by which situations that keep the invariants of SPEC 4.2 break them."""
     options = exploration.chart.options
     told: set[tuple[str, str]] = set()
+    broken_before = {one for one in exploration.situations if any(_broken_in(one, options))}
     for decision in exploration.followed():
-        if any(_broken_in(decision.before, options)):
+        if decision.before in broken_before:
             continue
         for broken in broken_invariants(decision, options):
             row = decision.moves[-1].row

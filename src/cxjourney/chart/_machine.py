@@ -5,7 +5,7 @@ guards and order stay what `transitions` was told, and so do its diagrams and ``
 only the bookkeeping of callbacks, of which a chart has none, is left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any, cast
@@ -28,23 +28,30 @@ RETRIED_AS = {
 
 
 class GuardCondition(transitions.core.Condition):
-    """A guard of the chart as a condition of `transitions`: asked of a situation directly."""
+    """A guard of a row as a condition of `transitions`: asked of a situation directly."""
 
-    func: Guard
+    def __init__(self, guard: Guard, row: str) -> None:
+        super().__init__(guard)
+        self.guard = guard
+        self.row = row
+        name = getattr(guard, "__name__", "?")
+        self.seen = {passed: GuardSeen(row, name, passed) for passed in (False, True)}
 
-    def holds(self, situation: Situation, row: str) -> bool:
+    def ask(self, situation: Situation) -> GuardSeen:
         """Ask the guard, and refuse an answer that is neither True nor False."""
         try:
-            answer: object = self.func(situation)
+            answer: object = self.guard(situation)
         except Exception as error:
-            text = f"guard {self.func.__name__} raised {type(error).__name__}"
-            raise InvalidError(
-                row, text, "answer for any situation", FaultKind.BAD_GUARD
+            raise self._fault(
+                f"raised {type(error).__name__}", "answer for any situation"
             ) from error
         if type(answer) is not bool:
-            text = f"guard {self.func.__name__} returned {type(answer).__name__}"
-            raise InvalidError(row, text, "return True or False", FaultKind.BAD_GUARD)
-        return answer is True
+            raise self._fault(f"returned {type(answer).__name__}", "return True or False")
+        return self.seen[answer]
+
+    def _fault(self, text: str, remedy: str) -> InvalidError:
+        text = f"guard {self.seen[True].guard} {text}"
+        return InvalidError(self.row, text, remedy, FaultKind.BAD_GUARD)
 
 
 class RowTransition(transitions.core.Transition):
@@ -52,17 +59,22 @@ class RowTransition(transitions.core.Transition):
 
     condition_cls: type[transitions.core.Condition] = GuardCondition
 
-    def __init__(self, source: str, dest: str, *_: object, row: Row) -> None:
+    def __init__(self, source: str, dest: str, *_: object, arm: tuple[Row, str, Place]) -> None:
         super().__init__(source, dest)
-        self.conditions.extend(GuardCondition(guard) for guard in row.guards)
-        self.row = row
+        self.row, trigger, place = arm
+        target = place if self.row.to is None else self.row.to
+        self.move = Move(self.row.id, trigger, place, target, _implied(self.row, place))
+        self.visited = _mask([target])
+        self.implied = _mask(self.move.implied)
+        self.asks = [GuardCondition(guard, self.row.id) for guard in self.row.guards]
+        self.conditions.extend(self.asks)
 
     def passes(self, situation: Situation, seen: list[GuardSeen]) -> bool:
         """Ask the guards in order until one fails; note each in ``seen``."""
-        for condition in cast("list[GuardCondition]", self.conditions):
-            answer = condition.holds(situation, self.row.id)
-            seen.append(GuardSeen(self.row.id, condition.func.__name__, answer))
-            if not answer:
+        for condition in self.asks:
+            answer = condition.ask(situation)
+            seen.append(answer)
+            if not answer.passed:
                 return False
         return True
 
@@ -93,11 +105,6 @@ class JourneyMachine(transitions.Machine):
         self._decided: dict[Situation, dict[str, Decision]] = {}
 
     @cached_property
-    def rows(self) -> dict[str, Row]:
-        """The rows of the chart by id."""
-        return {row.id: row for row in self.chart.rows}
-
-    @cached_property
     def kinds(self) -> dict[str, EventKind]:
         """The kinds of the chart by name."""
         return {kind.name: kind for kind in self.chart.kinds}
@@ -121,14 +128,15 @@ class JourneyMachine(transitions.Machine):
         if trigger not in self.chart_triggers:
             message = f"chart {self.chart.key!r} has no trigger {trigger!r}"
             raise LookupError(message)
-        run = _Run(self, situation)
         refusable = situation.standing is Standing.ERASED or trigger in self._orders
+        nothing = Effect.REFUSED if refusable else Effect.NOTED
+        if not self.arms(situation.place, trigger):
+            return Decision(trigger, situation, situation, nothing)
+        run = _Run(self, situation)
         applied = run.take(trigger)
-        if not applied and refusable:
-            return run.decision(trigger, Effect.REFUSED)
         while applied and applied.then:
             applied = run.take(trigger)
-        return run.decision(trigger, run.effect())
+        return run.decision(trigger, nothing)
 
     @cached_property
     def chart_triggers(self) -> frozenset[str]:
@@ -153,99 +161,103 @@ class JourneyMachine(transitions.Machine):
         """Return the rows that a trigger may take from a place, in order."""
         return (arm.row for arm in self.arms(place, trigger))
 
-    def arms(self, place: Place, trigger: str) -> list[RowTransition]:
+    def arms(self, place: Place, trigger: str) -> Sequence[RowTransition]:
         """Return the arms of a trigger that start from a place, in the order of the chart."""
-        event = self.events.get(trigger)
-        arms = [] if event is None else event.transitions.get(place.name, [])
-        return cast("list[RowTransition]", arms)
+        return self._arms.get((trigger, place), ())
+
+    @cached_property
+    def _arms(self) -> dict[tuple[str, Place], list[RowTransition]]:
+        return {
+            (trigger, place): cast("list[RowTransition]", event.transitions[place.name])
+            for trigger, event in self.events.items()
+            for place in PLACES
+            if place.name in event.transitions
+        }
 
 
-@attrs.define
 class _Run:
     """One decision in the making: the situation so far, and what was seen on the way."""
 
-    machine: JourneyMachine
-    before: Situation
-    situation: Situation = attrs.field(init=False)
-    moves: list[Move] = attrs.field(init=False, factory=list)
-    seen: list[GuardSeen] = attrs.field(init=False, factory=list)
-    held: list[HeldFact] = attrs.field(init=False, factory=list)
-
-    def __attrs_post_init__(self) -> None:
-        self.situation = self.before
+    def __init__(self, machine: JourneyMachine, before: Situation) -> None:
+        self.machine = machine
+        self.before = self.situation = before
+        self.arms: list[RowTransition] = []
+        self.moves: list[Move] = []
+        self.seen: list[GuardSeen] = []
+        self.held: list[HeldFact] = []
 
     def take(self, trigger: str) -> Row | None:
         """Apply the first row that passes, then whatever held facts can move now."""
-        row = self._select(trigger)
-        if row is not None:
-            self._apply(row, trigger, retried=None)
-            if row.holds is not None:
-                self.held.append(row.holds)
-            self._retry_held()
-        return row
+        arm = self._select(trigger)
+        if arm is None:
+            return None
+        self._apply(arm, arm.move)
+        if arm.row.holds is not None:
+            self.held.append(arm.row.holds)
+        if self.situation.standing is Standing.ACTIVE:
+            while self._retry_held():
+                pass
+        return arm.row
 
-    def _select(self, trigger: str) -> Row | None:
+    def _select(self, trigger: str) -> RowTransition | None:
         for arm in self.machine.arms(self.situation.place, trigger):
             if arm.passes(self.situation, self.seen):
-                return arm.row
+                return arm
         return None
 
-    def _retry_held(self) -> None:
-        moved = self.situation.standing is Standing.ACTIVE
-        while moved:
-            moved = False
-            for fact in self.situation.held:
-                trigger = RETRIED_AS[fact]
-                row = self._select(trigger)
-                if row is not None and row.holds is None:
-                    self._apply(row, trigger, retried=fact)
-                    moved = True
-                    break
+    def _retry_held(self) -> bool:
+        """Apply the first held fact that can move now, and say whether there was one."""
+        for fact in self.situation.held:
+            arm = self._select(RETRIED_AS[fact])
+            if arm is not None and arm.row.holds is None:
+                self._apply(arm, attrs.evolve(arm.move, retried=fact))
+                return True
+        return False
 
-    def _apply(self, row: Row, trigger: str, *, retried: HeldFact | None) -> None:
+    def _apply(self, arm: RowTransition, move: Move) -> None:
         if len(self.moves) == MAX_MOVES:
             raise InvalidError(
-                row.id,
-                f"{trigger} applies without end",
+                move.row,
+                f"{move.trigger} applies without end",
                 "let the row lead to a place where it does not apply again",
                 FaultKind.BAD_ROW,
             )
-        source, self.situation = self.situation.place, row.apply(self.situation)
-        target = self.situation.place
-        self.moves.append(Move(row.id, trigger, source, target, _implied(row, source), retried))
+        self.situation = arm.row.apply(self.situation)
+        self.arms.append(arm)
+        self.moves.append(move)
 
-    def effect(self) -> Effect:
-        """Say in one word what the event did."""
-        if any(move.source is not move.target for move in self.moves):
-            return Effect.MOVED
-        if self.held:
-            return Effect.HELD
-        return Effect.STAYED if self.moves else Effect.NOTED
-
-    def decision(self, trigger: str, effect: Effect) -> Decision:
-        """Freeze the run."""
-        if not self.moves:
-            return Decision(trigger, self.before, self.situation, effect, guards=tuple(self.seen))
-        rows = [self.machine.rows[move.row] for move in self.moves]
+    def decision(self, trigger: str, nothing: Effect) -> Decision:
+        """Freeze the run; ``nothing`` is its effect where no row applied."""
+        before, moves, guards = self.before, tuple(self.moves), tuple(self.seen)
+        if not moves:
+            return Decision(trigger, before, before, nothing, guards=guards)
+        fresh = starts_days = forced = moved = False
+        visited = implied = 0
+        for arm in self.arms:
+            row = arm.row
+            fresh, starts_days = fresh or row.fresh, starts_days or row.starts_days
+            forced, moved = forced or row.force, moved or arm.move.source is not arm.move.target
+            visited, implied = visited | arm.visited, implied | arm.implied
+        stays = Effect.HELD if self.held else Effect.STAYED
         return Decision(
             trigger=trigger,
-            before=self.before,
+            before=before,
             after=self.situation,
-            effect=effect,
-            moves=tuple(self.moves),
+            effect=Effect.MOVED if moved else stays,
+            moves=moves,
             held=tuple(self.held),
-            guards=tuple(self.seen),
-            fresh=any(row.fresh for row in rows),
-            starts_days=any(row.starts_days for row in rows),
-            forced=any(row.force for row in rows),
-            exit=rows[-1].reason,
-            visited=_mask(move.target for move in self.moves if isinstance(move.target, Phase)),
-            implied=_mask(phase for move in self.moves for phase in move.implied),
+            guards=guards,
+            fresh=fresh,
+            starts_days=starts_days,
+            forced=forced,
+            exit=self.arms[-1].row.reason,
+            visited=visited,
+            implied=implied,
         )
 
 
-def _mask(phases: Iterable[Phase]) -> int:
-    return reduce(or_, (1 << phase for phase in phases), 0)
+def _mask(places: Iterable[Place]) -> int:
+    return reduce(or_, (1 << place for place in places if isinstance(place, Phase)), 0)
 
 
 def _implied(row: Row, source: Place) -> tuple[Phase, ...]:
@@ -259,8 +271,8 @@ def _implied(row: Row, source: Place) -> tuple[Phase, ...]:
 def transition_table(chart: Chart, *, with_rows: bool = False) -> list[dict[str, Any]]:
     """Return the chart as keyword arguments of ``transitions.Machine.add_transition``.
 
-    Guards stand as plain functions of a situation. With ``with_rows`` each entry carries its row,
-    as ``JourneyMachine`` needs it.
+    Guards stand as plain functions of a situation. With ``with_rows`` each entry carries the arm
+    of its row, as ``JourneyMachine`` needs it.
     """
     return [
         {
@@ -268,7 +280,7 @@ def transition_table(chart: Chart, *, with_rows: bool = False) -> list[dict[str,
             "source": source.name,
             "dest": None if row.to is None else row.to.name,
             "conditions": list(row.guards),
-            **({"row": row} if with_rows else {}),
+            **({"arm": (row, trigger, source)} if with_rows else {}),
         }
         for row, trigger, source in chart.arms()
     ]

@@ -172,15 +172,17 @@ class Row:
         """Return the situation after this row; guards are not asked."""
         if self.to is Standing.ERASED:
             return Situation(Standing.ERASED)
-        changes: dict[str, Any] = dict(self.sets)
+        parts: dict[str, Any] = {}
+        if not self.fresh:
+            parts.update(zip(_PARTS, _parts(situation), strict=True))
+        parts.update(self.sets)
         if self.holds is not None:
-            changes[self.holds.value] = True
+            parts[self.holds.value] = True
         if isinstance(self.to, Phase):
-            changes.update(standing=Standing.ACTIVE, phase=self.to)
+            parts.update(standing=Standing.ACTIVE, phase=self.to)
         elif self.to is not None:
-            changes["standing"] = self.to
-        before = () if self.fresh else zip(_PARTS, _parts(situation), strict=True)
-        return Situation(**{**dict(before), **changes})
+            parts["standing"] = self.to
+        return Situation(**parts)
 
 
 class ChartRef(NamedTuple):

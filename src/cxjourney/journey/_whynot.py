@@ -136,7 +136,7 @@ def onward(machine: JourneyMachine, situation: Situation) -> Onward:
         seen
         for trigger in kinds
         for seen in machine.failing(situation, trigger)
-        if _later(place, machine.rows[seen.row].to)
+        if _later(place, machine.chart.row(seen.row).to)
     )
     return Onward(ways, () if ways else tuple(dict.fromkeys(failed)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum, IntEnum, unique
 from itertools import compress
+from typing import Any
 
 import attrs
 
@@ -76,14 +77,18 @@ class HeldFact(Enum):
     REFERRAL = "referral_held"
 
 
-def _phase_fits(situation: "Situation", _: object, phase: Phase | None) -> None:
-    expected = situation.standing not in {Standing.NEW, Standing.ERASED}
-    if (phase is not None) != expected:
-        found = "None" if phase is None else phase.name
-        wanted = "a phase" if expected else "no phase"
-        raise InvalidError(
-            "Situation.phase", found, f"{wanted}, for it is {situation.standing.name}"
-        )
+_is_phase = a(Phase, optional=True)
+
+
+def _phase_fits(situation: "Situation", field: "attrs.Attribute[Any]", phase: Phase | None) -> None:
+    standing = situation.standing
+    placeless = standing is Standing.NEW or standing is Standing.ERASED
+    if phase is None if placeless else isinstance(phase, Phase):
+        return
+    _is_phase(situation, field, phase)
+    found = "None" if phase is None else phase.name
+    wanted = "no phase" if placeless else "a phase"
+    raise InvalidError("Situation.phase", found, f"{wanted}, for it is {standing.name}")
 
 
 @attrs.frozen(cache_hash=True, repr=False, weakref_slot=False)
@@ -100,9 +105,7 @@ class Situation:
     """
 
     standing: Standing = attrs.field(default=Standing.NEW, validator=a(Standing))
-    phase: Phase | None = attrs.field(
-        default=None, validator=[a(Phase, optional=True), _phase_fits]
-    )
+    phase: Phase | None = attrs.field(default=None, validator=_phase_fits)
     purchased: bool = False
     doubt_open: bool = False
     outcome: Outcome = Outcome.NONE
