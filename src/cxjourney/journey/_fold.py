@@ -4,7 +4,7 @@ Everything here is pure: it takes a course and gives the next one.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from cxjourney.vocabulary import Event, EventKind, ExitReason, Nature, Phase, Si
 from cxjourney.vocabulary._checks import LATEST_YEAR
 from cxjourney.vocabulary._events import unknown_kind
 
+MOVED = EventKind.MOVED
 BY_CLOCK = 0
 """The sequence number of a step of a timer, which nobody recorded."""
 
@@ -79,6 +80,22 @@ class Outlook:
     plans: dict[str, Plan] = attrs.field(factory=dict)
 
 
+class _Outlooks(dict[Situation, Outlook]):
+    """The outlook of each situation, made when it is first asked for."""
+
+    def __init__(self, silence: Mapping[Phase, timedelta | None]) -> None:
+        self._silence = silence
+
+    def __missing__(self, situation: Situation) -> Outlook:
+        window = None
+        if situation.standing is Standing.ACTIVE and situation.phase is not None:
+            window = self._silence.get(situation.phase)
+            if situation.phase is Phase.ADVOCATE:
+                window = timedelta(0)
+        outlook = self[situation] = Outlook(window)
+        return outlook
+
+
 class Folder:
     """Folds events along one chart."""
 
@@ -87,7 +104,7 @@ class Folder:
         self.ledger: Ledger = Ledger(chart)
         self._silence = chart.silence
         self._advocacy_quiet = chart.advocacy_quiet
-        self._outlooks: dict[Situation, Outlook] = {}
+        self._outlooks = _Outlooks(chart.silence)
 
     def check_kind(self, kind: object) -> None:
         """Refuse a kind that the chart does not know.
@@ -107,14 +124,14 @@ class Folder:
             UnknownKindError: when the chart does not know the event's kind.
         """
         elapsed: tuple[Step, ...] = ()
-        outlook = self._outlook(course.situation)
+        outlook = self._outlooks[course.situation]
         if outlook.window is not None:
             since, fact = course.entered_at, course.fact_at
             if fact is not None and (since is None or fact > since):
                 since = fact
             if since is None or event.at - since >= outlook.window:
                 course, elapsed = self.pass_time(course, event.at, event.kind.rank)
-                outlook = self._outlook(course.situation)
+                outlook = self._outlooks[course.situation]
         return self._apply(course, event, seq, elapsed, outlook)
 
     def pass_time(
@@ -126,7 +143,9 @@ class Folder:
             timer = self.next_timer(course)
             if timer is None or (timer.at, timer.kind.rank) > (until, rank):
                 return course, tuple(steps)
-            course, step = self._apply(course, timer, BY_CLOCK, (), self._outlook(course.situation))
+            course, step = self._apply(
+                course, timer, BY_CLOCK, (), self._outlooks[course.situation]
+            )
             steps.append(step)
 
     def next_timer(self, course: Course) -> Event | None:
@@ -169,17 +188,6 @@ class Folder:
             steps.extend(elapsed)
         return course, steps
 
-    def _outlook(self, situation: Situation) -> Outlook:
-        outlook = self._outlooks.get(situation)
-        if outlook is None:
-            window = None
-            if situation.standing is Standing.ACTIVE and situation.phase is not None:
-                window = self._silence.get(situation.phase)
-                if situation.phase is Phase.ADVOCATE:
-                    window = timedelta(0)
-            outlook = self._outlooks[situation] = Outlook(window)
-        return outlook
-
     def _plan(self, situation: Situation, event: Event) -> Plan:
         self.check_kind(event.kind)
         decision, kind = self.machine.decide(situation, event.trigger), event.kind
@@ -195,12 +203,13 @@ class Folder:
     def _apply(
         self, course: Course, event: Event, seq: int, elapsed: tuple[Step, ...], outlook: Outlook
     ) -> tuple[Course, Step]:
-        trigger = event.trigger
+        at, kind = event.at, event.kind
+        trigger = event.trigger if kind is MOVED else kind.name
         plan = outlook.plans.get(trigger)
-        if plan is None or plan.kind is not event.kind:
+        if plan is None or plan.kind is not kind:
             plan = outlook.plans[trigger] = self._plan(course.situation, event)
         decision, moved = plan.decision, plan.moved
-        at, kind, cycle = event.at, event.kind, course.cycle + plan.fresh
+        cycle = course.cycle + plan.fresh
         if decision.effect is Effect.REFUSED:
             step = Step(event, seq, cycle, decision, elapsed=elapsed)
             return course._replace(at=at, rank=kind.rank), step
@@ -208,6 +217,7 @@ class Folder:
         if not plan.terms.idle:
             owed, opened, met, dropped = self.ledger.settle(owed, event, plan.terms, cycle)
         late = sum([one.due < at for one in met]) if met else 0
+        bought_at = None if plan.fresh else course.purchased_at
         referred = kind is EventKind.REFERRED
         our_silence = course.our_silence and not moved
         if moved and kind is EventKind.LAPSED:
@@ -219,7 +229,7 @@ class Folder:
             kind.rank,
             at if moved else course.entered_at,
             at if plan.is_fact else course.fact_at,
-            _day_one(course, plan, at),
+            at if bought_at is None and decision.starts_days else bought_at,
             at if referred else course.referred_at,
             course.visited | decision.visited,
             course.implied | decision.implied,
@@ -238,12 +248,6 @@ class Folder:
         told = our_silence and moved
         parts = (event, seq, cycle, decision, opened, met, dropped, told, elapsed, None)
         return after, tuple.__new__(Step, parts)
-
-
-def _day_one(course: Course, plan: Plan, at: datetime) -> datetime | None:
-    """Return when the cycle's first purchase was, after an event."""
-    before = None if plan.fresh else course.purchased_at
-    return at if before is None and plan.decision.starts_days else before
 
 
 def _forgotten(course: Course) -> Course:

@@ -42,11 +42,6 @@ class Log:
         log.extend(steps)
         return log
 
-    def append(self, step: Step) -> None:
-        """Append the step of a recorded event that comes after all others."""
-        self.steps.append(step)
-        self.by_id[step.event.id] = step
-
     def extend(self, steps: Iterable[Step]) -> None:
         """Append steps that come after all others."""
         for step in steps:
@@ -236,9 +231,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
     def _take(self, event: Event) -> Step:
         """Fold an event in, and commit it as a whole, unless it is refused."""
-        folder, course, kind = self.chart.compiled(Folder), self._course, event.kind
-        final = kind is EventKind.ERASED or course.situation.standing is Standing.ERASED
-        if not (final or course.precedes(event)):
+        folder, course, log = self.chart.compiled(Folder), self._course, self._log
+        erasing = event.kind is EventKind.ERASED
+        if not (course.precedes(event) or erasing or self.standing is Standing.ERASED):
             return self._fold_in(event)
         course, step = folder.take(course, event, self.seq + 1)
         later: tuple[Step, ...] = ()
@@ -246,14 +241,15 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             return step
         if self.as_of is not None and event.at < self.as_of:
             course, later = folder.pass_time(course, self.as_of)
-        if kind is EventKind.ERASED:
+        if erasing:
             step = step._replace(dropped=(), elapsed=())  # their ids would say what happened
             self._forget(step)
-        elif self._log is not None:
+        elif log is not None:
             if step.elapsed or later:
-                self._log.extend((*step.elapsed, step, *later))
+                log.extend((*step.elapsed, step, *later))
             else:
-                self._log.append(step)
+                log.steps.append(step)
+                log.by_id[event.id] = step
         self._course = course
         self.seq += 1
         return step
