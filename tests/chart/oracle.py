@@ -7,6 +7,7 @@ one of them misreads the specification.
 from dataclasses import dataclass
 from functools import cache
 from itertools import product, starmap
+from random import Random
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -122,6 +123,17 @@ def reachable(options: Options, events: tuple[str, ...]) -> set[Facts]:
         found |= fresh
         after = {apply(facts, event, options).facts for facts in fresh for event in events}
         fresh = after - found
+    return found
+
+
+def wander(options: Options, events: tuple[str, ...], steps: int) -> set[Facts]:
+    """Find the facts on one long walk of drawn events from a new journey."""
+    dice = Random(steps)  # noqa: S311 - no secret
+    events = tuple(event for event in events if event != "erased")
+    found = {facts := Facts()}
+    for _ in range(steps):
+        facts = apply(facts, dice.choice(events), options).facts
+        found.add(facts)
     return found
 
 

@@ -15,13 +15,13 @@ from cxjourney.chart import (
     ChartRef,
     Confirmation,
     Feedback,
+    Guard,
+    JourneyMachine,
     Options,
     RepeatPurchase,
     Row,
     standard_chart,
 )
-from cxjourney.chart import _guards as guards
-from cxjourney.chart._model import PLACES
 from cxjourney.testing import situations
 from cxjourney.vocabulary import (
     EventKind,
@@ -34,6 +34,7 @@ from cxjourney.vocabulary import (
     Situation,
     Standing,
 )
+from tests.chart.explored import GUARDS, PLACES
 
 CHART = standard_chart()
 FLAGS = [field.name for field in attrs.fields(Situation) if field.name not in {"standing", "phase"}]
@@ -67,6 +68,7 @@ def test_places_are_all_there_is() -> None:
     """A journey is in a phase, or in a standing other than ACTIVE."""
     assert len(PLACES) == len(set(PLACES)) == 12
     assert set(PLACES) == {*Phase, *Standing} - {Standing.ACTIVE}
+    assert list(JourneyMachine(CHART).states) == [place.name for place in PLACES]
 
 
 def test_a_row_needs_id_events_and_sources() -> None:
@@ -142,7 +144,7 @@ CHANGES: list[dict[str, object]] = [
     {"events": (EventKind.LEFT, EventKind.LAPSED)},
     {"sources": (Phase.ADVOCATE,)},
     {"to": Phase.ADOPT},
-    {"guards": (guards.purchased,)},
+    {"guards": (GUARDS.purchased,)},
     {"sets": POOR},
     {"holds": HeldFact.LOYALTY},
     {"then": True},
@@ -170,16 +172,23 @@ def test_every_field_of_a_row_is_in_its_fingerprint() -> None:
 
 
 def test_a_fingerprint_goes_by_the_names_of_guards() -> None:
-    """Guards that were made twice, such as ``remembered``, do not tell rows apart."""
-    one, other = (row(guards=(guards.remembered(Phase.ADMIT),)) for _ in range(2))
+    """Guards that were made twice, as a notebook cell that runs again does, are one."""
+
+    def made() -> Guard:
+        def in_doubt(situation: Situation) -> bool:
+            return situation.doubt_open
+
+        return in_doubt
+
+    one, other = (row(guards=(made(),)) for _ in range(2))
     assert one.guards != other.guards
     assert one.fingerprint == other.fingerprint
-    assert row(guards=(guards.remembered(Phase.ASSESS),)).fingerprint != one.fingerprint
+    assert row(guards=(GUARDS.doubt_open,)).fingerprint != one.fingerprint
 
 
 def test_a_guard_without_a_name_is_in_the_fingerprint_itself() -> None:
     """Such a guard is refused later; until then it can be told from others."""
-    nameless = partial(guards.purchased)
+    nameless = partial(GUARDS.purchased)
     assert row(guards=(nameless,)).fingerprint[-1] is nameless
 
 

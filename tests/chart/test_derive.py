@@ -7,6 +7,7 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
+import attrs
 import pytest
 
 from cxjourney import (
@@ -31,14 +32,35 @@ from cxjourney.chart import (
     Row,
     find_chart,
 )
-from cxjourney.chart import _guards as g
 from cxjourney.errors import FaultsError
 from cxjourney.vocabulary import Field, Nature
+from tests.chart.explored import GUARDS
 
 K = EventKind
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DEMO = EventKind("demo_booked", Nature.CUSTOMER, 21, (Field("minutes", int, required=True),))
 ASSESS, ADMIT = Phase.ASSESS, Phase.ADMIT
+RULES = {
+    "T01",
+    "T01b",
+    "T02",
+    "T03",
+    "T07",
+    "T08",
+    "T09",
+    "T11",
+    "T14",
+    "T15a",
+    "T15",
+    "T19",
+    "T20",
+}
+SMALL = attrs.evolve(
+    standard_chart(),
+    key="small",
+    rows=tuple(row for row in standard_chart().rows if row.rule in RULES and row.holds is None),
+)
+"""A chart that is explored quickly: straight through the phases, and back from silence."""
 
 
 def faults_of(**changes: Any) -> list[tuple[Enum | None, str]]:
@@ -58,9 +80,7 @@ def touching(*guards: Callable[..., Any], **changes: Any) -> Row:
 
 def test_a_kind_and_a_row_of_ones_own_drive_a_journey() -> None:
     """An own customer fact opens a journey, moves it by its own row, and carries its payload."""
-    chart = derive(
-        standard_chart(), "demos", kinds=[DEMO], rows=[Row("X01", (DEMO,), (ASSESS,), ADMIT)]
-    )
+    chart = derive(SMALL, "demos", kinds=[DEMO], rows=[Row("X01", (DEMO,), (ASSESS,), ADMIT)])
     journey = Journey("c1", chart=chart)
     step = journey.record(Event(DEMO, START, "d1", {"minutes": 30}))
     assert [move.row for move in step.moves] == ["T01b", "X01"]
@@ -71,7 +91,7 @@ def test_a_kind_and_a_row_of_ones_own_drive_a_journey() -> None:
 @pytest.mark.no_cover
 def test_an_own_customer_fact_wakes_a_lapsed_journey() -> None:
     """T20 takes the kinds of the user too."""
-    chart = derive(standard_chart(), "waking", kinds=[DEMO])
+    chart = derive(SMALL, "waking", kinds=[DEMO])
     journey = Journey("c1", chart=chart)
     journey.purchased(at=START)
     journey.advance(START + timedelta(days=60))
@@ -113,16 +133,16 @@ def test_windows_and_obligations_can_be_changed() -> None:
 
 def test_a_row_with_an_old_id_takes_its_place() -> None:
     """Replacing a row keeps its place in the order."""
-    harder = Row("T02", (K.NEED_ADMITTED,), (ASSESS,), ADMIT, guards=(g.not_purchased,))
-    chart = derive(standard_chart(), "harder", rows=[harder])
+    harder = Row("T02", (K.NEED_ADMITTED,), (ASSESS,), ADMIT, guards=(GUARDS.not_purchased,))
+    chart = derive(SMALL, "harder", rows=[harder])
     assert chart.row("T02") is harder
-    assert [row.id for row in chart.rows] == [row.id for row in standard_chart().rows]
+    assert [row.id for row in chart.rows] == [row.id for row in SMALL.rows]
 
 
 @pytest.mark.no_cover
 def test_deriving_from_a_derived_chart_keeps_both_changes() -> None:
     """A second derivation adds to the first, and own facts still wake and open."""
-    first = derive(standard_chart(), "first", kinds=[DEMO], silence={ADMIT: timedelta(days=7)})
+    first = derive(SMALL, "first", kinds=[DEMO], silence={ADMIT: timedelta(days=7)})
     other = EventKind("trial_begun", Nature.CUSTOMER, 23)
     second = derive(first, "second", kinds=[other])
     assert {DEMO, other} <= set(second.row("T01b").events)
@@ -134,7 +154,7 @@ def test_deriving_again_keeps_rows_of_ones_own() -> None:
     """A standard row that was replaced stays replaced when new kinds come; so do added rows."""
     opening = Row("T01b", (K.ASKED, K.DOUBTED), (Standing.NEW,), ADMIT)
     added = touching(to=ADMIT)
-    first = derive(standard_chart(), "own-opening", rows=[opening, added])
+    first = derive(SMALL, "own-opening", rows=[opening, added])
     second = derive(first, "own-opening-and-demo", kinds=[DEMO])
     assert second.row("T01b") is opening
     assert second.row("X01") is added
@@ -403,9 +423,9 @@ def test_a_row_of_ones_own_may_be_named_after_a_rule() -> None:
         (K.TOUCHED,),
         (Standing.LAPSED,),
         Phase.ACTIVATE,
-        guards=(g.remembered(Phase.ACTIVATE),),
+        guards=(GUARDS.remembered_activate,),
     )
-    first = derive(standard_chart(), "named_first", rows=[own])
+    first = derive(SMALL, "named_first", rows=[own])
     second = derive(first, "named_second", kinds=[DEMO])
     assert second.row("T20.mine") is own
     assert DEMO in second.row("T20.later").events

@@ -1,16 +1,12 @@
 """Guards: pure questions to a situation, each answered as its docstring says."""
 
-import inspect
 from collections.abc import Callable
+from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cxjourney.chart import Guard, Options
-from cxjourney.chart import _guards as guards
 from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
-from tests.chart.explored import ALL_OPTIONS, chart_with
+from tests.chart.explored import GUARDS
 
 STANDS = [
     *((one, phase) for one in (Standing.ACTIVE, Standing.LAPSED, Standing.LOST) for phase in Phase),
@@ -25,13 +21,12 @@ FLAGS = (
     "recovery_open",
     "loyalty_confirmed",
 )
-situations = st.builds(
-    lambda stand, flags: Situation(*stand, **flags),
-    st.sampled_from(STANDS),
-    st.fixed_dictionaries(
-        {"outcome": st.sampled_from(Outcome), **dict.fromkeys(FLAGS, st.booleans())}
-    ),
-)
+SITUATIONS = [
+    Situation(*stand, outcome=outcome, **dict(zip(FLAGS, flags, strict=True)))
+    for stand, outcome in product(STANDS, Outcome)
+    for flags in product((False, True), repeat=len(FLAGS))
+]
+"""Every situation that a guard can tell from another."""
 
 
 def number(situation: Situation) -> int:
@@ -65,44 +60,19 @@ MEANINGS: dict[str, Callable[[Situation], bool]] = {
 }
 
 
-def used(options: Options) -> dict[str, Guard]:
-    """Return the guards of a standard chart's rows by name."""
-    rows = chart_with(options).rows
-    return {guard.__name__: guard for row in rows for guard in row.guards}
-
-
-GUARDS = {name: guard for options in ALL_OPTIONS for name, guard in used(options).items()}
-
-
 def test_the_meanings_are_those_of_the_guards_in_use() -> None:
-    """Every guard that a standard chart asks is checked here, and no others are brought."""
-    assert set(GUARDS) == set(MEANINGS)
-    brought = inspect.getmembers(guards, inspect.isfunction)
-    own = {name for name, one in brought if one.__module__ == guards.__name__}
-    plain = {name for name in MEANINGS if not name.startswith("remembered_")}
-    assert {name for name in own if not name.startswith("_")} == {*plain, "remembered"}
+    """Every guard that a standard chart asks is checked here."""
+    assert set(vars(GUARDS)) == set(MEANINGS)
 
 
 @pytest.mark.parametrize("name", MEANINGS)
-@given(situations)
-def test_guards_answer_as_they_say(name: str, situation: Situation) -> None:
-    """Each guard answers True or False, as its name says, every time, and changes nothing."""
-    guard = GUARDS[name]
-    before = hash(situation)
-    assert guard(situation) is MEANINGS[name](situation) is guard(situation)
-    assert hash(situation) == before
+def test_guards_answer_as_they_say(name: str) -> None:
+    """Each guard answers True or False, as its name says, in every situation."""
+    guard, meaning = getattr(GUARDS, name), MEANINGS[name]
+    assert [one for one in SITUATIONS if guard(one) is not meaning(one)] == []
 
 
 @pytest.mark.parametrize("name", [name for name in MEANINGS if not name.startswith("remembered_")])
 def test_guards_explain_themselves(name: str) -> None:
-    """Each guard has a name of its own in the module and a sentence as its docstring."""
-    guard = GUARDS[name]
-    assert getattr(guards, name) is guard
-    assert guard.__doc__ is not None
-    assert guard.__doc__.endswith(".")
-
-
-@pytest.mark.parametrize("phase", Phase)
-def test_remembered_phases_have_names(phase: Phase) -> None:
-    """The guard for a remembered phase is named after it."""
-    assert guards.remembered(phase).__name__ == f"remembered_{phase.name.lower()}"
+    """Each guard has a sentence as its docstring."""
+    assert getattr(GUARDS, name).__doc__.endswith(".")

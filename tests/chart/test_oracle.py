@@ -15,7 +15,6 @@ from tests.chart.oracle import (
     COMPANY,
     CUSTOMER,
     FORCED,
-    MOVED,
     ORDERS,
     PLAIN,
     TIMERS,
@@ -25,7 +24,6 @@ from tests.chart.oracle import (
     apply,
     confirmed,
     ok6,
-    reachable,
     walked,
 )
 
@@ -337,15 +335,6 @@ def test_advocate_can_be_reached(options: Options) -> None:
             if any(result.facts in leads for result in found[facts].values())
         }
     assert found.keys() - leads == {Facts("ERASED")}
-
-
-def test_moves_stay_finite_and_keep_the_guarded_facts() -> None:
-    """Unforced orders reach more situations, and none that breaks what a phase presupposes."""
-    found = reachable(STRICT, (*PLAIN, *MOVED))
-    assert len(found) == 9_298
-    assert all(facts.purchased for facts in found if (facts.phase or 0) >= ACTIVATE)
-    assert all(ok6(facts, STRICT) for facts in found if (facts.phase or 0) >= ADOPT)
-    assert all(facts.loyalty_confirmed for facts in found if facts.phase == ADVOCATE)
 
 
 @pytest.mark.parametrize("options", ALL_OPTIONS, ids="/".join)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from cxjourney.chart import JourneyMachine, Options, RepeatPurchase, Row, derive, standard_chart
+from cxjourney.chart import Options, Row, standard_chart
 from cxjourney.vocabulary import (
     EventKind,
     ExitReason,
@@ -16,7 +16,7 @@ from cxjourney.vocabulary import (
     Situation,
     Standing,
 )
-from tests.chart.explored import ALL_OPTIONS, chart_with, explored
+from tests.chart.explored import ALL_OPTIONS, chart_with
 
 KINDS = EventKind.builtin()
 STRICT = standard_chart().rows
@@ -224,17 +224,6 @@ def test_orders_ask_what_the_specification_asks(options: Options) -> None:
     assert [guard.__name__ for guard in rows["T15"].guards] == confirmed
 
 
-@pytest.mark.no_cover
-def test_customer_facts_of_ones_own_open_and_wake() -> None:
-    """A customer's fact of one's own opens NEW and wakes LAPSED journeys; a company's does not."""
-    demo = EventKind("demo_booked", Nature.CUSTOMER, 25)
-    mailed = EventKind("letter_sent", Nature.COMPANY, 26)
-    rows = derive(standard_chart(), "test_rows", kinds=(demo, mailed)).rows
-    taking = {row.id for row in rows if demo in row.events}
-    assert taking == {"T01b"} | {row.id for row in rows if row.rule == "T20"}
-    assert not [row for row in rows if mailed in row.events]
-
-
 def test_a_silent_customer_comes_back_to_where_they_were() -> None:
     """T20 leads to each remembered phase up to 5, and later ones to ACCLIMATE, made fresh."""
     waking = [row for row in STRICT if row.rule == "T20"]
@@ -244,32 +233,3 @@ def test_a_silent_customer_comes_back_to_where_they_were() -> None:
         (row,) = [row for row in waking if all(guard(silent) for guard in row.guards)]
         assert row.apply(silent).phase is min(phase, Phase.ACCLIMATE)
         assert row.then
-
-
-AFTER_ORDERS: dict[str, tuple[Situation, str]] = {
-    "T20.assess": (Situation(Standing.LAPSED, Phase.ASSESS, purchased=True), "returned"),
-    "T20.admit": (Situation(Standing.LAPSED, Phase.ADMIT, purchased=True), "returned"),
-    "T23.later": (Situation(Standing.ACTIVE, Phase.ADMIT, purchased=True), "withdrew"),
-    "T14.experience_again": (
-        Situation(Standing.ACTIVE, Phase.ACCOMPLISH, purchased=True),
-        "purchased",
-    ),
-    "T14.experience_again_poor": (
-        Situation(Standing.ACTIVE, Phase.ACCOMPLISH, purchased=True, recovery_open=True),
-        "purchased",
-    ),
-}
-"""Rows for situations that orders lead to: by facts alone they are not reached."""
-
-
-@pytest.mark.no_cover
-@pytest.mark.parametrize("repeat", RepeatPurchase)
-def test_every_row_is_used(repeat: RepeatPurchase) -> None:
-    """No row of a standard chart stands idle: facts need it, or the situations after an order."""
-    chart = standard_chart(repeat_purchase=repeat)
-    used = {move.row for decision in explored(chart.options).pairs() for move in decision.moves}
-    idle = {row.id for row in chart.rows} - used
-    for row_id in idle:
-        situation, trigger = AFTER_ORDERS[row_id]
-        moves = chart.compiled(JourneyMachine).decide(situation, trigger).moves
-        assert row_id in [move.row for move in moves]

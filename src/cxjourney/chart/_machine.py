@@ -97,7 +97,10 @@ class JourneyMachine(transitions.Machine):
             model=None,
             states=[place.name for place in PLACES],
             initial=Standing.NEW.name,
-            transitions=transition_table(chart, with_rows=True),
+            transitions=[
+                {**entry, "arm": arm}
+                for entry, arm in zip(transition_table(chart), chart.arms(), strict=True)
+            ],
             auto_transitions=False,
             send_event=True,
             queued=False,
@@ -268,11 +271,10 @@ def _implied(row: Row, source: Place) -> tuple[Phase, ...]:
     return tuple(phase for phase in Phase if start < phase < row.to)
 
 
-def transition_table(chart: Chart, *, with_rows: bool = False) -> list[dict[str, Any]]:
+def transition_table(chart: Chart) -> list[dict[str, Any]]:
     """Return the chart as keyword arguments of ``transitions.Machine.add_transition``.
 
-    Guards stand as plain functions of a situation. With ``with_rows`` each entry carries the arm
-    of its row, as ``JourneyMachine`` needs it.
+    Guards stand as plain functions of a situation.
     """
     return [
         {
@@ -280,7 +282,6 @@ def transition_table(chart: Chart, *, with_rows: bool = False) -> list[dict[str,
             "source": source.name,
             "dest": None if row.to is None else row.to.name,
             "conditions": list(row.guards),
-            **({"arm": (row, trigger, source)} if with_rows else {}),
         }
         for row, trigger, source in chart.arms()
     ]

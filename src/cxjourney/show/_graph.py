@@ -107,9 +107,10 @@ def graph_machine(
         place: the place to highlight as the active state, such as ``journey.place``.
         options: how to draw it, see ``GraphOptions``.
     """
-    arms = transition_table(chart, with_rows=True)
-    for arm in arms:
-        arm["label"] = f"{arm.pop('row').id} {arm['trigger']}"
+    arms = [
+        {**entry, "label": f"{row.id} {trigger}"}
+        for entry, (row, trigger, _) in zip(transition_table(chart), chart.arms(), strict=True)
+    ]
     return _machine(chart, PLACES, arms, place, options)
 
 
