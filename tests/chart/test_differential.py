@@ -19,7 +19,7 @@ from cxjourney.chart import (
 from cxjourney.vocabulary import HeldFact
 from tests.chart import oracle
 from tests.chart.comparing import as_facts, assert_as_told, oracle_options
-from tests.chart.explored import ALL_OPTIONS, PLACES, chart_with, explored
+from tests.chart.explored import ALL_OPTIONS, GUARDS, PLACES, chart_with, explored
 
 RETRIED_AS = {
     HeldFact.DELIVERY: "delivered",
@@ -142,8 +142,8 @@ def test_the_machine_is_a_real_transitions_machine() -> None:
     """Transitions can be listed by trigger and place, as from any machine of the library."""
     machine = JourneyMachine(chart_with(ALL_OPTIONS[0]))
     (found,) = machine.get_transitions("loyalty_shown", "ACCOMPLISH", "ADOPT")
-    asked = [condition.func.__name__ for condition in found.conditions]
-    assert asked == ["outcome_achieved", "no_recovery_open", "feedback_closed"]
+    asked = [condition.func for condition in found.conditions]
+    assert asked == [GUARDS.outcome_achieved, GUARDS.no_recovery_open, GUARDS.feedback_closed]
     assert machine.models == []
     assert machine.initial == "NEW"
 

@@ -22,8 +22,8 @@ FLAGS = (
     "loyalty_confirmed",
 )
 SITUATIONS = [
-    Situation(*stand, outcome=outcome, **dict(zip(FLAGS, flags, strict=True)))
-    for stand, outcome in product(STANDS, Outcome)
+    Situation(standing, phase, outcome=outcome, **dict(zip(FLAGS, flags, strict=True)))  # type: ignore[arg-type]
+    for (standing, phase), outcome in product(STANDS, Outcome)
     for flags in product((False, True), repeat=len(FLAGS))
 ]
 """Every situation that a guard can tell from another."""
