@@ -6,8 +6,6 @@ import attrs
 import pytest
 
 from cxjourney.chart import Options, standard_chart
-from cxjourney.chart._duties import STANDARD_OBLIGATIONS
-from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.playbook import (
     KEY_ACCOUNT,
     MID_SIZE,
@@ -19,15 +17,14 @@ from cxjourney.playbook import (
     Wished,
     standard_playbook,
 )
-from cxjourney.playbook._standard_playbook import USUAL_CHANNELS
-from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary import Channel, EventKind, Phase, Place, Purpose, Standing
 from cxjourney.wishes import WishKind
+from tests.chart.explored import ALL_OPTIONS, chart_with
 from tests.playbook.books import STANDARD, START, WISHES, calls, lived
 
 K = EventKind
 SEGMENTS = (None, MID_SIZE, KEY_ACCOUNT)
-RULES = {rule.id: rule for rule in STANDARD_OBLIGATIONS}
+RULES = {rule.id: rule for rule in standard_chart().obligations}
 DEEDS = {"solve", "keep_promise", "record_goal", "record_feedback", "record_loss"}
 DEEDS |= {"compare_delivery"}
 """What is met by a fact that a person records, and not by being told of it."""
