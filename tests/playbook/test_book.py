@@ -2,7 +2,7 @@
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import FaultsError
@@ -21,6 +21,7 @@ ROWS = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @given(st.lists(ROWS, max_size=12))
 def test_overriding_replaces_or_adds(rows: list[Play]) -> None:
     """However rows are put in, the last of each id and segment holds, and the first's order."""
@@ -32,6 +33,7 @@ def test_overriding_replaces_or_adds(rows: list[Play]) -> None:
     assert book().override(*last.values()) == mine
 
 
+@pytest.mark.no_cover
 @given(st.lists(ROWS, max_size=12, unique_by=lambda row: (row.id, row.segment)), SEGMENTS, IDS)
 def test_a_segments_row_replaces_the_general_one(
     rows: list[Play], segment: str | None, id: str
@@ -47,6 +49,7 @@ def test_a_segments_row_replaces_the_general_one(
     assert mine.rows_for(segment) is held, "it is worked out once"
 
 
+@settings(max_examples=15)
 @given(st.lists(ROWS, min_size=1, max_size=9, unique_by=lambda row: (row.id, row.segment)))
 def test_leaving_out_takes_just_one_row(rows: list[Play]) -> None:
     """To leave a row out leaves all others, and to leave it out again is refused by its name."""
@@ -76,6 +79,7 @@ def test_a_row_is_found_by_its_former_id() -> None:
     assert mine.formerly("old") == ()
 
 
+@settings(max_examples=15)
 @given(st.dictionaries(wishes(), st.sampled_from(WishKind), max_size=6))
 def test_wishes_with_a_phase_are_taken(found: dict[Wish, WishKind]) -> None:
     """Wishes of a phase are taken with their kinds; of those about the same the last one holds."""

@@ -223,6 +223,7 @@ PLAYS = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @given(st.lists(PLAYS, max_size=3), journeys(max_size=8))
 def test_what_passes_can_be_planned(plays: list[Play], journey: Journey) -> None:
     """Rows of any sort are refused as a whole, or can be planned on any journey and keep X01."""

@@ -2,26 +2,31 @@
 
 from collections import Counter
 from datetime import UTC, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.channels import Profile
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.rehearsal import Person, generate_people
-from cxjourney.rehearsal._people import Dice
 from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Standing
 from tests.rehearsal.books import START
 
-CROWD = generate_people(300, seed=1, start=START)
 DIGEST = "a85734b8f597126b"
 """The digest of the first forty people of seed 7."""
+
+
+@cache
+def crowd() -> tuple[Person, ...]:
+    """Return so many people that whatever may happen happens to some."""
+    return generate_people(300, seed=1, start=START)
 
 
 def facts(profile: Profile) -> list[str]:
@@ -48,7 +53,8 @@ def test_people_are_the_same_everywhere() -> None:
     assert sha256(told(people).encode()).hexdigest()[:16] == DIGEST
 
 
-@given(st.integers(), st.integers(1, 12), st.integers(0, 12))
+@settings(max_examples=10)
+@given(st.integers(), st.integers(1, 6), st.integers(0, 6))
 def test_more_people_begin_with_the_same_ones(seed: int, count: int, more: int) -> None:
     """Making up more people changes none of those before."""
     few = generate_people(count, seed=seed, start=START)
@@ -64,12 +70,13 @@ def test_seeds_and_starts_matter_by_value_only() -> None:
     assert generate_people(5, seed=1, start=there) == generate_people(5, seed=1, start=START)
 
 
+@pytest.mark.no_cover
 def test_all_that_customers_do_happens() -> None:
     """Every kind of customer fact happens to somebody, and every phase and standing is reached."""
-    kinds = {cue.kind for one in CROWD for cue in one.script}
+    kinds = {cue.kind for one in crowd() for cue in one.script}
     assert {kind for kind in EventKind.builtin() if kind.nature is Nature.CUSTOMER} <= kinds
     places: Counter[object] = Counter()
-    for one in CROWD:
+    for one in crowd():
         journey = Journey(one.customer, one.engagement)
         for event in sorted(one.events(START), key=lambda event: (event.at, event.kind.rank)):
             step = journey.record(event)
@@ -80,29 +87,35 @@ def test_all_that_customers_do_happens() -> None:
     assert set(places) >= {*list(Phase)[:7], Standing.LAPSED, Standing.LOST}
 
 
+@pytest.mark.no_cover
 def test_people_differ() -> None:
-    """Languages, zones, segments and names are not all alike, and some are not known."""
-    profiles = [one.profile for one in CROWD]
+    """Zones are equally frequent; languages, segments and names differ; some are not known."""
+    profiles = [one.profile for one in crowd()]
     assert {profile.lang for profile in profiles} == set(Lang)
     assert {profile.segment for profile in profiles} == {None, "key_account", "mid_size"}
-    assert None in {profile.zone for profile in profiles}
+    zones = Counter(profile.zone for profile in profiles)
+    assert 0 < zones.pop(None) < 30
+    assert len(zones) == 4
+    assert all(55 < count < 85 for count in zones.values())
     assert {"name" in profile.known for profile in profiles} == {True, False}
 
 
+@pytest.mark.no_cover
 def test_every_tenth_is_a_second_engagement() -> None:
     """One in ten is another engagement of the customer before, with the same profile."""
-    for number, one in enumerate(CROWD, start=1):
+    for number, one in enumerate(crowd(), start=1):
         if number % 10:
             assert (one.customer, one.engagement) == (f"person-{number}", "")
         else:
-            before = CROWD[number - 2]
+            before = crowd()[number - 2]
             assert (one.customer, one.engagement) == (before.customer, "second")
             assert one.profile == before.profile
 
 
+@pytest.mark.no_cover
 def test_people_are_awake() -> None:
     """What people do, they do by day; nothing happens before the start."""
-    for one in CROWD:
+    for one in crowd():
         for event in one.events(START):
             assert event.at >= START
             assert 7 <= event.at.astimezone(one.profile.zone or UTC).hour <= 23
@@ -117,22 +130,3 @@ def test_other_numbers_are_refused(count: Any, seed: Any, what: str) -> None:
     with pytest.raises(InvalidError) as raised:
         generate_people(count, seed=seed, start=START)
     assert raised.value.where == what
-
-
-@given(st.text(), st.integers(-5, 5), st.integers(0, 9))
-def test_dice_stay_within_their_limits(seed: str, low: int, more: int) -> None:
-    """Every draw is one of those asked for."""
-    dice = Dice(seed)
-    for _ in range(20):
-        assert low <= dice.between(low, low + more) <= low + more
-        assert dice.one_of("abc") in "abc"
-    assert not dice.chance(0)
-    assert dice.chance(1)
-
-
-def test_dice_are_fair() -> None:
-    """Each option comes up about equally often."""
-    dice = Dice("fair")
-    counts = Counter(dice.between(1, 6) for _ in range(6000))
-    assert set(counts) == set(range(1, 7))
-    assert all(850 < count < 1150 for count in counts.values())

@@ -1,40 +1,38 @@
 """What becomes of what is owed: every count agrees with the journeys' own."""
 
-from collections.abc import Sequence
-
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from cxjourney.chart import standard_chart
 from cxjourney.journey import Journey
-from cxjourney.rehearsal import Cue, LineKind, rehearse
-from cxjourney.rehearsal._outcome import MissedDuty, find_duties
-from cxjourney.testing import journeys
-from cxjourney.vocabulary import EventKind, Standing
+from cxjourney.playbook import Playbook
+from cxjourney.rehearsal import Cue, LineKind, rehearse, what_if
+from cxjourney.testing import event_sequences
+from cxjourney.vocabulary import Event, EventKind
 from tests.rehearsal.books import BOOK, START, person
 
 K = EventKind
-CHART = standard_chart()
+NOTHING = Playbook("nothing", 1, ())
 
 
-@settings(max_examples=25)
-@given(st.lists(journeys(), max_size=2))
-def test_counts_agree_with_the_journeys(drawn: Sequence[Journey]) -> None:
-    """Met on time, met late, dropped, open and overdue: each as the journeys count them."""
-    alive = [one for one in drawn if one.standing is not Standing.ERASED and one.keeps_history]
-    now = max((one.clock for one in alive if one.clock is not None), default=START)
-    rows, late = find_duties(enumerate(alive, start=1), now, CHART)
-    assert sum(row.on_time for row in rows) == sum(one.tally.on_time for one in alive)
-    assert sum(row.late for row in rows) == sum(one.tally.late for one in alive)
-    assert sum(row.dropped for row in rows) == sum(one.tally.dropped for one in alive)
-    owed = [owed for one in alive for owed in one.owed]
-    assert sum(row.open for row in rows) == len(owed)
-    assert sum(row.overdue for row in rows) == sum(one.overdue(now) for one in owed)
-    assert sum(one.met for one in late) == sum(row.late for row in rows)
-    assert sum(one.ended_at is None for one in late) == sum(row.overdue for row in rows)
-    assert [one.due for one in late] == sorted(one.due for one in late)
-    assert all((one.ended_at or now) > one.due for one in late)
+@settings(max_examples=20)
+@given(event_sequences(min_size=1, max_size=12))
+def test_counts_agree_with_the_journey(events: list[Event]) -> None:
+    """Met on time, met late, dropped, open and overdue: each as the journey counts them."""
+    now = max(event.at for event in events)
+    found = what_if([("anne", "", event) for event in events], NOTHING, as_of=now)
+    journey = Journey("anne")
+    for event in events:
+        journey.record(event)
+    rows, missed, tally = found.duties, found.missed, journey.tally
+    assert sum(row.on_time for row in rows) == tally.on_time
+    assert sum(row.late for row in rows) == tally.late == sum(one.met for one in missed)
+    assert sum(row.dropped for row in rows) == tally.dropped
+    assert sum(row.open for row in rows) == len(journey.owed)
+    overdue = sum(one.overdue(now) for one in journey.owed)
+    assert sum(row.overdue for row in rows) == overdue
+    assert sum(one.ended_at is None for one in missed) == overdue
+    assert [one.due for one in missed] == sorted(one.due for one in missed)
+    assert all((one.ended_at or now) > one.due for one in missed)
 
 
 def test_what_would_be_late_is_told() -> None:
@@ -48,7 +46,10 @@ def test_what_would_be_late_is_told() -> None:
     rows = {row.rule: row for row in found.duties}
     assert (rows["answer"].on_time, rows["answer"].open) == (1, 0)
     assert (rows["keep_promise"].open, rows["keep_promise"].overdue) == (1, 1)
-    assert found.missed == (MissedDuty(START, 1, "anne", "", "keep_promise", START),)
+    (missed,) = found.missed
+    assert (missed.person, missed.customer, missed.engagement) == (1, "anne", "")
+    assert (missed.due, missed.rule, missed.opened_at) == (START, "keep_promise", START)
+    assert (missed.ended_at, missed.met) == (None, False)
     assert "anne" not in repr(found.missed)
     assert found.counts == {LineKind.SENT: 1}
 

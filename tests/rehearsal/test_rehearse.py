@@ -4,12 +4,11 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cxjourney.channels import (
     Deferred,
@@ -292,7 +291,7 @@ def test_progress_goes_from_none_to_all() -> None:
     def progress(what: str, done: int, total: int) -> None:
         told.append((what, done, total))
 
-    rehearse(BOOK, people=3, start=START, progress=progress)
+    rehearse(BOOK, people=(BUYER, ASKER), start=START, progress=progress)
     assert {(what, total) for what, _, total in told} == {("rehearsing", 100)}
     days = [done for _, done, _ in told]
     assert days == sorted(days)
@@ -301,86 +300,84 @@ def test_progress_goes_from_none_to_all() -> None:
     assert told[-1] == ("rehearsing", 1, 1)
 
 
-@settings(max_examples=4)
-@given(st.integers(0, 10_000), st.integers(1, 3))
-def test_rehearsals_are_the_same_every_time(seed: int, count: int) -> None:
-    """The same seed gives the same report, line by line; so do the same people, named or not."""
-    one = rehearse(STANDARD, people=count, seed=seed, start=START)
-    assert one == rehearse(STANDARD, people=count, seed=seed, start=START)
-    people = generate_people(count, seed=seed, start=START)
-    given_ = rehearse(STANDARD, people=people, seed=99, start=START)
-    assert given_ == attrs.evolve(one, seed=None)
-
-
+@pytest.mark.no_cover
 def test_rehearsals_are_the_same_in_every_process() -> None:
-    """Whatever the hash seed of the process, the log is the same to the byte."""
+    """A seed gives the same log to the byte, whatever the hash seed; so do its people, if given."""
     script = (
         "from tests.rehearsal.books import START\n"
         "from cxjourney.playbook import standard_playbook\n"
         "from cxjourney.rehearsal import rehearse\n"
-        "found = rehearse(standard_playbook(), people=3, seed=3, start=START)\n"
+        "found = rehearse(standard_playbook(), people=2, seed=3, start=START)\n"
         "print(found.explain(most=None), found.to_rows(), found.missed)\n"
     )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ".:src", "PYTHONUTF8": "1"},
-            capture_output=True,
-            check=True,
-            text=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(found) == 1
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONHASHSEED": "1", "PYTHONPATH": ".:src", "PYTHONUTF8": "1"},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    found = rehearse(STANDARD, people=2, seed=3, start=START)
+    assert elsewhere == f"{found.explain(most=None)} {found.to_rows()} {found.missed}\n"
+    people = generate_people(2, seed=3, start=START)
+    again = rehearse(STANDARD, people=people, seed=99, start=START)
+    assert again == attrs.evolve(found, seed=None)
 
 
-@pytest.fixture(scope="module")
+CROWD, SEED = 8, 1
+
+
+@cache
 def crowded() -> Rehearsal:
-    """Return the rehearsal of the standard playbook by fourteen people."""
-    return rehearse(STANDARD, people=14, seed=5, start=START)
+    """Return the rehearsal of the standard playbook by a few people."""
+    return rehearse(STANDARD, people=CROWD, seed=SEED, start=START)
 
 
-def test_nothing_is_sent_without_consent(crowded: Rehearsal) -> None:
+@pytest.mark.no_cover
+def test_nothing_is_sent_without_consent() -> None:
     """By a count of its own, each contact had a consent that was not withdrawn."""
-    people = generate_people(14, seed=5, start=START)
+    people = generate_people(CROWD, seed=SEED, start=START)
     events = [
         (one.customer, one.engagement, event) for one in people for event in one.events(START)
     ]
-    assert withdrawn(events, crowded.sent, needed=True) == []
-    assert crowded.of_kind(LineKind.DENIED)
+    assert withdrawn(events, crowded().sent, needed=True) == []
+    assert crowded().of_kind(LineKind.DENIED)
 
 
-def test_nobody_is_contacted_too_often(crowded: Rehearsal) -> None:
+@pytest.mark.no_cover
+def test_nobody_is_contacted_too_often() -> None:
     """By a count of its own, nobody gets more a day and week than the caps allow."""
-    people = generate_people(14, seed=5, start=START)
+    people = generate_people(CROWD, seed=SEED, start=START)
     zones = {one.customer: one.profile.zone for one in people}
-    assert too_many(crowded.sent, zones) == []
-    assert "C08" in {row.rule for row in crowded.by_rule}
+    assert too_many(crowded().sent, zones) == []
+    assert "C08" in {row.rule for row in crowded().by_rule}
 
 
-def test_each_contact_is_made_once(crowded: Rehearsal) -> None:
+@pytest.mark.no_cover
+def test_each_contact_is_made_once() -> None:
     """No key is sent twice, and nothing happens to a contact after its end; lines go by time."""
     ended: set[str] = set()
-    for line in crowded.lines:
+    for line in crowded().lines:
         assert line.key not in ended
         if line.kind not in {LineKind.DEFERRED, LineKind.RETRIED}:
             ended.add(line.key)
-    times = [line.at for line in crowded.lines]
+    times = [line.at for line in crowded().lines]
     assert times == sorted(times)
     assert times[0] >= START
-    assert times[-1] <= crowded.end
+    assert times[-1] <= crowded().end
 
 
-def test_counts_add_up(crowded: Rehearsal) -> None:
+@pytest.mark.no_cover
+def test_counts_add_up() -> None:
     """Each line is found once in every count; those inside the company go through no channel."""
-    assert sum(crowded.counts.values()) == len(crowded.lines)
-    outward = Counter(line.kind for line in crowded.lines if not line.internal)
-    for rows, counted in ((crowded.by_play, crowded.counts), (crowded.by_channel, outward)):
+    assert sum(crowded().counts.values()) == len(crowded().lines)
+    outward = Counter(line.kind for line in crowded().lines if not line.internal)
+    for rows, counted in ((crowded().by_play, crowded().counts), (crowded().by_channel, outward)):
         total: Counter[LineKind] = Counter()
         for row in rows:
             total.update(row.counts)
         assert total == counted
-    assert [row.play for row in crowded.by_play] == list(
+    assert [row.play for row in crowded().by_play] == list(
         dict.fromkeys(play.id for play in STANDARD.plays)
     )
 

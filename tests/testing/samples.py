@@ -1,4 +1,4 @@
-"""Values drawn for tests that look at many of them together."""
+"""Values drawn for tests that look at many of them together, and what can be seen of a journey."""
 
 from typing import TypeVar
 
@@ -6,7 +6,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as Stage
 from hypothesis import strategies as st
 
+from cxjourney.journey import Journey
+
 Drawn = TypeVar("Drawn")
+SEEN = [
+    name
+    for name in dir(Journey)
+    if not (name.startswith("_") or name == "keeps_history" or callable(getattr(Journey, name)))
+]
+"""Every value of a journey that is public."""
+
+
+def observe(journey: Journey) -> dict[str, object]:
+    """Return all that can be seen of a journey but the order in which events and time arrived."""
+    seen = {name: getattr(journey, name) for name in SEEN}
+    history = tuple(step._replace(refold=None, elapsed=()) for step in journey.history)
+    return {**seen, "next_due": journey.next_due(), "history": history}
 
 
 def sample(strategy: st.SearchStrategy[Drawn], size: int = 200) -> list[Drawn]:

@@ -180,6 +180,4 @@ class LiveJourney(RuleBasedStateMachine):
 
 
 TestLiveJourney = pytest.mark.no_cover(LiveJourney.TestCase)
-TestLiveJourney.settings = settings(
-    max_examples=3 * settings().max_examples, stateful_step_count=30
-)
+TestLiveJourney.settings = settings(stateful_step_count=30)

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.chart import standard_chart
-from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.journey import Journey
 from cxjourney.testing import (
     charts,
@@ -24,8 +24,8 @@ from cxjourney.testing import (
     situations,
     times,
 )
-from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Situation, Standing
-from tests.chart.explored import explored
+from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Standing
+from tests.chart.explored import ALL_OPTIONS, PLACES, chart_with, explored
 from tests.testing.samples import sample
 
 K = EventKind
@@ -56,6 +56,12 @@ OWN = EventKind(
 )
 
 
+@cache
+def lives() -> list[Journey]:
+    """Return many journeys, in which anything may have happened, orders too."""
+    return sample(journeys(kinds=K.builtin()), 150)
+
+
 def is_imaginary(at: datetime) -> bool:
     """Say whether no clock ever showed a time."""
     there_and_back = at.astimezone(UTC).astimezone(at.tzinfo)
@@ -80,9 +86,10 @@ def is_repeated(at: datetime) -> bool:
     return at.utcoffset() != at.replace(fold=1 - at.fold).utcoffset()
 
 
+@pytest.mark.no_cover
 def test_times_come_from_many_zones_and_nights() -> None:
     """Zones with and without rules are drawn, and times that never were or were twice."""
-    drawn = sample(times(), 80)
+    drawn = sample(times(), 40)
     zones = {at.tzinfo for at in drawn}
     assert len({type(zone) for zone in zones}) == 2
     assert len(zones) > 6
@@ -98,19 +105,20 @@ def test_kinds_of_a_nature(order: EventKind, kind: EventKind) -> None:
     assert kind in standard_chart().kinds
 
 
-@pytest.mark.parametrize("kind", [*K.builtin(), OWN], ids=lambda kind: kind.name)
-def test_payloads_fit_their_kind(kind: EventKind) -> None:
+KINDS = (*K.builtin(), OWN)
+
+
+def test_payloads_fit_their_kind() -> None:
     """An event takes every payload drawn for its kind, with all fields and with few."""
-    drawn = sample(payloads(kind, forced=True), 30)
-    assert all(Event(kind, START, "x", payload).payload == payload for payload in drawn)
-    seen = set[str]().union(*drawn)
-    assert seen == {field.name for field in kind.fields}
+    rows = sample(st.tuples(*(payloads(kind, forced=True) for kind in KINDS)), 30)
+    for kind, drawn in zip(KINDS, zip(*rows, strict=True), strict=True):
+        assert all(Event(kind, START, "x", payload).payload == payload for payload in drawn)
+        assert set[str]().union(*drawn) == {field.name for field in kind.fields}
 
 
 def test_orders_are_forced_only_when_asked_for() -> None:
     """The payload of an order says nothing of force, unless forced orders are asked for."""
     assert not any("force" in drawn for drawn in sample(payloads(K.MOVED), 30))
-    assert any(drawn.get("force") for drawn in sample(payloads(K.MOVED, forced=True), 30))
 
 
 def test_obligations_are_named_by_the_rules_of_the_chart() -> None:
@@ -157,15 +165,23 @@ def test_sequences_hold_what_is_worth_testing() -> None:
     assert {one.kind for arriving in orders for one in arriving} == {K.MOVED}
 
 
+@pytest.mark.no_cover
 def test_every_place_is_reached() -> None:
     """Journeys are drawn in every phase and every standing, far phases among them."""
-    drawn = sample(journeys(kinds=K.builtin()), 300)
-    places = {step.after.place for journey in drawn for step in journey.history}
-    assert places >= {*Phase, *Standing} - {Standing.NEW, Standing.ACTIVE}
-    reached = [one.high_water or 0 for one in sample(journeys(), 80)]
+    places = {step.after.place for journey in lives() for step in journey.history}
+    assert places >= {*PLACES} - {Standing.NEW}
+    reached = [one.high_water or 0 for one in lives()]
     assert sum(phase >= Phase.ACCOMPLISH for phase in reached) > len(reached) / 4
 
 
+@pytest.mark.no_cover
+def test_journeys_are_told_the_time() -> None:
+    """Some journeys know of a time, and some timers were fired by the clock."""
+    assert {one.as_of is None for one in lives()} == {True, False}
+    assert any(step.seq == 0 for one in lives() for step in one.history)
+
+
+@settings(max_examples=10)
 @given(journeys(history=False), journeys(history=None))
 def test_journeys_keep_history_when_asked_to(without: Journey, either: Journey) -> None:
     """History is kept, or not, or either."""
@@ -173,34 +189,20 @@ def test_journeys_keep_history_when_asked_to(without: Journey, either: Journey) 
     assert either.chart is standard_chart()
 
 
-def test_journeys_are_told_the_time() -> None:
-    """Some journeys know of a time, and some timers were fired by the clock."""
-    drawn = sample(journeys(max_size=3), 60)
-    assert {one.as_of is None for one in drawn} == {True, False}
-    assert any(step.seq == 0 for one in drawn for step in one.history)
-
-
-@pytest.fixture(scope="module")
-def reachable() -> frozenset[Situation]:
-    """Return every situation that facts alone reach on the standard chart."""
-    return frozenset(explored().situations)
-
-
-def test_situations_can_be_reached(reachable: frozenset[Situation]) -> None:
-    """Every situation drawn is one that exploring the chart finds."""
-    drawn = set(sample(situations(), 80))
+@pytest.mark.no_cover
+def test_situations_can_be_reached() -> None:
+    """Every situation drawn is one that exploring the chart finds, unless orders are forced."""
+    reachable = frozenset(explored().situations)
+    drawn = set(sample(situations(), 60))
     assert len(drawn) > 10
     assert drawn <= reachable
-
-
-def test_forced_orders_lead_past_the_invariants(reachable: frozenset[Situation]) -> None:
-    """With forced orders a situation may be one that facts alone never reach."""
-    drawn = sample(situations(kinds=(K.MOVED,), forced=True), 400)
-    past = [one for one in drawn if one.phase is Phase.ADVOCATE and not one.purchased]
+    forced = sample(situations(kinds=(K.MOVED,), forced=True), 100)
+    past = [one for one in forced if (one.phase or 0) > Phase.AFFIRM and not one.purchased]
     assert past
     assert reachable.isdisjoint(past)
 
 
+@pytest.mark.no_cover
 def test_each_standard_chart_is_drawn() -> None:
     """All eight settings of the options are drawn."""
     assert set(sample(charts(), 60)) == set(map(chart_with, ALL_OPTIONS))

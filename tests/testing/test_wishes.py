@@ -1,6 +1,6 @@
 """Wishes and evidence that are drawn for tests."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.testing import evidence, wishes
@@ -8,6 +8,7 @@ from cxjourney.wishes import Evidence, Moments, Tally, Wish, WishKind
 from tests.testing.samples import sample
 
 
+@settings(max_examples=20)
 @given(evidence())
 def test_evidence_is_of_any_kind_and_can_be_stored(seen: Evidence) -> None:
     """Whatever is drawn survives storing, and merges with itself."""
@@ -15,6 +16,7 @@ def test_evidence_is_of_any_kind_and_can_be_stored(seen: Evidence) -> None:
     assert (seen + seen).stated.n == 2 * seen.stated.n
 
 
+@settings(max_examples=5)
 @given(evidence(st.just(Wish("seats"))))
 def test_the_wish_may_be_given(seen: Evidence) -> None:
     """Evidence is on the wish that was asked for."""

@@ -17,8 +17,7 @@ from cxjourney.dispatch.journal import (
     MemoryJournal,
     SqlJournal,
 )
-from cxjourney.testing import JournalContract
-from cxjourney.testing._journals import awaited
+from cxjourney.testing import JournalContract, awaited
 from tests.dispatch.stores import sqlite_url
 
 
