@@ -1,7 +1,8 @@
-"""The eight standard charts, each checked and explored once for all tests."""
+"""The eight standard charts, each checked and explored once for all tests, and their parts."""
 
 from functools import cache
 from itertools import product, starmap
+from types import SimpleNamespace
 
 from cxjourney.chart import (
     Chart,
@@ -13,7 +14,10 @@ from cxjourney.chart import (
     check_chart,
     standard_chart,
 )
+from cxjourney.vocabulary import Phase, Place, Standing
 
+PLACES: tuple[Place, ...] = (Standing.NEW, *Phase, Standing.LAPSED, Standing.LOST, Standing.ERASED)
+"""Every place a journey can be in, in reading order."""
 STRICT = Options()
 ALL_OPTIONS = tuple(starmap(Options, product(Feedback, RepeatPurchase, Confirmation)))
 """Every setting of the three options."""
@@ -26,6 +30,17 @@ def chart_with(options: Options) -> Chart:
         repeat_purchase=options.repeat_purchase,
         confirmation=options.confirmation,
     )
+
+
+GUARDS = SimpleNamespace(
+    **{
+        guard.__name__: guard
+        for options in ALL_OPTIONS
+        for row in chart_with(options).rows
+        for guard in row.guards
+    }
+)
+"""The guards of the standard charts by name, such as ``GUARDS.purchased``."""
 
 
 @cache
