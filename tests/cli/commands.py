@@ -1,11 +1,10 @@
 """What the tests of the command line share: running it, here or in a process of its own."""
 
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Sequence
-from functools import partial
+from io import StringIO
 from typing import IO
 
 import pytest
@@ -44,24 +43,18 @@ def fault(capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
     return line
 
 
-def on_a_terminal(*arguments: str) -> tuple[bytes, bytes]:
-    """Run a command with standard error on a terminal; return what both streams say."""
-    leader, follower = pty.openpty()
-    ran = subprocess.Popen(
-        [sys.executable, "-m", "cxjourney", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=follower,
-    )
-    os.close(follower)
-    shown = b"".join(iter(partial(_read_terminal, leader), b""))
-    os.close(leader)
-    report, _ = ran.communicate(timeout=60)
-    return report, shown
+class Terminal(StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        """Say that it is a terminal."""
+        return True
 
 
-def _read_terminal(leader: int) -> bytes:
-    """Read from the leading end of a terminal; nothing where the other end is closed."""
-    try:
-        return os.read(leader, 65536)
-    except OSError:
-        return b""
+def on_a_terminal(*arguments: str) -> str:
+    """Run a command with standard error on a terminal; return what it says there."""
+    with pytest.MonkeyPatch.context() as patch:
+        terminal = Terminal()
+        patch.setattr(sys, "stderr", terminal)
+        main(arguments)
+    return terminal.getvalue()

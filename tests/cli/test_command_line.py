@@ -1,9 +1,12 @@
 """The command line, whatever the command."""
 
+import json
 import os
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -107,6 +110,7 @@ def test_several_faults_get_a_line_each(
     ]
 
 
+@pytest.mark.no_cover
 def test_a_reader_may_stop_early(small: list[str]) -> None:
     """A closed pipe, as after head, ends the command without a word."""
     reading, writing = os.pipe()
@@ -116,6 +120,7 @@ def test_a_reader_may_stop_early(small: list[str]) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_gets_one_line(small: list[str]) -> None:
     """A report that cannot be written is an error, told once."""
@@ -125,6 +130,7 @@ def test_a_full_disk_gets_one_line(small: list[str]) -> None:
     assert ran.stderr == b"standard output: no space left on device\n"
 
 
+@pytest.mark.no_cover
 def test_a_replay_needs_no_numpy(small: list[str]) -> None:
     """What the base install brings is enough: nothing of the extras is loaded."""
     script = (
@@ -135,3 +141,45 @@ def test_a_replay_needs_no_numpy(small: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, *small], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+EVERYTHING = """
+import json, sys
+from cxjourney import standard_chart
+from cxjourney.cli import main
+from cxjourney.show import chart_markdown, chart_mermaid
+for arguments in json.loads(sys.argv[1]):
+    assert main(arguments) == 0
+print(chart_mermaid(standard_chart(), stays=True, orders=True), chart_markdown(standard_chart()))
+"""
+
+
+@pytest.mark.no_cover
+def test_same_bytes_for_any_hash_seed_and_time_zone(tmp_path: Path) -> None:
+    """No output depends on the order of hashing or on where the machine stands."""
+    examples = Path(__file__).parents[2] / "examples"
+    with (examples / "households_2017_first160.csv").open(encoding="utf-8") as whole:
+        log = write(tmp_path / "log.csv", "".join(islice(whole, 500)))
+    chance = Random(7)  # noqa: S311 - answers, not secrets
+    rows = [[chance.randint(0, 1) for _ in "ABC"] + [chance.randint(0, 1)] * 2 for _ in range(90)]
+    survey = "A,B,OVERALL,say_A,say_B\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows)
+    wishes = ["wishes", write(tmp_path / "survey.csv", survey), "--outcome", "OVERALL"]
+    replay = ["replay", log, "--mapping", str(examples / "households.toml")]
+    commands = [
+        [*replay, "--no-progress"],
+        [*replay, "--json"],
+        [*wishes, "--explain"],
+        [*wishes, "--json"],
+        ["rehearse", "--people", "2", "--days", "20", "--all"],
+    ]
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", EVERYTHING, json.dumps(commands)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("0", "UTC"), ("4242", "America/St_Johns"))
+    ]
+    assert said[0] == said[1]
+    assert len(said[0]) > 20_000
