@@ -7,7 +7,6 @@ import math
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
 from cxjourney.wishes._arrays import Floats
@@ -38,19 +37,19 @@ CLOSE = 1e-5
 EDGE = 1e-14
 
 
-def share_above(yes: Floats, no: Floats, tau: Floats) -> Floats:
-    """Return how likely each share is to lie above ``tau``.
+def share_above(yes: float, no: float, tau: float) -> float:
+    """Return how likely a share is to lie above ``tau``.
 
     Args:
         yes: how many said yes.
         no: how many did not.
-        tau: the thresholds, from 0 to 1.
+        tau: the threshold, from 0 to 1.
     """
-    return np.asarray(special.betaincc(yes + JEFFREYS, no + JEFFREYS, tau), np.float64)
+    return float(special.betaincc(yes + JEFFREYS, no + JEFFREYS, tau))
 
 
-def share_interval(yes: Floats, no: Floats) -> tuple[Floats, Floats]:
-    """Return the ends of the central 95 % interval of each share.
+def share_interval(yes: float, no: float) -> Interval:
+    """Return the central 95 % interval of a share.
 
     Where all said yes, or nobody did, it reaches to 1, or to 0 (Brown, Cai and DasGupta 2001).
 
@@ -58,41 +57,31 @@ def share_interval(yes: Floats, no: Floats) -> tuple[Floats, Floats]:
         yes: how many said yes.
         no: how many did not.
     """
-    low = np.where(yes == 0, 0.0, special.betaincinv(yes + JEFFREYS, no + JEFFREYS, TAIL))
-    high = np.where(no == 0, 1.0, special.betainccinv(yes + JEFFREYS, no + JEFFREYS, TAIL))
-    return low, high
+    a, b = yes + JEFFREYS, no + JEFFREYS
+    return Interval(
+        float(special.betaincinv(a, b, TAIL)) if yes else 0.0,
+        float(special.betainccinv(a, b, TAIL)) if no else 1.0,
+    )
 
 
-def share_answers(
-    share: ArrayLike, effective: ArrayLike, tau: ArrayLike, level: float, n: ArrayLike
-) -> list[Answer]:
-    """Return for each wish whether customers ask for it.
+def share_answer(share: float, effective: float, tau: float, level: float, n: float) -> Answer:
+    """Return whether customers ask for a wish.
 
     Args:
-        share: the share that asks for it; NaN where nobody was asked.
-        effective: how many independent answers the share is worth.
+        share: the share that asks for it; anything where nobody was asked.
+        effective: how many independent answers the share is worth; 0 where nobody was asked.
         tau: the share above which a wish counts as asked for.
         level: the probability from which an answer counts as known.
         n: how many answers there were.
 
-    >>> [answer] = share_answers([0.6], 100, 0.5, 0.8, 100)
+    >>> answer = share_answer(0.6, 100, 0.5, 0.8, 100)
     >>> round(answer.probability, 3), answer.says
     (0.978, True)
     """
-    given = (np.asarray(one, np.float64) for one in (share, effective, tau, n))
-    shares, worth, taus, counts = (np.atleast_1d(one) for one in np.broadcast_arrays(*given))
-    asked = (worth > 0) & ~np.isnan(shares)
-    yes, no = (np.where(asked, part * worth, 0.0) for part in (shares, 1 - shares))
-    low, high = share_interval(yes, no)
-    columns = (asked, share_above(yes, no, taus), taus, shares, low, high, counts)
-    return [
-        Answer(chance, threshold, level, estimate, Interval(least, most), count)
-        if known
-        else Answer(0.5, threshold, level, n=count, doubts=(Reason.NOT_ASKED,))
-        for known, chance, threshold, estimate, least, most, count in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
-    ]
+    if not effective:
+        return Answer(0.5, tau, level, n=n, doubts=(Reason.NOT_ASKED,))
+    yes, no = share * effective, (1 - share) * effective
+    return Answer(share_above(yes, no, tau), tau, level, share, share_interval(yes, no), n)
 
 
 @attrs.frozen(eq=False)

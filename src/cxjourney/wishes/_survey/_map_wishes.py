@@ -14,7 +14,7 @@ from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._effects._drivers import Rated, regress
 from cxjourney.wishes._effects._importance import Importance, importances
-from cxjourney.wishes._effects._posterior import share_answers
+from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
@@ -204,8 +204,9 @@ def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> 
 
     The variance of a share among few respondents, of many rows each, is itself hardly known.
     """
-    answers = share_answers(heard.share, heard.effective, tau, criteria.level, heard.n)
-    for answer in answers:
+    columns = (heard.share, heard.effective, heard.n)
+    for share, effective, n in zip(*(column.tolist() for column in columns), strict=True):
+        answer = share_answer(share, effective, tau, criteria.level, n)
         respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
         few = not answer.doubts and respondents < criteria.min_freedom
         yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer
