@@ -3,7 +3,6 @@
 import json
 import math
 import pickle
-import subprocess
 import sys
 from contextlib import suppress
 from functools import reduce
@@ -675,23 +674,6 @@ def test_peeking_without_a_minimum_is_overconfident_and_with_it_is_not() -> None
 
 
 # What it needs.
-
-
-@pytest.mark.no_cover
-def test_bookkeeping_needs_no_numpy() -> None:
-    """Evidence is kept, merged and stored on the base install."""
-    code = (
-        "import sys\n"
-        "sys.modules['numpy'] = sys.modules['scipy'] = None\n"
-        "from cxjourney.wishes import Evidence\n"
-        "from cxjourney.wishes import Wish\n"
-        "seen = Evidence(Wish('x'), 'y').heard(True).measured(1, fulfilled=True).paired(1, 0)\n"
-        "assert Evidence.from_dict((seen + seen).discounted(0.5).to_dict()) == seen\n"
-        "fact = Evidence(Wish('x', stated=True, adds_value=False), 'y').classify()\n"
-        "print(fact.decision.name)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "DECEPTION"
 
 
 @pytest.mark.parametrize("package", ["numpy", "scipy"])

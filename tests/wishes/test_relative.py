@@ -156,7 +156,7 @@ def test_a_lone_driver_and_its_copies_split_r2(shares: Shares) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_orthogonal_drivers_get_their_squared_correlations(shares: Shares, seed: int) -> None:
     """Where drivers do not overlap there is nothing to share out."""
-    y = np.random.default_rng(seed).integers(0, 11, 16)
+    y = np.random.default_rng(seed).integers(0, 11, 16).astype(float)
     x = np.array(list(product([0, 1], repeat=4)), dtype=np.float64)
     assert_allclose(shares(x, y), correlated(x, y)[1] ** 2, atol=EXACT)
 
