@@ -34,7 +34,7 @@ RESULTS: Mapping[str, Any] = {
     "dispatch": (dispatch.Recorded, dispatch.RunReport),
     "replay": (replay.Report,),
     "rehearsal": (rehearsal.Difference, rehearsal.Rehearsal),
-    "wishes": (wishes.WishMap,),
+    "wishes": (wishes.Classification, wishes.Finding, wishes.WishMap),
 }
 """What the functions of each room answer with."""
 EXPLAINED = {cls for room in RESULTS.values() for cls in room} - {dispatch.RunReport}
@@ -144,6 +144,8 @@ MADE: Mapping[type, Callable[[], Any]] = {
     replay.Report: _report,
     rehearsal.Difference: lambda: rehearsal.difference(_rehearsal(), _rehearsal()),
     rehearsal.Rehearsal: _rehearsal,
+    wishes.Classification: lambda: _wish_map()["toys"].classification,
+    wishes.Finding: lambda: _wish_map()["toys"],
     wishes.WishMap: _wish_map,
 }
 

@@ -7,7 +7,6 @@ import attrs
 import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from cxjourney.wishes import Item, WishMap, YesNo, map_wishes
@@ -20,7 +19,8 @@ Floats = NDArray[np.float64]
 def surveys(draw: st.DrawFn, most: int = 6, rows: int = 12) -> tuple[Floats, Floats]:
     """Draw a few ratings that vary; often collinear, often with fewer rows than columns."""
     n, p = draw(st.integers(2, rows)), draw(st.integers(1, most))
-    table = draw(arrays(np.float64, (n, p + 1), elements=st.integers(1, 5), fill=st.nothing()))
+    cells = draw(st.binary(min_size=n * (p + 1), max_size=n * (p + 1)))
+    table = 1.0 + np.frombuffer(cells, np.uint8).reshape(n, p + 1) % 5
     assume(bool((np.ptp(table, axis=0) > 0).all()))
     return table[:, :p], table[:, p]
 

@@ -3,7 +3,6 @@
 import json
 import math
 import pickle
-import subprocess
 import sys
 from contextlib import suppress
 from functools import reduce
@@ -373,7 +372,7 @@ def exceeds(delta: float) -> float:
     """Return how likely the share with it is larger by ``delta``, by Jeffreys' priors and scipy."""
     one, other = stats.beta(150.5, 100.5), stats.beta(100.5, 150.5)
     found, _ = integrate.quad(
-        lambda share: float(other.pdf(share) * one.sf(share + delta)), 0.2, 0.6, epsabs=1e-13
+        lambda share: float(other.pdf(share) * one.sf(share + delta)), 0.1, 0.8, epsabs=1e-13
     )
     return float(found)
 
@@ -385,8 +384,8 @@ def test_plenty_of_evidence_decides() -> None:
     assert sum(known.posterior.values()) == pytest.approx(1)
     assert (known.wish, known.outcome, known.reasons) == (SEATS, "bought again", ())
     assert known.stated.probability == pytest.approx(stats.beta(300.5, 200.5).sf(0.5))
-    assert known.value.probability == pytest.approx(exceeds(0.05), abs=1e-10)
-    assert known.harm == pytest.approx(1 - exceeds(-0.05), abs=1e-10)
+    assert known.value.probability == pytest.approx(exceeds(0.05), abs=1e-12)
+    assert known.harm == pytest.approx(1 - exceeds(-0.05), abs=1e-12)
     assert known.value.estimate == pytest.approx(0.2)
     assert known.value.n == 500
 
@@ -648,15 +647,14 @@ def test_any_evidence_gives_chances(stated: Tally, outcomes: Outcomes) -> None:
 # Looking again and again.
 
 
-def stops(draws: np.random.Generator, criteria: Criteria) -> tuple[list[bool], list[float]]:
+def stops(criteria: Criteria) -> tuple[list[bool], list[float]]:
     """Follow wishes, look after each tenth statement, and stop at the first decision."""
     right, claimed = [], []
-    for _ in range(400):
-        share = draws.uniform(0.4, 0.6)
-        seen = Evidence(Wish("quiet seats", adds_value=True), "satisfaction")
-        for _ in range(100):
-            said = int(draws.binomial(10, share))
-            seen = seen.heard(True, said).heard(False, 10 - said)
+    draws = np.random.default_rng(3)
+    wish = Wish("quiet seats", adds_value=True)
+    for share in draws.uniform(0.4, 0.6, 150):
+        for look, yes in enumerate(draws.binomial(10, share, 100).cumsum().tolist(), start=1):
+            seen = Evidence(wish, "satisfaction", Tally(yes, 10 * look - yes))
             known = seen.classify(criteria)
             if known.decision is not None:
                 right.append(known.decision.stated == (share > 0.5))
@@ -668,31 +666,14 @@ def stops(draws: np.random.Generator, criteria: Criteria) -> tuple[list[bool], l
 @pytest.mark.no_cover
 def test_peeking_without_a_minimum_is_overconfident_and_with_it_is_not() -> None:
     """Stopping at 0.95 is right less often than claimed; from 300 events on it is as claimed."""
-    right, claimed = stops(np.random.default_rng(3), Criteria(level=0.95, min_events=0))
+    right, claimed = stops(Criteria(level=0.95, min_events=0))
     assert np.mean(claimed) >= 0.95
     assert np.mean(right) < 0.93
-    right, claimed = stops(np.random.default_rng(3), Criteria(level=0.95))
+    right, claimed = stops(Criteria(level=0.95))
     assert np.mean(right) >= 0.95
 
 
 # What it needs.
-
-
-@pytest.mark.no_cover
-def test_bookkeeping_needs_no_numpy() -> None:
-    """Evidence is kept, merged and stored on the base install."""
-    code = (
-        "import sys\n"
-        "sys.modules['numpy'] = sys.modules['scipy'] = None\n"
-        "from cxjourney.wishes import Evidence\n"
-        "from cxjourney.wishes import Wish\n"
-        "seen = Evidence(Wish('x'), 'y').heard(True).measured(1, fulfilled=True).paired(1, 0)\n"
-        "assert Evidence.from_dict((seen + seen).discounted(0.5).to_dict()) == seen\n"
-        "fact = Evidence(Wish('x', stated=True, adds_value=False), 'y').classify()\n"
-        "print(fact.decision.name)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "DECEPTION"
 
 
 @pytest.mark.parametrize("package", ["numpy", "scipy"])

@@ -67,7 +67,10 @@ class Reader(HTMLParser):
 @settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
 def test_whatever_the_names_the_table_keeps_its_form(drawn: WishMap, lang: Lang) -> None:
-    """A reader finds the tags of one table, all of them closed, and nothing that a name brought."""
+    """A reader finds the tags of one table, all of them closed, and nothing that a name brought.
+
+    What the table says comes out of it as it went in, after the escapes are undone.
+    """
     reader = Reader(table_html(drawn, lang))
     assert not reader.opened
     assert set(reader.tags) <= TAGS
@@ -76,14 +79,6 @@ def test_whatever_the_names_the_table_keeps_its_form(drawn: WishMap, lang: Lang)
     assert reader.scopes["row"] == len(drawn)
     assert reader.scopes["col"] == 13
     assert reader.tags["td"] == 12 * len(drawn)
-
-
-@pytest.mark.no_cover
-@settings(max_examples=25)
-@given(maps(), st.sampled_from(Lang))
-def test_a_reader_finds_every_cell_and_note(drawn: WishMap, lang: Lang) -> None:
-    """What the table says comes out of it as it went in, after the escapes are undone."""
-    reader = Reader(table_html(drawn, lang))
     rows = [list(attrs.astuple(row)) for row in cells(drawn, lang)]
     told = [heading(drawn, lang), *(cell for row in rows for cell in row)]
     assert reader.texts["bdi"] == told

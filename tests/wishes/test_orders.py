@@ -59,7 +59,7 @@ def test_the_order_of_the_columns_changes_no_sampled_share() -> None:
 @pytest.mark.no_cover
 def test_errors_of_a_sample_cover_the_exact_shares() -> None:
     """An interval of two standard errors holds the exact share about 95 times in 100."""
-    survey = correlated(*halo(12))
+    survey = correlated(*halo(8))
     exact = lmg_of(*survey)
     samples = [lmg_sampled(*survey, rounds=30, seed=seed) for seed in range(100)]
     away = np.array([(sampled.shares - exact) / sampled.errors for sampled in samples])

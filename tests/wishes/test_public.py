@@ -60,13 +60,36 @@ def test_only_what_is_asked_for_is_loaded() -> None:
     assert wishes_loaded_by("from cxjourney import Wish, WishKind, classify") == kinds
 
 
+BASE = """
+import sys
+sys.modules.update(dict.fromkeys(["numpy", "scipy", "narwhals", "matplotlib"]))
+from cxjourney import *
+from cxjourney.errors import MissingExtraError
+from cxjourney.wishes import Item, Kano, advise, items_by_prefix, read_kano
+
+seen = Evidence(Wish("x"), "y").heard(True).measured(1, fulfilled=True).paired(1, 0)
+assert Evidence.from_dict((seen + seen).discounted(0.5).to_dict()) == seen
+fact = Evidence(Wish("x", stated=True, adds_value=False), "y").classify()
+print(fact.decision.name, fact.to_dict()["kind"], advise(fact.decision))
+[found] = read_kano({"f": [2], "d": [5]}, [("seats", "f", "d")])
+assert Kano.from_dict(found.to_dict()) == found
+print(found.category.name, found.better, found.worse, found.evidence().outcomes.n)
+try:
+    map_wishes({}, outcome="y", items=items_by_prefix(["x"], said=None), statements=None)
+except MissingExtraError as error:
+    print(error.package, error.extra)
+"""
+
+
 @pytest.mark.no_cover
-def test_evidence_and_advice_need_no_numpy() -> None:
-    """Keeping evidence and giving advice works without the packages of the extra."""
-    code = (
-        "from cxjourney.wishes import Evidence, Kano, Wish, WishKind, advise; "
-        "seen = Evidence(Wish('seats'), 'joy').heard(True).measured(4.0, fulfilled=True); "
-        "Evidence.from_dict((seen + seen).to_dict()); advise(WishKind.CONSCIOUS); "
-        "Kano(Wish('seats')).category"
-    )
-    assert not {"numpy", "scipy", "narwhals", "matplotlib"} & loaded_by(code)
+def test_the_base_install_keeps_evidence_and_names_the_extra() -> None:
+    """Without the packages of the extra all that needs no numbers works, and the rest names it.
+
+    Every name of the package can be had; evidence and answers are kept, merged and stored.
+    """
+    done = subprocess.run([sys.executable, "-c", BASE], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "DECEPTION DECEPTION acknowledge it, do not invest in it, and find the wish behind it",
+        "MUST_BE 0.0 -1.0 1",
+        "numpy survey",
+    ]

@@ -24,6 +24,7 @@ WISH = Wish(MARI)
 EVIDENCE = Evidence(WISH, MARI, Tally(3, 1)).measured(4, fulfilled=True)
 KANO = Kano(WISH).add(KanoAnswer.EXPECT, KanoAnswer.DISLIKE, 3)
 MAP = wish_map(finding(MARI))
+SAMPLED = lmg_sampled([[1]], [0.5])
 
 RESULTS: list[tuple[Any, str]] = [
     (WISH, "Wish(about=str of 13 characters, phase=None, stated=None, adds_value=None)"),
@@ -35,7 +36,7 @@ RESULTS: list[tuple[Any, str]] = [
     (MAP, "<WishMap of 1 wishes: 0 SUBCONSCIOUS, 1 CONSCIOUS, 0 INVISIBLE, 0 DECEPTION, "),
     (MAP.findings[0], "<Finding on 1234 rows: <Classification CONSCIOUS: asked for 1.00"),
     (MAP.findings[0].classification, "<Classification CONSCIOUS: asked for 1.00, adds value"),
-    (lmg_sampled([[1]], [0.5]), "<Sampled shares of 1 drivers, 0.250 in all>"),
+    (SAMPLED, "<Sampled shares of 1 drivers, 0.250 in all>"),
     (Item(WISH, MARI, MARI), "Item(wish=Wish(about=str of 13 characters, "),
     (EVIDENCE.outcomes, "Outcomes(fulfilled=Moments(n=1, mean=4.0, m2=0.0), unfulfilled=None, "),
 ]
@@ -56,14 +57,18 @@ def test_a_result_prints_in_words(result: Any) -> None:
     """Printed, it names the wish, and says what was found; a map and a kind in any language."""
     assert MARI in str(result)
     assert "conscious" in str(result)
-    if hasattr(result, "explain"):
-        assert str(result) == result.explain(Lang.EN) != result.explain(Lang.ET)
+    assert str(result) == result.explain(Lang.EN) != result.explain(Lang.ET)
 
 
 def test_results_are_plain_values_for_json() -> None:
     """What is kept or handed on goes through JSON as it is."""
-    for result in (EVIDENCE, KANO, airport()):
+    found = MAP.findings[0]
+    for result in (EVIDENCE, KANO, airport(), found, found.classification, SAMPLED):
         plain = result.to_dict()
-        assert json.loads(json.dumps(plain)) == plain
+        assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    assert found.to_dict() == MAP.to_dict()["findings"][0]
+    assert found.to_dict().items() >= found.classification.to_dict().items()
+    assert found.classification.to_dict()["may_be"] == ["CONSCIOUS"]
+    assert SAMPLED.to_dict() == {"shares": [0.25], "errors": [0.0]}
     assert [row["wish"] for row in MAP.to_rows()] == [MARI]
     assert repr(Kano(WISH)) == "<Kano of 0 answers: no category>"

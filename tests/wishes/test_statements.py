@@ -1,6 +1,8 @@
 """The forms of statements: every one against the textbook, and what must not change them."""
 
 import math
+from random import Random
+from typing import Any
 
 import attrs
 import numpy as np
@@ -12,6 +14,7 @@ from tests.wishes.tables import left_out
 from tests.wishes.voices import (
     CASES,
     WISHES,
+    Case,
     Survey,
     assert_same,
     items_of,
@@ -22,11 +25,10 @@ from tests.wishes.voices import (
 )
 
 some = settings(max_examples=30)
-each_form = pytest.mark.parametrize("name", CASES)
 
 
 @pytest.mark.no_cover
-@each_form
+@pytest.mark.parametrize("name", CASES)
 @some
 @given(data=st.data())
 def test_shares_and_effective_numbers_are_those_of_the_textbook(
@@ -34,7 +36,9 @@ def test_shares_and_effective_numbers_are_those_of_the_textbook(
 ) -> None:
     """Whatever the weights, respondents and blanks, each figure is what a slow count gives.
 
-    Where every wish is on offer, the threshold hangs on the answers only with mentions.
+    Where every wish is on offer, the threshold hangs on the answers only with mentions. The order
+    of rows, and weights times a constant, change nothing; items keep their order. Every row twice
+    by its respondent tells no more; a weight of two is two such rows.
     """
     case = CASES[name]
     survey = data.draw(surveys(case))
@@ -50,26 +54,22 @@ def test_shares_and_effective_numbers_are_those_of_the_textbook(
     assert 0 < found.tau <= 1
     if case.tau is not None and not np.isnan(found.share).any():
         assert math.isclose(found.tau, case.tau)
+    check_orders(case, survey, found, data.draw(st.randoms(use_true_random=False)))
+    check_repeats(case, survey, found)
 
 
-@pytest.mark.no_cover
-@each_form
-@some
-@given(data=st.data())
-def test_rows_and_wishes_may_come_in_any_order(name: str, data: st.DataObject) -> None:
-    """The order of rows, and weights times a constant, change nothing; items keep their order."""
-    case = CASES[name]
-    survey = data.draw(surveys(case))
-    order = data.draw(st.permutations(range(len(survey.rows))))
-    weights, scale = survey.weights or [1] * len(survey.rows), data.draw(st.integers(1, 1_000))
+def check_orders(case: Case, survey: Survey, found: Any, chance: Random) -> None:
+    """Check that rows and wishes may come in any order, and that only proportions count."""
+    order, wishes = list(range(len(survey.rows))), list(range(WISHES))
+    chance.shuffle(order)
+    chance.shuffle(wishes)
+    weights, scale = survey.weights or [1] * len(survey.rows), chance.randint(1, 1_000)
     shuffled = Survey(
         [survey.rows[row] for row in order],
         [weights[row] * scale for row in order],
         survey.ids and [survey.ids[row] for row in order],
     )
-    found = measure(case.form, survey)
     assert_same(measure(case.form, shuffled), found)
-    wishes = data.draw(st.permutations(range(WISHES)))
     items = items_of(case.form)
     turned = case.form.measure(sheet_of(case.form, survey), [items[wish] for wish in wishes])
     expected = attrs.evolve(
@@ -78,26 +78,18 @@ def test_rows_and_wishes_may_come_in_any_order(name: str, data: st.DataObject) -
     assert_same(turned, expected)
 
 
-@pytest.mark.no_cover
-@each_form
-@some
-@given(data=st.data())
-def test_what_a_respondent_repeats_is_said_once(name: str, data: st.DataObject) -> None:
-    """Every row twice by its respondent tells no more; a weight of two is two such rows."""
-    case = CASES[name]
-    survey = data.draw(surveys(case))
+def check_repeats(case: Case, survey: Survey, found: Any) -> None:
+    """Check that what a respondent repeats is said once, and that weights are repetitions."""
     ids = survey.ids or list(range(len(survey.rows)))
-    once = measure(case.form, survey)
     twice = measure(
-        case.form,
-        Survey(survey.rows * 2, survey.weights and survey.weights * 2, ids * 2),
+        case.form, Survey(survey.rows * 2, survey.weights and survey.weights * 2, ids * 2)
     )
-    silent = tuple(attrs.evolve(one, rows=2 * one.rows) for one in once.left_out)
-    assert_same(twice, attrs.evolve(once, n=once.n * 2, left_out=silent))
+    silent = tuple(attrs.evolve(one, rows=2 * one.rows) for one in found.left_out)
+    assert_same(twice, attrs.evolve(found, n=found.n * 2, left_out=silent))
     weights = [1 + weight for weight in survey.weights or [0] * len(survey.rows)]
     times = [row for row, weight in enumerate(weights) for _ in range(weight)]
     repeated = Survey([survey.rows[row] for row in times], None, [ids[row] for row in times])
-    found = measure(case.form, repeated)
+    said = measure(case.form, repeated)
     expected = measure(case.form, attrs.evolve(survey, weights=weights))
-    np.testing.assert_allclose(found.share, expected.share, atol=1e-12)
-    np.testing.assert_allclose(found.effective, expected.effective, rtol=1e-7)
+    np.testing.assert_allclose(said.share, expected.share, atol=1e-12)
+    np.testing.assert_allclose(said.effective, expected.effective, rtol=1e-7)

@@ -144,16 +144,19 @@ def test_the_chart_splits_both_axes_at_their_means(scoring: ModuleType, world: W
 
 
 @pytest.mark.no_cover
-def test_looking_again_and_again_stops_at_the_first_decision() -> None:
+def test_looking_again_and_again_stops_at_the_first_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Streams tell the truth of their customers, and none stops before the minimum of events."""
     peeking = load("wish_peeking")
+    monkeypatch.setattr(peeking, "EVENTS", 500)
     stream = peeking.Stream(share=0.9, without=0.1, fulfilled=0.9)
     assert stream.truth is WishKind.CONSCIOUS
     assert peeking.Stream(share=0.4, without=0.5, fulfilled=0.54).truth is WishKind.INVISIBLE
     seen = list(stream.events(np.random.default_rng(1)))
     assert [one.stated.n for one in seen] == list(range(1, peeking.EVENTS + 1))
     assert seen[-1].outcomes.n == peeking.EVENTS
-    assert seen[-1].stated.yes == pytest.approx(900, abs=50)
+    assert seen[-1].stated.yes == pytest.approx(450, abs=25)
     followed = [peeking.follow(seed) for seed in range(2)]
     assert followed[1] == peeking.follow(1)
     stops = [stop for one in followed for stop in one.items()]

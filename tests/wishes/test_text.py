@@ -78,29 +78,17 @@ def test_a_map_prints_as_its_table() -> None:
 @pytest.mark.no_cover
 @settings(max_examples=25)
 @given(maps(), st.sampled_from(Lang))
-def test_nothing_in_a_table_commands_a_terminal(drawn: WishMap, lang: Lang) -> None:
-    """Whatever the names are, only printable characters and line ends are in the table."""
-    assert all(line.isprintable() for line in table_text(drawn, lang).split("\n"))
+def test_any_table_is_whole_and_safe(drawn: WishMap, lang: Lang) -> None:
+    """Whatever the names are, only printable characters and line ends are in the table.
 
-
-@pytest.mark.no_cover
-@settings(max_examples=25)
-@given(maps(), st.sampled_from(Lang))
-def test_every_wish_has_its_row_in_both_tables(drawn: WishMap, lang: Lang) -> None:
-    """No wish is dropped, shortened names stay apart, and remarks stand under their wishes."""
+    No wish is dropped from its two parts, and shortened names stay apart. A wish without a decision
+    names every kind of its credible set, and every reason.
+    """
     abouts = [found.classification.wish.about for found in drawn.findings]
     lines = table_text(drawn, lang).split("\n")
+    assert all(line.isprintable() for line in lines)
     for short in short_names(abouts, LONGEST_NAME):
         assert sum(f"{line} ".startswith(f"{short} ") for line in lines) >= 2, short
-
-
-@pytest.mark.no_cover
-@settings(max_examples=25)
-@given(maps(), st.sampled_from(Lang))
-def test_the_undecided_are_told_with_their_candidates_and_reasons(
-    drawn: WishMap, lang: Lang
-) -> None:
-    """A wish without a decision names every kind of its credible set, and every reason."""
     for row, one in zip(cells(drawn, lang), drawn.findings, strict=True):
         found = one.classification
         undecided = found.decision is None

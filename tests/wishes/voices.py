@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from typing import Any
 
 import attrs
@@ -197,30 +198,31 @@ def _shown(rows: Sequence[Sequence[Cell]]) -> list[list[Voice]]:
     return told
 
 
-def _row(cell: st.SearchStrategy[Cell], cells: int = WISHES) -> st.SearchStrategy[Sequence[Cell]]:
-    return st.lists(cell, min_size=cells, max_size=cells)
+def _row(
+    *cells: Cell, size: int = WISHES, fits: Callable[[Sequence[Cell]], bool] = bool
+) -> st.SearchStrategy[Sequence[Cell]]:
+    """Draw a row of such cells at once."""
+    return st.sampled_from([row for row in product(cells, repeat=size) if fits(row)])
 
 
-CHOICE: st.SearchStrategy[Cell] = st.sampled_from([None, 0.0, 1.0])
-COUNT: st.SearchStrategy[Cell] = st.sampled_from([None, 0.0, 1.0, 2.0])
-POINTS: st.SearchStrategy[Cell] = st.none() | st.integers(0, 10).map(float)
+CHOICE = (None, 0.0, 1.0)
+COUNT = (*CHOICE, 2.0)
+POINTS = (None, *map(float, range(11)))
 
 CASES: dict[str, Case] = {
-    "yes/no": Case(YesNo(), _row(CHOICE), _yes_no, 1 / 2),
-    "mentions": Case(Mentions(), _row(CHOICE), _mentions, None),
+    "yes/no": Case(YesNo(), _row(*CHOICE), _yes_no, 1 / 2),
+    "mentions": Case(Mentions(), _row(*CHOICE), _mentions, None),
     "comments": Case(
         Mentions("commented"),
-        _row(CHOICE, WISHES + 1).map(lambda row: [*row[:-1], 1.0 if any(row) else row[-1]]),
+        _row(*CHOICE, size=WISHES + 1, fits=lambda row: row[-1] == 1 or not any(row)),
         _mentions,
         None,
     ),
-    "picks": Case(
-        PickK(2), _row(CHOICE).filter(lambda row: sum(map(bool, row)) < WISHES), _picks, 2 / 3
-    ),
-    "points": Case(ConstantSum(), _row(POINTS), _points, 1 / 3),
-    "ratings": Case(Ratings(), _row(POINTS), _ratings, 1 / 2),
-    "best": Case(MaxDiff(), _row(COUNT, 2 * WISHES), _best, 1 / 2),
-    "shown": Case(MaxDiff(4), _row(COUNT, 2 * WISHES), _shown, 1 / 2),
+    "picks": Case(PickK(2), _row(*CHOICE, fits=lambda row: not all(row)), _picks, 2 / 3),
+    "points": Case(ConstantSum(), _row(*POINTS), _points, 1 / 3),
+    "ratings": Case(Ratings(), _row(*POINTS), _ratings, 1 / 2),
+    "best": Case(MaxDiff(), _row(*COUNT, size=2 * WISHES), _best, 1 / 2),
+    "shown": Case(MaxDiff(4), _row(*COUNT, size=2 * WISHES), _shown, 1 / 2),
 }
 """Every form of statements, by a word for it."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._findings import Finding, WishMap
+    from cxjourney.wishes._items import Item, items_by_prefix
     from cxjourney.wishes._kano import Kano, KanoAnswer, KanoCategory
     from cxjourney.wishes._kano_sheet import read_kano
     from cxjourney.wishes._kinds import (
@@ -36,9 +37,8 @@ if TYPE_CHECKING:
         advise,
         classify,
     )
+    from cxjourney.wishes._map_wishes import map_wishes
     from cxjourney.wishes._moments import Moments, Outcomes, Tally
-    from cxjourney.wishes._survey._intake import Item, items_by_prefix
-    from cxjourney.wishes._survey._map_wishes import map_wishes
     from cxjourney.wishes._survey._statement_forms import (
         ConstantSum,
         MaxDiff,
@@ -98,14 +98,14 @@ later(
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
         "_findings": "Finding WishMap",
+        "_items": "Item items_by_prefix",
         "_kano": "Kano KanoAnswer KanoCategory",
         "_kano_sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify
         """,
+        "_map_wishes": "map_wishes",
         "_moments": "Moments Outcomes Tally",
-        "_survey._intake": "Item items_by_prefix",
-        "_survey._map_wishes": "map_wishes",
         "_survey._statement_forms": """
             ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
         """,

@@ -1,7 +1,10 @@
 """What is known of a wish: an answer for each fact, the kinds they leave, and both in words."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -12,6 +15,10 @@ from cxjourney.wishes._kinds import Answer, Reason, Wish, WishKind, advise, clas
 
 SAYS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unknown"}
 
+Value: TypeAlias = str | float | tuple[str, ...] | None
+"""What is known under a name."""
+
+DIGITS = 9
 INDENT = "  "
 MOST_FIXED = 1000
 LEAST, MOST = 0.01, 0.99
@@ -86,6 +93,14 @@ class Classification:
         """
         return "\n".join(_lines(self, lang, own))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is known as plain values that JSON can hold, in a fixed order.
+
+        Kinds and reasons go by the names of their members. Numbers have nine significant digits;
+        one that is infinite, or is not known, is None.
+        """
+        return {key: plain(value) for key, value in values_of(self).items()}
+
     def __str__(self) -> str:
         return self.explain()
 
@@ -102,6 +117,45 @@ def _kinds(stated: float, value: float) -> dict[WishKind, float]:
         kind: (stated if kind.stated else 1 - stated) * (value if kind.adds_value else 1 - value)
         for kind in WishKind
     }
+
+
+def values_of(found: Classification) -> dict[str, Value]:
+    """Return the values of a classification by name, with several kinds or reasons as tuples."""
+    posterior, decision, phase = found.posterior, found.decision, found.wish.phase
+    return {
+        "outcome": found.outcome,
+        "wish": found.wish.about,
+        "phase": phase.name if phase else None,
+        "kind": decision.name if decision else None,
+        "may_be": tuple(kind.name for kind in WishKind if kind in found.credible),
+        "reasons": tuple(reason.name for reason in found.reasons),
+        "notes": tuple(note.name for note in found.notes),
+        **{f"p_{kind.name.lower()}": posterior[kind] for kind in WishKind},
+        **_figures("asked", "share", found.stated),
+        **_figures("value", "effect", found.value),
+        "p_harm": found.harm,
+    }
+
+
+def _figures(fact: str, estimate: str, answer: Answer) -> dict[str, Value]:
+    low, high = attrs.astuple(answer.interval) if answer.interval else (None, None)
+    return {
+        f"p_{fact}": answer.probability,
+        estimate: answer.estimate,
+        f"{estimate}_low": low,
+        f"{estimate}_high": high,
+        f"{estimate}_threshold": answer.threshold,
+        f"{estimate}_n": answer.n,
+    }
+
+
+def plain(value: object) -> object:
+    """Return what JSON can hold: enums by their value, numbers rounded, none infinite."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return list(value) if isinstance(value, tuple) else value
 
 
 def credible_set(posterior: Mapping[WishKind, float], level: float) -> frozenset[WishKind]:

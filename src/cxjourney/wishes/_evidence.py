@@ -230,7 +230,7 @@ class Evidence:
         True
         """
         criteria = criteria_or_ours(criteria)
-        before = self.discounted(0) if prior is None else prior
+        before = Evidence(self.wish, self.outcome) if prior is None else prior
         self._check_same("prior", before)
         tau = TAU if criteria.tau is None else criteria.tau
         harm = None

@@ -1,31 +1,26 @@
 """What a survey says of its wishes: a finding for each, and what all of them rest on."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import Enum, unique
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import Readable, Told
-from cxjourney.wishes._classification import Classification
-from cxjourney.wishes._kinds import Answer, Criteria, WishKind
+from cxjourney.wishes._classification import Classification, Value, plain, values_of
+from cxjourney.wishes._kinds import Criteria, WishKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-Value: TypeAlias = str | float | None
-"""What a row may hold."""
-
 WISHES_VERSION = 1
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
-DIGITS = 9
-FIGURES = ("coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
+FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
 
 
 @attrs.frozen
@@ -59,11 +54,23 @@ class Finding:
     vif: float | None = None
     robustness: float | None = None
 
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words what is known of the wish, why, and what to do about it.
+
+        Args:
+            lang: the language.
+        """
+        return self.classification.explain(lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values that JSON can hold, as ``Classification`` does."""
+        return {key: plain(value) for key, value in _values(self).items()}
+
     def __repr__(self) -> str:
         return f"<Finding on {self.n} rows: {self.classification!r}>"
 
     def __str__(self) -> str:
-        return str(self.classification)
+        return self.explain()
 
 
 @unique
@@ -164,13 +171,19 @@ class WishMap(Told, Mapping[str, Finding]):
         page: Readable = load("cxjourney.show._wish_tables").wishes_page(self, lang)
         return page
 
-    def to_rows(self) -> list[dict[str, Value]]:
+    def to_rows(self) -> list[dict[str, str | float | None]]:
         """Return the findings as plain dicts with the same keys, one a wish, for any frame.
 
         Nothing is rounded or shortened. Kinds and reasons go by the names of their members, several
         of them joined by commas.
         """
-        return [{"outcome": self.outcome, **_row(finding)} for finding in self.findings]
+        return [
+            {
+                key: ", ".join(value) if isinstance(value, tuple) else value
+                for key, value in {**_values(finding), "outcome": self.outcome}.items()
+            }
+            for finding in self.findings
+        ]
 
     def to_dict(self, explain: Lang | None = None) -> dict[str, Any]:
         """Return the findings as plain values that JSON can hold, in a fixed order.
@@ -182,19 +195,23 @@ class WishMap(Told, Mapping[str, Finding]):
             explain: the language in which to explain each wish too; None to leave that out.
         """
         criteria = self.criteria
-        limits = {name: _plain(limit) for name, limit in attrs.asdict(criteria).items()}
+        limits = {name: plain(limit) for name, limit in attrs.asdict(criteria).items()}
         return {
             "wishes": WISHES_VERSION,
             "outcome": self.outcome,
-            "criteria": {**limits, "tau": _plain(self.tau), "delta": criteria.effect},
+            "criteria": {**limits, "tau": plain(self.tau), "delta": criteria.effect},
             "conventions": [name for name in ("tau", "delta") if getattr(criteria, name) is None],
             "rows": self.rows,
             "respondents": self.clusters,
-            "r2": _plain(self.r2),
+            "r2": plain(self.r2),
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
             "findings": [
-                {**{key: _plain(value) for key, value in row.items()}, **_lists(finding, explain)}
-                for row, finding in zip(self.to_rows(), self.findings, strict=True)
+                {
+                    **finding.to_dict(),
+                    "outcome": self.outcome,
+                    **({"explanation": finding.explain(explain).split("\n")} if explain else {}),
+                }
+                for finding in self.findings
             ],
         }
 
@@ -217,52 +234,6 @@ class WishMap(Told, Mapping[str, Finding]):
         return axes
 
 
-def _row(finding: Finding) -> dict[str, Value]:
-    found = finding.classification
-    posterior, decision, phase = found.posterior, found.decision, found.wish.phase
-    return {
-        "wish": found.wish.about,
-        "phase": phase.name if phase else None,
-        "kind": decision.name if decision else None,
-        "may_be": ", ".join(kind.name for kind in WishKind if kind in found.credible),
-        "reasons": ", ".join(reason.name for reason in found.reasons),
-        "notes": ", ".join(note.name for note in found.notes),
-        **{f"p_{kind.name.lower()}": posterior[kind] for kind in WishKind},
-        **_answer("asked", "share", found.stated),
-        **_answer("value", "effect", found.value),
-        "p_harm": found.harm,
-        "n": finding.n,
-        **{field: getattr(finding, field) for field in FIGURES},
-    }
-
-
-def _answer(fact: str, estimate: str, answer: Answer) -> dict[str, Value]:
-    low, high = attrs.astuple(answer.interval) if answer.interval else (None, None)
-    return {
-        f"p_{fact}": answer.probability,
-        estimate: answer.estimate,
-        f"{estimate}_low": low,
-        f"{estimate}_high": high,
-        f"{estimate}_threshold": answer.threshold,
-        f"{estimate}_n": answer.n,
-    }
-
-
-def _lists(finding: Finding, explain: Lang | None) -> dict[str, Any]:
-    found = finding.classification
-    told = {} if explain is None else {"explanation": found.explain(explain).split("\n")}
-    return {
-        "may_be": [kind.name for kind in WishKind if kind in found.credible],
-        "reasons": [reason.name for reason in found.reasons],
-        "notes": [note.name for note in found.notes],
-        **told,
-    }
-
-
-def _plain(value: object) -> object:
-    """Return what JSON can hold: enums by their value, numbers rounded, none infinite."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
-    return value
+def _values(finding: Finding) -> dict[str, Value]:
+    figures = {field: getattr(finding, field) for field in FIGURES}
+    return {**values_of(finding.classification), **figures}

@@ -13,7 +13,7 @@ from scipy import special
 from cxjourney.wishes._effects._posterior import (
     TAIL,
     ShareDifference,
-    share_answers,
+    share_answer,
     share_difference,
 )
 from cxjourney.wishes._kinds import Answer, Criteria, EffectScale, Interval, Reason
@@ -61,7 +61,7 @@ def judge_statements(new: Tally, prior: Tally, tau: float, criteria: Criteria) -
     """
     heard = new + prior
     share = heard.yes / heard.n if heard.n else 0.0
-    (answer,) = share_answers([share], heard.n, tau, criteria.level, heard.n)
+    answer = share_answer(share, heard.n, tau, criteria.level, heard.n)
     few = 0 < heard.n < criteria.min_events and not prior.n
     return attrs.evolve(answer, doubts=(Reason.FEW_EVENTS,)) if few else answer
 

@@ -358,11 +358,13 @@ class Kano:
 
 def _above(one: int, other: int) -> float:
     """Return how likely the first of two kinds of answers is the more frequent one."""
-    return float(load(POSTERIOR).share_above(one, other, HALF))
+    chance: float = load(POSTERIOR).share_above(one, other, HALF)
+    return chance
 
 
 def _interval(part: int, others: int) -> Interval:
-    return Interval(*map(float, load(POSTERIOR).share_interval(part, others)))
+    interval: Interval = load(POSTERIOR).share_interval(part, others)
+    return interval
 
 
 _TOP = "evidence"

@@ -12,7 +12,8 @@ from cxjourney.errors import InvalidError, quoted
 from cxjourney.vocabulary._checks import MANY, a_column, a_figure, a_number, describe
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._findings import Unused
-from cxjourney.wishes._survey._intake import Item, Sheet, Use, faults_at, figure
+from cxjourney.wishes._items import Item
+from cxjourney.wishes._survey._intake import Sheet, Use, faults_at, figure
 from cxjourney.wishes._survey._shares import Answers, Statements, count_respondents, weigh
 
 EVEN = 0.5

@@ -22,8 +22,8 @@ from cxjourney.vocabulary._checks import (
     must,
 )
 from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._items import Item
 from cxjourney.wishes._survey._intake import (
-    Item,
     Sheet,
     Use,
     faults_at,

@@ -1,11 +1,9 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 import numpy as np
-from narwhals.typing import IntoFrame
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_type
@@ -14,15 +12,14 @@ from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._effects._drivers import Rated, regress
 from cxjourney.wishes._effects._importance import Importance, importances
-from cxjourney.wishes._effects._posterior import share_answers
+from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes._kano import Kano
-from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish, criteria_or_ours
-from cxjourney.wishes._survey._intake import Item, Sheet
+from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
+from cxjourney.wishes._survey._intake import Sheet
 from cxjourney.wishes._survey._shares import Statements
-from cxjourney.wishes._survey._statement_forms import StatementForm
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 
 
@@ -79,54 +76,18 @@ class Sources:
         return known if kano is None else kano.temper(known)
 
 
-def map_wishes(
-    table: IntoFrame | Mapping[str, object],
-    *,
-    outcome: str,
-    items: Sequence[Item],
-    statements: StatementForm,
-    respondent: str | None = None,
-    weight: str | None = None,
-    controls: Sequence[str] = (),
-    rating_range: tuple[float, float] | None = None,
-    criteria: Criteria | None = None,
-    trials: Mapping[str, Evidence] = MappingProxyType({}),
-    kano: Mapping[str, Kano] = MappingProxyType({}),
-    progress: Progress | None = None,
-) -> WishMap:
-    """Tell from a survey which kind each wish is of, as far as the survey can know.
-
-    Args:
-        table: a row an answer: a mapping of columns, a structured array of numpy, or a frame that
-            narwhals knows (pandas, polars, pyarrow and others). A blank rating means that the
-            customer did not use it.
-        outcome: the column that value is judged by; a row where it is blank tells of no effect.
-        items: the wishes, and the columns that tell of each.
-        statements: the form in which customers stated their wishes.
-        respondent: the column that says whose each row is, where some gave several.
-        weight: the column that says how much each row counts.
-        controls: columns that the effects are taken net of, such as a segment's mark.
-        rating_range: the least and the most that a rating may be; None for any number.
-        criteria: the limits that the wishes are held to; conventions of ours where None.
-        trials: what randomised trials found, by what a wish is about; where there is one, it
-            answers for the value instead of the survey. Of the same outcome.
-        kano: the answers to Kano's questionnaire, by what a wish is about. A wish that customers
-            take for granted is not called without value.
-        progress: told what is done, how much, and of how much.
+def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress | None) -> WishMap:
+    """Tell from a survey which kind each wish is of, as ``map_wishes`` does.
 
     Raises:
         FaultsError: the table or its columns are not as asked for; it lists every fault.
-        InvalidError: an argument is not of its form, or a trial or a questionnaire is of no wish
-            among the items.
+        InvalidError: a source is of no wish among the items.
     """
-    criteria = criteria_or_ours(criteria)
-    asked = Asked(outcome, items, statements, respondent, weight, controls, rating_range)
-    sources = Sources(outcome, criteria, trials, kano)
     sources.check(item.wish for item in asked.items)
-    sheet = read_sheet(table, asked)
+    criteria, sheet = sources.criteria, read_sheet(table, asked)
     rated, left_out = _rated(sheet, asked)
     regressed = regress(rated, criteria)
-    heard = statements.measure(sheet, asked.items)
+    heard = asked.statements.measure(sheet, asked.items)
     tau = heard.tau if criteria.tau is None else criteria.tau
     shares = importances(regressed, progress)
     findings = tuple(
@@ -140,7 +101,7 @@ def map_wishes(
         )
     )
     return WishMap(
-        outcome=outcome,
+        outcome=asked.outcome,
         findings=findings,
         criteria=criteria,
         tau=tau,
@@ -204,8 +165,9 @@ def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> 
 
     The variance of a share among few respondents, of many rows each, is itself hardly known.
     """
-    answers = share_answers(heard.share, heard.effective, tau, criteria.level, heard.n)
-    for answer in answers:
+    columns = (heard.share, heard.effective, heard.n)
+    for share, effective, n in zip(*(column.tolist() for column in columns), strict=True):
+        answer = share_answer(share, effective, tau, criteria.level, n)
         respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
         few = not answer.doubts and respondents < criteria.min_freedom
         yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer
