@@ -7,6 +7,7 @@ import attrs
 
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import name, remedy, say
 from cxjourney.wishes._kinds import Answer, Reason, Wish, WishKind, advise, classify
 
@@ -18,7 +19,7 @@ LEAST, MOST = 0.01, 0.99
 
 
 @attrs.frozen
-class Classification:
+class Classification(Worded):
     """What is known of a wish's kind, for one outcome.
 
     Attributes:
@@ -85,9 +86,6 @@ class Classification:
             own: advice of your own for some kinds or all.
         """
         return "\n".join(_lines(self, lang, own))
-
-    def __str__(self) -> str:
-        return self.explain()
 
     def __repr__(self) -> str:
         decision = self.decision
