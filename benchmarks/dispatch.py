@@ -10,14 +10,14 @@ SQLite keeps its durable default, the PostgreSQL is thrown away and waits for no
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from table import Row, render
+from table import Row, finish
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the company belongs to the tests
 
@@ -31,8 +31,10 @@ from tests.postgres import empty_schemas
 
 MICRO = 1e6
 DONE = Sent(note="nothing was unclear")
+JOURNALS = ("memory", "memory, async", "SQLite", "PostgreSQL")
 Timed = tuple[float, float]
 """Seconds for an intent: to decide it, and to dispatch it."""
+Timer = Callable[[int, int], Timed]
 
 
 def nothing(_: HookContext) -> HookOutcome:
@@ -98,9 +100,10 @@ async def asynchronous(customers: int) -> Timed:
 
 
 @contextmanager
-def contenders(folder: Path) -> Iterator[dict[str, Callable[[int, int], Timed]]]:
+def contenders(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Timer]]:
     """Give what is timed, each for a number of customers in a round."""
-    with empty_schemas() as empty_schema:
+    server = empty_schemas() if JOURNALS[-1] in names else nullcontext(str)
+    with server as empty_schema:
 
         def sqlite(customers: int, turn: int) -> Timed:
             with closing(SqlJournal(f"sqlite:///{folder / f'{turn}.db'}")) as journal:
@@ -110,19 +113,20 @@ def contenders(folder: Path) -> Iterator[dict[str, Callable[[int, int], Timed]]]
             with closing(SqlJournal(empty_schema())) as journal:
                 return sync(journal, customers)
 
-        yield {
-            "memory": lambda customers, _: sync(MemoryJournal(), customers),
-            "memory, async": lambda customers, _: asyncio.run(asynchronous(customers)),
-            "SQLite": sqlite,
-            "PostgreSQL": postgresql,
-        }
+        timers: tuple[Timer, ...] = (
+            lambda customers, _: sync(MemoryJournal(), customers),
+            lambda customers, _: asyncio.run(asynchronous(customers)),
+            sqlite,
+            postgresql,
+        )
+        yield {name: timer for name, timer in zip(JOURNALS, timers, strict=True) if name in names}
 
 
-def rows(customers: int, rounds: int) -> list[Row]:
+def rows(customers: int, rounds: int, names: Sequence[str]) -> list[Row]:
     """Let the contenders take turns, round after round; return the lines of the table."""
     calls: list[float] = []
     timed: dict[str, list[Timed]] = {}
-    with TemporaryDirectory() as folder, contenders(Path(folder)) as all_of:
+    with TemporaryDirectory() as folder, contenders(Path(folder), names) as all_of:
         for turn in range(rounds):
             calls.append(direct(customers))
             for name, time in all_of.items():
@@ -143,8 +147,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--customers", type=int, default=1000, help="with one intent each")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--journal", nargs="*", choices=JOURNALS, default=JOURNALS)
     asked = parser.parse_args()
-    print(render(rows(asked.customers, asked.rounds)))
+    finish(rows(asked.customers, asked.rounds, asked.journal))
 
 
 if __name__ == "__main__":

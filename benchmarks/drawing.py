@@ -11,7 +11,7 @@ from time import process_time
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from table import Goal, Row, render
+from table import Goal, Row, finish
 
 from cxjourney.testing import journeys
 
@@ -35,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--imports", type=int, default=15)
+    parser.add_argument("--short", action="store_true", help="a short run: no time is judged")
     options = parser.parse_args()
     drawn = draw_times(options.draws)
     with_us, without = import_times(options.imports)
@@ -47,7 +48,7 @@ def main() -> None:
         Row(measure, "without cxjourney", without),
         Row(measure, "with cxjourney", with_us, ratio, "without", IMPORT_GOAL),
     ]
-    print(render(rows))
+    finish(rows, short=options.short)
 
 
 def draw_times(count: int) -> list[float]:

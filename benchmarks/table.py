@@ -1,5 +1,6 @@
 """The table that a benchmark prints: a Markdown table, a row a figure."""
 
+import sys
 from collections.abc import Sequence
 from statistics import median
 
@@ -23,10 +24,14 @@ class Goal:
     unit: str
     at_least: bool = False
 
-    def verdict(self, figure: float) -> str:
+    @property
+    def is_of_time(self) -> bool:
+        """Whether the limit is of times, which say nothing in a short run; else of bytes."""
+        return self.unit != "B"
+
+    def is_met(self, figure: float) -> bool:
         """Say whether a figure meets the goal."""
-        met = figure >= self.limit if self.at_least else figure <= self.limit
-        return "met" if met else "MISSED"
+        return figure >= self.limit if self.at_least else figure <= self.limit
 
     def __str__(self) -> str:
         return f"{'>=' if self.at_least else '<='} {self.limit:g} {self.unit}"
@@ -44,6 +49,7 @@ class Row:
         base: what the ratio is to.
         goal: what is asked of the ratio where there is one, else of the median.
         rate: whether the figure is microseconds an event, to be shown as events a second as well.
+        judged: whether it is held to the goal.
     """
 
     measure: str
@@ -53,16 +59,24 @@ class Row:
     base: str = ""
     goal: Goal | None = None
     rate: bool = False
+    judged: bool = True
 
     @property
     def figure(self) -> float:
         """The median of the rounds."""
         return median(self.samples)
 
+    @property
+    def verdict(self) -> str:
+        """Whether the goal is met; empty without a goal."""
+        if self.goal is None:
+            return ""
+        held = self.figure if self.ratio is None else self.ratio
+        return "not judged" if not self.judged else "met" if self.goal.is_met(held) else "MISSED"
+
     def cells(self) -> tuple[str, ...]:
         """Return the row as texts."""
         low, high = min(self.samples), max(self.samples)
-        held = self.figure if self.ratio is None else self.ratio
         return (
             self.measure,
             self.of,
@@ -71,7 +85,7 @@ class Row:
             f"{1e6 / self.figure:,.0f}" if self.rate else "",
             "" if self.ratio is None else f"{self.ratio:.2f} x {self.base}",
             str(self.goal or ""),
-            self.goal.verdict(held) if self.goal else "",
+            self.verdict,
         )
 
 
@@ -83,6 +97,14 @@ def number(figure: float) -> str:
 def render(rows: Sequence[Row]) -> str:
     """Return figures as a table."""
     return align([HEAD, *(row.cells() for row in rows)])
+
+
+def finish(rows: Sequence[Row], *, short: bool = False) -> None:
+    """Print figures as a table, and end with 1 where a goal is missed; in a short run of bytes."""
+    if short:
+        rows = [attrs.evolve(one, judged=not (one.goal and one.goal.is_of_time)) for one in rows]
+    print(render(rows))
+    sys.exit(any(row.verdict == "MISSED" for row in rows))
 
 
 def align(texts: Sequence[Sequence[str]]) -> str:

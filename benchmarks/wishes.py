@@ -24,7 +24,7 @@ import numpy as np
 import pingouin
 from crowd import KIB
 from numpy.testing import assert_allclose
-from table import Goal, Row, render
+from table import Goal, Row, finish
 from wishes_survey import ALL, JOHNSON, SIDES, Weighed
 
 from cxjourney.wishes import lmg
@@ -136,6 +136,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--wishes", type=int, default=20, help="wishes of the survey")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing")
     parser.add_argument("--blank", type=float, default=BLANK, help="the part that is blank")
+    parser.add_argument("--short", action="store_true", help="a short run: no time is judged")
     return parser.parse_args()
 
 
@@ -147,7 +148,7 @@ def main() -> None:
         *surveys(asked.rows, asked.wishes, 0, asked.rounds),
         *surveys(asked.rows, asked.wishes, asked.blank, asked.rounds),
     ]
-    print(render(rows))
+    finish(rows, short=asked.short)
 
 
 if __name__ == "__main__":

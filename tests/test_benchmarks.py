@@ -1,4 +1,8 @@
-"""The benchmarks run, print the whole of their tables, and meet every goal."""
+"""The benchmarks run at small sizes, print the whole of their tables, and keep the bars of bytes.
+
+How long something takes is no test: ``nox -s bench`` measures that, and fails where a goal is
+missed.
+"""
 
 import importlib.util
 import os
@@ -10,16 +14,12 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 PEERS = ("statemachine", "xstate_statemachine")
-TRIES = 3
-"""A busy machine may spoil one run; a goal that is missed in so many is missed."""
-SLACK = 1.15
-"""How far two contenders' times are moved against each other by what else a machine does."""
 UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
 """Coverage would slow down one contender and not the other."""
 
 
 def printed(script: str, *options: str) -> list[list[str]]:
-    """Run a benchmark and return the cells of its table, line by line, without the rule."""
+    """Run a benchmark that misses no goal; return the cells of its table, without the rule."""
     command = [sys.executable, str(BENCHMARKS / script), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=UNMEASURED)
     assert (done.returncode, done.stderr) == (0, "")
@@ -27,28 +27,49 @@ def printed(script: str, *options: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, *lines)]
 
 
-def is_missed(row: dict[str, str]) -> bool:
-    """Say whether a figure misses its goal: a size by anything, a time by more than the slack."""
-    figure = float((row["against"] or row["median"]).split()[0].replace(",", ""))
-    sign, limit, unit = row["goal"].split(maxsplit=2)
-    slack = 1 if unit == "B" else SLACK
-    return figure * slack < float(limit) if sign == ">=" else figure > float(limit) * slack
+def rows(script: str, *options: str) -> list[dict[str, str]]:
+    """Run a benchmark for short; return the lines of its table by column."""
+    head, *lines = printed(script, *options, "--short")
+    found = [dict(zip(head, line, strict=True)) for line in lines]
+    verdicts = {"": {""}, "B": {"met"}}
+    for row in found:
+        assert row["verdict"] in verdicts.get(row["goal"].rpartition(" ")[2], {"not judged"})
+        assert not row["goal"] or float((row["against"] or row["median"]).split()[0]) > 0
+    return found
 
 
-def judged(script: str, *options: str) -> list[dict[str, str]]:
-    """Return the lines of a benchmark's table by column, once each goal was met in some run."""
-    missed: set[tuple[str, str]] | None = None
-    for _ in range(TRIES):
-        head, *lines = printed(script, *options)
-        rows = [dict(zip(head, line, strict=True)) for line in lines]
-        assert {row["verdict"] for row in rows if row["goal"]} <= {"met", "MISSED"}
-        assert not any(row["verdict"] for row in rows if not row["goal"])
-        now = {(row["measure"], row["of"]) for row in rows if row["goal"] and is_missed(row)}
-        missed = now if missed is None else missed & now
-        if not missed:
-            break
-    assert not missed
-    return rows
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> object:
+    """Return the module of tables; benchmarks are scripts, not a package."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module("table")
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "short", "verdict", "status"),
+    [
+        (500, "B", True, "met", False),
+        (501, "B", True, "MISSED", True),
+        (501, "ms", False, "MISSED", True),
+        (501, "ms", True, "not judged", False),
+    ],
+)
+def test_a_benchmark_fails_where_a_goal_is_missed(
+    table: object,
+    capsys: pytest.CaptureFixture[str],
+    figure: float,
+    unit: str,
+    verdict: str,
+    *,
+    short: bool,
+    status: bool,
+) -> None:
+    """A missed goal is printed and ends the benchmark with 1; a short run judges no time."""
+    row = table.Row("size", "ours", [figure], goal=table.Goal(500, unit))  # type: ignore[attr-defined]
+    with pytest.raises(SystemExit) as ended:
+        table.finish([row], short=short)  # type: ignore[attr-defined]
+    assert ended.value.code is status
+    assert f"| {verdict} " in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -60,21 +81,21 @@ def test_crowd_prints_a_line_for_each_way_of_keeping() -> None:
 
 
 @pytest.mark.slow
-def test_drawing_meets_its_goals() -> None:
-    """A journey is drawn in time, and Hypothesis loads nearly as fast as without the library."""
-    rows = judged("drawing.py", "--draws=100", "--imports=7")
-    assert [row["goal"] for row in rows] == ["<= 2 ms", "", "", "<= 1.1 x without"]
+def test_drawing_prints_its_goals() -> None:
+    """Drawing a journey is timed, and loading Hypothesis with the library and without."""
+    goals = [row["goal"] for row in rows("drawing.py", "--draws=5", "--imports=1")]
+    assert goals == ["<= 2 ms", "", "", "<= 1.1 x without"]
 
 
 @pytest.mark.slow
-def test_live_prints_every_contender_and_meets_every_goal() -> None:
-    """Each contender stands in the table with times and sizes, and each goal is met."""
+def test_live_prints_every_contender_and_its_goals() -> None:
+    """Each contender stands in the table with times and sizes, and journeys are small enough."""
     missing = [name for name in PEERS if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"not installed, for it is in the dependency group bench: {missing[0]}")
-    rows = judged("live.py", "--journeys=20", "--rounds=7", "--instances=20", "--imports=5")
+    found = rows("live.py", "--journeys=2", "--rounds=1", "--instances=20", "--imports=1")
     of = {
-        measure: {row["of"] for row in rows if row["measure"].startswith(measure)}
+        measure: {row["of"] for row in found if row["measure"].startswith(measure)}
         for measure in ("step", "create", "bytes", "pickled")
     }
     peers = {
@@ -93,43 +114,47 @@ def test_live_prints_every_contender_and_meets_every_goal() -> None:
         "bytes": peers | ours | {full, f"{full}, no history"},
         "pickled": peers | ours | {f"{full}, no history"},
     }
-    assert [row["of"] for row in rows[-2:]] == ["import cxjourney", "import attrs, transitions"]
-    held = [row for row in rows if row["goal"]]
+    assert [row["of"] for row in found[-3:]] == [
+        "import cxjourney",
+        "from cxjourney import Journey",
+        "import attrs, transitions",
+    ]
+    held = [row for row in found if row["goal"]]
     assert {row["goal"] for row in held} == {
         ">= 3 x ours",
         ">= 20 x ours",
         "<= 5 x floor",
         "<= 500 B",
         "<= 400 B",
-        "<= 2 x theirs",
+        "<= 1.5 x theirs",
     }
 
 
 @pytest.mark.slow
-def test_wishes_prints_a_line_for_each_job_and_meets_every_goal() -> None:
-    """Shares of R2 and whole surveys are weighed against their peers, and each goal is met."""
+def test_wishes_prints_a_line_for_each_job_and_its_goals() -> None:
+    """Shares of R2 and whole surveys are weighed against their peers."""
     pytest.importorskip("resource", reason="this system does not tell a process's peak memory")
     missing = [name for name in ("pingouin", "relativeImp") if not importlib.util.find_spec(name)]
     if missing:
         pytest.skip(f"not installed, for it is in the dependency group bench: {missing[0]}")
-    small = ("--drivers=10", "--most=12", "--rows=100000", "--wishes=8", "--rounds=1")
-    rows = judged("wishes.py", *small)
-    assert {row["goal"] for row in rows if row["goal"]} == {
+    small = ("--drivers=6", "--most=7", "--rows=2000", "--wishes=3", "--rounds=1")
+    assert [row["goal"] for row in rows("wishes.py", *small) if row["goal"]] == [
         ">= 50 x ours",
         "<= 1000 ms",
         "<= 3 x theirs",
-    }
+    ]
 
 
 @pytest.mark.slow
 def test_dispatch_prints_a_line_for_each_journal() -> None:
     """Deciding and dispatching are timed on each journal, against a call of the hook alone."""
-    head, first, *lines = printed("dispatch.py", "--customers=2", "--rounds=1")
+    asked = ["memory", "memory, async", "SQLite"]
+    options = ("--customers=2", "--rounds=1", "--journal", *asked)
+    head, first, *lines = printed("dispatch.py", *options)
     assert first[head.index("of")] == "direct"
     measures = {line[head.index("measure")] for line in lines}
     assert measures == {"us an intent decided", "us an intent dispatched"}
-    journals = [line[head.index("of")] for line in lines]
-    assert journals == ["memory", "memory, async", "SQLite", "PostgreSQL"] * 2
+    assert [line[head.index("of")] for line in lines] == asked * 2
     assert all(line[head.index("against")].endswith("x a call") for line in lines)
 
 

@@ -34,6 +34,7 @@ from cxjourney.wishes import Evidence, Item, Kano, Wish, YesNo, map_wishes
 MARK = "Mari<script>=cmd|' /C\x1b[31m\u202e\n"
 WORDS = ("Mari", "<script", "cmd|", "\x1b", "\u202e", "\n")
 """What of these words may not be met; nothing of the library's own contains it."""
+pytestmark = pytest.mark.no_cover
 DEPTH = 6
 """How deep in an object texts are replaced."""
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -19,6 +19,7 @@ def test_ci_runs_the_second_command_of_the_readme() -> None:
     assert script.endswith(f'cd "$(dirname "${{BASH_SOURCE[0]}}")/.."\n{second}')
 
 
+@pytest.mark.no_cover
 def test_the_survey_of_the_readme_gives_what_it_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

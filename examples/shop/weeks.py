@@ -16,10 +16,10 @@ from smtp import SmtpHook
 from story import END, START, TALLINN, Happening, profile, story
 from tasks import TaskList, close
 
-from cxjourney import Channel, Dispatcher, EventKind, HookSet, Policy, Purpose, SqlJournal
+from cxjourney import Channel, Dispatcher, EventKind, HookSet, Policy, Purpose
 from cxjourney.channels import Hook
 from cxjourney.channels.policy import SERVICE_PURPOSES, Limits
-from cxjourney.dispatch.journal import Journal
+from cxjourney.dispatch.journal import Journal, SqlJournal
 
 __all__ = ["play"]
 

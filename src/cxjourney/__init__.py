@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cxjourney.channels.policy import Policy
     from cxjourney.chart import Chart, Options, check_chart, derive, explore, standard_chart
     from cxjourney.dispatch import AsyncDispatcher, Dispatcher
-    from cxjourney.dispatch.journal import MemoryJournal, SqlJournal
+    from cxjourney.dispatch.journal import MemoryJournal
     from cxjourney.errors import CxJourneyError, DecodeError, RefusedError
     from cxjourney.journey import Due, Journey, Migration, Obligation, Step, WhyNot
     from cxjourney.playbook import Playbook, standard_playbook
@@ -70,7 +70,6 @@ __all__ = [
     "Sent",
     "Situation",
     "Smiley",
-    "SqlJournal",
     "Standing",
     "Step",
     "Touchpoint",
@@ -96,7 +95,7 @@ _find = later(
         "channels.policy": "Policy",
         "chart": "Chart Options check_chart derive explore standard_chart",
         "dispatch": "AsyncDispatcher Dispatcher",
-        "dispatch.journal": "MemoryJournal SqlJournal",
+        "dispatch.journal": "MemoryJournal",
         "errors": "CxJourneyError DecodeError RefusedError",
         "journey": "Due Journey Migration Obligation Step WhyNot",
         "playbook": "Playbook standard_playbook",

@@ -677,9 +677,10 @@ def test_wrong_ids_are_refused_and_nothing_is_written() -> None:
 
 def test_reports_read_well() -> None:
     """A report says in one line what was done."""
-    assert str(RunReport()) == "0 customers, 0 planned; nothing to do"
+    idle = "Customers attended to: 0; contacts planned: 0; nothing to do."
+    assert str(RunReport()) == idle
     done = RunReport(2, {State.UNKNOWN: 1, State.SENT: 3, State.FAILED: 0}, 1)
-    assert str(done) == "2 customers, 1 planned; 3 sent, 1 unknown"
+    assert str(done) == "Customers attended to: 2; contacts planned: 1; sent 3, not known 1."
 
 
 def test_a_play_may_be_told_by_a_kind_without_an_obligation() -> None:

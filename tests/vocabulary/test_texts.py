@@ -10,9 +10,11 @@ from functools import cache
 from inspect import getmembers, getsource, isfunction
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
+from cxjourney.channels import HookOutcome
 from cxjourney.channels.policy import STANDARD_RULES, Ruling
 from cxjourney.channels.policy import _rules as rules
 from cxjourney.chart import Effect, ObligationRule
@@ -138,6 +140,7 @@ def expected_keys() -> dict[str, set[str]]:
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
         "Guard": guard_names(),
         Play.__name__: {play.id for play in standard_playbook().plays},
+        "HookOutcome": {said.__name__ for said in get_args(HookOutcome)},
         "Affected": {"customers", "affected", "added", "removed", "changed", *TALLIED},
         ObligationRule.__name__: {rule.id for rule in STANDARD_OBLIGATIONS},
         "Advice": set(WishKind.__members__),

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
+from cxjourney.vocabulary import Channel, Lang, Phase, Purpose, Standing
 from cxjourney.vocabulary._checks import (
     MAX_ID,
     MAX_TEXT,
@@ -20,6 +20,8 @@ from cxjourney.vocabulary._checks import (
     must,
 )
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._results import Worded, as_dict
+from cxjourney.vocabulary._texts import hook_outcome, word
 
 KEY_DIGITS = 32
 _a_time_or_none = attrs.validators.optional(a_time)
@@ -126,8 +128,26 @@ class Intent:
         return f"<Intent: {self.purpose.name} through {channels}>"
 
 
+class Said(Worded):
+    """What came of an attempt; its words leave out what a hook gave as reason, receipt or note."""
+
+    __slots__ = ()
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what came of the attempt, as a clause.
+
+        Args:
+            lang: the language.
+        """
+        return hook_outcome(type(self).__name__, lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return which outcome it is, and its fields, as plain values that JSON can hold."""
+        return {"outcome": type(self).__name__, **as_dict(self)}
+
+
 @attrs.frozen
-class Sent:
+class Sent(Said):
     """It was done.
 
     Attributes:
@@ -141,7 +161,7 @@ class Sent:
 
 
 @attrs.frozen
-class Skipped:
+class Skipped(Said):
     """It was left undone on purpose, for good.
 
     Attributes:
@@ -152,7 +172,7 @@ class Skipped:
 
 
 @attrs.frozen
-class Deferred:
+class Deferred(Said):
     """It is not done yet, and is to be tried again later; that is no failure.
 
     Attributes:
@@ -161,9 +181,13 @@ class Deferred:
 
     until: datetime = attrs.field(validator=a_time)
 
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return that it was put off, and until when; see ``Sent.explain``."""
+        return f"{Said.explain(self, lang)}; {word('not_before', lang)} {self.until.isoformat()}"
+
 
 @attrs.frozen
-class Failed:
+class Failed(Said):
     """It was surely not done.
 
     Attributes:
@@ -174,9 +198,14 @@ class Failed:
     reason: str = attrs.field(validator=an_id, repr=False)
     retryable: bool = attrs.field(default=False, validator=a(bool))
 
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return that it failed, and whether trying again may help; see ``Sent.explain``."""
+        again = f"; {word('retryable', lang)}" if self.retryable else ""
+        return Said.explain(self, lang) + again
+
 
 @attrs.frozen
-class Unknown:
+class Unknown(Said):
     """It may have been done or not: never retried blindly.
 
     Attributes:

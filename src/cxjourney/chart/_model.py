@@ -11,9 +11,20 @@ import attrs
 
 from cxjourney.chart._duties import ObligationRule
 from cxjourney.chart._guards import Guard
-from cxjourney.vocabulary import EventKind, ExitReason, HeldFact, Phase, Place, Situation, Standing
+from cxjourney.vocabulary import (
+    EventKind,
+    ExitReason,
+    HeldFact,
+    Lang,
+    Phase,
+    Place,
+    Situation,
+    Standing,
+    name,
+)
 from cxjourney.vocabulary._checks import a
 from cxjourney.vocabulary._events import order_trigger
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import SupportsText, brief, code
 
 Compiled = TypeVar("Compiled")
@@ -342,7 +353,7 @@ class Move:
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
-class Decision:
+class Decision(Worded):
     """What a trigger does in a situation, by the chart alone: pure, and the same every time.
 
     Attributes:
@@ -374,6 +385,11 @@ class Decision:
     exit: ExitReason | None = None
     visited: int = 0
     implied: int = 0
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what the trigger does, and where the journey stands before and after."""
+        before, after = (name(one.place, lang) for one in (self.before, self.after))
+        return f"{name(self.effect, lang)}: {before} -> {after}"
 
     def __repr__(self) -> str:
         way = f"{self.before.place.name} -> {self.after.place.name}"

@@ -10,8 +10,9 @@ import attrs
 from cxjourney.channels._intent import intent_key
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Obligation
-from cxjourney.vocabulary import Event, EventKind, Smiley
+from cxjourney.vocabulary import Event, EventKind, Lang, Smiley
 from cxjourney.vocabulary._checks import MAX_ID, check_time, is_name, must
+from cxjourney.vocabulary._results import Worded
 
 RULE = "route_feedback"
 """The chart's rule under which the company owes it; see ``ObligationRule``."""
@@ -65,7 +66,7 @@ def _are_some(value: object) -> bool:
 
 
 @attrs.frozen
-class Routed:
+class Routed(Worded):
     """Feedback that waits for being handed over.
 
     Attributes:
@@ -77,6 +78,10 @@ class Routed:
     event: Event = attrs.field(repr=False)
     departments: tuple[str, ...] = attrs.field(repr=lambda some: str(len(some)))
     obligation: Obligation = attrs.field(repr=False)
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what the company owes until all departments have it, and how many they are."""
+        return f"{self.obligation.explain(lang)} ({len(self.departments)})"
 
 
 def routed(journey: Journey, routing: Routing) -> tuple[Routed, ...]:
@@ -133,7 +138,7 @@ Inbox = Callable[[FeedbackItem], None]
 
 
 @attrs.frozen
-class Missed:
+class Missed(Worded):
     """A department that did not get a feedback; it is still owed.
 
     Attributes:
@@ -145,6 +150,10 @@ class Missed:
     department: str = attrs.field(repr=False)
     obligation: Obligation = attrs.field(repr=False)
     error: str
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what the company still owes, and the error."""
+        return f"{self.obligation.explain(lang)} ({self.error})"
 
 
 def hand_over(

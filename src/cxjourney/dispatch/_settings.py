@@ -18,7 +18,8 @@ from cxjourney.journey import Migration, Step
 from cxjourney.playbook import Playbook
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, must
-from cxjourney.vocabulary._texts import say
+from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._texts import name, say, word
 
 DRAWS = 2**32
 """From how many numbers a jitter is drawn."""
@@ -123,7 +124,7 @@ class Settings:
 
 
 @attrs.frozen(repr=False)
-class Recorded:
+class Recorded(Worded):
     """What became of an event.
 
     Attributes:
@@ -146,9 +147,6 @@ class Recorded:
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
         return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
 
-    def __str__(self) -> str:
-        return self.explain()
-
     def to_dict(self) -> dict[str, Any]:
         """Return the number of the event on the journey, and the intents by key, as plain data."""
         return {
@@ -163,7 +161,7 @@ def _counted(handled: Mapping[State, int]) -> Mapping[State, int]:
 
 
 @attrs.frozen(repr=False)
-class RunReport:
+class RunReport(Worded):
     """What one run of a dispatcher came to.
 
     Attributes:
@@ -177,12 +175,19 @@ class RunReport:
     handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
     planned: int = 0
 
-    def __str__(self) -> str:
-        told = ", ".join(f"{count} {state.value}" for state, count in self.handled.items())
-        return f"{self.customers} customers, {self.planned} planned; {told or 'nothing to do'}"
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return the counts in words.
+
+        Args:
+            lang: the language.
+        """
+        told = ", ".join(f"{name(state, lang)} {count}" for state, count in self.handled.items())
+        handled = told or word("idle", lang)
+        return say("run", lang, customers=self.customers, planned=self.planned, handled=handled)
 
     def __repr__(self) -> str:
-        return f"<RunReport {self}>"
+        handled = sum(self.handled.values())
+        return f"<RunReport: {self.customers} customers, {handled} handled, {self.planned} planned>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data, intents by the name of their state."""

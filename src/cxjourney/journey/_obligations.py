@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
 from cxjourney.vocabulary import Event, EventKind, Lang, Place, Standing
+from cxjourney.vocabulary._results import as_dict
 from cxjourney.vocabulary._terminal import code
 from cxjourney.vocabulary._texts import duty, say
 
@@ -44,6 +45,10 @@ class Obligation(NamedTuple):
 
     def __str__(self) -> str:
         return self.explain()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values that JSON can hold."""
+        return as_dict(self)
 
     def overdue(self, now: datetime) -> bool:
         """Say whether its due time has passed; to meet it at that very moment is still on time."""

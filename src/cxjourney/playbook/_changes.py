@@ -8,22 +8,24 @@ from typing import Any
 import attrs
 
 from cxjourney.channels import Intent
+from cxjourney.errors import shown
 from cxjourney.journey import Journey, Migration, Obligation
-from cxjourney.playbook._planning import Decided, calls, moot, nearly_due
+from cxjourney.playbook._planning import Decided, Moot, calls, moot, nearly_due
 from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Play
 from cxjourney.playbook._soundness import label
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._texts import Readable, Told, catalogue, name, say
 
 TALLIED = ("kept", "withdrawn", "opened", "dropped", "missed", "coming")
 """What becomes of intents and obligations."""
 
 
 @attrs.frozen
-class RowChange:
+class RowChange(Worded):
     """One row that differs between two playbooks.
 
     Attributes:
@@ -48,13 +50,31 @@ class RowChange:
         values = ((getattr(row, one, absent) for row in (self.before, self.after)) for one in names)
         return tuple(one for one, (was, now) in zip(names, values, strict=True) if was != now)
 
+    @property
+    def what(self) -> str:
+        """Whether the row was ``added``, ``removed`` or ``changed``."""
+        return "added" if self.before is None else "removed" if self.after is None else "changed"
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what became of the row, with the fields that differ."""
+        fields = ", ".join(self.fields)
+        return say(f"row_{self.what}", lang, row=shown(self.name), fields=fields)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row's name and what became of it as plain values."""
+        return {
+            "row": self.name,
+            "added": self.before is None,
+            "removed": self.after is None,
+            "fields": list(self.fields),
+        }
+
     def __repr__(self) -> str:
-        what = "added" if self.before is None else "removed" if self.after is None else "changed"
-        return f"<RowChange: {what}, {len(self.fields)} fields>"
+        return f"<RowChange: {self.what}, {len(self.fields)} fields>"
 
 
 @attrs.frozen
-class Waiting:
+class Waiting(Worded):
     """An intent that waits to be sent, and what becomes of it under the new playbook.
 
     Attributes:
@@ -68,12 +88,19 @@ class Waiting:
     fields: tuple[str, ...]
     reason: str | None
 
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what the intent is for, and what becomes of it."""
+        words = catalogue(lang)["Affected"]
+        what = words["kept"] if self.reason is None else words["withdrawn"]
+        why = "" if self.reason is None else f" ({name(Moot(self.reason), lang)})"
+        return f"{name(self.intent.purpose, lang)}: {what}{why}"
+
     def __repr__(self) -> str:
         return f"<Waiting {self.intent.purpose.name}: {'withdrawn' if self.reason else 'kept'}>"
 
 
 @attrs.frozen
-class AffectedCustomer:
+class AffectedCustomer(Worded):
     """What a change means for one customer.
 
     Attributes:
@@ -103,6 +130,12 @@ class AffectedCustomer:
             yield from ((key, owed.rule, None) for owed in getattr(self, key))
         for key in ("missed", "coming"):
             yield from ((key, intent.play, None) for intent in getattr(self, key))
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return how many intents and obligations there are of each kind; no id is told."""
+        words = catalogue(lang)["Affected"]
+        found = Counter(key for key, _, _ in self.found)
+        return "; ".join(f"{words[key]}: {found[key]}" for key in TALLIED)
 
     def __repr__(self) -> str:
         found = Counter(key for key, _, _ in self.found)
@@ -156,15 +189,7 @@ class Affected(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain values that JSON can hold; it names the customers."""
         return {
-            "rows": [
-                {
-                    "row": one.name,
-                    "added": one.before is None,
-                    "removed": one.after is None,
-                    "fields": list(one.fields),
-                }
-                for one in self.rows
-            ],
+            "rows": [one.to_dict() for one in self.rows],
             "looked_at": self.looked_at,
             "counts": dict(self.counts),
             "affected": self.to_rows(),

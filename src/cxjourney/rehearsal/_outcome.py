@@ -14,7 +14,8 @@ from cxjourney.journey import Journey, Obligation
 from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._texts import Readable, Told, name
 
 
 @unique
@@ -56,7 +57,7 @@ def plain(row: Mapping[str, Value]) -> dict[str, Value]:
 
 
 @attrs.frozen
-class Line:
+class Line(Worded):
     """What became of one contact at one moment.
 
     Attributes:
@@ -116,11 +117,16 @@ class Line:
 
     def to_row(self) -> dict[str, Value]:
         """Return it as a plain dict; enums go by the names of their members."""
-        return {name: getattr(found := getattr(self, name), "name", found) for name in COLUMNS}
+        return {key: getattr(found := getattr(self, key), "name", found) for key in COLUMNS}
 
     def to_dict(self) -> dict[str, Value]:
         """Return it as plain values that JSON can hold; it names the customer."""
         return plain(self.to_row())
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what the contact is for, through which channel, and what became of it."""
+        told = (self.purpose, self.channel, self.kind)
+        return "{}, {}: {}".format(*(name(one, lang) for one in told))
 
     def __repr__(self) -> str:
         what = f"{self.kind.name} {self.purpose.name} {self.channel.name}"

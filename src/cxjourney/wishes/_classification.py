@@ -10,6 +10,7 @@ import attrs
 
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import name, remedy, say
 from cxjourney.wishes._kinds import Answer, Reason, Wish, WishKind, advise, classify
 
@@ -25,7 +26,7 @@ LEAST, MOST = 0.01, 0.99
 
 
 @attrs.frozen
-class Classification:
+class Classification(Worded):
     """What is known of a wish's kind, for one outcome.
 
     Attributes:
@@ -100,9 +101,6 @@ class Classification:
         one that is infinite, or is not known, is None.
         """
         return {key: plain(value) for key, value in values_of(self).items()}
-
-    def __str__(self) -> str:
-        return self.explain()
 
     def __repr__(self) -> str:
         decision = self.decision

@@ -9,6 +9,7 @@ import attrs
 
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import Readable, Told
 from cxjourney.wishes._classification import Classification, Value, plain, values_of
 from cxjourney.wishes._kinds import Criteria, WishKind
@@ -24,7 +25,7 @@ FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "r
 
 
 @attrs.frozen
-class Finding:
+class Finding(Worded):
     """What a survey says of one wish.
 
     The shares of R2 describe; they decide nothing (SPEC 8).
@@ -69,8 +70,9 @@ class Finding:
     def __repr__(self) -> str:
         return f"<Finding on {self.n} rows: {self.classification!r}>"
 
-    def __str__(self) -> str:
-        return self.explain()
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell in words what is known of the wish; see ``Classification.explain``."""
+        return self.classification.explain(lang)
 
 
 @unique

@@ -12,19 +12,20 @@ from cxjourney.channels._intent import Intent
 from cxjourney.channels.policy._limits import Limits
 from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict
 from cxjourney.channels.policy._rules import LASTING, STANDARD_RULES
-from cxjourney.errors import InvalidError
+from cxjourney.errors import InvalidError, shown
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, all_of, as_tuple, must
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told, name
+from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._texts import Readable, Told, name, word
 
 HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen
-class RuleRow:
+class RuleRow(Worded):
     """What one rule says of a contact.
 
     Attributes:
@@ -38,11 +39,6 @@ class RuleRow:
     verdict: Verdict | None
 
     @property
-    def applies(self) -> bool:
-        """Whether the rule has anything to do with the contact."""
-        return self.verdict is not None
-
-    @property
     def ruling(self) -> Ruling | None:
         """What the rule says, or None."""
         return None if self.verdict is None else self.verdict.ruling
@@ -52,14 +48,25 @@ class RuleRow:
         """Why, as a short name, or None."""
         return None if self.verdict is None else self.verdict.reason
 
-    @property
-    def until(self) -> datetime | None:
-        """When to ask again, or None."""
-        return None if self.verdict is None else self.verdict.until
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return the rule, and what it says, in one line."""
+        verdict = self.verdict
+        said = word("not_asked", lang) if verdict is None else verdict.explain(lang)
+        return shown(f"{self.rule}, {said}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the rule says as plain values, with the same keys for every rule."""
+        until = self.verdict and self.verdict.until
+        return {
+            "rule": self.rule,
+            "source": self.source,
+            "ruling": self.ruling and self.ruling.name,
+            "reason": self.reason,
+            "until": until and until.isoformat(),
+        }
 
     def __repr__(self) -> str:
-        ruling = self.ruling
-        return f"<RuleRow: {'does not apply' if ruling is None else ruling.name}>"
+        return f"<RuleRow: {self.ruling.name if self.ruling else 'does not apply'}>"
 
 
 @attrs.frozen(repr=False)
@@ -86,7 +93,7 @@ class Explained(Told):
         return max((row.ruling for row in self.rows if row.ruling), key=HARDNESS.__getitem__)
 
     def __repr__(self) -> str:
-        applying = sum(row.applies for row in self.rows)
+        applying = sum(row.verdict is not None for row in self.rows)
         what = f"{self.channel.name} {self.purpose.name}: {self.ruling.name}"
         return f"<Explained {what}, {applying} of {len(self.rows)} rules apply>"
 
@@ -100,16 +107,7 @@ class Explained(Told):
 
     def to_rows(self) -> list[dict[str, str | None]]:
         """Return what each rule says as plain dicts with the same keys, in order."""
-        return [
-            {
-                "rule": row.rule,
-                "source": row.source,
-                "ruling": row.ruling and row.ruling.name,
-                "reason": row.reason,
-                "until": row.until.isoformat() if row.until else None,
-            }
-            for row in self.rows
-        ]
+        return [row.to_dict() for row in self.rows]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain values that JSON can hold; enums go by their names."""
@@ -129,7 +127,7 @@ class Explained(Told):
 
 
 @attrs.frozen(repr=False)
-class Chosen:
+class Chosen(Worded):
     """The channel that the policy leaves for an intent, and what it said on the way.
 
     Attributes:
@@ -148,8 +146,9 @@ class Chosen:
         """What the policy says: allow, warn, defer or deny."""
         return self.verdict.ruling
 
-    def __str__(self) -> str:
-        return f"{name(self.channel)}: {self.verdict}"
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return the channel, and what is said of it."""
+        return f"{name(self.channel, lang)}: {self.verdict.explain(lang)}"
 
     def __repr__(self) -> str:
         return f"<Chosen {self.channel.name}: {self.ruling.name}>"

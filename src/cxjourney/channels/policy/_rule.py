@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, unique
 from functools import lru_cache, partial
-from typing import Any
 
 import attrs
 
@@ -25,7 +24,7 @@ from cxjourney.vocabulary._checks import (
     check_time,
     describe,
 )
-from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import name, policy_reason
 
 
@@ -45,7 +44,7 @@ class Ruling(Enum):
 
 
 @attrs.frozen(repr=False)
-class Verdict:
+class Verdict(Worded):
     """What one rule says of one contact through one channel.
 
     A judge gets one from ``allow``, ``warn``, ``defer`` or ``deny``; the rule puts its name to it.
@@ -71,13 +70,6 @@ class Verdict:
             lang: the language.
         """
         return f"{name(self.ruling, lang)}: {policy_reason(self.reason, lang)}"
-
-    def __str__(self) -> str:
-        return self.explain()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it as plain values that JSON can hold."""
-        return as_dict(self)
 
     def __repr__(self) -> str:
         return f"<Verdict: {self.ruling.name}>"

@@ -10,8 +10,9 @@ import attrs
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
 from cxjourney.errors import JournalError
-from cxjourney.vocabulary import Channel
+from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._checks import MAX_ID
+from cxjourney.vocabulary._results import Worded
 
 
 @unique
@@ -48,7 +49,7 @@ class State(Enum):
 
 
 @attrs.frozen(repr=False)
-class OutboxItem:
+class OutboxItem(Worded):
     """An intent in the outbox, and where it stands.
 
     Attributes:
@@ -80,6 +81,11 @@ class OutboxItem:
     unsure_at: datetime | None = None
     said: tuple[tuple[Channel, Verdict], ...] = ()
 
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what the intent is for, through which channel, and where it stands."""
+        told = (self.intent.purpose, self.channel, self.state)
+        return "{}, {}: {}".format(*(name(one, lang) for one in told))
+
     def __repr__(self) -> str:
         purpose, state = self.intent.purpose.value, self.state.value
         at = self.next_at or self.settled_at
@@ -104,7 +110,7 @@ class OutboxItem:
 
 
 @attrs.frozen(repr=False)
-class Attempt:
+class Attempt(Worded):
     """What came of one call of a hook; the journal keeps them all.
 
     Attributes:
@@ -120,6 +126,10 @@ class Attempt:
     channel: Channel
     at: datetime
     outcome: HookOutcome
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return through which channel it went, and what came of it."""
+        return f"{name(self.channel, lang)}: {self.outcome.explain(lang)}"
 
     def __repr__(self) -> str:
         came, at = type(self.outcome).__name__, self.at.isoformat()

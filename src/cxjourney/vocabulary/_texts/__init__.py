@@ -137,6 +137,11 @@ def policy_reason(reason: str, lang: Lang = Lang.EN) -> str:
     return _find("PolicyReason", reason, lang)
 
 
+def hook_outcome(outcome: str, lang: Lang = Lang.EN) -> str:
+    """Return what came of an attempt, as a clause, by the name of the outcome's class."""
+    return _find("HookOutcome", outcome, lang)
+
+
 def usual_advice(kind: str, lang: Lang = Lang.EN) -> str:
     """Return what to do about a wish of a kind, by the name of the kind (SPEC 8)."""
     return _find("Advice", kind, lang)
