@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from cxjourney.testing._event_draws import event_kinds, events, payloads, times
     from cxjourney.testing._journal_contract import JournalContract
-    from cxjourney.testing._journals import journal_machine
+    from cxjourney.testing._journals import awaited, journal_machine
     from cxjourney.testing._journeys import (
         charts,
         event_sequences,
@@ -40,6 +40,7 @@ __all__ = [
     "GeneratedSurvey",
     "JournalContract",
     "World",
+    "awaited",
     "charts",
     "check_hook",
     "check_journey",
@@ -72,7 +73,7 @@ later(
         """,
         "_event_draws": "event_kinds events payloads times",
         "_journal_contract": "JournalContract",
-        "_journals": "journal_machine",
+        "_journals": "awaited journal_machine",
         "_journeys": "charts event_sequences journey_from journeys situations",
         "_laws": "check_journey",
         "_populations": "World",
