@@ -24,15 +24,19 @@ def sqlite_url(folder: Path, driver: str = "pysqlite") -> str:
     return f"sqlite+{driver}:///{folder / 'journal.db'}"
 
 
-def sqlite(folder: Path) -> Engine:
-    """Return an engine for a file of SQLite that does not wait for the disk."""
-    engine = create_engine(sqlite_url(folder), hide_parameters=True)
+def hurried(engine: Engine) -> Engine:
+    """Let an engine of SQLite not wait for the disk."""
 
     @event.listens_for(engine, "connect")
     def hurry(connection: DBAPIConnection, _: object) -> None:
         connection.cursor().execute("PRAGMA synchronous = OFF")
 
     return engine
+
+
+def sqlite(folder: Path) -> Engine:
+    """Return an engine for a file of SQLite that does not wait for the disk."""
+    return hurried(create_engine(sqlite_url(folder), hide_parameters=True))
 
 
 def emptied(engine: Engine) -> Empty:

@@ -79,21 +79,30 @@ def test_every_journal_plays_alike(empty: Empty, undisturbed: Ending) -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-@pytest.mark.parametrize("empty", ["memory", "sqlite"], indirect=True)
-def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[int]) -> None:
+@pytest.mark.parametrize(("database", "step"), [("memory", 1), ("in_sqlite", 4)])
+def test_no_crash_does_any_harm(
+    database: str,
+    step: int,
+    request: pytest.FixtureRequest,
+    undisturbed: Ending,
+    points: list[int],
+) -> None:
     """Wherever it crashes: nothing is lost or doubled, and nothing comes twice.
 
-    Of the hooks that do not honour the key, just those that were cut off are dead letters.
+    Of the hooks that do not honour the key, just those that were cut off are dead letters. On
+    SQLite every fourth point is tried, for a play takes five times as long there.
     """
+    empty: Empty = request.getfixturevalue(database)
     seen = set()
-    for point in points:
+    for point in points[::step]:
         ending = play(empty, point)
         world = ending.world
         assert damage(ending, undisturbed) == UNHARMED, (point, world.crashes)
         assert world.seen == world.cut_off, (point, world.crashes)
         assert len(world.crashes) == 1
         seen |= {ending.outbox[key].channel for key in world.seen}
-    assert seen == {POST, PERSON, GIFT}
+    assert seen <= {POST, PERSON, GIFT}
+    assert len(seen) == 3 or step > 1
 
 
 @pytest.mark.no_cover
@@ -101,13 +110,14 @@ def test_no_crash_does_any_harm(empty: Empty, undisturbed: Ending, points: list[
 def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -> None:
     """Two crashes, the second anywhere after the first: a sample that is spread over all pairs."""
     last, twice = len(undisturbed.world.fuse.passed), 0
-    for number, first in enumerate(points):
+    firsts = points[::2]
+    for number, first in enumerate(firsts):
         second = first + 1 + int(number * GOLDEN % 1 * (last - first))
         ending = play(in_memory, first, second)
         crashes = ending.world.crashes
         assert damage(ending, undisturbed) == UNHARMED, (first, second, crashes)
         twice += len(crashes) == 2
-    assert twice > 0.9 * len(points)
+    assert twice > 0.9 * len(firsts)
 
 
 @pytest.mark.no_cover
@@ -117,7 +127,7 @@ def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
 ) -> None:
     """With RETRY nothing stays unknown, and a crash repeats one delivery, or none."""
     repeated = 0
-    for point in points[::2]:
+    for point in points[::3]:
         ending = play(in_memory, point, on_unknown=OnUnknown.RETRY)
         harm = damage(ending, undisturbed)
         assert attrs.evolve(harm, duplicates=0) == UNHARMED, (point, ending.world.crashes)
@@ -133,7 +143,7 @@ def test_hooks_that_honour_the_key_reach_everybody_once(
     undisturbed: Ending, points: list[int]
 ) -> None:
     """Where all hooks are idempotent, nothing is ever unknown, and nothing comes twice."""
-    for point in points[::2]:
+    for point in points[::3]:
         ending = play(in_memory, point, honest=EVERY)
         assert damage(ending, undisturbed) == UNHARMED, (point, ending.world.crashes)
         assert not ending.world.seen
@@ -144,7 +154,7 @@ def test_hooks_that_honour_the_key_reach_everybody_once(
 def test_the_judge_sees_duplicates(undisturbed: Ending, points: list[int]) -> None:
     """Hooks that claim to honour the key, and do not, are found out."""
     found = 0
-    for point in points[::2]:
+    for point in points[::3]:
         world = World(in_memory(), Fuse(frozenset({point})), honest=EVERY)
         world.carriers.honest = frozenset()
         found += damage(Ending.of(world.play()), undisturbed).duplicates

@@ -70,10 +70,6 @@ class Finding(Worded):
     def __repr__(self) -> str:
         return f"<Finding on {self.n} rows: {self.classification!r}>"
 
-    def explain(self, lang: Lang = Lang.EN) -> str:
-        """Tell in words what is known of the wish; see ``Classification.explain``."""
-        return self.classification.explain(lang)
-
 
 @unique
 class Unused(Enum):

@@ -17,7 +17,7 @@ from cxjourney.dispatch.journal import (
     MemoryJournal,
 )
 from cxjourney.errors import SequenceError
-from cxjourney.testing._journals import a_journey
+from tests.dispatch.journal.records import a_journey
 
 LEO = "leo"
 

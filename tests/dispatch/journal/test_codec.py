@@ -15,8 +15,8 @@ from cxjourney.channels.policy import Ruling, Verdict
 from cxjourney.dispatch.journal import Attempt, OutboxItem, State, StepRecord, Tombstone
 from cxjourney.dispatch.journal._records_stored import dump, dump_value, load, load_value
 from cxjourney.testing import times
-from cxjourney.testing._journals import an_attempt, an_intent, at, left_of
 from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
+from tests.dispatch.journal.records import an_attempt, an_intent, at, left_of
 
 Record = OutboxItem | Attempt | StepRecord | Tombstone
 MARKER = "Mari Maasikas"

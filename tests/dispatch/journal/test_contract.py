@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import create_engine
 
 from cxjourney.dispatch.journal import (
-    AsyncJournal,
     AsyncMemoryJournal,
     AsyncSqlJournal,
     InThread,
     Journal,
     MemoryJournal,
-    SqlJournal,
 )
 from cxjourney.testing import JournalContract, awaited
-from tests.dispatch.stores import sqlite_url
+from tests.dispatch.stores import Empty, emptied, hurried, sqlite_url
+
+KINDS = (
+    "memory",
+    "thread",
+    *(pytest.param(one, marks=pytest.mark.no_cover) for one in ("sqlite", "postgres")),
+)
 
 
 def test_how_to_make_a_journal_must_be_said() -> None:
@@ -27,93 +29,75 @@ def test_how_to_make_a_journal_must_be_said() -> None:
         JournalContract()  # type: ignore[abstract]
 
 
-class TestMemory(JournalContract):
-    """The journal in memory."""
+class Contract(JournalContract):
+    """What the tests share: something that gives an empty journal for each."""
+
+    empty: Empty
 
     def make_journal(self) -> Journal:
         """Return an empty journal."""
-        return MemoryJournal()
+        return self.empty()
 
 
-class TestSqlite(JournalContract):
+class TestMemory(Contract):
+    """The journal in memory."""
+
+    empty = MemoryJournal
+
+
+class TestSqlite(Contract):
     """The journal in a file of SQLite."""
 
     @pytest.fixture(autouse=True)
-    def _database(self, sqlite_engine: Engine) -> None:
-        self.engine = sqlite_engine
-
-    def make_journal(self) -> Journal:
-        """Return an empty journal."""
-        return SqlJournal(self.engine)
+    def _database(self, in_sqlite: Empty) -> None:
+        self.empty = in_sqlite
 
 
-class TestPostgres(JournalContract):
+@pytest.mark.no_cover
+class TestPostgres(Contract):
     """The journal in PostgreSQL."""
 
     @pytest.fixture(autouse=True)
-    def _database(self, postgres_engine: Engine) -> None:
-        self.engine = postgres_engine
-
-    def make_journal(self) -> Journal:
-        """Return an empty journal."""
-        return SqlJournal(self.engine)
+    def _database(self, in_postgres: Empty) -> None:
+        self.empty = in_postgres
 
 
-class AsyncContract(JournalContract):
-    """What the tests of asynchronous journals share: a loop, and closing at the end."""
-
-    @pytest.fixture(autouse=True)
-    def _loop(self) -> Iterator[None]:
-        with ExitStack() as self.opened:
-            self.run = self.opened.enter_context(asyncio.Runner()).run
-            yield
-
-    def awaited(self, journal: AsyncJournal) -> Journal:
-        """Return a plain journal that waits for an asynchronous one."""
-        return awaited(journal, self.run)
-
-    def opened_sql(self, url: str) -> Journal:
-        """Return a journal in a database, to be closed at the end."""
-        journal = AsyncSqlJournal(url)
-        self.opened.callback(lambda: self.run(journal.aclose()))
-        return self.awaited(journal)
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    """Run asyncio for all tests of this module."""
+    with asyncio.Runner() as runner:
+        yield runner
 
 
-class TestAsyncMemory(AsyncContract):
-    """The journal in memory, for asynchronous code."""
+@pytest.fixture(scope="module", params=KINDS)
+def asynchronous(
+    request: pytest.FixtureRequest, loop: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Empty]:
+    """Give empty journals of each kind for asynchronous code."""
+    if request.param in {"memory", "thread"}:
+        face = AsyncMemoryJournal if request.param == "memory" else InThread
+        yield lambda: awaited(face(MemoryJournal()), loop.run)
+        return
+    url = sqlite_url(tmp_path_factory.mktemp("journal"))
+    if request.param == "postgres":
+        postgres: Callable[[], str] = request.getfixturevalue("postgres")
+        url = postgres()
+    journal = AsyncSqlJournal(url.replace("pysqlite", "aiosqlite"))
+    engine = create_engine(url)
+    empty = emptied(engine if request.param == "postgres" else hurried(engine))
 
-    def make_journal(self) -> Journal:
-        """Return an empty journal."""
-        return self.awaited(AsyncMemoryJournal())
+    def emptied_too() -> Journal:
+        empty()
+        return awaited(journal, loop.run)
+
+    yield emptied_too
+    loop.run(journal.aclose())
+    engine.dispose()
 
 
-class TestInThread(AsyncContract):
-    """A plain journal in a thread."""
-
-    def make_journal(self) -> Journal:
-        """Return an empty journal."""
-        return self.awaited(InThread(MemoryJournal()))
-
-
-class TestAsyncSqlite(AsyncContract):
-    """The journal in a file of SQLite, for asynchronous code."""
+class TestAsynchronous(Contract):
+    """Every journal for asynchronous code."""
 
     @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> None:
-        self.url = sqlite_url(tmp_path, "aiosqlite")
-
-    def make_journal(self) -> Journal:
-        """Return an empty journal."""
-        return self.opened_sql(self.url)
-
-
-class TestAsyncPostgres(AsyncContract):
-    """The journal in PostgreSQL, for asynchronous code."""
-
-    @pytest.fixture(autouse=True)
-    def _database(self, postgres: Callable[[], str]) -> None:
-        self.url = postgres()
-
-    def make_journal(self) -> Journal:
-        """Return an empty journal."""
-        return self.opened_sql(self.url)
+    def _journal(self, asynchronous: Empty) -> None:
+        self.empty = asynchronous

@@ -3,22 +3,24 @@
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import Engine
 
 from cxjourney.dispatch.journal import Commit, MemoryJournal
 from cxjourney.testing import journal_machine
-from tests.dispatch.stores import emptied
 
 SHORT = settings(
+    max_examples=max(1, settings().max_examples // 2),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 
 
-def test_a_database_answers_as_memory_does(engine: Engine) -> None:
+@pytest.mark.no_cover
+@pytest.mark.parametrize("database", ["in_sqlite", "in_postgres"])
+def test_a_database_answers_as_memory_does(database: str, request: pytest.FixtureRequest) -> None:
     """Whatever is written, claimed, let go and erased, both give the same answers."""
-    run_state_machine_as_test(journal_machine(emptied(engine)), settings=SHORT)
+    empty = request.getfixturevalue(database)
+    run_state_machine_as_test(journal_machine(empty), settings=SHORT)
 
 
 def test_the_machine_finds_a_journal_that_forgets_a_lease() -> None:

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cxjourney import DecodeError
-from cxjourney.dispatch.journal import Commit, Journal, JourneyRecord, MemoryJournal, SqlJournal
+from cxjourney.dispatch.journal import Commit, JourneyRecord, MemoryJournal
 from cxjourney.errors import JournalError
-from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
+from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
+from tests.dispatch.stores import Empty
 
 MARKER = "Mari.Maasikas"
 TWICE = "the same one twice"
@@ -32,16 +33,9 @@ REFUSED = {
 """Entries that no journal takes, the part at fault, and what is said of it."""
 
 
-@pytest.fixture(params=["memory", "sqlite_engine", "postgres_engine"])
-def journal(request: pytest.FixtureRequest) -> Journal:
-    """Return an empty journal of each kind."""
-    if request.param == "memory":
-        return MemoryJournal()
-    return SqlJournal(request.getfixturevalue(request.param))
-
-
-def test_a_commit_that_contradicts_itself_is_refused(journal: Journal) -> None:
+def test_a_commit_that_contradicts_itself_is_refused(empty: Empty) -> None:
     """The part at fault is named, never a customer, and nothing is written."""
+    journal = empty()
     for commit, field, found in REFUSED.values():
         with pytest.raises(
             JournalError, match=rf"^Commit\.{field}.*: {found}.*; expected "
@@ -51,13 +45,12 @@ def test_a_commit_that_contradicts_itself_is_refused(journal: Journal) -> None:
         assert tuple(journal.customers()) == ()
 
 
-def test_what_is_no_plain_data_is_refused(journal: Journal) -> None:
+def test_what_is_no_plain_data_is_refused(empty: Empty) -> None:
     """Data that JSON cannot hold is refused before anything is written."""
-    odd = JourneyRecord("", {"events": [], "at": at(1)})
-    for commit in (Commit(MARKER, 0, journeys=(odd,)),):
-        with pytest.raises(DecodeError):
-            journal.commit(commit)
-        assert tuple(journal.customers()) == ()
+    journal, odd = empty(), JourneyRecord("", {"events": [], "at": at(1)})
+    with pytest.raises(DecodeError):
+        journal.commit(Commit(MARKER, 0, journeys=(odd,)))
+    assert tuple(journal.customers()) == ()
 
 
 def test_threads_share_it() -> None:

@@ -3,11 +3,11 @@
 import asyncio
 import subprocess
 import sys
+from ast import literal_eval
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
-from multiprocessing import get_context
 from pathlib import Path
 
 import attrs
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from cxjourney import DecodeError
 from cxjourney.dispatch.journal import AsyncSqlJournal, Commit, SqlJournal
 from cxjourney.errors import JournalError, SequenceError
-from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, left_of, write
+from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
 
 MARKER = "Mari.Maasikas"
@@ -58,28 +58,50 @@ def first_of(url: str, writer: int) -> int:
     return won
 
 
-def check_claims(url: str, workers: Executor) -> None:
-    """Let two claim alike: they get everybody, and nobody twice."""
+def all_waiting(url: str) -> None:
+    """Write customers who need attention."""
     with closing(SqlJournal(url)) as journal:
         for customer in PEOPLE:
             write(journal, customer, attention_at=at(1), journeys=(a_journey(customer),))
-    with workers as executor:
+
+
+def test_claims_made_at_once_are_of_different_customers(url: str) -> None:
+    """Threads may share a database: two who claim alike get everybody, and nobody twice."""
+    all_waiting(url)
+    with ThreadPoolExecutor(2) as executor:
         found = list(executor.map(claimed, [url] * 2, [20] * 2))
     assert Counter(one for some in found for one in some) == Counter(PEOPLE)
 
 
-def test_claims_made_at_once_are_of_different_customers(url: str) -> None:
-    """Threads may share a database."""
-    check_claims(url, ThreadPoolExecutor(2))
+OTHER_PROCESS = """
+import sys
+sys.modules["greenlet"] = None
+import cxjourney.dispatch.journal as sql
+from tests.dispatch.stores import claimed
+print(claimed(sys.argv[1], 5))
+for name in ("AsyncSqlJournal", "Nothing"):
+    try:
+        getattr(sql, name)
+    except (ImportError, AttributeError) as error:
+        print(error)
+"""
 
 
 @pytest.mark.no_cover
-def test_claims_of_processes_are_of_different_customers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Processes may share a file; for PostgreSQL they are what threads are."""
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # what they do is seen elsewhere
-    check_claims(sqlite_url(tmp_path), ProcessPoolExecutor(2, get_context("spawn")))
+def test_another_process_shares_the_file_and_needs_no_greenlet(tmp_path: Path) -> None:
+    """It claims others than this one does; only the asynchronous journal needs greenlet."""
+    url = sqlite_url(tmp_path)
+    all_waiting(url)
+    command = [sys.executable, "-c", OTHER_PROCESS, url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        mine = claimed(url, 5)
+        told, _ = child.communicate()
+    theirs, asynchronous, nothing = told.splitlines()
+    everybody = [*mine, *literal_eval(theirs), *claimed(url, 20)]
+    assert theirs != "[]"
+    assert Counter(everybody) == Counter(PEOPLE)
+    assert "pip install sqlalchemy[asyncio]" in asynchronous
+    assert "has no attribute 'Nothing'" in nothing
 
 
 def test_tables_are_made_once_by_whoever_comes_first(url: str) -> None:
@@ -288,22 +310,3 @@ def test_a_cancelled_commit_locks_nobody_out(tmp_path: Path) -> None:
                 await journal.commit(Commit(customer, kept.revision))
 
     asyncio.run(asyncio.wait_for(check(), 25))
-
-
-def test_the_plain_journal_needs_no_greenlet(tmp_path: Path) -> None:
-    """Only the asynchronous one needs it, and then the error names the command."""
-    code = f"""
-import sys
-sys.modules["greenlet"] = None
-import cxjourney.dispatch.journal as sql
-sql.SqlJournal({sqlite_url(tmp_path)!r}).read("leo")
-for name in ("AsyncSqlJournal", "Nothing"):
-    try:
-        getattr(sql, name)
-    except (ImportError, AttributeError) as error:
-        print(error)
-"""
-    command = [sys.executable, "-c", code]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "pip install sqlalchemy[asyncio]" in told
-    assert "has no attribute 'Nothing'" in told

@@ -36,10 +36,6 @@ class Sampled:
     shares: Floats
     errors: Floats
 
-    def to_dict(self) -> dict[str, list[float]]:
-        """Return the shares and their errors as plain values that JSON can hold."""
-        return {"shares": self.shares.tolist(), "errors": self.errors.tolist()}
-
     def __repr__(self) -> str:
         return f"<Sampled shares of {self.shares.size} drivers, {self.shares.sum():.3f} in all>"
 
