@@ -63,12 +63,11 @@ def test_a_result_prints_in_words(result: Any) -> None:
 def test_results_are_plain_values_for_json() -> None:
     """What is kept or handed on goes through JSON as it is."""
     found = MAP.findings[0]
-    for result in (EVIDENCE, KANO, airport(), found, found.classification, SAMPLED):
+    for result in (EVIDENCE, KANO, airport(), found, found.classification):
         plain = result.to_dict()
         assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert found.to_dict() == MAP.to_dict()["findings"][0]
     assert found.to_dict().items() >= found.classification.to_dict().items()
     assert found.classification.to_dict()["may_be"] == ["CONSCIOUS"]
-    assert SAMPLED.to_dict() == {"shares": [0.25], "errors": [0.0]}
     assert [row["wish"] for row in MAP.to_rows()] == [MARI]
     assert repr(Kano(WISH)) == "<Kano of 0 answers: no category>"
