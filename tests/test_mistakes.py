@@ -97,7 +97,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: Gift(9.99), "Gift.worth: 9.99; expected a finite Decimal"),  # type: ignore[arg-type]
     (
-        lambda: Profile(values={"age": 7}),  # type: ignore[dict-item]
+        lambda: Profile(values={"age": 7}),
         "Profile.values: int; expected a mapping of names to texts",
     ),
     (lambda: dispatcher("sqlite:///shop.db"), "journal: str of 17 characters; expected a journal"),
