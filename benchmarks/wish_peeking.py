@@ -8,8 +8,6 @@ from numpy.random import Generator, default_rng
 from wish_scoring import mean
 
 from cxjourney.wishes import Criteria, Evidence, Wish, WishKind, classify
-from cxjourney.wishes._evidence import TAU
-from cxjourney.wishes._kinds import DELTA
 
 PEEKING = (
     "least events",
@@ -20,6 +18,8 @@ PEEKING = (
     "median events",
 )
 LEVEL, MINIMA = 0.95, (0, 300)
+TAU, DELTA = 0.5, 0.05
+"""Our conventions of when a wish counts as asked for, and as adding value."""
 EVENTS, EVERY = 1000, 10
 
 # How a stream is made: who says the wish, the outcome without it, and what its fulfilment adds.

@@ -21,9 +21,9 @@ from wish_peeking import follow, peeking
 from wish_scoring import KINDS, Scores, Verdicts, join, mean, score
 
 from cxjourney.testing import World, generate_survey
-from cxjourney.wishes import map_wishes
-from cxjourney.wishes._kinds import LEVEL
+from cxjourney.wishes import Criteria, map_wishes
 
+LEVEL = Criteria().level
 FIGURES = (
     "world",
     "n",

@@ -25,10 +25,9 @@ import pingouin
 from crowd import KIB
 from numpy.testing import assert_allclose
 from table import Goal, Row, finish
-from wishes_survey import ALL, JOHNSON, SIDES, Weighed
+from wishes_survey import ALL, JOHNSON, SIDES, Floats, Weighed
 
 from cxjourney.wishes import lmg
-from cxjourney.wishes._arrays import Floats
 
 MILLI, MIB = 1e3, KIB * KIB
 OURS, PINGOUIN = "cxjourney", "pingouin"

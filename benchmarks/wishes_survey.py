@@ -3,16 +3,18 @@
 import argparse
 import json
 from time import process_time
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 import pandas as pd
 from crowd import peak
+from numpy.typing import NDArray
 from relativeImp import relativeImp
 
 from cxjourney.wishes import YesNo, items_by_prefix, map_wishes
-from cxjourney.wishes._arrays import Floats
 
+Floats: TypeAlias = NDArray[np.float64]
 ALL, JOHNSON = "cxjourney, whole classification", "relativeImp, Johnson alone"
 OUTCOME, SAID = "satisfaction", "say_"
 FEW = 1_000

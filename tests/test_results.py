@@ -44,7 +44,6 @@ PARTS: Mapping[type, str] = {
 """What is answered with, and has no words of its own."""
 STORED = {wishes.Evidence, wishes.Kano}
 """What is stored and read back, and has no words: its plain values are its stored form."""
-pytestmark = pytest.mark.no_cover
 
 
 def named(hint: Any) -> Iterator[type]:
@@ -253,6 +252,7 @@ def test_a_result_is_plain_values(cls: type) -> None:
     for_some(cls, law)
 
 
+@pytest.mark.no_cover
 @every_result
 def test_a_table_is_flat_rows(cls: type) -> None:
     """``to_rows`` gives one flat dict for each row, all with the same keys."""
@@ -268,6 +268,7 @@ def test_a_table_is_flat_rows(cls: type) -> None:
         for_some(cls, law)
 
 
+@pytest.mark.no_cover
 @every_result
 def test_a_result_has_a_short_repr(cls: type) -> None:
     """A repr is one line of at most 200 characters."""

@@ -1,8 +1,11 @@
 """Cases for the policy: one that every rule lets pass, and what a test changes about it."""
 
+import tomllib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import attrs
@@ -30,7 +33,6 @@ from cxjourney.vocabulary import (
     Situation,
     Standing,
 )
-from cxjourney.vocabulary._texts import catalogue
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """A Monday."""
@@ -142,9 +144,16 @@ def heard(rule: str, about: Case, **limits: Any) -> str | None:
     return None if verdict is None else f"{verdict.ruling.name} {verdict.reason}"
 
 
+@cache
+def texts(lang: Lang) -> dict[str, dict[str, str]]:
+    """Return every text of a language, by table and key, as its file has it."""
+    file = files("cxjourney.vocabulary") / "_texts" / f"{lang.value}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
 def text_of(table: str, key: str, lang: Lang) -> str:
     """Return what the catalogue says for a key, or nothing."""
-    return catalogue(lang)[table].get(key, "")
+    return texts(lang)[table].get(key, "")
 
 
 def has_texts(verdict: Verdict) -> bool:

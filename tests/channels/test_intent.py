@@ -46,6 +46,7 @@ def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> st
 
 @given(PARTS, PARTS)
 @example(("a", "bc", "x", ""), ("ab", "c", "x", ""))
+@example(("c", "", "p", "o"), ("c", "p", "o", ""))
 @example(("1:a", "", "x", ""), ("1", "a", "x", ""))
 @example(("a1:b", "", "x", ""), ("a", "b", "x", ""))
 def test_keys_are_equal_where_all_parts_are(

@@ -44,7 +44,7 @@ def test_every_rule_has_its_row() -> None:
     assert [row.source for row in told.rows] == [rule.source for rule in STANDARD_RULES]
     rows = {row.rule: row for row in told.rows}
     assert (rows["C01"].ruling, rows["C01"].reason) == (Ruling.ALLOW, "consent_given")
-    assert (rows["G01"].verdict, rows["G01"].ruling, rows["G01"].reason) == (None, None, None)
+    assert (rows["G01"].applies, rows["G01"].ruling, rows["G01"].reason) == (False, None, None)
     assert told.ruling is Ruling.ALLOW
     assert repr(told) == "<Explained EMAIL SELL: ALLOW, 8 of 23 rules apply>"
 

@@ -8,7 +8,17 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney import Channel, Event, EventKind, Migration, Phase, Purpose, derive, standard_chart
+from cxjourney import (
+    Channel,
+    Event,
+    EventKind,
+    Lang,
+    Migration,
+    Phase,
+    Purpose,
+    derive,
+    standard_chart,
+)
 from cxjourney.channels import (
     Approval,
     Content,
@@ -681,6 +691,8 @@ def test_reports_read_well() -> None:
     assert str(RunReport()) == idle
     done = RunReport(2, {State.UNKNOWN: 1, State.SENT: 3, State.FAILED: 0}, 1)
     assert str(done) == "Customers attended to: 2; contacts planned: 1; sent 3, not known 1."
+    estonian = "Teenindatud kliente: 2; kavandatud kontakte: 1; saadetud 3, teadmata 1."
+    assert done.explain(Lang.ET) == estonian
 
 
 def test_a_play_may_be_told_by_a_kind_without_an_obligation() -> None:

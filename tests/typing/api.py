@@ -68,9 +68,7 @@ from cxjourney.errors import (
     SequenceError,
 )
 from cxjourney.journey import Allowed, Change, Refold
-from cxjourney.journey._view import Kept as Tally
 from cxjourney.vocabulary import Field, Nature, Place
-from cxjourney.vocabulary._events import PayloadValue
 
 
 def reading(journey: Journey, now: datetime) -> None:
@@ -95,7 +93,7 @@ def reading(journey: Journey, now: datetime) -> None:
     assert_type(journey.entered_at, datetime | None)
     assert_type(journey.purchased_at, datetime | None)
     assert_type(journey.owed, tuple[Obligation, ...])
-    assert_type(journey.tally, Tally)
+    assert_type(journey.tally.on_time, int)
     assert_type(journey.clock, datetime | None)
     assert_type(journey.history, tuple[Step, ...])
     assert_type(journey.keeps_history, bool)
@@ -227,7 +225,8 @@ def events(at: datetime) -> None:
     assert_type(event.kind, EventKind)
     assert_type(event.at, datetime)
     assert_type(event.id, str)
-    assert_type(event.payload, Mapping[str, PayloadValue])
+    payload: Mapping[str, str | int | bool | Decimal | datetime | Enum] = event.payload
+    assert payload
     assert_type(event.trigger, str)
     assert_type(EventKind.builtin(), tuple[EventKind, ...])
     assert_type(EventKind.PURCHASED.nature, Nature)
@@ -285,7 +284,7 @@ def parts_of_steps(move: Move, seen: GuardSeen, refold: Refold, owed: Obligation
     assert_type(owed.overdue(owed.due), bool)
 
 
-def answers(due: Due, why: WhyNot, tally: Tally) -> None:
+def answers(due: Due, why: WhyNot) -> None:
     """What a journey answers is typed too."""
     assert_type(due.timers, tuple[Event, ...])
     assert_type(due.warn, tuple[Obligation, ...])
@@ -295,7 +294,6 @@ def answers(due: Due, why: WhyNot, tally: Tally) -> None:
     assert_type(why.allowed, tuple[Allowed, ...])
     assert_type(why.allowed[0].leads_to, Place)
     assert_type(why.explain(Lang.FI), str)
-    assert_type(tally.on_time, int)
 
 
 def situations() -> None:

@@ -17,8 +17,7 @@ from cxjourney.channels import (
     Registered,
     Sent,
 )
-from cxjourney.channels.policy import Limits, Verdict
-from cxjourney.channels.policy._policy import Chosen, Explained
+from cxjourney.channels.policy import Limits, Ruling, Verdict
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, Recorded, RunReport
 from cxjourney.dispatch.journal import (
     AsyncMemoryJournal,
@@ -117,8 +116,9 @@ async def asynchronous(now: datetime, event: Event, policy: Policy) -> None:
 def policies(intent: Intent, journey: Journey, now: datetime) -> None:
     """What a policy says."""
     policy = Policy(Limits(contacts_a_day=2))
-    assert_type(policy.explain(intent, journey, now=now, lang=Lang.FI), Explained)
-    assert_type(policy.choose([]), Chosen)
+    assert_type(policy.explain(intent, journey, now=now, lang=Lang.FI).ruling, Ruling)
+    assert_type(policy.choose([]).channel, Channel)
+    assert_type(policy.choose([]).verdict, Verdict)
     assert_type(policy.choose([]).verdict, Verdict)
     Limits(contacts_a_day="two")  # type: ignore[arg-type]
 

@@ -6,8 +6,9 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import Enum, unique
 from hashlib import sha256
+from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -25,6 +26,7 @@ from cxjourney.vocabulary._checks import (
     as_mapping,
     as_set,
     as_tuple,
+    check_type,
     must,
     told,
 )
@@ -198,10 +200,10 @@ class Library:
 
 
 def _texts(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    fits = isinstance(value, Mapping) and all(
-        isinstance(text, str) for item in value.items() for text in item
-    )
-    must(fits, instance, field.name, value, "names and texts")
+    expected = "a mapping of names to texts"
+    check_type(f"{type(instance).__name__}.{field.name}", value, Mapping, expected)
+    for one in chain.from_iterable(cast("Mapping[str, str]", value).items()):
+        must(isinstance(one, str), instance, field.name, one, expected)
 
 
 @attrs.frozen(repr=False)

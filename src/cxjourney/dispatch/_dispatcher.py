@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from inspect import iscoroutinefunction
 from typing import Generic, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
@@ -18,7 +19,7 @@ from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook, affected
 from cxjourney.playbook._changes import InFlight
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._checks import check_whole
+from cxjourney.vocabulary._checks import check_whole, must
 
 AnyHook = TypeVar("AnyHook")
 AnyJournal = TypeVar("AnyJournal")
@@ -77,6 +78,18 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             on_unknown=on_unknown,
             lease=lease,
         )
+        kept = callable(getattr(journal, "commit", None)) and not isinstance(journal, type)
+        must(kept, self, "journal", journal, "a journal, such as MemoryJournal()")
+        if not isinstance(self, AsyncDispatcher):
+            called = [("hooks", one.hook) for one in self.settings.hooks]
+            for field, one in (("journal", getattr(journal, "commit", None)), *called):
+                fits = not _is_awaited(one)
+                must(fits, self, field, one, "nothing that is awaited: AsyncDispatcher takes that")
+
+
+def _is_awaited(called: object) -> bool:
+    """Say whether what a call gives must be awaited, as far as that can be seen."""
+    return iscoroutinefunction(called) or iscoroutinefunction(type(called).__call__)
 
 
 class Dispatcher(Dispatching[Journal, Hook]):

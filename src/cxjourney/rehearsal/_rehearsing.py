@@ -31,7 +31,7 @@ from cxjourney.playbook import Playbook
 from cxjourney.rehearsal._outcome import Line, LineKind, Rehearsal, find_duties
 from cxjourney.rehearsal._people import Person, generate_people, so_long
 from cxjourney.vocabulary import Channel, Event
-from cxjourney.vocabulary._checks import check_time, describe
+from cxjourney.vocabulary._checks import check_time, check_type, describe
 from cxjourney.vocabulary._terminal import Progress
 
 ENDS: Mapping[State, LineKind] = {
@@ -333,6 +333,8 @@ def rehearse(
     if isinstance(people, int):
         people = generate_people(people, seed=seed, start=begin)
     cast = tuple(people)
+    for person in cast:
+        check_type("rehearse.people", person, Person, "how many people, or some of Person")
     profiles = _profiles(cast)
     journeys = [(person.customer, person.engagement) for person in cast]
     return _hold(

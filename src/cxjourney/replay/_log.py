@@ -17,7 +17,7 @@ from cxjourney.replay._csv import field_count, open_csv, read_lines
 from cxjourney.replay._mapping import LogFormat, LogMapping
 from cxjourney.replay._values import Cell, LogTime, blank, local_time, parsed_time
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._checks import MAX_ID
+from cxjourney.vocabulary._checks import MAX_ID, check_type
 from cxjourney.vocabulary._terminal import Progress
 
 A_LOG = "a log in CSV or JSON Lines"
@@ -159,6 +159,7 @@ def read_log(
     Raises:
         InvalidError: when the log is not of its form; names line and column.
     """
+    check_type("read_log.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
     name, clock = fspath(path), LogClock(mapping.zone, mapping.mixed_offsets)
     for record in read_records(name, mapping, progress, show_values=show_values):
         try:

@@ -116,9 +116,9 @@ def all_of(of: type) -> Validator:
 
     def check(instance: object, field: "attrs.Attribute[Any]", value: Any) -> None:  # noqa: ANN401 - any
         several = isinstance(value, Collection) and not isinstance(value, str)
-        must(several, instance, field.name, value, f"only {of.__name__}")
+        must(several, instance, field.name, value, f"a collection of {of.__name__}")
         for one in value:
-            must(isinstance(one, of), instance, field.name, one, f"only {of.__name__}")
+            check_type(f"{type(instance).__name__}.{field.name}", one, of, f"only {of.__name__}")
 
     return check
 
@@ -224,7 +224,8 @@ def check_time(at: object, where: str) -> datetime:
         NaiveTimeError: when it has no time zone.
     """
     if not isinstance(at, datetime):
-        raise MalformedEventError(where, describe(at), "an aware datetime")
+        text = ", not a text" if isinstance(at, str) else ""
+        raise MalformedEventError(where, describe(at), f"an aware datetime{text}")
     if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
         limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
         raise MalformedEventError(where, f"in the year {at.year}", limits)

@@ -10,7 +10,7 @@ from typing import ClassVar, cast
 import attrs
 
 from cxjourney.errors import MalformedEventError, UnknownKindError
-from cxjourney.vocabulary._checks import MAX_TEXT, check_id, check_time, describe, told
+from cxjourney.vocabulary._checks import MAX_TEXT, check_id, check_time, describe, meant, told
 from cxjourney.vocabulary._contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.vocabulary._phases import Phase
 from cxjourney.vocabulary._terminal import SupportsText, brief, code
@@ -48,7 +48,7 @@ class Field:
             fits = isinstance(value, self.of)
         else:
             fits = type(value) is self.of and self._holds(value)
-        return None if fits else self.expected()
+        return None if fits else meant(self.of, value) or self.expected()
 
     def _holds(self, value: object) -> bool:
         if isinstance(value, str):

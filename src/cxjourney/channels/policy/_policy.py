@@ -39,6 +39,11 @@ class RuleRow(Worded):
     verdict: Verdict | None
 
     @property
+    def applies(self) -> bool:
+        """Whether the rule has anything to do with the contact."""
+        return self.verdict is not None
+
+    @property
     def ruling(self) -> Ruling | None:
         """What the rule says, or None."""
         return None if self.verdict is None else self.verdict.ruling
@@ -93,7 +98,7 @@ class Explained(Told):
         return max((row.ruling for row in self.rows if row.ruling), key=HARDNESS.__getitem__)
 
     def __repr__(self) -> str:
-        applying = sum(row.verdict is not None for row in self.rows)
+        applying = sum(row.applies for row in self.rows)
         what = f"{self.channel.name} {self.purpose.name}: {self.ruling.name}"
         return f"<Explained {what}, {applying} of {len(self.rows)} rules apply>"
 

@@ -1,0 +1,132 @@
+"""What a newcomer does wrong is told by place, with what was given and what would be right."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxjourney import (
+    AsyncDispatcher,
+    Channel,
+    CxJourneyError,
+    Dispatcher,
+    Event,
+    EventKind,
+    HookSet,
+    Journey,
+    MemoryJournal,
+    Policy,
+    Sent,
+    rehearse,
+    replay_log,
+    standard_playbook,
+)
+from cxjourney.channels import Content, Gift, HookContext, Profile
+from cxjourney.channels.policy import Limits
+from cxjourney.dispatch.journal import AsyncMemoryJournal
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+async def _hook(_: HookContext) -> Sent:
+    return Sent()
+
+
+class _Hook:
+    async def __call__(self, _: HookContext) -> Sent:
+        return Sent()
+
+
+def dispatcher(journal: Any = None, of: Any = Dispatcher, **wrong: Any) -> object:
+    """Wire a dispatcher, with one thing wrong."""
+    right: dict[str, Any] = {
+        "playbook": standard_playbook(),
+        "policy": Policy(),
+        "hooks": HookSet(),
+        "clock": lambda: NOON,
+    }
+    return of(MemoryJournal() if journal is None else journal, **right | wrong)
+
+
+def journey() -> Any:
+    """Return a new journey, of which the wrong is asked."""
+    return Journey("c1")
+
+
+def told(**payload: Any) -> object:
+    """Record feedback with a payload."""
+    return journey().feedback_captured(at=NOON, **payload)
+
+
+ANY: Any = {"answer"}
+MISTAKES: list[tuple[Callable[[], object], str]] = [
+    (lambda: told(nps=11), "feedback_captured.payload.nps: 11; expected int from 0 to 10"),
+    (lambda: told(nps=9.5), "feedback_captured.payload.nps: 9.5; expected int from 0 to 10"),
+    (lambda: told(smiley="happy"), "smiley: str of 5 characters; expected Smiley.HAPPY, not the"),
+    (lambda: told(smiley="glad"), "expected one of Smiley.SAD, Smiley.BORED, Smiley.HAPPY"),
+    (
+        lambda: journey().contacted(at=datetime(2026, 1, 5)),  # noqa: DTZ001 - what is wrong
+        "contacted.at: 2026-01-05T00:00:00 without a time zone; expected an aware datetime",
+    ),
+    (
+        lambda: journey().contacted(at="2026-01-05T12:00:00Z"),
+        "contacted.at: str of 20 characters; expected an aware datetime, not a text",
+    ),
+    (lambda: journey().purchased(at=NOON, amount=19.9), "amount: 19.9; expected a finite Decimal"),
+    (
+        lambda: journey().promised("a call", at=NOON, due=timedelta(1)),
+        "promised.payload.due: timedelta; expected an aware datetime",
+    ),
+    (lambda: journey().why_not("referred"), "give EventKind.REFERRED, not the text"),
+    (lambda: journey().explain("et"), "lang: str of 2 characters; expected Lang.ET, not the text"),
+    (
+        lambda: Event(EventKind.ASKED, NOON, "e1", {"qestion": "?"}),
+        "asked.payload: a key that is no field of this kind (str of 7 characters); expected fields",
+    ),
+    (lambda: Journey("c1", chart=ANY), "journey.chart: set; expected a Chart"),
+    (
+        lambda: HookSet().on(Channel.EMAIL, print, timeout=5),  # type: ignore[arg-type]
+        "Registered.timeout: int; expected a timedelta above zero, or None",
+    ),
+    (lambda: Limits(service=ANY), "Limits.service: str of 6 characters; expected Purpose.ANSWER"),
+    (
+        lambda: Content("a", Channel.EMAIL, "b", "c", variables="name"),
+        "Content.variables: str of 4 characters; expected a collection of str",
+    ),
+    (lambda: Gift(9.99), "Gift.worth: 9.99; expected a finite Decimal"),  # type: ignore[arg-type]
+    (
+        lambda: Profile(values={"age": 7}),
+        "Profile.values: int; expected a mapping of names to texts",
+    ),
+    (lambda: dispatcher("sqlite:///shop.db"), "journal: str of 17 characters; expected a journal"),
+    (lambda: dispatcher(MemoryJournal), "journal: type; expected a journal, such as MemoryJournal"),
+    (lambda: dispatcher(AsyncMemoryJournal()), "AsyncDispatcher takes that"),
+    (lambda: dispatcher(hooks=HookSet().on(Channel.POST, _hook)), "AsyncDispatcher takes that"),
+    (lambda: dispatcher(hooks=HookSet().on(Channel.POST, _Hook())), "AsyncDispatcher takes that"),
+    (lambda: dispatcher(hooks=[_hook]), "Settings.hooks: list; expected HookSet"),
+    (lambda: dispatcher(clock=NOON), "Settings.clock: datetime; expected a callable that gives"),
+    (
+        lambda: rehearse(standard_playbook(), people=["Mari"], start=NOON),  # type: ignore[list-item]
+        "rehearse.people: str of 4 characters; expected how many people, or some of Person",
+    ),
+    (
+        lambda: replay_log(Path(__file__), "map.toml"),  # type: ignore[arg-type]
+        "mapping: str of 8 characters; expected a LogMapping, such as read_mapping gives",
+    ),
+]
+
+
+@pytest.mark.parametrize(("mistake", "words"), MISTAKES, ids=range(len(MISTAKES)))
+def test_a_mistake_is_told(mistake: Callable[[], object], words: str) -> None:
+    """The error is one of the library's, and says what is wrong and what would be right."""
+    with pytest.raises(CxJourneyError) as caught:
+        mistake()
+    assert words in str(caught.value)
+
+
+def test_an_asynchronous_dispatcher_takes_what_is_awaited() -> None:
+    """The hooks and the journal that the other one refuses are its own."""
+    hooks = HookSet().on(Channel.POST, _hook).on(Channel.EMAIL, _Hook())
+    assert dispatcher(AsyncMemoryJournal(), AsyncDispatcher, hooks=hooks)
