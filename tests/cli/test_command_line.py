@@ -110,7 +110,6 @@ def test_several_faults_get_a_line_each(
     ]
 
 
-@pytest.mark.no_cover
 def test_a_reader_may_stop_early(small: list[str]) -> None:
     """A closed pipe, as after head, ends the command without a word."""
     reading, writing = os.pipe()
@@ -120,7 +119,6 @@ def test_a_reader_may_stop_early(small: list[str]) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
-@pytest.mark.no_cover
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_gets_one_line(small: list[str]) -> None:
     """A report that cannot be written is an error, told once."""
