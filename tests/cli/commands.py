@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from io import StringIO
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -58,3 +58,17 @@ def on_a_terminal(*arguments: str) -> str:
         patch.setattr(sys, "stderr", terminal)
         main(arguments)
     return terminal.getvalue()
+
+
+def asked(*arguments: str) -> dict[str, Any]:
+    """Run ``wishes`` as far as the survey is mapped, and return what is asked of it."""
+    told: dict[str, Any] = {}
+
+    def note(columns: object, **options: object) -> None:
+        told.update(options, columns=columns)
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cxjourney.cli._wish_map.map_wishes", note)
+        assert main(arguments) == (130 if told else 2)
+    return told

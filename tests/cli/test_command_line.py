@@ -12,7 +12,6 @@ import pytest
 
 from cxjourney.chart import FaultKind
 from cxjourney.cli import COMMANDS, main
-from cxjourney.cli import _replay_command as _replay
 from cxjourney.errors import FaultsError, InvalidError
 from tests.cli.commands import faults, run
 from tests.replay.makers import write
@@ -89,7 +88,7 @@ def test_an_interruption_is_quiet(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_replay, "replay_log", interrupt)
+    monkeypatch.setattr("cxjourney.cli._replay_command.replay_log", interrupt)
     assert main(small) == 130
     assert capsys.readouterr() == ("", "")
 
@@ -103,7 +102,7 @@ def test_several_faults_get_a_line_each(
         found = [InvalidError(f"r{i}", "a\nb\x1b[31m", "x", FaultKind.TRAP) for i in (1, 2)]
         raise FaultsError("2 faults", found)
 
-    monkeypatch.setattr(_replay, "replay_log", fail)
+    monkeypatch.setattr("cxjourney.cli._replay_command.replay_log", fail)
     assert faults(capsys, small) == [
         "r1: trap: a\\nb\\x1b[31m; x",
         "r2: trap: a\\nb\\x1b[31m; x",

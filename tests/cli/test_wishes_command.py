@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +28,7 @@ from cxjourney.wishes import (
     items_by_prefix,
     map_wishes,
 )
-from tests.cli.commands import fault, faults, on_a_terminal
+from tests.cli.commands import asked, fault, faults, on_a_terminal
 from tests.replay.makers import write
 
 ROOT = Path(__file__).parents[2]
@@ -107,8 +106,10 @@ def test_explanations_follow_the_table(
 
 def test_json_is_a_document(file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the findings are a document, with explanations where asked for."""
-    out = printed(capsys, file, "--outcome", "OVERALL", "--json")
-    assert json.loads(out) == mapped.to_dict()
+    found = json.loads(printed(capsys, file, "--outcome", "OVERALL", "--json"))
+    assert found == mapped.to_dict()
+    (left,) = found["left_out"]
+    assert (left["why"], left["rows"] + found["rows"]) == ("NO_RATING", ROWS)
     out = printed(capsys, file, "--outcome", "OVERALL", "--json", "--explain", "--lang", "et")
     assert json.loads(out) == mapped.to_dict(Lang.ET)
 
@@ -163,20 +164,6 @@ def test_wishes_are_found_by_their_columns(
         assert asked(*arguments)["items"] == items_by_prefix(found, said=said, rating=rating)
     else:
         assert fault(capsys, arguments).startswith("--wishes: not given")
-
-
-def asked(*arguments: str) -> dict[str, Any]:
-    """Run the command as far as the survey is mapped, and return what is asked of it."""
-    told: dict[str, Any] = {}
-
-    def note(columns: object, **options: object) -> None:
-        told.update(options, columns=columns)
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cxjourney.cli._wish_map.map_wishes", note)
-        assert main(arguments) == 130
-    return told
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_progress_is_told_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (HEADER.encode() + b"b\0\n", "line 2: a NUL byte; expected a text in UTF-8 (in Excel"),
         (
             HEADER.encode() + b"b\xff\n",
-            "line 2: not UTF-8 at byte 2; expected a text in UTF-8 (in Excel",
+            "line 2: not UTF-8 at byte 2; expected a text in UTF-8",
         ),
         (b"\x89PNG\r\n\x1a\n", "line 1: not UTF-8 at byte 1"),
         ("utf-16 \n".encode("utf-16"), "line 1: a NUL byte"),
