@@ -16,6 +16,7 @@ from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase, stand
 from cxjourney.errors import InvalidError
 from cxjourney.replay._figures import DAY
 from cxjourney.replay._values import (
+    A_COLUMN,
     Cell,
     Condition,
     TomlTable,
@@ -30,6 +31,7 @@ from cxjourney.vocabulary import Event, EventKind, Field, Phase
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import brief
 
+A_MAPPING = "a mapping in TOML"
 KEYS = ("log", "columns", "events", "ignore", "chart")
 SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -110,11 +112,9 @@ class MappingRule:
         Raises:
             InvalidError: when a cell does not hold what the rule needs; names the column.
         """
-        if self.when and not all(condition.holds(cells) for condition in self.when):
+        if not all(condition.holds(cells) for condition in self.when):
             return None
-        payload = self.constants
-        if self.sources:
-            payload = {**self.constants, **dict(self._drawn(cells))}
+        payload = {**self.constants, **dict(self._drawn(cells))}
         return Event(self.kind, at, f"{line_id}:{self.tag}", payload)
 
     def _drawn(self, cells: Mapping[str, Cell]) -> Iterator[tuple[str, PayloadValue]]:
@@ -128,15 +128,6 @@ class MappingRule:
             elif field.required:
                 remedy = f"a value, or a condition that leaves out lines without it ({field.name})"
                 raise InvalidError("", "blank", remedy, column=column)
-
-
-def read_rules(events: TomlTable, zone: ZoneInfo | None) -> Mapping[str, tuple[MappingRule, ...]]:
-    """Return the rules of a mapping by activity.
-
-    Raises:
-        InvalidError: when a rule is not of its form; names the place.
-    """
-    return {activity: tuple(_rules(events, activity, zone)) for activity in events.entries}
 
 
 def _rules(events: TomlTable, activity: str, zone: ZoneInfo | None) -> Iterator[MappingRule]:
@@ -183,7 +174,7 @@ def _payload(
     for name, value in payload.entries.items():
         if isinstance(value, dict):
             source = payload.table(name, ("column",))
-            sources.append((fields[name], source.needed_text("column", "the name of a column")))
+            sources.append((fields[name], source.needed_text("column", A_COLUMN)))
         else:
             constants[name] = _constant(payload, fields[name], value, zone)
     return constants, tuple(sources)
@@ -249,31 +240,22 @@ def read_mapping(path: str | PathLike[str]) -> LogMapping:
     """
     name = fspath(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-        data = tomllib.loads(text)
+        data = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise _whole(name, "no such file", "a mapping in TOML") from None
+        raise InvalidError(name, "no such file", A_MAPPING) from None
     except OSError as error:
-        raise _whole(name, (error.strerror or "unreadable").lower(), "a mapping in TOML") from None
+        raise InvalidError(name, (error.strerror or "unreadable").lower(), A_MAPPING) from None
     except UnicodeDecodeError:
-        raise _whole(name, "not UTF-8", "a mapping in TOML, which is UTF-8") from None
+        raise InvalidError(name, "not UTF-8", f"{A_MAPPING}, which is UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(name, str(error)) from None
+        place = SYNTAX_PLACE.search(str(error))
+        lines = (int(place[1]),) if place else ()
+        where = SYNTAX_PLACE.sub(r" at character \2", str(error))
+        found = f"not TOML ({where})"
+        raise InvalidError(name, found, A_MAPPING, lines=lines) from None
     except (RecursionError, ValueError):
-        raise _whole(name, "not readable as TOML", "a mapping in TOML") from None
+        raise InvalidError(name, "not readable as TOML", A_MAPPING) from None
     return make_mapping(data, name)
-
-
-def _whole(name: str, found: str, expected: str) -> InvalidError:
-    return InvalidError(name, found, expected)
-
-
-def _not_toml(name: str, message: str) -> InvalidError:
-    place = SYNTAX_PLACE.search(message)
-    lines = (int(place[1]),) if place else ()
-    where = f" at character {place[2]}" if place else ""
-    found = f"not TOML ({SYNTAX_PLACE.sub('', message)}{where})"
-    return InvalidError(name, found, "a mapping in TOML", lines=lines)
 
 
 def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMapping:
@@ -287,7 +269,14 @@ def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMappin
         InvalidError: when a key is unknown, missing, or of the wrong form; names the place.
     """
     root = TomlTable.of(path, "", dict(data), KEYS)
-    columns = _columns(root)
+    told = root.table("columns", [field.name for field in attrs.fields(Columns)])
+    columns = Columns(
+        told.needed_text("customer", A_COLUMN),
+        told.needed_text("time", A_COLUMN),
+        told.needed_text("activity", A_COLUMN),
+        told.text("engagement", A_COLUMN),
+        told.text("id", A_COLUMN),
+    )
     log = root.table("log", ("format", "delimiter", "zone", "mixed_offsets"))
     zone = _zone(log)
     events = root.table("events")
@@ -296,25 +285,13 @@ def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMappin
     return LogMapping(
         path,
         columns,
-        read_rules(events, zone),
+        {activity: tuple(_rules(events, activity, zone)) for activity in events.entries},
         _ignored(root.table("ignore"), events),
         read_chart(root.table("chart")),
-        _format(log),
+        log.choice("format", LogFormat.CSV) if "format" in log else None,
         _delimiter(log),
         zone,
         log.flag("mixed_offsets"),
-    )
-
-
-def _columns(root: TomlTable) -> Columns:
-    columns = root.table("columns", [field.name for field in attrs.fields(Columns)])
-    wanted = "the name of a column"
-    return Columns(
-        columns.needed_text("customer", wanted),
-        columns.needed_text("time", wanted),
-        columns.needed_text("activity", wanted),
-        columns.text("engagement", wanted),
-        columns.text("id", wanted),
     )
 
 
@@ -323,10 +300,6 @@ def _ignored(ignore: TomlTable, events: TomlTable) -> Mapping[str, str]:
         if activity in events:
             raise ignore.fault(activity, "also under events", "an activity in one of the two")
     return {name: ignore.needed_text(name, "the reason, a text") for name in ignore.entries}
-
-
-def _format(log: TomlTable) -> LogFormat | None:
-    return log.choice("format", LogFormat.CSV) if "format" in log else None
 
 
 def _delimiter(log: TomlTable) -> str:
@@ -354,7 +327,7 @@ PHASES = {phase.name.lower(): phase for phase in Phase}
 
 
 def read_chart(settings: TomlTable) -> Chart:
-    """Return the chart of a mapping.
+    """Return the chart of a mapping; its key names the windows that differ from the standard ones.
 
     Raises:
         InvalidError: when an option or a window is not of its form.
@@ -367,12 +340,24 @@ def read_chart(settings: TomlTable) -> Chart:
         repeat_purchase=settings.choice("repeat_purchase", RepeatPurchase.LOYALTY),
         confirmation=settings.choice("confirmation", Confirmation.REQUIRED),
     )
-    silence = settings.table("silence", PHASES)
-    windows = {PHASES[name]: _window(silence, name) for name in silence.entries}
+    told = settings.table("silence", PHASES)
+    silence = {**chart.silence, **{PHASES[name]: _window(told, name) for name in told.entries}}
     quiet = chart.advocacy_quiet
     if "advocacy_quiet" in settings:
         quiet = _window(settings, "advocacy_quiet")
-    return _with_windows(chart, {**chart.silence, **windows}, quiet)
+    windows = {phase.name.lower(): window for phase, window in silence.items()}
+    standard = [*chart.silence.values(), chart.advocacy_quiet]
+    changed = [
+        f"{name}={NEVER if window is None else f'{window / DAY:.10g}'}"
+        for (name, window), usual in zip(
+            {**windows, "advocacy_quiet": quiet}.items(), standard, strict=True
+        )
+        if window != usual
+    ]
+    if not changed:
+        return chart
+    key = f"{chart.key}[silence:{','.join(changed)}]"
+    return attrs.evolve(chart, key=key, silence=silence, advocacy_quiet=quiet)
 
 
 def _window(table: TomlTable, key: str) -> timedelta | None:
@@ -382,24 +367,3 @@ def _window(table: TomlTable, key: str) -> timedelta | None:
     if not 0 < days <= LONGEST_DAYS:
         raise table.fault(key, f"{days} days", WINDOW)
     return timedelta(days=float(days))
-
-
-def _with_windows(
-    chart: Chart, silence: Mapping[Phase, timedelta | None], quiet: timedelta | None
-) -> Chart:
-    """Return the chart with these windows; its key then names those that differ."""
-    changed = [
-        f"{phase.name.lower()}={_days(window)}"
-        for phase, window in silence.items()
-        if window != chart.silence[phase]
-    ]
-    if quiet != chart.advocacy_quiet:
-        changed.append(f"advocacy_quiet={_days(quiet)}")
-    if not changed:
-        return chart
-    key = f"{chart.key}[silence:{','.join(changed)}]"
-    return attrs.evolve(chart, key=key, silence=silence, advocacy_quiet=quiet)
-
-
-def _days(window: timedelta | None) -> str:
-    return NEVER if window is None else f"{window / DAY:.10g}"

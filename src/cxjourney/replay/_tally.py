@@ -223,6 +223,10 @@ def replay_log(
     tally = ReplayTally(until)
     for walk in walk_journeys(book.events, mapping.chart, until, progress=progress):
         tally.add(walk)
+    by_fate = dict.fromkeys(Fate, 0)
+    for (fate, _), entry in book.activities.items():
+        by_fate[fate] += entry.count
+    there = {activity for _, activity in book.activities}
     made = Counter(event.kind for events in book.events.values() for event in events)
     mapped = frozenset(rule.kind for rules in mapping.rules.values() for rule in rules)
     return Report(
@@ -234,9 +238,9 @@ def replay_log(
         first=book.first,
         last=book.last,
         twice=book.twice,
-        lines=_line_counts(book),
+        lines=LineCounts(book.read, by_fate, book.later),
         activities=_activities(book, mapping, show_values=show_values),
-        absent=_absent(book, mapping),
+        absent=tuple(one for one in (*mapping.rules, *mapping.ignored) if one not in there),
         customers=len(book.customers),
         without=len(book.customers - {customer for customer, _ in book.events}),
         journeys=len(book.events),
@@ -249,13 +253,6 @@ def replay_log(
         events=tally.events(made),
         timers=tally.timers(),
     )
-
-
-def _line_counts(book: LogBook) -> LineCounts:
-    by_fate = dict.fromkeys(Fate, 0)
-    for (fate, _), entry in book.activities.items():
-        by_fate[fate] += entry.count
-    return LineCounts(book.read, by_fate, book.later)
 
 
 def _activities(
@@ -274,8 +271,3 @@ def _activities(
     order = tuple(Fate)
     rows.sort(key=lambda row: (order.index(row.fate), -row.count, row.name, row.first_line))
     return tuple(rows)
-
-
-def _absent(book: LogBook, mapping: LogMapping) -> tuple[str, ...]:
-    there = {name for _, name in book.activities}
-    return tuple(name for name in (*mapping.rules, *mapping.ignored) if name not in there)

@@ -18,8 +18,6 @@ from cxjourney.show._mermaid import encoded, front_title, title, travels
 from cxjourney.vocabulary import Standing
 from cxjourney.vocabulary._phases import Place
 
-__all__ = ["ChartGraphMachine", "Drawing", "GraphOptions", "graph_machine", "journey_graph"]
-
 
 class GraphOptions(TypedDict, total=False):
     """How ``GraphMachine`` draws.
@@ -70,8 +68,6 @@ class EncodedGraph(Graph):
 
 class Marker:
     """The model of a graph machine: it marks where a journey stands, and nothing else."""
-
-    state = Standing.NEW.name
 
 
 class ChartGraphMachine(GraphMachine):

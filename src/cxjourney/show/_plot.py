@@ -1,7 +1,7 @@
 """The map of a survey's wishes: across how many ask for each, upwards what it is worth."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from textwrap import fill
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
@@ -53,6 +53,7 @@ ROUNDING, LEAST = 1e-11, 1e-300
 """What is smaller, beside the numbers on an axis or by itself, gives an axis no length."""
 UNSAID: Mapping[str, Mapping[str, None]] = MappingProxyType(
     {
+        ".svg": {"Date": None, "Creator": None},
         ".png": {"Software": None},
         ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     }
@@ -96,7 +97,7 @@ def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axe
             and ``ax.figure.savefig`` stores; pyplot knows nothing of it, so nothing is to close.
         lang: the language.
     """
-    axes = _own_axes() if ax is None else ax
+    axes = ax or Figure(SIZE, layout="constrained").add_subplot(axes_class=MapAxes)
     spots, absent = _spots(wish_map, lang)
     _set_limits(axes, wish_map, spots)
     _draw_thresholds(axes, wish_map, lang)
@@ -117,10 +118,14 @@ def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axe
 
 def figure_svg(figure: Figure) -> str:
     """Return a figure as SVG: the same text for the same figure, without a date."""
-    text = StringIO()
+    return _picture(figure, ".svg").decode("utf-8")
+
+
+def _picture(figure: Figure, picture: str) -> bytes:
+    stream = BytesIO()
     with rc_context({"svg.hashsalt": "cxjourney", "svg.fonttype": "path"}):
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return text.getvalue()
+        figure.savefig(stream, format=picture[1:], dpi=DPI, metadata=dict(UNSAID[picture]))
+    return stream.getvalue()
 
 
 def draw(wish_map: WishMap, picture: str, lang: Lang = Lang.EN) -> bytes:
@@ -131,17 +136,7 @@ def draw(wish_map: WishMap, picture: str, lang: Lang = Lang.EN) -> bytes:
         picture: the kind of file, as the suffix of its name: ``.svg``, ``.png`` or ``.pdf``.
         lang: the language.
     """
-    figure = cast("Figure", plot(wish_map, lang=lang).figure)
-    if picture == ".svg":
-        return figure_svg(figure).encode("utf-8")
-    stream = BytesIO()
-    figure.savefig(stream, format=picture[1:], dpi=DPI, metadata=dict(UNSAID[picture]))
-    return stream.getvalue()
-
-
-def _own_axes() -> Axes:
-    figure = Figure(figsize=SIZE, layout="constrained")
-    return figure.add_subplot(axes_class=MapAxes)
+    return _picture(cast("Figure", plot(wish_map, lang=lang).figure), picture)
 
 
 @attrs.frozen
