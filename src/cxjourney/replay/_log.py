@@ -216,11 +216,10 @@ def _records(
 def _format(path: str, mapping: LogMapping) -> LogFormat:
     suffix = PurePath(path).suffix
     found = mapping.log_format or SUFFIXES.get(suffix.lower())
-    if found is None:
-        ends = f"a name that ends in {quoted(suffix)}"
-        remedy = f"one of {', '.join(SUFFIXES)}, or log.format in the mapping"
-        raise InvalidError(path, ends, remedy)
-    return found
+    if found is not None:
+        return found
+    remedy = f"one of {', '.join(SUFFIXES)}, or log.format in the mapping"
+    raise InvalidError(path, f"a name that ends in {quoted(suffix)}", remedy)
 
 
 def _read_csv(
@@ -262,13 +261,8 @@ def _no_key(
     path: str, line: int | None, name: str, there: Collection[str], *, show_values: bool
 ) -> InvalidError:
     told = f"; there is {listed(there)}" if show_values else f" among {len(there)}"
-    return InvalidError(
-        path,
-        f"no such key{told}",
-        "the key that the mapping names",
-        column=name,
-        lines=() if line is None else (line,),
-    )
+    lines, expected = () if line is None else (line,), "the key that the mapping names"
+    return InvalidError(path, f"no such key{told}", expected, column=name, lines=lines)
 
 
 def _object(path: str, line: int, text: str) -> dict[str, object]:
@@ -284,9 +278,8 @@ def _object(path: str, line: int, text: str) -> dict[str, object]:
         if isinstance(found, dict):
             return found
         fault = "another value"
-    raise InvalidError(
-        path, f"not a whole JSON object ({fault})", "one object a line", lines=(line,)
-    )
+    fault = f"not a whole JSON object ({fault})"
+    raise InvalidError(path, fault, "one object a line", lines=(line,))
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -313,6 +306,5 @@ def _cell(path: str, line: int, name: str, found: Mapping[str, object]) -> Cell:
     if isinstance(value, bool):
         return str(value).lower()
     kind = "an object" if isinstance(value, dict) else "a list"
-    raise InvalidError(
-        path, kind, "a text, a number, true, false or null", column=name, lines=(line,)
-    )
+    expected = "a text, a number, true, false or null"
+    raise InvalidError(path, kind, expected, column=name, lines=(line,))

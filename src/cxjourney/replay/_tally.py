@@ -46,10 +46,7 @@ class ReplayTally:
     _counts: Counter[tuple[object, ...]] = attrs.field(factory=Counter, init=False)
     _cycles: Counter[int] = attrs.field(factory=Counter, init=False)
     _customers: dict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), init=False)
-    _stays: dict[object, list[timedelta]] = attrs.field(
-        factory=lambda: defaultdict(list), init=False
-    )
-    _overdue: dict[str, list[timedelta]] = attrs.field(
+    _lengths: dict[object, list[timedelta]] = attrs.field(
         factory=lambda: defaultdict(list), init=False
     )
 
@@ -70,11 +67,11 @@ class ReplayTally:
         for step in walk.steps:
             since = self._add_step(step, since)
         if since is not None:
-            self._stays["current", journey.situation.place].append(self.as_of - since)
+            self._lengths["current", journey.place].append(self.as_of - since)
         for one in journey.owed:
             count["open", one.rule] += 1
             if one.overdue(self.as_of):
-                self._overdue[one.rule].append(self.as_of - one.due)
+                self._lengths["overdue", one.rule].append(self.as_of - one.due)
         count.update((event.kind, Effect.REFUSED) for event in walk.refused)
         count.update((event.kind, "repeated") for event in walk.repeated)
 
@@ -93,7 +90,7 @@ class ReplayTally:
         if before.place is after.place:
             return since
         if since is not None:
-            self._stays["ended", before.place].append(at - since)
+            self._lengths["ended", before.place].append(at - since)
         return at
 
     def places(self) -> tuple[PlaceRow, ...]:
@@ -133,9 +130,9 @@ class ReplayTally:
 
     def stays(self) -> tuple[StayRow, ...]:
         """Return how long the stays in each phase last."""
-        stays = self._stays
+        lengths = self._lengths
         return tuple(
-            StayRow(phase, spread_of(stays["ended", phase]), spread_of(stays["current", phase]))
+            StayRow(phase, spread_of(lengths["ended", phase]), spread_of(lengths["current", phase]))
             for phase in Phase
         )
 
@@ -151,8 +148,8 @@ class ReplayTally:
             OwedRow(
                 rule.id,
                 open=count["open", rule.id],
-                overdue=len(self._overdue[rule.id]),
-                longest=max(self._overdue[rule.id], default=timedelta()) / DAY,
+                overdue=len(self._lengths["overdue", rule.id]),
+                longest=max(self._lengths["overdue", rule.id], default=timedelta()) / DAY,
                 on_time=count["on_time", rule.id],
                 late=count["late", rule.id],
                 dropped=count["dropped", rule.id],
@@ -163,11 +160,9 @@ class ReplayTally:
 
     def comings(self) -> Comings:
         """Return how often customers fell silent, came back, and recommended."""
+        cycles, count = dict(sorted(self._cycles.items())), self._counts
         names = [field.name for field in attrs.fields(Comings) if field.name != "cycles"]
-        return Comings(
-            cycles=dict(sorted(self._cycles.items())),
-            **{name: self._counts[name,] for name in names},
-        )
+        return Comings(cycles=cycles, **{name: count[name,] for name in names})
 
     def events(self, made: Counter[EventKind]) -> tuple[EventRow, ...]:
         """Return what happened to the events of each kind, by rank.

@@ -22,7 +22,7 @@ from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import name, word
-from cxjourney.wishes import Answer, Finding, WishKind, WishMap
+from cxjourney.wishes import Answer, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
 Point: TypeAlias = tuple[float, float]
@@ -160,15 +160,6 @@ class Spot:
     upwards: tuple[float, float]
 
 
-def spot_of(finding: Finding, name: str) -> Spot | None:
-    """Return where a wish stands; None where its share or its effect is not known."""
-    found = finding.classification
-    x, y = found.stated.estimate, found.value.estimate
-    if x is None or y is None:
-        return None
-    return Spot(name, found.decision, x, y, _ends(found.stated, x), _ends(found.value, y))
-
-
 def _ends(answer: Answer, estimate: float) -> tuple[float, float]:
     if answer.interval is None:
         return estimate, estimate
@@ -187,18 +178,16 @@ def _spots(wish_map: WishMap, lang: Lang) -> tuple[list[Spot], list[str]]:
     abouts = [drawable(shown(one.classification.wish.about)) for one in wish_map.findings]
     spots, absent = list[Spot](), list[str]()
     for short, finding in zip(short_names(abouts, LONGEST_NAME), wish_map.findings, strict=True):
-        spot = spot_of(finding, short)
-        if spot is None:
-            absent.append(f"{short} ({_why_absent(finding, lang)})")
-        else:
-            spots.append(spot)
+        found = finding.classification
+        stated, value = found.stated, found.value
+        x, y = stated.estimate, value.estimate
+        if x is not None and y is not None:
+            spots.append(Spot(short, found.decision, x, y, _ends(stated, x), _ends(value, y)))
+            continue
+        unknown = (one for one in (stated, value) if one.estimate is None)
+        reasons = (name(reason, lang) for one in unknown for reason in one.reasons)
+        absent.append(f"{short} ({', '.join(dict.fromkeys(reasons))})")
     return spots, absent
-
-
-def _why_absent(finding: Finding, lang: Lang) -> str:
-    answers = (finding.classification.stated, finding.classification.value)
-    reasons = (reason for one in answers if one.estimate is None for reason in one.reasons)
-    return ", ".join(dict.fromkeys(name(reason, lang) for reason in reasons))
 
 
 def axis_ends(
