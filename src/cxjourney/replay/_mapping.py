@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, unique
+from itertools import chain
 from os import PathLike, fspath
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -133,29 +134,25 @@ class MappingRule:
 def _rules(events: TomlTable, activity: str, zone: ZoneInfo | None) -> Iterator[MappingRule]:
     seen: dict[str, int] = {}
     for place, value in events.items(activity):
-        entry = {"event": value} if isinstance(value, str) else value
+        plain = isinstance(value, str)
+        entry = {"event": value} if plain else value
         table = TomlTable.of(events.path, place, entry, ("event", "when", "payload"))
-        kind = _kind(table, place, plain=isinstance(value, str))
+        kind = _kind(table, place if plain else table.place_of("event"))
         seen[kind.name] = seen.get(kind.name, 0) + 1
         tag = kind.name if seen[kind.name] == 1 else f"{kind.name}.{seen[kind.name]}"
-        when = table.items("when") if "when" in table else ()
-        yield MappingRule(
-            kind,
-            tag,
-            tuple(read_condition(events.path, where, one) for where, one in when),
-            *_payload(table, kind, zone),
-            zone,
-        )
+        questions = table.items("when") if "when" in table else ()
+        when = tuple(read_condition(events.path, where, one) for where, one in questions)
+        yield MappingRule(kind, tag, when, *_payload(table, kind, zone), zone)
 
 
-def _kind(table: TomlTable, place: str, *, plain: bool) -> EventKind:
+def _kind(table: TomlTable, where: str) -> EventKind:
     kinds = {kind.name: kind for kind in EventKind.builtin()}
-    name = table.needed_text("event", f"one of {', '.join(kinds)}")
+    expected = f"one of {', '.join(kinds)}"
+    name = table.needed_text("event", expected)
     if name in kinds:
         return kinds[name]
-    where = place if plain else table.place_of("event")
     found = f"an unknown event {named(name)}{meant(name, kinds)}"
-    raise InvalidError(f"{table.path}, {where}", found, f"one of {', '.join(kinds)}")
+    raise InvalidError(f"{table.path}, {where}", found, expected)
 
 
 def _payload(
@@ -225,11 +222,9 @@ class LogMapping:
     @property
     def used_columns(self) -> tuple[str, ...]:
         """Every column that is read, in the order of the mapping."""
-        drawn = [
-            column for rules in self.rules.values() for rule in rules for column in rule.columns
-        ]
-        named_first = [column for column in attrs.astuple(self.columns) if column is not None]
-        return tuple(dict.fromkeys([*named_first, *drawn]))
+        rules = chain.from_iterable(self.rules.values())
+        drawn = chain.from_iterable(rule.columns for rule in rules)
+        return tuple(dict.fromkeys(filter(None, (*attrs.astuple(self.columns), *drawn))))
 
 
 def read_mapping(path: str | PathLike[str]) -> LogMapping:

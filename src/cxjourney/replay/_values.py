@@ -78,21 +78,20 @@ class TomlTable:
         if not isinstance(value, dict):
             raise InvalidError(f"{path}, {place}" if place else path, named(value), "a table")
         table = cls(path, place, value)
-        if keys is not None:
-            table.check_keys(tuple(keys))
+        table.check_keys(table.entries if keys is None else keys)
         return table
 
-    def check_keys(self, keys: tuple[str, ...]) -> None:
+    def check_keys(self, keys: Iterable[str]) -> None:
         """Refuse every key that is not one of ``keys``.
 
         Raises:
             InvalidError: for the first other key; it names the nearest one.
         """
+        names = tuple(keys)
         for key in self.entries:
-            if key not in keys:
-                raise self.fault(
-                    key, f"an unknown key{meant(key, keys)}", f"one of {', '.join(keys)}"
-                )
+            if key not in names:
+                found = f"an unknown key{meant(key, names)}"
+                raise self.fault(key, found, f"one of {', '.join(names)}")
 
     def place_of(self, key: str, index: int | None = None) -> str:
         """Return the place of a key, or of an item of its list."""
@@ -359,9 +358,8 @@ def read_condition(path: str, place: str, value: object) -> Condition:
     column = table.needed_text("column", A_COLUMN)
     tests = tuple((name, _operand(table, name)) for name in table.entries if name != "column")
     if not tests:
-        raise InvalidError(
-            f"{path}, {place}", "a column and no test", f"one of {', '.join(_TESTS)}"
-        )
+        expected = f"one of {', '.join(_TESTS)}"
+        raise InvalidError(f"{path}, {place}", "a column and no test", expected)
     return Condition(column, tests)
 
 

@@ -15,8 +15,7 @@ from cxjourney.chart import Chart, transition_table
 from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._mermaid import encoded, front_title, title, travels
-from cxjourney.vocabulary import Standing
-from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary import Place, Standing
 
 
 class GraphOptions(TypedDict, total=False):

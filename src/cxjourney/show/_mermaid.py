@@ -10,9 +10,8 @@ from cxjourney.chart import Chart, Move, Row
 from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._table import is_inside_word
-from cxjourney.vocabulary import EventKind, Lang, Nature, Phase
-from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._texts import happening, name
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, name
+from cxjourney.vocabulary._texts import happening
 
 Edge = tuple[Place, Place]
 Edges = Mapping[Edge, Sequence[str]]

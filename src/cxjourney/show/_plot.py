@@ -20,8 +20,8 @@ from matplotlib.transforms import ScaledTranslation
 from cxjourney.errors import shown
 from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import name, word
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import word
 from cxjourney.wishes import Answer, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
