@@ -5,6 +5,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -50,17 +51,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def mapping() -> LogMapping:
+@cache
+def loans() -> LogMapping:
     """Return what the loan log means."""
     return read_mapping(MAPPING)
 
 
-@pytest.fixture(scope="module")
-def lines(mapping: LogMapping) -> list[Any]:
+# Read in the tests themselves: what a fixture does is traced, also before untraced tests.
+@cache
+def log_lines() -> tuple[Any, ...]:
     """Return the lines of the log, in the order of the file."""
     if SIZE is FIRST:
-        return list(read_log(CSV, mapping))
+        return tuple(read_log(CSV, loans()))
     parquet = pytest.importorskip("pyarrow.parquet", reason="needs pyarrow")
     rows: list[dict[str, Any]] = parquet.read_table(PARQUET).to_pylist()
     cells = (
@@ -68,7 +70,7 @@ def lines(mapping: LogMapping) -> list[Any]:
         for row in rows
     )
     with log_file(("application", "at", "activity"), cells) as path:
-        return list(read_log(path, mapping))
+        return tuple(read_log(path, loans()))
 
 
 def when(line: Any) -> tuple[str, datetime]:
@@ -82,11 +84,11 @@ def reordered(lines: Iterable[Any], reorder: Callable[[list[Any]], list[Any]]) -
         yield from reorder(list(same))
 
 
-def walks_of(lines: Iterable[Any], mapping: LogMapping) -> dict[str, Walk]:
+def walks_of(lines: Iterable[Any]) -> dict[str, Walk]:
     """Return the walks of all applications."""
     book = LogBook.of(lines)
     assert book.last is not None
-    found = walk_journeys(book.events, mapping.chart, book.last)
+    found = walk_journeys(book.events, loans().chart, book.last)
     return {walk.customer: walk for walk in found}
 
 
@@ -128,8 +130,9 @@ def shuffled(chance: Random) -> Callable[[list[Any]], list[Any]]:
     return lambda lines: chance.sample(lines, len(lines))
 
 
-def test_the_whole_log_is_there(lines: list[Any]) -> None:
+def test_the_whole_log_is_there() -> None:
     """The log has as many applications, events and loans as the specification says."""
+    lines = log_lines()
     assert (len({line.customer for line in lines}), len(lines)) == SIZE[:2]
     assert len(granted(lines)) == SIZE.loans
 
@@ -138,13 +141,11 @@ def test_the_whole_log_is_there(lines: list[Any]) -> None:
 @given(reorder=st.integers().map(Random).map(shuffled))
 @example(reorder=list)
 @example(reorder=backwards)
-def test_every_loan_is_found_in_any_order(
-    lines: list[Any], mapping: LogMapping, reorder: Callable[[list[Any]], list[Any]]
-) -> None:
+def test_every_loan_is_found_in_any_order(reorder: Callable[[list[Any]], list[Any]]) -> None:
     """However rows of one instant arrive, all loans are purchased and delivered."""
-    walks = walks_of(reordered(lines, reorder), mapping)
+    walks = walks_of(reordered(log_lines(), reorder))
     found = {who for who, walk in walks.items() if is_found(walk)}
-    assert found == granted(lines)
+    assert found == granted(log_lines())
     assert len(found) == SIZE.loans
     assert len(walks) == SIZE.applications
     delivered = (
@@ -165,9 +166,9 @@ def in_order_of_arrival(lines: Iterable[Any]) -> Iterator[Any]:
         yield attrs.evolve(line, events=tuple(attrs.evolve(one, at=at) for one in line.events))
 
 
-def test_arrival_alone_would_lose_activations(lines: list[Any], mapping: LogMapping) -> None:
+def test_arrival_alone_would_lose_activations() -> None:
     """By arrival some activations come before their sale, and only held facts save them."""
-    walks = walks_of(in_order_of_arrival(lines), mapping)
+    walks = walks_of(in_order_of_arrival(log_lines()))
     early = [
         walk
         for walk in walks.values()
