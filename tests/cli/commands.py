@@ -5,23 +5,18 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from io import StringIO
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
 from cxjourney.cli import main
 
 
-def run(
-    *arguments: str,
-    stdout: int | IO[bytes] = subprocess.PIPE,
-    **environment: str,
-) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "cxjourney", *arguments],
-        stdout=stdout,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         env={**os.environ, **environment},
         check=False,
         timeout=60,
