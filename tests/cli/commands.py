@@ -5,23 +5,18 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from io import StringIO
-from typing import IO
+from typing import Any
 
 import pytest
 
 from cxjourney.cli import main
 
 
-def run(
-    *arguments: str,
-    stdout: int | IO[bytes] = subprocess.PIPE,
-    **environment: str,
-) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "cxjourney", *arguments],
-        stdout=stdout,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         env={**os.environ, **environment},
         check=False,
         timeout=60,
@@ -58,3 +53,17 @@ def on_a_terminal(*arguments: str) -> str:
         patch.setattr(sys, "stderr", terminal)
         main(arguments)
     return terminal.getvalue()
+
+
+def asked(*arguments: str) -> dict[str, Any]:
+    """Run ``wishes`` as far as the survey is mapped, and return what is asked of it."""
+    told: dict[str, Any] = {}
+
+    def note(columns: object, **options: object) -> None:
+        told.update(options, columns=columns)
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cxjourney.cli._wish_map.map_wishes", note)
+        assert main(arguments) == (130 if told else 2)
+    return told

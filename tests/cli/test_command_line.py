@@ -12,9 +12,8 @@ import pytest
 
 from cxjourney.chart import FaultKind
 from cxjourney.cli import COMMANDS, main
-from cxjourney.cli import _replay_command as _replay
 from cxjourney.errors import FaultsError, InvalidError
-from tests.cli.commands import faults, run
+from tests.cli.commands import faults
 from tests.replay.makers import write
 
 MAPPING = """
@@ -89,7 +88,7 @@ def test_an_interruption_is_quiet(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_replay, "replay_log", interrupt)
+    monkeypatch.setattr("cxjourney.cli._replay_command.replay_log", interrupt)
     assert main(small) == 130
     assert capsys.readouterr() == ("", "")
 
@@ -103,31 +102,34 @@ def test_several_faults_get_a_line_each(
         found = [InvalidError(f"r{i}", "a\nb\x1b[31m", "x", FaultKind.TRAP) for i in (1, 2)]
         raise FaultsError("2 faults", found)
 
-    monkeypatch.setattr(_replay, "replay_log", fail)
+    monkeypatch.setattr("cxjourney.cli._replay_command.replay_log", fail)
     assert faults(capsys, small) == [
         "r1: trap: a\\nb\\x1b[31m; x",
         "r2: trap: a\\nb\\x1b[31m; x",
     ]
 
 
-@pytest.mark.no_cover
-def test_a_reader_may_stop_early(small: list[str]) -> None:
+def test_a_reader_may_stop_early(
+    small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A closed pipe, as after head, ends the command without a word."""
     reading, writing = os.pipe()
     os.close(reading)
-    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor has no path
-        ran = run(*small, stdout=pipe)
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    with open(writing, "w", encoding="utf-8") as pipe, monkeypatch.context() as patch:  # noqa: PTH123 - a descriptor has no path
+        patch.setattr(sys, "stdout", pipe)
+        assert main(small) == 0
+    assert capsys.readouterr().err == ""
 
 
-@pytest.mark.no_cover
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_gets_one_line(small: list[str]) -> None:
+def test_a_full_disk_gets_one_line(
+    small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A report that cannot be written is an error, told once."""
-    with Path("/dev/full").open("wb") as full:
-        ran = run(*small, stdout=full)
-    assert ran.returncode == 2
-    assert ran.stderr == b"standard output: no space left on device\n"
+    with Path("/dev/full").open("w", encoding="utf-8") as full, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", full)
+        assert main(small) == 2
+    assert capsys.readouterr().err == "standard output: no space left on device\n"
 
 
 @pytest.mark.no_cover

@@ -13,7 +13,11 @@ SMALL = ["rehearse", "--people", "2", "--days", "30", "--seed", "3"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "lang", "most"), [([], Lang.EN, 40), (["--all", "--lang", "et"], Lang.ET, None)]
+    ("arguments", "lang", "most"),
+    [
+        ([], Lang.EN, 40),
+        pytest.param(["--all", "--lang", "et"], Lang.ET, None, marks=pytest.mark.no_cover),
+    ],
 )
 def test_the_report_is_printed(
     arguments: list[str], lang: Lang, most: int | None, capsys: pytest.CaptureFixture[str]

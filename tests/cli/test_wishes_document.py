@@ -8,7 +8,6 @@ import pytest
 
 from cxjourney.vocabulary import Lang
 from cxjourney.wishes import Criteria, EffectScale, Reason
-from cxjourney.wishes._findings import LeftOut, Unused
 from tests.wishes.maps import AIRPORT, HOSTILE, airport, finding, wish_map
 
 
@@ -48,12 +47,6 @@ def test_limits_that_are_our_convention_are_named() -> None:
     document = attrs.evolve(airport(), criteria=given, tau=0.1).to_dict()
     assert document["conventions"] == []
     assert document["criteria"]["delta"] == pytest.approx(0.2)
-
-
-def test_rows_left_out_are_counted() -> None:
-    """They stand with their reason."""
-    found = attrs.evolve(airport(), left_out=(LeftOut(Unused.NO_OUTCOME, 12),))
-    assert found.to_dict()["left_out"] == [{"why": "NO_OUTCOME", "rows": 12}]
 
 
 def test_what_json_cannot_hold_is_none() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay._values import blank, read_condition
+from cxjourney.replay import Condition
+from tests.replay.makers import mapping_with
 
 GOOD: list[tuple[dict[str, Any], str | None, bool]] = [
     ({"equals": "yes"}, "yes", True),
@@ -32,27 +33,68 @@ GOOD: list[tuple[dict[str, Any], str | None, bool]] = [
     ({"missing": True}, "x", False),
 ]
 BAD: list[tuple[object, str]] = [
-    ("score", "map, when: 'score'; expected a table"),
-    ({"equals": 1}, "map, when.column: missing; there is equals; expected the name of a column"),
-    ({"column": " ", "equals": 1}, "map, when.column: ' '; expected the name of a column"),
-    ({"column": "c"}, "map, when: a column and no test; expected one of equals, one_of, at_least"),
+    ("score", "act.when: 'score'; expected a table"),
+    (
+        {"equals": 1},
+        "act.when.column: missing; there is equals; expected the name of a column",
+    ),
+    (
+        {"column": " ", "equals": 1},
+        "act.when.column: ' '; expected the name of a column",
+    ),
+    (
+        {"column": "c"},
+        "act.when: a column and no test; expected one of equals, one_of, at_least",
+    ),
     ({"column": "c", "atleast": 1}, "an unknown key (meant at_least?); expected one of column"),
-    ({"column": "c", "at_least": "4"}, "map, when.at_least: '4'; expected a number"),
-    ({"column": "c", "at_least": True}, "map, when.at_least: true; expected a number"),
-    ({"column": "c", "at_most": float("nan")}, "map, when.at_most: nan; expected a number"),
-    ({"column": "c", "present": False}, "map, when.present: false; expected true"),
-    ({"column": "c", "equals": []}, "map, when.equals: a list; expected a text, a number, or true"),
-    ({"column": "c", "equals": float("inf")}, "map, when.equals: inf; expected a number"),
-    ({"column": "c", "one_of": "a"}, "map, when.one_of: 'a'; expected a list of texts or numbers"),
-    ({"column": "c", "one_of": []}, "map, when.one_of: a list; expected a list of texts or"),
-    ({"column": "c", "one_of": [{}]}, "map, when.one_of: a table; expected a text, a number"),
+    (
+        {"column": "c", "at_least": "4"},
+        "act.when.at_least: '4'; expected a number",
+    ),
+    (
+        {"column": "c", "at_least": True},
+        "act.when.at_least: true; expected a number",
+    ),
+    (
+        {"column": "c", "at_most": float("nan")},
+        "act.when.at_most: nan; expected a number",
+    ),
+    ({"column": "c", "present": False}, "act.when.present: false; expected true"),
+    (
+        {"column": "c", "equals": []},
+        "act.when.equals: a list; expected a text, a number, or true",
+    ),
+    (
+        {"column": "c", "equals": float("inf")},
+        "act.when.equals: inf; expected a number",
+    ),
+    (
+        {"column": "c", "one_of": "a"},
+        "act.when.one_of: 'a'; expected a list of texts or numbers",
+    ),
+    (
+        {"column": "c", "one_of": []},
+        "act.when.one_of: a list; expected a list of texts or",
+    ),
+    (
+        {"column": "c", "one_of": [{}]},
+        "act.when.one_of: a table; expected a text, a number",
+    ),
 ]
+
+
+def condition_of(value: object) -> Condition:
+    """Return a condition as a mapping words it."""
+    mapping = mapping_with(events={"act": {"event": "contacted", "when": value}})
+    (rule,) = mapping.rules["act"]
+    (condition,) = rule.when
+    return condition
 
 
 @pytest.mark.parametrize(("tests", "cell", "holds"), GOOD)
 def test_conditions_hold(tests: dict[str, Any], cell: str | None, holds: bool) -> None:  # noqa: FBT001 - the table's last column
     """Each test asks its own question, and several must all be answered with yes."""
-    condition = read_condition("map", "when", {"column": "c", **tests})
+    condition = condition_of({"column": "c", **tests})
     assert condition.holds({"c": cell}) is holds
 
 
@@ -60,14 +102,14 @@ def test_conditions_hold(tests: dict[str, Any], cell: str | None, holds: bool) -
 def test_bad_conditions_are_refused(value: object, message: str) -> None:
     """Each fault is named with its place, and with what would be right."""
     with pytest.raises(InvalidError) as caught:
-        read_condition("map", "when", value)
+        condition_of(value)
     assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("test", ["at_least", "at_most"])
 def test_a_word_is_not_compared_with_a_number(test: str) -> None:
     """A comparison that cannot be made is an error of the log, with its column."""
-    condition = read_condition("map", "when", {"column": "c", test: 4})
+    condition = condition_of({"column": "c", test: 4})
     with pytest.raises(InvalidError, match="expected a number") as caught:
         condition.holds({"c": "good"})
     assert caught.value.column == "c"
@@ -76,11 +118,20 @@ def test_a_word_is_not_compared_with_a_number(test: str) -> None:
 def test_an_earlier_test_can_spare_a_later_one() -> None:
     """Tests are asked in the order of the mapping, up to the first no."""
     tests = {"column": "c", "one_of": [4, 5], "at_least": 5}
-    assert not read_condition("map", "when", tests).holds({"c": "n/a"})
+    assert not condition_of(tests).holds({"c": "n/a"})
 
 
-def test_white_space_is_blank() -> None:
-    """A cell of white space holds nothing."""
-    assert blank(None)
-    assert blank(" \t")
-    assert not blank(" x ")
+@pytest.mark.parametrize("text", ["4", "-4", "+4.50", ".5", "5.", " 7 ", "1e3"])
+def test_numbers_are_read(text: str) -> None:
+    """Numbers with a point, a sign or a small exponent are numbers."""
+    assert condition_of({"column": "c", "equals": float(text)}).holds({"c": text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["four", "4,5", "1_000", "nan", "inf", "\N{ARABIC-INDIC DIGIT ONE}", "1e9999", "9" * 61],
+)
+def test_what_only_looks_like_a_number_is_not(text: str) -> None:
+    """Commas, words, other digits and endless numbers are refused, by their shape."""
+    with pytest.raises(InvalidError, match=r"^column 'c': .*; expected a number such as 4 or 12"):
+        condition_of({"column": "c", "at_most": 0}).holds({"c": text})

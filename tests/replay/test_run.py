@@ -91,6 +91,7 @@ def report(mapping: LogMapping, drawn: list[Row], as_of: datetime | None = None)
         return replay_log(path, mapping, as_of=as_of)
 
 
+@pytest.mark.no_cover
 @given(mappings(), rows(distinct=False), st.none() | st.integers(0, 3000))
 def test_nothing_is_lost(mapping: LogMapping, drawn: list[Row], end: int | None) -> None:
     """Whatever the log and its mapping, lines, events and journeys add up."""
@@ -105,6 +106,7 @@ def test_nothing_is_lost(mapping: LogMapping, drawn: list[Row], end: int | None)
     assert max(len(line) for line in str(found).splitlines()) <= 80
 
 
+@pytest.mark.no_cover
 @given(mappings(), rows(distinct=True), st.data())
 def test_the_order_of_the_lines_does_not_matter(
     mapping: LogMapping, drawn: list[Row], data: st.DataObject

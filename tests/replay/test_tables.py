@@ -3,8 +3,8 @@
 import pytest
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay._values import TomlTable as Table
-from cxjourney.replay._values import named
+from cxjourney.replay import make_mapping
+from tests.replay.makers import mapping_with
 
 
 @pytest.mark.parametrize(
@@ -24,28 +24,30 @@ from cxjourney.replay._values import named
 )
 def test_values_are_named(value: object, name: str) -> None:
     """Numbers and texts that look like names are shown; other values by what they are."""
-    assert named(value) == name
+    with pytest.raises(InvalidError) as caught:
+        mapping_with(log={"format": value})
+    assert caught.value.found == name
 
 
-def test_places_are_paths_of_keys() -> None:
-    """Keys that are no plain names stand in quotes."""
-    table = Table("map", "events", {})
-    assert table.place_of("basket") == "events.basket"
-    assert table.place_of("W_Nabellen offertes", 1) == "events.'W_Nabellen offertes'[1]"
-    assert Table("map", "", {}).place_of("log") == "log"
+@pytest.mark.parametrize(
+    ("activity", "place"),
+    [
+        ("basket", "events.basket[1]"),
+        ("W_Nabellen offertes", "events.'W_Nabellen offertes'[1]"),
+        ("a\x1b", "events.str of 2 characters[1]"),
+    ],
+)
+def test_places_are_paths_of_keys(activity: str, place: str) -> None:
+    """Keys that are no plain names stand in quotes; what looks like no name is described."""
+    with pytest.raises(InvalidError) as caught:
+        mapping_with(events={activity: ["contacted", "walked"]})
+    assert caught.value.where == f"map.toml, {place}"
 
 
 def test_an_unknown_key_far_from_all_gets_no_hint() -> None:
     """Only a near key is offered in its place."""
     with pytest.raises(InvalidError) as caught:
-        Table.of("map", "", {"xyzzy": 1}, ("columns", "events"))
-    assert str(caught.value) == "map, xyzzy: an unknown key; expected one of columns, events"
-
-
-def test_one_value_or_a_list() -> None:
-    """A single value stands for a list of one."""
-    table = Table("map", "", {"one": 1, "two": [1, 2], "none": []})
-    assert list(table.items("one")) == [("one", 1)]
-    assert list(table.items("two")) == [("two[0]", 1), ("two[1]", 2)]
-    with pytest.raises(InvalidError, match="none: an empty list; expected at least one"):
-        list(table.items("none"))
+        make_mapping({"xyzzy": 1}, "map")
+    assert str(caught.value) == (
+        "map, xyzzy: an unknown key; expected one of log, columns, events, ignore, chart"
+    )

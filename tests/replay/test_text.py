@@ -8,9 +8,9 @@ import attrs
 import pytest
 
 from cxjourney.replay import Fate, replay_log
-from cxjourney.vocabulary import Lang, Phase
-from cxjourney.vocabulary._texts import duty, name, word
+from cxjourney.vocabulary import Lang, Phase, name
 from tests.replay.makers import HEADER, mapping_with, report_of, write
+from tests.vocabulary.words import duty, word
 
 ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]
 

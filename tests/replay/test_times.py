@@ -117,3 +117,15 @@ def test_what_is_no_time_is_shown_by_its_shape() -> None:
         "log.csv, column 'when', line 2: a text of the shape '9. aaaaa 9999'; "
         "expected an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
     )
+
+
+def test_times_of_the_far_past_are_refused() -> None:
+    """The first year leaves no room for an offset."""
+    assert "a time in the year 1; expected a year from 2" in fault("0001-01-01T00:00:00+00:00")
+
+
+def test_the_hour_after_the_one_that_comes_twice_comes_once() -> None:
+    """Of the night that ends daylight saving only one hour is in doubt; the first is meant."""
+    twice, once = read("2024-10-27T03:30", "2024-10-27T04:30", zone=TALLINN)
+    assert (twice.twice, once.twice) == (True, False)
+    assert (twice.at.utcoffset(), once.at - twice.at) == (timedelta(hours=3), timedelta(hours=2))

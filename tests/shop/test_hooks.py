@@ -93,6 +93,7 @@ def port(mailbox: Path) -> Iterator[int]:
         yield served
 
 
+@pytest.mark.no_cover
 @given(st.text() | st.sampled_from(HOSTILE), st.text() | st.sampled_from(HOSTILE))
 def test_no_name_makes_a_header_or_a_recipient(name: str, subject: str) -> None:
     """Whatever stands in a name or a subject, the mail has its own headers and one recipient."""
@@ -231,6 +232,7 @@ def test_a_task_waits_for_its_note(tmp_path: Path) -> None:
     assert check_hook(registered, told, effects=task.read_text) == Sent(note="All clear.")
 
 
+@pytest.mark.no_cover
 @given(st.data())
 def test_no_words_of_a_customer_close_a_task(data: st.DataObject) -> None:
     """A task stays open whatever stands in the name or in what the customer said."""
@@ -243,6 +245,7 @@ def test_no_words_of_a_customer_close_a_task(data: st.DataObject) -> None:
         assert isinstance(task_hook(Path(folder))(told), Deferred)
 
 
+@pytest.mark.no_cover
 @given(st.data(), st.sampled_from([Channel.EMAIL, Channel.POST, Channel.FACE_TO_FACE]))
 def test_hooks_keep_the_contract(data: st.DataObject, channel: Channel) -> None:
     """Told anything at all, no hook raises, and the same key again has no effect again."""

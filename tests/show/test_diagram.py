@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from transitions.extensions import diagrams_graphviz
 
@@ -183,6 +183,7 @@ def a_long_journey() -> Journey:
 
 
 @pytest.mark.no_cover
+@settings(max_examples=25)
 @given(st.text(min_size=1) | st.sampled_from(HOSTILE))
 def test_any_text_is_a_label_that_reads_as_written(text: str) -> None:
     """Whatever a name holds, its label is harmless and shows the printable part of it."""

@@ -1,6 +1,7 @@
 """Explanations in words: steps, late events, journeys, and why an event would not move one."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from itertools import cycle
 from operator import attrgetter
 
@@ -12,9 +13,9 @@ from cxjourney.chart import (
     Confirmation,
     Decision,
     Effect,
-    Exploration,
     Feedback,
     JourneyMachine,
+    Options,
     RepeatPurchase,
     standard_chart,
 )
@@ -484,22 +485,20 @@ def test_nothing_of_the_customers_is_told() -> None:
         assert not any("KALA" in text or "<" in text or "{" in text for text in told)
 
 
-@pytest.fixture(scope="module", params=[STRICT, LOOSE], ids=["strict", "loose"])
-def exploration(request: pytest.FixtureRequest) -> Exploration:
-    """Explore the strictest and the loosest of the standard charts."""
-    chart: Chart = request.param
-    return explored(chart.options)
+# Explored in the tests themselves: what a fixture does is traced, also before untraced tests.
+both = pytest.mark.parametrize("chart", [STRICT, LOOSE], ids=["strict", "loose"])
 
 
-@pytest.fixture(scope="module")
-def everywhere(exploration: Exploration) -> list[Journey]:
-    """Lead a journey into each situation that the chart can reach, by the first way found."""
+@cache
+def everywhere(options: Options) -> tuple[Journey, ...]:
+    """Lead a journey into each situation that a chart can reach, by the first way found."""
+    exploration = explored(options)
     ways: dict[Situation, tuple[str, ...]] = {Situation(): ()}
     for situation, decisions in exploration.decisions.items():
         for trigger, decision in decisions.items():
             if decision.after in exploration.decisions and not decision.forced:
                 ways.setdefault(decision.after, (*ways[situation], trigger))
-    journeys = [led(exploration.chart, way) for way in ways.values()]
+    journeys = tuple(led(exploration.chart, way) for way in ways.values())
     assert {one.situation for one in journeys} == set(exploration.situations)
     return journeys
 
@@ -525,13 +524,14 @@ def led(chart: Chart, way: tuple[str, ...]) -> Journey:
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_every_decision_can_be_told(exploration: Exploration) -> None:
+@both
+def test_every_decision_can_be_told(chart: Chart) -> None:
     """Whatever an event does in any reachable situation is told in every language."""
     event = Event(EventKind.CONTACTED, AT, "e1")
     # What is told of a decision is all but the situations before and after it.
     parts = {one.name for one in attrs.fields(Decision)} - {"before", "after"}
     tell = attrgetter(*parts)
-    distinct = {tell(one): one for one in exploration.pairs()}
+    distinct = {tell(one): one for one in explored(chart.options).pairs()}
     for decision in distinct.values():
         step = Step(event, 1, 1, decision)
         for lang in Lang:
@@ -543,11 +543,13 @@ def test_every_decision_can_be_told(exploration: Exploration) -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_every_why_not_can_be_told(exploration: Exploration) -> None:
+@both
+def test_every_why_not_can_be_told(chart: Chart) -> None:
     """Why an event would not move any reachable situation is told, in each language in turn."""
-    machine, turn = exploration.chart.compiled(JourneyMachine), cycle(Lang)
+    machine, turn = chart.compiled(JourneyMachine), cycle(Lang)
     distinct = {
-        (one.trigger, one.before.place, one.effect, one.guards): one for one in exploration.pairs()
+        (one.trigger, one.before.place, one.effect, one.guards): one
+        for one in explored(chart.options).pairs()
     }
     for decision in distinct.values():
         failed = machine.failing(decision.before, decision.trigger)
@@ -561,10 +563,11 @@ def test_every_why_not_can_be_told(exploration: Exploration) -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_every_way_there_can_be_told(everywhere: list[Journey]) -> None:
+@both
+def test_every_way_there_can_be_told(chart: Chart) -> None:
     """The chain of events that is needed is told as it is found, in every seventh situation."""
     kinds, turn = cycle(one for one in STRICT.kinds if one is not EventKind.MOVED), cycle(Lang)
-    for journey in everywhere[::7]:
+    for journey in everywhere(chart.options)[::7]:
         answer, lang = journey.why_not(next(kinds)), next(turn)
         told = answer.explain(lang).splitlines()
         for number, trigger in enumerate(answer.needs, start=1):
@@ -576,18 +579,20 @@ def test_every_way_there_can_be_told(everywhere: list[Journey]) -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_every_place_can_be_told(everywhere: list[Journey]) -> None:
+@both
+def test_every_place_can_be_told(chart: Chart) -> None:
     """Wherever a journey can be, it tells so in every language."""
-    for journey in {(one.place, one.phase): one for one in everywhere}.values():
+    for journey in {(one.place, one.phase): one for one in everywhere(chart.options)}.values():
         for lang in Lang:
             assert name(journey.place, lang) in journey.explain(lang).splitlines()[0]
 
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_every_situation_has_a_way_onward(everywhere: list[Journey]) -> None:
+@both
+def test_every_situation_has_a_way_onward(chart: Chart) -> None:
     """Short of the last phase, something moves a journey on, or a condition is wanting."""
-    for journey in everywhere:
+    for journey in everywhere(chart.options):
         told = journey.explain().splitlines()
         assert name(journey.place) in told[0]
         ways, failed = "What would move it on:" in told, "Conditions not met:" in told

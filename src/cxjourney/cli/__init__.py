@@ -75,18 +75,12 @@ def _print(text: str) -> int:
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
-    except BrokenPipeError:
-        _let_go()
-        return DONE
     except OSError as error:
-        _let_go()
-        return _fail(f"standard output: {(error.strerror or 'cannot be written').lower()}")
+        # Standard output now goes nowhere, so that Python does not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            return _fail(f"standard output: {(error.strerror or 'cannot be written').lower()}")
     return DONE
-
-
-def _let_go() -> None:
-    """Point standard output at nothing, so that Python does not try to flush it again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(*messages: str) -> int:

@@ -41,6 +41,6 @@ def read_time(flag: str, text: str, zone: ZoneInfo | None, remedy: str) -> datet
         InvalidError: it is no time, or has no offset where there is no zone.
     """
     try:
-        return local_time(parsed_time(text), zone, remedy).at
+        return local_time(parsed_time(text), zone, remedy)[0]
     except InvalidError as error:
         raise attrs.evolve(error, where=flag) from None

@@ -3,7 +3,7 @@
 import argparse
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import attrs
@@ -184,15 +184,11 @@ def _numbers(
 
 def _explained(text: str) -> str:
     """Return an explanation with its lines wrapped as the table is."""
-    return "".join(f"{line}\n" for line in _wrapped(text))
-
-
-def _wrapped(text: str) -> Iterator[str]:
+    wrapped = list[str]()
     for line in text.split("\n"):
-        indent = line[: len(line) - len(line.lstrip())]
-        yield from textwrap.wrap(
-            line, WIDTH, subsequent_indent=indent + INDENT, break_on_hyphens=False
-        )
+        deeper = INDENT + line[: len(line) - len(line.lstrip())]
+        wrapped += textwrap.wrap(line, WIDTH, subsequent_indent=deeper, break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in wrapped)
 
 
 def _store(picture: bytes, path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from math import sqrt
+from statistics import fmean, median, quantiles
 
 import attrs
 
@@ -59,15 +60,8 @@ def spread_of(stays: Iterable[timedelta]) -> Spread | None:
 
     Quantiles are interpolated between the two nearest stays.
     """
-    ordered = sorted(stays)
-    if not ordered:
+    days = [stay / DAY for stay in stays]
+    if not days:
         return None
-    mean = sum(ordered, timedelta()) / len(ordered)
-    return Spread(len(ordered), _quantile(ordered, 50), mean / DAY, _quantile(ordered, 90))
-
-
-def _quantile(ordered: list[timedelta], percent: int) -> float:
-    whole, rest = divmod((len(ordered) - 1) * percent, 100)
-    if not rest:
-        return ordered[whole] / DAY
-    return (ordered[whole] * (100 - rest) + ordered[whole + 1] * rest) / 100 / DAY
+    p90 = quantiles(days, n=10, method="inclusive")[-1] if len(days) > 1 else days[0]
+    return Spread(len(days), median(days), fmean(days), p90)

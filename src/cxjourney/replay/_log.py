@@ -7,7 +7,7 @@ from enum import Enum, unique
 from itertools import chain
 from os import PathLike, fspath
 from pathlib import PurePath
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -27,16 +27,8 @@ LONGEST_ID = 150
 """An id of the log is the beginning of an event's id, which ends with the kind."""
 
 
-class Record(NamedTuple):
-    """One line of a log.
-
-    Attributes:
-        line: the number of the line on which it begins, from 1.
-        cells: what it holds, by column, as texts.
-    """
-
-    line: int
-    cells: Mapping[str, Cell]
+Record = tuple[int, Mapping[str, Cell]]
+"""One line of a log: the number of the line on which it begins, and what its columns hold."""
 
 
 @unique
@@ -79,13 +71,6 @@ class LogLine:
     events: tuple[Event, ...]
 
 
-class Seen(NamedTuple):
-    """An offset that stood in the log, None for a local time, and on which line."""
-
-    offset: timezone | None
-    line: int
-
-
 @attrs.define
 class LogClock:
     """Reads the times of one log, line by line, and keeps them comparable.
@@ -97,48 +82,43 @@ class LogClock:
 
     zone: ZoneInfo | None
     mixed: bool
-    _first: Seen | None = attrs.field(default=None, init=False)
-    _several: bool = attrs.field(default=False, init=False)
-    _strange: Seen | None = attrs.field(default=None, init=False)
+    _lines: dict[timezone | None, int] = attrs.field(factory=dict, init=False)
+    """The line on which each offset stood first; None for local times."""
+    _strange: tuple[timezone, int] | None = attrs.field(default=None, init=False)
+    """The first offset that is not the zone's at that time, and its line."""
 
     def read(self, text: str, line: int) -> LogTime:
         """Return a time of the log as an aware one.
+
+        A second offset is refused, unless the rules of the zone explain every one so far.
 
         Raises:
             InvalidError: when it is no time, or belongs to another clock than the times before;
                 names the line where it is an earlier one.
         """
-        at = parsed_time(text)
+        at, zone = parsed_time(text), self.zone
         offset = at.tzinfo if isinstance(at.tzinfo, timezone) else None
-        if self._first is None:
-            self._first = Seen(offset, line)
-        elif (offset is None) is not (self._first.offset is None):
+        self._lines.setdefault(offset, line)
+        first, first_line = next(iter(self._lines.items()))
+        if (offset is None) is not (first is None):
             found = f"a time with{'out' if offset is None else ''} a UTC offset"
-            unlike = f"unlike line {self._first.line}"
             expected = "an offset with every time, or with none"
-            raise InvalidError("", f"{found}, {unlike}", expected)
+            raise InvalidError("", f"{found}, unlike line {first_line}", expected)
         if offset is None:
-            return local_time(at, self.zone)
-        if not self.mixed:
-            self._check_offset(at, Seen(offset, line), self._first)
-        return LogTime(at)
-
-    def _check_offset(self, at: datetime, seen: Seen, first: Seen) -> None:
-        """Refuse a second offset, unless the rules of the zone explain every one so far."""
-        zone = self.zone
+            return local_time(at, zone)
         if zone and not self._strange and at.astimezone(zone).utcoffset() != at.utcoffset():
-            self._strange = seen
-        self._several = self._several or seen.offset != first.offset
-        if not self._several:
-            return
+            self._strange = offset, line
+        if self.mixed or len(self._lines) == 1:
+            return at, False
         if zone is None:
-            found = f"the offset {seen.offset} after {first.offset} on line {first.line}"
+            found = f"the offset {offset} after {first} on line {first_line}"
             remedy = f"one offset, or log.zone that explains each, or {ALLOW}"
             raise InvalidError("", found, remedy)
         if self._strange is not None:
-            offset, line = self._strange
-            found = f"the offset {offset} beside others, and not that of {zone.key}"
+            strange, line = self._strange
+            found = f"the offset {strange} beside others, and not that of {zone.key}"
             raise InvalidError("", found, f"the zone's own offsets, or {ALLOW}", lines=(line,))
+        return at, False
 
 
 def read_log(
@@ -161,26 +141,28 @@ def read_log(
     """
     check_type("read_log.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
     name, clock = fspath(path), LogClock(mapping.zone, mapping.mixed_offsets)
-    for record in read_records(name, mapping, progress, show_values=show_values):
+    for line, cells in _records(name, mapping, progress, show_values=show_values):
         try:
-            yield _understood(record, mapping, clock)
+            yield _understood(line, cells, mapping, clock)
         except InvalidError as error:
             found, cell = error.found, None
             if show_values and error.column and not error.lines:
-                cell = record.cells[error.column]
+                cell = cells[error.column]
             if cell is not None and not blank(cell) and cell.strip() != found:
                 found = f"{found}, {quoted(cell)}"
-            lines = error.lines or (record.line,)
+            lines = error.lines or (line,)
             raise attrs.evolve(error, where=name, found=found, lines=lines) from None
 
 
-def _understood(record: Record, mapping: LogMapping, clock: LogClock) -> LogLine:
+def _understood(
+    line: int, cells: Mapping[str, Cell], mapping: LogMapping, clock: LogClock
+) -> LogLine:
     """Return what a record says.
 
     Raises:
         InvalidError: when a cell does not hold what it must; names the column.
     """
-    (line, cells), columns = record, mapping.columns
+    columns = mapping.columns
     try:
         at, twice = clock.read(cells[columns.time] or "", line)
     except InvalidError as error:
@@ -213,12 +195,8 @@ def _id(cells: Mapping[str, Cell], column: str, longest: int) -> str:
     return cell
 
 
-def read_records(
-    path: str,
-    mapping: LogMapping,
-    progress: Progress | None = None,
-    *,
-    show_values: bool = False,
+def _records(
+    path: str, mapping: LogMapping, progress: Progress | None, *, show_values: bool
 ) -> Iterator[Record]:
     """Yield the records of a log in its order; blank lines are passed over.
 
@@ -239,11 +217,10 @@ def read_records(
 def _format(path: str, mapping: LogMapping) -> LogFormat:
     suffix = PurePath(path).suffix
     found = mapping.log_format or SUFFIXES.get(suffix.lower())
-    if found is None:
-        ends = f"a name that ends in {quoted(suffix)}"
-        remedy = f"one of {', '.join(SUFFIXES)}, or log.format in the mapping"
-        raise InvalidError(path, ends, remedy)
-    return found
+    if found is not None:
+        return found
+    remedy = f"one of {', '.join(SUFFIXES)}, or log.format in the mapping"
+    raise InvalidError(path, f"a name that ends in {quoted(suffix)}", remedy)
 
 
 def _read_csv(
@@ -256,7 +233,7 @@ def _read_csv(
         if len(row) != len(file.names):
             expected = f"{len(file.names)}, as in the header"
             raise InvalidError(path, field_count(row), expected, lines=(line,))
-        yield Record(line, {name: row[index] for name, index in used})
+        yield line, {name: row[index] for name, index in used}
 
 
 def _read_json(
@@ -276,7 +253,7 @@ def _read_json(
                 raise _no_key(path, line, name, found, show_values=show_values)
         for name in [name for name in unseen if name in found]:
             del unseen[name]
-        yield Record(line, {name: _cell(path, line, name, found) for name in mapping.used_columns})
+        yield line, {name: _cell(path, line, name, found) for name in mapping.used_columns}
     if keys and unseen:
         raise _no_key(path, None, next(iter(unseen)), keys, show_values=show_values)
 
@@ -285,13 +262,8 @@ def _no_key(
     path: str, line: int | None, name: str, there: Collection[str], *, show_values: bool
 ) -> InvalidError:
     told = f"; there is {listed(there)}" if show_values else f" among {len(there)}"
-    return InvalidError(
-        path,
-        f"no such key{told}",
-        "the key that the mapping names",
-        column=name,
-        lines=() if line is None else (line,),
-    )
+    lines, expected = () if line is None else (line,), "the key that the mapping names"
+    return InvalidError(path, f"no such key{told}", expected, column=name, lines=lines)
 
 
 def _object(path: str, line: int, text: str) -> dict[str, object]:
@@ -307,9 +279,8 @@ def _object(path: str, line: int, text: str) -> dict[str, object]:
         if isinstance(found, dict):
             return found
         fault = "another value"
-    raise InvalidError(
-        path, f"not a whole JSON object ({fault})", "one object a line", lines=(line,)
-    )
+    fault = f"not a whole JSON object ({fault})"
+    raise InvalidError(path, fault, "one object a line", lines=(line,))
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -336,6 +307,5 @@ def _cell(path: str, line: int, name: str, found: Mapping[str, object]) -> Cell:
     if isinstance(value, bool):
         return str(value).lower()
     kind = "an object" if isinstance(value, dict) else "a list"
-    raise InvalidError(
-        path, kind, "a text, a number, true, false or null", column=name, lines=(line,)
-    )
+    expected = "a text, a number, true, false or null"
+    raise InvalidError(path, kind, expected, column=name, lines=(line,))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, unique
+from itertools import chain
 from os import PathLike, fspath
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase, stand
 from cxjourney.errors import InvalidError
 from cxjourney.replay._figures import DAY
 from cxjourney.replay._values import (
+    A_COLUMN,
     Cell,
     Condition,
     TomlTable,
@@ -30,6 +32,7 @@ from cxjourney.vocabulary import Event, EventKind, Field, Phase
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import brief
 
+A_MAPPING = "a mapping in TOML"
 KEYS = ("log", "columns", "events", "ignore", "chart")
 SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -110,11 +113,9 @@ class MappingRule:
         Raises:
             InvalidError: when a cell does not hold what the rule needs; names the column.
         """
-        if self.when and not all(condition.holds(cells) for condition in self.when):
+        if not all(condition.holds(cells) for condition in self.when):
             return None
-        payload = self.constants
-        if self.sources:
-            payload = {**self.constants, **dict(self._drawn(cells))}
+        payload = {**self.constants, **dict(self._drawn(cells))}
         return Event(self.kind, at, f"{line_id}:{self.tag}", payload)
 
     def _drawn(self, cells: Mapping[str, Cell]) -> Iterator[tuple[str, PayloadValue]]:
@@ -130,41 +131,28 @@ class MappingRule:
                 raise InvalidError("", "blank", remedy, column=column)
 
 
-def read_rules(events: TomlTable, zone: ZoneInfo | None) -> Mapping[str, tuple[MappingRule, ...]]:
-    """Return the rules of a mapping by activity.
-
-    Raises:
-        InvalidError: when a rule is not of its form; names the place.
-    """
-    return {activity: tuple(_rules(events, activity, zone)) for activity in events.entries}
-
-
 def _rules(events: TomlTable, activity: str, zone: ZoneInfo | None) -> Iterator[MappingRule]:
     seen: dict[str, int] = {}
     for place, value in events.items(activity):
-        entry = {"event": value} if isinstance(value, str) else value
+        plain = isinstance(value, str)
+        entry = {"event": value} if plain else value
         table = TomlTable.of(events.path, place, entry, ("event", "when", "payload"))
-        kind = _kind(table, place, plain=isinstance(value, str))
+        kind = _kind(table, place if plain else table.place_of("event"))
         seen[kind.name] = seen.get(kind.name, 0) + 1
         tag = kind.name if seen[kind.name] == 1 else f"{kind.name}.{seen[kind.name]}"
-        when = table.items("when") if "when" in table else ()
-        yield MappingRule(
-            kind,
-            tag,
-            tuple(read_condition(events.path, where, one) for where, one in when),
-            *_payload(table, kind, zone),
-            zone,
-        )
+        questions = table.items("when") if "when" in table else ()
+        when = tuple(read_condition(events.path, where, one) for where, one in questions)
+        yield MappingRule(kind, tag, when, *_payload(table, kind, zone), zone)
 
 
-def _kind(table: TomlTable, place: str, *, plain: bool) -> EventKind:
+def _kind(table: TomlTable, where: str) -> EventKind:
     kinds = {kind.name: kind for kind in EventKind.builtin()}
-    name = table.needed_text("event", f"one of {', '.join(kinds)}")
+    expected = f"one of {', '.join(kinds)}"
+    name = table.needed_text("event", expected)
     if name in kinds:
         return kinds[name]
-    where = place if plain else table.place_of("event")
     found = f"an unknown event {named(name)}{meant(name, kinds)}"
-    raise InvalidError(f"{table.path}, {where}", found, f"one of {', '.join(kinds)}")
+    raise InvalidError(f"{table.path}, {where}", found, expected)
 
 
 def _payload(
@@ -183,7 +171,7 @@ def _payload(
     for name, value in payload.entries.items():
         if isinstance(value, dict):
             source = payload.table(name, ("column",))
-            sources.append((fields[name], source.needed_text("column", "the name of a column")))
+            sources.append((fields[name], source.needed_text("column", A_COLUMN)))
         else:
             constants[name] = _constant(payload, fields[name], value, zone)
     return constants, tuple(sources)
@@ -234,11 +222,9 @@ class LogMapping:
     @property
     def used_columns(self) -> tuple[str, ...]:
         """Every column that is read, in the order of the mapping."""
-        drawn = [
-            column for rules in self.rules.values() for rule in rules for column in rule.columns
-        ]
-        named_first = [column for column in attrs.astuple(self.columns) if column is not None]
-        return tuple(dict.fromkeys([*named_first, *drawn]))
+        rules = chain.from_iterable(self.rules.values())
+        drawn = chain.from_iterable(rule.columns for rule in rules)
+        return tuple(dict.fromkeys(filter(None, (*attrs.astuple(self.columns), *drawn))))
 
 
 def read_mapping(path: str | PathLike[str]) -> LogMapping:
@@ -249,31 +235,22 @@ def read_mapping(path: str | PathLike[str]) -> LogMapping:
     """
     name = fspath(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-        data = tomllib.loads(text)
+        data = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise _whole(name, "no such file", "a mapping in TOML") from None
+        raise InvalidError(name, "no such file", A_MAPPING) from None
     except OSError as error:
-        raise _whole(name, (error.strerror or "unreadable").lower(), "a mapping in TOML") from None
+        raise InvalidError(name, (error.strerror or "unreadable").lower(), A_MAPPING) from None
     except UnicodeDecodeError:
-        raise _whole(name, "not UTF-8", "a mapping in TOML, which is UTF-8") from None
+        raise InvalidError(name, "not UTF-8", f"{A_MAPPING}, which is UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(name, str(error)) from None
+        place = SYNTAX_PLACE.search(str(error))
+        lines = (int(place[1]),) if place else ()
+        where = SYNTAX_PLACE.sub(r" at character \2", str(error))
+        found = f"not TOML ({where})"
+        raise InvalidError(name, found, A_MAPPING, lines=lines) from None
     except (RecursionError, ValueError):
-        raise _whole(name, "not readable as TOML", "a mapping in TOML") from None
+        raise InvalidError(name, "not readable as TOML", A_MAPPING) from None
     return make_mapping(data, name)
-
-
-def _whole(name: str, found: str, expected: str) -> InvalidError:
-    return InvalidError(name, found, expected)
-
-
-def _not_toml(name: str, message: str) -> InvalidError:
-    place = SYNTAX_PLACE.search(message)
-    lines = (int(place[1]),) if place else ()
-    where = f" at character {place[2]}" if place else ""
-    found = f"not TOML ({SYNTAX_PLACE.sub('', message)}{where})"
-    return InvalidError(name, found, "a mapping in TOML", lines=lines)
 
 
 def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMapping:
@@ -287,7 +264,14 @@ def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMappin
         InvalidError: when a key is unknown, missing, or of the wrong form; names the place.
     """
     root = TomlTable.of(path, "", dict(data), KEYS)
-    columns = _columns(root)
+    told = root.table("columns", [field.name for field in attrs.fields(Columns)])
+    columns = Columns(
+        told.needed_text("customer", A_COLUMN),
+        told.needed_text("time", A_COLUMN),
+        told.needed_text("activity", A_COLUMN),
+        told.text("engagement", A_COLUMN),
+        told.text("id", A_COLUMN),
+    )
     log = root.table("log", ("format", "delimiter", "zone", "mixed_offsets"))
     zone = _zone(log)
     events = root.table("events")
@@ -296,25 +280,13 @@ def make_mapping(data: Mapping[str, object], path: str = "mapping") -> LogMappin
     return LogMapping(
         path,
         columns,
-        read_rules(events, zone),
+        {activity: tuple(_rules(events, activity, zone)) for activity in events.entries},
         _ignored(root.table("ignore"), events),
         read_chart(root.table("chart")),
-        _format(log),
+        log.choice("format", LogFormat.CSV) if "format" in log else None,
         _delimiter(log),
         zone,
         log.flag("mixed_offsets"),
-    )
-
-
-def _columns(root: TomlTable) -> Columns:
-    columns = root.table("columns", [field.name for field in attrs.fields(Columns)])
-    wanted = "the name of a column"
-    return Columns(
-        columns.needed_text("customer", wanted),
-        columns.needed_text("time", wanted),
-        columns.needed_text("activity", wanted),
-        columns.text("engagement", wanted),
-        columns.text("id", wanted),
     )
 
 
@@ -323,10 +295,6 @@ def _ignored(ignore: TomlTable, events: TomlTable) -> Mapping[str, str]:
         if activity in events:
             raise ignore.fault(activity, "also under events", "an activity in one of the two")
     return {name: ignore.needed_text(name, "the reason, a text") for name in ignore.entries}
-
-
-def _format(log: TomlTable) -> LogFormat | None:
-    return log.choice("format", LogFormat.CSV) if "format" in log else None
 
 
 def _delimiter(log: TomlTable) -> str:
@@ -354,7 +322,7 @@ PHASES = {phase.name.lower(): phase for phase in Phase}
 
 
 def read_chart(settings: TomlTable) -> Chart:
-    """Return the chart of a mapping.
+    """Return the chart of a mapping; its key names the windows that differ from the standard ones.
 
     Raises:
         InvalidError: when an option or a window is not of its form.
@@ -367,12 +335,24 @@ def read_chart(settings: TomlTable) -> Chart:
         repeat_purchase=settings.choice("repeat_purchase", RepeatPurchase.LOYALTY),
         confirmation=settings.choice("confirmation", Confirmation.REQUIRED),
     )
-    silence = settings.table("silence", PHASES)
-    windows = {PHASES[name]: _window(silence, name) for name in silence.entries}
+    told = settings.table("silence", PHASES)
+    silence = {**chart.silence, **{PHASES[name]: _window(told, name) for name in told.entries}}
     quiet = chart.advocacy_quiet
     if "advocacy_quiet" in settings:
         quiet = _window(settings, "advocacy_quiet")
-    return _with_windows(chart, {**chart.silence, **windows}, quiet)
+    windows = {phase.name.lower(): window for phase, window in silence.items()}
+    standard = [*chart.silence.values(), chart.advocacy_quiet]
+    changed = [
+        f"{name}={NEVER if window is None else f'{window / DAY:.10g}'}"
+        for (name, window), usual in zip(
+            {**windows, "advocacy_quiet": quiet}.items(), standard, strict=True
+        )
+        if window != usual
+    ]
+    if not changed:
+        return chart
+    key = f"{chart.key}[silence:{','.join(changed)}]"
+    return attrs.evolve(chart, key=key, silence=silence, advocacy_quiet=quiet)
 
 
 def _window(table: TomlTable, key: str) -> timedelta | None:
@@ -382,24 +362,3 @@ def _window(table: TomlTable, key: str) -> timedelta | None:
     if not 0 < days <= LONGEST_DAYS:
         raise table.fault(key, f"{days} days", WINDOW)
     return timedelta(days=float(days))
-
-
-def _with_windows(
-    chart: Chart, silence: Mapping[Phase, timedelta | None], quiet: timedelta | None
-) -> Chart:
-    """Return the chart with these windows; its key then names those that differ."""
-    changed = [
-        f"{phase.name.lower()}={_days(window)}"
-        for phase, window in silence.items()
-        if window != chart.silence[phase]
-    ]
-    if quiet != chart.advocacy_quiet:
-        changed.append(f"advocacy_quiet={_days(quiet)}")
-    if not changed:
-        return chart
-    key = f"{chart.key}[silence:{','.join(changed)}]"
-    return attrs.evolve(chart, key=key, silence=silence, advocacy_quiet=quiet)
-
-
-def _days(window: timedelta | None) -> str:
-    return NEVER if window is None else f"{window / DAY:.10g}"

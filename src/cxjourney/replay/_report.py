@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -302,37 +303,25 @@ def _document(report: Report) -> dict[str, Any]:
         "mapping": report.mapping,
         "as_of": report.as_of.isoformat(),
         "as_of_given": report.as_of_given,
-        "first": _time(report.first),
-        "last": _time(report.last),
+        "first": report.first and report.first.isoformat(),
+        "last": report.last and report.last.isoformat(),
         "local_times_twice": report.twice,
         "chart": _chart(report.chart),
         "customers": report.customers,
         "customers_without_event": report.without,
         "journeys": report.journeys,
-        "places": [attrs.asdict(row) for row in report.places],
-        "exits": {row.reason.value: _rest(row, "reason") for row in report.exits},
-        "funnel": [
-            {"phase": row.phase.name, **_rest(row, "phase"), "share": _rounded(row.share)}
-            for row in report.funnel
-        ],
-        "stays": [
-            {
-                "phase": row.phase.name,
-                "ended": _rounded(row.ended),
-                "current": _rounded(row.current),
-            }
-            for row in report.stays
-        ],
-        "owed": [
-            {**attrs.asdict(row), "longest": round(row.longest, DECIMALS)} for row in report.owed
-        ],
+        "places": [_row(row) for row in report.places],
+        "exits": {row.reason.value: _row(row, "reason") for row in report.exits},
+        "funnel": [_row(row) for row in report.funnel],
+        "stays": [_row(row) for row in report.stays],
+        "owed": [_row(row) for row in report.owed],
         "comings": {
-            **attrs.asdict(report.comings),
+            **_row(report.comings),
             "cycles": {str(cycle): count for cycle, count in report.comings.cycles.items()},
         },
-        "events": [attrs.asdict(row) for row in report.events],
+        "events": [_row(row) for row in report.events],
         "timers": dict(report.timers),
-        "activities": [_activity(row) for row in report.activities],
+        "activities": [_row(row) for row in report.activities],
         "absent_activities": list(report.absent),
         "balance": _balance(report),
     }
@@ -342,39 +331,32 @@ def _balance(report: Report) -> dict[str, Any]:
     lines = {fate.value: count for fate, count in report.lines.by_fate.items()}
     return {
         "lines": {"read": report.lines.read, **lines, "later": report.lines.later},
-        "events": _rest(report.all_events, "kind"),
+        "events": _row(report.all_events, "kind"),
         "adds_up": report.add_up,
     }
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
-    options = {name: value.value for name, value in _rest(chart.options).items()}
     return {
         "key": chart.key,
         "version": chart.version,
-        "options": options,
+        "options": _row(chart.options),
         "silence": {phase.name: _window(window) for phase, window in chart.silence.items()},
         "advocacy_quiet": _window(chart.advocacy_quiet),
     }
 
 
-def _activity(row: ActivityRow) -> dict[str, Any]:
-    return {**attrs.asdict(row), "fate": row.fate.value}
+def _row(row: attrs.AttrsInstance, *without: str) -> dict[str, Any]:
+    return attrs.asdict(
+        row, filter=lambda field, _: field.name not in without, value_serializer=_plain
+    )
 
 
-def _rest(row: attrs.AttrsInstance, *without: str) -> Mapping[str, Any]:
-    return attrs.asdict(row, filter=lambda field, _: field.name not in without)
-
-
-def _rounded(figures: Share | Spread | None) -> dict[str, float] | None:
-    if figures is None:
-        return None
-    return {name: round(number, DECIMALS) for name, number in attrs.asdict(figures).items()}
+def _plain(_row: object, _field: object, value: object) -> object:
+    if isinstance(value, Enum):
+        return value.name if isinstance(value, Phase) else value.value
+    return round(value, DECIMALS) if isinstance(value, float) else value
 
 
 def _window(window: timedelta | None) -> float | None:
     return None if window is None else window / DAY
-
-
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -46,10 +46,7 @@ class ReplayTally:
     _counts: Counter[tuple[object, ...]] = attrs.field(factory=Counter, init=False)
     _cycles: Counter[int] = attrs.field(factory=Counter, init=False)
     _customers: dict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), init=False)
-    _stays: dict[object, list[timedelta]] = attrs.field(
-        factory=lambda: defaultdict(list), init=False
-    )
-    _overdue: dict[str, list[timedelta]] = attrs.field(
+    _lengths: dict[object, list[timedelta]] = attrs.field(
         factory=lambda: defaultdict(list), init=False
     )
 
@@ -70,11 +67,11 @@ class ReplayTally:
         for step in walk.steps:
             since = self._add_step(step, since)
         if since is not None:
-            self._stays["current", journey.situation.place].append(self.as_of - since)
+            self._lengths["current", journey.place].append(self.as_of - since)
         for one in journey.owed:
             count["open", one.rule] += 1
             if one.overdue(self.as_of):
-                self._overdue[one.rule].append(self.as_of - one.due)
+                self._lengths["overdue", one.rule].append(self.as_of - one.due)
         count.update((event.kind, Effect.REFUSED) for event in walk.refused)
         count.update((event.kind, "repeated") for event in walk.repeated)
 
@@ -93,7 +90,7 @@ class ReplayTally:
         if before.place is after.place:
             return since
         if since is not None:
-            self._stays["ended", before.place].append(at - since)
+            self._lengths["ended", before.place].append(at - since)
         return at
 
     def places(self) -> tuple[PlaceRow, ...]:
@@ -133,9 +130,9 @@ class ReplayTally:
 
     def stays(self) -> tuple[StayRow, ...]:
         """Return how long the stays in each phase last."""
-        stays = self._stays
+        lengths = self._lengths
         return tuple(
-            StayRow(phase, spread_of(stays["ended", phase]), spread_of(stays["current", phase]))
+            StayRow(phase, spread_of(lengths["ended", phase]), spread_of(lengths["current", phase]))
             for phase in Phase
         )
 
@@ -151,8 +148,8 @@ class ReplayTally:
             OwedRow(
                 rule.id,
                 open=count["open", rule.id],
-                overdue=len(self._overdue[rule.id]),
-                longest=max(self._overdue[rule.id], default=timedelta()) / DAY,
+                overdue=len(self._lengths["overdue", rule.id]),
+                longest=max(self._lengths["overdue", rule.id], default=timedelta()) / DAY,
                 on_time=count["on_time", rule.id],
                 late=count["late", rule.id],
                 dropped=count["dropped", rule.id],
@@ -163,11 +160,9 @@ class ReplayTally:
 
     def comings(self) -> Comings:
         """Return how often customers fell silent, came back, and recommended."""
+        cycles, count = dict(sorted(self._cycles.items())), self._counts
         names = [field.name for field in attrs.fields(Comings) if field.name != "cycles"]
-        return Comings(
-            cycles=dict(sorted(self._cycles.items())),
-            **{name: self._counts[name,] for name in names},
-        )
+        return Comings(cycles=cycles, **{name: count[name,] for name in names})
 
     def events(self, made: Counter[EventKind]) -> tuple[EventRow, ...]:
         """Return what happened to the events of each kind, by rank.
@@ -223,6 +218,10 @@ def replay_log(
     tally = ReplayTally(until)
     for walk in walk_journeys(book.events, mapping.chart, until, progress=progress):
         tally.add(walk)
+    by_fate = dict.fromkeys(Fate, 0)
+    for (fate, _), entry in book.activities.items():
+        by_fate[fate] += entry.count
+    there = {activity for _, activity in book.activities}
     made = Counter(event.kind for events in book.events.values() for event in events)
     mapped = frozenset(rule.kind for rules in mapping.rules.values() for rule in rules)
     return Report(
@@ -234,9 +233,9 @@ def replay_log(
         first=book.first,
         last=book.last,
         twice=book.twice,
-        lines=_line_counts(book),
+        lines=LineCounts(book.read, by_fate, book.later),
         activities=_activities(book, mapping, show_values=show_values),
-        absent=_absent(book, mapping),
+        absent=tuple(one for one in (*mapping.rules, *mapping.ignored) if one not in there),
         customers=len(book.customers),
         without=len(book.customers - {customer for customer, _ in book.events}),
         journeys=len(book.events),
@@ -249,13 +248,6 @@ def replay_log(
         events=tally.events(made),
         timers=tally.timers(),
     )
-
-
-def _line_counts(book: LogBook) -> LineCounts:
-    by_fate = dict.fromkeys(Fate, 0)
-    for (fate, _), entry in book.activities.items():
-        by_fate[fate] += entry.count
-    return LineCounts(book.read, by_fate, book.later)
 
 
 def _activities(
@@ -274,8 +266,3 @@ def _activities(
     order = tuple(Fate)
     rows.sort(key=lambda row: (order.index(row.fate), -row.count, row.name, row.first_line))
     return tuple(rows)
-
-
-def _absent(book: LogBook, mapping: LogMapping) -> tuple[str, ...]:
-    there = {name for _, name in book.activities}
-    return tuple(name for name in (*mapping.rules, *mapping.ignored) if name not in there)

@@ -1,13 +1,14 @@
 """Values of a mapping and of a log: tables, numbers, times, fields, and conditions on them."""
 
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -22,6 +23,7 @@ from cxjourney.vocabulary._terminal import brief
 Cell = str | None
 """What a line holds in one column; None where it holds nothing."""
 
+A_COLUMN = "the name of a column"
 Choice = TypeVar("Choice", bound=Enum)
 TYPES: Mapping[type, str] = {list: "a list", dict: "a table"}
 NAMED = re.compile(rf"[\w .:/@-]{{0,{LONGEST_NAME}}}|[!-/:-@[-`{{-~]{{1,3}}")
@@ -76,21 +78,20 @@ class TomlTable:
         if not isinstance(value, dict):
             raise InvalidError(f"{path}, {place}" if place else path, named(value), "a table")
         table = cls(path, place, value)
-        if keys is not None:
-            table.check_keys(tuple(keys))
+        table.check_keys(table.entries if keys is None else keys)
         return table
 
-    def check_keys(self, keys: tuple[str, ...]) -> None:
+    def check_keys(self, keys: Iterable[str]) -> None:
         """Refuse every key that is not one of ``keys``.
 
         Raises:
             InvalidError: for the first other key; it names the nearest one.
         """
+        names = tuple(keys)
         for key in self.entries:
-            if key not in keys:
-                raise self.fault(
-                    key, f"an unknown key{meant(key, keys)}", f"one of {', '.join(keys)}"
-                )
+            if key not in names:
+                found = f"an unknown key{meant(key, names)}"
+                raise self.fault(key, found, f"one of {', '.join(names)}")
 
     def place_of(self, key: str, index: int | None = None) -> str:
         """Return the place of a key, or of an item of its list."""
@@ -169,12 +170,13 @@ class TomlTable:
             yield self.place_of(key, index), item
 
 
+TIME_EXPECTED = "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
 TRUTHS = {"true": True, "false": False}
 WORDS: Mapping[type, tuple[str, str]] = {
     bool: ("bool", "true or false"),
     int: ("int", "a whole number"),
     Decimal: ("Decimal", "number"),
-    datetime: ("an aware datetime", "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"),
+    datetime: ("an aware datetime", TIME_EXPECTED),
 }
 """What Python calls a type, and what one who writes a log does."""
 
@@ -182,14 +184,8 @@ REMEDY = "an offset, or log.zone in the mapping"
 LONGEST_TOLD = 6
 """A number with more characters may be somebody's, such as a telephone's."""
 
-TIME_EXPECTED = "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
-
-
-class LogTime(NamedTuple):
-    """A time of the log: when it was, and whether the clocks showed that local time twice."""
-
-    at: datetime
-    twice: bool = False
+LogTime = tuple[datetime, bool]
+"""A time of the log: when it was, and whether the clocks showed that local time twice."""
 
 
 def number(text: str) -> Decimal:
@@ -235,15 +231,15 @@ def local_time(at: datetime, zone: ZoneInfo | None, remedy: str = REMEDY) -> Log
             it, in the night that begins daylight saving.
     """
     if at.tzinfo is not None:
-        return LogTime(at)
+        return at, False
     if zone is None:
         raise InvalidError("", "a time without a UTC offset", remedy)
     first, second = at.replace(tzinfo=zone), at.replace(tzinfo=zone, fold=1)
     offset, later = first.utcoffset(), second.utcoffset()
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
-        jump = "a time that the clocks jump over"
-        raise InvalidError("", f"a local time that {zone.key} never had", f"no {jump}")
-    return LogTime(at.replace(tzinfo=timezone(offset or timedelta())), offset != later)
+        jump = "no time that the clocks jump over"
+        raise InvalidError("", f"a local time that {zone.key} never had", jump)
+    return at.replace(tzinfo=timezone(offset or timedelta())), offset != later
 
 
 def value_of(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
@@ -266,21 +262,13 @@ def _read(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
         members = {member.name.lower(): member for member in field.of}
         return members.get(text.strip().lower(), text)
     if field.of is datetime:
-        return local_time(parsed_time(text), zone).at
-    read = _READERS.get(field.of)
-    return text if read is None else read(text)
-
-
-def _whole(text: str) -> PayloadValue:
+        return local_time(parsed_time(text), zone)[0]
+    if field.of is bool:
+        return TRUTHS.get(text.strip().lower(), text)
+    if field.of not in {int, Decimal}:
+        return text
     found = number(text)
-    return int(found) if found == found.to_integral_value() else found
-
-
-_READERS: Mapping[type, Callable[[str], PayloadValue]] = {
-    Decimal: number,
-    int: _whole,
-    bool: lambda text: TRUTHS.get(text.strip().lower(), text),
-}
+    return int(found) if field.of is int and found == found.to_integral_value() else found
 
 
 def fitting(field: Field) -> str:
@@ -327,10 +315,7 @@ def _equals(cell: Cell, operand: Operand) -> bool:
     if cell is None:
         return False
     if isinstance(operand, Decimal):
-        try:
-            return number(cell) == operand
-        except InvalidError:
-            return False
+        return is_number(cell.strip()) and number(cell) == operand
     if isinstance(operand, bool):
         return cell.strip().lower() == str(operand).lower()
     return cell == operand
@@ -340,23 +325,24 @@ def _one_of(cell: Cell, operand: Operand) -> bool:
     return isinstance(operand, tuple) and any(_equals(cell, one) for one in operand)
 
 
-def _at_least(cell: Cell, operand: Operand) -> bool:
-    if cell is None or blank(cell):
-        return False
-    return isinstance(operand, Decimal) and number(cell) >= operand
+def _number_that(
+    compares: Callable[[Decimal, Decimal], bool],
+) -> Callable[[Cell, Operand], bool]:
+    """Return the question whether a cell holds a number that compares so with the operand."""
 
+    def asks(cell: Cell, operand: Operand) -> bool:
+        if cell is None or blank(cell):
+            return False
+        return isinstance(operand, Decimal) and compares(number(cell), operand)
 
-def _at_most(cell: Cell, operand: Operand) -> bool:
-    if cell is None or blank(cell):
-        return False
-    return isinstance(operand, Decimal) and number(cell) <= operand
+    return asks
 
 
 _TESTS: Mapping[str, Callable[[Cell, Operand], bool]] = {
     "equals": _equals,
     "one_of": _one_of,
-    "at_least": _at_least,
-    "at_most": _at_most,
+    "at_least": _number_that(operator.ge),
+    "at_most": _number_that(operator.le),
     "present": lambda cell, _: not blank(cell),
     "missing": lambda cell, _: blank(cell),
 }
@@ -369,12 +355,11 @@ def read_condition(path: str, place: str, value: object) -> Condition:
         InvalidError: when it is not of its form.
     """
     table = TomlTable.of(path, place, value, ("column", *_TESTS))
-    column = table.needed_text("column", "the name of a column")
+    column = table.needed_text("column", A_COLUMN)
     tests = tuple((name, _operand(table, name)) for name in table.entries if name != "column")
     if not tests:
-        raise InvalidError(
-            f"{path}, {place}", "a column and no test", f"one of {', '.join(_TESTS)}"
-        )
+        expected = f"one of {', '.join(_TESTS)}"
+        raise InvalidError(f"{path}, {place}", "a column and no test", expected)
     return Condition(column, tests)
 
 

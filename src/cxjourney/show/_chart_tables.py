@@ -3,14 +3,12 @@
 from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 from itertools import groupby
-from typing import NamedTuple
 
 from cxjourney.chart import Chart, Row
 from cxjourney.chart._model import PLACES
 from cxjourney.show._mermaid import wide_nature
 from cxjourney.show._table import Table
 from cxjourney.vocabulary import Lang, Phase
-from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._texts import need
 
 COLUMNS = ("row", "from", "event", "guards", "to", "effect")
@@ -19,32 +17,13 @@ RUN = 3
 """So many neighbouring phases or more are written as the first and the last of them."""
 
 
-class _Cells(NamedTuple):
-    """One row of the chart in words, a cell for each column."""
-
-    id: str
-    sources: str
-    events: str
-    guards: str
-    to: str
-    effect: str
-
-    @property
-    def sentence(self) -> str:
-        """The row in one line, without its id."""
-        condition = f" if {self.guards}" if self.guards else ""
-        effect = f": {self.effect}" if self.effect else ""
-        target = self.to if self.to == STAYS else f"to {self.to}"
-        return f"{self.events} from {self.sources}{condition}, {target}{effect}"
-
-
 def chart_markdown(chart: Chart) -> str:
     """Return the rows of a chart as a Markdown table, in the order in which they are tried.
 
     Args:
         chart: the chart.
     """
-    return Table(headings=COLUMNS, rows=_all_cells(chart).values()).markdown()
+    return Table(headings=COLUMNS, rows=_cells(chart).values()).markdown()
 
 
 def guards_markdown(chart: Chart, lang: Lang = Lang.EN) -> str:
@@ -71,12 +50,12 @@ def differences_markdown(chart: Chart, other: Chart) -> str:
 
 
 def _differences(chart: Chart, other: Chart) -> Iterator[tuple[str, ...]]:
-    before, after = _all_cells(chart), _all_cells(other)
+    before, after = _cells(chart), _cells(other)
     above, above_now = _rows_above(before, after), _rows_above(after, before)
     for row_id, now in after.items():
         was = before.get(row_id)
         if was is None:
-            yield row_id, "added", "", now.sentence
+            yield row_id, "added", "", _sentence(*now)
             continue
         old, new = (*was, above[row_id]), (*now, above_now[row_id])
         for what, one, other_one in zip((*COLUMNS, "tried after"), old, new, strict=True):
@@ -84,7 +63,14 @@ def _differences(chart: Chart, other: Chart) -> Iterator[tuple[str, ...]]:
                 yield row_id, what, one, other_one
     for row_id, was in before.items():
         if row_id not in after:
-            yield row_id, "left out", was.sentence, ""
+            yield row_id, "left out", _sentence(*was), ""
+
+
+def _sentence(_: str, sources: str, events: str, guards: str, to: str, effect: str) -> str:
+    """Return the cells of a row in one line, without its id."""
+    condition = f" if {guards}" if guards else ""
+    target = to if to == STAYS else f"to {to}"
+    return f"{events} from {sources}{condition}, {target}{f': {effect}' if effect else ''}"
 
 
 def _rows_above(ids: Iterable[str], others: Container[str]) -> dict[str, str]:
@@ -93,33 +79,31 @@ def _rows_above(ids: Iterable[str], others: Container[str]) -> dict[str, str]:
     return dict(zip(common, ["", *common], strict=False))
 
 
-def _all_cells(chart: Chart) -> dict[str, _Cells]:
-    return {row.id: _cells(chart, row) for row in chart.rows}
-
-
-def _cells(chart: Chart, row: Row) -> _Cells:
-    return _Cells(
-        row.id,
-        ", ".join(_sources(row)),
-        _events(chart, row),
-        ", ".join(guard.__name__ for guard in row.guards),
-        STAYS if row.to is None else row.to.name,
-        "; ".join(_effects(row)),
-    )
+def _cells(chart: Chart) -> dict[str, tuple[str, str, str, str, str, str]]:
+    """Return each row of a chart in words, a cell for each of the columns, by its id."""
+    return {
+        row.id: (
+            row.id,
+            ", ".join(_sources(row)),
+            _events(chart, row),
+            ", ".join(guard.__name__ for guard in row.guards),
+            STAYS if row.to is None else row.to.name,
+            "; ".join(_effects(row)),
+        )
+        for row in chart.rows
+    }
 
 
 def _sources(row: Row) -> Iterator[str]:
     """Name the places that a row starts from; neighbouring phases by the first and the last."""
     places = [place for place in PLACES if place in row.sources]
-    for _, numbered in groupby(enumerate(places), _neighbourhood):
+    # What is the same for neighbouring phases of the list, and for nothing else.
+    runs = groupby(
+        enumerate(places), lambda one: one[1] - one[0] if isinstance(one[1], Phase) else one[1]
+    )
+    for _, numbered in runs:
         run = [place.name for _, place in numbered]
         yield from run if len(run) < RUN else [f"{run[0]} to {run[-1]}"]
-
-
-def _neighbourhood(numbered: tuple[int, Place]) -> object:
-    """Return what is the same for neighbouring phases of a list, and for nothing else."""
-    index, place = numbered
-    return place - index if isinstance(place, Phase) else place
 
 
 def _events(chart: Chart, row: Row) -> str:
@@ -135,7 +119,8 @@ def _effects(row: Row) -> Iterator[str]:
     if row.fresh:
         yield "a new cycle begins with fresh flags"
     for flag, value in row.sets:
-        yield f"{flag} = {_value(value)}"
+        told = value.value if isinstance(value, Enum) else "yes" if value else "no"
+        yield f"{flag} = {told}"
     if row.holds is not None:
         yield f"held as {row.holds.value}"
     if row.implies:
@@ -148,9 +133,3 @@ def _effects(row: Row) -> Iterator[str]:
         yield "marks the journey as forced"
     if row.then:
         yield "then the event applies again from there"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    return "yes" if value else "no"

@@ -15,10 +15,7 @@ from cxjourney.chart import Chart, transition_table
 from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._mermaid import encoded, front_title, title, travels
-from cxjourney.vocabulary import Standing
-from cxjourney.vocabulary._phases import Place
-
-__all__ = ["ChartGraphMachine", "Drawing", "GraphOptions", "graph_machine", "journey_graph"]
+from cxjourney.vocabulary import Place, Standing
 
 
 class GraphOptions(TypedDict, total=False):
@@ -70,8 +67,6 @@ class EncodedGraph(Graph):
 
 class Marker:
     """The model of a graph machine: it marks where a journey stands, and nothing else."""
-
-    state = Standing.NEW.name
 
 
 class ChartGraphMachine(GraphMachine):

@@ -96,7 +96,9 @@ def place_labels(scene: Scene) -> Floats:
     centres = scene.points.copy()
     order = _crowded_first(scene)
     placed: list[int] = []
-    for _ in range(_rounds(len(order))):
+    # Less often where many have to choose among many.
+    rounds = min(max(MOST_CHOICES // max(len(order), 1), 1), MOST_ROUNDS)
+    for _ in range(rounds):
         before = centres.copy()
         for index in order:
             others = [other for other in placed if other != index]
@@ -106,11 +108,6 @@ def place_labels(scene: Scene) -> Floats:
         if np.array_equal(before, centres):
             break
     return centres
-
-
-def _rounds(names: int) -> int:
-    """Return how often each name may choose: less often where many have to choose among many."""
-    return min(max(MOST_CHOICES // max(names, 1), 1), MOST_ROUNDS)
 
 
 def _best(scene: Scene, index: int, others: Sequence[int], centres: Floats) -> Floats:
@@ -337,7 +334,7 @@ class Lettering(Artist):
         self.leaders.set_segments(list(segments[needed].reshape(-1, 2, 2)))
 
     def _scene(self, renderer: RendererBase, points: Floats, texts: Sequence[Text]) -> Scene:
-        margin, radius = _pixels(renderer, MARGIN, self._radius)
+        margin, radius = np.asarray(renderer.points_to_pixels(np.array([MARGIN, self._radius])))
         frame = self._map.bbox.padded(-margin)
         sizes = [text.get_window_extent(renderer).size for text in texts]
         avoid = [text.get_window_extent(renderer).padded(margin).extents for text in self._avoid]
@@ -350,7 +347,3 @@ class Lettering(Artist):
             blocked=np.array(avoid, dtype=np.float64).reshape(-1, 4),
             bars=bars.reshape(-1, 4),
         )
-
-
-def _pixels(renderer: RendererBase, *points: float) -> Floats:
-    return np.asarray(renderer.points_to_pixels(np.array(points)), dtype=np.float64)

@@ -10,30 +10,17 @@ from cxjourney.chart import Chart, Move, Row
 from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._table import is_inside_word
-from cxjourney.vocabulary import EventKind, Lang, Nature, Phase
-from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._texts import happening, name
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, name
+from cxjourney.vocabulary._texts import happening
 
-__all__ = [
-    "Travel",
-    "chart_mermaid",
-    "encoded",
-    "front_title",
-    "journey_mermaid",
-    "one_line",
-    "title",
-    "travels",
-    "wide_nature",
-]
-
-Edges = Mapping[tuple[Place, Place], Sequence[str]]
+Edge = tuple[Place, Place]
+Edges = Mapping[Edge, Sequence[str]]
 """What to draw between two places: the lines of the label, encoded; none for a bare arrow.
 
 What leads from a place to itself becomes a note: arrows back to the same place are drawn across
 their neighbours.
 """
 
-Edge = tuple[Place, Place]
 FEW = 4
 PLAIN = frozenset(" .,-")
 INDENT = "    "
@@ -60,24 +47,15 @@ def chart_mermaid(
     """
     arms: dict[Edge, dict[Row, list[str]]] = {}
     for row, trigger, source in chart.arms():
-        target = target_of(row, source)
-        if (stays or target is not source) and (orders or not is_order(row)):
+        target = source if row.to is None else row.to
+        ordered = all(kind.nature is Nature.ORDER for kind in row.events)
+        if (stays or target is not source) and (orders or not ordered):
             arms.setdefault((source, target), {}).setdefault(row, []).append(trigger)
     edges = {
         edge: [_arrow_line(chart, row, triggers, lang) for row, triggers in arms[edge].items()]
-        for edge in sorted(arms, key=_reading_order)
+        for edge in sorted(arms, key=lambda edge: tuple(map(PLACES.index, edge)))
     }
     return state_diagram(title(chart), edges, lang)
-
-
-def target_of(row: Row, source: Place) -> Place:
-    """Return where a row leads from a place; the same place where it only changes flags."""
-    return source if row.to is None else row.to
-
-
-def is_order(row: Row) -> bool:
-    """Say whether a row takes orders only."""
-    return all(kind.nature is Nature.ORDER for kind in row.events)
 
 
 def wide_nature(chart: Chart, row: Row) -> tuple[Nature, tuple[EventKind, ...]] | None:
@@ -108,11 +86,6 @@ def _arrow_line(chart: Chart, row: Row, triggers: Sequence[str], lang: Lang) -> 
     return line
 
 
-def _reading_order(edge: Edge) -> tuple[int, int]:
-    source, target = edge
-    return PLACES.index(source), PLACES.index(target)
-
-
 class Travel(NamedTuple):
     """One move on a journey's path: its number, its day, and what moved."""
 
@@ -128,12 +101,10 @@ def travels(journey: Journey, *, stays: bool = False) -> Iterator[Travel]:
         journey: the journey.
         stays: whether to count the moves that did not leave the place.
     """
-    number = 0
-    for step in journey.history:
-        for move in step.moves:
-            if stays or move.source is not move.target:
-                number += 1
-                yield Travel(number, step.event.at.date(), move)
+    moves = ((step, move) for step in journey.history for move in step.moves)
+    counted = (one for one in moves if stays or one[1].source is not one[1].target)
+    for number, (step, move) in enumerate(counted, start=1):
+        yield Travel(number, step.event.at.date(), move)
 
 
 def journey_mermaid(
@@ -157,11 +128,12 @@ def journey_mermaid(
     """
     if listed < 1:
         raise ValueError(f"listed is {listed}; an arrow tells 1 move or more")
-    paths: dict[tuple[Place, Place], list[Travel]] = {}
+    paths: dict[Edge, list[Travel]] = {}
     for travel in travels(journey, stays=stays):
         move = travel.move
         paths.setdefault((move.source, move.target), []).append(travel)
-        for bare in _passed_over(journey, move):
+        implied = [phase for phase in move.implied if phase in journey.implied]
+        for bare in pairwise((move.source, *implied, move.target)) if implied else ():
             paths.setdefault(bare, [])
     edges = {edge: list(_moves(path, listed, lang)) for edge, path in paths.items()}
     return state_diagram(
@@ -171,13 +143,6 @@ def journey_mermaid(
         places={*journey.visited, *journey.implied, journey.place},
         styles={"implied": journey.implied, "current": {journey.place}},
     )
-
-
-def _passed_over(journey: Journey, move: Move) -> Iterator[tuple[Place, Place]]:
-    """Yield the bare arrows through the phases that a move implied and the journey never saw."""
-    implied = [phase for phase in move.implied if phase in journey.implied]
-    if implied:
-        yield from pairwise((move.source, *implied, move.target))
 
 
 def _moves(path: Sequence[Travel], listed: int, lang: Lang) -> Iterator[str]:
@@ -243,27 +208,18 @@ def state_diagram(
         styles: the places to highlight, by the name of the style: ``current`` or ``implied``.
     """
     drawn = {place for edge in edges for place in edge}.union(places)
-    lines = ["---", front_title(heading), "---", "stateDiagram-v2"]
-    lines += [f"{INDENT}{line}" for line in _nodes(drawn, lang)]
-    lines += [f"{INDENT}{line}" for line in _arrows(edges)]
+    lines = list[str]()
+    for place in (place for place in PLACES if place in drawn):
+        number = f"{place.value} " if isinstance(place, Phase) else ""
+        lines.append(f'state "{number}{encoded(name(place, lang))}" as {place.name}')
+    for (source, target), told in edges.items():
+        arrow = f"note right of {source.name}"
+        if source is not target:
+            arrow = f"{source.name} --> {target.name}"
+        lines.append(f"{arrow} : {'<br/>'.join(told)}" if told else arrow)
     for style, styled in (styles or {}).items():
         ids = ",".join(place.name for place in PLACES if place in styled)
         if ids:
-            lines += [f"{INDENT}classDef {style} {STYLES[style]}", f"{INDENT}class {ids} {style}"]
-    return "\n".join(lines) + "\n"
-
-
-def _nodes(drawn: Collection[Place], lang: Lang) -> Iterator[str]:
-    for place in PLACES:
-        if place in drawn:
-            number = f"{place.value} " if isinstance(place, Phase) else ""
-            yield f'state "{number}{encoded(name(place, lang))}" as {place.name}'
-
-
-def _arrows(edges: Edges) -> Iterator[str]:
-    for (source, target), lines in edges.items():
-        label = f" : {'<br/>'.join(lines)}" if lines else ""
-        if source is target:
-            yield f"note right of {source.name}{label}"
-        else:
-            yield f"{source.name} --> {target.name}{label}"
+            lines += [f"classDef {style} {STYLES[style]}", f"class {ids} {style}"]
+    front = f"---\n{front_title(heading)}\n---\nstateDiagram-v2\n"
+    return front + "".join(f"{INDENT}{line}\n" for line in lines)

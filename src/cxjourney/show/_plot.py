@@ -1,7 +1,7 @@
 """The map of a survey's wishes: across how many ask for each, upwards what it is worth."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from textwrap import fill
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
@@ -20,9 +20,9 @@ from matplotlib.transforms import ScaledTranslation
 from cxjourney.errors import shown
 from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import name, word
-from cxjourney.wishes import Answer, Finding, WishKind, WishMap
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import word
+from cxjourney.wishes import Answer, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
 Point: TypeAlias = tuple[float, float]
@@ -53,6 +53,7 @@ ROUNDING, LEAST = 1e-11, 1e-300
 """What is smaller, beside the numbers on an axis or by itself, gives an axis no length."""
 UNSAID: Mapping[str, Mapping[str, None]] = MappingProxyType(
     {
+        ".svg": {"Date": None, "Creator": None},
         ".png": {"Software": None},
         ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     }
@@ -96,7 +97,7 @@ def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axe
             and ``ax.figure.savefig`` stores; pyplot knows nothing of it, so nothing is to close.
         lang: the language.
     """
-    axes = _own_axes() if ax is None else ax
+    axes = ax or Figure(SIZE, layout="constrained").add_subplot(axes_class=MapAxes)
     spots, absent = _spots(wish_map, lang)
     _set_limits(axes, wish_map, spots)
     _draw_thresholds(axes, wish_map, lang)
@@ -117,10 +118,14 @@ def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axe
 
 def figure_svg(figure: Figure) -> str:
     """Return a figure as SVG: the same text for the same figure, without a date."""
-    text = StringIO()
+    return _picture(figure, ".svg").decode("utf-8")
+
+
+def _picture(figure: Figure, picture: str) -> bytes:
+    stream = BytesIO()
     with rc_context({"svg.hashsalt": "cxjourney", "svg.fonttype": "path"}):
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return text.getvalue()
+        figure.savefig(stream, format=picture[1:], dpi=DPI, metadata=dict(UNSAID[picture]))
+    return stream.getvalue()
 
 
 def draw(wish_map: WishMap, picture: str, lang: Lang = Lang.EN) -> bytes:
@@ -131,17 +136,7 @@ def draw(wish_map: WishMap, picture: str, lang: Lang = Lang.EN) -> bytes:
         picture: the kind of file, as the suffix of its name: ``.svg``, ``.png`` or ``.pdf``.
         lang: the language.
     """
-    figure = cast("Figure", plot(wish_map, lang=lang).figure)
-    if picture == ".svg":
-        return figure_svg(figure).encode("utf-8")
-    stream = BytesIO()
-    figure.savefig(stream, format=picture[1:], dpi=DPI, metadata=dict(UNSAID[picture]))
-    return stream.getvalue()
-
-
-def _own_axes() -> Axes:
-    figure = Figure(figsize=SIZE, layout="constrained")
-    return figure.add_subplot(axes_class=MapAxes)
+    return _picture(cast("Figure", plot(wish_map, lang=lang).figure), picture)
 
 
 @attrs.frozen
@@ -165,15 +160,6 @@ class Spot:
     upwards: tuple[float, float]
 
 
-def spot_of(finding: Finding, name: str) -> Spot | None:
-    """Return where a wish stands; None where its share or its effect is not known."""
-    found = finding.classification
-    x, y = found.stated.estimate, found.value.estimate
-    if x is None or y is None:
-        return None
-    return Spot(name, found.decision, x, y, _ends(found.stated, x), _ends(found.value, y))
-
-
 def _ends(answer: Answer, estimate: float) -> tuple[float, float]:
     if answer.interval is None:
         return estimate, estimate
@@ -192,18 +178,16 @@ def _spots(wish_map: WishMap, lang: Lang) -> tuple[list[Spot], list[str]]:
     abouts = [drawable(shown(one.classification.wish.about)) for one in wish_map.findings]
     spots, absent = list[Spot](), list[str]()
     for short, finding in zip(short_names(abouts, LONGEST_NAME), wish_map.findings, strict=True):
-        spot = spot_of(finding, short)
-        if spot is None:
-            absent.append(f"{short} ({_why_absent(finding, lang)})")
-        else:
-            spots.append(spot)
+        found = finding.classification
+        stated, value = found.stated, found.value
+        x, y = stated.estimate, value.estimate
+        if x is not None and y is not None:
+            spots.append(Spot(short, found.decision, x, y, _ends(stated, x), _ends(value, y)))
+            continue
+        unknown = (one for one in (stated, value) if one.estimate is None)
+        reasons = (name(reason, lang) for one in unknown for reason in one.reasons)
+        absent.append(f"{short} ({', '.join(dict.fromkeys(reasons))})")
     return spots, absent
-
-
-def _why_absent(finding: Finding, lang: Lang) -> str:
-    answers = (finding.classification.stated, finding.classification.value)
-    reasons = (reason for one in answers if one.estimate is None for reason in one.reasons)
-    return ", ".join(dict.fromkeys(name(reason, lang) for reason in reasons))
 
 
 def axis_ends(

@@ -4,9 +4,9 @@ from cxjourney.channels.policy import Verdict
 from cxjourney.channels.policy._policy import Explained, RuleRow
 from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._sources import cited
-from cxjourney.vocabulary._texts import name, policy_reason, policy_rule, word, words
+from cxjourney.vocabulary._texts import policy_reason, policy_rule, word, words
 
 WIDTH = 160
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.rehearsal import Difference, Line, Rehearsal
 from cxjourney.rehearsal._difference import ChangedContact, ChangeKind
-from cxjourney.rehearsal._outcome import DutyRow, LineKind, RulingRow
+from cxjourney.rehearsal._outcome import LineKind, RulingRow
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import duty, name, policy_reason, policy_rule, word, words
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import duty, policy_reason, policy_rule, word, words
 
 LONGEST_NAME = 32
 LONGEST_REASON = 100
+OWED = ("on_time", "late", "dropped", "open", "overdue")
+"""What is told of a duty: the word for it, and the attribute."""
 MOOT = frozenset(reason.value for reason in Moot)
 
 
@@ -50,14 +53,17 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             words(lang, "rule", "ruling", "contacts", "about"),
             "<<><",
             [_ruling_row(row, lang) for row in found.by_rule],
-            notes=() if found.by_rule else (word("nothing", lang),),
+            notes=_left(len(found.by_rule), len(found.by_rule), lang),
         ),
         Table(
             word("by_duty", lang),
-            words(lang, "duty", "on_time", "late", "dropped", "open", "overdue"),
+            words(lang, "duty", *OWED),
             "<>>>>>",
-            [_duty_row(row, lang) for row in found.duties],
-            notes=() if found.duties else (word("nothing", lang),),
+            [
+                (duty(row.rule, lang), *(f"{count:,}" for count in attrgetter(*OWED)(row)))
+                for row in found.duties
+            ],
+            notes=_left(len(found.duties), len(found.duties), lang),
         ),
     )
     return Page(tables, lang, tuple(_headlines(found, lang)))
@@ -85,9 +91,9 @@ def _short(name: str) -> str:
 
 def _left(there: int, told: int, lang: Lang) -> tuple[str, ...]:
     """Say how many lines are not shown, or that there are none."""
-    if not there:
-        return (word("nothing", lang),)
-    return (f"{word('more_lines', lang)}: {there - told:,}",) if there > told else ()
+    if there > told:
+        return (f"{word('more_lines', lang)}: {there - told:,}",)
+    return () if there else (word("nothing", lang),)
 
 
 def _log_row(line: Line, lang: Lang) -> tuple[str, ...]:
@@ -146,11 +152,6 @@ def _counted(counts: Mapping[LineKind, int], kinds: Iterable[LineKind]) -> tuple
 def _ruling_row(row: RulingRow, lang: Lang) -> tuple[str, ...]:
     about = policy_rule(row.rule, lang)
     return _short(row.rule), name(row.ruling, lang), f"{row.contacts:,}", about
-
-
-def _duty_row(row: DutyRow, lang: Lang) -> tuple[str, ...]:
-    counts = (row.on_time, row.late, row.dropped, row.open, row.overdue)
-    return duty(row.rule, lang), *(f"{count:,}" for count in counts)
 
 
 def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:

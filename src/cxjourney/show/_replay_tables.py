@@ -6,13 +6,12 @@ from datetime import timedelta
 import attrs
 
 from cxjourney.errors import shown
-from cxjourney.replay import Report
-from cxjourney.replay._figures import DAY, Share, Spread
-from cxjourney.replay._log import Fate
+from cxjourney.replay import Fate, Report
+from cxjourney.replay._figures import DAY, Spread
+from cxjourney.replay._report import FunnelRow
 from cxjourney.show._table import Page, Table, joined
-from cxjourney.vocabulary import ExitReason, Lang, Phase, Standing
-from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._texts import duty, name, say, word, words
+from cxjourney.vocabulary import ExitReason, Lang, Phase, Place, Standing, name
+from cxjourney.vocabulary._texts import duty, say, word, words
 
 WIDTH = 80
 MOST_ROWS = 20
@@ -115,22 +114,16 @@ def _funnel(report: Report, lang: Lang) -> Table:
         _title("by_reach", lang),
         ("", *words(lang, "reached", "implied", "fell_away", "of_before", "interval")),
         "<>>>>>",
-        [
-            (
-                _place(row.phase, lang),
-                *_counts((row.reached, row.implied, row.dropped)),
-                *_shares(row.share),
-            )
-            for row in report.funnel
-        ],
+        [_reached(row, lang) for row in report.funnel],
         notes=words(lang, "reach_note"),
     )
 
 
-def _shares(share: Share | None) -> tuple[str, str]:
-    if share is None:
-        return "-", "-"
-    return f"{share.value:.1%}", f"{share.low:.1%} - {share.high:.1%}"
+def _reached(row: FunnelRow, lang: Lang) -> tuple[str, ...]:
+    share, told = row.share, ("-", "-")
+    if share is not None:
+        told = f"{share.value:.1%}", f"{share.low:.1%} - {share.high:.1%}"
+    return _place(row.phase, lang), *_counts((row.reached, row.implied, row.dropped)), *told
 
 
 def _stays(report: Report, lang: Lang) -> Table:
@@ -176,10 +169,8 @@ def _owed(report: Report, lang: Lang) -> Table:
 
 def _comings(report: Report, lang: Lang) -> Table:
     found = report.comings
-    cycles = (
-        say("in_cycle", lang, journeys=f"{count:,}", cycle=cycle)
-        for cycle, count in found.cycles.items()
-    )
+    numbers = ((cycle, f"{count:,}") for cycle, count in found.cycles.items())
+    cycles = (say("in_cycle", lang, journeys=count, cycle=cycle) for cycle, count in numbers)
     keys = ("lapses", "returned", "repurchased", "won_back", "referrals", "referrers")
     listed = f"{word('journeys', lang)}: {joined(cycles, ', ')}"
     return Table(

@@ -11,8 +11,6 @@ import attrs
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Lang
 
-__all__ = ["GLUE", "Page", "Table", "is_inside_word", "joined"]
-
 GLUE = "\N{NO-BREAK SPACE}"
 """A space at which no line is broken; a text shows it as any other."""
 

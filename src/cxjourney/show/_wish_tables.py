@@ -12,8 +12,8 @@ import attrs
 
 from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import name, word, words
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import word, words
 from cxjourney.wishes import Answer, Classification, EffectScale, Finding, WishKind, WishMap
 from cxjourney.wishes._classification import chance
 from cxjourney.wishes._kinds import LEVEL
