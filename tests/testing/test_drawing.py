@@ -79,7 +79,7 @@ class Shop:
 SORTS: tuple[type[Any], ...] = (
     *(Shop, AsyncDispatcher, DispatchError, FaultsError, HookSet, Journal, Migration, Playbook),
     *(Step, Condition, Difference, Finding, LogMapping, Rehearsal, RunReport, AsyncHook),
-)  # type: ignore[assignment]  # a Protocol is a type that cannot be made
+)
 SOME = 8
 """In so many parts the types are drawn: all at once would be too much for one example."""
 UNTUNED = range(1000, 1020)
