@@ -29,12 +29,16 @@ CHECK_IN = Play(
 BOOK = Playbook("small", 1, (THANKS, ANSWER, CHECK_IN))
 
 
-def consents(*channels: Channel, kind: EventKind = EventKind.CONSENT_GIVEN) -> tuple[Cue, ...]:
-    """Return the cues of somebody who consents at once to all purposes on some channels."""
+SPOKEN_OF = (Purpose.INFORM, Purpose.ANSWER, Purpose.THANK, Purpose.ONBOARD)
+"""What the rows of the tests are for."""
+
+
+def consents(*channels: Channel, purposes: Iterable[Purpose] = SPOKEN_OF) -> tuple[Cue, ...]:
+    """Return the cues of somebody who consents at once to some purposes on some channels."""
     return tuple(
-        Cue(0, kind, {"channel": channel, "purpose": purpose})
+        Cue(0, EventKind.CONSENT_GIVEN, {"channel": channel, "purpose": purpose})
         for channel in channels
-        for purpose in Purpose
+        for purpose in purposes
     )
 
 

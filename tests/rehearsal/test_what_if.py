@@ -44,9 +44,10 @@ def log() -> list[tuple[str, str, Event]]:
     """Return what happened to the households, and the withdrawals."""
     happened = [(*journey, event) for journey, events in lived().items() for event in events]
     for customer in quitters():
-        for cue in consents(Channel.EMAIL, Channel.VIDEO, kind=K.CONSENT_WITHDRAWN):
+        for cue in consents(Channel.EMAIL, Channel.VIDEO, purposes=Purpose):
             about = "-".join(str(value) for value in cue.payload.values())
-            happened.append((customer, "", Event(cue.kind, QUIT, about, cue.payload)))
+            event = Event(K.CONSENT_WITHDRAWN, QUIT, about, cue.payload)
+            happened.append((customer, "", event))
     return happened
 
 

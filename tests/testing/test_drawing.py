@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import copy
 from decimal import Decimal
@@ -29,8 +29,8 @@ from hypothesis.vendor.pretty import pretty
 
 import cxjourney
 from cxjourney import Dispatcher, Event, EventKind, Journey, Phase, Situation, vocabulary
-from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome
-from cxjourney.dispatch import RunReport
+from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, HookSet
+from cxjourney.dispatch import AsyncDispatcher, DispatchError, RunReport
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     AsyncSqlJournal,
@@ -39,8 +39,13 @@ from cxjourney.dispatch.journal import (
     MemoryJournal,
     SqlJournal,
 )
-from cxjourney.errors import MissingExtraError
+from cxjourney.errors import FaultsError, MissingExtraError
+from cxjourney.journey import Migration, Step
+from cxjourney.playbook import Playbook
+from cxjourney.rehearsal import Difference, Rehearsal
+from cxjourney.replay import Condition, LogMapping
 from cxjourney.testing import JournalContract, hook_contexts, journey_from, journeys
+from cxjourney.wishes import Finding
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 PLUGIN = EntryPoint("cxjourney", PROJECT["entry-points"]["hypothesis"]["cxjourney"], "hypothesis")
@@ -62,7 +67,20 @@ FEW = settings(
     suppress_health_check=list(HealthCheck),
     deadline=None,
 )
-SOME = 12
+
+
+class Shop:
+    """A user's own class."""
+
+    def __init__(self, phase: Phase) -> None:
+        self.phase = phase
+
+
+SORTS: tuple[type[Any], ...] = (
+    *(Shop, AsyncDispatcher, DispatchError, FaultsError, HookSet, Journal, Migration, Playbook),
+    *(Step, Condition, Difference, Finding, LogMapping, Rehearsal, RunReport, AsyncHook),
+)
+SOME = 8
 """In so many parts the types are drawn: all at once would be too much for one example."""
 UNTUNED = range(1000, 1020)
 """Seeds that the strategies were not tuned on."""
@@ -74,6 +92,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     for table in ("_global_type_lookup", "_global_extra_lookup"):
         monkeypatch.setattr(types, table, dict(getattr(types, table)))
     PLUGIN.load()()
+    st.from_type(Journey).validate()  # what draws is loaded where it is traced
 
 
 def public_classes() -> Iterator[type[Any]]:
@@ -87,27 +106,35 @@ def public_classes() -> Iterator[type[Any]]:
         yield from filter(inspect.isclass, (getattr(room, name) for name in vars(room)["__all__"]))
 
 
-def test_every_public_type_is_drawn() -> None:
-    """``from_type`` draws each public class, but for the few that need a database."""
-    classes = set(public_classes())
-    assert classes >= NOT_DRAWN
-    drawn = sorted(classes - NOT_DRAWN, key=repr)
+@settings(FEW, max_examples=1)
+@given(data=st.data())
+def drawn_wrong(kinds: Iterable[type[Any]], wrong: list[type[Any]], data: st.DataObject) -> None:
+    """Note each type of which ``from_type`` draws something else."""
+    for kind in kinds:
+        wanted = dict if hasattr(kind, "__total__") else DRAWN_AS.get(kind, kind)
+        if not isinstance(data.draw(st.from_type(kind)), wanted):
+            wrong.append(kind)
+
+
+def test_every_sort_of_type_is_drawn() -> None:
+    """Own strategies, groups of errors, and classes with fields of every sort."""
     wrong: list[type[Any]] = []
-
-    @settings(FEW, max_examples=1)
-    @given(data=st.data())
-    def draw(kinds: list[type[Any]], data: st.DataObject) -> None:
-        for kind in kinds:
-            wanted = dict if hasattr(kind, "__total__") else DRAWN_AS.get(kind, kind)
-            if not isinstance(data.draw(st.from_type(kind)), wanted):
-                wrong.append(kind)
-
-    for first in range(SOME):
-        draw(drawn[first::SOME])
+    drawn_wrong(SORTS, wrong)
     assert not wrong
 
 
-@settings(FEW, max_examples=5)
+@pytest.mark.no_cover
+def test_every_public_type_is_drawn() -> None:
+    """``from_type`` draws each public class, but for the few that need a database."""
+    classes, wrong = set(public_classes()), list[type[Any]]()
+    assert classes >= NOT_DRAWN
+    drawn = sorted(classes - NOT_DRAWN, key=repr)
+    for first in range(SOME):
+        drawn_wrong(drawn[first::SOME], wrong)
+    assert not wrong
+
+
+@settings(FEW, max_examples=3)
 @given(st.data(), hook_contexts())
 def test_what_is_drawn_can_be_used(data: st.DataObject, context: HookContext) -> None:
     """Drawn hooks say an outcome, drawn dispatchers run, and ``builds`` fills in what is public."""
@@ -215,12 +242,28 @@ def test_a_drawn_journey_is_made_again_from_its_events(journey: Journey) -> None
     assert pretty(copy(journey)).startswith("<Journey ")
 
 
+EVENT = Event(
+    EventKind.ASKED, dt.datetime.fromisoformat("2026-01-05T09:00:00+00:00"), "e1", {"question": "?"}
+)
+
+
 def test_a_journey_from_events_is_told_the_time() -> None:
     """After the given number of events the clock goes on by the given days."""
-    event = Event(EventKind.CONTACTED, dt.datetime.fromisoformat("2026-01-05T09:00:00+00:00"), "e1")
-    told = journey_from([event], told=(1, 3))
+    told = journey_from([EVENT], told=(1, 3))
     assert told.as_of == dt.datetime.fromisoformat("2026-01-08T09:00:00+00:00")
-    assert journey_from([event], told=(2, 3)).as_of is None
+    assert journey_from([EVENT], told=(2, 3)).as_of is None
+
+
+def test_a_journey_is_shown_as_the_call_that_makes_it() -> None:
+    """It has the events with their payloads, and what else was said."""
+    met = Event(EventKind.CONTACTED, EVENT.at, "e2")
+    told = "".join(pretty(journey_from([met, EVENT], history=False, told=(1, 3))).split())
+    at = "datetime.datetime.fromisoformat('2026-01-05T09:00:00+00:00')"
+    events = (
+        f"Event(EventKind.CONTACTED,{at},'e2'),Event(EventKind.ASKED,{at},'e1',{{'question':'?'}})"
+    )
+    options = "customer='drawn',told=(1,3),history=False"
+    assert told == f"journey_from([{events}],{options})"
 
 
 @pytest.mark.parametrize(

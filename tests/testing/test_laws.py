@@ -29,8 +29,12 @@ STEPS = lived().history
 
 def telling(**values: object) -> Journey:
     """Return a journey of a class that tells other values than are so."""
-    told = {name: property(lambda _, value=value: value) for name, value in values.items()}
-    return lived(kind=type("Telling", (Journey,), told))
+
+    def told(value: object) -> property:
+        return property(lambda _: value)
+
+    members = {name: told(value) for name, value in values.items()}
+    return lived(kind=type("Telling", (Journey,), members))
 
 
 def with_refused_order() -> Journey:

@@ -101,7 +101,7 @@ class LiveJourney(RuleBasedStateMachine):
 
     @rule(
         story=st.sampled_from(STORIES),
-        days=st.sampled_from((0, 1, 9)),
+        days=st.sampled_from((0, 1, 9, 40, 200)),
         ticks=st.integers(-3, 1),
     )
     def had_gone_otherwise(self, story: tuple[EventKind, ...], days: int, ticks: int) -> None:

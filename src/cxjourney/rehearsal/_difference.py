@@ -138,21 +138,16 @@ def difference(one: Rehearsal, other: Rehearsal) -> Difference:
     if (one.start, one.end) != (other.start, other.end):
         raise InvalidError("difference", "rehearsals of other days", "the same days twice")
     before, after = ({line.key: line for line in found.sent} for found in (one, other))
-    changes: list[ChangedContact] = []
-    for key in dict.fromkeys((*before, *after)):
-        kind = _kind(before.get(key), after.get(key))
-        if kind is not None:
-            changes.append(ChangedContact(kind, before.get(key), after.get(key)))
+    keys = dict.fromkeys((*before, *after))
+    both = [(before.get(key), after.get(key)) for key in keys]
+    changes = [ChangedContact(kind, *pair) for pair in both if (kind := _kind(*pair)) is not None]
     changes.sort(key=lambda change: (change.line.person, change.line.at, change.line.play))
-    same = len({*before, *after}) - len(changes)
-    return Difference(one.playbook, other.playbook, tuple(changes), same)
+    return Difference(one.playbook, other.playbook, tuple(changes), len(keys) - len(changes))
 
 
 def _kind(before: Line | None, after: Line | None) -> ChangeKind | None:
-    if before is None:
-        return ChangeKind.MORE
-    if after is None:
-        return ChangeKind.LESS
+    if before is None or after is None:
+        return ChangeKind.LESS if after is None else ChangeKind.MORE
     if before.channel is not after.channel:
         return ChangeKind.REROUTED
     return None if before.at == after.at else ChangeKind.RETIMED

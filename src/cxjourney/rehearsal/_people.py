@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
-from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,17 @@ from cxjourney.channels import Profile
 from cxjourney.errors import InvalidError
 from cxjourney.playbook._standard_playbook import USUAL_CHANNELS
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Smiley
-from cxjourney.vocabulary._checks import MAX_ID, a, all_of, an_id, check_time, describe, must
+from cxjourney.vocabulary._checks import (
+    MAX_ID,
+    a,
+    all_of,
+    an_id,
+    as_mapping,
+    check_time,
+    check_whole,
+    must,
+    told,
+)
 from cxjourney.vocabulary._events import EMPTY
 from cxjourney.vocabulary._terminal import brief
 
@@ -58,25 +67,18 @@ def so_long(time: float | timedelta, what: str) -> timedelta:
     Raises:
         InvalidError: when it is none; names ``what``.
     """
-    expected = f"a timedelta or a number of days, from 0 to {MOST_DAYS:,}"
-    if isinstance(time, timedelta):
-        fits, found, span = timedelta() <= time <= timedelta(days=MOST_DAYS), str(time), time
-    elif type(time) in {int, float}:
-        fits, found = 0 <= time <= MOST_DAYS, f"{time:g}"
-        span = timedelta(days=time) if fits else timedelta()
-    else:
-        raise InvalidError(what, describe(time), expected)
-    if not fits:
+    span = time if isinstance(time, timedelta) else None
+    if type(time) in {int, float} and 0 <= time <= MOST_DAYS:  # type: ignore[operator]  # a number
+        span = timedelta(days=time)  # type: ignore[arg-type]  # as above
+    if span is None or not timedelta() <= span <= timedelta(days=MOST_DAYS):
+        found = str(time) if isinstance(time, timedelta) else told(time)
+        expected = f"a timedelta or a number of days, from 0 to {MOST_DAYS:,}"
         raise InvalidError(what, found, expected)
     return span
 
 
 def _after(time: float | timedelta) -> timedelta:
     return so_long(time, "Cue.after")
-
-
-def _frozen(payload: Payload) -> Payload:
-    return MappingProxyType(dict(payload)) if payload else EMPTY
 
 
 @attrs.frozen
@@ -96,7 +98,7 @@ class Cue:
 
     after: timedelta = attrs.field(converter=_after)
     kind: EventKind = attrs.field(validator=a(EventKind))
-    payload: Payload = attrs.field(default=EMPTY, converter=_frozen, repr=False, hash=False)
+    payload: Payload = attrs.field(default=EMPTY, converter=as_mapping, repr=False, hash=False)
 
     __repr__ = brief
 
@@ -383,17 +385,10 @@ def generate_people(count: int, *, seed: int, start: datetime) -> tuple[Person, 
         ZoneInfoNotFoundError: where the system has no time zones of its own, such as Windows, and
             the package ``tzdata`` is missing.
     """
-    _check_whole(count, "count")
-    _check_whole(seed, "seed")
-    if count < 1:
-        raise InvalidError("count", str(count), "a whole number from 1")
+    check_whole("count", count, 1)
+    check_whole("seed", seed)
     begin = check_time(start, "rehearsal.start").astimezone(UTC)
     return tuple(_person(number, seed, begin) for number in range(1, count + 1))
-
-
-def _check_whole(number: object, what: str) -> None:
-    if type(number) is not int:
-        raise InvalidError(what, describe(number), "a whole number")
 
 
 def _person(number: int, seed: int, start: datetime) -> Person:

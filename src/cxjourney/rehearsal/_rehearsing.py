@@ -18,6 +18,7 @@ from cxjourney.channels import (
     Library,
     Profile,
     Profiles,
+    Registered,
     Sent,
     Video,
     digest_of,
@@ -34,13 +35,6 @@ from cxjourney.vocabulary import Channel, Event
 from cxjourney.vocabulary._checks import check_time, check_type, describe
 from cxjourney.vocabulary._terminal import Progress
 
-ENDS: Mapping[State, LineKind] = {
-    State.SENT: LineKind.SENT,
-    State.SKIPPED: LineKind.SKIPPED,
-    State.DENIED: LineKind.DENIED,
-    State.FAILED: LineKind.FAILED,
-    State.UNKNOWN: LineKind.UNKNOWN,
-}
 BY_HOOK = "deferred_by_hook"
 RULED = frozenset({LineKind.DENIED, LineKind.DEFERRED, LineKind.WAITING})
 """The kinds of lines for which a rule of the policy can be the reason."""
@@ -134,8 +128,8 @@ def _ruling_verdict(item: OutboxItem) -> Verdict | None:
 
 def _kind(before: OutboxItem | None, item: OutboxItem) -> LineKind | None:
     """Return what an intent's new state says to a reader, or None where it says nothing new."""
-    if item.state in ENDS:
-        return ENDS[item.state]
+    if not item.state.waits:
+        return LineKind[item.state.name]
     if item.state is State.STARTED or item.next_at is None:
         return None
     if before is not None and before.state is State.STARTED:
@@ -192,29 +186,22 @@ def _pass_time(dispatcher: Dispatcher, clock: Clock, until: datetime) -> None:
         dispatcher.run()
 
 
-def _recording_hooks() -> HookSet[Hook]:
-    """Return hooks that send nothing, and say at once that they did."""
-    hooks: HookSet[Hook] = HookSet()
-    for channel in Channel:
-        hooks = hooks.on(channel, _sent, idempotent=True)
-    return hooks
-
-
 def _sent(context: HookContext) -> Sent:
     note = REHEARSED if context.channel is Channel.FACE_TO_FACE else ""
     return Sent(receipt=REHEARSED, note=note)
 
 
+RECORDING: HookSet[Hook] = HookSet(
+    Registered(channel, _sent, idempotent=True) for channel in Channel
+)
+"""Hooks that send nothing, and say at once that they did."""
+
+
 def _stand_in_library(playbook: Playbook) -> Library:
     """Return a content, approved by two, for every text and channel that a playbook names."""
-    named = {
-        (play.content, channel)
-        for play in playbook.plays
-        if play.content is not None
-        for channel in play.channels
-    }
-    ordered = sorted(named, key=lambda one: (one[0], one[1].value))
-    return Library(_stand_in(content, channel) for content, channel in ordered)
+    named = [(play.content, play.channels) for play in playbook.plays if play.content is not None]
+    used = dict.fromkeys((content, channel) for content, through in named for channel in through)
+    return Library(_stand_in(*one) for one in used)
 
 
 def _stand_in(content: str, channel: Channel) -> Content:
@@ -391,7 +378,7 @@ def _hold(
         journal,
         playbook=playbook,
         policy=Policy() if policy is None else policy,
-        hooks=_recording_hooks() if hooks is None else hooks,
+        hooks=RECORDING if hooks is None else hooks,
         clock=clock,
         library=_stand_in_library(playbook) if library is None else library,
         profiles=profiles,

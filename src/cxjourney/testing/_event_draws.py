@@ -88,7 +88,9 @@ def event_kinds(
         chart: whose kinds; the standard chart's when None.
         natures: only the kinds of these natures.
     """
-    return st.sampled_from([kind for kind in _or_standard(chart).kinds if kind.nature in natures])
+    return st.sampled_from(
+        [kind for kind in (chart or standard_chart()).kinds if kind.nature in natures]
+    )
 
 
 def payloads(
@@ -101,18 +103,17 @@ def payloads(
         chart: whose rules an ``obligation`` is named by; the standard chart when None.
         forced: whether an order to move may be forced (T29).
     """
-    return _payloads(
-        kind, tuple(rule.id for rule in _or_standard(chart).obligations), forced=forced
-    )
+    rules = tuple(rule.id for rule in (chart or standard_chart()).obligations)
+    return _payloads(kind, rules, forced=forced)
 
 
 @cache
 def _payloads(
     kind: EventKind, rules: tuple[str, ...], *, forced: bool
 ) -> st.SearchStrategy[Payload]:
-    drawn = [field for field in kind.fields if field.name != "force" or forced]
-    required = {field.name: _values(field, rules) for field in drawn if field.required}
-    optional = {field.name: _values(field, rules) for field in drawn if not field.required}
+    drawn = {one: _values(one, rules) for one in kind.fields if one.name != "force" or forced}
+    required = {one.name: values for one, values in drawn.items() if one.required}
+    optional = {one.name: values for one, values in drawn.items() if not one.required}
     return st.fixed_dictionaries(required, optional=optional)
 
 
@@ -141,10 +142,6 @@ def events(
         return st.builds(Event, st.just(kind), moments, names, drawn)
 
     return (event_kinds(chart) if kinds is None else st.sampled_from(kinds)).flatmap(of_kind)
-
-
-def _or_standard(chart: Chart | None) -> Chart:
-    return standard_chart() if chart is None else chart
 
 
 def _values(field: Field, rules: Sequence[str]) -> st.SearchStrategy[Any]:

@@ -205,7 +205,7 @@ class Route:
         ties: bool,
         forced: bool,
     ) -> None:
-        self.chart = standard_chart() if chart is None else chart
+        self.chart = chart or standard_chart()
         self.machine = self.chart.compiled(Folder).machine
         facts = [kind for kind in self.chart.kinds if kind.nature is not Nature.ORDER]
         self.pool = tuple(facts if kinds is None else kinds)
@@ -391,8 +391,7 @@ def situations(
         kinds: the kinds of event that lead there; every kind but ``moved`` when None.
         forced: whether orders to move may be forced, past the invariants (T29).
     """
-    followed = standard_chart() if chart is None else chart
-    unmoved = tuple(kind for kind in followed.kinds if kind is not EventKind.MOVED)
-    leading = unmoved if kinds is None else kinds
+    known = (chart or standard_chart()).kinds
+    leading = tuple(kind for kind in known if kind is not K.MOVED) if kinds is None else kinds
     reached = journeys(chart, leading, history=False, forced=forced)
     return reached.map(attrgetter("situation"))

@@ -277,7 +277,8 @@ def truth(world: World, wishes: int, seed: int) -> tuple[Population, Floats, Flo
     # Chance is independent of all else: held as well, it changes no slope and leaves less noise.
     slopes = _slopes(np.column_stack([drivers, crowd.chance]), crowd.outcome)[:wishes]
     effects = np.where(population.slopes == 0, 0, slopes * spreads / crowd.outcome.std())
-    hidden = population.plan.confounded * _strength(drivers, crowd.outcome)[:wishes]
+    confounded = population.plan.confounded
+    hidden = _strength(drivers, crowd.outcome)[:wishes] if confounded else np.zeros(wishes)
     return population, effects, hidden
 
 

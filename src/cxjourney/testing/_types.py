@@ -80,22 +80,16 @@ def _async_hooks() -> st.SearchStrategy[AsyncHook]:
     return _contacts.outcomes().map(saying)
 
 
-def _registered() -> st.SearchStrategy[Registered[Hook]]:
-    return st.builds(Registered, st.sampled_from(Channel), _hooks(), idempotent=st.booleans())
-
-
-def _async_journals() -> st.SearchStrategy[InThread]:
-    return st.builds(MemoryJournal).map(InThread)
+REGISTERED = st.builds(
+    Registered, st.sampled_from(Channel), st.deferred(_hooks), idempotent=st.booleans()
+)
+ASYNC_JOURNALS = st.builds(MemoryJournal).map(InThread)
 
 
 def _dispatchers(cls: type[Any], journal: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    parts = {one: st.from_type(cls) for one, cls in (("playbook", Playbook), ("policy", Policy))}
+    parts = {"playbook": st.from_type(Playbook), "policy": st.from_type(Policy)}
     clock = times().map(lambda now: lambda: now)
     return st.builds(cls, journal, **parts, hooks=st.builds(HookSet), clock=clock)
-
-
-def _steps() -> st.SearchStrategy[Step]:
-    return event_sequences(min_size=1).map(lambda events: journey_from(events).history[-1])
 
 
 def _dispatch_error(report: RunReport) -> DispatchError:
@@ -109,7 +103,7 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     Event: events,
     Situation: situations,
     Journey: journeys,
-    Step: _steps,
+    Step: lambda: event_sequences(min_size=1).map(lambda one: journey_from(one).history[-1]),
     Chart: charts,
     Wish: wishes,
     Evidence: evidence,
@@ -121,15 +115,15 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     HookContext: _contacts.hook_contexts,
     Hook: _hooks,
     AsyncHook: _async_hooks,
-    Registered: _registered,
-    HookSet: lambda: st.lists(_registered(), max_size=1).map(HookSet),
+    Registered: lambda: REGISTERED,
+    HookSet: lambda: st.lists(REGISTERED, max_size=1).map(HookSet),
     Policy: lambda: st.builds(Policy),
     Playbook: lambda: st.builds(standard_playbook),
     Journal: lambda: st.builds(MemoryJournal),
-    AsyncJournal: _async_journals,
-    InThread: _async_journals,
+    AsyncJournal: lambda: ASYNC_JOURNALS,
+    InThread: lambda: ASYNC_JOURNALS,
     Dispatcher: lambda: _dispatchers(Dispatcher, st.builds(MemoryJournal)),
-    AsyncDispatcher: lambda: _dispatchers(AsyncDispatcher, _async_journals()),
+    AsyncDispatcher: lambda: _dispatchers(AsyncDispatcher, ASYNC_JOURNALS),
     Migration: lambda: charts().map(lambda one: Migration(one, attrs.evolve(one, version=2))),
     DispatchError: lambda: st.from_type(RunReport).map(_dispatch_error),
     Condition: lambda: st.builds(
