@@ -289,6 +289,7 @@ def journeys(draw: st.DrawFn) -> Journey:
     return journey
 
 
+@pytest.mark.no_cover
 @given(journeys())
 def test_a_journey_comes_back_as_it_was(journey: Journey) -> None:
     """What is read from JSON is the journey that was written, and is written alike again."""
@@ -804,10 +805,13 @@ HOSTILE: dict[str, object] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_objects_of_no_json_are_refused_unasked(name: str) -> None:
-    """Whatever object stands anywhere in the data, it is refused without a question to it."""
+    """Whatever object stands anywhere in the data, it is refused without a question to it.
+
+    Each object stands at every fourth place, and each place has two or three of the objects.
+    """
     refused(HOSTILE[name])
     for data in DATA.values():
-        for path in places(data):
+        for path in list(places(data))[list(HOSTILE).index(name) % 4 :: 4]:
             changed = put(data, path, None)
             look(changed, path[:-1])[path[-1]] = HOSTILE[name]
             refused(changed)

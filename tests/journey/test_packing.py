@@ -39,6 +39,7 @@ def every_situation() -> list[Situation]:
     ]
 
 
+@pytest.mark.no_cover
 def test_every_situation_is_packed_without_loss() -> None:
     """Each of the 39,936 situations has a number of its own, and comes back from it."""
     situations = every_situation()

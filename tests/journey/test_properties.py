@@ -497,7 +497,6 @@ BYTES = """
 import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
-from itertools import product
 from cxjourney.chart import Confirmation, Feedback, RepeatPurchase, standard_chart
 from cxjourney.vocabulary import Channel, Purpose, Touchpoint
 from cxjourney.vocabulary import Event, EventKind, Nature
@@ -509,8 +508,9 @@ from cxjourney.vocabulary import Lang
 start = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo("Europe/Tallinn"))
 values = {str: "text", datetime: start, Touchpoint: Touchpoint.SHOP, Channel: Channel.GIFT,
           Purpose: Purpose.THANK}
-for feedback, repeat, confirmation in product(Feedback, RepeatPurchase, Confirmation):
-    chart = standard_chart(feedback=feedback, repeat_purchase=repeat, confirmation=confirmation)
+loose = standard_chart(feedback=Feedback.OPTIONAL, repeat_purchase=RepeatPurchase.EXPERIENCE,
+                       confirmation=Confirmation.OPTIONAL)
+for chart in standard_chart(), loose:
     journey = Journey("c", "e", chart=chart)
     kinds = [kind for kind in EventKind.builtin() if kind.nature is not Nature.ORDER]
     for number, kind in enumerate(2 * kinds):
@@ -529,7 +529,7 @@ print(list(explore(journey.chart).situations))
 
 
 def test_hash_seed_and_time_zone_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two hash seeds and three local time zones give the same bytes."""
+    """Two hash seeds and two local time zones give the same bytes."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     outputs = {
         subprocess.run(
@@ -538,7 +538,7 @@ def test_hash_seed_and_time_zone_change_no_byte(monkeypatch: pytest.MonkeyPatch)
             capture_output=True,
             check=True,
         ).stdout
-        for seed, zone in (("1", "UTC"), ("2", "Europe/Tallinn"), ("2", "Pacific/Kiritimati"))
+        for seed, zone in (("1", "Europe/Tallinn"), ("2", "Pacific/Kiritimati"))
     }
     assert len(outputs) == 1
-    assert len(outputs.pop()) > 100_000
+    assert len(outputs.pop()) > 50_000

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney import CxJourneyError, RefusedError
@@ -108,6 +108,7 @@ def test_every_verb_can_be_recorded_the_same_way() -> None:
 
 
 @every_kind
+@settings(max_examples=max(2, settings().max_examples // 6))
 @given(st.data())
 def test_a_verb_records_its_kind_and_payload(kind: EventKind, data: st.DataObject) -> None:
     """The event has the verb's kind, time and id, and the fields that were given."""
