@@ -38,21 +38,9 @@ AFTER_SALE = (AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH)
 LIVE: tuple[Place, ...] = (NEW, *PHASES, LAPSED, LOST)
 
 POOR = {"outcome": Outcome.POOR, "recovery_open": True}
-POOR_AGAIN = {
-    "outcome": Outcome.POOR,
-    "recovery_open": True,
-    "feedback_asked": False,
-    "feedback_closed": False,
-    "loyalty_confirmed": False,
-}
-RESTART = {
-    "outcome": Outcome.NONE,
-    "feedback_asked": False,
-    "feedback_closed": False,
-    "loyalty_confirmed": False,
-    "loyalty_held": False,
-    "referral_held": False,
-}
+UNTOLD = {"feedback_asked": False, "feedback_closed": False, "loyalty_confirmed": False}
+POOR_AGAIN = {**POOR, **UNTOLD}
+RESTART = {"outcome": Outcome.NONE, **UNTOLD, "loyalty_held": False, "referral_held": False}
 
 
 def standard_rows(options: Options, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
@@ -127,24 +115,19 @@ def _use_and_result() -> Iterator[Row]:
         "T07.lapsed", (K.DELIVERED,), (LAPSED,), guards=(g.until_affirm,), holds=HeldFact.DELIVERY
     )
     yield Row("T08", (K.USED_AGAIN,), (ACTIVATE,), ACCLIMATE)
-    yield Row(
-        "T09",
-        (K.RESULT_ACHIEVED,),
-        AFTER_SALE,
-        ACCOMPLISH,
-        guards=(g.is_customer, g.no_recovery_open),
-        sets={"outcome": Outcome.ACHIEVED},
-        implies=True,
-    )
-    yield Row(
-        "T09.poor",
-        (K.RESULT_ACHIEVED,),
-        AFTER_SALE,
-        ACCOMPLISH,
-        guards=(g.is_customer, g.recovery_open),
-        sets={"outcome": Outcome.POOR},
-        implies=True,
-    )
+    for row_id, recovery, outcome in (
+        ("T09", g.no_recovery_open, Outcome.ACHIEVED),
+        ("T09.poor", g.recovery_open, Outcome.POOR),
+    ):
+        yield Row(
+            row_id,
+            (K.RESULT_ACHIEVED,),
+            AFTER_SALE,
+            ACCOMPLISH,
+            guards=(g.is_customer, recovery),
+            sets={"outcome": outcome},
+            implies=True,
+        )
     yield Row(
         "T10",
         (K.RESULT_POOR,),
@@ -212,46 +195,31 @@ def _loyalty(options: Options) -> Iterator[Row]:
 
 
 def _experience() -> Iterator[Row]:
-    achieved = {"outcome": Outcome.ACHIEVED}
-    poor = {"outcome": Outcome.POOR}
-    again = (K.PURCHASED,)
-    earlier = (AFFIRM, ACTIVATE, ACCLIMATE)
-    yield Row(
-        "T14.experience",
-        again,
-        earlier,
-        ACCOMPLISH,
-        guards=(g.purchased, g.no_recovery_open),
-        sets=achieved,
-        implies=True,
-        then=True,
+    again, earlier = (K.PURCHASED,), (AFFIRM, ACTIVATE, ACCLIMATE)
+    results: tuple[tuple[str, g.Guard, g.Guard, Outcome], ...] = (
+        ("", g.no_recovery_open, g.outcome_not_achieved, Outcome.ACHIEVED),
+        ("_poor", g.recovery_open, g.outcome_not_poor, Outcome.POOR),
     )
-    yield Row(
-        "T14.experience_poor",
-        again,
-        earlier,
-        ACCOMPLISH,
-        guards=(g.purchased, g.recovery_open),
-        sets=poor,
-        implies=True,
-        then=True,
-    )
-    yield Row(
-        "T14.experience_again",
-        again,
-        (ACCOMPLISH,),
-        guards=(g.purchased, g.no_recovery_open, g.outcome_not_achieved),
-        sets=achieved,
-        then=True,
-    )
-    yield Row(
-        "T14.experience_again_poor",
-        again,
-        (ACCOMPLISH,),
-        guards=(g.purchased, g.recovery_open, g.outcome_not_poor),
-        sets=poor,
-        then=True,
-    )
+    for end, recovery, _, outcome in results:
+        yield Row(
+            f"T14.experience{end}",
+            again,
+            earlier,
+            ACCOMPLISH,
+            guards=(g.purchased, recovery),
+            sets={"outcome": outcome},
+            implies=True,
+            then=True,
+        )
+    for end, recovery, another, outcome in results:
+        yield Row(
+            f"T14.experience_again{end}",
+            again,
+            (ACCOMPLISH,),
+            guards=(g.purchased, recovery, another),
+            sets={"outcome": outcome},
+            then=True,
+        )
 
 
 def _confirmed(options: Options) -> tuple[g.Guard, ...]:
