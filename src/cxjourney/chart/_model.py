@@ -86,11 +86,10 @@ class Options:
     @property
     def suffix(self) -> str:
         """The switches that differ from the default, as they stand in a chart's key."""
-        default = Options()
         changed = [
-            f"{field.name}={getattr(self, field.name).value}"
+            f"{field.name}={chosen.value}"
             for field in attrs.fields(Options)
-            if getattr(self, field.name) is not getattr(default, field.name)
+            if (chosen := getattr(self, field.name)) is not field.default
         ]
         return f"[{','.join(changed)}]" if changed else ""
 

@@ -19,7 +19,7 @@ from cxjourney.errors import (
 from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder
 from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._step import Change, Refold, Step
-from cxjourney.journey._stored import Packed, decode, encode, pack_course, unpack_course
+from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
 from cxjourney.journey._whynot import allowed
@@ -368,17 +368,13 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     def __reduce__(self) -> tuple[Any, ...]:
         stored = self._stored()
         course = None if stored.course is None else pack_course(stored.course)
-        return _unpickled, (
-            type(self),
-            tuple(stored.chart),
-            stored.customer,
-            stored.engagement,
-            stored.seq,
-            stored.as_of,
-            stored.events,
-            course,
-            dict(stored.counts or {}),
-        )
+        plain: dict[str, Any] = {
+            **attrs.asdict(stored, recurse=False),
+            "chart": tuple(stored.chart),
+            "course": course,
+            "counts": dict(stored.counts or {}),
+        }
+        return _unpickled, (type(self), *plain.values())
 
     def __copy__(self) -> Self:
         other = self.__class__.__new__(self.__class__)
@@ -408,18 +404,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return f"<Journey {', '.join(part for part in parts if part)}>"
 
 
-def _unpickled(
-    cls: type[Journey],
-    chart: tuple[str, int],
-    customer: str,
-    engagement: str,
-    seq: int,
-    as_of: datetime | None,
-    arrivals: tuple[tuple[Event, int], ...] | None,
-    course: Packed | None,
-    counts: dict[str, int],
-) -> Journey:
-    ref = ChartRef(*chart)
-    restored = None if course is None else unpack_course(course)
-    stored = Stored(ref, customer, engagement, seq, as_of, arrivals, restored, counts)
-    return cls._restore(stored, find_chart(ref))
+def _unpickled(cls: type[Journey], chart: tuple[str, int], *parts: Any) -> Journey:  # noqa: ANN401 - as pickled
+    stored = Stored(ChartRef(*chart), *parts)
+    if stored.course is not None:
+        stored = attrs.evolve(stored, course=unpack_course(stored.course))
+    return cls._restore(stored, find_chart(stored.chart))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -21,7 +21,7 @@ from cxjourney.journey._obligations import Obligation
 from cxjourney.journey._step import Change, below, explain_changes
 from cxjourney.vocabulary import Event, EventKind, Lang, Nature, Situation, Standing
 from cxjourney.vocabulary._events import order_trigger
-from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._results import Result
 from cxjourney.vocabulary._terminal import code
 
 Carried = TypeVar("Carried")
@@ -254,7 +254,7 @@ class Migration:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Migrated(Generic[Carried]):
+class Migrated(Result, Generic[Carried]):
     """A migrated journey, and what the change of chart came to.
 
     Attributes:
@@ -293,10 +293,3 @@ class Migrated(Generic[Carried]):
             *below("dropped", [one.explain(lang) for one in self.dropped], lang),
         ]
         return "\n".join(lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it, the journey as it is stored as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()

@@ -1,5 +1,6 @@
 """Results as plain values that JSON can hold."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +11,24 @@ from typing import Any
 import attrs
 
 from cxjourney.vocabulary._events import EventKind
+from cxjourney.vocabulary._texts import Lang
+
+
+class Result:
+    """A result that is told in words, and as plain values."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Tell it in words."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold."""
+        return as_dict(self)
+
+    def __str__(self) -> str:
+        return self.explain()
 
 
 def as_dict(result: Any) -> dict[str, Any]:  # noqa: ANN401 - an attrs instance or a named tuple
