@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, unique
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeVar
 
 import attrs
@@ -12,7 +11,7 @@ import attrs
 from cxjourney.chart._duties import ObligationRule
 from cxjourney.chart._guards import Guard
 from cxjourney.vocabulary import EventKind, ExitReason, HeldFact, Phase, Place, Situation, Standing
-from cxjourney.vocabulary._checks import a
+from cxjourney.vocabulary._checks import a, as_mapping
 from cxjourney.vocabulary._events import order_trigger
 from cxjourney.vocabulary._terminal import SupportsText, brief, code
 
@@ -194,10 +193,6 @@ class ChartRef(NamedTuple):
         return f"ChartRef({code(self.key)!r}, {self.version})"
 
 
-def _frozen_windows(windows: Mapping[Phase, timedelta | None]) -> Mapping[Phase, timedelta | None]:
-    return MappingProxyType(dict(windows))
-
-
 @attrs.frozen(eq=False, repr=False)
 class Chart:
     """A transition table with its timers and obligations; frozen, named by key and version.
@@ -222,7 +217,7 @@ class Chart:
     options: Options
     kinds: tuple[EventKind, ...]
     rows: tuple[Row, ...]
-    silence: Mapping[Phase, timedelta | None] = attrs.field(converter=_frozen_windows)
+    silence: Mapping[Phase, timedelta | None] = attrs.field(converter=as_mapping)
     advocacy_quiet: timedelta | None
     obligations: tuple[ObligationRule, ...]
     _compiled: dict[object, Any] = attrs.field(factory=dict, init=False)
