@@ -68,8 +68,11 @@ def changes(before: Iterable[Step], after: Iterable[Step]) -> tuple[Change, ...]
     """
     was = {_name(step): step for step in before}
     now = {_name(step): step for step in after}
-    differing = [name for name in {**was, **now} if _did(was.get(name)) != _did(now.get(name))]
-    found = [_change(was.get(name), now.get(name)) for name in differing]
+    found = [
+        Change(step.event, old and old.decision, new and new.decision)
+        for name, step in {**was, **now, **was}.items()
+        if _did(old := was.get(name)) != _did(new := now.get(name))
+    ]
     return tuple(sorted(found, key=lambda one: (one.event.at, one.event.kind.rank)))
 
 
@@ -80,14 +83,7 @@ def _name(step: Step) -> tuple[bool, str]:
 def _did(step: Step | None) -> object:
     if step is None:
         return None
-    decision = step.decision
-    return decision.effect, decision.moves, decision.held, step.cycle
-
-
-def _change(was: Step | None, now: Step | None) -> Change:
-    either = was or now
-    assert either is not None  # noqa: S101 - the name came from one of them
-    return Change(either.event, was and was.decision, now and now.decision)
+    return step.effect, step.moves, step.held, step.cycle
 
 
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
