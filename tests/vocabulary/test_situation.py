@@ -132,7 +132,6 @@ def test_held_facts_in_the_order_in_which_they_are_tried(situation: Situation) -
     ]
 
 
-@pytest.mark.no_cover
 @given(situations)
 def test_repr_tells_all_that_is_not_default(situation: Situation) -> None:
     """The repr names standing, phase, the raised flags and the outcome, and nothing else."""
