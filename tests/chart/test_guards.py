@@ -22,7 +22,7 @@ FLAGS = (
     "loyalty_confirmed",
 )
 SITUATIONS = [
-    Situation(standing, phase, outcome=outcome, **dict(zip(FLAGS, flags, strict=True)))  # type: ignore[arg-type]
+    Situation(standing, phase, outcome=outcome, **dict(zip(FLAGS, flags, strict=True)))
     for (standing, phase), outcome in product(STANDS, Outcome)
     for flags in product((False, True), repeat=len(FLAGS))
 ]

@@ -12,14 +12,12 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney import DecodeError, RefusedError
-from cxjourney.chart import Effect, Options, standard_chart
-from cxjourney.chart._standard_chart import remember_chart, standard_rows
+from cxjourney.chart import Effect, standard_chart
 from cxjourney.errors import ChartNotFoundError, ErasedError, LateEventError, MalformedEventError
 from cxjourney.journey import Journey, Step
 from cxjourney.vocabulary import (
@@ -34,7 +32,7 @@ from cxjourney.vocabulary import (
     Standing,
     Touchpoint,
 )
-from cxjourney.vocabulary._events import MAX_INT
+from tests.journey.walks import chart_with_kinds
 
 K = EventKind
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -54,11 +52,8 @@ VISITED = EventKind(
         Field("by", Channel),
     ),
 )
-_KINDS = (*EventKind.builtin(), VISITED)
-WIDE = attrs.evolve(
-    standard_chart(), key="wide", version=3, kinds=_KINDS, rows=standard_rows(Options(), _KINDS)
-)
-remember_chart(WIDE)
+MAX_INT = 2**53 - 1
+WIDE = chart_with_kinds(3, VISITED)
 
 
 def on(day: float, hours: float = 0) -> datetime:
@@ -264,7 +259,7 @@ def payloads(kind: EventKind) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     """Draw an event, erasure aside; one id is often drawn again."""
-    kind = draw(st.sampled_from([kind for kind in _KINDS if kind is not K.ERASED]))
+    kind = draw(st.sampled_from([kind for kind in WIDE.kinds if kind is not K.ERASED]))
     name = draw(st.one_of(st.integers(0, 30).map(str), st.text(min_size=1, max_size=200)))
     return Event(kind, draw(times()), name, draw(payloads(kind)))
 
@@ -289,6 +284,7 @@ def journeys(draw: st.DrawFn) -> Journey:
     return journey
 
 
+@pytest.mark.no_cover
 @given(journeys())
 def test_a_journey_comes_back_as_it_was(journey: Journey) -> None:
     """What is read from JSON is the journey that was written, and is written alike again."""
@@ -804,10 +800,13 @@ HOSTILE: dict[str, object] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_objects_of_no_json_are_refused_unasked(name: str) -> None:
-    """Whatever object stands anywhere in the data, it is refused without a question to it."""
+    """Whatever object stands anywhere in the data, it is refused without a question to it.
+
+    Each object stands at every fourth place, and each place has two or three of the objects.
+    """
     refused(HOSTILE[name])
     for data in DATA.values():
-        for path in places(data):
+        for path in list(places(data))[list(HOSTILE).index(name) % 4 :: 4]:
             changed = put(data, path, None)
             look(changed, path[:-1])[path[-1]] = HOSTILE[name]
             refused(changed)

@@ -15,11 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxjourney.chart import standard_chart
 from cxjourney.errors import MalformedEventError, NaiveTimeError, UnknownKindError
 from cxjourney.testing import event_kinds, events
 from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase
-from cxjourney.vocabulary._checks import describe
-from cxjourney.vocabulary._events import order_trigger
 
 Value = TypeVar("Value")
 
@@ -192,6 +191,7 @@ def test_kinds_are_frozen(kind: EventKind) -> None:
         setattr(kind, name, 0)
 
 
+@pytest.mark.no_cover
 @given(events(forced=True))
 def test_pickled_and_copied_events_are_equal(event: Event) -> None:
     """Pickled, copied or deeply copied, an event is equal in every field, with the same hash."""
@@ -203,6 +203,7 @@ def test_pickled_and_copied_events_are_equal(event: Event) -> None:
         assert again.payload == event.payload
 
 
+@pytest.mark.no_cover
 @given(events(forced=True), events(forced=True))
 def test_events_are_equal_by_value(one: Event, other: Event) -> None:
     """Events are equal when kind, time, id and payload are."""
@@ -216,12 +217,14 @@ def test_events_are_equal_by_value(one: Event, other: Event) -> None:
     assert one == Event(one.kind, one.at, one.id, one.payload)
 
 
+@pytest.mark.no_cover
 @given(events(forced=True))
 def test_the_repr_is_silent_about_id_and_payload(event: Event) -> None:
     """The repr shows kind and time; a customer's words stay hidden, the id too."""
     assert repr(event) == f"<Event {event.kind.name} {event.at.isoformat()}>"
 
 
+@pytest.mark.no_cover
 @given(events(forced=True), st.sampled_from(("kind", "at", "id", "payload")))
 def test_events_are_frozen(event: Event, name: str) -> None:
     """No part of an event can be set, and none can be added."""
@@ -265,7 +268,8 @@ def test_an_order_has_its_target_in_its_trigger(to: Phase, *, force: bool | None
     """An order to move is known by its target, and by whether it is forced."""
     event = Event(EventKind.MOVED, AT, "e1", {**ORDER, "to": to, "force": force})
     expected = f"{'forced' if force else 'moved'}_to_{to.name.lower()}"
-    assert event.trigger == expected == order_trigger(to, force=bool(force))
+    assert event.trigger == expected
+    assert expected in standard_chart().triggers
 
 
 def test_erasure_is_known_by_its_name() -> None:
@@ -273,12 +277,15 @@ def test_erasure_is_known_by_its_name() -> None:
     assert Event(EventKind.ERASED, AT, "e1").trigger == "erased"
 
 
-@pytest.mark.parametrize("kind", ["purchased", None, EventKind, 5])
-def test_what_is_no_kind_is_refused(kind: object) -> None:
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("purchased", "str of 9 characters"), (None, "None"), (EventKind, "type"), (5, "int")],
+)
+def test_what_is_no_kind_is_refused(kind: object, told: str) -> None:
     """A kind given by name, or anything else, is refused by its type; the known are named."""
     with pytest.raises(UnknownKindError) as caught:
         Event(kind, AT, "e1")  # type: ignore[arg-type]
-    assert caught.value.kind == describe(kind)
+    assert caught.value.kind == told
     assert caught.value.known == tuple(sorted(kind.name for kind in KINDS))
 
 

@@ -67,6 +67,7 @@ def test_the_phase_fits_the_standing(standing: Standing, phase: Phase | None) ->
             Situation(standing, phase)
 
 
+@pytest.mark.no_cover
 @given(situations, situations)
 def test_equal_by_value(one: Situation, other: Situation) -> None:
     """Situations are equal when every field is, and then their hashes are too."""
@@ -75,6 +76,7 @@ def test_equal_by_value(one: Situation, other: Situation) -> None:
     assert attrs.evolve(one) == one
 
 
+@pytest.mark.no_cover
 @given(situations)
 def test_pickled_and_copied_are_equal(situation: Situation) -> None:
     """Pickled, copied or deeply copied, a situation is the same value with the same hash."""
@@ -104,6 +106,7 @@ def test_a_remembered_hash_does_not_travel(seed: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.no_cover
 @given(situations, st.sampled_from(("standing", "phase", *FLAGS)))
 def test_frozen(situation: Situation, name: str) -> None:
     """No field can be set, and none can be added."""
@@ -112,6 +115,7 @@ def test_frozen(situation: Situation, name: str) -> None:
     assert not hasattr(situation, "__dict__")
 
 
+@pytest.mark.no_cover
 @given(situations)
 def test_place_is_the_phase_only_while_active(situation: Situation) -> None:
     """The place is the phase while ACTIVE, else the standing."""
@@ -119,6 +123,7 @@ def test_place_is_the_phase_only_while_active(situation: Situation) -> None:
     assert situation.place is (situation.phase if active else situation.standing)
 
 
+@pytest.mark.no_cover
 @given(situations)
 def test_held_facts_in_the_order_in_which_they_are_tried(situation: Situation) -> None:
     """The held facts are those whose flag is up: delivery, then loyalty, then referral."""

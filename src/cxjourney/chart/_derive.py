@@ -2,8 +2,9 @@
 
 import inspect
 import keyword
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -20,6 +21,7 @@ from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Outcome, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import MAX_ID
 
+F = FaultKind
 LONGEST_WINDOW = timedelta(days=36_500)
 LONGEST_ID = 80
 STORABLE = frozenset({str, int, bool, Decimal, datetime})
@@ -31,8 +33,17 @@ FLAGS = {
 }
 
 
+Found = tuple[str, str, str, FaultKind]
+"""Where a fault is, what is wrong, what would be right, and its kind."""
+
+
 def read_faults(chart: Chart) -> Iterator[InvalidError]:
     """Yield what is wrong with a chart, as far as reading it shows."""
+    for fault in _faults(chart):
+        yield InvalidError(*fault)
+
+
+def _faults(chart: Chart) -> Iterator[Found]:
     yield from _kind_faults(chart)
     yield from _clashes("row", (row.id for row in chart.rows))
     yield from _clashes("obligation", (rule.id for rule in chart.obligations))
@@ -43,34 +54,32 @@ def read_faults(chart: Chart) -> Iterator[InvalidError]:
     yield from _window_faults(chart)
 
 
-def _clashes(what: str, names: Iterable[str]) -> Iterator[InvalidError]:
+def _clashes(what: str, names: Iterable[str]) -> Iterator[Found]:
     for name, count in Counter(names).items():
         if count > 1:
-            text = f"{count} have this name"
-            yield InvalidError(name, text, f"give each {what} its own", FaultKind.NAME_CLASH)
+            yield name, f"{count} have this name", f"give each {what} its own", F.NAME_CLASH
 
 
-def _kind_faults(chart: Chart) -> Iterator[InvalidError]:
+def _kind_faults(chart: Chart) -> Iterator[Found]:
     yield from _clashes("event kind", (kind.name for kind in chart.kinds))
     builtin = {kind.name: kind for kind in EventKind.builtin()}
     for kind in chart.kinds:
         name = kind.name
         if builtin.get(name, kind) != kind:
             text = "the library has a kind of this name"
-            yield InvalidError(name, text, "choose another name", FaultKind.NAME_CLASH)
+            yield name, text, "choose another name", F.NAME_CLASH
         elif not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-            text = "not a plain identifier"
-            yield InvalidError(name, text, "name it like 'demo_booked'", FaultKind.NAME_CLASH)
+            yield name, "not a plain identifier", "name it like 'demo_booked'", F.NAME_CLASH
         elif name in {"trigger", "state"} or name.startswith(RESERVED):
             text = "transitions or the orders of the chart use this name themselves"
-            yield InvalidError(name, text, "choose another name", FaultKind.NAME_CLASH)
+            yield name, text, "choose another name", F.NAME_CLASH
         elif not _fields_fit(kind):
             text = "its fields clash, or hold what cannot be stored"
-            remedy = f"name each once, of {', '.join(sorted(one.__name__ for one in STORABLE))}"
-            yield InvalidError(name, text, f"{remedy}, or an enum", FaultKind.BAD_KIND)
+            types = ", ".join(sorted(one.__name__ for one in STORABLE))
+            yield name, text, f"name each once, of {types}, or an enum", F.BAD_KIND
         elif kind.nature in {Nature.TIMER, Nature.ORDER} and name not in builtin:
             text = f"{kind.nature.name} kinds are the library's own"
-            yield InvalidError(name, text, "make it CUSTOMER or COMPANY", FaultKind.UNKNOWN_EVENT)
+            yield name, text, "make it CUSTOMER or COMPANY", F.UNKNOWN_EVENT
 
 
 def _fields_fit(kind: EventKind) -> bool:
@@ -83,52 +92,50 @@ def _is_enum(of: object) -> bool:
     return isinstance(of, type) and issubclass(of, Enum)
 
 
-def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[InvalidError]:
+def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[Found]:
     yield from _place_faults(row)
     yield from _event_faults(row, kinds)
     for guard in row.guards:
-        yield from _guard_faults(row.id, guard)
+        for text, remedy in _guard_faults(guard):
+            name = getattr(guard, "__name__", type(guard).__name__)
+            yield row.id, f"guard {name} {text}", remedy, F.BAD_GUARD
     for name, value in row.sets:
         expected = FLAGS.get(name)
         if expected is None:
-            text = f"there is no flag {name!r}"
-            yield InvalidError(
-                row.id, text, f"use one of {', '.join(FLAGS)}", FaultKind.UNKNOWN_FLAG
-            )
+            remedy = f"use one of {', '.join(FLAGS)}"
+            yield row.id, f"there is no flag {name!r}", remedy, F.UNKNOWN_FLAG
         elif type(value) is not expected:
             text = f"{name} is set to a {type(value).__name__}"
-            yield InvalidError(row.id, text, f"use a {expected.__name__}", FaultKind.UNKNOWN_FLAG)
+            yield row.id, text, f"use a {expected.__name__}", F.UNKNOWN_FLAG
     for text, remedy in _shape_faults(row):
-        yield InvalidError(row.id, text, remedy, FaultKind.BAD_ROW)
+        yield row.id, text, remedy, F.BAD_ROW
 
 
-def _place_faults(row: Row) -> Iterator[InvalidError]:
+def _place_faults(row: Row) -> Iterator[Found]:
     sources = (*Phase, Standing.NEW, Standing.LAPSED, Standing.LOST)
     if not row.sources:
-        yield InvalidError(row.id, "starts nowhere", "name its sources", FaultKind.UNKNOWN_PLACE)
+        yield row.id, "starts nowhere", "name its sources", F.UNKNOWN_PLACE
     for source in cast("tuple[object, ...]", row.sources):
         if not (isinstance(source, Phase | Standing) and source in sources):
-            text, remedy = f"cannot start from {source!r}", "start from a phase, NEW, LAPSED, LOST"
-            yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_PLACE)
+            remedy = "start from a phase, NEW, LAPSED, LOST"
+            yield row.id, f"cannot start from {source!r}", remedy, F.UNKNOWN_PLACE
     if row.to is not None and not (isinstance(row.to, Phase) or row.to in STOPS):
-        text, remedy = f"cannot lead to {row.to!r}", "lead to a phase, LAPSED, LOST or ERASED"
-        yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_PLACE)
+        remedy = "lead to a phase, LAPSED, LOST or ERASED"
+        yield row.id, f"cannot lead to {row.to!r}", remedy, F.UNKNOWN_PLACE
 
 
-def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[InvalidError]:
+def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[Found]:
     if not row.events:
-        text, remedy = "takes no event", "name its events"
-        yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_EVENT)
+        yield row.id, "takes no event", "name its events", F.UNKNOWN_EVENT
     for kind in cast("tuple[object, ...]", row.events):
         if kind not in kinds:
             name = kind.name if isinstance(kind, EventKind) else repr(kind)
-            text, remedy = f"the chart has no event kind {name}", "add it to kinds"
-            yield InvalidError(row.id, text, remedy, FaultKind.UNKNOWN_EVENT)
-    if (EventKind.MOVED in row.events) != (row.order is not None) or (
-        row.order is not None and len(row.events) > 1
-    ):
+            text = f"the chart has no event kind {name}"
+            yield row.id, text, "add it to kinds", F.UNKNOWN_EVENT
+    is_order = row.order is not None
+    if (EventKind.MOVED in row.events) != is_order or (is_order and len(row.events) > 1):
         text = "an order to move goes with EventKind.MOVED alone"
-        yield InvalidError(row.id, text, "give both, or neither", FaultKind.BAD_ROW)
+        yield row.id, text, "give both, or neither", F.BAD_ROW
 
 
 def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
@@ -148,57 +155,46 @@ def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
         yield "only an order can be forced", "leave force out"
 
 
-def _guard_faults(row: str, guard: object) -> Iterator[InvalidError]:
-    name = getattr(guard, "__name__", type(guard).__name__)
-
-    def fault(text: str, remedy: str) -> InvalidError:
-        return InvalidError(row, f"guard {name} {text}", remedy, FaultKind.BAD_GUARD)
-
+def _guard_faults(guard: object) -> Iterator[tuple[str, str]]:
     if not callable(guard):
-        yield fault("cannot be called", "give a function of a situation")
+        yield "cannot be called", "give a function of a situation"
         return
-    if name == "<lambda>" or not hasattr(guard, "__name__"):
-        yield fault("has no name to explain it by", "write it with def")
+    if getattr(guard, "__name__", "<lambda>") == "<lambda>":
+        yield "has no name to explain it by", "write it with def"
     if inspect.iscoroutinefunction(guard) or inspect.isasyncgenfunction(guard):
-        yield fault("is async", "a guard is a plain function that reads the situation only")
+        yield "is async", "a guard is a plain function that reads the situation only"
     elif inspect.isgeneratorfunction(guard):
-        yield fault("is a generator", "return True or False")
+        yield "is a generator", "return True or False"
     try:
         inspect.signature(guard).bind(object())
     except (TypeError, ValueError):
-        yield fault("does not take one argument", "take the situation, and nothing else")
+        yield "does not take one argument", "take the situation, and nothing else"
 
 
-def _shadow_faults(chart: Chart) -> Iterator[InvalidError]:
-    earlier: dict[tuple[str, object], list[Row]] = {}
+def _shadow_faults(chart: Chart) -> Iterator[Found]:
+    earlier: defaultdict[tuple[str, object], list[Row]] = defaultdict(list)
     told: set[str] = set()
     for row, trigger, source in chart.arms():
-        for above in earlier.setdefault((trigger, source), []):
+        for above in earlier[trigger, source]:
             if set(above.guards) <= set(row.guards) and row.id not in told:
                 told.add(row.id)
                 text = f"{above.id} always takes {trigger} from {source.name} first"
-                remedy = f"give {above.id} a guard, or replace it"
-                yield InvalidError(row.id, text, remedy, FaultKind.SHADOWED)
+                yield row.id, text, f"give {above.id} a guard, or replace it", F.SHADOWED
         earlier[trigger, source].append(row)
 
 
-def _obligation_faults(
-    rule: ObligationRule, kinds: tuple[EventKind, ...]
-) -> Iterator[InvalidError]:
+def _obligation_faults(rule: ObligationRule, kinds: tuple[EventKind, ...]) -> Iterator[Found]:
     for kind in (*rule.on, *rule.met_by):
         if kind not in kinds:
-            text, remedy = f"the chart has no event kind {kind!r}", "add it to kinds"
-            yield InvalidError(rule.id, text, remedy, FaultKind.UNKNOWN_EVENT)
+            text = f"the chart has no event kind {kind!r}"
+            yield rule.id, text, "add it to kinds", F.UNKNOWN_EVENT
     if not (rule.on or rule.enters or rule.at_purchase):
-        text, remedy = "nothing opens it", "name events, places, or the purchase"
-        yield InvalidError(rule.id, text, remedy, FaultKind.BAD_ROW)
+        yield rule.id, "nothing opens it", "name events, places, or the purchase", F.BAD_ROW
     if rule.due_by is DueBy.PROMISE and not (rule.on and all(map(_has_due, rule.on))):
-        text, remedy = "its events carry no due time", "use events with a required field due"
-        yield InvalidError(rule.id, text, remedy, FaultKind.BAD_ROW)
+        remedy = "use events with a required field due"
+        yield rule.id, "its events carry no due time", remedy, F.BAD_ROW
     for name in ("due", "warn", "repeats"):
-        window = getattr(rule, name)
-        if window is not None and not _is_window(window, least=timedelta(0)):
-            yield _window_fault(rule.id, f"{name} is {window!r}")
+        yield from _window_fault(rule.id, name, getattr(rule, name), least=timedelta(0))
 
 
 def _has_due(kind: EventKind) -> bool:
@@ -207,24 +203,22 @@ def _has_due(kind: EventKind) -> bool:
     )
 
 
-def _window_faults(chart: Chart) -> Iterator[InvalidError]:
+def _window_faults(chart: Chart) -> Iterator[Found]:
     for phase, window in cast("dict[object, object]", chart.silence).items():
-        if not isinstance(phase, Phase):
-            text, remedy = f"silence in {phase!r}", "name a phase"
-            yield InvalidError("silence", text, remedy, FaultKind.UNKNOWN_PLACE)
-        elif window is not None and not _is_window(window):
-            yield _window_fault(phase.name, f"silence is {window!r}")
-    if chart.advocacy_quiet is not None and not _is_window(chart.advocacy_quiet):
-        yield _window_fault("advocacy_quiet", f"it is {chart.advocacy_quiet!r}")
+        if isinstance(phase, Phase):
+            yield from _window_fault(phase.name, "silence", window)
+        else:
+            yield "silence", f"silence in {phase!r}", "name a phase", F.UNKNOWN_PLACE
+    yield from _window_fault("advocacy_quiet", "it", chart.advocacy_quiet)
 
 
-def _is_window(window: object, least: timedelta = timedelta(microseconds=1)) -> bool:
-    return isinstance(window, timedelta) and least <= window <= LONGEST_WINDOW
-
-
-def _window_fault(name: str, text: str) -> InvalidError:
-    remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days, or None"
-    return InvalidError(name, text, remedy, FaultKind.BAD_WINDOW)
+def _window_fault(
+    where: str, name: str, window: object, least: timedelta = timedelta.resolution
+) -> Iterator[Found]:
+    fits = isinstance(window, timedelta) and least <= window <= LONGEST_WINDOW
+    if window is not None and not fits:
+        remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days, or None"
+        yield where, f"{name} is {window!r}", remedy, F.BAD_WINDOW
 
 
 Ruled = TypeVar("Ruled", Row, ObligationRule)
@@ -354,25 +348,20 @@ def _merged(
 
 def _unknown(
     what: str, ids: tuple[str, ...], items: tuple[Row, ...] | tuple[ObligationRule, ...]
-) -> list[InvalidError]:
-    known = {item.id for item in items}
+) -> Iterator[InvalidError]:
     text, remedy = f"the chart has no {what} of this id to leave out", "name one that it has"
-    return [
-        InvalidError(name, text, remedy, FaultKind.UNKNOWN_ROW) for name in ids if name not in known
-    ]
+    for name in ids:
+        if name not in {item.id for item in items}:
+            yield InvalidError(name, text, remedy, F.UNKNOWN_ROW)
 
 
-def _name_faults(chart: Chart) -> list[InvalidError]:
+def _name_faults(chart: Chart) -> Iterator[InvalidError]:
     """Refuse a key and version that already name another chart."""
     if not 0 < len(chart.key) <= MAX_ID or chart.version < 1:
-        text = f"version {chart.version!r}"
         remedy = f"give a key of 1 to {MAX_ID} characters and a version from 1"
-        return [InvalidError(chart.key, text, remedy, FaultKind.NAME_CLASH)]
-    try:
-        other = find_chart(chart.ref)
-    except ChartNotFoundError:
-        return []
-    if other.fingerprint == chart.fingerprint:
-        return []
-    text = f"another chart has this key and version {chart.version}"
-    return [InvalidError(chart.key, text, "give it a new version", FaultKind.NAME_CLASH)]
+        yield InvalidError(chart.key, f"version {chart.version!r}", remedy, F.NAME_CLASH)
+        return
+    with suppress(ChartNotFoundError):
+        if find_chart(chart.ref).fingerprint != chart.fingerprint:
+            text = f"another chart has this key and version {chart.version}"
+            yield InvalidError(chart.key, text, "give it a new version", F.NAME_CLASH)

@@ -184,15 +184,18 @@ def unused_rows(exploration: Exploration, rows: Iterable[Row]) -> Iterator[Inval
     """Yield those of ``rows`` that never apply in any reachable situation."""
     used = {move.row for decision in exploration.pairs() for move in decision.moves}
     for row in rows:
-        if row.id not in used:
+        if row.id in used:
+            continue
+        fitting = (
+            one for one in exploration.situations if one.place in row.sources and _passes(row, one)
+        )
+        first = next(fitting, None)
+        if first is None:
             text, remedy = "it never applies in any reachable situation", "mend sources or guards"
-            for situation in exploration.situations:
-                if situation.place in row.sources and _passes(row, situation):
-                    text = f"another row takes its events first, as in {situation}"
-                    yield InvalidError(row.id, text, "replace that row", FaultKind.SHADOWED)
-                    break
-            else:
-                yield InvalidError(row.id, text, remedy, FaultKind.UNREACHABLE)
+            yield InvalidError(row.id, text, remedy, FaultKind.UNREACHABLE)
+        else:
+            text = f"another row takes its events first, as in {first}"
+            yield InvalidError(row.id, text, "replace that row", FaultKind.SHADOWED)
 
 
 def _traps(exploration: Exploration) -> Iterator[InvalidError]:

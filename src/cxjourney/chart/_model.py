@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, unique
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeVar
 
 import attrs
@@ -22,7 +21,7 @@ from cxjourney.vocabulary import (
     Standing,
     name,
 )
-from cxjourney.vocabulary._checks import a
+from cxjourney.vocabulary._checks import a, as_mapping
 from cxjourney.vocabulary._events import order_trigger
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import SupportsText, brief, code
@@ -97,11 +96,10 @@ class Options:
     @property
     def suffix(self) -> str:
         """The switches that differ from the default, as they stand in a chart's key."""
-        default = Options()
         changed = [
-            f"{field.name}={getattr(self, field.name).value}"
+            f"{field.name}={chosen.value}"
             for field in attrs.fields(Options)
-            if getattr(self, field.name) is not getattr(default, field.name)
+            if (chosen := getattr(self, field.name)) is not field.default
         ]
         return f"[{','.join(changed)}]" if changed else ""
 
@@ -206,10 +204,6 @@ class ChartRef(NamedTuple):
         return f"ChartRef({code(self.key)!r}, {self.version})"
 
 
-def _frozen_windows(windows: Mapping[Phase, timedelta | None]) -> Mapping[Phase, timedelta | None]:
-    return MappingProxyType(dict(windows))
-
-
 @attrs.frozen(eq=False, repr=False)
 class Chart:
     """A transition table with its timers and obligations; frozen, named by key and version.
@@ -234,7 +228,7 @@ class Chart:
     options: Options
     kinds: tuple[EventKind, ...]
     rows: tuple[Row, ...]
-    silence: Mapping[Phase, timedelta | None] = attrs.field(converter=_frozen_windows)
+    silence: Mapping[Phase, timedelta | None] = attrs.field(converter=as_mapping)
     advocacy_quiet: timedelta | None
     obligations: tuple[ObligationRule, ...]
     _compiled: dict[object, Any] = attrs.field(factory=dict, init=False)

@@ -38,21 +38,9 @@ AFTER_SALE = (AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH)
 LIVE: tuple[Place, ...] = (NEW, *PHASES, LAPSED, LOST)
 
 POOR = {"outcome": Outcome.POOR, "recovery_open": True}
-POOR_AGAIN = {
-    "outcome": Outcome.POOR,
-    "recovery_open": True,
-    "feedback_asked": False,
-    "feedback_closed": False,
-    "loyalty_confirmed": False,
-}
-RESTART = {
-    "outcome": Outcome.NONE,
-    "feedback_asked": False,
-    "feedback_closed": False,
-    "loyalty_confirmed": False,
-    "loyalty_held": False,
-    "referral_held": False,
-}
+UNTOLD = {"feedback_asked": False, "feedback_closed": False, "loyalty_confirmed": False}
+POOR_AGAIN = {**POOR, **UNTOLD}
+RESTART = {"outcome": Outcome.NONE, **UNTOLD, "loyalty_held": False, "referral_held": False}
 
 
 def standard_rows(options: Options, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
@@ -88,7 +76,7 @@ def _beginning(facts: tuple[EventKind, ...]) -> Iterator[Row]:
 
 def _purchase_and_doubt() -> Iterator[Row]:
     bought = {"purchased": True}
-    doubts = {"doubt_open": True}
+    doubts, settled = {"doubt_open": True}, {"doubt_open": False}
     yield Row(
         "T03",
         (K.PURCHASED,),
@@ -109,13 +97,7 @@ def _purchase_and_doubt() -> Iterator[Row]:
     )
     yield Row("T06", (K.DOUBTED, K.COMPLAINED), (AFFIRM,), sets=doubts)
     yield Row("T06a", (K.RESULT_POOR,), BEFORE_USE, guards=(g.not_purchased,), sets=doubts)
-    yield Row(
-        "T06b",
-        (K.REASSURED,),
-        (*PHASES, LAPSED),
-        guards=(g.doubt_open,),
-        sets={"doubt_open": False},
-    )
+    yield Row("T06b", (K.REASSURED,), (*PHASES, LAPSED), guards=(g.doubt_open,), sets=settled)
 
 
 def _use_and_result() -> Iterator[Row]:
@@ -127,24 +109,19 @@ def _use_and_result() -> Iterator[Row]:
         "T07.lapsed", (K.DELIVERED,), (LAPSED,), guards=(g.until_affirm,), holds=HeldFact.DELIVERY
     )
     yield Row("T08", (K.USED_AGAIN,), (ACTIVATE,), ACCLIMATE)
-    yield Row(
-        "T09",
-        (K.RESULT_ACHIEVED,),
-        AFTER_SALE,
-        ACCOMPLISH,
-        guards=(g.is_customer, g.no_recovery_open),
-        sets={"outcome": Outcome.ACHIEVED},
-        implies=True,
-    )
-    yield Row(
-        "T09.poor",
-        (K.RESULT_ACHIEVED,),
-        AFTER_SALE,
-        ACCOMPLISH,
-        guards=(g.is_customer, g.recovery_open),
-        sets={"outcome": Outcome.POOR},
-        implies=True,
-    )
+    for row_id, recovery, outcome in (
+        ("T09", g.no_recovery_open, Outcome.ACHIEVED),
+        ("T09.poor", g.recovery_open, Outcome.POOR),
+    ):
+        yield Row(
+            row_id,
+            (K.RESULT_ACHIEVED,),
+            AFTER_SALE,
+            ACCOMPLISH,
+            guards=(g.is_customer, recovery),
+            sets={"outcome": outcome},
+            implies=True,
+        )
     yield Row(
         "T10",
         (K.RESULT_POOR,),
@@ -162,28 +139,15 @@ def _feedback_and_recovery() -> Iterator[Row]:
     yield Row(
         "T11b", (K.FEEDBACK_DECLINED,), (ACCOMPLISH,), guards=(g.feedback_asked,), sets=closed
     )
-    yield Row(
-        "T11c",
-        (K.FEEDBACK_ASKED,),
-        (*(phase for phase in Phase if phase >= ACTIVATE), LAPSED),
-        guards=(g.from_activate,),
-        sets={"feedback_asked": True},
-    )
+    asking = (*(phase for phase in Phase if phase >= ACTIVATE), LAPSED)
+    asked = {"feedback_asked": True}
+    yield Row("T11c", (K.FEEDBACK_ASKED,), asking, guards=(g.from_activate,), sets=asked)
     yield Row("T12", (K.COMPLAINED,), (ACCOMPLISH,), sets=POOR)
-    yield Row(
-        "T13",
-        (K.RECOVERED,),
-        (*PHASES, LAPSED),
-        guards=(g.recovery_open, g.outside_accomplish),
-        sets={"recovery_open": False},
-    )
-    yield Row(
-        "T13.accomplish",
-        (K.RECOVERED,),
-        (ACCOMPLISH, LAPSED),
-        guards=(g.recovery_open, g.in_accomplish),
-        sets={"recovery_open": False, "outcome": Outcome.ACHIEVED},
-    )
+    recovered, solved = (K.RECOVERED,), {"recovery_open": False}
+    outside, inside = (g.recovery_open, g.outside_accomplish), (g.recovery_open, g.in_accomplish)
+    achieved = {**solved, "outcome": Outcome.ACHIEVED}
+    yield Row("T13", recovered, (*PHASES, LAPSED), guards=outside, sets=solved)
+    yield Row("T13.accomplish", recovered, (ACCOMPLISH, LAPSED), guards=inside, sets=achieved)
     yield Row("T17", (K.COMPLAINED, K.RESULT_POOR), (ADOPT, ADVOCATE), ACCOMPLISH, sets=POOR_AGAIN)
     yield Row("T17b", (K.COMPLAINED,), (ACTIVATE, ACCLIMATE), sets={"recovery_open": True})
 
@@ -197,14 +161,8 @@ def _result_stands(options: Options) -> tuple[g.Guard, ...]:
 def _loyalty(options: Options) -> Iterator[Row]:
     if options.repeat_purchase is RepeatPurchase.EXPERIENCE:
         yield from _experience()
-    yield Row(
-        "T14",
-        (K.LOYALTY_SHOWN, K.PURCHASED),
-        (ACCOMPLISH,),
-        ADOPT,
-        guards=_result_stands(options),
-        sets={"loyalty_held": False},
-    )
+    loyal, taken = (K.LOYALTY_SHOWN, K.PURCHASED), {"loyalty_held": False}
+    yield Row("T14", loyal, (ACCOMPLISH,), ADOPT, guards=_result_stands(options), sets=taken)
     yield Row("T14.held", (K.LOYALTY_SHOWN,), (ASSESS, ADMIT, *AFTER_SALE), holds=HeldFact.LOYALTY)
     yield Row(
         "T14.repeat", (K.PURCHASED,), AFTER_SALE, guards=(g.purchased,), holds=HeldFact.LOYALTY
@@ -212,46 +170,31 @@ def _loyalty(options: Options) -> Iterator[Row]:
 
 
 def _experience() -> Iterator[Row]:
-    achieved = {"outcome": Outcome.ACHIEVED}
-    poor = {"outcome": Outcome.POOR}
-    again = (K.PURCHASED,)
-    earlier = (AFFIRM, ACTIVATE, ACCLIMATE)
-    yield Row(
-        "T14.experience",
-        again,
-        earlier,
-        ACCOMPLISH,
-        guards=(g.purchased, g.no_recovery_open),
-        sets=achieved,
-        implies=True,
-        then=True,
+    again, earlier = (K.PURCHASED,), (AFFIRM, ACTIVATE, ACCLIMATE)
+    results: tuple[tuple[str, g.Guard, g.Guard, Outcome], ...] = (
+        ("", g.no_recovery_open, g.outcome_not_achieved, Outcome.ACHIEVED),
+        ("_poor", g.recovery_open, g.outcome_not_poor, Outcome.POOR),
     )
-    yield Row(
-        "T14.experience_poor",
-        again,
-        earlier,
-        ACCOMPLISH,
-        guards=(g.purchased, g.recovery_open),
-        sets=poor,
-        implies=True,
-        then=True,
-    )
-    yield Row(
-        "T14.experience_again",
-        again,
-        (ACCOMPLISH,),
-        guards=(g.purchased, g.no_recovery_open, g.outcome_not_achieved),
-        sets=achieved,
-        then=True,
-    )
-    yield Row(
-        "T14.experience_again_poor",
-        again,
-        (ACCOMPLISH,),
-        guards=(g.purchased, g.recovery_open, g.outcome_not_poor),
-        sets=poor,
-        then=True,
-    )
+    for end, recovery, _, outcome in results:
+        yield Row(
+            f"T14.experience{end}",
+            again,
+            earlier,
+            ACCOMPLISH,
+            guards=(g.purchased, recovery),
+            sets={"outcome": outcome},
+            implies=True,
+            then=True,
+        )
+    for end, recovery, another, outcome in results:
+        yield Row(
+            f"T14.experience_again{end}",
+            again,
+            (ACCOMPLISH,),
+            guards=(g.purchased, recovery, another),
+            sets={"outcome": outcome},
+            then=True,
+        )
 
 
 def _confirmed(options: Options) -> tuple[g.Guard, ...]:
@@ -261,17 +204,10 @@ def _confirmed(options: Options) -> tuple[g.Guard, ...]:
 def _advocacy(options: Options) -> Iterator[Row]:
     confirmed = _confirmed(options)
     waiting = (ASSESS, ADMIT, *AFTER_SALE, *((ADOPT,) if confirmed else ()))
-    yield Row(
-        "T15", (K.REFERRED,), (ADOPT,), ADVOCATE, guards=confirmed, sets={"referral_held": False}
-    )
+    taken, confirms = {"referral_held": False}, {"loyalty_confirmed": True}
+    yield Row("T15", (K.REFERRED,), (ADOPT,), ADVOCATE, guards=confirmed, sets=taken)
     yield Row("T15.held", (K.REFERRED,), waiting, holds=HeldFact.REFERRAL)
-    yield Row(
-        "T15a",
-        (K.LOYALTY_CONFIRMED,),
-        (ADOPT, LAPSED),
-        guards=(g.in_adopt,),
-        sets={"loyalty_confirmed": True},
-    )
+    yield Row("T15a", (K.LOYALTY_CONFIRMED,), (ADOPT, LAPSED), guards=(g.in_adopt,), sets=confirms)
     yield Row("T18", (K.ADVOCACY_QUIET,), (ADVOCATE,), ADOPT)
 
 
@@ -281,54 +217,25 @@ def _silence(facts: tuple[EventKind, ...]) -> Iterator[Row]:
     )
     waking = tuple(kind for kind in facts if kind not in {K.PURCHASED, K.LEFT})
     for phase in (ASSESS, ADMIT, AFFIRM, ACTIVATE, ACCLIMATE):
-        yield Row(
-            f"T20.{phase.name.lower()}",
-            waking,
-            (LAPSED,),
-            phase,
-            guards=(g.remembered(phase),),
-            then=True,
-        )
-    yield Row(
-        "T20.later",
-        waking,
-        (LAPSED,),
-        ACCLIMATE,
-        guards=(g.from_accomplish,),
-        sets=RESTART,
-        then=True,
-    )
+        row_id, there = f"T20.{phase.name.lower()}", (g.remembered(phase),)
+        yield Row(row_id, waking, (LAPSED,), phase, guards=there, then=True)
+    later = (g.from_accomplish,)
+    yield Row("T20.later", waking, (LAPSED,), ACCLIMATE, guards=later, sets=RESTART, then=True)
 
 
 def _exits() -> Iterator[Row]:
     yield Row("T21", (K.ABANDONED,), BEFORE_USE, guards=(g.not_purchased,))
-    yield Row(
-        "T22",
-        (K.DECLINED, K.LEFT, K.LAPSED, K.WITHDREW),
-        BEFORE_USE,
-        LOST,
-        guards=(g.not_purchased,),
-        reason=ExitReason.NOT_BOUGHT,
+    undecided, decided = (K.DECLINED, K.LEFT, K.LAPSED, K.WITHDREW), (AFFIRM, ACTIVATE)
+    others = tuple(phase for phase in Phase if phase not in decided)
+    anywhere = (*PHASES, LAPSED)
+    exits: tuple[tuple[str, tuple[EventKind, ...], tuple[Place, ...], g.Guard, ExitReason], ...] = (
+        ("T22", undecided, BEFORE_USE, g.not_purchased, ExitReason.NOT_BOUGHT),
+        ("T23", (K.WITHDREW,), decided, g.is_customer, ExitReason.REMORSE),
+        ("T23.later", (K.WITHDREW,), others, g.is_customer, ExitReason.CHURN),
+        ("T24", (K.LEFT,), anywhere, g.is_customer, ExitReason.CHURN),
     )
-    yield Row(
-        "T23",
-        (K.WITHDREW,),
-        (AFFIRM, ACTIVATE),
-        LOST,
-        guards=(g.is_customer,),
-        reason=ExitReason.REMORSE,
-    )
-    yield Row(
-        "T23.later",
-        (K.WITHDREW,),
-        (ASSESS, ADMIT, ACCLIMATE, ACCOMPLISH, ADOPT, ADVOCATE),
-        LOST,
-        guards=(g.is_customer,),
-        reason=ExitReason.CHURN,
-    )
-    yield Row(
-        "T24", (K.LEFT,), (*PHASES, LAPSED), LOST, guards=(g.is_customer,), reason=ExitReason.CHURN
-    )
+    for row_id, events, sources, guard, reason in exits:
+        yield Row(row_id, events, sources, LOST, guards=(guard,), reason=reason)
 
 
 def _win_back() -> Iterator[Row]:

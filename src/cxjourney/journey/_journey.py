@@ -19,7 +19,7 @@ from cxjourney.errors import (
 from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder
 from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._step import Change, Refold, Step
-from cxjourney.journey._stored import Packed, decode, encode, pack_course, unpack_course
+from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
 from cxjourney.journey._whynot import allowed
@@ -68,8 +68,11 @@ def changes(before: Iterable[Step], after: Iterable[Step]) -> tuple[Change, ...]
     """
     was = {_name(step): step for step in before}
     now = {_name(step): step for step in after}
-    differing = [name for name in {**was, **now} if _did(was.get(name)) != _did(now.get(name))]
-    found = [_change(was.get(name), now.get(name)) for name in differing]
+    found = [
+        Change(step.event, old and old.decision, new and new.decision)
+        for name, step in {**was, **now, **was}.items()
+        if _did(old := was.get(name)) != _did(new := now.get(name))
+    ]
     return tuple(sorted(found, key=lambda one: (one.event.at, one.event.kind.rank)))
 
 
@@ -80,14 +83,7 @@ def _name(step: Step) -> tuple[bool, str]:
 def _did(step: Step | None) -> object:
     if step is None:
         return None
-    decision = step.decision
-    return decision.effect, decision.moves, decision.held, step.cycle
-
-
-def _change(was: Step | None, now: Step | None) -> Change:
-    either = was or now
-    assert either is not None  # noqa: S101 - the name came from one of them
-    return Change(either.event, was and was.decision, now and now.decision)
+    return step.effect, step.moves, step.held, step.cycle
 
 
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
@@ -368,17 +364,13 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     def __reduce__(self) -> tuple[Any, ...]:
         stored = self._stored()
         course = None if stored.course is None else pack_course(stored.course)
-        return _unpickled, (
-            type(self),
-            tuple(stored.chart),
-            stored.customer,
-            stored.engagement,
-            stored.seq,
-            stored.as_of,
-            stored.events,
-            course,
-            dict(stored.counts or {}),
-        )
+        plain: dict[str, Any] = {
+            **attrs.asdict(stored, recurse=False),
+            "chart": tuple(stored.chart),
+            "course": course,
+            "counts": dict(stored.counts or {}),
+        }
+        return _unpickled, (type(self), *plain.values())
 
     def __copy__(self) -> Self:
         other = self.__class__.__new__(self.__class__)
@@ -408,18 +400,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return f"<Journey {', '.join(part for part in parts if part)}>"
 
 
-def _unpickled(
-    cls: type[Journey],
-    chart: tuple[str, int],
-    customer: str,
-    engagement: str,
-    seq: int,
-    as_of: datetime | None,
-    arrivals: tuple[tuple[Event, int], ...] | None,
-    course: Packed | None,
-    counts: dict[str, int],
-) -> Journey:
-    ref = ChartRef(*chart)
-    restored = None if course is None else unpack_course(course)
-    stored = Stored(ref, customer, engagement, seq, as_of, arrivals, restored, counts)
-    return cls._restore(stored, find_chart(ref))
+def _unpickled(cls: type[Journey], chart: tuple[str, int], *parts: Any) -> Journey:  # noqa: ANN401 - as pickled
+    stored = Stored(ChartRef(*chart), *parts)
+    if stored.course is not None:
+        stored = attrs.evolve(stored, course=unpack_course(stored.course))
+    return cls._restore(stored, find_chart(stored.chart))

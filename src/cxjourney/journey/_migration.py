@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -20,8 +19,9 @@ from cxjourney.journey._fold import Course
 from cxjourney.journey._obligations import Obligation
 from cxjourney.journey._step import Change, below, explain_changes
 from cxjourney.vocabulary import Event, EventKind, Lang, Nature, Situation, Standing
+from cxjourney.vocabulary._checks import as_mapping
 from cxjourney.vocabulary._events import order_trigger
-from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import code
 
 Carried = TypeVar("Carried")
@@ -77,10 +77,6 @@ def _ref(source: Chart | ChartRef) -> ChartRef:
     return source.ref if isinstance(source, Chart) else source
 
 
-def _by_name(kinds: Mapping[str, EventKind | None]) -> Mapping[str, EventKind | None]:
-    return MappingProxyType(dict(kinds))
-
-
 @attrs.frozen(eq=False, repr=False)
 class Migration:
     """How journeys get from one chart to another.
@@ -101,7 +97,7 @@ class Migration:
 
     source: ChartRef = attrs.field(converter=_ref)
     target: Chart
-    kinds: Mapping[str, EventKind | None] = attrs.field(factory=dict, converter=_by_name)
+    kinds: Mapping[str, EventKind | None] = attrs.field(factory=dict, converter=as_mapping)
 
     def __attrs_post_init__(self) -> None:
         faults = tuple(self._faults())
@@ -186,14 +182,14 @@ class Migration:
         return kind
 
     def _carry_events(
-        self, arrivals: Iterable[tuple[Event, int]]
-    ) -> tuple[tuple[tuple[Event, int], ...], Counter[str]]:
+        self, arrivals: Iterable[Arrival]
+    ) -> tuple[tuple[Arrival, ...], Counter[str]]:
         """Return the events as the target knows them, and how many of which kind were left out.
 
         Raises:
             MigrationError: when a kind has no counterpart, or a payload does not fit the new kind.
         """
-        kept: list[tuple[Event, int]] = []
+        kept: list[Arrival] = []
         left_out: Counter[str] = Counter()
         for event, seq in arrivals:
             kind = self.kind_for(event.kind.name, event.kind.nature)
@@ -254,7 +250,7 @@ class Migration:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Migrated(Generic[Carried]):
+class Migrated(Worded, Generic[Carried]):
     """A migrated journey, and what the change of chart came to.
 
     Attributes:
@@ -293,10 +289,3 @@ class Migrated(Generic[Carried]):
             *below("dropped", [one.explain(lang) for one in self.dropped], lang),
         ]
         return "\n".join(lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it, the journey as it is stored as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()

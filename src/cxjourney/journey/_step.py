@@ -20,13 +20,13 @@ from cxjourney.vocabulary import (
     Situation,
     Standing,
 )
-from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._results import Worded, as_dict
 from cxjourney.vocabulary._terminal import code
 from cxjourney.vocabulary._texts import happening, name, need, say
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
-class Change:
+class Change(Worded):
     """What a late event changed about another event of the journey.
 
     Attributes:
@@ -53,16 +53,9 @@ class Change:
         effects = [one.effect.value if one else "absent" for one in (self.before, self.after)]
         return f"<Change {self.event!r}: {' -> '.join(effects)}>"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return both decisions as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()
-
 
 @attrs.frozen(repr=False, weakref_slot=False)
-class Refold:
+class Refold(Worded):
     """What a late event did to the journey when it was folded in at its own time.
 
     Attributes:
@@ -83,13 +76,6 @@ class Refold:
     def __repr__(self) -> str:
         way = f"{self.before.place.name} -> {self.after.place.name}"
         return f"<Refold {way}: changes {len(self.changes)}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what changed as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()
 
 
 class Step(NamedTuple):

@@ -20,6 +20,7 @@ from cxjourney.errors import ChartNotFoundError, DecodeError, MigrationError
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._migration import Arrival, Migration, Stored, name_chart
 from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._view import phases_in
 from cxjourney.vocabulary import (
     Event,
     EventKind,
@@ -245,10 +246,6 @@ def _mask(phases: tuple[Phase, ...]) -> int:
     return sum(1 << phase for phase in phases)
 
 
-def _phases(mask: int) -> tuple[Phase, ...]:
-    return tuple(phase for phase in Phase if mask >> phase & 1)
-
-
 # What a journey holds was checked when it was recorded, and is only written.
 _SEQ = Form(whole(1).read, int)
 _ID = Form(ID.read, str.__str__)
@@ -256,7 +253,7 @@ _TIME = Form(TIME.read, datetime.isoformat)
 _DUE = Form(MOMENT.read, datetime.isoformat)
 _ENUMS = {"standing": member(Standing), "phase": maybe(member(Phase)), "outcome": member(Outcome)}
 _SITUATION = {field.name: _ENUMS.get(field.name, FLAG) for field in attrs.fields(Situation)}
-_VISITS = converted(list_of(member(Phase)), _mask, _phases)
+_VISITS = converted(list_of(member(Phase)), _mask, phases_in)
 _OBLIGATION = record(
     Obligation,
     {"rule": ID, "opened_at": _TIME, "due": _DUE, "event": _ID, "cycle": _SEQ},

@@ -1,7 +1,7 @@
 """Where a journey stands: everything that can be read off it without changing it."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import attrs
 
@@ -29,7 +29,7 @@ from cxjourney.vocabulary import (
     Standing,
 )
 from cxjourney.vocabulary._checks import check_time
-from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import duty, name, say
 
 
@@ -42,7 +42,7 @@ class Kept(NamedTuple):
 
 
 @attrs.frozen(repr=False)
-class Due:
+class Due(Worded):
     """What the clock alone makes true at some moment (SPEC 4.3).
 
     Attributes:
@@ -68,13 +68,6 @@ class Due:
             for one in self.overdue
         ]
         return "\n".join([*timers, *owed] or [say("nothing_owed", lang)])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()
 
 
 class JourneyView:
@@ -120,12 +113,12 @@ class JourneyView:
     @property
     def visited(self) -> tuple[Phase, ...]:
         """The phases that the journey was in, in order of the phases."""
-        return _phases(self._course.visited)
+        return phases_in(self._course.visited)
 
     @property
     def implied(self) -> tuple[Phase, ...]:
         """The phases that were only passed over: what followed shows that they were lived."""
-        return _phases(self._course.implied & ~self._course.visited)
+        return phases_in(self._course.implied & ~self._course.visited)
 
     @property
     def forced(self) -> bool:
@@ -237,13 +230,13 @@ class JourneyView:
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words where the journey stands, what is owed, and what would move it."""
-        ahead = onward(self._folder.machine, self.situation)
+        ways, failed = onward(self._folder.machine, self.situation)
         clock, high = self.clock, self.high_water
         duties = [
             one.explain(lang, at=clock if clock and one.overdue(clock) else None)
             for one in self.owed
         ]
-        ways = [one.explain(lang) for one in ahead.ways]
+        onwards = [one.explain(lang) for one in ways]
         lines = [
             *whereabouts(self.situation, self.entered_at, lang),
             *([say("cycle", lang, cycle=self.cycle)] if self.cycle > 1 else ()),
@@ -254,8 +247,8 @@ class JourneyView:
             *([say("forced", lang)] if self.forced else ()),
             *known(self.situation, lang),
             *([*below("owed", duties, lang)] or [say("nothing_owed", lang)]),
-            *([*below("onward", ways, lang)] or [say("no_onward", lang)]),
-            *unmet(ahead.failed, lang),
+            *([*below("onward", onwards, lang)] or [say("no_onward", lang)]),
+            *unmet(failed, lang),
         ]
         return "\n".join(lines)
 
@@ -268,5 +261,6 @@ class JourneyView:
         return at is not None and at <= now
 
 
-def _phases(mask: int) -> tuple[Phase, ...]:
+def phases_in(mask: int) -> tuple[Phase, ...]:
+    """Return the phases of a bit mask, in order."""
     return tuple(phase for phase in Phase if mask >> phase & 1)

@@ -1,7 +1,6 @@
 """Why an event would not move a journey, and what would."""
 
 from collections import deque
-from typing import Any
 
 import attrs
 
@@ -10,22 +9,15 @@ from cxjourney.errors import InvalidError
 from cxjourney.journey._step import below, unmet
 from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Situation, Standing
 from cxjourney.vocabulary._checks import describe
-from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import brief, code
 from cxjourney.vocabulary._texts import happening, name, say
 
 MAX_DEPTH = 6
-WOULD_BE = {
-    Effect.MOVED: "would_be_moved",
-    Effect.STAYED: "would_be_stayed",
-    Effect.HELD: "would_be_held",
-    Effect.NOTED: "would_be_noted",
-    Effect.REFUSED: "would_be_refused",
-}
 
 
 @attrs.frozen
-class Allowed:
+class Allowed(Worded):
     """An event that would do something now.
 
     Attributes:
@@ -44,16 +36,9 @@ class Allowed:
         """Tell in words what would happen, and where it leads."""
         return f"{happening(self.trigger, lang)} -> {name(self.leads_to, lang)}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()
-
 
 @attrs.frozen(repr=False)
-class WhyNot:
+class WhyNot(Worded):
     """Why an event would not move a journey from where it is.
 
     Attributes:
@@ -78,7 +63,7 @@ class WhyNot:
         lines = [
             say("stands", lang, place=name(self.situation.place, lang)),
             say("asked", lang, event=happening(self.trigger, lang)),
-            say(WOULD_BE[self.effect], lang),
+            say(f"would_be_{self.effect.value}", lang),
         ]
         if self.effect is not Effect.MOVED:
             chain = [f"{i}. {happening(one, lang)}" for i, one in enumerate(self.needs, start=1)]
@@ -93,26 +78,6 @@ class WhyNot:
         what = f"{code(self.trigger)} in {place}: {self.effect.value}"
         return f"<WhyNot {what}, conditions not met {failed}>"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def __str__(self) -> str:
-        return self.explain()
-
-
-@attrs.frozen
-class Onward:
-    """What would bring a journey to a later phase.
-
-    Attributes:
-        ways: the events that would move it there now; orders are left out.
-        failed: where there is none, the guards that stand in the way, each with its row.
-    """
-
-    ways: tuple[Allowed, ...]
-    failed: tuple[GuardSeen, ...]
-
 
 def allowed(machine: JourneyMachine, situation: Situation) -> tuple[Allowed, ...]:
     """Return the events that would do something in a situation; forced orders are left out."""
@@ -124,8 +89,13 @@ def allowed(machine: JourneyMachine, situation: Situation) -> tuple[Allowed, ...
     )
 
 
-def onward(machine: JourneyMachine, situation: Situation) -> Onward:
-    """Return what would bring a journey to a later phase, or back into one."""
+def onward(
+    machine: JourneyMachine, situation: Situation
+) -> tuple[tuple[Allowed, ...], tuple[GuardSeen, ...]]:
+    """Return the events that would bring a journey to a later phase, or back into one.
+
+    Orders are left out. Where there is none, the guards that stand in the way come with it.
+    """
     kinds, place = machine.kinds, situation.place
     ways = tuple(
         one
@@ -138,7 +108,7 @@ def onward(machine: JourneyMachine, situation: Situation) -> Onward:
         for seen in machine.failing(situation, trigger)
         if _later(place, machine.chart.row(seen.row).to)
     )
-    return Onward(ways, () if ways else tuple(dict.fromkeys(failed)))
+    return ways, () if ways else tuple(dict.fromkeys(failed))
 
 
 def _later(place: Place, other: Place | None) -> bool:

@@ -195,6 +195,7 @@ class EventKind:
         return EventKind, (self.name, self.nature, self.rank, self.fields)
 
 
+_CONSENT = (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True))
 _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
     Nature.CUSTOMER: (
         ("returned", 5, ()),
@@ -232,16 +233,8 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
             114,
             (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel)),
         ),
-        (
-            "consent_given",
-            14,
-            (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
-        ),
-        (
-            "consent_withdrawn",
-            15,
-            (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True)),
-        ),
+        ("consent_given", 14, _CONSENT),
+        ("consent_withdrawn", 15, _CONSENT),
         ("recommendation", 16, (Field("what", required=True),)),
         ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
         ("reassured", 44, (Field("how"),)),

@@ -6,7 +6,7 @@ kinds, guards and rules of a chart of your own) goes by its own name, underscore
 
 from abc import abstractmethod
 from enum import Enum, unique
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 from cxjourney.vocabulary._checks import check_type
@@ -87,6 +87,32 @@ def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
     return tomllib.loads(files(__name__).joinpath(f"{lang.value}.toml").read_text(encoding="utf-8"))
 
 
+def _find(table: str, key: str, lang: Lang = Lang.EN) -> str:
+    texts = catalogue(lang)
+    text = texts.get(table, {}).get(key)
+    if text is None:
+        return key.replace("_", " ")
+    return text.format_map(texts["Phase"]) if table == "Guard" else text
+
+
+need = partial(_find, "Guard")
+"""What a guard of the chart asks for, as a clause, by the guard's name."""
+duty = partial(_find, "ObligationRule")
+"""What the company owes under a rule, by the rule's id."""
+deed = partial(_find, "Play")
+"""What a row of the playbook does, as a clause, by the row's id."""
+policy_rule = partial(_find, "PolicyRule")
+"""What a rule of the policy is about, by the rule's id (SPEC 6)."""
+policy_reason = partial(_find, "PolicyReason")
+"""Why a rule of the policy says what it says, as a clause, by the reason's name."""
+hook_outcome = partial(_find, "HookOutcome")
+"""What came of an attempt, as a clause, by the name of the outcome's class."""
+usual_advice = partial(_find, "Advice")
+"""What to do about a wish of a kind, by the name of the kind (SPEC 8)."""
+remedy = partial(_find, "Remedy")
+"""What would help where a wish's kind is not known, by the name of the reason."""
+
+
 def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
     """Return the name of a member of the library's enums, or of a kind of event.
 
@@ -112,46 +138,6 @@ def happening(trigger: str, lang: Lang = Lang.EN) -> str:
     return _find("EventKind", trigger, lang)
 
 
-def need(guard: str, lang: Lang = Lang.EN) -> str:
-    """Return what a guard of the chart asks for, as a clause, by the guard's name."""
-    return _find("Guard", guard, lang)
-
-
-def duty(rule: str, lang: Lang = Lang.EN) -> str:
-    """Return what the company owes under a rule, by the rule's id."""
-    return _find("ObligationRule", rule, lang)
-
-
-def deed(play: str, lang: Lang = Lang.EN) -> str:
-    """Return what a row of the playbook does, as a clause, by the row's id."""
-    return _find("Play", play, lang)
-
-
-def policy_rule(rule: str, lang: Lang = Lang.EN) -> str:
-    """Return what a rule of the policy is about, by the rule's id (SPEC 6)."""
-    return _find("PolicyRule", rule, lang)
-
-
-def policy_reason(reason: str, lang: Lang = Lang.EN) -> str:
-    """Return why a rule of the policy says what it says, as a clause, by the reason's name."""
-    return _find("PolicyReason", reason, lang)
-
-
-def hook_outcome(outcome: str, lang: Lang = Lang.EN) -> str:
-    """Return what came of an attempt, as a clause, by the name of the outcome's class."""
-    return _find("HookOutcome", outcome, lang)
-
-
-def usual_advice(kind: str, lang: Lang = Lang.EN) -> str:
-    """Return what to do about a wish of a kind, by the name of the kind (SPEC 8)."""
-    return _find("Advice", kind, lang)
-
-
-def remedy(reason: str, lang: Lang = Lang.EN) -> str:
-    """Return what would help where a wish's kind is not known, by the name of the reason."""
-    return _find("Remedy", reason, lang)
-
-
 def say(sentence: str, lang: Lang, /, **values: object) -> str:
     """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
     return catalogue(lang)["Sentence"][sentence].format(**values)
@@ -165,11 +151,3 @@ def word(key: str, lang: Lang) -> str:
 def words(lang: Lang, *keys: str) -> tuple[str, ...]:
     """Return words of tables, such as their headings."""
     return tuple(word(key, lang) for key in keys)
-
-
-def _find(table: str, key: str, lang: Lang) -> str:
-    texts = catalogue(lang)
-    text = texts.get(table, {}).get(key)
-    if text is None:
-        return key.replace("_", " ")
-    return text.format_map(texts["Phase"]) if table == "Guard" else text
