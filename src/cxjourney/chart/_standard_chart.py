@@ -139,7 +139,10 @@ def _feedback_and_recovery() -> Iterator[Row]:
     yield Row(
         "T11b", (K.FEEDBACK_DECLINED,), (ACCOMPLISH,), guards=(g.feedback_asked,), sets=closed
     )
-    asking = (*(phase for phase in Phase if phase >= ACTIVATE), LAPSED)
+    asking: tuple[Phase | Standing, ...] = (
+        *(phase for phase in Phase if phase >= ACTIVATE),
+        LAPSED,
+    )
     asked = {"feedback_asked": True}
     yield Row("T11c", (K.FEEDBACK_ASKED,), asking, guards=(g.from_activate,), sets=asked)
     yield Row("T12", (K.COMPLAINED,), (ACCOMPLISH,), sets=POOR)
