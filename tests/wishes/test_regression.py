@@ -39,7 +39,8 @@ def fit(x: Any, y: Floats, weights: Floats | None = None, clusters: Any = None) 
     found = Rated(list(x.T), y, (), weights, clusters).map(criteria=LOOSE)
     names = ("coefficient", "error", "robustness", "vif")
     figures = [[getattr(one, name) for one in found.values()] for name in names]
-    return Fitted(*np.array(figures, float), r2=found.r2)
+    coefficients, errors, robustness, vif = np.array(figures, float)
+    return Fitted(coefficients, errors, robustness, vif, found.r2)
 
 
 def some_rows(
@@ -120,12 +121,12 @@ def test_any_units_and_weights(seed: int, weighted: bool, columns: int) -> None:
 
 def by_leaving_out(x: Floats, y: Floats, weights: Floats | None, clusters: Any) -> Floats:
     """Return the scatter of the coefficients over regressions without each cluster in turn."""
-    x = np.column_stack([np.ones(len(y)), x])
+    with_one = np.column_stack([np.ones(len(y)), x])
     heavy = np.ones(len(y)) if weights is None else weights
 
     def solve(kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
         root = np.sqrt(heavy[kept])
-        found: Floats = np.linalg.lstsq(x[kept] * root[:, None], y[kept] * root)[0]
+        found: Floats = np.linalg.lstsq(with_one[kept] * root[:, None], y[kept] * root)[0]
         return found
 
     whole = solve(np.ones(len(y), dtype=bool))

@@ -22,7 +22,7 @@ def heard(
     given = {"weight": weights, "respondent": ids}
     table = {"y": np.zeros(len(said)), "x": said, "rest": rest, **given, **more}
     columns = {name: column for name, column in table.items() if column is not None}
-    named = {name: name for name in given if name in columns}
+    named: dict[str, Any] = {name: name for name in given if name in columns}
     return form.measure(read(columns, asking("y", ITEMS, form, **named)), ITEMS)
 
 
