@@ -27,7 +27,7 @@ from cxjourney.vocabulary._texts import word
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.wishes.maps import DELTA, HOSTILE, TAU, airport, finding, maps, wish_map
 
-few = settings(max_examples=5, deadline=None)
+few = settings(max_examples=4, deadline=None)
 
 
 def drawn(axes: Axes) -> Lettering:
