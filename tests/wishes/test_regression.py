@@ -108,7 +108,7 @@ def test_the_airport_survey() -> None:
 
 
 @pytest.mark.no_cover
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=SEEDS, weighted=st.booleans(), columns=st.integers(1, 6))
 def test_any_units_and_weights(seed: int, weighted: bool, columns: int) -> None:
     """Units from 1e-4 to 1e4 far from zero, and uneven weights, agree with statsmodels."""
@@ -136,7 +136,7 @@ def by_leaving_out(x: Floats, y: Floats, weights: Floats | None, clusters: Any) 
 
 
 @pytest.mark.no_cover
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=SEEDS, weighted=st.booleans(), groups=st.integers(8, 120))
 def test_clusters_are_left_out_one_at_a_time(seed: int, weighted: bool, groups: int) -> None:
     """The errors are those of regressions that leave each respondent out, all rows together."""
@@ -148,7 +148,7 @@ def test_clusters_are_left_out_one_at_a_time(seed: int, weighted: bool, groups: 
 
 
 @pytest.mark.no_cover
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=SEEDS, weighted=st.booleans())
 def test_clusters_of_one_row_change_nothing(seed: int, weighted: bool) -> None:
     """Where each row is another respondent's, the clustered errors are the plain ones."""
@@ -199,7 +199,7 @@ def test_a_row_that_alone_tells_something_adds_no_certainty() -> None:
 
 
 @pytest.mark.no_cover
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=SEEDS)
 def test_order_decides_nothing(seed: int) -> None:
     """Columns and rows in another order give the same figures."""

@@ -99,6 +99,8 @@ def test_nobody_is_no_respondent() -> None:
     assert found.effective.tolist() == [0, 0]
     assert found.n.tolist() == [0, 0]
     assert left_out(found) == [("NO_ANSWER", 2)]
+    weightless = heard(YesNo(), [1, None], [None, 1], weights=[0, 1])
+    assert (weightless.effective.tolist(), weightless.n.tolist()) == ([0, 1], [0, 1])
 
 
 def test_a_wish_that_nobody_says_is_known_by_how_many_did_not() -> None:

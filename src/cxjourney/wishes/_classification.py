@@ -68,12 +68,14 @@ class Classification:
         posterior = _kinds(
             *(0.5 if answer.doubts else answer.probability for answer in (self.stated, self.value))
         )
-        found: set[WishKind] = set()
-        for least in sorted(set(posterior.values()), reverse=True):
-            found |= {kind for kind in posterior if posterior[kind] == least}
-            if sum(posterior[kind] for kind in found) >= self.stated.level:
-                break
-        return frozenset(found)
+        sets = [
+            frozenset(kind for kind in posterior if posterior[kind] >= least)
+            for least in sorted(set(posterior.values()), reverse=True)
+        ]
+        enough = (
+            some for some in sets if sum(map(posterior.__getitem__, some)) >= self.stated.level
+        )
+        return next(enough, sets[-1])
 
     @property
     def candidates(self) -> frozenset[WishKind]:
