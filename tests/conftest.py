@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from tests.chart.explored import ALL_OPTIONS, chart_with
 from tests.postgres import empty_schemas
 
+# Tests run side by side: threads of their own would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile(
     "ci",
     derandomize=True,

@@ -20,7 +20,7 @@ def surveys(draw: st.DrawFn, most: int = 6, rows: int = 12) -> tuple[Floats, Flo
     """Draw a few ratings that vary; often collinear, often with fewer rows than columns."""
     n, p = draw(st.integers(2, rows)), draw(st.integers(1, most))
     cells = draw(st.binary(min_size=n * (p + 1), max_size=n * (p + 1)))
-    table = np.frombuffer(cells, np.uint8).reshape(n, p + 1).astype(np.float64) % 5 + 1
+    table: Floats = 1.0 + np.frombuffer(cells, np.uint8).reshape(n, p + 1).astype(float) % 5
     assume(bool((np.ptp(table, axis=0) > 0).all()))
     return table[:, :p], table[:, p]
 

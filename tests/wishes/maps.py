@@ -1,5 +1,7 @@
 """Maps of wishes made by hand, for the tests of what is shown of them."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from cxjourney.wishes import (
@@ -9,11 +11,13 @@ from cxjourney.wishes import (
     EffectScale,
     Finding,
     Interval,
+    Item,
     Reason,
     Wish,
     WishMap,
+    YesNo,
+    map_wishes,
 )
-from cxjourney.wishes._findings import LeftOut, Unused
 
 __all__ = [
     "AIRPORT",
@@ -27,6 +31,10 @@ __all__ = [
     "maps",
     "wish_map",
 ]
+
+EMPTY = map_wishes({"y": [None]}, outcome="y", items=[Item("x", None, None)], statements=YesNo())
+LeftOut: Any = type(EMPTY.left_out[0])
+Unused: Any = type(EMPTY.left_out[0].why)
 
 LEVEL, TAU, DELTA = 0.8, 0.0714, 0.05
 

@@ -3,12 +3,12 @@
 import math
 from itertools import combinations
 
+import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.wishes import Answer, Classification, Reason, Wish, WishKind
-from cxjourney.wishes._classification import credible_set
 
 PROBABILITIES = st.floats(0, 1)
 
@@ -92,17 +92,14 @@ def test_one_known_fact_halves_the_candidates() -> None:
 
 
 @pytest.mark.no_cover
-@given(
-    st.lists(st.integers(0, 100), min_size=4, max_size=4),
-    st.sampled_from([0.51, 0.8, 0.95]),
-)
+@given(PROBABILITIES, PROBABILITIES, st.sampled_from([0.51, 0.8, 0.95]))
 def test_the_credible_set_is_the_smallest_that_reaches_the_level(
-    parts: list[int], level: float
+    stated: float, value: float, level: float
 ) -> None:
     """No smaller set of kinds reaches the level, but for kinds that are equally likely."""
-    assume(sum(parts))
-    posterior = {kind: part / sum(parts) for kind, part in zip(WishKind, parts, strict=True)}
-    found = credible_set(posterior, level)
+    one, other = (attrs.evolve(answer(chance), level=level) for chance in (stated, value))
+    known = classification(one, other)
+    posterior, found = known.posterior, known.credible
     assert sum(posterior[kind] for kind in found) >= level - 1e-12
     least = min(posterior[kind] for kind in found)
     strictly = {kind for kind in found if posterior[kind] > least}
@@ -111,11 +108,6 @@ def test_the_credible_set_is_the_smallest_that_reaches_the_level(
         for few in combinations(WishKind, size):
             if sum(posterior[kind] for kind in few) >= level + 1e-9:
                 assert size > len(strictly)
-
-
-def test_rounding_under_the_level_leaves_every_kind() -> None:
-    """Where all kinds together stay just under the level, by rounding, all are credible."""
-    assert credible_set(dict.fromkeys(WishKind, 0.25 - 1e-12), 1.0) == set(WishKind)
 
 
 def test_just_the_level_is_enough() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.vocabulary import Lang, Phase
-from cxjourney.vocabulary._texts import name, remedy
+from cxjourney.vocabulary import Lang, Phase, name
+from cxjourney.vocabulary._texts import remedy
 from cxjourney.wishes import Answer, Classification, Interval, Reason, Wish, WishKind, advise
 
 LEVEL = 0.8

@@ -22,12 +22,12 @@ from matplotlib.transforms import Bbox
 from cxjourney.errors import MissingExtraError
 from cxjourney.show._labels import Lettering, drawable
 from cxjourney.show._plot import CORNER, LOOKS, MapAxes, axis_ends, figure_svg, plot
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import name, word
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import word
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.wishes.maps import DELTA, HOSTILE, TAU, airport, finding, maps, wish_map
 
-few = settings(max_examples=5, deadline=None)
+few = settings(max_examples=4, deadline=None)
 
 
 def drawn(axes: Axes) -> Lettering:

@@ -24,7 +24,7 @@ from tests.wishes.voices import (
     surveys,
 )
 
-some = settings(max_examples=30)
+some = settings(max_examples=20)
 
 
 @pytest.mark.no_cover

@@ -62,11 +62,21 @@ class Classification(Worded):
 
     @property
     def credible(self) -> frozenset[WishKind]:
-        """The fewest kinds that together are likely enough; a fact in doubt counts as unknown."""
-        stated, value = (
-            0.5 if answer.doubts else answer.probability for answer in (self.stated, self.value)
+        """The fewest kinds that together are likely enough; a fact in doubt counts as unknown.
+
+        Kinds that are equally likely enter together, so that their order decides nothing.
+        """
+        posterior = _kinds(
+            *(0.5 if answer.doubts else answer.probability for answer in (self.stated, self.value))
         )
-        return credible_set(_kinds(stated, value), self.stated.level)
+        sets = [
+            frozenset(kind for kind in posterior if posterior[kind] >= least)
+            for least in sorted(set(posterior.values()), reverse=True)
+        ]
+        enough = (
+            some for some in sets if sum(map(posterior.__getitem__, some)) >= self.stated.level
+        )
+        return next(enough, sets[-1])
 
     @property
     def candidates(self) -> frozenset[WishKind]:
@@ -154,22 +164,6 @@ def plain(value: object) -> object:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return list(value) if isinstance(value, tuple) else value
-
-
-def credible_set(posterior: Mapping[WishKind, float], level: float) -> frozenset[WishKind]:
-    """Return the fewest kinds whose probabilities reach ``level`` together.
-
-    Kinds that are equally likely enter together, so that their order decides nothing.
-    """
-    found: set[WishKind] = set()
-    total = 0.0
-    for least in sorted(set(posterior.values()), reverse=True):
-        equal = [kind for kind, probability in posterior.items() if probability == least]
-        found.update(equal)
-        total += least * len(equal)
-        if total >= level:
-            break
-    return frozenset(found)
 
 
 def _lines(found: Classification, lang: Lang, own: Mapping[WishKind, str] | None) -> Iterator[str]:

@@ -5,10 +5,11 @@ from enum import Enum, unique
 from typing import overload
 
 import attrs
+from attrs.validators import optional
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang, Phase
-from cxjourney.vocabulary._checks import MANY, a, a_name, check_number, check_type, describe
+from cxjourney.vocabulary._checks import MANY, a, a_figure, a_name, check_type, describe
 from cxjourney.vocabulary._texts import usual_advice
 
 
@@ -165,17 +166,8 @@ class EffectPrior(Enum):
     FLAT = "flat"
 
 
-BOUNDS = {
-    "level": (0.5000001, 0.9999999),
-    "tau": (0, 1),
-    "delta": (0, MANY),
-    "sign": (0.5, 0.9999999),
-    "min_events": (0, MANY),
-    "min_freedom": (1, MANY),
-    "min_varied": (0, 1),
-    "max_vif": (1, MANY),
-}
-"""The least and the most that each limit may be."""
+SURE = 0.9999999
+"""The most that a probability to be reached may be."""
 
 
 @attrs.frozen(kw_only=True)
@@ -208,22 +200,18 @@ class Criteria:
             RAW.
     """
 
-    level: float = LEVEL
-    tau: float | None = None
-    delta: float | None = None
+    level: float = attrs.field(default=LEVEL, validator=a_figure(0.5000001, SURE))
+    tau: float | None = attrs.field(default=None, validator=optional(a_figure(0, 1)))
+    delta: float | None = attrs.field(default=None, validator=optional(a_figure(0, MANY)))
     scale: EffectScale = attrs.field(default=EffectScale.STANDARD, validator=a(EffectScale))
     prior: EffectPrior = attrs.field(default=EffectPrior.HIERARCHICAL, validator=a(EffectPrior))
-    sign: float = 0.99
-    min_events: float = 300
-    min_freedom: int = 30
-    min_varied: float = 0.05
-    max_vif: float = 10
+    sign: float = attrs.field(default=0.99, validator=a_figure(0.5, SURE))
+    min_events: float = attrs.field(default=300, validator=a_figure(0, MANY))
+    min_freedom: int = attrs.field(default=30, validator=a_figure(1, MANY))
+    min_varied: float = attrs.field(default=0.05, validator=a_figure(0, 1))
+    max_vif: float = attrs.field(default=10, validator=a_figure(1, MANY))
 
     def __attrs_post_init__(self) -> None:
-        for name, (least, most) in BOUNDS.items():
-            limit = getattr(self, name)
-            if limit is not None or name not in {"tau", "delta"}:
-                check_number(f"Criteria.{name}", limit, least, most)
         if self.scale is EffectScale.RAW and self.delta is None:
             raise InvalidError("Criteria.delta", "None", "a number of points, for the scale is RAW")
 

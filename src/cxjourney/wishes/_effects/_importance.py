@@ -1,6 +1,6 @@
 """Which driver brings how much of R2: this describes, it decides nothing (SPEC 8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import comb
 
 import attrs
@@ -319,32 +319,20 @@ Far less is rounding, which rescaled would no longer be a matrix of correlations
 """
 
 
-@attrs.frozen
-class Importance:
-    """One wish's share of the outcome's variance, beyond what is held constant.
-
-    Attributes:
-        lmg: after Lindeman, Merenda and Gold.
-        johnson: after Johnson's relative weights.
-        lmg_error: the standard error of ``lmg``, where it was sampled; else None.
-    """
-
-    lmg: float
-    johnson: float
-    lmg_error: float | None = None
-
-
-def importances(regressed: Regressed, progress: Progress | None = None) -> list[Importance | None]:
-    """Return each wish's share of the outcome's variance; None where it has no effect to tell.
+def importances(
+    regressed: Regressed, progress: Progress | None = None
+) -> list[Mapping[str, float]]:
+    """Return each wish's shares of the outcome's variance, by their names in a ``Finding``.
 
     What is held constant (who used what, and the controls) is taken out of the fulfilments and of
-    the outcome first, so the shares sum to what the wishes explain beyond it.
+    the outcome first, so the shares sum to what the wishes explain beyond it. A wish without an
+    effect to tell has none.
 
     Args:
         regressed: the regression.
         progress: told of the progress where the shares are sampled.
     """
-    nothing: list[Importance | None] = [None] * len(regressed.drivers)
+    nothing: list[Mapping[str, float]] = [{} for _ in regressed.drivers]
     if regressed.fit is None:
         return nothing
     among, target, left = _beyond(regressed.fit, regressed.of_wishes)
@@ -355,15 +343,18 @@ def importances(regressed: Regressed, progress: Progress | None = None) -> list[
     scale = deviations[telling]
     correlations = among[np.ix_(telling, telling)] / np.outer(scale, scale)
     correlated = given(correlations, target[telling] / scale / np.sqrt(left))
-    weights = _johnson(correlated) * left
+    columns = {"johnson": _johnson(correlated)}
     if telling.size <= MOST_EXACT:
-        columns = [exact_shares(correlated) * left, weights]
+        columns["lmg"] = exact_shares(correlated)
     else:
         sampled = sampled_shares(correlated, ROUNDS, 0, progress)
-        columns = [sampled.shares * left, weights, sampled.errors * left]
-    shares = (Importance(*row) for row in np.column_stack(columns).tolist())
-    found = dict(zip(telling.tolist(), shares, strict=True))
-    return [None if one.place is None else found.get(one.place) for one in regressed.drivers]
+        columns |= {"lmg": sampled.shares, "lmg_error": sampled.errors}
+    rows = (np.column_stack([*columns.values()]) * left).tolist()
+    shares: dict[int | None, Mapping[str, float]] = {
+        place: dict(zip(columns, row, strict=True))
+        for place, row in zip(telling.tolist(), rows, strict=True)
+    }
+    return [shares.get(one.place, {}) for one in regressed.drivers]
 
 
 def _beyond(fit: Fit, own: int) -> tuple[Floats, Floats, float]:

@@ -1,7 +1,8 @@
 """Whether fulfilling a wish adds value, judged from a survey's regression."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import attrs
 import numpy as np
@@ -43,18 +44,13 @@ class Value:
     Attributes:
         answer: whether it adds value.
         harm: how likely it is that it does harm; None where nothing is known of the effect.
-        coefficient: the effect by least squares, in points of the outcome for one of the rating.
-        error: its robust standard error.
-        vif: the inflation of its variance by the other columns.
-        robustness: its robustness value.
+        figures: what stands beside it in a ``Finding``, by its name there: the coefficient, its
+            error, the inflation of its variance and the robustness value.
     """
 
     answer: Answer
     harm: float | None = None
-    coefficient: float | None = None
-    error: float | None = None
-    vif: float | None = None
-    robustness: float | None = None
+    figures: Mapping[str, float | None] = MappingProxyType({})
 
 
 def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
@@ -71,7 +67,7 @@ def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
             value = Value(
                 Answer(0.5, criteria.effect, criteria.level, n=driver.of.n, doubts=doubts)
             )
-        found.append(_described(value, driver, regressed, criteria))
+        found.append(attrs.evolve(value, figures=_figures(driver, regressed, criteria)))
     return found
 
 
@@ -139,23 +135,24 @@ def _doubt(
     return Reason.NOISE if unseen or (blurred and not by_itself) else None
 
 
-def _described(value: Value, driver: Driver, regressed: Regressed, criteria: Criteria) -> Value:
-    """Return a value with the figures that stand beside it."""
+def _figures(
+    driver: Driver, regressed: Regressed, criteria: Criteria
+) -> Mapping[str, float | None]:
+    """Return the figures that stand beside the value of a wish."""
     fit, place = regressed.fit, driver.place
     if fit is None or place is None:
-        return value
+        return {}
     if not fit.identified[place]:
-        return attrs.evolve(value, vif=math.inf)
+        return {"vif": math.inf}
     points = regressed.outcome.spread / driver.of.spread
     threshold = criteria.effect / _unit(driver, regressed, criteria)
     estimate, error = float(fit.coefficients[place]), float(fit.errors[place])
-    return attrs.evolve(
-        value,
-        coefficient=estimate * points,
-        error=float(np.sqrt(fit.covariance[place, place])) * points,
-        vif=float(fit.inflation[place]),
-        robustness=robustness_value(estimate, error, fit.freedom, threshold) if error else None,
-    )
+    return {
+        "coefficient": estimate * points,
+        "error": float(np.sqrt(fit.covariance[place, place])) * points,
+        "vif": float(fit.inflation[place]),
+        "robustness": robustness_value(estimate, error, fit.freedom, threshold) if error else None,
+    }
 
 
 def _tails(fit: Fit) -> float:

@@ -11,7 +11,7 @@ from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._effects._drivers import Rated, regress
-from cxjourney.wishes._effects._importance import Importance, importances
+from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
@@ -91,7 +91,12 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
     tau = heard.tau if criteria.tau is None else criteria.tau
     shares = importances(regressed, progress)
     findings = tuple(
-        _finding(sources.classify(item.wish, stated, value), value, share)
+        Finding(
+            sources.classify(item.wish, stated, value),
+            int(value.answer.n),
+            **value.figures,
+            **share,
+        )
         for item, stated, value, share in zip(
             asked.items,
             _stated(heard, tau, sheet, criteria),
@@ -107,7 +112,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         tau=tau,
         rows=rated.outcome.size,
         clusters=None if rated.clusters is None else rated.respondents,
-        r2=sum(share.lmg for share in shares if share is not None) if any(shares) else None,
+        r2=sum(share["lmg"] for share in shares if share) if any(shares) else None,
         left_out=(*left_out, *heard.left_out),
     )
 
@@ -171,11 +176,3 @@ def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> 
         respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
         few = not answer.doubts and respondents < criteria.min_freedom
         yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer
-
-
-def _finding(known: Classification, value: Value, share: Importance | None) -> Finding:
-    lmg, johnson, lmg_error = (None,) * 3 if share is None else attrs.astuple(share)
-    n, coefficient, error = int(value.answer.n), value.coefficient, value.error
-    return Finding(
-        known, n, coefficient, error, lmg, lmg_error, johnson, value.vif, value.robustness
-    )
