@@ -119,6 +119,10 @@ async def side_by_side(
     work: Callable[[Item], Awaitable[None]], items: Iterable[Item], limit: int
 ) -> None:
     """Do some work for each item, for at most ``limit`` of them at once."""
+    if limit == 1:
+        for item in items:
+            await work(item)
+        return
     gate: Any  # a semaphore of anyio or of asyncio
 
     async def one(item: Item) -> None:
