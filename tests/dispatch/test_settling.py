@@ -30,7 +30,52 @@ INTENT = Intent(
     planned_at=NOW,
     not_before=NOW,
 )
-STARTED = OutboxItem(INTENT, 1, Channel.EMAIL, State.STARTED, NOW, attempts=1)
+PLANNED = OutboxItem(INTENT, 1, Channel.EMAIL, next_at=NOW)
+AGAIN, BEFORE = (True, False), timedelta(seconds=1)
+
+
+class Noted(MemoryJournal):
+    """A journal that notes how intents stood after each call of a hook."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.after: list[OutboxItem] = []
+
+    def commit(self, commit: Commit) -> None:
+        """Write a commit, and note the intent of its attempt."""
+        super().commit(commit)
+        self.after += commit.outbox if commit.attempts else ()
+
+
+def settled(
+    item: OutboxItem, said: Any, now: datetime, backoff: Backoff, *, again: bool
+) -> OutboxItem:
+    """Let a hook say something of an intent, and return the intent as it stands afterwards."""
+    journal = Noted()
+    journey = Journey("c")
+    journey.contacted(at=NOW, id="e1")
+    kept = JourneyRecord("", journey.to_dict())
+    journal.commit(Commit("c", 0, now, journeys=(kept,), outbox=(attrs.evolve(item, next_at=now),)))
+
+    def hook(_: HookContext) -> HookOutcome:
+        if isinstance(said, Exception):
+            raise said
+        outcome: HookOutcome = said
+        return outcome
+
+    hooks: HookSet[Any] = HookSet().on(item.channel, hook, idempotent=again)
+    Dispatcher(
+        journal,
+        playbook=PLAYBOOK,
+        policy=POLICY,
+        hooks=hooks,
+        clock=lambda: now,
+        backoff=backoff,
+        library=LIBRARY,
+    ).run(1)
+    return journal.after[0]
+
+
 REASONS = st.text(min_size=1, max_size=20)
 OUTCOMES: st.SearchStrategy[HookOutcome] = st.one_of(
     st.builds(Sent, st.text(max_size=20), st.text(max_size=20)),

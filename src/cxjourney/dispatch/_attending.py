@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import attrs
 
@@ -12,6 +13,7 @@ from cxjourney.dispatch._deciding import (
     choose,
     context,
     hook_for,
+    in_flight,
     insist,
     left_undone,
     now,
@@ -23,13 +25,36 @@ from cxjourney.dispatch._deciding import (
     why_moot,
     write,
 )
-from cxjourney.dispatch._driving import Flow, act, find, heard
+from cxjourney.dispatch._driving import Flow, act, customers, find, heard
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._unit import CRASHED, UnitOfWork, settled
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
+from cxjourney.journey import Migration
+from cxjourney.playbook import Affected, Playbook, affected
 from cxjourney.playbook._planning import nearly_due
 from cxjourney.vocabulary._checks import describe
+
+
+def affected_by(
+    settings: Settings, playbook: Playbook, migration: Migration | None
+) -> Flow[Affected]:
+    """Find whom a new playbook, or a new chart, would affect, one page of customers at a time.
+
+    Raises:
+        MigrationError: when a journey cannot be migrated.
+    """
+    look = partial(affected, settings.playbook, playbook, now=now(settings), migration=migration)
+    seen, last = look(()), ""
+    while page := (yield from customers(last)):
+        units: list[UnitOfWork] = []
+        for customer in page:
+            units.append((yield from open_unit(settings, customer)))
+        more, last = look(map(in_flight, units)), page[-1]
+        looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
+        seen = attrs.evolve(seen, looked_at=looked_at, customers=some)
+    return seen
+
 
 DEAD = tuple(state for state in State if state.is_dead_letter)
 OPEN = (State.PLANNED, *DEAD)

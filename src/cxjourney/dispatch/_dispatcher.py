@@ -1,6 +1,6 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,14 +9,13 @@ from typing import Generic, TypeVar
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
-from cxjourney.dispatch._attending import DEAD, Handled, Run, attend, redrive, resolve
-from cxjourney.dispatch._deciding import erase, in_flight, now, open_unit, record
+from cxjourney.dispatch._attending import DEAD, Handled, Run, affected_by, attend, redrive, resolve
+from cxjourney.dispatch._deciding import erase, open_unit, record
 from cxjourney.dispatch._driving import drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration
-from cxjourney.playbook import Affected, Playbook, affected
-from cxjourney.playbook._changes import InFlight
+from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import check_whole
 
@@ -186,15 +185,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             MigrationError: when a journey cannot be migrated.
         """
-        before, moment = self.settings.playbook, now(self.settings)
-        return affected(before, playbook, self._in_flight(), now=moment, migration=migration)
-
-    def _in_flight(self) -> Iterator[InFlight]:
-        last = ""
-        while customers := self.journal.customers(after=last):
-            last = customers[-1]
-            for customer in customers:
-                yield in_flight(drive(open_unit(self.settings, customer), self.journal))
+        return drive(affected_by(self.settings, playbook, migration), self.journal)
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -258,14 +249,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         self, playbook: Playbook, *, migration: Migration | None = None
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
-        before, moment, last = self.settings.playbook, now(self.settings), ""
-        found: list[InFlight] = []
-        while customers := await self.journal.customers(after=last):
-            last = customers[-1]
-            for customer in customers:
-                unit = await drive_async(open_unit(self.settings, customer), self.journal)
-                found.append(in_flight(unit))
-        return affected(before, playbook, found, now=moment, migration=migration)
+        return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
 
     async def next_attention(self) -> datetime | None:
         """As ``Dispatcher.next_attention``."""

@@ -1,7 +1,16 @@
 """Flows ask and drivers answer: the requests, and how they are carried out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future, wait
 from datetime import timedelta
 from importlib.util import find_spec
@@ -30,10 +39,12 @@ class Ask:
     Attributes:
         method: its name.
         args: its arguments.
+        named: its arguments that are given by name.
     """
 
     method: str
-    args: tuple[Any, ...]
+    args: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -79,6 +90,12 @@ def audience(digests: Collection[str], limit: int) -> Flow[dict[str, int]]:
 def find(key: str) -> Flow[OutboxItem | None]:
     """Ask for an intent."""
     found: OutboxItem | None = yield Ask("find", (key,))
+    return found
+
+
+def customers(after: str) -> Flow[Sequence[str]]:
+    """Ask for a page of the customers, from after one."""
+    found: Sequence[str] = yield Ask("customers", named={"after": after})
     return found
 
 
@@ -169,7 +186,7 @@ def drive(flow: Flow[Result], journal: Journal) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return call(request)
-        answered: object = getattr(journal, request.method)(*request.args)
+        answered: object = getattr(journal, request.method)(*request.args, **request.named)
         return answered
 
     driven = _driven(flow, answer)
@@ -216,7 +233,7 @@ async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return await call_async(request)
-        answered: object = await getattr(journal, request.method)(*request.args)
+        answered: object = await getattr(journal, request.method)(*request.args, **request.named)
         return answered
 
     return await _driven(flow, answer)
