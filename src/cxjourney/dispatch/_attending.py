@@ -47,10 +47,11 @@ def affected_by(
     look = partial(affected, settings.playbook, playbook, now=now(settings), migration=migration)
     seen, last = look(()), ""
     while page := (yield from customers(last)):
-        units: list[UnitOfWork] = []
+        found = []
         for customer in page:
-            units.append((yield from open_unit(settings, customer)))
-        more, last = look(map(in_flight, units)), page[-1]
+            unit = yield from open_unit(settings, customer)
+            found.append(in_flight(unit))
+        more, last = look(found), page[-1]
         looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
         seen = attrs.evolve(seen, looked_at=looked_at, customers=some)
     return seen

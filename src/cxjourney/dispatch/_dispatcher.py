@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
@@ -13,6 +13,7 @@ from cxjourney.dispatch._attending import DEAD, Handled, Run, affected_by, atten
 from cxjourney.dispatch._deciding import erase, open_unit, record
 from cxjourney.dispatch._driving import drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
+from cxjourney.dispatch._wiring import check_wiring
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
@@ -42,8 +43,12 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         workers: how many customers are attended to at once.
 
     Raises:
-        InvalidError: when an argument is not of its form.
+        InvalidError: when an argument is not of its form, or journal or hooks are asynchronous in
+            a ``Dispatcher``, or are not in an ``AsyncDispatcher``.
     """
+
+    awaits: ClassVar[bool]
+    """Whether hooks and journal are asynchronous."""
 
     def __init__(
         self,
@@ -76,6 +81,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             on_unknown=on_unknown,
             lease=lease,
         )
+        check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
 
 
 class Dispatcher(Dispatching[Journal, Hook]):
@@ -86,6 +92,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     See ``Dispatching`` for the arguments. With more than one worker each works in a thread.
     """
+
+    awaits = False
 
     def record(
         self, customer: str, engagement: str, event: Event, *, expected: int | None = None
@@ -197,6 +205,8 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
     """
+
+    awaits = True
 
     async def record(
         self, customer: str, engagement: str, event: Event, *, expected: int | None = None

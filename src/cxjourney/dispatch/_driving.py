@@ -172,7 +172,7 @@ def heard(outcome: object, channel: Channel) -> HookOutcome:
     return outcome
 
 
-def raised(error: Exception) -> HookOutcome:
+def raised(error: BaseException) -> HookOutcome:
     """Return what a hook's exception means: nobody can tell whether it came after the effect.
 
     Only its class is kept, for its text may quote a customer.
@@ -204,8 +204,8 @@ def call(request: Act) -> HookOutcome:
     context, timeout = request.context, request.registered.timeout
     try:
         said = hook(context) if timeout is None else _within(hook, context, timeout)
-    except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
+        return raised(error)  # nobody can cancel a plain call: it is about something of the hook's
     return heard(said, context.channel)
 
 
@@ -264,6 +264,19 @@ async def call_async(request: Act) -> HookOutcome:
     context, timeout = request.context, request.registered.timeout
     try:
         said = await within(hook, context, timeout)
+    except asyncio.CancelledError as error:
+        if _is_cancelled():
+            raise
+        return raised(error)
     except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
         return raised(error)
     return heard(said, context.channel)
+
+
+def _is_cancelled() -> bool:
+    """Say whether somebody cancels the task itself, not something for which its hook waits."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return False  # under trio, where cancelling has an exception of its own
+    return task is not None and task.cancelling() > 0
