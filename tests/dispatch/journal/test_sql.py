@@ -291,22 +291,3 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
         await engine.dispose()
 
     asyncio.run(check())
-
-
-def test_a_cancelled_commit_locks_nobody_out(tmp_path: Path) -> None:
-    """Whenever it is cancelled, it was written whole or not at all, and others may write."""
-
-    async def check() -> None:
-        async with aclosing(AsyncSqlJournal(sqlite_url(tmp_path, "aiosqlite"))) as journal:
-            await journal.create()
-            for number, customer in enumerate(PEOPLE):
-                commit = Commit(customer, 0, journeys=(a_journey(customer),))
-                task = asyncio.create_task(journal.commit(commit))
-                await asyncio.sleep(number * 0.0002)
-                task.cancel()
-                await asyncio.wait([task])
-                kept = await journal.read(customer)
-                assert len(kept.journeys) == kept.revision <= 1
-                await journal.commit(Commit(customer, kept.revision))
-
-    asyncio.run(asyncio.wait_for(check(), 25))
