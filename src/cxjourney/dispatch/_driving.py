@@ -20,7 +20,14 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, Registered, Sent, Unknown
-from cxjourney.dispatch.journal import AsyncJournal, Commit, CustomerRecord, Journal, OutboxItem
+from cxjourney.dispatch.journal import (
+    AsyncJournal,
+    Attempt,
+    Commit,
+    CustomerRecord,
+    Journal,
+    OutboxItem,
+)
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import MAX_ID
 
@@ -90,6 +97,12 @@ def audience(digests: Collection[str], limit: int) -> Flow[dict[str, int]]:
 def find(key: str) -> Flow[OutboxItem | None]:
     """Ask for an intent."""
     found: OutboxItem | None = yield Ask("find", (key,))
+    return found
+
+
+def attempts(key: str) -> Flow[tuple[Attempt, ...]]:
+    """Ask what came of each call of a hook for an intent."""
+    found: tuple[Attempt, ...] = yield Ask("attempts", (key,))
     return found
 
 

@@ -41,7 +41,9 @@ class AsyncSqlJournal(AsyncFace):
         self._owned: AsyncEngine | None = None
         if not isinstance(engine, AsyncEngine):
             check_url(make_url(engine))
-            engine = self._owned = create_async_engine(engine, hide_parameters=True)
+            engine = self._owned = create_async_engine(
+                engine, hide_parameters=True, pool_pre_ping=True
+            )
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "invalidate", _roll_back)
         self._plain = SqlJournal(engine.sync_engine)
