@@ -175,9 +175,10 @@ class MigrationError(InvalidError):
 
 
 class JournalError(InvalidError):
-    """A journal refuses a commit that contradicts itself or what is kept, or refuses a database.
+    """A journal refuses a commit that contradicts itself or what is kept, or its database failed.
 
-    ``where`` is the part of the commit, or ``database``.
+    ``where`` is the part of the commit, or ``database``. Where a database failed, the original
+    error is the cause; what was to be written may have been written or not, so read it again.
     """
 
 

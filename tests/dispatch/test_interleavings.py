@@ -4,7 +4,6 @@ A writer has six half turns: three requests, each asked for and answered (``test
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -163,10 +162,8 @@ def test_nothing_is_sent_after_a_withdrawal(empty: Empty) -> None:
         customer, watched = f"customer {number}", Watched(journal)
         company = dispatcher(watched, watched.called)
         company.record(customer, "", question("a"))
-        (claim,) = journal.claim(MONDAY, MONDAY + company.settings.lease, 1)
         says_no = recording(company, customer, withdrawal)
-        interleave([attending(company, claim), says_no], turns, halves=2)
-        journal.release([claim])
+        interleave([attending(company), says_no], turns, halves=2)
         endings.add(tuple(watched.written))
         assert recorded(journal, customer) == ["a", "withdrawn"]
     assert endings == {
@@ -184,8 +181,7 @@ def test_an_outcome_that_comes_late_does_not_close_a_later_attempt() -> None:
     world.happens(K.PURCHASED)
     workers: list[Worker] = []
     for _ in range(3):  # one is cut off, one finds out, and one tries again
-        (claim,) = company.journal.claim(world.clock.at, world.clock.at + timedelta(minutes=5), 1)
-        workers.append(attending(company, claim))
+        workers.append(attending(company))
         while not (workers[-1].calls or workers[-1].outcome):
             workers[-1].go_on()
         world.clock.pass_by(minutes=6)

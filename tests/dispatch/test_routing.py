@@ -15,7 +15,7 @@ from cxjourney.vocabulary import EventKind, Smiley
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari Maasikas, mari@example.com"
 ROUTING = Routing({"delivery": ["stock", "post"], "price": {"sales"}}, otherwise="service")
-TEXTS = st.text(min_size=1, max_size=9).filter(str.strip)
+TEXTS = st.text("ab ä\t", min_size=1, max_size=4).filter(str.strip)
 TOPICS = st.dictionaries(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), max_size=4)
 
 

@@ -1,66 +1,53 @@
-"""Flows that take turns: what a flow does between two requests is pure, so it may stop at each."""
+"""Dispatchers that take turns: what they do between two requests is pure, so each may stop there.
 
-from collections.abc import Iterator
+They are asynchronous ones, run by hand: a coroutine that waits goes on when it is told to.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
 from itertools import combinations
-from typing import Any
+from types import coroutine
+from typing import Any, cast
 
 import attrs
 
-from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch._attending import attend
-from cxjourney.dispatch._deciding import record
-from cxjourney.dispatch._driving import Ask, Flow, Request, call
-from cxjourney.dispatch.journal import Claim, Journal
+from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, HookSet
+from cxjourney.dispatch import AsyncDispatcher, Dispatcher
+from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal
 from cxjourney.vocabulary import Event
 
 
-@attrs.define
+@coroutine
+def pause() -> Any:
+    """Wait for the next half turn."""
+    yield
+
+
+@attrs.define(eq=False)
 class Worker:
-    """A flow that goes on half a turn at a time: it asks for something, or it is answered.
+    """A dispatcher that goes on half a turn at a time: it asks for something, or it is answered.
 
     Attributes:
-        flow: the flow.
         journal: what answers it.
         outcome: what came of it: its result, or its error; None while it goes on.
+        held: whom it has claimed, if it did.
         calls: how many hooks it has called.
     """
 
-    flow: Flow[Any]
     journal: Journal
     outcome: object = None
+    held: Claim | None = None
     calls: int = 0
-    _request: Request | None = None
-    _answer: object = None
-    _error: Exception | None = None
+    _work: Coroutine[Any, Any, object] | None = None
 
     def go_on(self) -> None:
         """Take half a turn; whoever came to an end does nothing."""
-        if self.outcome is None:
-            request = self._request
-            if request is None:
-                self._ask()
-            else:
-                self._be_answered(request)
-
-    def _ask(self) -> None:
-        flow, error = self.flow, self._error
-        try:
-            self._request = flow.send(self._answer) if error is None else flow.throw(error)
-        except StopIteration as stop:
-            self.outcome = stop.value
-        except Exception as problem:  # noqa: BLE001 - it is what came of the flow
-            self.outcome = problem
-
-    def _be_answered(self, request: Request) -> None:
-        self._answer = self._error = self._request = None
-        try:
-            if isinstance(request, Ask):
-                self._answer = getattr(self.journal, request.method)(*request.args)
-            else:
-                self.calls += 1
-                self._answer = call(request)
-        except Exception as problem:  # noqa: BLE001 - the flow decides what it means
-            self._error = problem
+        if self.outcome is None and self._work is not None:
+            try:
+                self._work.send(None)
+            except StopIteration as stop:
+                self.outcome = stop.value
+            except Exception as problem:  # noqa: BLE001 - it is what came of it
+                self.outcome = problem
 
     def end(self) -> object:
         """Go on to the end, and return what came of it."""
@@ -68,17 +55,74 @@ class Worker:
             self.go_on()
         return self.outcome
 
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        """Return a method of the journal, asked for in one half turn and answered in the next."""
+        asked = getattr(self.journal, method)
 
-def attending(company: Dispatcher, claim: Claim) -> Worker:
-    """Return a dispatcher at work on a customer."""
-    return Worker(attend(company.settings, claim), company.journal)
+        async def ask(*args: Any, **named: Any) -> Any:
+            answer = await self._answered(lambda: asked(*args, **named))
+            if method == "claim":
+                self.held = next(iter(answer), None)
+            return answer
+
+        return ask
+
+    async def _answered(self, act: Callable[[], Any]) -> Any:
+        await pause()
+        try:
+            answer = act()
+        except Exception:
+            await pause()
+            raise
+        await pause()
+        return answer
+
+    def carrying(self, hook: Hook) -> AsyncHook:
+        """Return a hook that is called in one half turn and answers in the next."""
+
+        async def carry(context: HookContext) -> HookOutcome:
+            def call() -> HookOutcome:
+                self.calls += 1
+                return hook(context)
+
+            outcome: HookOutcome = await self._answered(call)
+            return outcome
+
+        return carry
+
+    def as_dispatcher(self, company: Dispatcher) -> AsyncDispatcher:
+        """Return a dispatcher like another one, which takes turns."""
+        settings = company.settings
+        hooks = HookSet(
+            attrs.evolve(one, hook=self.carrying(one.hook), timeout=None) for one in settings.hooks
+        )
+        given = {
+            field.name: getattr(settings, field.name) for field in attrs.fields(type(settings))
+        }
+        return AsyncDispatcher(cast("AsyncJournal", self), **given | {"hooks": hooks})
+
+    def does(self, work: Coroutine[Any, Any, object]) -> "Worker":
+        """Begin some work, and return oneself."""
+        self._work = work
+        return self
+
+
+def attending(company: Dispatcher) -> Worker:
+    """Return a dispatcher at work on the first customer who waits; whom it has claimed."""
+    worker = Worker(company.journal)
+    worker.does(worker.as_dispatcher(company).run(1))
+    for _ in range(2):
+        worker.go_on()
+    return worker
 
 
 def recording(
     company: Dispatcher, customer: str, event: Event, expected: int | None = None
 ) -> Worker:
     """Return a dispatcher that records an event."""
-    return Worker(record(company.settings, customer, "", event, expected), company.journal)
+    worker = Worker(company.journal)
+    dispatcher = worker.as_dispatcher(company)
+    return worker.does(dispatcher.record(customer, "", event, expected=expected))
 
 
 def interleave(workers: list[Worker], turns: tuple[bool, ...], *, halves: int = 1) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import attrs
 
@@ -12,6 +13,7 @@ from cxjourney.dispatch._deciding import (
     choose,
     context,
     hook_for,
+    in_flight,
     insist,
     left_undone,
     now,
@@ -23,13 +25,37 @@ from cxjourney.dispatch._deciding import (
     why_moot,
     write,
 )
-from cxjourney.dispatch._driving import Flow, act, find, heard
+from cxjourney.dispatch._driving import Flow, act, attempts, customers, find, heard
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._unit import CRASHED, UnitOfWork, settled
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
-from cxjourney.errors import InvalidError, NotSettledError, SequenceError
+from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
+from cxjourney.journey import Migration
+from cxjourney.playbook import Affected, Playbook, affected
 from cxjourney.playbook._planning import nearly_due
 from cxjourney.vocabulary._checks import describe
+
+
+def affected_by(
+    settings: Settings, playbook: Playbook, migration: Migration | None
+) -> Flow[Affected]:
+    """Find whom a new playbook, or a new chart, would affect, one page of customers at a time.
+
+    Raises:
+        MigrationError: when a journey cannot be migrated.
+    """
+    look = partial(affected, settings.playbook, playbook, now=now(settings), migration=migration)
+    seen, last = look(()), ""
+    while page := (yield from customers(last)):
+        found = []
+        for customer in page:
+            unit = yield from open_unit(settings, customer)
+            found.append(in_flight(unit))
+        more, last = look(found), page[-1]
+        looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
+        seen = attrs.evolve(seen, looked_at=looked_at, customers=some)
+    return seen
+
 
 DEAD = tuple(state for state in State if state.is_dead_letter)
 OPEN = (State.PLANNED, *DEAD)
@@ -108,6 +134,8 @@ def _change(
 
 
 NO_HOOK = "no_hook"
+WRITES = 4
+"""How often an outcome is written before a database that fails is given up."""
 
 
 @attrs.define
@@ -263,27 +291,56 @@ def _close(
     """Write what came of an attempt, however often somebody else writes in between.
 
     Where others settled the intent meanwhile, or tried again, the outcome is only kept on record.
+    Where the database fails it is tried again, for what a hook said cannot be asked a second time.
     """
+    reopen, failures = False, 0
     while True:
-        found = unit.item(started.key)
-        if found is None or found.intent != started.intent:
-            return unit  # erased; somebody new may have come under the same id
-        done = Handled()
-        if _is_open(found, started):
-            after = _settle(unit, started, outcome, registered)
-            done.handled[after.state] += 1
-            if isinstance(outcome, Sent):
-                done.planned = yield from tell(unit, after)
-        else:
-            unit.put(found, _attempt(started, outcome, now(unit.settings)))
         try:
-            yield from write(unit)
+            if reopen:
+                unit = yield from open_unit(unit.settings, unit.customer)
+            found = unit.item(started.key)
+            if found is None or found.intent != started.intent:
+                return unit  # erased; somebody new may have come under the same id
+            if failures and (yield from _is_noted(started, outcome)):
+                tally.handled[found.state] += 1
+                return unit  # written, though the database could not say so
+            done = yield from _note(unit, found, started, outcome, registered)
         except SequenceError:
-            unit = yield from open_unit(unit.settings, unit.customer)
+            reopen = True
+        except JournalError as error:
+            reopen, failures = True, failures + 1
+            if error.where != "database" or failures == WRITES:
+                raise
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
             return unit
+
+
+def _note(
+    unit: UnitOfWork,
+    found: OutboxItem,
+    started: OutboxItem,
+    outcome: HookOutcome,
+    registered: Registered[object],
+) -> Flow[Handled]:
+    """Write what came of an attempt at an intent as it is found; return what that did."""
+    done = Handled()
+    if _is_open(found, started):
+        after = _settle(unit, started, outcome, registered)
+        done.handled[after.state] += 1
+        if isinstance(outcome, Sent):
+            done.planned = yield from tell(unit, after)
+    else:
+        unit.put(found, _attempt(started, outcome, now(unit.settings)))
+    yield from write(unit)
+    return done
+
+
+def _is_noted(started: OutboxItem, outcome: HookOutcome) -> Flow[bool]:
+    """Say whether the journal has what came of an attempt."""
+    kept = yield from attempts(started.key)
+    return any((one.number, one.outcome) == (started.attempts, outcome) for one in kept)
 
 
 def _is_open(found: OutboxItem, started: OutboxItem) -> bool:

@@ -1,25 +1,24 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from inspect import iscoroutinefunction
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
-from cxjourney.dispatch._attending import DEAD, Handled, Run, attend, redrive, resolve
-from cxjourney.dispatch._deciding import erase, in_flight, now, open_unit, record
+from cxjourney.dispatch._attending import DEAD, Handled, Run, affected_by, attend, redrive, resolve
+from cxjourney.dispatch._deciding import erase, open_unit, record
 from cxjourney.dispatch._driving import drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
+from cxjourney.dispatch._wiring import check_wiring
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration
-from cxjourney.playbook import Affected, Playbook, affected
-from cxjourney.playbook._changes import InFlight
+from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._checks import check_whole, must
+from cxjourney.vocabulary._checks import check_whole
 
 AnyHook = TypeVar("AnyHook")
 AnyJournal = TypeVar("AnyJournal")
@@ -44,8 +43,12 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         workers: how many customers are attended to at once.
 
     Raises:
-        InvalidError: when an argument is not of its form.
+        InvalidError: when an argument is not of its form, or journal or hooks are asynchronous in
+            a ``Dispatcher``, or are not in an ``AsyncDispatcher``.
     """
+
+    awaits: ClassVar[bool]
+    """Whether hooks and journal are asynchronous."""
 
     def __init__(
         self,
@@ -78,18 +81,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             on_unknown=on_unknown,
             lease=lease,
         )
-        kept = callable(getattr(journal, "commit", None)) and not isinstance(journal, type)
-        must(kept, self, "journal", journal, "a journal, such as MemoryJournal()")
-        if not isinstance(self, AsyncDispatcher):
-            called = [("hooks", one.hook) for one in self.settings.hooks]
-            for field, one in (("journal", getattr(journal, "commit", None)), *called):
-                fits = not _is_awaited(one)
-                must(fits, self, field, one, "nothing that is awaited: AsyncDispatcher takes that")
-
-
-def _is_awaited(called: object) -> bool:
-    """Say whether what a call gives must be awaited, as far as that can be seen."""
-    return iscoroutinefunction(called) or iscoroutinefunction(type(called).__call__)
+        check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
 
 
 class Dispatcher(Dispatching[Journal, Hook]):
@@ -100,6 +92,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     See ``Dispatching`` for the arguments. With more than one worker each works in a thread.
     """
+
+    awaits = False
 
     def record(
         self, customer: str, engagement: str, event: Event, *, expected: int | None = None
@@ -199,15 +193,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             MigrationError: when a journey cannot be migrated.
         """
-        before, moment = self.settings.playbook, now(self.settings)
-        return affected(before, playbook, self._in_flight(), now=moment, migration=migration)
-
-    def _in_flight(self) -> Iterator[InFlight]:
-        last = ""
-        while customers := self.journal.customers(after=last):
-            last = customers[-1]
-            for customer in customers:
-                yield in_flight(drive(open_unit(self.settings, customer), self.journal))
+        return drive(affected_by(self.settings, playbook, migration), self.journal)
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -219,6 +205,8 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
     """
+
+    awaits = True
 
     async def record(
         self, customer: str, engagement: str, event: Event, *, expected: int | None = None
@@ -271,14 +259,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         self, playbook: Playbook, *, migration: Migration | None = None
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
-        before, moment, last = self.settings.playbook, now(self.settings), ""
-        found: list[InFlight] = []
-        while customers := await self.journal.customers(after=last):
-            last = customers[-1]
-            for customer in customers:
-                unit = await drive_async(open_unit(self.settings, customer), self.journal)
-                found.append(in_flight(unit))
-        return affected(before, playbook, found, now=moment, migration=migration)
+        return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
 
     async def next_attention(self) -> datetime | None:
         """As ``Dispatcher.next_attention``."""

@@ -1,7 +1,16 @@
 """Flows ask and drivers answer: the requests, and how they are carried out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future, wait
 from datetime import timedelta
 from importlib.util import find_spec
@@ -11,7 +20,14 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, Registered, Sent, Unknown
-from cxjourney.dispatch.journal import AsyncJournal, Commit, CustomerRecord, Journal, OutboxItem
+from cxjourney.dispatch.journal import (
+    AsyncJournal,
+    Attempt,
+    Commit,
+    CustomerRecord,
+    Journal,
+    OutboxItem,
+)
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import MAX_ID
 
@@ -30,10 +46,12 @@ class Ask:
     Attributes:
         method: its name.
         args: its arguments.
+        named: its arguments that are given by name.
     """
 
     method: str
-    args: tuple[Any, ...]
+    args: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -82,6 +100,18 @@ def find(key: str) -> Flow[OutboxItem | None]:
     return found
 
 
+def attempts(key: str) -> Flow[tuple[Attempt, ...]]:
+    """Ask what came of each call of a hook for an intent."""
+    found: tuple[Attempt, ...] = yield Ask("attempts", (key,))
+    return found
+
+
+def customers(after: str) -> Flow[Sequence[str]]:
+    """Ask for a page of the customers, from after one."""
+    found: Sequence[str] = yield Ask("customers", named={"after": after})
+    return found
+
+
 def act(registered: Registered[Any], context: HookContext) -> Flow[HookOutcome]:
     """Ask for a call of a hook; it never raises."""
     outcome: HookOutcome = yield Act(registered, context)
@@ -119,6 +149,10 @@ async def side_by_side(
     work: Callable[[Item], Awaitable[None]], items: Iterable[Item], limit: int
 ) -> None:
     """Do some work for each item, for at most ``limit`` of them at once."""
+    if limit == 1:
+        for item in items:
+            await work(item)
+        return
     gate: Any  # a semaphore of anyio or of asyncio
 
     async def one(item: Item) -> None:
@@ -151,7 +185,7 @@ def heard(outcome: object, channel: Channel) -> HookOutcome:
     return outcome
 
 
-def raised(error: Exception) -> HookOutcome:
+def raised(error: BaseException) -> HookOutcome:
     """Return what a hook's exception means: nobody can tell whether it came after the effect.
 
     Only its class is kept, for its text may quote a customer.
@@ -165,7 +199,7 @@ def drive(flow: Flow[Result], journal: Journal) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return call(request)
-        answered: object = getattr(journal, request.method)(*request.args)
+        answered: object = getattr(journal, request.method)(*request.args, **request.named)
         return answered
 
     driven = _driven(flow, answer)
@@ -183,8 +217,8 @@ def call(request: Act) -> HookOutcome:
     context, timeout = request.context, request.registered.timeout
     try:
         said = hook(context) if timeout is None else _within(hook, context, timeout)
-    except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
+        return raised(error)  # nobody can cancel a plain call: it is about something of the hook's
     return heard(said, context.channel)
 
 
@@ -212,7 +246,7 @@ async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return await call_async(request)
-        answered: object = await getattr(journal, request.method)(*request.args)
+        answered: object = await getattr(journal, request.method)(*request.args, **request.named)
         return answered
 
     return await _driven(flow, answer)
@@ -243,6 +277,19 @@ async def call_async(request: Act) -> HookOutcome:
     context, timeout = request.context, request.registered.timeout
     try:
         said = await within(hook, context, timeout)
+    except asyncio.CancelledError as error:
+        if _is_cancelled():
+            raise
+        return raised(error)
     except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
         return raised(error)
     return heard(said, context.channel)
+
+
+def _is_cancelled() -> bool:
+    """Say whether somebody cancels the task itself, not something for which its hook waits."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return False  # under trio, where cancelling has an exception of its own
+    return task is not None and task.cancelling() > 0

@@ -13,11 +13,11 @@ from pathlib import Path
 import attrs
 import pytest
 from sqlalchemy import URL, Engine, create_engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cxjourney import DecodeError
-from cxjourney.dispatch.journal import AsyncSqlJournal, Commit, SqlJournal
+from cxjourney.dispatch.journal import AsyncSqlJournal, Claim, Commit, Journal, SqlJournal, State
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
@@ -234,8 +234,9 @@ def test_sqlite_is_asked_again_for_its_log_file(
         reader.exec_driver_sql("CREATE TABLE other (n)")
         reader.exec_driver_sql("BEGIN")
         reader.exec_driver_sql("SELECT * FROM other").all()
-        with pytest.raises(OperationalError, match="locked"):
+        with pytest.raises(JournalError, match="database: OperationalError SQLITE_BUSY") as told:
             SqlJournal(engine).create()
+        assert isinstance(told.value.__cause__, OperationalError)
     SqlJournal(engine).create()
     engine.dispose()
 
@@ -293,20 +294,31 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
     asyncio.run(check())
 
 
-def test_a_cancelled_commit_locks_nobody_out(tmp_path: Path) -> None:
-    """Whenever it is cancelled, it was written whole or not at all, and others may write."""
+ASKED: dict[str, Callable[[Journal], object]] = {
+    "read": lambda journal: journal.read(MARKER),
+    "commit": lambda journal: journal.commit(Commit(MARKER, 0)),
+    "claim": lambda journal: journal.claim(at(1), at(2), 1),
+    "release": lambda journal: journal.release([Claim(MARKER, 1)]),
+    "audience": lambda journal: journal.audience(["d"], 1),
+    "outbox": lambda journal: journal.outbox([State.SENT]),
+    "find": lambda journal: journal.find("k"),
+    "attempts": lambda journal: journal.attempts("k"),
+    "customers": lambda journal: journal.customers(),
+    "tombstones": lambda journal: journal.tombstones(),
+    "next_attention": lambda journal: journal.next_attention(),
+}
 
-    async def check() -> None:
-        async with aclosing(AsyncSqlJournal(sqlite_url(tmp_path, "aiosqlite"))) as journal:
-            await journal.create()
-            for number, customer in enumerate(PEOPLE):
-                commit = Commit(customer, 0, journeys=(a_journey(customer),))
-                task = asyncio.create_task(journal.commit(commit))
-                await asyncio.sleep(number * 0.0002)
-                task.cancel()
-                await asyncio.wait([task])
-                kept = await journal.read(customer)
-                assert len(kept.journeys) == kept.revision <= 1
-                await journal.commit(Commit(customer, kept.revision))
 
-    asyncio.run(asyncio.wait_for(check(), 25))
+def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None:
+    """Every method tells what failed, with the original as cause, and nothing of a customer's."""
+    journal = SqlJournal(engine)
+    journal.create()
+    with engine.begin() as connection:
+        for table in ("attempt", "outbox", "log", "journey", "tombstones", "customer"):
+            connection.execute(text(f"DROP TABLE cx_{table}"))
+    for name, ask in ASKED.items():
+        with pytest.raises(JournalError) as told:
+            ask(journal)
+        assert told.value.where == "database", name
+        assert MARKER not in str(told.value)
+        assert isinstance(told.value.__cause__, DBAPIError)

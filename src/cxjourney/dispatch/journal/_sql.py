@@ -1,11 +1,12 @@
 """Journals in SQLite or PostgreSQL, by SQLAlchemy (extra ``sql``)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
@@ -99,19 +100,39 @@ def _keep_log_file(connection: Connection) -> None:
             connection.rollback()
 
 
+@contextmanager
+def failing_as_ours() -> Iterator[None]:
+    """Let an error of the database come as one of the library, which tells no customer's data.
+
+    Raises:
+        JournalError: when the database failed; the original error is its cause.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        original = getattr(error, "orig", None) or error
+        code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+        found = type(original).__name__ if code is None else f"{type(original).__name__} {code}"
+        if getattr(error, "connection_invalidated", False):
+            found += ", and the connection was lost"
+        raise JournalError("database", found, "a database that answers") from error
+
+
 class SqlJournal:
     """A journal in SQLite or PostgreSQL; threads and processes may share the database.
 
     Each method is one transaction. What the database itself cannot do, such as wait for a lock
-    any longer, comes as an error of SQLAlchemy; nothing is tried twice.
+    any longer, comes as a ``JournalError``; nothing is tried twice.
 
     Args:
         engine: the database's URL, or an engine of SQLAlchemy for this journal alone: on SQLite
             the journal sets its connections up (busy_timeout, foreign_keys, secure_delete).
-            Give an engine ``hide_parameters=True``, so that errors do not tell customers' ids.
+            Give an engine ``hide_parameters=True``, so that errors do not tell customers' ids, and
+            ``pool_pre_ping=True``, so that no broken connection is used.
 
     Raises:
-        JournalError: for any other database, and for SQLite in memory.
+        JournalError: for any other database, and for SQLite in memory; by any method, when the
+            database failed.
     """
 
     def __init__(self, engine: Engine | URL | str) -> None:
@@ -119,7 +140,7 @@ class SqlJournal:
         self._made = False
         check_url(engine.url if isinstance(engine, Engine) else make_url(engine))
         if not isinstance(engine, Engine):
-            engine = create_engine(engine, hide_parameters=True)
+            engine = create_engine(engine, hide_parameters=True, pool_pre_ping=True)
         self._engine = engine
 
     def create(self) -> None:
@@ -128,7 +149,7 @@ class SqlJournal:
         Raises:
             JournalError: when there are tables of another version.
         """
-        with self._engine.connect() as connection:
+        with failing_as_ours(), self._engine.connect() as connection:
             prepare(connection)
         self._made = True
 
@@ -138,7 +159,7 @@ class SqlJournal:
         What is erased is in no table any more, but pieces of it stay in the files until then.
         PostgreSQL's own log and backups keep it for as long as they are kept.
         """
-        with self._connect() as connection:
+        with failing_as_ours(), self._connect() as connection:
             vacuum(connection)
 
     def close(self) -> None:
@@ -148,7 +169,7 @@ class SqlJournal:
 
     def _ask(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Ask the database something; each statement sees what was there at one moment."""
-        with self._connect() as connection:
+        with failing_as_ours(), self._connect() as connection:
             if connection.dialect.name == "sqlite":
                 _set_up(connection)
             else:
@@ -157,7 +178,7 @@ class SqlJournal:
 
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Write to the database, as a whole or not at all, however the engine was made."""
-        with self._connect() as connection:
+        with failing_as_ours(), self._connect() as connection:
             if connection.dialect.name == "sqlite":
                 _begin(connection)
             else:

@@ -2,14 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from cxjourney.dispatch.journal._async import AsyncFace, P, Value
 from cxjourney.dispatch.journal._sql import SqlJournal, check_url
+
+
+def _roll_back(connection: DBAPIConnection, _: object, __: object) -> None:
+    """End the transaction of a connection that is about to be closed because it was cut off.
+
+    SQLite itself keeps the lock of a closed connection for as long as one of its statements lives.
+    """
+    with suppress(Exception):
+        connection.rollback()
 
 
 class AsyncSqlJournal(AsyncFace):
@@ -30,7 +41,11 @@ class AsyncSqlJournal(AsyncFace):
         self._owned: AsyncEngine | None = None
         if not isinstance(engine, AsyncEngine):
             check_url(make_url(engine))
-            engine = self._owned = create_async_engine(engine, hide_parameters=True)
+            engine = self._owned = create_async_engine(
+                engine, hide_parameters=True, pool_pre_ping=True
+            )
+        if engine.dialect.name == "sqlite":
+            event.listen(engine.sync_engine, "invalidate", _roll_back)
         self._plain = SqlJournal(engine.sync_engine)
         super().__init__(self._plain)
 
