@@ -101,10 +101,16 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
         "Profile.values: int; expected a mapping of names to texts",
     ),
     (lambda: dispatcher("sqlite:///shop.db"), "journal: str of 17 characters; expected a journal"),
-    (lambda: dispatcher(MemoryJournal), "journal: type; expected a journal, such as MemoryJournal"),
-    (lambda: dispatcher(AsyncMemoryJournal()), "AsyncDispatcher takes that"),
-    (lambda: dispatcher(hooks=HookSet().on(Channel.POST, _hook)), "AsyncDispatcher takes that"),
-    (lambda: dispatcher(hooks=HookSet().on(Channel.POST, _Hook())), "AsyncDispatcher takes that"),
+    (lambda: dispatcher(MemoryJournal), "journal: type; expected a journal, as MemoryJournal()"),
+    (lambda: dispatcher(AsyncMemoryJournal()), "for asynchronous code; expected a Journal"),
+    (
+        lambda: dispatcher(hooks=HookSet().on(Channel.POST, _hook)),
+        "a plain function, or an AsyncDispatcher",
+    ),
+    (
+        lambda: dispatcher(hooks=HookSet().on(Channel.POST, _Hook())),
+        "a plain function, or an Async",
+    ),
     (lambda: dispatcher(hooks=[_hook]), "Settings.hooks: list; expected HookSet"),
     (lambda: dispatcher(clock=NOON), "Settings.clock: datetime; expected a callable that gives"),
     (

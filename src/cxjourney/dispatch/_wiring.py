@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction, unwrap
 from cxjourney.dispatch._settings import Settings
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Channel, Purpose
+from cxjourney.vocabulary._checks import describe
 
 LOG: logging.Logger = logging.getLogger("cxjourney.dispatch")
 
@@ -24,9 +25,13 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         asynchronous: whether its hooks are awaited.
 
     Raises:
-        InvalidError: when something is asynchronous that must not be, or the reverse.
+        InvalidError: when something is asynchronous that must not be, or the reverse,
+            and when the journal is none.
     """
-    if asynchronous is not _is_async(getattr(journal, "commit", None)):
+    commit = getattr(journal, "commit", None)
+    if not callable(commit) or isinstance(journal, type):
+        raise InvalidError(f"{name}.journal", describe(journal), "a journal, as MemoryJournal()")
+    if asynchronous is not _is_async(commit):
         found = "a journal for plain code" if asynchronous else "one for asynchronous code"
         expected = "an AsyncJournal, such as InThread(journal)" if asynchronous else "a Journal"
         raise InvalidError(f"{name}.journal", found, expected)
