@@ -64,7 +64,7 @@ def test_unforced_orders_are_followed_when_asked() -> None:
 
 
 @exhaustive
-@pytest.mark.hypothesis
+@pytest.mark.long
 def test_the_strict_chart_stands_when_orders_are_followed_too() -> None:
     """Unforced orders reach thousands of situations and break no invariant in any."""
     found = oracle.reachable(PLAIN, UNFORCED)
@@ -75,7 +75,7 @@ def test_the_strict_chart_stands_when_orders_are_followed_too() -> None:
 
 
 @exhaustive
-@pytest.mark.hypothesis
+@pytest.mark.long
 def test_forced_orders_lead_nowhere_that_the_two_disagree() -> None:
     """In every situation that forced orders reach the two decide the same."""
     found = oracle.reachable(PLAIN, oracle.EVERYTHING)

@@ -43,6 +43,7 @@ SIZE = WHOLE if os.environ.get("HYPOTHESIS_PROFILE") == "long" else FIRST
 """The session that runs for long takes the whole log; others the first 800 applications."""
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.no_cover,
     pytest.mark.skipif(
         not (CSV.exists() and PARQUET.exists()),
