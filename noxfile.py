@@ -77,6 +77,8 @@ def share(session: nox.Session) -> None:
     sync(session, *GROUPS, UV_PROJECT_ENVIRONMENT=str(SHARED), UV_PYTHON=sys.executable)
     session.env["VIRTUAL_ENV"] = str(SHARED)
     session.env["PATH"] = os.pathsep.join((str(PROGRAMS), os.environ["PATH"]))
+    # Else each of some hundred processes compiles all that it imports.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
 
 
 def run(session: nox.Session, program: str, *arguments: str, **env: str) -> None:
