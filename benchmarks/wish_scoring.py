@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from cxjourney.wishes import WishKind
 
-BINS = 10
 KINDS = tuple(WishKind)
 VALUABLE = np.array([kind.adds_value for kind in KINDS])
 
@@ -57,11 +56,13 @@ class Scores:
         decided: how often a kind was decided on.
         right: how often it was right where it was decided on.
         claimed: how likely it was called there, on average.
-        ece: by how much confidence and accuracy differ, on average over ten bins of confidence
-            (the expected calibration error).
+        error: the standard error of ``right - claimed``, as if wishes were independent.
         brier: the squared distance of the posterior from the truth, summed over the four kinds, on
             average: from 0 to 2.
+        value_brier: the squared distance of the probability that a wish adds value from whether it
+            does, on average: from 0 to 1.
         zero_valuable: how often a wish that does nothing was decided to add value.
+        missed: how often a wish that adds value was decided to add none.
     """
 
     wishes: int
@@ -69,9 +70,11 @@ class Scores:
     decided: float
     right: float
     claimed: float
-    ece: float
+    error: float
     brier: float
+    value_brier: float
     zero_valuable: float
+    missed: float
 
 
 def join(parts: Sequence[Verdicts]) -> Verdicts:
@@ -87,29 +90,26 @@ def join(parts: Sequence[Verdicts]) -> Verdicts:
 def score(verdicts: Verdicts) -> Scores:
     """Return how good verdicts are."""
     decided, right = verdicts.decided, verdicts.right
-    valuable = decided & VALUABLE[verdicts.called]
+    valuable, called = VALUABLE[verdicts.truth], VALUABLE[verdicts.called]
+    claims = verdicts.confidence[decided]
+    over = right[decided] - claims
     return Scores(
         wishes=right.size,
         accuracy=mean(right),
         decided=mean(decided),
         right=mean(right[decided]),
-        claimed=mean(verdicts.confidence[decided]),
-        ece=calibration_error(verdicts.confidence, right),
+        claimed=mean(claims),
+        error=float(over.std() / np.sqrt(over.size)) if over.size else float("nan"),
         brier=brier(verdicts.posterior, verdicts.truth),
-        zero_valuable=mean(valuable[verdicts.zero]),
+        value_brier=mean((verdicts.posterior[:, VALUABLE].sum(axis=1) - valuable) ** 2),
+        zero_valuable=mean((decided & called)[verdicts.zero]),
+        missed=mean((decided & ~called)[valuable]),
     )
 
 
 def mean(figures: NDArray[np.generic]) -> float:
     """Return the mean, NaN of nothing."""
     return float(figures.mean()) if figures.size else float("nan")
-
-
-def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over bins of equal width (Guo et al. 2017)."""
-    places = np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
-    gaps = np.bincount(places, weights=confidence - right, minlength=BINS)
-    return float(np.abs(gaps).sum() / confidence.size)
 
 
 def brier(posterior: NDArray[np.float64], truth: NDArray[np.intp]) -> float:

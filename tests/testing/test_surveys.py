@@ -205,7 +205,14 @@ def test_worlds_are_as_their_names_say() -> None:
     assert 0.7 < value[World.MOST_VALUABLE] < 1
     assert 0.8 < said[World.NEARLY_ALL_STATED] < 1
     assert 0.2 < said[World.HALO] < 0.8
+    assert value[World.ALIKE] > 0.7
+    assert 0.2 < value[World.ALL_SMALL] < 0.7
+    assert nothing[World.ALIKE] == nothing.pop(World.ALL_SMALL) == nothing.pop(World.ALIKE) == 0
     assert 0.05 < min(nothing.values()) < max(nothing.values()) < 0.9
+    for one in surveys[World.DOMINATED]:
+        first, *others = one.effects.values()
+        assert (first > 0.5, max(others) < 0.3) == (True, True)
+    assert max(max(one.effects.values()) for one in surveys[World.ALL_SMALL]) < 0.15
     hidden = {world for world in World if any(any(one.hidden.values()) for one in surveys[world])}
     assert hidden == {World.CONFOUNDED}
 

@@ -62,9 +62,8 @@ def test_scores_equal_those_worked_out_by_hand(scoring: ModuleType) -> None:
     assert found.decided == pytest.approx(3 / 5)
     assert found.right == pytest.approx(2 / 3)
     assert found.claimed == pytest.approx(0.9)
-    # Bins: [.8, .9) holds .85 right; [.9, 1] .90 right and .95 wrong; [.4, .5) .40 right;
-    # [.2, .3) .25 wrong.
-    assert found.ece == pytest.approx((0.15 + abs(1.85 - 1) + 0.60 + 0.25) / 5)
+    over = [1 - 0.85, 1 - 0.90, 0 - 0.95]
+    assert found.error == pytest.approx(np.std(over) / 3**0.5)
     squares = [
         0.05**2 + 0.15**2 + 0.02**2 + 0.08**2,
         0.02**2 + 0.03**2 + 0.10**2 + 0.05**2,
@@ -73,11 +72,13 @@ def test_scores_equal_those_worked_out_by_hand(scoring: ModuleType) -> None:
         3 * 0.25**2 + 0.75**2,
     ]
     assert found.brier == pytest.approx(sum(squares) / 5)
+    assert found.value_brier == pytest.approx((0.1**2 + 0.05**2 + 0.96**2 + 0.5**2 + 0.5**2) / 5)
     assert found.zero_valuable == pytest.approx(1 / 3)
+    assert found.missed == 0
 
 
 def test_one_hot_verdicts_score_as_their_accuracy_says(scoring: ModuleType) -> None:
-    """All confidence in one kind: Brier is twice, and the calibration error once, the errors."""
+    """All confidence in one kind: Brier is twice the errors, and what is claimed is 1."""
     random = np.random.default_rng(1)
     truth, called = random.integers(0, 4, (2, 500))
     found = scoring.score(
@@ -89,18 +90,11 @@ def test_one_hot_verdicts_score_as_their_accuracy_says(scoring: ModuleType) -> N
         )
     )
     wrong = np.mean(truth != called)
-    assert (found.brier, found.ece) == (pytest.approx(2 * wrong), pytest.approx(wrong))
+    assert (found.brier, found.claimed) == (pytest.approx(2 * wrong), 1)
+    valuable = scoring.VALUABLE[truth]
+    assert found.missed == pytest.approx(np.mean(~scoring.VALUABLE[called][valuable]))
+    assert found.value_brier == pytest.approx(np.mean(scoring.VALUABLE[called] != valuable))
     assert np.isnan(found.zero_valuable)
-
-
-def test_honest_confidence_is_calibrated(scoring: ModuleType) -> None:
-    """Where kinds are drawn with the probabilities that were called, the error is noise alone."""
-    random = np.random.default_rng(1)
-    posterior = random.dirichlet([0.5] * 4, 40_000)
-    truth = (random.random((40_000, 1)) > posterior.cumsum(axis=1)).sum(axis=1)
-    right = posterior.argmax(axis=1) == truth
-    assert scoring.calibration_error(posterior.max(axis=1), right) < 0.01
-    assert scoring.calibration_error(posterior.max(axis=1) ** 0.5, right) > 0.05
 
 
 def test_joined_verdicts_are_those_of_all_surveys(scoring: ModuleType) -> None:
@@ -108,7 +102,7 @@ def test_joined_verdicts_are_those_of_all_surveys(scoring: ModuleType) -> None:
     once = scoring.score(verdicts(scoring))
     twice = scoring.score(scoring.join([verdicts(scoring)] * 2))
     assert twice.wishes == 2 * once.wishes
-    for field in ("accuracy", "decided", "right", "claimed", "ece", "brier", "zero_valuable"):
+    for field in ("accuracy", "right", "claimed", "brier", "value_brier", "zero_valuable"):
         assert getattr(twice, field) == pytest.approx(getattr(once, field))
 
 
@@ -172,20 +166,18 @@ def test_peeking_is_told_by_the_minimum_of_events() -> None:
     assert some == ("300", "3", "0.000", "nan", "nan", "none")
 
 
-def test_bars_are_held_where_the_issue_holds_them(scoring: ModuleType) -> None:
-    """Confounded surveys are held to none, small ones not to calibration, styles to less of it."""
+def test_bars_are_held_where_the_truth_can_be_known(scoring: ModuleType) -> None:
+    """Surveys with a hidden cause are held to none; each figure stands with its error."""
     study = load("wish_study")
     scores = scoring.score(verdicts(scoring))
-    for world, customers, told in (
-        (World.BASE, 300, ["-0.233 MISSED", "0.667 MISSED", "0.370 MISSED", "0.333 MISSED"]),
-        (World.BASE, 100, ["-0.233 MISSED", "0.667 MISSED", "0.370", "0.333 MISSED"]),
-        (World.CONFOUNDED, 300, ["-0.233", "0.667", "0.370", "0.333"]),
+    over = f"-0.233 +- {scores.error:.3f}"
+    for world, told in (
+        (World.BASE, [f"{over} MISSED", "0.333 MISSED"]),
+        (World.CONFOUNDED, [over, "0.333"]),
     ):
-        assert list(study.bars(world, customers, scores)[2:]) == told
-    lenient = attrs.evolve(scores, ece=0.06, right=0.9, claimed=0.91, zero_valuable=float("nan"))
-    met = ["-0.010 met", "0.900 met", "0.060 met", "none"]
-    assert list(study.bars(World.RATING_STYLES, 300, lenient)[2:]) == met
-    assert study.bars(World.HALO, 300, lenient)[4] == "0.060 MISSED"
+        assert list(study.bars(world, 300, scores)[2:]) == told
+    lenient = attrs.evolve(scores, right=0.9, claimed=0.91, error=0.01, zero_valuable=float("nan"))
+    assert list(study.bars(World.HALO, 300, lenient)[2:]) == ["-0.010 +- 0.010 met", "none"]
 
 
 @pytest.mark.no_cover

@@ -44,6 +44,9 @@ class World(Enum):
     CONFOUNDED: a hidden cause moves a third of the fulfilments and the outcome.
     NON_LINEAR: basic wishes hurt where they are not fulfilled, excitement wishes please where they
     are; nothing else of a fulfilment acts.
+    DOMINATED: one wish towers above a few that are worth somewhat more than the threshold.
+    ALL_SMALL: every wish has a small effect, about half of them below the threshold.
+    ALIKE: as in real surveys, every effect lies in a narrow band about and above the threshold.
     """
 
     BASE = "base"
@@ -55,6 +58,9 @@ class World(Enum):
     RATING_STYLES = "rating-styles"
     CONFOUNDED = "confounded"
     NON_LINEAR = "non-linear"
+    DOMINATED = "dominated"
+    ALL_SMALL = "all-small"
+    ALIKE = "alike"
 
 
 @attrs.frozen
@@ -66,6 +72,8 @@ class WorldPlan:
         scale: the lowest and the highest outcome.
         correlation: of the fulfilments.
         valuable: how many of the wishes act on the outcome.
+        slopes: from what to what slope those do, in standard deviations of what else acts on it.
+        tower: the slope of the first wish where it towers above the others, or 0.
         said: how many of the wishes most customers say, asked yes or no.
         styled: whether each customer has a way of rating.
         confounded: whether there is a hidden cause.
@@ -76,6 +84,8 @@ class WorldPlan:
     scale: tuple[int, int]
     correlation: float = 0.3
     valuable: float = 0.5
+    slopes: tuple[float, float] = VALUABLE
+    tower: float = 0
     said: float = 0.5
     styled: bool = False
     confounded: bool = False
@@ -94,6 +104,9 @@ PLANS = {
     World.RATING_STYLES: WorldPlan(RATINGS, SEVEN, styled=True),
     World.CONFOUNDED: WorldPlan(YES_NO, TEN, confounded=True),
     World.NON_LINEAR: WorldPlan(MENTIONS, SEVEN, kinked=True),
+    World.DOMINATED: WorldPlan(MENTIONS, TEN, valuable=0.25, slopes=(0.15, 0.3), tower=1.6),
+    World.ALL_SMALL: WorldPlan(MENTIONS, TEN, valuable=1, slopes=(0, 0.11)),
+    World.ALIKE: WorldPlan(MENTIONS, TEN, valuable=1, slopes=(0.06, 0.25)),
 }
 
 
@@ -135,7 +148,9 @@ def populate(world: World, wishes: int, random: Generator) -> Population:
     plan = PLANS[world]
     acting = random.random(wishes) < plan.valuable
     slight = random.random(wishes) < SLIGHT
-    strong, weak = random.uniform(*VALUABLE, wishes), random.uniform(-SLIGHTLY, SLIGHTLY, wishes)
+    strong, weak = random.uniform(*plan.slopes, wishes), random.uniform(-SLIGHTLY, SLIGHTLY, wishes)
+    if plan.tower:
+        acting[0], strong[0] = True, plan.tower
     appeal = random.normal(0, OPINION / 2, wishes)
     return Population(
         plan=plan,

@@ -158,8 +158,9 @@ class EffectScale(Enum):
 class EffectPrior(Enum):
     """What is believed of the effects in a survey before looking.
 
-    HIERARCHICAL: a part of them scatters normally round a mean, the others are next to none; part,
-    mean and scatter are learned from the survey itself. FLAT: nothing; each effect is on its own.
+    HIERARCHICAL: a part of them scatters round a mean, perhaps widely; of the others half are small
+    and half next to none. Part, mean and scatter are learned from the survey itself. FLAT: nothing;
+    each effect is on its own.
     """
 
     HIERARCHICAL = "hierarchical"

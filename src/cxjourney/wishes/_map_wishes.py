@@ -60,8 +60,8 @@ def map_wishes(
         MissingExtraError: the packages of the extra ``survey`` are not installed.
     """
     limits = criteria_or_ours(criteria)
-    mapping = load("cxjourney.wishes._survey._judging")
-    asked = mapping.Asked(outcome, items, statements, respondent, weight, controls, rating_range)
-    sources = mapping.Sources(outcome, limits, trials, kano)
-    found: WishMap = mapping.map_survey(table, asked, sources, progress)
+    inner = load("cxjourney.wishes._survey._survey_map")
+    asked = inner.Asked(outcome, items, statements, respondent, weight, controls, rating_range)
+    sources = inner.Sources(outcome, limits, trials, kano)
+    found: WishMap = inner.map_survey(table, asked, sources, progress)
     return found

@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 from scipy import special
 
-from cxjourney.wishes._effects._drivers import Driver, Regressed, judge
+from cxjourney.wishes._effects._drivers import Driver, Regressed
+from cxjourney.wishes._effects._prior import judge
 from cxjourney.wishes._effects._regression import Fit
 from cxjourney.wishes._kinds import Answer, Criteria, EffectPrior, EffectScale, Interval, Reason
 
@@ -116,7 +117,8 @@ def _doubt(
     """Return what keeps an answer open that the prior may have closed too early.
 
     Where other columns, or noise, leave little of an effect to be seen, the survey must decide by
-    itself. An effect counts as value only where the survey clearly puts it above zero.
+    itself. An effect counts as value only where the survey clearly puts it above zero, and as none
+    only where the survey by itself tells as much, and could have seen one.
 
     Args:
         answer: the answer.
@@ -131,8 +133,11 @@ def _doubt(
     )
     if collinear and not by_itself:
         return Reason.COLLINEAR
-    unseen = bool(answer.says) and positive < criteria.sign
-    return Reason.NOISE if unseen or (blurred and not by_itself) else None
+    if blurred and not (answer.says and by_itself):
+        return Reason.NOISE
+    if answer.says is False and not by_itself:
+        return Reason.BETWEEN
+    return Reason.NOISE if answer.says and positive < criteria.sign else None
 
 
 def _figures(
