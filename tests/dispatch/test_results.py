@@ -109,7 +109,7 @@ def test_what_a_run_came_to() -> None:
     assert repr(report) == f"<RunReport {report}>"
     assert str(RunReport()) == "0 customers, 0 planned; nothing to do"
     handled = {"sent": 2, "failed": 1}
-    assert report.to_dict() == {"customers": 3, "planned": 4, "handled": handled}
+    assert report.to_dict() == {"customers": 3, "planned": 4, "left": 0, "handled": handled}
 
 
 def test_nothing_on_the_way_shows_what_somebody_gave() -> None:

@@ -32,7 +32,7 @@ from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
 from cxjourney.journey import Migration
 from cxjourney.playbook import Affected, Playbook, affected
-from cxjourney.playbook._planning import nearly_due
+from cxjourney.playbook._planning import Moot, nearly_due
 from cxjourney.vocabulary._checks import describe
 
 
@@ -134,6 +134,11 @@ def _change(
 
 
 NO_HOOK = "no_hook"
+OTHER_PLAYBOOK = "other_playbook"
+LEFT = frozenset({NO_HOOK, OTHER_PLAYBOOK})
+"""The reasons for which an intent is left for another dispatcher."""
+BY_ROW = frozenset({Moot.ROW_GONE.value, Moot.NOT_CALLED.value})
+"""The reasons that say something of the playbook, not of the customer."""
 WRITES = 4
 """How often an outcome is written before a database that fails is given up."""
 
@@ -145,10 +150,12 @@ class Handled:
     Attributes:
         handled: how many intents stand in which state after they were handled.
         planned: how many intents were planned because the clock called for them, or what was sent.
+        left: how many intents were left for another dispatcher.
     """
 
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
+    left: int = 0
 
 
 def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
@@ -226,40 +233,58 @@ def _handle(
     All of it is decided as of one moment, even should the clock be set back meanwhile.
     """
     counted = yield from reached(unit, [item.intent])
-    reason = why_moot(unit, item.intent, moment)
-    if reason is not None:
-        after = left_undone(item, State.SKIPPED, reason, moment)
-        registered = None
+    after, registered = _judged(unit, item, moment, counted)
+    if registered is not None:
+        return (yield from _act(unit, after, registered, moment, tally))
+    unit.put(after)
+    yield from write(unit)
+    if after.reason in LEFT:
+        tally.left += 1
     else:
-        after, registered = _ruled(unit, item, moment, counted)
-    if registered is None:
-        unit.put(after)
-        yield from write(unit)
         tally.handled[after.state] += 1
-        return unit
-    return (yield from _act(unit, after, registered, moment, tally))
+    return unit
 
 
-def _ruled(
+def _judged(
     unit: UnitOfWork, item: OutboxItem, moment: datetime, counted: Mapping[str, int]
 ) -> tuple[OutboxItem, Registered[object] | None]:
-    """Return an intent as the policy leaves it, and the hook where one is to be called.
+    """Return an intent as it stands after it was asked about, and the hook if one is to be called.
 
     One that may have reached the customer already is tried again through the same channel only.
     """
-    intent = item.intent
+    intent, reason = item.intent, why_moot(unit, item.intent, moment)
+    if reason in BY_ROW and not _is_ours(unit, item):
+        return _left(unit, item, OTHER_PLAYBOOK, moment), None
+    if reason is not None:
+        return left_undone(item, State.SKIPPED, reason, moment), None
     first = intent.channels.index(item.channel)
     left = intent.channels[first:] if item.unsure_at is None else (item.channel,)
-    hooks = {channel: hook_for(unit, item, channel) for channel in left}
-    able = [channel for channel in left if hooks[channel] is not None]
-    chosen = choose(unit, intent, able or left, moment, counted)
+    chosen = choose(unit, intent, left, moment, counted)
     after = ruled(unit, item, chosen, moment)
     if not chosen.ruling.passes:
         return after, None
-    registered = hooks[chosen.channel]
+    registered = hook_for(unit, item, chosen.channel)
     if registered is None:
-        return left_undone(after, State.FAILED, NO_HOOK, moment), None
+        return _left(unit, item, NO_HOOK, moment), None
     return after, registered
+
+
+def _is_ours(unit: UnitOfWork, item: OutboxItem) -> bool:
+    """Say whether an intent was planned by this playbook, or by an older one of the same key."""
+    book = unit.settings.playbook
+    key, version = item.playbook or (book.key, book.version)
+    return key == book.key and version <= book.version
+
+
+def _left(unit: UnitOfWork, item: OutboxItem, reason: str, moment: datetime) -> OutboxItem:
+    """Return an intent that is left for another dispatcher (SPEC 7).
+
+    It is looked at again after as long as it has waited by now, so that during a change of releases
+    the right one soon finds it, and for good it costs next to nothing.
+    """
+    backoff, due = unit.settings.backoff, max(item.intent.planned_at, item.intent.not_before)
+    wait = min(max(moment - due, backoff.first), backoff.ceiling)
+    return attrs.evolve(item, next_at=moment + wait, reason=reason)
 
 
 def _act(
@@ -362,6 +387,7 @@ class Run:
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
+        left: how many intents were left for another dispatcher.
         errors: what went wrong.
     """
 
@@ -369,6 +395,7 @@ class Run:
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
+    left: int = 0
     errors: list[Exception] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
 
@@ -394,6 +421,7 @@ class Run:
         self.customers += 1
         self.handled.update(done.handled)
         self.planned += done.planned
+        self.left += done.left
         self._let_go.append(claim)
 
     def released(self) -> tuple[Claim, ...]:
@@ -408,7 +436,7 @@ class Run:
         Raises:
             DispatchError: when some customers could not be attended to.
         """
-        report = RunReport(self.customers, self.handled, self.planned)
+        report = RunReport(self.customers, self.handled, self.planned, self.left)
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
             group = DispatchError(message, self.errors)

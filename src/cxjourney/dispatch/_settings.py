@@ -171,15 +171,20 @@ class RunReport:
         handled: how many intents stand in which state after they were handled; PLANNED are those
             that wait for another moment, or another attempt.
         planned: how many intents were planned because the clock called for them, or what was sent.
+        left: how many intents were left alone for a dispatcher that has their hook, or the playbook
+            that planned them. They are looked at again after waits that grow as they get older.
     """
 
     customers: int = 0
     handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
     planned: int = 0
+    left: int = 0
 
     def __str__(self) -> str:
-        told = ", ".join(f"{count} {state.value}" for state, count in self.handled.items())
-        return f"{self.customers} customers, {self.planned} planned; {told or 'nothing to do'}"
+        told = [f"{count} {state.value}" for state, count in self.handled.items()]
+        told += [f"{self.left} left alone"] if self.left else []
+        done = ", ".join(told) or "nothing to do"
+        return f"{self.customers} customers, {self.planned} planned; {done}"
 
     def __repr__(self) -> str:
         return f"<RunReport {self}>"
@@ -187,7 +192,8 @@ class RunReport:
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
-        return {"customers": self.customers, "planned": self.planned, "handled": handled}
+        counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
+        return counts | {"handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):

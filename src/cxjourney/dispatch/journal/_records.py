@@ -65,6 +65,7 @@ class OutboxItem:
         unsure_at: when a call of a hook ended so that nobody knows whether it reached the customer;
             None where none did, or where a later call made it known.
         said: every verdict but ALLOW when the policy was last asked, with its channel.
+        playbook: key and version of the playbook that planned it; None where that is not known.
     """
 
     intent: Intent
@@ -79,6 +80,7 @@ class OutboxItem:
     settled_at: datetime | None = None
     unsure_at: datetime | None = None
     said: tuple[tuple[Channel, Verdict], ...] = ()
+    playbook: tuple[str, int] | None = None
 
     def __repr__(self) -> str:
         purpose, state = self.intent.purpose.value, self.state.value
