@@ -9,7 +9,8 @@ from typing import ClassVar, Generic, TypeVar
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
-from cxjourney.dispatch._attending import DEAD, Handled, Run, affected_by, attend, redrive, resolve
+from cxjourney.dispatch._attending import Handled, Run, attend
+from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._deciding import erase, open_unit, record
 from cxjourney.dispatch._driving import drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
@@ -175,6 +176,18 @@ class Dispatcher(Dispatching[Journal, Hook]):
         """
         return drive(resolve(self.settings, key, outcome), self.journal)
 
+    def break_claim(self, customer: str) -> bool:
+        """Say that whoever holds a customer is gone, and let the next run attend to the customer.
+
+        A claim runs out by itself, but not for days where a clock that was wrong by days set it.
+        What was being sent is unknown then, as after a crash. A dispatcher that is at work all the
+        same writes what its hook says, and stops.
+
+        Returns:
+            whether somebody held the customer.
+        """
+        return drive(break_claim(self.settings, customer), self.journal)
+
     def erase(self, customer: str, *, at: datetime) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
 
@@ -250,6 +263,10 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     async def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
         return await drive_async(resolve(self.settings, key, outcome), self.journal)
+
+    async def break_claim(self, customer: str) -> bool:
+        """As ``Dispatcher.break_claim``."""
+        return await drive_async(break_claim(self.settings, customer), self.journal)
 
     async def erase(self, customer: str, *, at: datetime) -> int:
         """As ``Dispatcher.erase``."""

@@ -23,6 +23,7 @@ from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, Regist
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
+    Claim,
     Commit,
     CustomerRecord,
     Journal,
@@ -110,6 +111,11 @@ def customers(after: str) -> Flow[Sequence[str]]:
     """Ask for a page of the customers, from after one."""
     found: Sequence[str] = yield Ask("customers", named={"after": after})
     return found
+
+
+def release(claims: Collection[Claim]) -> Flow[None]:
+    """Ask for claims to be let go of."""
+    yield Ask("release", (claims,))
 
 
 def act(registered: Registered[Any], context: HookContext) -> Flow[HookOutcome]:
