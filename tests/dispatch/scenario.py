@@ -197,7 +197,7 @@ class World:
         hooks: HookSet[Hook] = HookSet()
         for channel in Channel:
             hook = FaultyHook(self.carriers.carry, self.fuse)
-            hooks = hooks.on(channel, hook, idempotent=channel in self.honest)
+            hooks = hooks.on(channel, hook, idempotent=channel in self.honest, timeout=None)
         return Dispatcher(
             FaultyJournal(self.journal, self.fuse),
             playbook=PLAYBOOK,

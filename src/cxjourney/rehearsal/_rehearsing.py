@@ -199,7 +199,7 @@ def _recording_hooks() -> HookSet[Hook]:
     """Return hooks that send nothing, and say at once that they did."""
     hooks: HookSet[Hook] = HookSet()
     for channel in Channel:
-        hooks = hooks.on(channel, _sent, idempotent=True)
+        hooks = hooks.on(channel, _sent, idempotent=True, timeout=None)
     return hooks
 
 
