@@ -143,6 +143,8 @@ class Carriers:
             return Failed("busy", retryable=True)
         if told == ("anna", "hand_over", PERSON) and context.attempt == 1:
             return Deferred(context.now + 2 * HOUR)
+        if told == ("anna", "film", VIDEO):
+            return Failed("no_studio")
         if context.channel not in self.honest or not self.reached[context.key]:
             self.reached[context.key] += 1
         return Sent("receipt", "nothing was unclear")
@@ -193,9 +195,9 @@ class World:
 
     def _dispatcher(self) -> Dispatcher:
         hooks: HookSet[Hook] = HookSet()
-        for channel in (EMAIL, TEXT, POST, PERSON, GIFT):
+        for channel in Channel:
             hook = FaultyHook(self.carriers.carry, self.fuse)
-            hooks = hooks.on(channel, hook, idempotent=channel in self.honest)
+            hooks = hooks.on(channel, hook, idempotent=channel in self.honest, timeout=None)
         return Dispatcher(
             FaultyJournal(self.journal, self.fuse),
             playbook=PLAYBOOK,

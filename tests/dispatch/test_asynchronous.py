@@ -46,7 +46,7 @@ def hooks(says: AsyncHook, **options: Any) -> HookSet[AsyncHook]:
     """Return a set with one hook for every channel."""
     chosen: HookSet[AsyncHook] = HookSet()
     for channel in Channel:
-        chosen = chosen.on(channel, says, **options)
+        chosen = chosen.on(channel, says, **{"timeout": None, **options})
     return chosen
 
 

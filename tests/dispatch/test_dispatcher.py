@@ -26,7 +26,6 @@ from cxjourney.channels import (
     Failed,
     HookContext,
     HookOutcome,
-    HookSet,
     Library,
     Profile,
     Sent,
@@ -275,25 +274,6 @@ def test_a_channel_that_fails_for_good_hands_over() -> None:
     assert world.states() == {"welcome": State.SENT}
 
 
-def test_an_intent_without_any_hook_is_a_dead_letter() -> None:
-    """It does not disappear, and may be driven again once there is a hook."""
-    world = bought()
-    bare: HookSet[Any] = HookSet()
-    world.dispatcher(hooks=bare).run()
-    item = world.items()["welcome"]
-    assert (item.state, item.reason) == (State.FAILED, "no_hook")
-    assert world.dispatcher().redrive(item.key).state is State.PLANNED
-    world.dispatcher().run()
-    assert world.states() == {"welcome": State.SENT}
-
-
-def test_a_channel_without_a_hook_leaves_it_to_the_next() -> None:
-    """The fallback carries it."""
-    world = bought()
-    world.dispatcher(hooks=HookSet().on(Channel.POST, world.carrier)).run()
-    assert world.carrier.contexts[0].channel is Channel.POST
-
-
 def test_a_crash_leaves_a_trace_and_its_lease_runs_out() -> None:
     """BaseException passes through; nobody else acts before the lease is over; then it is known."""
 
@@ -421,7 +401,8 @@ def test_who_loses_the_race_decides_anew_but_not_for_ever(times: int) -> None:
     journal = Contended(0)
     world = World(journal=journal)
     world.happens(K.PURCHASED, **BUY)
-    dispatcher = world.dispatcher(hooks=HookSet())
+    world.carrier.says = lambda _: Failed("gone")
+    dispatcher = world.dispatcher()
     dispatcher.run()
     key = world.items()["welcome"].key
 
@@ -758,6 +739,7 @@ def test_who_is_affected_by_a_new_playbook_is_told_before_it_is_used() -> None:
     assert [world.journal.read(customer) for customer in "abc"] == before
     world.dispatcher(playbook=playbook().without("welcome")).run()
     assert world.carrier.calls == {"welcome": 1}
+    assert world.states("b") == {"welcome": State.SKIPPED}
 
 
 def test_a_chart_that_is_registered_nowhere_else_serves() -> None:

@@ -13,7 +13,7 @@ from cxjourney.dispatch.journal import State
 from cxjourney.vocabulary import Channel
 from tests.dispatch.crashing import Fuse
 from tests.dispatch.judging import UNHARMED, Ending, damage
-from tests.dispatch.scenario import GIFT, HONEST, PERSON, POST, World
+from tests.dispatch.scenario import GIFT, HONEST, PERSON, POST, VIDEO, World
 from tests.dispatch.stores import Empty, in_memory
 
 GOLDEN = 0.618_034
@@ -57,7 +57,7 @@ def test_the_scenario_has_everything(undisturbed: Ending) -> None:
     assert by_play["bert", "welcome"].channel is POST
     assert [by_play[who].attempts for who in (("bert", "answer"), ("anna", "hand_over"))] == [2, 2]
     assert by_play["cleo", "solve"].reason == "not_owed"
-    assert by_play["anna", "film"].reason == "no_hook"
+    assert by_play["anna", "film"].reason == "no_studio"
     assert by_play["dora", "call"].channel is PERSON
     night = by_play["bert", "affirm"]
     assert night.settled_at is not None
@@ -101,8 +101,8 @@ def test_no_crash_does_any_harm(
         assert world.seen == world.cut_off, (point, world.crashes)
         assert len(world.crashes) == 1
         seen |= {ending.outbox[key].channel for key in world.seen}
-    assert seen <= {POST, PERSON, GIFT}
-    assert len(seen) == 3 or step > 1
+    assert seen <= {POST, PERSON, GIFT, VIDEO}
+    assert len(seen) == 4 or step > 1
 
 
 @pytest.mark.no_cover

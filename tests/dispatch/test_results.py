@@ -108,7 +108,7 @@ def test_what_a_run_came_to() -> None:
     assert str(report) == "Customers attended to: 3; contacts planned: 4; sent 2, failed 1."
     assert repr(report) == "<RunReport: 3 customers, 3 handled, 4 planned>"
     handled = {"sent": 2, "failed": 1}
-    assert report.to_dict() == {"customers": 3, "planned": 4, "handled": handled}
+    assert report.to_dict() == {"customers": 3, "planned": 4, "left": 0, "handled": handled}
 
 
 def test_nothing_on_the_way_shows_what_somebody_gave() -> None:

@@ -65,7 +65,8 @@ class Dispatching(RuleBasedStateMachine):
         self.at_work: list[Worker] = []
         hooks: HookSet[Hook] = HookSet()
         for channel in (EMAIL, TEXT, POST, PERSON):
-            hooks = hooks.on(channel, self.carriers.carry, idempotent=channel in HONEST)
+            honest = channel in HONEST
+            hooks = hooks.on(channel, self.carriers.carry, idempotent=honest, timeout=None)
         self.dispatcher = Dispatcher(
             self.journal,
             playbook=PLAYBOOK,

@@ -58,13 +58,15 @@ def test_it_stays_unknown_when_it_is_not_called_for_any_more() -> None:
     assert not item.contact.certain
 
 
-def test_it_stays_unknown_when_nothing_can_carry_it_any_more() -> None:
+def test_it_stays_unsure_while_nothing_can_carry_it() -> None:
     """The hook was taken away after a call of which nobody knows."""
     world = unsure()
     world.clock.pass_by(minutes=1)
-    world.dispatcher(hooks=HookSet()).run()
+    assert world.dispatcher(hooks=HookSet()).run().left == 1
     item = world.items()["welcome"]
-    assert (item.state, item.reason) == (State.UNKNOWN, "no_hook")
+    assert (item.state, item.reason) == (State.PLANNED, "no_hook")
+    assert item.contact is not None
+    assert not item.contact.certain
 
 
 def test_it_counts_as_a_contact_for_others_and_not_for_itself() -> None:

@@ -103,7 +103,7 @@ def hooks(carrier: Hook, **options: Any) -> HookSet[Hook]:
     """Return a set with one carrier for every channel."""
     chosen: HookSet[Hook] = HookSet()
     for channel in Channel:
-        chosen = chosen.on(channel, carrier, **options)
+        chosen = chosen.on(channel, carrier, **{"timeout": None, **options})
     return chosen
 
 

@@ -71,6 +71,8 @@ class AsyncHook(Protocol):
         """Act, and return what came of it."""
 
 
+A_MINUTE = timedelta(minutes=1)
+"""How long a hook may take; *default*."""
 Hook_co = TypeVar("Hook_co", covariant=True)
 Other = TypeVar("Other")
 
@@ -109,7 +111,8 @@ class Registered(Generic[Hook_co]):
         hook: the hook.
         idempotent: whether the same key twice has the effect of once; only then is it called
             again when nobody knows what became of an attempt.
-        timeout: how long it may take; None for as long as it likes.
+        timeout: how long it may take; None for as long as it likes, and then a plain hook runs in
+            the thread of the dispatcher itself.
         purposes: the purposes that it is for; None for all.
         phases: the phases that it is for; None for all places.
     """
@@ -117,7 +120,7 @@ class Registered(Generic[Hook_co]):
     channel: Channel = attrs.field(validator=a(Channel))
     hook: Hook_co = attrs.field(validator=a_callable("one HookContext"))
     idempotent: bool = attrs.field(default=False, validator=a(bool))
-    timeout: timedelta | None = attrs.field(default=None, validator=_positive)
+    timeout: timedelta | None = attrs.field(default=A_MINUTE, validator=_positive)
     purposes: frozenset[Purpose] | None = attrs.field(
         default=None, converter=attrs.converters.optional(as_set), validator=_some_or_all(Purpose)
     )
@@ -174,7 +177,7 @@ class HookSet(Generic[Hook_co]):
         hook: Other,
         *,
         idempotent: bool = False,
-        timeout: timedelta | None = None,
+        timeout: timedelta | None = A_MINUTE,
         purposes: Iterable[Purpose] | None = None,
         phases: Iterable[Phase] | None = None,
     ) -> "HookSet[Hook_co | Other]":

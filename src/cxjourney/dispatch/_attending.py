@@ -1,20 +1,17 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
 import attrs
 
-from cxjourney.channels import Failed, HookOutcome, Registered, Sent, Skipped, Unknown
+from cxjourney.channels import HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._deciding import (
     called_since,
     choose,
     context,
     hook_for,
-    in_flight,
-    insist,
     left_undone,
     now,
     open_unit,
@@ -25,115 +22,19 @@ from cxjourney.dispatch._deciding import (
     why_moot,
     write,
 )
-from cxjourney.dispatch._driving import Flow, act, attempts, customers, find, heard
+from cxjourney.dispatch._driving import Flow, act, attempts
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._unit import CRASHED, UnitOfWork, settled
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
-from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
-from cxjourney.journey import Migration
-from cxjourney.playbook import Affected, Playbook, affected
-from cxjourney.playbook._planning import nearly_due
-from cxjourney.vocabulary._checks import describe
-
-
-def affected_by(
-    settings: Settings, playbook: Playbook, migration: Migration | None
-) -> Flow[Affected]:
-    """Find whom a new playbook, or a new chart, would affect, one page of customers at a time.
-
-    Raises:
-        MigrationError: when a journey cannot be migrated.
-    """
-    look = partial(affected, settings.playbook, playbook, now=now(settings), migration=migration)
-    seen, last = look(()), ""
-    while page := (yield from customers(last)):
-        found = []
-        for customer in page:
-            unit = yield from open_unit(settings, customer)
-            found.append(in_flight(unit))
-        more, last = look(found), page[-1]
-        looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
-        seen = attrs.evolve(seen, looked_at=looked_at, customers=some)
-    return seen
-
-
-DEAD = tuple(state for state in State if state.is_dead_letter)
-OPEN = (State.PLANNED, *DEAD)
-REDRIVEN = "redriven"
-
-
-def redrive(settings: Settings, key: str) -> Flow[OutboxItem]:
-    """Let a dead letter be tried again from its first channel, under the same key.
-
-    It waits for its moment, if that has not come yet.
-
-    Raises:
-        NotSettledError: when the intent is no dead letter.
-    """
-
-    def again(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
-        first, at = item.intent.channels[0], max(now(settings), item.intent.not_before)
-        planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=at)
-        fresh = attrs.evolve(planned, failures=0, settled_at=None, unsure_at=None)
-        after = attrs.evolve(fresh, reason=REDRIVEN)
-        unit.put(after)
-        return after
-
-    return (yield from _change(settings, key, DEAD, again))
-
-
-def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[OutboxItem]:
-    """Say what became of a dead letter, or of a task that waits for a person.
-
-    Raises:
-        NotSettledError: when the intent was closed already, or its hook is at work.
-        InvalidError: when the outcome closes nothing, or the note of a contact face to face is
-            missing (SPEC F01).
-    """
-    if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
-        expected = "Sent, Skipped, or Failed that is not retryable"
-        raise InvalidError("resolve.outcome", describe(outcome), expected)
-
-    def close(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
-        moment = now(settings)
-        if heard(outcome, item.channel) is not outcome:
-            raise InvalidError("Sent.note", "blank", "what was unclear, for it was face to face")
-        if isinstance(outcome, Failed):
-            failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
-            after = attrs.evolve(failed, next_at=None, settled_at=moment, unsure_at=None)
-        else:
-            after = settled(item, outcome, moment, settings.backoff, again=False)
-        number = max(1, item.attempts)  # what a person did before any hook is the first attempt
-        unit.put(after, Attempt(item.key, number, item.channel, moment, outcome))
-        return after
-
-    return (yield from _change(settings, key, OPEN, close))
-
-
-def _change(
-    settings: Settings,
-    key: str,
-    states: Collection[State],
-    change: Callable[[UnitOfWork, OutboxItem], OutboxItem],
-) -> Flow[OutboxItem]:
-    """Change an intent that is in one of some states, however often others write in between."""
-
-    def decide() -> Flow[tuple[UnitOfWork, OutboxItem]]:
-        found = yield from find(key)
-        unit = yield from open_unit(settings, "" if found is None else found.intent.customer)
-        item = unit.item(key)
-        if item is None or item.state not in states:
-            expected = " or ".join(state.value for state in states)
-            raise NotSettledError(key, None if item is None else item.state, expected)
-        after = change(unit, item)
-        if after.state is State.SENT:
-            yield from tell(unit, after)
-        return unit, after
-
-    return (yield from insist(decide))
-
+from cxjourney.errors import JournalError, SequenceError
+from cxjourney.playbook._planning import Moot, nearly_due
 
 NO_HOOK = "no_hook"
+OTHER_PLAYBOOK = "other_playbook"
+LEFT = frozenset({NO_HOOK, OTHER_PLAYBOOK})
+"""The reasons for which an intent is left for another dispatcher."""
+BY_ROW = frozenset({Moot.ROW_GONE.value, Moot.NOT_CALLED.value})
+"""The reasons that say something of the playbook, not of the customer."""
 WRITES = 4
 """How often an outcome is written before a database that fails is given up."""
 
@@ -145,10 +46,12 @@ class Handled:
     Attributes:
         handled: how many intents stand in which state after they were handled.
         planned: how many intents were planned because the clock called for them, or what was sent.
+        left: how many intents were left for another dispatcher.
     """
 
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
+    left: int = 0
 
 
 def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
@@ -226,40 +129,58 @@ def _handle(
     All of it is decided as of one moment, even should the clock be set back meanwhile.
     """
     counted = yield from reached(unit, [item.intent])
-    reason = why_moot(unit, item.intent, moment)
-    if reason is not None:
-        after = left_undone(item, State.SKIPPED, reason, moment)
-        registered = None
+    after, registered = _judged(unit, item, moment, counted)
+    if registered is not None:
+        return (yield from _act(unit, after, registered, moment, tally))
+    unit.put(after)
+    yield from write(unit)
+    if after.reason in LEFT:
+        tally.left += 1
     else:
-        after, registered = _ruled(unit, item, moment, counted)
-    if registered is None:
-        unit.put(after)
-        yield from write(unit)
         tally.handled[after.state] += 1
-        return unit
-    return (yield from _act(unit, after, registered, moment, tally))
+    return unit
 
 
-def _ruled(
+def _judged(
     unit: UnitOfWork, item: OutboxItem, moment: datetime, counted: Mapping[str, int]
 ) -> tuple[OutboxItem, Registered[object] | None]:
-    """Return an intent as the policy leaves it, and the hook where one is to be called.
+    """Return an intent as it stands after it was asked about, and the hook if one is to be called.
 
     One that may have reached the customer already is tried again through the same channel only.
     """
-    intent = item.intent
+    intent, reason = item.intent, why_moot(unit, item.intent, moment)
+    if reason in BY_ROW and not _is_ours(unit, item):
+        return _left(unit, item, OTHER_PLAYBOOK, moment), None
+    if reason is not None:
+        return left_undone(item, State.SKIPPED, reason, moment), None
     first = intent.channels.index(item.channel)
     left = intent.channels[first:] if item.unsure_at is None else (item.channel,)
-    hooks = {channel: hook_for(unit, item, channel) for channel in left}
-    able = [channel for channel in left if hooks[channel] is not None]
-    chosen = choose(unit, intent, able or left, moment, counted)
+    chosen = choose(unit, intent, left, moment, counted)
     after = ruled(unit, item, chosen, moment)
     if not chosen.ruling.passes:
         return after, None
-    registered = hooks[chosen.channel]
+    registered = hook_for(unit, item, chosen.channel)
     if registered is None:
-        return left_undone(after, State.FAILED, NO_HOOK, moment), None
+        return _left(unit, item, NO_HOOK, moment), None
     return after, registered
+
+
+def _is_ours(unit: UnitOfWork, item: OutboxItem) -> bool:
+    """Say whether an intent was planned by this playbook, or by an older one of the same key."""
+    book = unit.settings.playbook
+    key, version = item.playbook or (book.key, book.version)
+    return key == book.key and version <= book.version
+
+
+def _left(unit: UnitOfWork, item: OutboxItem, reason: str, moment: datetime) -> OutboxItem:
+    """Return an intent that is left for another dispatcher (SPEC 7).
+
+    It is looked at again after as long as it has waited by now, so that during a change of releases
+    the right one soon finds it, and for good it costs next to nothing.
+    """
+    backoff, due = unit.settings.backoff, max(item.intent.planned_at, item.intent.not_before)
+    wait = min(max(moment - due, backoff.first), backoff.ceiling)
+    return attrs.evolve(item, next_at=moment + wait, reason=reason)
 
 
 def _act(
@@ -362,6 +283,7 @@ class Run:
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
+        left: how many intents were left for another dispatcher.
         errors: what went wrong.
     """
 
@@ -369,6 +291,7 @@ class Run:
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
+    left: int = 0
     errors: list[Exception] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
 
@@ -394,6 +317,7 @@ class Run:
         self.customers += 1
         self.handled.update(done.handled)
         self.planned += done.planned
+        self.left += done.left
         self._let_go.append(claim)
 
     def released(self) -> tuple[Claim, ...]:
@@ -408,7 +332,7 @@ class Run:
         Raises:
             DispatchError: when some customers could not be attended to.
         """
-        report = RunReport(self.customers, self.handled, self.planned)
+        report = RunReport(self.customers, self.handled, self.planned, self.left)
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
             group = DispatchError(message, self.errors)

@@ -73,8 +73,11 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
             new.append(intent)
     counted = yield from reached(unit, new)
     moment, planned = now(unit.settings), list[OutboxItem]()
+    book = unit.settings.playbook
     for intent in new:
-        item = OutboxItem(intent, unit.next_number, intent.channels[0])
+        item = OutboxItem(
+            intent, unit.next_number, intent.channels[0], playbook=(book.key, book.version)
+        )
         reason = why_moot(unit, intent, moment)
         if reason is None:
             chosen = choose(unit, intent, intent.channels, moment, counted)

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar, Generic, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
-from cxjourney.dispatch._attending import DEAD, Handled, Run, affected_by, attend, redrive, resolve
+from cxjourney.dispatch._attending import Handled, Run, attend
+from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
+from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import erase, open_unit, record
-from cxjourney.dispatch._driving import drive, drive_async, side_by_side
+from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
 from cxjourney.dispatch._wiring import check_wiring
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
@@ -95,6 +97,13 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     awaits = False
 
+    @cached_property
+    def _calls(self) -> Calls:
+        return Calls()
+
+    def _drive(self, flow: Flow[Result]) -> Result:
+        return drive(flow, self.journal, self._calls)
+
     def record(
         self, customer: str, engagement: str, event: Event, *, expected: int | None = None
     ) -> Recorded:
@@ -114,7 +123,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
         flow = record(self.settings, customer, engagement, event, expected)
-        return drive(flow, self.journal)
+        return self._drive(flow)
 
     def run(self, limit: int | None = None) -> RunReport:
         """Carry out all that is due by now, for at most ``limit`` customers.
@@ -123,13 +132,16 @@ class Dispatcher(Dispatching[Journal, Hook]):
             DispatchError: when some customers could not be attended to; all others were.
         """
         run = Run(limit)
-        while run.room:
-            claims = self.journal.claim(*run.claiming(self.settings))
-            if not claims:
-                break
-            for claim, done in self._attend_all(claims):
-                run.add(claim, done)
-            self.journal.release(run.released())
+        try:
+            while run.room:
+                claims = self.journal.claim(*run.claiming(self.settings))
+                if not claims:
+                    break
+                for claim, done in self._attend_all(claims):
+                    run.add(claim, done)
+                self.journal.release(run.released())
+        finally:
+            self._calls.rest()
         return run.report()
 
     def _attend_all(self, claims: Sequence[Claim]) -> Iterable[tuple[Claim, Handled | Exception]]:
@@ -140,13 +152,13 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     def _attend(self, claim: Claim) -> tuple[Claim, Handled | Exception]:
         try:
-            return claim, drive(attend(self.settings, claim), self.journal)
+            return claim, self._drive(attend(self.settings, claim))
         except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
             return claim, error
 
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = drive(open_unit(self.settings, customer), self.journal)
+        unit = self._drive(open_unit(self.settings, customer))
         return unit.journeys.get(engagement)
 
     def dead_letters(
@@ -163,7 +175,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             NotSettledError: when the intent is no dead letter.
         """
-        return drive(redrive(self.settings, key), self.journal)
+        return self._drive(redrive(self.settings, key))
 
     def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
         """Say what became of a dead letter, or of a task that waits for a person.
@@ -173,7 +185,19 @@ class Dispatcher(Dispatching[Journal, Hook]):
             InvalidError: when the outcome closes nothing, or the note of a contact face to face is
                 missing (SPEC F01).
         """
-        return drive(resolve(self.settings, key, outcome), self.journal)
+        return self._drive(resolve(self.settings, key, outcome))
+
+    def break_claim(self, customer: str) -> bool:
+        """Say that whoever holds a customer is gone, and let the next run attend to the customer.
+
+        A claim runs out by itself, but not for days where a clock that was wrong by days set it.
+        What was being sent is unknown then, as after a crash. A dispatcher that is at work all the
+        same writes what its hook says, and stops.
+
+        Returns:
+            whether somebody held the customer.
+        """
+        return self._drive(break_claim(self.settings, customer))
 
     def erase(self, customer: str, *, at: datetime) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
@@ -181,7 +205,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Returns:
             how many journeys were erased.
         """
-        return drive(erase(self.settings, customer, at), self.journal)
+        return self._drive(erase(self.settings, customer, at))
 
     def affected_by(self, playbook: Playbook, *, migration: Migration | None = None) -> Affected:
         """Return whom a new playbook, or a new chart, would affect; nothing is changed or sent.
@@ -193,7 +217,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             MigrationError: when a journey cannot be migrated.
         """
-        return drive(affected_by(self.settings, playbook, migration), self.journal)
+        return self._drive(affected_by(self.settings, playbook, migration))
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -250,6 +274,10 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     async def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
         return await drive_async(resolve(self.settings, key, outcome), self.journal)
+
+    async def break_claim(self, customer: str) -> bool:
+        """As ``Dispatcher.break_claim``."""
+        return await drive_async(break_claim(self.settings, customer), self.journal)
 
     async def erase(self, customer: str, *, at: datetime) -> int:
         """As ``Dispatcher.erase``."""

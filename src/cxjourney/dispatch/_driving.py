@@ -11,18 +11,18 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from concurrent.futures import Future, wait
 from datetime import timedelta
 from importlib.util import find_spec
-from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, Registered, Sent, Unknown
+from cxjourney.channels import AsyncHook, HookContext, HookOutcome, Registered, Sent, Unknown
+from cxjourney.dispatch._calling import TIMED_OUT, Calls
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
+    Claim,
     Commit,
     CustomerRecord,
     Journal,
@@ -35,7 +35,6 @@ Result = TypeVar("Result")
 
 NOTE_MISSING = "note_missing"
 NO_OUTCOME = "no_outcome"
-TIMED_OUT = "timed_out"
 RAISED = "raised"
 
 
@@ -110,6 +109,11 @@ def customers(after: str) -> Flow[Sequence[str]]:
     """Ask for a page of the customers, from after one."""
     found: Sequence[str] = yield Ask("customers", named={"after": after})
     return found
+
+
+def release(claims: Collection[Claim]) -> Flow[None]:
+    """Ask for claims to be let go of."""
+    yield Ask("release", (claims,))
 
 
 def act(registered: Registered[Any], context: HookContext) -> Flow[HookOutcome]:
@@ -193,12 +197,12 @@ def raised(error: BaseException) -> HookOutcome:
     return Unknown(f"{RAISED}_{type(error).__name__}"[:MAX_ID])
 
 
-def drive(flow: Flow[Result], journal: Journal) -> Result:
+def drive(flow: Flow[Result], journal: Journal, calls: Calls) -> Result:
     """Carry a flow's requests out, one after the other."""
 
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
-            return call(request)
+            return call(request, calls)
         answered: object = getattr(journal, request.method)(*request.args, **request.named)
         return answered
 
@@ -211,33 +215,13 @@ def drive(flow: Flow[Result], journal: Journal) -> Result:
             return result
 
 
-def call(request: Act) -> HookOutcome:
+def call(request: Act, calls: Calls) -> HookOutcome:
     """Call a hook; whatever it raises or returns, an outcome comes of it."""
-    hook: Hook = request.registered.hook
-    context, timeout = request.context, request.registered.timeout
     try:
-        said = hook(context) if timeout is None else _within(hook, context, timeout)
+        said = calls.within(request.registered, request.context)
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
         return raised(error)  # nobody can cancel a plain call: it is about something of the hook's
-    return heard(said, context.channel)
-
-
-def _within(hook: Hook, context: HookContext, timeout: timedelta) -> HookOutcome:
-    """Call a hook in a thread of its own, and wait for it no longer than the timeout.
-
-    Python cannot stop a thread, so a hook that takes longer goes on, and nobody waits for it.
-    """
-    done: Future[HookOutcome] = Future()
-
-    def run() -> None:
-        try:
-            done.set_result(hook(context))
-        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
-            done.set_exception(error)
-
-    Thread(target=run, daemon=True, name="cxjourney-hook").start()
-    wait([done], timeout.total_seconds())
-    return done.result() if done.done() else Unknown(TIMED_OUT)
+    return heard(said, request.context.channel)
 
 
 async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:

@@ -169,11 +169,14 @@ class RunReport(Worded):
         handled: how many intents stand in which state after they were handled; PLANNED are those
             that wait for another moment, or another attempt.
         planned: how many intents were planned because the clock called for them, or what was sent.
+        left: how many intents were left alone for a dispatcher that has their hook, or the playbook
+            that planned them. They are looked at again after waits that grow as they get older.
     """
 
     customers: int = 0
     handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
     planned: int = 0
+    left: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words.
@@ -181,8 +184,10 @@ class RunReport(Worded):
         Args:
             lang: the language.
         """
-        told = ", ".join(f"{name(state, lang)} {count}" for state, count in self.handled.items())
-        handled = told or word("idle", lang)
+        told = [f"{name(state, lang)} {count}" for state, count in self.handled.items()]
+        if self.left:
+            told.append(f"{word('left_alone', lang)} {self.left}")
+        handled = ", ".join(told) or word("idle", lang)
         return say("run", lang, customers=self.customers, planned=self.planned, handled=handled)
 
     def __repr__(self) -> str:
@@ -192,7 +197,8 @@ class RunReport(Worded):
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
-        return {"customers": self.customers, "planned": self.planned, "handled": handled}
+        counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
+        return counts | {"handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):

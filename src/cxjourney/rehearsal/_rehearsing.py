@@ -26,6 +26,7 @@ from cxjourney.channels import (
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy, Ruling, Verdict
 from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch._attending import LEFT
 from cxjourney.dispatch.journal import Commit, MemoryJournal, OutboxItem, State
 from cxjourney.errors import InvalidError, RefusedError
 from cxjourney.playbook import Playbook
@@ -134,6 +135,8 @@ def _kind(before: OutboxItem | None, item: OutboxItem) -> LineKind | None:
         return None
     if before is not None and before.state is State.STARTED:
         return LineKind.DEFERRED if item.reason == BY_HOOK else LineKind.RETRIED
+    if before is not None and item.reason in LEFT and item.reason == before.reason:
+        return None  # it was said once that nobody here can do it
     put_off = item.reason != "" and item.next_at > item.intent.not_before
     return LineKind.DEFERRED if put_off else None
 
@@ -192,7 +195,7 @@ def _sent(context: HookContext) -> Sent:
 
 
 RECORDING: HookSet[Hook] = HookSet(
-    Registered(channel, _sent, idempotent=True) for channel in Channel
+    Registered(channel, _sent, idempotent=True, timeout=None) for channel in Channel
 )
 """Hooks that send nothing, and say at once that they did."""
 

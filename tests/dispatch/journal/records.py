@@ -79,6 +79,7 @@ def an_intent(
         reason="quiet",
         settled_at=None if state.waits else at(number),
         said=((Channel.POST, verdict),),
+        playbook=("tests", 1),
     )
 
 

@@ -1,6 +1,7 @@
 """Calls of journals that are cancelled: written whole or not at all, and nobody is locked out."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import aclosing, closing
 from pathlib import Path
@@ -125,16 +126,18 @@ def test_a_cancelled_call_is_waited_for(url: str) -> None:
 def test_a_loop_that_ends_leaves_no_lock(url: str) -> None:
     """A task in the background is cancelled with the loop, at whatever it was just then."""
 
-    async def leave(number: int) -> None:
-        journal = for_asyncio(url)
+    async def leave(journal: AsyncSqlJournal, number: int) -> None:
         await journal.create()
         background = asyncio.create_task(journal.commit(a_commit(f"customer {number}")))
         await asyncio.sleep(number * 0.001)
-        await journal.aclose() if background.done() else None
+        del background
 
     for number in range(6):
-        asyncio.run(leave(number))
+        journal = for_asyncio(url)
+        asyncio.run(leave(journal, number))
         check_whole(url, f"customer {number}")
+        asyncio.run(journal.aclose())
+        gc.collect()  # what was left open would be told here
 
 
 @pytest.mark.no_cover

@@ -74,6 +74,7 @@ OUTBOXED = st.builds(
     st.none() | TIMES,
     st.none() | TIMES,
     st.lists(st.tuples(CHANNELS, VERDICTS), max_size=3).map(tuple),
+    st.none() | st.tuples(IDS, st.integers(1, 9)),
 )
 OUTCOMES = st.one_of(
     st.builds(Sent, TEXTS, TEXTS),
@@ -260,12 +261,24 @@ def test_texts_that_are_no_json_are_refused(kept: Kept, record: Record) -> None:
         assert MARKER not in str(refused.value)
 
 
+def test_an_intent_of_an_older_form_is_read(kept: Kept) -> None:
+    """Which playbook planned it is not known then, and it is written as it was."""
+    old = attrs.evolve(an_intent(MARKER), playbook=None)
+    kept.write(an_intent(MARKER))
+    data = json.loads(kept.row(OutboxItem))
+    assert (data.pop("playbook"), data.pop("schema")) == (["tests", 1], 2)
+    row = json.dumps({"schema": 1, **data}, ensure_ascii=False, separators=(",", ":"))
+    assert kept.changed_to(OutboxItem, row) == old
+    kept.write(old)
+    assert kept.row(OutboxItem) == row
+
+
 @every_sample
 def test_another_version_is_named_first(kept: Kept, record: Record) -> None:
     """Data of another version is refused for its version, whatever its keys."""
     kept.write(record)
     of = type(record)
-    for data in ({"schema": 2}, {}, {**json.loads(kept.row(of)), "schema": "1"}):
+    for data in ({"schema": 9}, {}, {**json.loads(kept.row(of)), "schema": "1"}):
         with pytest.raises(DecodeError) as refused:
             kept.changed_to(of, json.dumps(data))
         assert refused.value.where.endswith(".schema")

@@ -66,6 +66,7 @@ class OutboxItem(Worded):
         unsure_at: when a call of a hook ended so that nobody knows whether it reached the customer;
             None where none did, or where a later call made it known.
         said: every verdict but ALLOW when the policy was last asked, with its channel.
+        playbook: key and version of the playbook that planned it; None where that is not known.
     """
 
     intent: Intent
@@ -80,6 +81,7 @@ class OutboxItem(Worded):
     settled_at: datetime | None = None
     unsure_at: datetime | None = None
     said: tuple[tuple[Channel, Verdict], ...] = ()
+    playbook: tuple[str, int] | None = None
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return what the intent is for, through which channel, and where it stands."""

@@ -178,3 +178,13 @@ _FIELDS: dict[type, dict[str, Form[Any]]] = {
 _FORMS: dict[type, Form[Any]] = {
     of: versioned(record(of, fields), SCHEMA) for of, fields in _FIELDS.items()
 }
+_PLANNED_BY = {"playbook": row(ID, whole(1))}
+_FORMS[OutboxItem] = tagged(
+    "schema",
+    {
+        SCHEMA: record(OutboxItem, _FIELDS[OutboxItem]),
+        SCHEMA + 1: record(OutboxItem, _FIELDS[OutboxItem] | _PLANNED_BY),
+    },
+    lambda one: SCHEMA if one.playbook is None else SCHEMA + 1,
+)
+"""An intent of which it is not known which playbook planned it keeps the older form."""
