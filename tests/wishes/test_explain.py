@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.vocabulary import Lang, Phase, name
-from cxjourney.vocabulary._texts import remedy
 from cxjourney.wishes import Answer, Classification, Interval, Reason, Wish, WishKind, advise
+from tests.vocabulary.words import remedy
 
 LEVEL = 0.8
 SAID = Answer(0.98, 0.0714, LEVEL, 0.123, Interval(0.101, 0.146), 1023)

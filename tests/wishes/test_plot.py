@@ -23,8 +23,8 @@ from cxjourney.errors import MissingExtraError
 from cxjourney.show._labels import Lettering, drawable
 from cxjourney.show._plot import CORNER, LOOKS, MapAxes, axis_ends, figure_svg, plot
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import word
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
+from tests.vocabulary.words import word
 from tests.wishes.maps import DELTA, HOSTILE, TAU, airport, finding, maps, wish_map
 
 few = settings(max_examples=4, deadline=None)

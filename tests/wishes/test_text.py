@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from cxjourney.errors import shown
 from cxjourney.show._wish_tables import LONGEST_NAME, cells, short_names
 from cxjourney.vocabulary import Lang, Phase, name
-from cxjourney.vocabulary._texts import word
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
+from tests.vocabulary.words import word
 from tests.wishes.maps import HOSTILE, LeftOut, Unused, airport, finding, maps, names, wish_map
 
 SMALL = """\
