@@ -529,12 +529,11 @@ def test_numeric_arms_are_welchs_t() -> None:
 
 
 def test_the_standard_scale_is_in_deviations_of_the_outcome() -> None:
-    """The same effect in units of the pooled standard deviation, whatever the outcome's unit."""
+    """The same effect in standard deviations of all outcomes, whatever the outcome's unit."""
     one, other = levels(400, 7.5, 2.0), levels(400, 7.0, 2.0)
     seen = Evidence(SEATS, "rating", outcomes=Outcomes(Moments.of(one), Moments.of(other)))
     answer = seen.classify().value
-    pooled = math.sqrt((np.var(one, ddof=1) + np.var(other, ddof=1)) / 2)
-    assert answer.estimate == pytest.approx(0.5 / pooled)
+    assert answer.estimate == pytest.approx(0.5 / np.std([*one, *other], ddof=1))
     tenfold = Outcomes(Moments.of(10 * x - 3 for x in one), Moments.of(10 * x - 3 for x in other))
     again = Evidence(SEATS, "rating", outcomes=tenfold).classify().value
     assert again.probability == pytest.approx(answer.probability)
@@ -560,8 +559,8 @@ def test_pairs_are_a_paired_t() -> None:
     )
     assert answer.n == 50
     standard = seen.classify(AT_ONCE).value
-    pooled = math.sqrt((np.var(after, ddof=1) + np.var(before, ddof=1)) / 2)
-    assert standard.estimate == pytest.approx(np.mean(after - before) / pooled)
+    deviation = np.std([*after, *before], ddof=1)
+    assert standard.estimate == pytest.approx(np.mean(after - before) / deviation)
 
 
 def test_arms_and_pairs_are_weighed_by_what_they_tell() -> None:
@@ -589,13 +588,37 @@ def test_arms_and_pairs_are_weighed_by_what_they_tell() -> None:
 
 
 def test_an_outcome_that_does_not_vary_is_named() -> None:
-    """Everybody gives the same grade, with the wish fulfilled or without."""
-    for other in (7, 6):
-        seen = NONE.measured(7, fulfilled=True, times=400).measured(
-            other, fulfilled=False, times=400
-        )
-        assert seen.classify().value.doubts == (Reason.CONSTANT_OUTCOME,)
-    assert NONE.paired(7, 6, times=400).classify().value.doubts == (Reason.CONSTANT_OUTCOME,)
+    """Everybody gives the same grade, with the wish fulfilled and without."""
+    seen = NONE.measured(7, fulfilled=True, times=400).measured(7, fulfilled=False, times=400)
+    assert seen.classify().value.doubts == (Reason.CONSTANT_OUTCOME,)
+    assert NONE.paired(7, 7, times=400).classify().value.doubts == (Reason.CONSTANT_OUTCOME,)
+
+
+PERFECT = {
+    "grades": NONE.measured(5, fulfilled=True, times=200).measured(3, fulfilled=False, times=200),
+    "pairs": NONE.paired(7, 6, times=400),
+}
+
+
+@pytest.mark.parametrize("name", PERFECT)
+def test_perfect_evidence_decides_and_one_answer_changes_little(name: str) -> None:
+    """Where all answers of a side are the same, their difference is told, within the scale.
+
+    An answer that deviates neither turns an open answer into a known one, nor makes it huge: two
+    halves that differ by all there is are two standard deviations apart.
+    """
+    perfect = PERFECT[name].classify().value
+    assert perfect.says is True
+    assert perfect.estimate == pytest.approx(2, abs=0.01)
+    deviating = {
+        "grades": PERFECT[name].measured(4, fulfilled=True),
+        "pairs": PERFECT[name].paired(6, 6),
+    }[name]
+    again = deviating.classify().value
+    assert again.says is True
+    assert again.estimate == pytest.approx(2, abs=0.05)
+    assert again.interval is not None
+    assert again.interval.high < 2.1
 
 
 def test_rounding_is_not_variation() -> None:
@@ -606,11 +629,11 @@ def test_rounding_is_not_variation() -> None:
     assert seen.classify().value.doubts == (Reason.CONSTANT_OUTCOME,)
 
 
-def test_pairs_without_variation_leave_the_word_to_arms() -> None:
-    """Where one of two sources cannot tell its error, the other one speaks alone."""
+def test_a_source_that_cannot_tell_leaves_the_word_to_the_other() -> None:
+    """Where one of two sources has too few customers, the other one speaks alone."""
     arms = Outcomes(Moments.of(levels(400, 6, 2)), Moments.of(levels(400, 5, 2)))
     alone = Evidence(SEATS, "rating", outcomes=arms).classify().value
-    both = Evidence(SEATS, "rating", outcomes=arms).paired(6, 5).paired(7, 6).classify().value
+    both = Evidence(SEATS, "rating", outcomes=arms).paired(6, 5).classify().value
     assert (both.probability, both.estimate) == (alone.probability, alone.estimate)
 
 

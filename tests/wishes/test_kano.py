@@ -281,6 +281,15 @@ def test_delight_is_value_and_indifference_is_none() -> None:
     assert known.value.n == 400
 
 
+def test_answers_that_are_all_alike_decide() -> None:
+    """Three hundred of three hundred like it and miss it: that is value, not a thing unknown."""
+    known = kano(O=300).classify().value
+    assert known.says is True
+    assert known.estimate == pytest.approx(2, abs=0.01)
+    assert kano(O=299, I=1).classify().value.estimate == pytest.approx(2, abs=0.05)
+    assert kano(I=300).classify().value.doubts == (Reason.CONSTANT_OUTCOME,)
+
+
 def test_a_questionnaire_is_looked_at_once() -> None:
     """Alone it needs no minimum of events; with evidence that comes in bit by bit it does."""
     found = kano(A=60, I=20)

@@ -126,9 +126,9 @@ def _effect(seen: Outcomes, scale: EffectScale) -> Effect | Reason:
     if not seen.n:
         return Reason.NO_OUTCOMES
     told: list[StudentEffect] = []
-    levels: list[Moments] = []
+    levels = Moments()
     untold = Reason.HARDLY_VARIES
-    for effect, *of in _sources(seen):
+    for effect, of in _sources(seen):
         if isinstance(effect, Reason):
             untold = effect
         else:
@@ -136,41 +136,40 @@ def _effect(seen: Outcomes, scale: EffectScale) -> Effect | Reason:
             levels += of
     if not told:
         return untold
-    unit = 1.0 if scale is EffectScale.RAW else _deviation(levels)
-    return _combined(told, unit)
+    return _combined(told, 1.0 if scale is EffectScale.RAW else math.sqrt(levels.variance))
 
 
-def _sources(seen: Outcomes) -> Iterator[tuple[StudentEffect | Reason, Moments, Moments]]:
+def _sources(seen: Outcomes) -> Iterator[tuple[StudentEffect | Reason, Moments]]:
     """Yield the effect between the arms, then within pairs, each with its outcomes."""
     one, other, pairs = seen.fulfilled, seen.unfulfilled, seen.pairs
     if isinstance(one, Moments) and isinstance(other, Moments):
-        yield _student(one.mean - other.mean, one, other), one, other
+        yield _student(one.mean - other.mean, one + other, one, other), one + other
     if pairs.n:
-        difference = pairs.difference
-        yield _student(difference.mean, difference), pairs.fulfilled, pairs.unfulfilled
+        levels, difference = pairs.fulfilled + pairs.unfulfilled, pairs.difference
+        yield _student(difference.mean, levels, difference), levels
 
 
-def _student(estimate: float, *samples: Moments) -> StudentEffect | Reason:
-    """Return an effect with the error that its samples leave it (Welch 1947)."""
+def _student(estimate: float, levels: Moments, *samples: Moments) -> StudentEffect | Reason:
+    """Return an effect with the error that its samples leave it (Welch 1947).
+
+    However alike the answers of a sample are, half an answer counts as one standard deviation of
+    the outcome away from them, as a share has half a yes and half a no beforehand: so answers that
+    are all the same decide, and one that deviates changes little.
+
+    Args:
+        estimate: the effect as it was seen.
+        levels: all outcomes, with the wish fulfilled and not.
+        samples: the numbers whose means make the effect.
+    """
     if min(sample.n for sample in samples) <= 1:
         return Reason.FEW_EVENTS
-    errors = [sample.variance / sample.n if _varies(sample) else 0.0 for sample in samples]
-    total = sum(errors)
-    if not total:
+    if levels.m2 <= levels.n * (ROUNDING * levels.mean) ** 2:
         return Reason.CONSTANT_OUTCOME
+    errors = [max(sample.m2, levels.variance / 2) / (sample.n - 1) / sample.n for sample in samples]
+    total = sum(errors)
     parts = zip(errors, samples, strict=True)
     freedom = 1 / sum((error / total) ** 2 / (sample.n - 1) for error, sample in parts)
     return StudentEffect(estimate, math.sqrt(total), freedom)
-
-
-def _varies(sample: Moments) -> bool:
-    return sample.m2 > sample.n * (ROUNDING * sample.mean) ** 2
-
-
-def _deviation(levels: Sequence[Moments]) -> float:
-    """Return the standard deviation of the outcome, within customers with it and without it."""
-    squares = math.fsum(one.m2 for one in levels)
-    return math.sqrt(squares / math.fsum(one.n - 1 for one in levels))
 
 
 def _combined(effects: Sequence[StudentEffect], unit: float) -> StudentEffect:

@@ -260,7 +260,7 @@ class Kano:
         """Return the answers as evidence: pairs of +1 pleased, -1 displeased, 0 neither.
 
         Questionable answers are left out. The mean difference is ``better - worse``, less what
-        reverse answers take away; where nearly all answer alike, judge it on the raw scale.
+        reverse answers take away.
 
         Args:
             outcome: the name of the outcome.

@@ -146,7 +146,8 @@ class EffectScale(Enum):
     """The unit of effects and of ``delta``.
 
     STANDARD: standard deviations of the outcome for one standard deviation of fulfilment. In
-    online evidence: standard deviations of a numeric outcome, or the difference of two shares.
+    online evidence: standard deviations of a numeric outcome, over all customers with it and
+    without, or the difference of two shares.
     RAW: points of the outcome for one point of the rating, or for fulfilled against not.
     """
 

@@ -57,8 +57,8 @@ NEGLIGIBLE = 1e-9
 LIGHT = 1e-6
 """Components that are less likely than this do not count for the ends of an interval."""
 TAIL = 0.025
-CLOSE = 1e-3
-"""An end is found when a step to it is this small, in standard deviations; the next is far less."""
+CLOSE = 1e-5
+"""An end is found when a step to it is this small, in standard deviations."""
 
 
 @attrs.frozen(eq=False)
@@ -88,33 +88,43 @@ class Effects:
         return likely.clip(0, 1)
 
     def interval(self) -> tuple[Floats, Floats]:
-        """Return the ends of the central intervals of 95 %: by Newton's steps, between bounds."""
+        """Return the ends of the central intervals of 95 %."""
         count = int((self.weights > LIGHT).sum(axis=0).max())
         heavy = np.argsort(-self.weights, axis=0)[:count]
         weights, means, spreads = (
             np.take_along_axis(of, heavy, axis=0) for of in (self.weights, self.means, self.spreads)
         )
-        weights /= weights.sum(axis=0)
-        z = special.ndtri(1 - TAIL)
-        low, high = (means - z * spreads).min(axis=0), (means + z * spreads).max(axis=0)
-        lows, highs = np.stack([low, low]), np.stack([high, high])
-        mean = (weights * means).sum(axis=0)
-        whole = np.sqrt((weights * (spreads**2 + (means - mean) ** 2)).sum(axis=0))
-        ends = np.stack([mean - z * whole, mean + z * whole]).clip(lows, highs)
-        wanted, step = np.array([[TAIL], [1 - TAIL]]), np.inf
-        while step > CLOSE:
-            away = (ends[:, None] - means) / spreads
-            below = (weights * special.ndtr(away)).sum(axis=1)
-            density = (weights * np.exp(-0.5 * away**2) / spreads).sum(axis=1)
-            lows, highs = (
-                np.where(below < wanted, ends, lows),
-                np.where(below < wanted, highs, ends),
+        mixture = Effects(weights / weights.sum(axis=0), means, spreads)
+        return mixture._quantile(TAIL), mixture._quantile(1 - TAIL)
+
+    def _quantile(self, share: float) -> Floats:
+        """Return the quantiles of a share, by Newton's steps between bounds that close in."""
+        z = float(special.ndtri(1 - TAIL))
+        low = (self.means - z * self.spreads).min(axis=0)
+        high = (self.means + z * self.spreads).max(axis=0)
+        variances = (self.weights * (self.spreads**2 + (self.means - self.mean) ** 2)).sum(axis=0)
+        whole = np.sqrt(variances)
+        found: Floats = (self.mean + np.copysign(z, share - 0.5) * whole).clip(low, high)
+        steps, left = high - low, np.arange(found.size)
+        while left.size:
+            weights, means, spreads = (
+                of[:, left] for of in (self.weights, self.means, self.spreads)
             )
-            with np.errstate(divide="ignore"):
-                guess = ends + (wanted - below) * np.sqrt(2 * np.pi) / density
-            guess = np.where((guess < lows) | (guess > highs), (lows + highs) / 2, guess)
-            step, ends = float((np.abs(guess - ends) / whole).max()), guess
-        return ends[0], ends[1]
+            at = found[left]
+            away = (at - means) / spreads
+            short = share - (weights * special.ndtr(away)).sum(axis=0)
+            density = (weights * np.exp(-0.5 * away**2) / spreads).sum(axis=0) + IMPOSSIBLE
+            low[left] = np.where(short > 0, at, low[left])
+            high[left] = np.where(short > 0, high[left], at)
+            with np.errstate(over="ignore"):
+                guess = at + short * np.sqrt(2 * np.pi) / density
+            # A step that is not half as long as the last one may lead round in a circle.
+            lost = (guess < low[left]) | (guess > high[left])
+            lost |= np.abs(guess - at) > steps[left] / 2
+            found[left] = np.where(lost, (low[left] + high[left]) / 2, guess)
+            steps[left] = np.abs(found[left] - at)
+            left = left[steps[left] > CLOSE * whole[left]]
+        return found
 
 
 def judge(estimates: Floats, errors: Floats, prior: EffectPrior) -> Effects:
