@@ -110,3 +110,21 @@ def test_a_claim_is_broken_however_others_write_meanwhile() -> None:
     )
     assert asyncio.run(company.break_claim("c"))
     assert not asyncio.run(company.break_claim("c"))
+
+
+def test_a_claim_holds_for_as_long_as_the_hook_may_take(empty: Empty) -> None:
+    """Nobody else takes a customer over while a hook is within its time, and then somebody does."""
+    world = World(journal=empty())
+    reports: list[RunReport] = []
+
+    def slow(_: HookContext) -> HookOutcome:
+        for minutes in (60, 10):
+            world.clock.pass_by(minutes=minutes)
+            reports.append(world.dispatcher().run())
+        return Sent()
+
+    world.happens(K.PURCHASED)
+    given = hooks(Carrier(slow), timeout=timedelta(minutes=61))
+    world.dispatcher(hooks=given).run()
+    assert reports == [RunReport(), RunReport(1, {State.UNKNOWN: 1})]
+    assert world.states() == {"welcome": State.SENT}
