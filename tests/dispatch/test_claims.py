@@ -13,7 +13,7 @@ from cxjourney.errors import SequenceError
 from cxjourney.vocabulary import EventKind
 from tests.dispatch.crashing import Crash
 from tests.dispatch.stores import Empty
-from tests.dispatch.world import LIBRARY, MONDAY, POLICY, Carrier, World, hooks, playbook
+from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Carrier, World, hooks, playbook
 
 K = EventKind
 
@@ -110,3 +110,22 @@ def test_a_claim_is_broken_however_others_write_meanwhile() -> None:
     )
     assert asyncio.run(company.break_claim("c"))
     assert not asyncio.run(company.break_claim("c"))
+
+
+def test_a_claim_holds_for_as_long_as_the_hook_may_take(empty: Empty) -> None:
+    """Nobody else takes a customer over while a hook is within its time, and then somebody does."""
+    world = World(journal=empty())
+    reports: list[RunReport] = []
+
+    def slow(context: HookContext) -> HookOutcome:
+        for minutes in (60, 10) if context.intent.play == "welcome" else ():
+            world.clock.pass_by(minutes=minutes)
+            reports.append(world.dispatcher().run())
+        return Sent(note=NOTE)
+
+    world.happens(K.PURCHASED)
+    world.happens(K.ASKED, question="?")
+    given = hooks(Carrier(slow), timeout=timedelta(minutes=61))
+    world.dispatcher(hooks=given).run()
+    assert reports == [RunReport(), RunReport(1, {State.UNKNOWN: 1, State.SENT: 1})]
+    assert world.states() == {"welcome": State.SENT, "answer": State.SENT}
