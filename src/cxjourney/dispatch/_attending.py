@@ -8,7 +8,6 @@ import attrs
 
 from cxjourney.channels import Failed, HookOutcome, Registered, Sent, Skipped, Unknown
 from cxjourney.dispatch._deciding import (
-    called_since,
     choose,
     context,
     hook_for,
@@ -16,6 +15,7 @@ from cxjourney.dispatch._deciding import (
     left_undone,
     now,
     open_unit,
+    past_for,
     plan,
     reached,
     ruled,
@@ -94,8 +94,9 @@ def _change(
 
     def decide() -> Flow[tuple[UnitOfWork, OutboxItem]]:
         found = yield from find(key)
-        unit = yield from open_unit(settings, "" if found is None else found.intent.customer)
-        item = unit.item(key)
+        customer = "" if found is None else found.intent.customer
+        unit, _ = yield from open_unit(settings, customer)
+        item = yield from _item(unit, key)
         if item is None or item.state not in states:
             expected = " or ".join(state.value for state in states)
             raise NotSettledError(key, None if item is None else item.state, expected)
@@ -131,7 +132,7 @@ def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
     """
     tally = Handled()
     while True:
-        unit = yield from open_unit(settings, claim.customer)
+        unit, _ = yield from open_unit(settings, claim.customer)
         try:
             if unit.claim == claim.number:
                 yield from _tidy(unit, tally)
@@ -164,10 +165,10 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
 
 def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     """Tell a journey the time, and plan what that calls for."""
-    moment, before = now(unit.settings), unit.history(engagement)
+    moment = now(unit.settings)
     unit.advance(engagement, moment)
-    calls, _ = called_since(unit, engagement, before)
-    journey, segment = unit.journeys[engagement], unit.profile.segment
+    calls = unit.called(engagement)
+    journey, segment = unit.journey(engagement), unit.profile.segment
     soon = nearly_due(unit.settings.playbook, journey, moment, segment)
     return (yield from plan(unit, [*calls, *soon]))
 
@@ -249,7 +250,8 @@ def _act(
     unit.put(started)
     unit.hold_until(lease)
     yield from write(unit)
-    outcome = yield from act(registered, context(unit, started, registered, moment))
+    past = yield from past_for(unit, registered, moment)
+    outcome = yield from act(registered, context(unit, started, registered, moment, past))
     return (yield from _close(unit, started, outcome, registered, tally))
 
 
@@ -265,25 +267,37 @@ def _close(
     Where others settled the intent meanwhile, or tried again, the outcome is only kept on record.
     """
     while True:
-        found = unit.item(started.key)
+        found = yield from _item(unit, started.key)
         if found is None or found.intent != started.intent:
             return unit  # erased; somebody new may have come under the same id
         done = Handled()
-        if _is_open(found, started):
-            after = _settle(unit, started, outcome, registered)
-            done.handled[after.state] += 1
-            if isinstance(outcome, Sent):
-                done.planned = yield from tell(unit, after)
-        else:
-            unit.put(found, _attempt(started, outcome, now(unit.settings)))
         try:
+            if _is_open(found, started):
+                after = _settle(unit, started, outcome, registered)
+                done.handled[after.state] += 1
+                if isinstance(outcome, Sent):
+                    done.planned = yield from tell(unit, after)
+            else:
+                unit.put(found, _attempt(started, outcome, now(unit.settings)))
             yield from write(unit)
         except SequenceError:
-            unit = yield from open_unit(unit.settings, unit.customer)
+            unit, _ = yield from open_unit(unit.settings, unit.customer)
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
             return unit
+
+
+def _item(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
+    """Return an intent of the customer's, be it open or closed, or None.
+
+    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
+    """
+    if unit.item(key) is None:
+        found = yield from find(key)
+        if found is not None and found.intent.customer == unit.customer:
+            unit.take(found)
+    return unit.item(key)
 
 
 def _is_open(found: OutboxItem, started: OutboxItem) -> bool:

@@ -10,7 +10,7 @@ from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, P
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._attending import DEAD, Handled, Run, attend, redrive, resolve
-from cxjourney.dispatch._deciding import erase, in_flight, now, open_unit, record
+from cxjourney.dispatch._deciding import erase, in_flight, now, open_whole, record
 from cxjourney.dispatch._driving import drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
@@ -139,7 +139,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = drive(open_unit(self.settings, customer), self.journal)
+        unit = drive(open_whole(self.settings, customer), self.journal)
         return unit.journeys.get(engagement)
 
     def dead_letters(
@@ -194,7 +194,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         while customers := self.journal.customers(after=last):
             last = customers[-1]
             for customer in customers:
-                yield in_flight(drive(open_unit(self.settings, customer), self.journal))
+                yield in_flight(drive(open_whole(self.settings, customer), self.journal))
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -233,7 +233,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = await drive_async(open_unit(self.settings, customer), self.journal)
+        unit = await drive_async(open_whole(self.settings, customer), self.journal)
         return unit.journeys.get(engagement)
 
     async def dead_letters(
@@ -263,7 +263,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         while customers := await self.journal.customers(after=last):
             last = customers[-1]
             for customer in customers:
-                unit = await drive_async(open_unit(self.settings, customer), self.journal)
+                unit = await drive_async(open_whole(self.settings, customer), self.journal)
                 found.append(in_flight(unit))
         return affected(before, playbook, found, now=moment, migration=migration)
 

@@ -310,6 +310,28 @@ _JOURNEY: Form[Any] = versioned(
 )
 
 
+class EventForms:
+    """The forms in which the events of a chart are stored, each with its number."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._form = _event(_kinds(chart))
+
+    def read(self, data: object) -> Arrival:
+        """Return an event that was stored, and its number.
+
+        Raises:
+            DecodeError: when the data is of any other form.
+        """
+        event, seq, _ = self._form.decode(data, "event")
+        return event, seq
+
+
+def write_event(event: Event, seq: int) -> dict[str, Any]:
+    """Return an event and its number as plain values that JSON can hold."""
+    plain: dict[str, Any] = _WRITTEN.write((event, seq))
+    return plain
+
+
 def check_stored(stored: Stored) -> None:
     """Check that the parts of a stored journey fit together, whatever its chart.
 

@@ -5,11 +5,19 @@ dumped either, so that nothing is written that nobody can read.
 """
 
 import json
+from datetime import datetime
 from typing import Any, TypeVar
 
 from cxjourney.channels import Deferred, Failed, Intent, Sent, Skipped, Unknown
 from cxjourney.channels.policy import Ruling, Verdict
-from cxjourney.dispatch.journal._records import Attempt, OutboxItem, State, StepRecord, Tombstone
+from cxjourney.dispatch.journal._records import (
+    Attempt,
+    JourneyRecord,
+    OutboxItem,
+    State,
+    StepRecord,
+    Tombstone,
+)
 from cxjourney.errors import DecodeError
 from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
 from cxjourney.vocabulary._checks import MAX_TEXT
@@ -90,6 +98,24 @@ def load(of: type[Record], text: str) -> Record:
     return found
 
 
+def told_events(record: JourneyRecord) -> list[tuple[datetime, str, int, dict[str, Any]]]:
+    """Return the events of a journey's data, each with its time, id and number.
+
+    Raises:
+        DecodeError: when one does not tell them.
+    """
+    events = record.data.get("events")
+    rows = [] if events is None else _EVENTS.decode(events, "events")
+    told = []
+    for place, one in enumerate(rows):
+        parts = (
+            form.decode(one.get(name), f"events[{place}].{name}") for name, form in _TOLD.items()
+        )
+        at, id, seq = parts
+        told.append((at, id, seq, one))
+    return told
+
+
 def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were read
     intent = Intent(**fields)
     if intent.key != key:
@@ -97,6 +123,8 @@ def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were r
     return intent
 
 
+_EVENTS = list_of(OBJECT)
+_TOLD: dict[str, Form[Any]] = {"at": MOMENT, "id": ID, "seq": whole(1)}
 _CHANNEL = member(Channel)
 _KEY, _TEXT = text(most=MAX_KEY), text(most=MAX_TEXT)
 _KEYS = list_of(_KEY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -15,6 +15,8 @@ from cxjourney.dispatch.journal._records import (
     Claim,
     Commit,
     CustomerRecord,
+    Dossier,
+    EventName,
     OutboxItem,
     State,
     Tombstone,
@@ -175,6 +177,24 @@ class SqlJournal:
         """Return all that is kept of a customer; see ``Journal.read``."""
         return self._ask(statements.record, customer)
 
+    def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
+        """Return what is needed to go on with a customer; see ``Journal.dossier``."""
+        return self._ask(statements.dossier, customer, event)
+
+    def knows(self, customer: str, event: EventName) -> bool:
+        """Say whether an event is kept; see ``Journal.knows``."""
+        return self._ask(statements.knows, customer, event)
+
+    def decided(
+        self, customer: str, keys: Collection[str], occasions: Collection[str]
+    ) -> frozenset[str]:
+        """Return which keys and occasions intents have; see ``Journal.decided``."""
+        return self._ask(statements.decided, customer, keys, occasions)
+
+    def events(self, customer: str, since: datetime) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Return what happened from a moment on; see ``Journal.events``."""
+        return self._ask(statements.events, customer, since)
+
     def commit(self, commit: Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
 
@@ -194,9 +214,9 @@ class SqlJournal:
         """Let go of claims; see ``Journal.release``."""
         self._tell(statements.release, claims)
 
-    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+    def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
-        return self._ask(statements.audience, digests, limit)
+        return self._ask(statements.audience, digests, limit, but)
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000

@@ -5,12 +5,14 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Executable,
+    Select,
     Table,
     bindparam,
     case,
@@ -30,7 +32,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._records_stored import Record, dump, dump_value, load, load_value
+from cxjourney.dispatch.journal._records_stored import (
+    Record,
+    dump,
+    dump_value,
+    load,
+    load_value,
+    told_events,
+)
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
@@ -42,7 +51,7 @@ from cxjourney.dispatch.journal._schema import (
     tombstones,
 )
 from cxjourney.errors import JournalError, SequenceError
-from cxjourney.vocabulary._forms import OBJECT, list_of, whole
+from cxjourney.vocabulary._forms import OBJECT
 
 Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
 """What was read of a customer, by part and engagement: numbers, data and moments."""
@@ -55,28 +64,62 @@ def _word(word: str) -> ColumnElement[str]:
     return literal_column(f"'{word}'")
 
 
-_RECORD = union_all(
-    *(
-        select(*columns).where(table.c.customer == _CUSTOMER)
-        for table, columns in (
-            (
-                journeys,
-                (
-                    _word("journey"),
-                    journeys.c.engagement,
-                    _ZERO,
-                    journeys.c.head,
-                    journeys.c.wake_at,
-                ),
-            ),
-            (log, (log.c.part, log.c.engagement, log.c.seq, log.c.data, null())),
-            (outbox, (_word("intent"), _word(""), outbox.c.number, outbox.c.data, null())),
-            (customers, (_word("revision"), _word(""), customers.c.revision, null(), null())),
-            (customers, (_word("claim"), _word(""), customers.c.claim, null(), null())),
-        )
-    )
+def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
+    """Return one statement for several parts, so that all is as of one moment.
+
+    Each part has its name, the engagement, a number, data and a moment.
+    """
+    return union_all(*parts)
+
+
+_HEAD = select(
+    _word("journey"), journeys.c.engagement, _ZERO, journeys.c.head, journeys.c.wake_at
+).where(journeys.c.customer == _CUSTOMER)
+_SNAPSHOT = select(
+    _word("snapshot"), journeys.c.engagement, _ZERO, journeys.c.snapshot, null()
+).where(journeys.c.customer == _CUSTOMER, journeys.c.snapshot.is_not(None))
+_INTENT = select(_word("intent"), _word(""), outbox.c.number, outbox.c.data, null()).where(
+    outbox.c.customer == _CUSTOMER
 )
-"""All that is kept of a customer: one statement, so that it is as of one moment."""
+_STANDS = (
+    select(_word("revision"), _word(""), customers.c.revision, null(), null()),
+    select(_word("claim"), _word(""), customers.c.claim, null(), null()),
+)
+_IS_CUSTOMER = tuple(one.where(customers.c.customer == _CUSTOMER) for one in _STANDS)
+_LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
+    log.c.customer == _CUSTOMER
+)
+_THAT_EVENT = (
+    select(_word("known"), log.c.engagement, log.c.seq, null(), null())
+    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(log.c.event == bindparam("event", type_=AnyText))
+)
+_PLANNED = select(
+    _word("planned"), _word(""), func.coalesce(func.max(outbox.c.number), 0), null(), null()
+).where(outbox.c.customer == _CUSTOMER)
+_RECORD = _parts(_HEAD, _SNAPSHOT, _LOG, _INTENT, *_IS_CUSTOMER)
+"""All that is kept of a customer."""
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, *_IS_CUSTOMER)
+"""What is needed to go on with a customer."""
+_ASKED = _parts(
+    _HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, _THAT_EVENT, *_IS_CUSTOMER
+)
+"""The same, and whether an event is kept."""
+_DECIDED = union_all(
+    select(outbox.c.key)
+    .where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+    .where(outbox.c.customer == _CUSTOMER),
+    select(outbox.c.occasion)
+    .where(outbox.c.customer == _CUSTOMER)
+    .where(outbox.c.occasion.in_(bindparam("occasions", expanding=True))),
+)
+_SINCE = (
+    select(log.c.engagement, log.c.data)
+    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
+    .order_by(log.c.at, log.c.engagement, log.c.seq)
+)
 _FIND = select(outbox.c.data).where(outbox.c.key == bindparam("key"))
 _ATTEMPTS = (
     select(attempts.c.data).where(attempts.c.key == bindparam("key")).order_by(attempts.c.id)
@@ -84,6 +127,7 @@ _ATTEMPTS = (
 _REACHED = (
     select(outbox.c.customer)
     .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
+    .where(outbox.c.customer != bindparam("but", type_=AnyText))
     .distinct()
     .limit(bindparam("most"))
 )
@@ -119,19 +163,55 @@ _NEXT = select(func.min(_SOONEST.c.at))
 
 def record(connection: Connection, customer: str) -> records.CustomerRecord:
     """Return all that is kept of a customer."""
-    parts: Parts = defaultdict(list)
-    for part, engagement, number, data, at in connection.execute(_RECORD, {"customer": customer}):
-        parts[part, engagement].append((number, data, at))
+    parts = _read(connection, _RECORD, {"customer": customer})
     if ("revision", "") not in parts:
         return records.CustomerRecord(customer)
-    journeys = sorted(engagement for part, engagement in parts if part == "journey")
     return records.CustomerRecord(
         customer,
         parts["revision", ""][0][0],
-        tuple(_journey(parts, engagement) for engagement in journeys),
-        tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""])),
+        _journeys(parts),
+        _items(parts),
         parts["claim", ""][0][0],
     )
+
+
+def dossier(
+    connection: Connection, customer: str, event: records.EventName | None
+) -> records.Dossier:
+    """Return what is needed to go on with a customer."""
+    wanted: dict[str, object] = {"customer": customer}
+    if event is None:
+        parts = _read(connection, _DOSSIER, wanted)
+    else:
+        engagement, id = event
+        parts = _read(connection, _ASKED, wanted | {"engagement": engagement, "event": id})
+    if ("revision", "") not in parts:
+        return records.Dossier(customer)
+    return records.Dossier(
+        customer,
+        parts["revision", ""][0][0],
+        _journeys(parts),
+        _items(parts),
+        parts["claim", ""][0][0],
+        parts["planned", ""][0][0],
+        event is not None and ("known", event[0]) in parts,
+    )
+
+
+def _read(connection: Connection, statement: Executable, wanted: dict[str, object]) -> Parts:
+    parts: Parts = defaultdict(list)
+    for part, engagement, number, data, at in connection.execute(statement, wanted):
+        parts[part, engagement].append((number, data, at))
+    return parts
+
+
+def _journeys(parts: Parts) -> tuple[records.JourneyRecord, ...]:
+    named = sorted(engagement for part, engagement in parts if part == "journey")
+    return tuple(_journey(parts, engagement) for engagement in named)
+
+
+def _items(parts: Parts) -> tuple[records.OutboxItem, ...]:
+    return tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
 
 
 def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
@@ -145,7 +225,32 @@ def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
         events = ",".join(_in_order(parts["event", engagement]))
         data["events"] = load_value(f"[{events}]", "data.events")
     steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
-    return records.JourneyRecord(engagement, data, steps, wake_at)
+    kept = parts.get(("snapshot", engagement))
+    snapshot = None if kept is None else OBJECT.decode(load_value(kept[0][1], "snapshot"))
+    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot)
+
+
+def knows(connection: Connection, customer: str, event: records.EventName) -> bool:
+    """Say whether an event is kept."""
+    engagement, id = event
+    wanted = {"customer": customer, "engagement": engagement, "event": id}
+    return connection.execute(_THAT_EVENT, wanted).first() is not None
+
+
+def decided(
+    connection: Connection, customer: str, keys: Collection[str], occasions: Collection[str]
+) -> frozenset[str]:
+    """Return which keys and occasions intents have."""
+    wanted = {"customer": customer, "keys": [*keys], "occasions": [*occasions]}
+    return frozenset(connection.execute(_DECIDED, wanted).scalars())
+
+
+def events(
+    connection: Connection, customer: str, since: datetime
+) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return what happened from a moment on, each event with its engagement."""
+    told = connection.execute(_SINCE, {"customer": customer, "since": since})
+    return tuple((name, OBJECT.decode(load_value(data, "data.events"))) for name, data in told)
 
 
 def find(connection: Connection, key: str) -> records.OutboxItem | None:
@@ -165,10 +270,13 @@ def _loaded(
     return tuple(load(of, data) for data in connection.execute(statement, wanted).scalars())
 
 
-def audience(connection: Connection, digests: Collection[str], limit: int) -> dict[str, int]:
-    """Return for how many customers each digest is, up to a limit."""
+def audience(
+    connection: Connection, digests: Collection[str], limit: int, but: str
+) -> dict[str, int]:
+    """Return for how many customers but one each digest is, up to a limit."""
+    wanted = {"most": limit, "but": but}
     return {
-        digest: connection.execute(_AUDIENCE, {"digest": digest, "most": limit}).scalar_one()
+        digest: connection.execute(_AUDIENCE, wanted | {"digest": digest}).scalar_one()
         for digest in digests
     }
 
@@ -207,8 +315,6 @@ AT_ONCE = 1000
 """How many customers one statement names; SQLite takes 32,766 at the most."""
 Rows = list[dict[str, object]]
 Value = TypeVar("Value")
-
-_SEQ, _EVENTS = whole(1), list_of(OBJECT)
 
 _OF_CUSTOMER = bindparam("of_customer", type_=AnyText)
 _ITS_CLAIM = (customers.c.customer == _OF_CUSTOMER) & (customers.c.claim == bindparam("of_claim"))
@@ -280,6 +386,8 @@ def commit(connection: Connection, commit: records.Commit) -> None:
                 "engagement": one.intent.engagement,
                 "state": one.state.name,
                 "reaches": one.digest if one.state.reaches else None,
+                "occasion": one.intent.occasion,
+                "open": one.state.is_open,
                 "data": dump(one),
             }
             for one in commit.outbox
@@ -370,13 +478,27 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
     lines: Rows = []
     for one in commit.journeys:
         last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
-        events = {number: event for number, event in _events(one) if number > last[0]}
-        steps = {step.seq: step for step in one.steps if step.seq > last[1]}
+        events = [told for told in told_events(one) if told[2] > last[0]]
+        steps = [step for step in one.steps if step.seq > last[1]]
         its = {"customer": commit.customer, "engagement": one.engagement}
-        counts = {"events": max(events, default=last[0]), "steps": max(steps, default=last[1])}
-        heads.append({**its, **counts, "head": _head(one), "wake_at": one.wake_at})
-        lines += [its | {"part": "event", "seq": n, "data": dump_value(events[n])} for n in events]
-        lines += [its | {"part": "step", "seq": n, "data": dump(steps[n])} for n in steps]
+        heads.append(
+            {
+                **its,
+                "events": max((seq for _, _, seq, _ in events), default=last[0]),
+                "steps": max((step.seq for step in steps), default=last[1]),
+                "head": _head(one),
+                "wake_at": one.wake_at,
+                "snapshot": None if one.snapshot is None else dump_value(dict(one.snapshot)),
+            }
+        )
+        lines += [
+            {**its, "part": "event", "seq": seq, "data": dump_value(event), "event": id, "at": at}
+            for at, id, seq, event in events
+        ]
+        untold = {"event": None, "at": None}
+        lines += [
+            {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
+        ]
     _write(connection, _upsert(connection.dialect.name, journeys), heads)
     _write(connection, _ADD_LINES, lines)
 
@@ -385,13 +507,6 @@ def _head(record: records.JourneyRecord) -> str:
     """Return a journey's data without the events, of which it only says whether they are kept."""
     data = dict(record.data)
     return dump_value(data if data.get("events") is None else data | {"events": []})
-
-
-def _events(record: records.JourneyRecord) -> list[tuple[int, object]]:
-    """Return the events of a journey's data with their numbers."""
-    events = record.data.get("events")
-    rows = [] if events is None else _EVENTS.decode(events, "events")
-    return [(_SEQ.decode(one.get("seq"), f"events[{n}].seq"), one) for n, one in enumerate(rows)]
 
 
 def _erase(connection: Connection, commit: records.Commit) -> None:
