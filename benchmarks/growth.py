@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import chain, cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -124,19 +125,27 @@ def growth(
     return rows
 
 
-def walk(length: int) -> list[Event]:
+BEGINNING: tuple[tuple[EventKind, dict[str, object]], ...] = (
+    (K.CONTACTED, {}),
+    (K.NEED_ADMITTED, {}),
+    (K.GOAL_SET, {"goal": "sit"}),
+    (K.PURCHASED, {}),
+    (K.DELIVERED, {}),
+    (K.USED_AGAIN, {}),
+    (K.RESULT_ACHIEVED, {}),
+)
+"""How a life begins, an hour after the other."""
+VISIT: tuple[EventKind, dict[str, object]] = (K.TOUCHED, {"touchpoint": Touchpoint.WEB_SITE})
+ASK: tuple[EventKind, dict[str, object]] = (K.ASKED, {"question": "Does it fit through my door?"})
+YEARS = (VISIT, ASK, (K.ANSWERED, {}))
+"""What happens after that, again and again, as in the journal."""
+TROUBLED = (*YEARS, (K.USED_AGAIN, {}), (K.COMPLAINED, {}), (K.RECOVERED, {}))
+"""The same with events that change what later ones do."""
+
+
+def walk(length: int, years: Sequence[tuple[EventKind, dict[str, object]]] = YEARS) -> list[Event]:
     """Return what happens in a life, an hour apart."""
-    told: tuple[tuple[EventKind, dict[str, object]], ...] = (
-        (K.TOUCHED, {"touchpoint": Touchpoint.WEB_SITE}),
-        (K.ASKED, {"question": "Does it fit through my door?"}),
-        (K.ANSWERED, {}),
-        (K.PURCHASED, {}),
-        (K.DELIVERED, {}),
-        (K.USED_AGAIN, {}),
-        (K.COMPLAINED, {}),
-        (K.RECOVERED, {}),
-    )
-    chosen = (told[number % len(told)] for number in range(length))
+    chosen = islice(chain(BEGINNING, cycle(years)), length)
     return [
         Event(kind, MONDAY + number * HOUR, f"e{number}", payload)
         for number, (kind, payload) in enumerate(chosen)
@@ -155,18 +164,24 @@ def taken(events: Sequence[Event]) -> float:
 
 def late(length: int, rounds: int) -> list[Row]:
     """Time events that come late, on journeys without a journal."""
-    events = walk(2_000)
+    rows = [*_disordered("", walk(2_000), rounds)]
+    rows += _disordered(", troubled", walk(2_000, TROUBLED), rounds, judged=False)
+    return [*rows, *(_one_late(name, length, made, rounds) for name, made in LATE_ONES)]
+
+
+def _disordered(kind: str, events: list[Event], rounds: int, *, judged: bool = True) -> list[Row]:
+    """Time events in order, reversed, and swapped in pairs."""
     swapped = [event for pair in zip(events[1::2], events[::2], strict=True) for event in pair]
     times = [(taken(events), taken(events[::-1]), taken(swapped)) for _ in range(rounds)]
     in_order = [one[0] for one in times]
-    rows = [Row("2,000 events, ms", "in order", [one * MILLI for one in in_order])]
+    measure = f"{len(events):,} events{kind}, ms"
+    rows = [Row(measure, "in order", [one * MILLI for one in in_order])]
     for place, (name, goal) in enumerate((("reversed", REVERSED), ("swapped", SWAPPED)), 1):
         samples = [one[place] for one in times]
         against = median(a / b for a, b in zip(samples, in_order, strict=True))
-        rows.append(
-            Row("2,000 events, ms", name, [a * MILLI for a in samples], against, "in order", goal)
-        )
-    return [*rows, *(_one_late(name, length, made, rounds) for name, made in LATE_ONES)]
+        shown = [one * MILLI for one in samples]
+        rows.append(Row(measure, name, shown, against, "in order", goal if judged else None))
+    return rows
 
 
 def _one_late(name: str, length: int, made: Callable[[datetime], Event], rounds: int) -> Row:

@@ -9,7 +9,7 @@ import pytest
 
 from cxjourney.chart import Chart, JourneyMachine, Row, standard_chart
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._journey import Log
+from cxjourney.journey._late import Log
 from cxjourney.testing import check_journey
 from cxjourney.testing._laws import observe
 from cxjourney.vocabulary import Event, EventKind, Phase, Situation, Touchpoint

@@ -106,8 +106,8 @@ class Past:
         """Yield the contacts that are kept."""
         return map(_CONTACT.read, self.contacts)
 
-    def form(self, journey: Journey, limits: Limits) -> Mapping[str, Any]:
-        """Return where a journey stands and its past as plain values, without what is not needed.
+    def forget(self, journey: Journey, limits: Limits) -> None:
+        """Forget what deciding does not need any more.
 
         Args:
             journey: the journey.
@@ -117,6 +117,9 @@ class Past:
         self.events = _latest(self.events)
         self.contacts = _counted(self.contacts, limits)
         self.decided = {one: None for one in self.decided if one[2] in owed}
+
+    def form(self, journey: Journey) -> Mapping[str, Any]:
+        """Return where a journey stands and its past as plain values."""
         plain: Mapping[str, Any] = _FORM.encode((standing_form(journey), self), "snapshot")
         return plain
 
@@ -193,7 +196,7 @@ def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
     most = max(UNSOLICITED, limits.contacts_a_week)
     by_channel, by_purpose = set[tuple[str, str]](), Counter[str]()
     found: list[Raw] = []
-    for one in sorted(contacts, key=_at, reverse=True):
+    for one in reversed(sorted(contacts, key=_at)):  # noqa: C413 - of one moment, the last first
         purpose, about = one["purpose"], (one["channel"], one["purpose"])
         by_purpose[purpose] += 1
         counts = purpose not in solicited and by_purpose[purpose] <= most

@@ -214,7 +214,9 @@ class UnitOfWork:
 
     def _past_of(self, engagement: str, journey: Journey) -> Past:
         items = [one for one in self._outbox.values() if one.intent.engagement == engagement]
-        return past_of(journey.history, stays_of(journey.history), items)
+        past = past_of(journey.history, stays_of(journey.history), items)
+        past.forget(journey, self.settings.policy.limits)
+        return past
 
     def _begin_changes(self) -> None:
         self._changed: set[str] = set()
@@ -443,7 +445,8 @@ class UnitOfWork:
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
-        snapshot = opened.past.form(opened.journey, self.settings.policy.limits)
+        opened.past.forget(opened.journey, self.settings.policy.limits)
+        snapshot = opened.past.form(opened.journey)
         if opened.rewritten:
             data, steps = opened.journey.to_dict(), (*opened.told, *opened.steps)
         else:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from cxjourney.chart import Chart
-from cxjourney.journey._journey import Journey, Log
+from cxjourney.journey._journey import Journey
+from cxjourney.journey._late import Log
 from cxjourney.journey._migration import Stored
 from cxjourney.journey._stored import encode
 from cxjourney.vocabulary import Event

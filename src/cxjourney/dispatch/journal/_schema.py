@@ -94,6 +94,8 @@ def _unescape(found: re.Match[str]) -> str:
 
 VERSION = 2
 """The version of the tables."""
+UPGRADED = 1
+"""The version of tables that are upgraded when they are opened."""
 
 tables: MetaData = MetaData()
 _COUNTED = BigInteger().with_variant(Integer(), "sqlite")
@@ -213,7 +215,7 @@ tombstones: Table = Table(
 
 
 def create(connection: Connection) -> None:
-    """Make the tables where there are none, within the connection's transaction.
+    """Make the tables, or upgrade those of version 1, within the connection's transaction.
 
     Raises:
         JournalError: when there are tables of another version.
@@ -222,6 +224,13 @@ def create(connection: Connection) -> None:
         tables.create_all(connection)
         connection.execute(meta.insert(), {"version": VERSION})
     found = connection.execute(select(meta.c.version)).scalar()
+    if found == UPGRADED:
+        # It is seldom needed, and needs these tables.
+        from cxjourney.dispatch.journal._upgrade import upgrade  # noqa: PLC0415
+
+        upgrade(connection)
+        connection.execute(meta.update().values(version=VERSION))
+        found = VERSION
     if found != VERSION:
         told = "no version" if found is None else f"version {found}"
         remedy = "use the cxjourney that wrote them, or another database"

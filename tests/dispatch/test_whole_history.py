@@ -1,0 +1,184 @@
+"""Deciding from where things stand gives what deciding from the whole history gives."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
+from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
+from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch.journal import CustomerRecord, Dossier, MemoryJournal
+from cxjourney.errors import CxJourneyError
+from cxjourney.journey import Journey
+from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, Wished
+from cxjourney.testing import event_sequences
+from cxjourney.vocabulary import (
+    Channel,
+    Event,
+    EventKind,
+    Field,
+    Nature,
+    Phase,
+    Purpose,
+    Standing,
+)
+from cxjourney.wishes import Wish, WishKind
+from tests.dispatch.world import POLICY, Clock
+from tests.playbook.whole_history import called_for, told, undecided
+
+K = EventKind
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PERSON = (Channel.FACE_TO_FACE,)
+MENDED = EventKind("mended", Nature.COMPANY, rank=75, fields=(Field("part", str),))
+OWN = derive(
+    standard_chart(),
+    "whole-history",
+    kinds=[MENDED],
+    silence={Phase.AFFIRM: 5 * HOUR, Phase.ACTIVATE: 3 * DAY},
+    obligations=[
+        ObligationRule("oil_it", "default", on=(MENDED,), due=2 * DAY, met_by=(K.TOUCHED,))
+    ],
+)
+
+
+def busy(chart: Chart) -> Playbook:
+    """Return a playbook with a row for everything, some of which tell the journey something."""
+    tells = {"answer": K.ANSWERED, "acknowledge": K.REASSURED, "hand_over": K.FULFILLED}
+    rows = [
+        *(Play(f"in_{one.name}", Entered(one), Purpose.INFORM, PERSON) for one in Phase),
+        Play("in_LOST", Entered(Standing.LOST), Purpose.ANSWER, PERSON),
+        Play("wish", Wished(WishKind.CONSCIOUS), Purpose.INFORM, PERSON),
+    ]
+    for one in chart.obligations:
+        told_of = tells.get(one.id)
+        rows.append(Play(f"o_{one.id}", Opened(one.id), Purpose.ANSWER, PERSON, tells=told_of))
+        rows.append(Play(f"n_{one.id}", NearlyDue(one.id, DAY), Purpose.REMIND, PERSON))
+    wishes = [(Wish("a call", Phase.AFFIRM), WishKind.CONSCIOUS)]
+    return Playbook("busy", 1, rows, tuple(wishes), chart=chart)
+
+
+BOOKS = {chart.key: busy(chart) for chart in (standard_chart(), OWN)}
+
+
+class Forgetful(MemoryJournal):
+    """A journal that never says where a journey stands, so that its whole history is read."""
+
+    def dossier(self, customer: str, event: tuple[str, str] | None = None) -> Dossier:
+        """As ``Journal.dossier``."""
+        found = super().dossier(customer, event)
+        bare = tuple(attrs.evolve(one, snapshot=None) for one in found.journeys)
+        return attrs.evolve(found, journeys=bare)
+
+
+@attrs.define
+class Company:
+    """A dispatcher, and what its hooks were told."""
+
+    playbook: Playbook
+    journal: MemoryJournal = attrs.field(factory=MemoryJournal)
+    clock: Clock = attrs.field(factory=Clock)
+    contexts: list[HookContext] = attrs.field(factory=list)
+    dispatcher: Dispatcher = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.dispatcher = Dispatcher(
+            self.journal,
+            playbook=self.playbook,
+            policy=POLICY,
+            hooks=HookSet().on(Channel.FACE_TO_FACE, self.carry, idempotent=True),
+            clock=self.clock,
+            profiles=lambda _: Profile(),
+        )
+
+    def carry(self, context: HookContext) -> HookOutcome:
+        """Do what is to be done."""
+        self.contexts.append(context)
+        return Sent(note="nothing was unclear")
+
+    def happens(self, event: Event, engagement: str = "") -> Mapping[str, object] | str:
+        """Record an event; tell what became of it, or the class of the error."""
+        try:
+            return self.dispatcher.record("anna", engagement, event).to_dict()
+        except CxJourneyError as error:
+            return type(error).__name__
+
+    def journey(self) -> Journey:
+        """Return the journey with all of its history."""
+        return self.dispatcher.journey("anna") or Journey("anna", chart=self.playbook.chart)
+
+
+def without_decided(record: CustomerRecord) -> CustomerRecord:
+    """Return a record without what snapshots say was decided, for its names may be newer."""
+    bare = [
+        attrs.evolve(one, snapshot={**(one.snapshot or {}), "decided": None})
+        for one in record.journeys
+    ]
+    return attrs.evolve(record, journeys=tuple(bare))
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Playbook, list[Event]]:
+    """Draw events of every kind, late ones and repeated ones among them, for some playbook."""
+    playbook = draw(st.sampled_from([*BOOKS.values()]))
+    chart, size = playbook.chart, draw(st.sampled_from([6, 12, 25]))
+    return playbook, draw(event_sequences(chart, max_size=size, late=True, repeats=True))
+
+
+@given(lives())
+def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
+    life: tuple[Playbook, list[Event]],
+) -> None:
+    """The same intents under the same keys, for late events and repeated ones too."""
+    playbook, events = life
+    company = Company(playbook)
+    for event in events:
+        company.clock.at = max(company.clock.at, event.at)
+        before, journey = company.journey(), company.journey()
+        decided = [one.intent for one in company.journal.read("anna").outbox]
+        was = called_for(playbook, before, None)
+        with suppress(CxJourneyError):
+            recorded = company.dispatcher.record("anna", "", event)
+            journey.record(event)
+            if journey.standing is Standing.ERASED:
+                assert not company.journal.customers()
+                continue
+            assert (
+                recorded.step == journey.history[-1]
+                or recorded.step.refold is not None
+                or (event.id in {step.event.id for step in before.history})
+            )
+            now = called_for(playbook, journey, None)
+            new = [one for one in now if one[0] not in {key for key, *_ in was}]
+            planned = [told(one.intent) for one in recorded.planned]
+            assert planned == undecided(playbook, new, decided)
+            gone = {key for key, *_ in was} - {key for key, *_ in now}
+            lost = {one.key for one in recorded.not_called_for}
+            assert lost == gone & {one.key for one in decided}
+            assert company.journey().to_dict() == journey.to_dict()
+
+
+@pytest.mark.no_cover
+@given(lives(), st.lists(st.tuples(st.sampled_from("abb"), st.integers(0, 9)), max_size=40))
+def test_it_makes_no_difference_how_much_is_read(
+    life: tuple[Playbook, list[Event]], turns: list[tuple[str, int]]
+) -> None:
+    """Whoever reads the whole history each time writes the same, and tells hooks the same."""
+    playbook, events = life
+    companies = [Company(playbook), Company(playbook, Forgetful())]
+    for event, (engagement, hours) in zip(events, [*turns, *[("b", 1)] * 99], strict=False):
+        for one in companies:
+            one.clock.at = max(one.clock.at, event.at)
+        assert companies[0].happens(event, engagement) == companies[1].happens(event, engagement)
+        if hours % 3 == 0:
+            for one in companies:
+                one.clock.at += hours * hours * HOUR
+            assert companies[0].dispatcher.run() == companies[1].dispatcher.run()
+        kept = [without_decided(one.journal.read("anna")) for one in companies]
+        assert kept[0] == kept[1]
+        assert companies[0].dispatcher.next_attention() == companies[1].dispatcher.next_attention()
+        assert companies[0].contexts == companies[1].contexts
