@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cxjourney.channels import Deferred, Failed, HookOutcome, Intent, Sent, Skipped, Unknown
 from cxjourney.dispatch import Backoff
 from cxjourney.dispatch._driving import heard, raised
-from cxjourney.dispatch._unit import settled
+from cxjourney.dispatch._settling import settled
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import InvalidError
 from cxjourney.testing import times

@@ -25,7 +25,8 @@ from cxjourney.dispatch._deciding import (
 )
 from cxjourney.dispatch._driving import Flow, act, find, heard
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
-from cxjourney.dispatch._unit import CRASHED, UnitOfWork, settled
+from cxjourney.dispatch._settling import CRASHED, settled
+from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
 from cxjourney.playbook._planning import nearly_due

@@ -18,8 +18,7 @@ from cxjourney.chart import Chart
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import standing_form
-from cxjourney.journey._stored import EventForms, write_event
+from cxjourney.journey._open import EventForms, standing_form, write_event
 from cxjourney.playbook._planning import NO_STAYS, Stays
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from cxjourney.vocabulary._forms import (

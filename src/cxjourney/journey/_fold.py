@@ -151,10 +151,10 @@ class Folder:
             return
         window = self._silence.get(phase)
         if window is not None:
-            yield _later(entered, course.fact_at) + window, EventKind.LAPSED
+            yield later(entered, course.fact_at) + window, EventKind.LAPSED
         if phase is Phase.ADVOCATE and self._advocacy_quiet is not None:
             yield (
-                _later(entered, course.referred_at) + self._advocacy_quiet,
+                later(entered, course.referred_at) + self._advocacy_quiet,
                 EventKind.ADVOCACY_QUIET,
             )
 
@@ -260,5 +260,6 @@ def _journey_order(arrival: tuple[Event, int]) -> tuple[datetime, int, int]:
     return event.at, event.kind.rank, seq
 
 
-def _later(one: datetime, other: datetime | None) -> datetime:
+def later(one: datetime, other: datetime | None) -> datetime:
+    """Return the later of two moments; of two at once the other one."""
     return one if other is None or other < one else other

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import attrs
 
 from cxjourney.chart import Effect
-from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder
+from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder, later
 from cxjourney.journey._step import Change, Refold, Step
 from cxjourney.vocabulary import Event, Phase, Standing
 
@@ -208,9 +208,9 @@ def fold_in(
             before = None
         steps.append(step if was.refold is None else step._replace(refold=was.refold))
     if join is None and as_of is not None:
-        new, later = folder.pass_time(new, as_of)
-        if later:
-            steps += later
+        new, since = folder.pass_time(new, as_of)
+        if since:
+            steps += since
             before = None
     changed = changes(known[start:end], steps, but=index)
     refold = Refold(course.situation, new.situation, changed)
@@ -254,8 +254,10 @@ def _agree(old: Course, new: Course, next_at: datetime) -> bool:
         return False
     if _same(old, new):
         return True
-    if old.situation.standing is Standing.ACTIVE and _silence(old) != _silence(new):
-        return False
+    if old.situation.standing is Standing.ACTIVE and not all(
+        map(_alike, _silence(old), _silence(new))
+    ):
+        return False  # their timers are not the same
     for name in CARRIED:
         moment = getattr(old, name)
         if moment == next_at and not _alike(moment, getattr(new, name)):
@@ -284,15 +286,10 @@ def _alike(one: datetime | None, other: datetime | None) -> bool:
 
 def _silence(course: Course) -> tuple[datetime | None, datetime | None]:
     """Return since when the customer is silent, and, of an advocate, has recommended nothing."""
-    entered, fact = course.entered_at, course.fact_at
-    silent = fact if entered is None or (fact is not None and fact > entered) else entered
-    if course.situation.phase is not Phase.ADVOCATE:
-        return silent, None
-    referred = course.referred_at
-    quiet = (
-        referred if entered is None or (referred is not None and referred > entered) else entered
-    )
-    return silent, quiet
+    entered, advocate = course.entered_at, course.situation.phase is Phase.ADVOCATE
+    if entered is None:
+        return None, None
+    return later(entered, course.fact_at), later(entered, course.referred_at) if advocate else None
 
 
 def _carried(course: Course, join: Join, since: Iterable[Step]) -> Course:

@@ -5,8 +5,8 @@ from typing import Any
 from cxjourney.chart import Chart
 from cxjourney.journey._journey import Journey
 from cxjourney.journey._late import Log
-from cxjourney.journey._migration import Stored
-from cxjourney.journey._stored import encode
+from cxjourney.journey._migration import Arrival, Stored
+from cxjourney.journey._stored import WRITTEN, encode, event_form, kinds_of
 from cxjourney.vocabulary import Event
 
 
@@ -47,3 +47,25 @@ def opened_where_it_stands(data: dict[str, Any], chart: Chart | None) -> Journey
 def is_late(journey: Journey, event: Event) -> bool:
     """Say whether an event comes before one that the journey has."""
     return not journey._course.precedes(event)  # noqa: SLF001 - as in standing_form
+
+
+class EventForms:
+    """The forms in which the events of a chart are stored, each with its number."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._form = event_form(kinds_of(chart))
+
+    def read(self, data: object) -> Arrival:
+        """Return an event that was stored, and its number.
+
+        Raises:
+            DecodeError: when the data is of any other form.
+        """
+        event, seq, _ = self._form.decode(data, "event")
+        return event, seq
+
+
+def write_event(event: Event, seq: int) -> dict[str, Any]:
+    """Return an event and its number as plain values that JSON can hold."""
+    plain: dict[str, Any] = WRITTEN.write((event, seq))
+    return plain

@@ -86,7 +86,7 @@ def decode(
     """
     top = _JOURNEY.decode(data)
     way, target = _way(top["chart"], chart, migrations)
-    stored = _stored(top, way[0].kind_for if way else _kinds(target))
+    stored = _stored(top, way[0].kind_for if way else kinds_of(target))
     check_stored(stored)
     if stored.course is not None and not way:
         check_rules(stored.course, target)
@@ -131,7 +131,8 @@ def _named(name: str) -> str:
     return repr(name) if _NAME.fullmatch(name) else found_in(name)
 
 
-def _kinds(chart: Chart) -> KindOf:
+def kinds_of(chart: Chart) -> KindOf:
+    """Return what tells the kinds of a chart by name."""
     return chart.compiled(JourneyMachine).kinds.__getitem__
 
 
@@ -146,7 +147,7 @@ def _stored(top: dict[str, Any], kind_of: KindOf) -> Stored:
     if numbered is None:
         _must(left_out == 0, "left_out", "another number", "0, for events is null")
         return Stored(**{**top, "counts": counts})
-    numbered = list_of(_event(kind_of)).decode(numbered, "events")
+    numbered = list_of(event_form(kind_of)).decode(numbered, "events")
     _check_numbers(numbered, erased=counts is not None)
     recorded = len(numbered) if counts is None else sum(counts.values())
     found = f"{recorded} events and {left_out} left out"
@@ -185,7 +186,7 @@ def _kind(kind_of: KindOf) -> Form[Any]:
     return Form(read, attrgetter("name"))
 
 
-def _event(kind_of: KindOf) -> Form[Any]:
+def event_form(kind_of: KindOf) -> Form[Any]:
     """Return the form of an event with its number."""
     fields = {
         "seq": _SEQ,
@@ -215,7 +216,7 @@ def _parts(arrival: Arrival) -> tuple[object, ...]:
 
 
 def _write_events(arrivals: Sequence[Arrival]) -> list[dict[str, Any]]:
-    return [*map(_WRITTEN.write, sorted(arrivals, key=itemgetter(1)))]
+    return [*map(WRITTEN.write, sorted(arrivals, key=itemgetter(1)))]
 
 
 @lru_cache(maxsize=256)
@@ -287,7 +288,8 @@ _COURSE = record(
 )
 _FIELDS: dict[type, Form[Any]] = {Decimal: DECIMAL, datetime: _DUE}
 _NO_KINDS: dict[str, EventKind] = {}
-_WRITTEN = _event(_NO_KINDS.__getitem__)
+WRITTEN: Form[Any] = event_form(_NO_KINDS.__getitem__)
+"""The form in which an event is written with its number."""
 # Which kinds there are, only the chart tells.
 _EVENTS = Form(exact(list, "a list").read, _write_events)
 _JOURNEY: Form[Any] = versioned(
@@ -308,28 +310,6 @@ _JOURNEY: Form[Any] = versioned(
     ),
     SCHEMA,
 )
-
-
-class EventForms:
-    """The forms in which the events of a chart are stored, each with its number."""
-
-    def __init__(self, chart: Chart) -> None:
-        self._form = _event(_kinds(chart))
-
-    def read(self, data: object) -> Arrival:
-        """Return an event that was stored, and its number.
-
-        Raises:
-            DecodeError: when the data is of any other form.
-        """
-        event, seq, _ = self._form.decode(data, "event")
-        return event, seq
-
-
-def write_event(event: Event, seq: int) -> dict[str, Any]:
-    """Return an event and its number as plain values that JSON can hold."""
-    plain: dict[str, Any] = _WRITTEN.write((event, seq))
-    return plain
 
 
 def check_stored(stored: Stored) -> None:

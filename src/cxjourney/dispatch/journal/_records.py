@@ -9,9 +9,7 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
-from cxjourney.errors import JournalError
 from cxjourney.vocabulary import Channel
-from cxjourney.vocabulary._checks import MAX_ID
 
 
 @unique
@@ -442,22 +440,3 @@ class AsyncJournal(Protocol):
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""
-
-
-def check_commit(commit: Commit) -> None:
-    """Check that a commit speaks of one customer only, and of each thing once.
-
-    Raises:
-        JournalError: when it does not.
-    """
-    size = len(commit.customer)
-    if not 0 < size <= MAX_ID:
-        expected = f"a text of 1 to {MAX_ID} characters"
-        raise JournalError("Commit.customer", f"of {size} characters", expected)
-    if any(one.intent.customer != commit.customer for one in commit.outbox):
-        found = "an intent for somebody else"
-        raise JournalError("Commit.outbox", found, "the customer's own intents")
-    journeys = [one.engagement for one in commit.journeys]
-    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
-        if len(set(names)) < len(names):
-            raise JournalError(f"Commit.{field}", "the same one twice", "each once")

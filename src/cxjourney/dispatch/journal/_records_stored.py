@@ -12,15 +12,16 @@ from cxjourney.channels import Deferred, Failed, Intent, Sent, Skipped, Unknown
 from cxjourney.channels.policy import Ruling, Verdict
 from cxjourney.dispatch.journal._records import (
     Attempt,
+    Commit,
     JourneyRecord,
     OutboxItem,
     State,
     StepRecord,
     Tombstone,
 )
-from cxjourney.errors import DecodeError
+from cxjourney.errors import DecodeError, JournalError
 from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
-from cxjourney.vocabulary._checks import MAX_TEXT
+from cxjourney.vocabulary._checks import MAX_ID, MAX_TEXT
 from cxjourney.vocabulary._forms import (
     FLAG,
     ID,
@@ -114,6 +115,25 @@ def told_events(record: JourneyRecord) -> list[tuple[datetime, str, int, dict[st
         at, id, seq = parts
         told.append((at, id, seq, one))
     return told
+
+
+def check_commit(commit: Commit) -> None:
+    """Check that a commit speaks of one customer only, and of each thing once.
+
+    Raises:
+        JournalError: when it does not.
+    """
+    size = len(commit.customer)
+    if not 0 < size <= MAX_ID:
+        expected = f"a text of 1 to {MAX_ID} characters"
+        raise JournalError("Commit.customer", f"of {size} characters", expected)
+    if any(one.intent.customer != commit.customer for one in commit.outbox):
+        found = "an intent for somebody else"
+        raise JournalError("Commit.outbox", found, "the customer's own intents")
+    journeys = [one.engagement for one in commit.journeys]
+    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
+        if len(set(names)) < len(names):
+            raise JournalError(f"Commit.{field}", "the same one twice", "each once")
 
 
 def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were read

@@ -7,6 +7,7 @@ from typing import Any, Concatenate
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
 from cxjourney.dispatch.journal._async import P, Value
@@ -20,8 +21,8 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
-    check_commit,
 )
+from cxjourney.dispatch.journal._records_stored import check_commit
 from cxjourney.errors import JournalError
 
 Act = Callable[Concatenate[Connection, P], Value]
@@ -175,25 +176,25 @@ class SqlJournal:
 
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
-        return self._ask(statements.record, customer)
+        return self._ask(questions.record, customer)
 
     def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
-        return self._ask(statements.dossier, customer, event)
+        return self._ask(questions.dossier, customer, event)
 
     def knows(self, customer: str, event: EventName) -> bool:
         """Say whether an event is kept; see ``Journal.knows``."""
-        return self._ask(statements.knows, customer, event)
+        return self._ask(questions.knows, customer, event)
 
     def decided(
         self, customer: str, keys: Collection[str], occasions: Collection[str]
     ) -> frozenset[str]:
         """Return which keys and occasions intents have; see ``Journal.decided``."""
-        return self._ask(statements.decided, customer, keys, occasions)
+        return self._ask(questions.decided, customer, keys, occasions)
 
     def events(self, customer: str, since: datetime) -> tuple[tuple[str, dict[str, Any]], ...]:
         """Return what happened from a moment on; see ``Journal.events``."""
-        return self._ask(statements.events, customer, since)
+        return self._ask(questions.events, customer, since)
 
     def commit(self, commit: Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
@@ -216,30 +217,30 @@ class SqlJournal:
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
-        return self._ask(statements.audience, digests, limit, but)
+        return self._ask(questions.audience, digests, limit, but)
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
-        return self._ask(statements.in_states, states, after, limit)
+        return self._ask(questions.in_states, states, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
-        return self._ask(statements.find, key)
+        return self._ask(questions.find, key)
 
     def attempts(self, key: str) -> tuple[Attempt, ...]:
         """Return what came of each call of a hook for an intent, oldest first."""
-        return self._ask(statements.of_intent, key)
+        return self._ask(questions.of_intent, key)
 
     def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
         """Return the ids of the customers of whom something is kept; see ``Journal.customers``."""
-        return self._ask(statements.ids, after, limit)
+        return self._ask(questions.ids, after, limit)
 
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
-        return self._ask(statements.all_tombstones)
+        return self._ask(questions.all_tombstones)
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
-        return self._ask(statements.next_attention)
+        return self._ask(questions.next_attention)
