@@ -233,6 +233,7 @@ def main() -> None:
     parser.add_argument(
         "--journal", nargs="*", help="memory, SQLite, PostgreSQL; all when left out"
     )
+    parser.add_argument("--forgive", action="store_true", help="end with 0 whatever was missed")
     parser.add_argument("--url", help="an empty database of PostgreSQL, to measure it too")
     asked = parser.parse_args()
     lengths = (*asked.lengths, FAR) if asked.far else asked.lengths
@@ -244,7 +245,7 @@ def main() -> None:
     if asked.late_at:
         rows += late(asked.late_at, asked.rounds)
     print(render(rows))
-    sys.exit(any(row.goal and row.cells()[-1] == "MISSED" for row in rows))
+    sys.exit(not asked.forgive and any(row.cells()[-1] == "MISSED" for row in rows))
 
 
 if __name__ == "__main__":

@@ -133,6 +133,19 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
     assert all(line[head.index("against")].endswith("x a call") for line in lines)
 
 
+@pytest.mark.slow
+def test_growth_meets_its_bars() -> None:
+    """An event costs the same however long the journey is, and a late one little more."""
+    short = ("--lengths", "100", "400", "--turns=30", "--late-at=20000", "--forgive")
+    rows = judged("growth.py", *short)
+    assert [row["goal"] for row in rows if row["goal"]] == [
+        *["<= 1.3 x at 10"] * 8,
+        "<= 10 x in order",
+        "<= 2 x in order",
+        *["<= 1 ms"] * 2,
+    ]
+
+
 def test_record_calls_prints_a_count_for_each_length() -> None:
     """The longer the journey, the more calls."""
     _, *lines = printed("record_calls.py", "--earlier", "1", "3")

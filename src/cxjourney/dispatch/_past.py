@@ -27,6 +27,7 @@ from cxjourney.vocabulary._forms import (
     OBJECT,
     TEXT,
     Form,
+    exact,
     list_of,
     mapping,
     maybe,
@@ -139,7 +140,7 @@ def past_of(steps: Iterable[Step], stays: Stays, items: Iterable[OutboxItem]) ->
     return past
 
 
-def read_form(data: Mapping[str, Any] | None) -> tuple[dict[str, Any], Past] | None:
+def read_form(data: Mapping[str, Any] | None) -> tuple[list[Any], Past] | None:
     """Return where a journey stands, and its past; None where that is not kept in this form.
 
     Raises:
@@ -147,24 +148,24 @@ def read_form(data: Mapping[str, Any] | None) -> tuple[dict[str, Any], Past] | N
     """
     if data is None or data.get("schema") != SCHEMA:
         return None
-    found: tuple[dict[str, Any], Past] = _FORM.decode(data, "snapshot")
+    found: tuple[list[Any], Past] = _FORM.decode(data, "snapshot")
     return found
 
 
-def _parts(value: tuple[Raw, Past]) -> tuple[object, ...]:
+def _parts(value: tuple[list[Any], Past]) -> tuple[object, ...]:
     standing, past = value
     return standing, past.stays, past.events, past.contacts, tuple(past.decided)
 
 
-def _made(journey: Raw, **past: Any) -> tuple[Raw, Past]:  # noqa: ANN401 - as they were read
+def _made(journey: list[Any], **past: Any) -> tuple[list[Any], Past]:  # noqa: ANN401 - as they were read
     return journey, Past(**past)
 
 
-_FORM: Form[tuple[Raw, Past]] = versioned(
+_FORM: Form[tuple[list[Any], Past]] = versioned(
     record(
         tuple,
         {
-            "journey": OBJECT,
+            "journey": exact(list, "a list"),
             "stays": _STAYS,
             "events": list_of(OBJECT),
             "contacts": list_of(OBJECT),

@@ -14,8 +14,8 @@ from cxjourney.channels import (
     History,
     Intent,
 )
-from cxjourney.chart import Chart, ChartRef
-from cxjourney.dispatch._past import Past, past_of, read_form
+from cxjourney.dispatch._opening import OpenJourney, chart_of, opened_as_kept, restored
+from cxjourney.dispatch._past import Past, past_of
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import (
     Attempt,
@@ -30,7 +30,12 @@ from cxjourney.dispatch.journal import (
 )
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import EventForms, is_late, opened_where_it_stands, write_event
+from cxjourney.journey._open import (
+    EventForms,
+    head_form,
+    is_late,
+    write_event,
+)
 from cxjourney.playbook._planning import (
     Decided,
     Stays,
@@ -44,44 +49,6 @@ from cxjourney.vocabulary import Channel, Event
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
-
-
-@attrs.define
-class _Open:
-    """A journey that is open for work.
-
-    Attributes:
-        journey: the journey; its history is whole, or has what came since it was opened.
-        past: what deciding needs to know of what was before.
-        chart: the chart under which it is kept; None where it is not kept yet.
-        left_out: how many of its events migrations left out.
-        told: the steps that are kept, where all are to be written anew.
-        looked_at: how many steps of its history are part of ``past``.
-        events: the events that are not written yet, as they are stored.
-        steps: what they did.
-    """
-
-    journey: Journey
-    past: Past = attrs.field(factory=Past)
-    chart: ChartRef | None = None
-    left_out: int = 0
-    told: tuple[StepRecord, ...] = ()
-    looked_at: int = 0
-    events: list[dict[str, Any]] = attrs.field(factory=list)
-    steps: list[StepRecord] = attrs.field(factory=list)
-
-    @property
-    def rewritten(self) -> bool:
-        """Whether it is kept under another chart."""
-        return self.chart not in {None, self.journey.chart.ref}
-
-    def written(self) -> None:
-        """Take note that all of it was written."""
-        if self.rewritten:
-            self.left_out = self.journey.to_dict()["left_out"]
-        self.chart, self.told = self.journey.chart.ref, (*self.told, *self.steps)
-        self.events.clear()
-        self.steps.clear()
 
 
 class UnitOfWork:
@@ -106,20 +73,17 @@ class UnitOfWork:
         self.profile: Profile = settings.profiles(dossier.customer)
         self.whole: bool = dossier.revision == 0
         self.unread: set[str] = set()
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, OpenJourney] = {}
         self._last = dossier.planned
         self._outbox = {one.intent.key: one for one in dossier.outbox}
         self._contents: dict[str, Mapping[Channel, Content | None]] = {}
         self._told: tuple[Event, ...] | None = None
         for one in dossier.journeys:
-            found = read_form(one.snapshot)
-            if found is None or (settings.migrations and _chart_of(one) != _wanted(settings)):
+            opened = opened_as_kept(one, settings)
+            if opened is None:
                 self.unread.add(one.engagement)
             else:
-                standing, past = found
-                left_out = one.data["left_out"]
-                journey = opened_where_it_stands(standing, _chart_for(one, settings))
-                self._open[one.engagement] = _Open(journey, past, _chart_of(one), left_out)
+                self._open[one.engagement] = opened
         self._begin_changes()
         self._decide_anew()
 
@@ -135,12 +99,12 @@ class UnitOfWork:
         kept = {one.key: one for one in record.outbox}
         self._outbox = kept | self._outbox  # what was changed here stays so
         for one in record.journeys:
-            journey = _restored(one, self.settings)
+            journey = restored(one, self.settings)
             history = journey.history
-            self._open[one.engagement] = _Open(
+            self._open[one.engagement] = OpenJourney(
                 journey,
                 self._past_of(one.engagement, journey),
-                _chart_of(one),
+                chart_of(one),
                 one.data["left_out"],
                 one.steps,
                 len(history),
@@ -216,7 +180,7 @@ class UnitOfWork:
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        opened = self._open.get(engagement) or _Open(self._new(engagement))
+        opened = self._open.get(engagement) or OpenJourney(self._new(engagement))
         journey = opened.journey
         seq, step = journey.seq, journey.record(event)
         if journey.seq != seq:
@@ -387,8 +351,8 @@ class UnitOfWork:
         if opened.rewritten:
             data, steps = opened.journey.to_dict(), (*opened.told, *opened.steps)
         else:
-            new = {"left_out": opened.left_out, "events": [*opened.events], "course": None}
-            data, steps = {**snapshot["journey"], **new}, tuple(opened.steps)
+            data = head_form(opened.journey, opened.left_out, opened.events)
+            steps = tuple(opened.steps)
         return JourneyRecord(engagement, data, steps, wake_at, snapshot)
 
     def written(self) -> None:
@@ -410,26 +374,6 @@ class UnitOfWork:
         for name, one in self._open.items():
             for play, occurrence, cause in one.past.decided:
                 self.decided.note(name, play, occurrence, cause)
-
-
-def _wanted(settings: Settings) -> ChartRef:
-    return settings.playbook.chart.ref
-
-
-def _chart_for(kept: JourneyRecord, settings: Settings) -> Chart | None:
-    """Return the playbook's chart where a journey follows it, or can get there."""
-    wanted = settings.migrations or _chart_of(kept) == _wanted(settings)
-    return settings.playbook.chart if wanted else None
-
-
-def _restored(kept: JourneyRecord, settings: Settings) -> Journey:
-    """Return a journey on the playbook's chart where it follows that one, or can get there."""
-    chart = _chart_for(kept, settings)
-    return Journey.from_dict(dict(kept.data), chart=chart, migrations=settings.migrations)
-
-
-def _chart_of(kept: JourneyRecord) -> ChartRef:
-    return ChartRef(**kept.data["chart"])
 
 
 def _noted(step: Step) -> StepRecord:

@@ -198,7 +198,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         if log is None:
             raise LateEventError(event.kind.name, event.at, course.at or event.at)
         late = fold_in(folder, log, course, self.as_of, event, seq)
-        step = late.steps[late.index]
+        step = late.steps[late.own]
         if step.decision.effect is not Effect.REFUSED:
             log.put_in(late)
             self._course, self.seq = late.course, seq

@@ -128,7 +128,7 @@ class Late(NamedTuple):
         start: the place of the first step that is replaced.
         end: the place after the last one.
         steps: what takes their place.
-        index: where the event's own step is among these.
+        own: where the event's own step is among these.
         course: where the journey stands now.
         join: where the old course and the new one come to agree; None where they never do.
         before: where it stands before the last step, if known and they never agree.
@@ -137,7 +137,7 @@ class Late(NamedTuple):
     start: int
     end: int
     steps: list[Step]
-    index: int
+    own: int
     course: Course
     join: "Join | None" = None
     before: Course | None = None

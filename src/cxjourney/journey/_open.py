@@ -1,32 +1,67 @@
 """A journey opened where it stands: a journal keeps that too, so that no event is folded again."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from cxjourney.chart import Chart
+from cxjourney.errors import DecodeError
+from cxjourney.journey._fold import Course, Folder
 from cxjourney.journey._journey import Journey
-from cxjourney.journey._late import Log
-from cxjourney.journey._migration import Arrival, Stored
-from cxjourney.journey._stored import WRITTEN, encode, event_form, kinds_of
-from cxjourney.vocabulary import Event
+from cxjourney.journey._migration import Arrival
+from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._stored import (
+    SCHEMA,
+    WRITTEN,
+    event_form,
+    kinds_of,
+    pack_situation,
+    unpack_situation,
+)
+from cxjourney.vocabulary import Event, ExitReason
 
 
-def standing_form(journey: Journey) -> dict[str, Any]:
-    """Return where a journey stands as plain values that JSON can hold, without its events."""
-    return encode(
-        Stored(
-            chart=journey.chart.ref,
-            customer=journey.customer,
-            engagement=journey.engagement,
-            seq=journey.seq,
-            as_of=journey.as_of,
-            events=None,
-            course=journey._course,  # noqa: SLF001 - all but the events, which nobody else asks for
-            counts=None,
-        )
-    )
+def standing_form(journey: Journey) -> list[Any]:
+    """Return where a journey stands as plain values without names, the events left out."""
+    course = journey._course  # noqa: SLF001 - all but the events, which nobody else asks for
+    told: list[Any] = [*course]
+    told[_SITUATION], told[_EXIT] = _packed(course.situation), _EXITS.index(course.exit)
+    told[_OWED] = [
+        [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
+        for rule, opened_at, due, event, cycle in course.owed
+    ]
+    for place in _MOMENTS:
+        told[place] = told[place] and told[place].isoformat()
+    as_of = journey.as_of and journey.as_of.isoformat()
+    return [journey.customer, journey.engagement, journey.seq, as_of, told]
 
 
-def opened_where_it_stands(data: dict[str, Any], chart: Chart | None) -> Journey:
+def head_form(
+    journey: Journey, left_out: int, events: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return what ``Journey.to_dict`` does of a journey that was not erased, with some events.
+
+    Args:
+        journey: the journey.
+        left_out: how many of its events migrations left out.
+        events: its events, or the new ones alone, as they are stored.
+    """
+    return {
+        "schema": SCHEMA,
+        "chart": {"key": journey.chart.key, "version": journey.chart.version},
+        "customer": journey.customer,
+        "engagement": journey.engagement,
+        "seq": journey.seq,
+        "as_of": journey.as_of and journey.as_of.isoformat(),
+        "left_out": left_out,
+        "events": [*events],
+        "course": None,
+        "counts": None,
+    }
+
+
+def opened_where_it_stands(data: Sequence[Any], chart: Chart) -> Journey | None:
     """Return a journey that goes on from where ``standing_form`` says that it stands.
 
     Its history has the steps from here on. Nothing may be recorded on it that ``is_late``, nor
@@ -34,14 +69,50 @@ def opened_where_it_stands(data: dict[str, Any], chart: Chart | None) -> Journey
 
     Args:
         data: what ``standing_form`` gave.
-        chart: the chart that it follows; that which the data names when None.
+        chart: the chart that it follows.
+
+    Returns:
+        the journey; None where something is owed by a rule that the chart has not any more.
 
     Raises:
-        DecodeError: when the data is of any other form, or of another chart.
+        DecodeError: when the data is of any other form.
     """
-    journey = Journey.from_dict(data, chart=chart)
-    journey._log = Log()  # noqa: SLF001 - as of a journey that keeps its history
+    try:
+        customer, engagement, seq, as_of, told = data
+        course = _course(told)
+        clock = None if as_of is None else datetime.fromisoformat(as_of)
+    except (TypeError, ValueError, LookupError):
+        raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
+    rules = chart.compiled(Folder).ledger.rules
+    if any(one.rule not in rules for one in course.owed):
+        return None
+    journey = Journey(customer, engagement, chart=chart)
+    journey.seq, journey.as_of = seq, clock
+    journey._course = course  # noqa: SLF001 - a journey that goes on
     return journey
+
+
+def _course(told: Sequence[Any]) -> Course:
+    values = [*told]
+    values[_SITUATION], values[_EXIT] = _unpacked(told[_SITUATION]), _EXITS[told[_EXIT]]
+    values[_OWED] = tuple(
+        Obligation(
+            rule, datetime.fromisoformat(opened_at), datetime.fromisoformat(due), event, cycle
+        )
+        for rule, opened_at, due, event, cycle in told[_OWED]
+    )
+    for place in _MOMENTS:
+        values[place] = told[place] and datetime.fromisoformat(told[place])
+    return Course._make(values)
+
+
+_FORM = "what standing_form gives"
+_EXITS = (None, *ExitReason)
+_SITUATION, _EXIT, _OWED = map(Course._fields.index, ("situation", "exit", "owed"))
+_MOMENTS = tuple(place for place, name in enumerate(Course._fields) if name.split("_")[-1] == "at")
+# There are few situations, and a journey compares them faster where they are the same ones.
+_packed = lru_cache(maxsize=4096)(pack_situation)
+_unpacked = lru_cache(maxsize=4096)(unpack_situation)
 
 
 def is_late(journey: Journey, event: Event) -> bool:

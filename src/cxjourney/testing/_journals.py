@@ -282,8 +282,8 @@ class _Machine(RuleBasedStateMachine):
         keys, occasions = [one.key for one in items[:3]], [one.intent.occasion for one in items[3:]]
         self.both(lambda journal: journal.decided(customer, [*keys, "k"], [*occasions, "o"]))
         for event in (("", "e1"), ("car", "x2")):
-            self.both(lambda journal, event=event: journal.dossier(customer, event))
-            self.both(lambda journal, event=event: journal.knows(customer, event))
+            self.both(methodcaller("dossier", customer, event))
+            self.both(methodcaller("knows", customer, event))
         self.both(lambda journal: journal.dossier(customer))
         self.both(lambda journal: journal.events(customer, at(2)))
 
