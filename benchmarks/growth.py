@@ -135,15 +135,21 @@ BEGINNING: tuple[tuple[EventKind, dict[str, object]], ...] = (
     (K.RESULT_ACHIEVED, {}),
 )
 """How a life begins, an hour after the other."""
-VISIT: tuple[EventKind, dict[str, object]] = (K.TOUCHED, {"touchpoint": Touchpoint.WEB_SITE})
-ASK: tuple[EventKind, dict[str, object]] = (K.ASKED, {"question": "Does it fit through my door?"})
-YEARS = (VISIT, ASK, (K.ANSWERED, {}))
+Happening = tuple[EventKind, dict[str, object]]
+VISIT: Happening = (K.TOUCHED, {"touchpoint": Touchpoint.WEB_SITE})
+ASK: Happening = (K.ASKED, {"question": "Does it fit through my door?"})
+YEARS: tuple[Happening, ...] = (VISIT, ASK, (K.ANSWERED, {}))
 """What happens after that, again and again, as in the journal."""
-TROUBLED = (*YEARS, (K.USED_AGAIN, {}), (K.COMPLAINED, {}), (K.RECOVERED, {}))
+TROUBLED: tuple[Happening, ...] = (
+    *YEARS,
+    (K.USED_AGAIN, {}),
+    (K.COMPLAINED, {}),
+    (K.RECOVERED, {}),
+)
 """The same with events that change what later ones do."""
 
 
-def walk(length: int, years: Sequence[tuple[EventKind, dict[str, object]]] = YEARS) -> list[Event]:
+def walk(length: int, years: Sequence[Happening] = YEARS) -> list[Event]:
     """Return what happens in a life, an hour apart."""
     chosen = islice(chain(BEGINNING, cycle(years)), length)
     return [

@@ -11,6 +11,7 @@ from cxjourney import RefusedError
 from cxjourney.chart import Chart, derive, standard_chart
 from cxjourney.journey import Journey
 from cxjourney.journey import _late as late
+from cxjourney.journey._fold import BEGINNING
 from cxjourney.testing import charts, event_sequences
 from cxjourney.vocabulary import Event, EventKind, Phase
 from tests.journey.refolding import Whole, bare
@@ -52,7 +53,7 @@ def agree(journey: Journey, whole: Whole) -> None:
 
 def _stood(whole: Whole, place: int) -> object:
     """Return where a journey stood after so many steps, all of them folded anew."""
-    folder, course = whole.journey._folder, late.BEGINNING
+    folder, course = whole.journey._folder, BEGINNING
     for step in whole.steps[:place]:
         course = folder.again(course, step)
     return course

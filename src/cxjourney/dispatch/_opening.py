@@ -65,7 +65,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
             return None
     standing, past = found
     journey = opened_where_it_stands(standing, chart)
-    return journey and OpenJourney(journey, past, ref, kept.data["left_out"])
+    return None if journey is None else OpenJourney(journey, past, ref, kept.data["left_out"])
 
 
 def restored(kept: JourneyRecord, settings: Settings) -> Journey:

@@ -81,7 +81,7 @@ class Past:
     stays: Stays = NO_STAYS
     events: list[Raw] = attrs.field(factory=list, converter=list)
     contacts: list[Raw] = attrs.field(factory=list, converter=list)
-    decided: dict[Decision, None] = attrs.field(factory=dict, converter=dict.fromkeys)
+    decided: dict[Decision, None] = attrs.field(factory=dict)
 
     def follow(self, events: Iterable[Raw]) -> None:
         """Take note of events that were recorded, in journey order."""
@@ -158,7 +158,7 @@ def _parts(value: tuple[list[Any], Past]) -> tuple[object, ...]:
 
 
 def _made(journey: list[Any], **past: Any) -> tuple[list[Any], Past]:  # noqa: ANN401 - as they were read
-    return journey, Past(**past)
+    return journey, Past(**{**past, "decided": dict.fromkeys(past["decided"])})
 
 
 _FORM: Form[tuple[list[Any], Past]] = versioned(

@@ -40,7 +40,7 @@ def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
         found = attrs.evolve(damage(Ending.of(world.play()), undisturbed), intents_lost=0)
         assert found == UNHARMED
         states = {one.key: one.state for one in undisturbed.outbox.values()}
-        assert {one.key: one.state for one in journal.outbox(State)} == states
+        assert {one.key: one.state for one in journal.outbox([*State])} == states
 
 
 def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
