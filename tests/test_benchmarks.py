@@ -139,7 +139,7 @@ def test_growth_meets_its_bars() -> None:
     short = ("--lengths", "100", "400", "--turns=30", "--late-at=20000", "--forgive")
     rows = judged("growth.py", *short)
     assert [row["goal"] for row in rows if row["goal"]] == [
-        *["<= 1.3 x at 10"] * 8,
+        *["<= 1.3 x at 10"] * 12,
         "<= 10 x in order",
         "<= 2 x in order",
         *["<= 1 ms"] * 2,

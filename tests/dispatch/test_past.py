@@ -4,19 +4,27 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import product
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.channels import History
 from cxjourney.channels.policy import Limits, Policy
-from cxjourney.dispatch._past import EACH, SCHEMA, UNSOLICITED, past_of, read_form
+from cxjourney.chart import derive, standard_chart
+from cxjourney.dispatch._past import (
+    EACH,
+    LAST,
+    SCHEMA,
+    UNSOLICITED,
+    past_of,
+    read_form,
+    snapshot_form,
+)
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey
-from cxjourney.journey._open import write_event
-from cxjourney.playbook._planning import stays_of
+from cxjourney.journey._open import opened_where_it_stands, write_event
+from cxjourney.playbook._planning import NO_STAYS, stays_of
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.channels.policy_cases import NOON, case, intent
 from tests.dispatch.world import Clock, World, hooks
@@ -61,7 +69,7 @@ def test_the_policy_says_the_same_of_what_is_kept(
     contacts = [one.contact for one in items if one.contact is not None]
     past = past_of(journey.history, stays_of(journey.history), items)
     past.forget(journey, LIMITS)
-    kept = History(tuple(one for one, _ in past.told(journey.chart)), tuple(past.made()))
+    kept = History(tuple(one for one, _ in past.told(journey.chart, {})), tuple(past.made()))
     whole, policy = History.of([journey], contacts), Policy(LIMITS)
     assert kept.channels_used == whole.channels_used
     for channel, purpose in product(Channel, Purpose):
@@ -92,21 +100,32 @@ def test_little_is_kept_of_much() -> None:
 def test_of_another_version_nothing_is_read() -> None:
     """What another version wrote is made anew; what contradicts itself is refused."""
     journey = Journey("c-1")
-    journey.asked(at=NOON, question="?")
+    for number in range(2 * LAST):
+        journey.asked(at=NOON + number * HOUR, question="?")
     past = past_of(journey.history, stays_of(journey.history), ())
-    form = past.form(journey)
+    past.forget(journey, LIMITS)
+    form = snapshot_form(journey, past, NO_STAYS, lambda step: write_event(step.event, step.seq))
     found = read_form(form)
     assert found is not None
-    standing, read = found
-    assert (standing, read) == (form["journey"], past)
-    assert [one.kind for one, _ in read.told(journey.chart)] == [K.ASKED]
+    assert (found.journey, [*found.events]) == (form["journey"], past.events)
+    stands = opened_where_it_stands(found.journey, found.last, journey.chart)
+    assert stands is not None
+    assert stands[0].history == journey.history[LAST:]
+    assert (stands[0].owed, stands[0].seq) == (journey.owed, journey.seq)
     assert read_form(None) is None
     assert read_form({**form, "schema": SCHEMA + 1}) is None
     with pytest.raises(DecodeError, match=r"^snapshot.stays"):
         read_form({**form, "stays": None})
-    told = past.events[0]
+    for name in ("last", "events", "contacts"):
+        with pytest.raises(DecodeError, match=rf"^snapshot.{name}\[0\]: an object; expected just"):
+            read_form({**form, name: [{"at": "once"}]})
+    for odd in ([], [*found.journey[:-1], None], [*found.journey[:-2], "once", found.journey[-1]]):
+        with pytest.raises(DecodeError, match=r"^snapshot.journey: values in another form"):
+            opened_where_it_stands(odd, found.last, journey.chart)
     with pytest.raises(DecodeError, match=r"^event.at: "):
-        list(attrs.evolve(read, events=[{**told, "at": "once"}]).told(journey.chart))
+        opened_where_it_stands(found.journey, [{**found.last[0], "at": "once"}], journey.chart)
+    bare = derive(standard_chart(), "test_past.bare", without_obligations=["answer"])
+    assert opened_where_it_stands(found.journey, found.last, bare) is None
 
 
 def test_a_hook_is_told_as_much_of_the_past_as_it_asks_for() -> None:

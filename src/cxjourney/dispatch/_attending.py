@@ -12,6 +12,7 @@ from cxjourney.dispatch._deciding import (
     context,
     hook_for,
     insist,
+    item_of,
     left_undone,
     now,
     open_unit,
@@ -97,7 +98,7 @@ def _change(
         found = yield from find(key)
         customer = "" if found is None else found.intent.customer
         unit, _ = yield from open_unit(settings, customer)
-        item = yield from _item(unit, key)
+        item = yield from item_of(unit, key)
         if item is None or item.state not in states:
             expected = " or ".join(state.value for state in states)
             raise NotSettledError(key, None if item is None else item.state, expected)
@@ -268,7 +269,7 @@ def _close(
     Where others settled the intent meanwhile, or tried again, the outcome is only kept on record.
     """
     while True:
-        found = yield from _item(unit, started.key)
+        found = yield from item_of(unit, started.key)
         if found is None or found.intent != started.intent:
             return unit  # erased; somebody new may have come under the same id
         done = Handled()
@@ -287,18 +288,6 @@ def _close(
             tally.handled.update(done.handled)
             tally.planned += done.planned
             return unit
-
-
-def _item(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
-    """Return an intent of the customer's, be it open or closed, or None.
-
-    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
-    """
-    if unit.item(key) is None:
-        found = yield from find(key)
-        if found is not None and found.intent.customer == unit.customer:
-            unit.take(found)
-    return unit.item(key)
 
 
 def _is_open(found: OutboxItem, started: OutboxItem) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import attrs
@@ -17,6 +18,7 @@ from cxjourney.dispatch._driving import (
     decided,
     dossier,
     events_since,
+    find,
     knows,
     read,
 )
@@ -199,14 +201,15 @@ def record(
 def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
-    The log is read only for an event that comes late, that is known already, or that erases.
+    The log is read only for an event that comes later than a few others, that is known already, or
+    that erases.
     """
     erases = event.kind is EventKind.ERASED
-    if erases or known or unit.is_late(engagement, event):
+    if erases or known or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
     if erases:
         return Recorded(unit.erase(engagement, event))
-    if unit.is_late(engagement, event):
+    if unit.is_late(engagement, event) and not known:
         return (yield from _decide_late(unit, engagement, event))
     step = unit.record(engagement, event)
     planned = yield from plan(unit, unit.called(engagement))
@@ -216,19 +219,32 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
 
 
 def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
-    """Record an event that comes late: what all of the history calls for may be other than it was.
-
-    One that is known already changes nothing.
-    """
+    """Record an event that comes late: what came after it may call for other than it did."""
     before = unit.all_calls(engagement)
     step = unit.record(engagement, event)
+    unit.put_in(engagement, event, step.seq)
     after = unit.all_calls(engagement)
-    unit.look_anew(engagement)
     planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
     if planned:
         unit.name_planned(engagement, planned)
-    gone = before.keys() - after.keys()
-    return Recorded(step, planned, tuple(one for one in unit.outbox if one.intent.key in gone))
+    dropped: list[OutboxItem] = []
+    for key in before.keys() - after.keys():
+        item = yield from item_of(unit, key)
+        if item is not None:
+            dropped.append(item)
+    return Recorded(step, planned, tuple(sorted(dropped, key=attrgetter("number"))))
+
+
+def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
+    """Return an intent of the customer's, be it open or closed, or None.
+
+    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
+    """
+    if unit.item(key) is None and not unit.whole:
+        found = yield from find(key)
+        if found is not None and found.intent.customer == unit.customer:
+            unit.take(found)
+    return unit.item(key)
 
 
 def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:

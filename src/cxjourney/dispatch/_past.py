@@ -6,7 +6,7 @@ count. So whatever the policy asks of the past gets the answer that the whole pa
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +18,17 @@ from cxjourney.chart import Chart
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import EventForms, standing_form, write_event
-from cxjourney.playbook._planning import NO_STAYS, Stays
+from cxjourney.journey._open import EventForms, last_of, standing_form, write_event
+from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from cxjourney.vocabulary._forms import (
     ID,
     MOMENT,
-    OBJECT,
     TEXT,
     Form,
+    FormError,
     exact,
+    found_in,
     list_of,
     mapping,
     maybe,
@@ -43,6 +44,8 @@ SCHEMA = 1
 """The version of the stored form; one of another version is not read, but made anew."""
 EACH = 3
 """How many events of each kind are kept, and of each word on consent."""
+LAST = 3
+"""How many events may be folded again: one that comes late by no more needs no log."""
 UNSOLICITED = 12
 """How many unsolicited contacts for each purpose are kept at least."""
 
@@ -51,20 +54,54 @@ Decision = tuple[str, str, str]
 """What was decided for something owed: the row, the obligation's key, the event that opened it."""
 _CONSENT = frozenset({EventKind.CONSENT_GIVEN.name, EventKind.CONSENT_WITHDRAWN.name})
 _KEY = text(1, MAX_KEY)
-_CONTACT = record(
-    Contact,
-    {
-        "at": MOMENT,
-        "channel": member(Channel),
-        "purpose": member(Purpose),
-        "play": TEXT,
-        "content": maybe(ID),
-    },
-)
+_CONTACT_PARTS: dict[str, Form[Any]] = {
+    "at": MOMENT,
+    "channel": member(Channel),
+    "purpose": member(Purpose),
+    "play": TEXT,
+    "content": maybe(ID),
+}
+_CONTACT = record(Contact, _CONTACT_PARTS)
 _STAYS = record(
     Stays,
     {"entered": mapping(whole(1)), "cycle": whole(1), "name": maybe(_KEY), "cause": maybe(ID)},
 )
+
+
+def _raw(*keys: str) -> Form[Raw]:
+    """Return the form of what is read later, if at all: an object with just these keys."""
+    named, expected = {*keys}, f"just the keys {', '.join(keys)}"
+
+    def same(data: object) -> Raw:
+        if isinstance(data, dict) and data.keys() == named:
+            return data
+        raise FormError(found_in(data), expected)
+
+    return Form(same, same)
+
+
+_EVENT, _MADE = _raw("seq", "kind", "at", "id", "payload"), _raw(*_CONTACT_PARTS)
+
+
+@attrs.frozen
+class Snapshot:
+    """Where a journey stands, and what deciding needs to know of its past, as it is stored.
+
+    Attributes:
+        journey: where it stood before its last few events, as ``standing_form`` tells.
+        stays: the stays before them.
+        last: these events.
+        events: see ``Past``, and so the others.
+        contacts: as before.
+        decided: as before.
+    """
+
+    journey: list[Any]
+    stays: Stays
+    last: Sequence[Raw]
+    events: Sequence[Raw]
+    contacts: Sequence[Raw]
+    decided: tuple[Decision, ...]
 
 
 @attrs.define
@@ -87,6 +124,14 @@ class Past:
         """Take note of events that were recorded, in journey order."""
         self.events += events
 
+    def put_in(self, event: Event, seq: int, chart: Chart) -> None:
+        """Take note of an event that came late."""
+        told = sorted(
+            [*self.told(chart, {}), (event, seq)],
+            key=lambda one: (one[0].at, one[0].kind.rank, one[1]),
+        )
+        self.events = [write_event(*one) for one in told]
+
     def add(self, item: OutboxItem) -> None:
         """Take note of a contact that came of an intent that was sent."""
         made = item.contact if item.state is State.SENT else None
@@ -98,13 +143,21 @@ class Past:
         if intent.obligation is not None:
             self.decided[intent.play, intent.occurrence, intent.cause] = None
 
-    def told(self, chart: Chart) -> Iterator[tuple[Event, int]]:
-        """Yield the events that are kept, with their numbers."""
-        return map(chart.compiled(EventForms).read, self.events)
+    def told(self, chart: Chart, known: Mapping[int, Event]) -> Iterator[tuple[Event, int]]:
+        """Yield the events that are kept, with their numbers.
+
+        Args:
+            chart: the chart that knows their kinds.
+            known: the events that need not be read, by number.
+        """
+        read = chart.compiled(EventForms).read
+        for raw in self.events:
+            event = known.get(raw["seq"])
+            yield read(raw) if event is None else (event, raw["seq"])
 
     def made(self) -> Iterator[Contact]:
         """Yield the contacts that are kept."""
-        return map(_CONTACT.read, self.contacts)
+        return (_CONTACT.decode(one, "contact") for one in self.contacts)
 
     def forget(self, journey: Journey, limits: Limits) -> None:
         """Forget what deciding does not need any more.
@@ -118,10 +171,32 @@ class Past:
         self.contacts = _counted(self.contacts, limits)
         self.decided = {one: None for one in self.decided if one[2] in owed}
 
-    def form(self, journey: Journey) -> Mapping[str, Any]:
-        """Return where a journey stands and its past as plain values."""
-        plain: Mapping[str, Any] = _FORM.encode((standing_form(journey), self), "snapshot")
-        return plain
+
+def snapshot_form(
+    journey: Journey, past: Past, base: Stays, raw: Callable[[Step], Raw]
+) -> Mapping[str, Any]:
+    """Return where a journey stands, and its past, as plain values.
+
+    Args:
+        journey: the journey; its history is whole, or has what came after ``base``.
+        past: what deciding needs to know of its past.
+        base: the stays before its history.
+        raw: tells the event of a step as it is stored.
+    """
+    place, course = last_of(journey, LAST)
+    history = journey.history
+    plain: Mapping[str, Any] = _FORM.encode(
+        Snapshot(
+            standing_form(journey, course),
+            stays_of(history[:place], base),
+            [raw(step) for step in history[place:] if step.seq],
+            past.events,
+            past.contacts,
+            tuple(past.decided),
+        ),
+        "snapshot",
+    )
+    return plain
 
 
 def past_of(steps: Iterable[Step], stays: Stays, items: Iterable[OutboxItem]) -> Past:
@@ -140,39 +215,29 @@ def past_of(steps: Iterable[Step], stays: Stays, items: Iterable[OutboxItem]) ->
     return past
 
 
-def read_form(data: Mapping[str, Any] | None) -> tuple[list[Any], Past] | None:
-    """Return where a journey stands, and its past; None where that is not kept in this form.
+def read_form(data: Mapping[str, Any] | None) -> Snapshot | None:
+    """Return what ``snapshot_form`` gave; None where nothing is kept in this form.
 
     Raises:
-        DecodeError: when the data contradicts itself.
+        DecodeError: when the data is not of its form.
     """
     if data is None or data.get("schema") != SCHEMA:
         return None
-    found: tuple[list[Any], Past] = _FORM.decode(data, "snapshot")
+    found: Snapshot = _FORM.decode(data, "snapshot")
     return found
 
 
-def _parts(value: tuple[list[Any], Past]) -> tuple[object, ...]:
-    standing, past = value
-    return standing, past.stays, past.events, past.contacts, tuple(past.decided)
-
-
-def _made(journey: list[Any], **past: Any) -> tuple[list[Any], Past]:  # noqa: ANN401 - as they were read
-    return journey, Past(**{**past, "decided": dict.fromkeys(past["decided"])})
-
-
-_FORM: Form[tuple[list[Any], Past]] = versioned(
+_FORM: Form[Snapshot] = versioned(
     record(
-        tuple,
+        Snapshot,
         {
             "journey": exact(list, "a list"),
             "stays": _STAYS,
-            "events": list_of(OBJECT),
-            "contacts": list_of(OBJECT),
+            "last": list_of(_EVENT),
+            "events": list_of(_EVENT),
+            "contacts": list_of(_MADE),
             "decided": list_of(row(ID, _KEY, ID)),
         },
-        _made,
-        _parts,
     ),
     SCHEMA,
 )

@@ -15,7 +15,7 @@ from cxjourney.channels import (
     Intent,
 )
 from cxjourney.dispatch._opening import OpenJourney, chart_of, opened_as_kept, restored
-from cxjourney.dispatch._past import Past, past_of
+from cxjourney.dispatch._past import Past, past_of, snapshot_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import (
     Attempt,
@@ -34,13 +34,11 @@ from cxjourney.journey._open import (
     EventForms,
     head_form,
     is_late,
-    write_event,
 )
 from cxjourney.playbook._planning import (
     Decided,
     Stays,
     called_by,
-    calls,
     owed_for,
     stays_of,
     wake_at,
@@ -174,6 +172,11 @@ class UnitOfWork:
         opened = self._open.get(engagement)
         return opened is not None and is_late(opened.journey, event)
 
+    def is_out_of_reach(self, engagement: str, event: Event) -> bool:
+        """Say whether an event comes before all that is known of its journey's history."""
+        opened = self._open.get(engagement)
+        return opened is not None and not opened.base.precedes(event)
+
     def record(self, engagement: str, event: Event) -> Step:
         """Fold an event into a journey; a new one where there is none yet.
 
@@ -187,7 +190,8 @@ class UnitOfWork:
             self._open[engagement] = opened
             self._changed.add(engagement)
             self._told = None
-            opened.events.append(write_event(event, journey.seq))
+            opened.new.append(step.seq)
+            opened.raw(step)
             opened.steps.append(_noted(step))
         return step
 
@@ -199,24 +203,24 @@ class UnitOfWork:
         past, journey = opened.past, opened.journey
         steps = journey.history[opened.looked_at :]
         opened.looked_at += len(steps)
-        past.follow(write_event(step.event, step.seq) for step in steps if step.seq)
+        past.follow(opened.raw(step) for step in steps if step.seq)
         settings, segment = self.settings, self.profile.segment
         found, past.stays = called_by(settings.playbook, journey, steps, past.stays, segment)
         return found
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
-        """Return what the whole history of a journey calls for, by key."""
-        opened = self._open.get(engagement)
-        if opened is None:
-            return {}
-        found = calls(self.settings.playbook, opened.journey, self.profile.segment)
+        """Return what all that is known of a journey's history calls for, by key."""
+        opened = self._open[engagement]
+        playbook, segment, past = self.settings.playbook, self.profile.segment, opened.past
+        history = opened.journey.history
+        found, past.stays = called_by(playbook, opened.journey, history, opened.stays, segment)
+        opened.looked_at = len(history)
         return {one.key: one for one in found}
 
-    def look_anew(self, engagement: str) -> None:
-        """Look at a journey whose history is whole and became another one."""
+    def put_in(self, engagement: str, event: Event, seq: int) -> None:
+        """Take note of an event that came late."""
         opened = self._open[engagement]
-        opened.past = self._past_of(engagement, opened.journey)
-        opened.looked_at = len(opened.journey.history)
+        opened.past.put_in(event, seq, opened.journey.chart)
 
     def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
@@ -255,7 +259,7 @@ class UnitOfWork:
             told = [
                 arrival
                 for one in self._open.values()
-                for arrival in one.past.told(one.journey.chart)
+                for arrival in one.past.told(one.journey.chart, one.known)
             ]
             told.sort(key=lambda one: (one[0].at, one[0].kind.rank))
             self._told = tuple(event for event, _ in told)
@@ -347,11 +351,12 @@ class UnitOfWork:
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
         opened.past.forget(opened.journey, self.settings.policy.limits)
-        snapshot = opened.past.form(opened.journey)
+        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw)
         if opened.rewritten:
-            data, steps = opened.journey.to_dict(), (*opened.told, *opened.steps)
+            data, steps = opened.journey.to_dict(), (*opened.kept, *opened.steps)
         else:
-            data = head_form(opened.journey, opened.left_out, opened.events)
+            events = [opened.told[seq] for seq in opened.new]
+            data = head_form(opened.journey, opened.left_out, events)
             steps = tuple(opened.steps)
         return JourneyRecord(engagement, data, steps, wake_at, snapshot)
 

@@ -159,10 +159,12 @@ class Folder:
             )
 
     def fold(
-        self, arrivals: Iterable[tuple[Event, int]], as_of: datetime | None
+        self,
+        arrivals: Iterable[tuple[Event, int]],
+        as_of: datetime | None,
+        course: Course = BEGINNING,
     ) -> tuple[Course, list[Step]]:
-        """Fold events with their sequence numbers from the beginning, in journey order."""
-        course = BEGINNING
+        """Fold events with their sequence numbers in journey order, from the beginning or later."""
         steps: list[Step] = []
         for event, seq in sorted(arrivals, key=_journey_order):
             course, step = self.take(course, event, seq)

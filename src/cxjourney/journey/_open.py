@@ -1,14 +1,15 @@
 """A journey opened where it stands: a journal keeps that too, so that no event is folded again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
-from cxjourney.journey._fold import Course, Folder
+from cxjourney.journey._fold import BY_CLOCK, Course, Folder
 from cxjourney.journey._journey import Journey
+from cxjourney.journey._late import Log
 from cxjourney.journey._migration import Arrival
 from cxjourney.journey._obligations import Obligation
 from cxjourney.journey._stored import (
@@ -22,19 +23,34 @@ from cxjourney.journey._stored import (
 from cxjourney.vocabulary import Event, ExitReason
 
 
-def standing_form(journey: Journey) -> list[Any]:
-    """Return where a journey stands as plain values without names, the events left out."""
-    course = journey._course  # noqa: SLF001 - all but the events, which nobody else asks for
-    told: list[Any] = [*course]
-    told[_SITUATION], told[_EXIT] = _packed(course.situation), _EXITS.index(course.exit)
+def standing_form(journey: Journey, base: Course) -> list[Any]:
+    """Return where a journey stood before its last few events, as plain values without names."""
+    told: list[Any] = [*base]
+    told[_SITUATION], told[_EXIT] = _packed(base.situation), _EXITS.index(base.exit)
     told[_OWED] = [
         [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
-        for rule, opened_at, due, event, cycle in course.owed
+        for rule, opened_at, due, event, cycle in base.owed
     ]
     for place in _MOMENTS:
         told[place] = told[place] and told[place].isoformat()
     as_of = journey.as_of and journey.as_of.isoformat()
     return [journey.customer, journey.engagement, journey.seq, as_of, told]
+
+
+def last_of(journey: Journey, most: int) -> tuple[int, Course]:
+    """Return the place of a journey's last few events in its history, and where it stood before.
+
+    Args:
+        journey: the journey.
+        most: how many events; where it has no more, they are all.
+    """
+    log = journey._log  # noqa: SLF001 - it alone knows where a journey stood
+    assert log is not None  # noqa: S101 - whatever is dispatched keeps its history
+    place, left = len(log.steps), most
+    while place and (left or log.steps[place - 1].seq == BY_CLOCK):
+        place -= 1
+        left -= log.steps[place].seq != BY_CLOCK
+    return place, log.stood_at(place, journey.chart.compiled(Folder))
 
 
 def head_form(
@@ -61,35 +77,42 @@ def head_form(
     }
 
 
-def opened_where_it_stands(data: Sequence[Any], chart: Chart) -> Journey | None:
-    """Return a journey that goes on from where ``standing_form`` says that it stands.
+def opened_where_it_stands(
+    data: Sequence[Any], last: Iterable[Mapping[str, Any]], chart: Chart
+) -> tuple[Journey, Course] | None:
+    """Return a journey that goes on from where it stands.
 
-    Its history has the steps from here on. Nothing may be recorded on it that ``is_late``, nor
-    what was recorded before.
+    Its history has the last few steps, and those from here on. Nothing may be recorded on it that
+    comes before the last few events, nor what was recorded before.
 
     Args:
         data: what ``standing_form`` gave.
+        last: the events after that, as they are stored.
         chart: the chart that it follows.
 
     Returns:
-        the journey; None where something is owed by a rule that the chart has not any more.
+        the journey, and where it stood before the last few events; None where something was owed by
+        a rule that the chart has not any more.
 
     Raises:
         DecodeError: when the data is of any other form.
     """
     try:
         customer, engagement, seq, as_of, told = data
-        course = _course(told)
+        base = _course(told)
         clock = None if as_of is None else datetime.fromisoformat(as_of)
     except (TypeError, ValueError, LookupError):
         raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
-    rules = chart.compiled(Folder).ledger.rules
-    if any(one.rule not in rules for one in course.owed):
+    folder = chart.compiled(Folder)
+    if any(one.rule not in folder.ledger.rules for one in base.owed):
         return None
     journey = Journey(customer, engagement, chart=chart)
     journey.seq, journey.as_of = seq, clock
-    journey._course = course  # noqa: SLF001 - a journey that goes on
-    return journey
+    course, steps = folder.fold(map(chart.compiled(EventForms).read, last), clock, base)
+    log = Log.of(steps)
+    log.marks.append((0, base))
+    journey._course, journey._log = course, log  # noqa: SLF001 - a journey that goes on
+    return journey, base
 
 
 def _course(told: Sequence[Any]) -> Course:

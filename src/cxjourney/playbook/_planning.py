@@ -74,9 +74,9 @@ class Stays(NamedTuple):
 NO_STAYS = Stays()
 
 
-def stays_of(history: Iterable[Step]) -> Stays:
-    """Return the stays that a history's steps began."""
-    return reduce(Stays.after, history, NO_STAYS)
+def stays_of(history: Iterable[Step], before: Stays = NO_STAYS) -> Stays:
+    """Return the stays that a history's steps began, after others or from the beginning."""
+    return reduce(Stays.after, history, before)
 
 
 def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[Intent, ...]:
@@ -209,11 +209,12 @@ class Decided:
         wish: str | None = None,
     ) -> bool:
         """Say whether a row was decided already, under one of its names, for an occasion."""
-        return any(
-            (engagement, name, cause, wish) in self._occasions
-            or (engagement, name, occurrence) in self._times
-            for name in names
-        )
+        for name in names:
+            if (engagement, name, cause, wish) in self._occasions:
+                return True
+            if (engagement, name, occurrence) in self._times:
+                return True
+        return False
 
 
 def moot(
