@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
 from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch.journal import CustomerRecord, Dossier, MemoryJournal
+from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal
 from cxjourney.errors import CxJourneyError
 from cxjourney.journey import Journey
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, Wished
@@ -26,13 +26,15 @@ from cxjourney.vocabulary import (
     Phase,
     Purpose,
     Standing,
+    Touchpoint,
 )
 from cxjourney.wishes import Wish, WishKind
-from tests.dispatch.world import POLICY, Clock
+from tests.dispatch.world import MONDAY, POLICY, Clock
 from tests.playbook.whole_history import called_for, told, undecided
 
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SHOP = {"touchpoint": Touchpoint.SHOP}
 PERSON = (Channel.FACE_TO_FACE,)
 MENDED = EventKind("mended", Nature.COMPANY, rank=75, fields=(Field("part", str),))
 OWN = derive(
@@ -182,3 +184,48 @@ def test_it_makes_no_difference_how_much_is_read(
         assert kept[0] == kept[1]
         assert companies[0].dispatcher.next_attention() == companies[1].dispatcher.next_attention()
         assert companies[0].contexts == companies[1].contexts
+
+
+class Hurried(MemoryJournal):
+    """A journal in which somebody else writes just before all is read, some times."""
+
+    times: int = 1
+
+    def read(self, customer: str) -> CustomerRecord:
+        """As ``Journal.read``."""
+        if self.times and self.dossier(customer).revision:
+            self.times -= 1
+            self.commit(Commit(customer, self.dossier(customer).revision))
+        return super().read(customer)
+
+
+class HurriedForgetful(Hurried, Forgetful):
+    """The same of one that never says where a journey stands."""
+
+
+@pytest.mark.parametrize("journal", [Hurried, HurriedForgetful])
+def test_who_reads_all_reads_it_as_of_one_moment(journal: type[Hurried]) -> None:
+    """Where somebody writes in between, all of it is read once more."""
+    company = Company(BOOKS[standard_chart().key], journal())
+    for hours in (5, 6, 7, 8, 9, 0):
+        company.happens(Event(K.TOUCHED, MONDAY + hours * HOUR, f"{hours}", SHOP))
+        company.journal.times = 2
+    assert company.journey().seq == 6
+    assert [step.event.id for step in company.journey().history] == [*"056789"]
+    assert company.dispatcher.erase("anna", at=MONDAY + DAY) == 1
+    assert company.dispatcher.journey("anna") is None
+
+
+def test_a_journey_of_another_chart_goes_on_along_its_own() -> None:
+    """Without a migration it is opened where it stands, if its chart is known here."""
+    company = Company(BOOKS[OWN.key])
+    company.happens(Event(K.PURCHASED, MONDAY, "bought"))
+    other = Company(BOOKS[standard_chart().key], company.journal)
+    other.happens(Event(MENDED, MONDAY + HOUR, "mended", {"part": "leg"}))
+    assert other.journey().chart.ref == OWN.ref
+    assert [one.rule for one in other.journey().owed][-1:] == ["oil_it"]
+    (kept,) = company.journal.read("anna").journeys
+    gone = {**kept.data, "chart": {"key": "gone", "version": 1}}
+    revision = company.journal.read("anna").revision
+    company.journal.commit(Commit("anna", revision, journeys=(attrs.evolve(kept, data=gone),)))
+    assert other.happens(Event(K.ASKED, MONDAY + DAY, "asked", {"question": "?"})) == "DecodeError"

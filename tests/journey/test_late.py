@@ -1,7 +1,7 @@
 """Late events: folded in from their own place, and all is as if all had been folded anew."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from tests.journey.refolding import Whole, bare
 
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HASTY = derive(
     standard_chart(),
     "test_late.hasty",
@@ -83,6 +84,7 @@ def live(chart: Chart, events: list[Event], told: list[int]) -> Journey:
     return journey
 
 
+@pytest.mark.no_cover
 @given(lives())
 def test_a_late_event_is_folded_in_as_if_all_were_folded_anew(
     life: tuple[Chart, list[Event], list[int]],
@@ -91,7 +93,6 @@ def test_a_late_event_is_folded_in_as_if_all_were_folded_anew(
     live(*life)
 
 
-@pytest.mark.no_cover
 @given(lives())
 def test_wherever_it_is_marked_it_makes_no_difference(
     life: tuple[Chart, list[Event], list[int]],
@@ -100,3 +101,50 @@ def test_wherever_it_is_marked_it_makes_no_difference(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(late, "SPACING", 2)
         live(*life)
+
+
+def spent(*kinds: EventKind) -> list[Event]:
+    """Return events of these kinds, a day apart."""
+    return [Event(kind, START + n * DAY, f"e{n}") for n, kind in enumerate(kinds)]
+
+
+@pytest.mark.parametrize("spacing", [1, 2, 128])
+def test_what_was_implied_may_be_forgotten(spacing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phase that was implied is not, once it is heard that it was lived; the marks say so too."""
+    monkeypatch.setattr(late, "SPACING", spacing)
+    bought, *later = spent(K.PURCHASED, *(K.DELIVERED, K.RETURNED, K.USED_AGAIN) * 4)
+    before = Event(K.CONTACTED, bought.at - HOUR, "contact")
+    journey = live(standard_chart(), [bought, *later, before], [])
+    assert journey.implied == (Phase.ADMIT,)
+    assert journey.visited[0] is Phase.ASSESS
+    step = journey.history[0]
+    assert step.refold is not None
+    assert [change.event for change in step.refold.changes] == [bought]
+
+
+@pytest.mark.parametrize("spacing", [1, 2, 128])
+def test_late_events_may_be_at_any_place(spacing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the last to the first, and the first again, with time told in between."""
+    monkeypatch.setattr(late, "SPACING", spacing)
+    life = [
+        Event(kind, START + n * DAY, f"{n}", {"question": "?"} if kind is K.ASKED else {})
+        for n, kind in enumerate((K.ASKED, K.ANSWERED, K.USED_AGAIN, K.COMPLAINED, K.RECOVERED) * 6)
+    ]
+    told = [0] * 20 + [900] + [0] * 9
+    live(standard_chart(), life[::-1], [])
+    live(HASTY, [*life[::2], *life[-1:0:-2], life[1]], told)
+    live(standard_chart(), [life[0], *life[:0:-1]], told)
+
+
+def test_the_steps_that_stay_keep_what_they_told() -> None:
+    """A step that is not folded again, or is, still tells what its own lateness changed."""
+    journey = Journey("anna")
+    for event in spent(K.CONTACTED, K.PURCHASED, K.DELIVERED, K.USED_AGAIN):
+        journey.record(event)
+    first = journey.record(Event(K.NEED_ADMITTED, START + HOUR, "late"))
+    assert first.refold is not None
+    journey.record(Event(K.DOUBTED, START + 2 * HOUR, "later"))
+    assert journey.record(first.event) == first
+    journey.record(Event(K.CONTACTED, START - HOUR, "earliest"))
+    kept = journey.record(first.event)
+    assert kept.refold == first.refold
