@@ -229,3 +229,25 @@ def test_a_journey_of_another_chart_goes_on_along_its_own() -> None:
     revision = company.journal.read("anna").revision
     company.journal.commit(Commit("anna", revision, journeys=(attrs.evolve(kept, data=gone),)))
     assert other.happens(Event(K.ASKED, MONDAY + DAY, "asked", {"question": "?"})) == "DecodeError"
+
+
+def test_what_was_called_for_and_never_decided_is_not_missed() -> None:
+    """A row that is new calls for nothing of the past, and so for nothing that ends with it."""
+    old = Company(Playbook("old", 1, (), chart=standard_chart()))
+    old.happens(Event(K.CONTACTED, MONDAY - DAY, "came"))
+    old.happens(Event(K.PURCHASED, MONDAY, "bought"))
+    new = Company(BOOKS[standard_chart().key], old.journal)
+    recorded = new.dispatcher.record("anna", "", Event(K.DELIVERED, MONDAY - HOUR, "early"))
+    assert recorded.not_called_for == ()
+    assert "in_ACTIVATE" in {one.intent.play for one in recorded.planned}
+
+
+def test_a_rule_that_the_chart_lost_is_folded_away() -> None:
+    """Where something is owed by a rule that went, the events are read again."""
+    company = Company(BOOKS[OWN.key])
+    company.happens(Event(MENDED, MONDAY, "mended", {"part": "leg"}))
+    left = tuple(one for one in OWN.obligations if one.id != "oil_it")
+    changed = Company(busy(attrs.evolve(OWN, obligations=left)), company.journal)
+    changed.happens(Event(K.TOUCHED, MONDAY + HOUR, "seen", SHOP))
+    assert [one.rule for one in changed.journey().owed] == []
+    assert [step.event.id for step in changed.journey().history] == ["mended", "seen"]

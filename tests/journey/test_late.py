@@ -136,6 +136,24 @@ def test_late_events_may_be_at_any_place(spacing: int, monkeypatch: pytest.Monke
     live(standard_chart(), [life[0], *life[:0:-1]], told)
 
 
+def test_what_is_set_anew_at_the_same_moment_is_folded_again() -> None:
+    """Two events of one instant, before which the customer turns out to have come already."""
+    first, second = Event(K.CONTACTED, START, "first"), Event(K.REASSURED, START, "second")
+    journey = live(standard_chart(), [first, second, Event(K.CONTACTED, START - DAY, "third")], [])
+    assert journey.entered_at == START - DAY
+
+
+def test_a_late_order_that_is_refused_changes_nothing() -> None:
+    """It is judged by where the journey stood at its own time."""
+    journey = Journey("anna")
+    for event in spent(K.CONTACTED, K.PURCHASED, K.DELIVERED):
+        journey.record(event)
+    before = journey.history
+    with pytest.raises(RefusedError):
+        journey.moved(Phase.ACTIVATE, at=START + HOUR, actor="bob", reason="guess")
+    assert (journey.history, journey.seq) == (before, 3)
+
+
 def test_the_steps_that_stay_keep_what_they_told() -> None:
     """A step that is not folded again, or is, still tells what its own lateness changed."""
     journey = Journey("anna")

@@ -228,7 +228,7 @@ def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Record
     if planned:
         unit.name_planned(engagement, planned)
     dropped: list[OutboxItem] = []
-    for key in before.keys() - after.keys():
+    for key in (one for one in before if one not in after):
         item = yield from item_of(unit, key)
         if item is not None:
             dropped.append(item)

@@ -197,9 +197,7 @@ class UnitOfWork:
 
     def called(self, engagement: str) -> tuple[Intent, ...]:
         """Return what the steps that were added to a journey since it was looked at call for."""
-        opened = self._open.get(engagement)
-        if opened is None:
-            return ()
+        opened = self._open[engagement]
         past, journey = opened.past, opened.journey
         steps = journey.history[opened.looked_at :]
         opened.looked_at += len(steps)

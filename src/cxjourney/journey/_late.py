@@ -84,10 +84,8 @@ class Log:
     def _put_right(self, late: "Late") -> None:
         """Put the marks right that come after a late event."""
         marks, join = self.marks, late.join
-        first, more = (
-            bisect_right(marks, late.start, key=_place),
-            len(late.steps) - (late.end - late.start),
-        )
+        first = bisect_right(marks, late.start, key=_place)
+        more = len(late.steps) - (late.end - late.start)
         kept = [] if join is None else [one for one in marks[first:] if one[0] >= late.end]
         del marks[first:]
         for place, course in kept:
@@ -287,8 +285,7 @@ def _alike(one: datetime | None, other: datetime | None) -> bool:
 def _silence(course: Course) -> tuple[datetime | None, datetime | None]:
     """Return since when the customer is silent, and, of an advocate, has recommended nothing."""
     entered, advocate = course.entered_at, course.situation.phase is Phase.ADVOCATE
-    if entered is None:
-        return None, None
+    assert entered is not None  # noqa: S101 - whoever is active entered a phase
     return later(entered, course.fact_at), later(entered, course.referred_at) if advocate else None
 
 
