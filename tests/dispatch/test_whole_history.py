@@ -206,10 +206,11 @@ class HurriedForgetful(Hurried, Forgetful):
 @pytest.mark.parametrize("journal", [Hurried, HurriedForgetful])
 def test_who_reads_all_reads_it_as_of_one_moment(journal: type[Hurried]) -> None:
     """Where somebody writes in between, all of it is read once more."""
-    company = Company(BOOKS[standard_chart().key], journal())
+    kept = journal()
+    company = Company(BOOKS[standard_chart().key], kept)
     for hours in (5, 6, 7, 8, 9, 0):
         company.happens(Event(K.TOUCHED, MONDAY + hours * HOUR, f"{hours}", SHOP))
-        company.journal.times = 2
+        kept.times = 2
     assert company.journey().seq == 6
     assert [step.event.id for step in company.journey().history] == [*"056789"]
     assert company.dispatcher.erase("anna", at=MONDAY + DAY) == 1

@@ -88,7 +88,10 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     journey, base = stands
     history = journey.history
     past = Past(
-        stays_of(history, found.stays), found.events, found.contacts, dict.fromkeys(found.decided)
+        stays_of(history, found.stays),
+        [*found.events],
+        [*found.contacts],
+        dict.fromkeys(found.decided),
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]

@@ -116,8 +116,8 @@ class Past:
     """
 
     stays: Stays = NO_STAYS
-    events: list[Raw] = attrs.field(factory=list, converter=list)
-    contacts: list[Raw] = attrs.field(factory=list, converter=list)
+    events: list[Raw] = attrs.field(factory=list)
+    contacts: list[Raw] = attrs.field(factory=list)
     decided: dict[Decision, None] = attrs.field(factory=dict)
 
     def follow(self, events: Iterable[Raw]) -> None:

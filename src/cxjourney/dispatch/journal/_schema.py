@@ -24,8 +24,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from cxjourney.errors import JournalError
-
 _ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
 _ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
 
@@ -94,8 +92,6 @@ def _unescape(found: re.Match[str]) -> str:
 
 VERSION = 2
 """The version of the tables."""
-UPGRADED = 1
-"""The version of tables that are upgraded when they are opened."""
 
 tables: MetaData = MetaData()
 _COUNTED = BigInteger().with_variant(Integer(), "sqlite")
@@ -214,24 +210,14 @@ tombstones: Table = Table(
 )
 
 
-def create(connection: Connection) -> None:
-    """Make the tables, or upgrade those of version 1, within the connection's transaction.
+def create(connection: Connection) -> int | None:
+    """Make the tables where there are none, within the connection's transaction.
 
-    Raises:
-        JournalError: when there are tables of another version.
+    Returns:
+        the version of the tables; None where it is not written down.
     """
     if not inspect(connection).has_table(meta.name):
         tables.create_all(connection)
         connection.execute(meta.insert(), {"version": VERSION})
-    found = connection.execute(select(meta.c.version)).scalar()
-    if found == UPGRADED:
-        # It is seldom needed, and needs these tables.
-        from cxjourney.dispatch.journal._upgrade import upgrade  # noqa: PLC0415
-
-        upgrade(connection)
-        connection.execute(meta.update().values(version=VERSION))
-        found = VERSION
-    if found != VERSION:
-        told = "no version" if found is None else f"version {found}"
-        remedy = "use the cxjourney that wrote them, or another database"
-        raise JournalError("database", f"tables of {told}", f"version {VERSION}: {remedy}")
+    found: int | None = connection.execute(select(meta.c.version)).scalar()
+    return found

@@ -23,6 +23,7 @@ from cxjourney.dispatch.journal._records import (
     Tombstone,
 )
 from cxjourney.dispatch.journal._records_stored import check_commit
+from cxjourney.dispatch.journal._upgrade import bring_up
 from cxjourney.errors import JournalError
 
 Act = Callable[Concatenate[Connection, P], Value]
@@ -55,7 +56,7 @@ def prepare(connection: Connection) -> None:
         _begin(connection)
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MAKING})
-    schema.create(connection)
+    bring_up(connection)
     connection.commit()
 
 

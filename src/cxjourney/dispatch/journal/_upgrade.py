@@ -1,4 +1,7 @@
-"""From tables of version 1 to those of today: what is new is worked out from what is there."""
+"""The tables of today: made where there are none, and of those of version 1.
+
+What is new in them is worked out from what is there.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -9,10 +12,33 @@ from sqlalchemy.schema import CreateColumn
 
 from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
-from cxjourney.dispatch.journal._schema import journeys, log, outbox
+from cxjourney.dispatch.journal._schema import VERSION, create, journeys, log, meta, outbox
+from cxjourney.errors import JournalError
 
 AT_ONCE = 1000
 """How many rows are read and written at a time."""
+
+
+UPGRADED = 1
+"""The version of tables that are upgraded when they are opened."""
+
+
+def bring_up(connection: Connection) -> None:
+    """Make the tables, or upgrade those of version 1, within the connection's transaction.
+
+    Raises:
+        JournalError: when there are tables of another version.
+        DecodeError: when something in tables of version 1 cannot be read.
+    """
+    found = create(connection)
+    if found == UPGRADED:
+        upgrade(connection)
+        connection.execute(update(meta).values(version=VERSION))
+        found = VERSION
+    if found != VERSION:
+        told = "no version" if found is None else f"version {found}"
+        remedy = "use the cxjourney that wrote them, or another database"
+        raise JournalError("database", f"tables of {told}", f"version {VERSION}: {remedy}")
 
 
 def upgrade(connection: Connection) -> None:
