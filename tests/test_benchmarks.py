@@ -162,6 +162,18 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
     assert all(line[head.index("against")].endswith("x a call") for line in lines)
 
 
+@pytest.mark.slow
+def test_growth_is_told_for_each_journal_and_length() -> None:
+    """What an event costs on a long journey is held against a short one, and late against not."""
+    found = rows("growth.py", "--lengths", "20", "--turns=3", "--late-at=200")
+    assert [row["goal"] for row in found if row["goal"]] == [
+        *["<= 1.3 x at 10"] * 6,
+        "<= 10 x in order",
+        "<= 2 x in order",
+        *["<= 1 ms"] * 2,
+    ]
+
+
 def test_record_calls_prints_a_count_for_each_length() -> None:
     """The longer the journey, the more calls."""
     _, *lines = printed("record_calls.py", "--earlier", "1", "3")

@@ -6,6 +6,7 @@ right for every journey, its renamed rows and late facts can be seen here alone.
 
 from datetime import UTC, datetime, timedelta
 
+from cxjourney.channels import Intent
 from cxjourney.chart import standard_chart
 from cxjourney.journey import Journey
 from cxjourney.playbook import (
@@ -22,15 +23,15 @@ from cxjourney.playbook._planning import (
     Decided,
     Moot,
     calls,
-    calls_since,
-    moot,
     nearly_due,
+    stays_of,
     wake_at,
 )
+from cxjourney.playbook._planning import moot as moot_in
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Standing, Touchpoint
 from cxjourney.wishes import Wish, WishKind
 
-__all__ = ["Decided", "InFlight", "Moot", "calls", "calls_since", "moot", "nearly_due", "wake_at"]
+__all__ = ["Decided", "InFlight", "Moot", "calls", "moot", "nearly_due", "wake_at"]
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -81,3 +82,10 @@ def happened(kind: EventKind, at: datetime, id: str = "") -> Event:
     values = {str: "x", datetime: at + DAY, Touchpoint: Touchpoint.SHOP}
     payload = {field.name: values[field.of] for field in needed}
     return Event(kind, at, id or f"{kind.name}@{at:%j-%H}", payload)
+
+
+def moot(
+    intent: Intent, journey: Journey, now: datetime, playbook: Playbook, segment: str | None
+) -> str | None:
+    """Return why a planned intent is no longer to be sent, by all that the journey knows."""
+    return moot_in(intent, journey, stays_of(journey.history), now, playbook, segment)

@@ -14,9 +14,11 @@ from cxjourney.channels import Intent
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
 from cxjourney.playbook import KEY_ACCOUNT, Entered, NearlyDue, Opened, Playbook, Wished
-from cxjourney.testing import event_sequences, journeys
+from cxjourney.playbook._planning import NO_STAYS, called_by, stays_of
+from cxjourney.testing import charts, event_sequences, journeys
 from cxjourney.vocabulary import Event, EventKind, Phase, Standing
 from cxjourney.wishes import Wish, WishKind
+from tests.playbook import whole_history
 from tests.playbook.books import (
     BUSY,
     DAY,
@@ -27,7 +29,6 @@ from tests.playbook.books import (
     Moot,
     book,
     calls,
-    calls_since,
     happened,
     lived,
     moot,
@@ -35,6 +36,7 @@ from tests.playbook.books import (
     play,
     wake_at,
 )
+from tests.playbook.whole_history import told
 
 K = EventKind
 BOOKS = st.sampled_from([BUSY, STANDARD])
@@ -112,23 +114,32 @@ def test_every_stay_and_every_duty_is_answered(journey: Journey) -> None:
     assert Counter({id: n for id, n in called.items() if not id.startswith("wish_")}) == expected
 
 
-@given(event_sequences(late=True, repeats=True), BOOKS, SEGMENTS)
-def test_what_is_new_is_told_by_the_steps_that_were_added(
+@given(journeys(forced=True) | charts().flatmap(journeys), BOOKS, SEGMENTS)
+def test_a_history_calls_for_what_it_did_at_first(
+    journey: Journey, playbook: Playbook, segment: str | None
+) -> None:
+    """On any chart it is what planning by the whole history, written apart, says."""
+    found = [told(one) for one in calls(playbook, journey, segment)]
+    assert found == whole_history.called_for(playbook, journey, segment)
+
+
+@given(event_sequences(), BOOKS, SEGMENTS)
+def test_each_step_calls_for_its_own(
     events: list[Event], playbook: Playbook, segment: str | None
 ) -> None:
-    """It is what the whole history calls for and the history before did not, late facts too."""
-    journey = Journey("anna")
+    """Step by step, with no more of the past than the stays, it is what all steps call for."""
+    journey, stays, found = Journey("anna"), NO_STAYS, list[Intent]()
     for event in events:
-        before, history = calls(playbook, journey, segment), journey.history
+        before = len(journey.history)
         with suppress(RefusedError):
             journey.record(event)
         if journey.standing is Standing.ERASED:
             break
-        new, gone = calls_since(playbook, journey, history, segment)
-        after = calls(playbook, journey, segment)
-        keys = {one.key for one in before}
-        assert new == tuple(one for one in after if one.key not in keys)
-        assert gone == keys - {one.key for one in after}
+        new, stays = called_by(playbook, journey, journey.history[before:], stays, segment)
+        found += new
+        assert tuple(found) == calls(playbook, journey, segment)
+        assert stays == stays_of(journey.history)
+        assert len(stays.entered) <= len(Phase) + 2
 
 
 @pytest.mark.no_cover

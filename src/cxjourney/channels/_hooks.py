@@ -115,6 +115,8 @@ class Registered(Generic[Hook_co]):
             the thread of the dispatcher itself.
         purposes: the purposes that it is for; None for all.
         phases: the phases that it is for; None for all places.
+        past: how far back it looks: all events of so long are in its context's history. None for
+            the latest three of each kind.
     """
 
     channel: Channel = attrs.field(validator=a(Channel))
@@ -127,6 +129,7 @@ class Registered(Generic[Hook_co]):
     phases: frozenset[Phase] | None = attrs.field(
         default=None, converter=attrs.converters.optional(as_set), validator=_some_or_all(Phase)
     )
+    past: timedelta | None = attrs.field(default=None, validator=_positive)
 
     def suits(self, channel: Channel, purpose: Purpose, phase: Phase | None) -> bool:
         """Say whether it carries such an intent."""
@@ -180,9 +183,10 @@ class HookSet(Generic[Hook_co]):
         timeout: timedelta | None = A_MINUTE,
         purposes: Iterable[Purpose] | None = None,
         phases: Iterable[Phase] | None = None,
+        past: timedelta | None = None,
     ) -> "HookSet[Hook_co | Other]":
         """Return a set with one more hook; see ``Registered`` for the arguments."""
-        one = Registered(channel, hook, idempotent, timeout, purposes, phases)
+        one = Registered(channel, hook, idempotent, timeout, purposes, phases, past)
         return HookSet((*self.hooks, one))
 
     def find(

@@ -40,7 +40,22 @@ def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> st
         occurrence: which time this is, such as the key of an obligation, or ``1:AFFIRM:1`` for the
             first entry into AFFIRM in cycle 1.
     """
-    parts = (customer, engagement, play, occurrence)
+    return _hashed(customer, engagement, play, occurrence)
+
+
+def occasion_key(engagement: str, play: str, cause: str, wish: str | None) -> str:
+    """Return what is the same for two intents of a row for the same event and wish, and no others.
+
+    Args:
+        engagement: the engagement's id, or empty.
+        play: the id of the playbook's row.
+        cause: the id of the event that called for it.
+        wish: what the wish behind it is about, or None.
+    """
+    return _hashed("occasion", engagement, play, cause, wish or "")
+
+
+def _hashed(*parts: str) -> str:
     named = "".join([f"{len(part)}:{part}" for part in parts])
     return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
 
@@ -122,6 +137,11 @@ class Intent:
         must(inside, self, "channels", self.channels, "FACE_TO_FACE alone, for it is internal")
         key = intent_key(self.customer, self.engagement, self.play, self.occurrence)
         object.__setattr__(self, "key", key)
+
+    @property
+    def occasion(self) -> str:
+        """What it is for, hashed: the row, the event that called for it, and the wish."""
+        return occasion_key(self.engagement, self.play, self.cause, self.wish)
 
     def __repr__(self) -> str:
         channels = ", ".join(one.name for one in self.channels)

@@ -8,13 +8,14 @@ import attrs
 
 from cxjourney.channels import HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._deciding import (
-    called_since,
     choose,
     context,
     hook_for,
+    item_of,
     left_undone,
     now,
     open_unit,
+    past_for,
     plan,
     reached,
     ruled,
@@ -24,7 +25,8 @@ from cxjourney.dispatch._deciding import (
 )
 from cxjourney.dispatch._driving import Flow, act, attempts
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
-from cxjourney.dispatch._unit import CRASHED, UnitOfWork, settled
+from cxjourney.dispatch._settling import CRASHED, settled
+from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.playbook._planning import Moot, nearly_due
@@ -62,7 +64,7 @@ def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
     """
     tally = Handled()
     while True:
-        unit = yield from open_unit(settings, claim.customer)
+        unit, _ = yield from open_unit(settings, claim.customer)
         try:
             if unit.claim == claim.number:
                 yield from _tidy(unit, tally)
@@ -95,10 +97,10 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
 
 def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     """Tell a journey the time, and plan what that calls for."""
-    moment, before = now(unit.settings), unit.history(engagement)
+    moment = now(unit.settings)
     unit.advance(engagement, moment)
-    calls, _ = called_since(unit, engagement, before)
-    journey, segment = unit.journeys[engagement], unit.profile.segment
+    calls = unit.called(engagement)
+    journey, segment = unit.journey(engagement), unit.profile.segment
     soon = nearly_due(unit.settings.playbook, journey, moment, segment)
     return (yield from plan(unit, [*calls, *soon]))
 
@@ -198,7 +200,8 @@ def _act(
     unit.put(started)
     unit.hold_until(lease)
     yield from write(unit)
-    outcome = yield from act(registered, context(unit, started, registered, moment))
+    past = yield from past_for(unit, registered, moment)
+    outcome = yield from act(registered, context(unit, started, registered, moment, past))
     return (yield from _close(unit, started, outcome, registered, tally))
 
 
@@ -218,8 +221,8 @@ def _close(
     while True:
         try:
             if reopen:
-                unit = yield from open_unit(unit.settings, unit.customer)
-            found = unit.item(started.key)
+                unit, _ = yield from open_unit(unit.settings, unit.customer)
+            found = yield from item_of(unit, started.key)
             if found is None or found.intent != started.intent:
                 return unit  # erased; somebody new may have come under the same id
             if failures and (yield from _is_noted(started, outcome)):

@@ -6,10 +6,19 @@ from functools import partial
 import attrs
 
 from cxjourney.channels import Failed, HookOutcome, Sent, Skipped
-from cxjourney.dispatch._deciding import in_flight, insist, now, open_unit, tell
+from cxjourney.dispatch._deciding import (
+    in_flight,
+    insist,
+    item_of,
+    now,
+    open_unit,
+    open_whole,
+    tell,
+)
 from cxjourney.dispatch._driving import Flow, commit, customers, find, heard, release
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch._unit import UnitOfWork, settled
+from cxjourney.dispatch._settling import settled
+from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, Commit, OutboxItem, State
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
 from cxjourney.journey import Migration
@@ -30,7 +39,7 @@ def affected_by(
     while page := (yield from customers(last)):
         found = []
         for customer in page:
-            unit = yield from open_unit(settings, customer)
+            unit = yield from open_whole(settings, customer)
             found.append(in_flight(unit))
         more, last = look(found), page[-1]
         looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
@@ -101,8 +110,9 @@ def _change(
 
     def decide() -> Flow[tuple[UnitOfWork, OutboxItem]]:
         found = yield from find(key)
-        unit = yield from open_unit(settings, "" if found is None else found.intent.customer)
-        item = unit.item(key)
+        customer = "" if found is None else found.intent.customer
+        unit, _ = yield from open_unit(settings, customer)
+        item = yield from item_of(unit, key)
         if item is None or item.state not in states:
             expected = " or ".join(state.value for state in states)
             raise NotSettledError(key, None if item is None else item.state, expected)
@@ -117,7 +127,7 @@ def _change(
 def break_claim(settings: Settings, customer: str) -> Flow[bool]:
     """End the claim on a customer, and have the customer looked at; say whether there was one."""
     while True:
-        unit = yield from open_unit(settings, customer)
+        unit, _ = yield from open_unit(settings, customer)
         if unit.claim is None:
             return False
         try:

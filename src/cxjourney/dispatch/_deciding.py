@@ -1,22 +1,35 @@
 """Decide and commit: what is called for, what the policy says of it, and the two written as one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import attrs
 
 from cxjourney.channels import History, HookContext, Intent, Registered
+from cxjourney.channels._intent import intent_key, occasion_key
 from cxjourney.channels.policy import Case, Ruling
 from cxjourney.channels.policy._policy import Chosen
-from cxjourney.dispatch._driving import Flow, audience, commit, read
+from cxjourney.dispatch._driving import (
+    Flow,
+    audience,
+    commit,
+    decided,
+    dossier,
+    events_since,
+    find,
+    knows,
+    read,
+)
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
-from cxjourney.journey import Journey, Step
+from cxjourney.journey import Journey
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import calls_since, moot
+from cxjourney.playbook._planning import moot
 from cxjourney.vocabulary import Channel, Event, EventKind
 from cxjourney.vocabulary._checks import check_time, describe
 
@@ -26,10 +39,46 @@ TRIES = 100
 """How often an event is decided anew because somebody else wrote in between."""
 
 
-def open_unit(settings: Settings, customer: str) -> Flow[UnitOfWork]:
-    """Read a customer's record and open it for work."""
-    kept = yield from read(customer)
-    return UnitOfWork(kept, settings)
+def open_unit(
+    settings: Settings, customer: str, event: EventName | None = None
+) -> Flow[tuple[UnitOfWork, bool]]:
+    """Open a customer's record for work where things stand.
+
+    Returns:
+        the unit of work, and whether the event that was asked about is kept.
+    """
+    while True:
+        kept = yield from dossier(customer, event)
+        unit = UnitOfWork(kept, settings)
+        if not unit.unread or (yield from _is_loaded(unit)):
+            return unit, kept.knows
+
+
+def open_whole(settings: Settings, customer: str) -> Flow[UnitOfWork]:
+    """Open a customer's record for work, with every event and intent."""
+    while True:
+        unit, _ = yield from open_unit(settings, customer)
+        if (yield from _is_loaded(unit)):
+            return unit
+
+
+def _is_loaded(unit: UnitOfWork) -> Flow[bool]:
+    """Read all that is kept; say whether nobody wrote in between."""
+    try:
+        yield from load(unit)
+    except SequenceError:
+        return False
+    return True
+
+
+def load(unit: UnitOfWork) -> Flow[None]:
+    """Read all that is kept of a customer, unless it was read already.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    if not unit.whole:
+        unit.load((yield from read(unit.customer)))
 
 
 def write(unit: UnitOfWork) -> Flow[None]:
@@ -51,12 +100,11 @@ def insist(
         SequenceError: when others write all the time.
     """
     while True:
-        unit, result = yield from decide()
-        if not unit.changed:
-            return result
         tries -= 1
         try:
-            yield from write(unit)
+            unit, result = yield from decide()
+            if unit.changed:
+                yield from write(unit)
         except SequenceError:
             if not tries:
                 raise
@@ -66,11 +114,7 @@ def insist(
 
 def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, ...]]:
     """Decide what was called for and was not decided before, and put it into the outbox."""
-    new: list[Intent] = []
-    for intent in intents:
-        if intent not in unit.decided:  # under this name or another
-            unit.decided.add(intent)
-            new.append(intent)
+    new = yield from undecided(unit, intents)
     counted = yield from reached(unit, new)
     moment, planned = now(unit.settings), list[OutboxItem]()
     book = unit.settings.playbook
@@ -89,10 +133,40 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
     return tuple(planned)
 
 
+def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]:
+    """Return the intents that were not decided before, under this name or another, each once."""
+    called = [one for one in intents if one not in unit.decided]
+    kept: frozenset[str] = frozenset()
+    named = {one.key: _names(unit, one) for one in called}
+    if called and not unit.whole:
+        keys = [key for names in named.values() for key, _ in names]
+        occasions = [occasion for names in named.values() for _, occasion in names]
+        kept = yield from decided(unit.customer, keys, occasions)
+    new: list[Intent] = []
+    for one in called:
+        known = any(key in kept or occasion in kept for key, occasion in named[one.key])
+        if one not in unit.decided and not known:
+            new.append(one)
+        unit.decide(one)
+    return new
+
+
+def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
+    """Return the keys and occasions of an intent under each id that its row has, or had before."""
+    ids = (one.play, *unit.settings.playbook.formerly(one.play))
+    return [
+        (
+            intent_key(one.customer, one.engagement, id, one.occurrence),
+            occasion_key(one.engagement, id, one.cause, one.wish),
+        )
+        for id in ids
+    ]
+
+
 def reached(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[dict[str, int]]:
-    """Ask for how many customers the texts of intents were meant so far."""
+    """Ask for how many other customers the texts of intents were meant so far."""
     limit = unit.settings.policy.limits.largest_audience + 1
-    return (yield from audience(digests(unit, intents), limit))
+    return (yield from audience(digests(unit, intents), limit, unit.customer))
 
 
 def now(settings: Settings) -> datetime:
@@ -119,24 +193,61 @@ def record(
         raise MalformedEventError("record.event", describe(event), "an Event")
 
     def decide() -> Flow[tuple[UnitOfWork, Recorded]]:
-        unit = yield from open_unit(settings, customer)
+        unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        return unit, (yield from _decide(unit, engagement, event))
+        return unit, (yield from _decide(unit, engagement, event, known=known))
 
     return (yield from insist(decide, TRIES if expected is None else 1))
 
 
-def _decide(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
-    if event.kind is EventKind.ERASED:
+def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
+    """Record an event, and plan what it calls for.
+
+    The log is read only for an event that comes later than a few others, that is known already, or
+    that erases.
+    """
+    erases = event.kind is EventKind.ERASED
+    if erases or known or unit.is_out_of_reach(engagement, event):
+        yield from load(unit)
+    if erases:
         return Recorded(unit.erase(engagement, event))
-    before = unit.history(engagement)
+    if unit.is_late(engagement, event) and not known:
+        return (yield from _decide_late(unit, engagement, event))
     step = unit.record(engagement, event)
-    calls, gone = called_since(unit, engagement, before)
-    planned = yield from plan(unit, calls)
+    planned = yield from plan(unit, unit.called(engagement))
     if planned:
         unit.name_planned(engagement, planned)
-    return Recorded(step, planned, tuple([one for one in unit.outbox if one.intent.key in gone]))
+    return Recorded(step, planned)
+
+
+def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
+    """Record an event that comes late: what came after it may call for other than it did."""
+    before = unit.all_calls(engagement)
+    step = unit.record(engagement, event)
+    unit.put_in(engagement, event, step.seq)
+    after = unit.all_calls(engagement)
+    planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
+    if planned:
+        unit.name_planned(engagement, planned)
+    dropped: list[OutboxItem] = []
+    for key in (one for one in before if one not in after):
+        item = yield from item_of(unit, key)
+        if item is not None:
+            dropped.append(item)
+    return Recorded(step, planned, tuple(sorted(dropped, key=attrgetter("number"))))
+
+
+def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
+    """Return an intent of the customer's, be it open or closed, or None.
+
+    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
+    """
+    if unit.item(key) is None and not unit.whole:
+        found = yield from find(key)
+        if found is not None and found.intent.customer == unit.customer:
+            unit.take(found)
+    return unit.item(key)
 
 
 def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
@@ -145,10 +256,11 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    news = unit.news_of(item, now(unit.settings))
+    news, engagement = unit.news_of(item, now(unit.settings)), item.intent.engagement
     if news is None:
         return 0
-    recorded = yield from _decide(unit, item.intent.engagement, news)
+    known = yield from knows(unit.customer, (engagement, news.id))
+    recorded = yield from _decide(unit, engagement, news, known=known)
     return len(recorded.planned)
 
 
@@ -160,7 +272,7 @@ def erase(settings: Settings, customer: str, at: datetime) -> Flow[int]:
     """
 
     def decide() -> Flow[tuple[UnitOfWork, int]]:
-        unit = yield from open_unit(settings, customer)
+        unit = yield from open_whole(settings, customer)
         engagements = sorted(unit.journeys)
         for engagement in engagements:
             unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"))
@@ -169,30 +281,16 @@ def erase(settings: Settings, customer: str, at: datetime) -> Flow[int]:
     return (yield from insist(decide))
 
 
-def called_since(
-    unit: UnitOfWork, engagement: str, before: Sequence[Step]
-) -> tuple[tuple[Intent, ...], frozenset[str]]:
-    """Return what a journey calls for that its history before did not, and keys of the reverse."""
-    journey, segment = unit.journeys[engagement], unit.profile.segment
-    return calls_since(unit.settings.playbook, journey, before, segment)
-
-
 def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:
     """Return the digests of all that intents may say."""
     found = [one for intent in intents for one in unit.contents(intent).values()]
     return frozenset(one.digest for one in found if one is not None)
 
 
-def history(unit: UnitOfWork, but: str | None = None) -> History:
-    """Return what was between the customer and the company, but for the intent with a key."""
-    made = [one.contact for one in unit.outbox if one.intent.key != but]
-    return History.of(unit.journeys.values(), [one for one in made if one is not None])
-
-
 def why_moot(unit: UnitOfWork, intent: Intent, now: datetime) -> str | None:
     """Return why an intent is not to be carried out any more, or None."""
-    journey = unit.journeys[intent.engagement]
-    return moot(intent, journey, now, unit.settings.playbook, unit.profile.segment)
+    journey, stays = unit.journey(intent.engagement), unit.stays(intent.engagement)
+    return moot(intent, journey, stays, now, unit.settings.playbook, unit.profile.segment)
 
 
 def left_undone(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
@@ -212,8 +310,8 @@ def choose(
     audience: Mapping[str, int],
 ) -> Chosen:
     """Ask the policy which of some channels carries an intent."""
-    journey, said = unit.journeys[intent.engagement], unit.contents(intent)
-    past = history(unit, intent.key)
+    journey, said = unit.journey(intent.engagement), unit.contents(intent)
+    past = unit.past(but=intent.key)
     return unit.settings.policy.choose(
         Case(
             intent=intent,
@@ -224,16 +322,10 @@ def choose(
             history=past,
             profile=unit.profile,
             content=content,
-            audience=1 if content is None else _reached(unit, content.digest, audience),
+            audience=1 if content is None else audience.get(content.digest, 0) + 1,
         )
         for channel, content in ((one, said[one]) for one in channels)
     )
-
-
-def _reached(unit: UnitOfWork, digest: str, audience: Mapping[str, int]) -> int:
-    """Return for how many customers a text is meant, this one among them."""
-    among = any(one.digest == digest and one.state.reaches for one in unit.outbox)
-    return audience.get(digest, 0) + (not among)
 
 
 def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> OutboxItem:
@@ -273,19 +365,26 @@ def in_flight(unit: UnitOfWork) -> InFlight:
 
 def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
     """Return the hook that carries an intent through a channel, or None."""
-    phase = unit.journeys[item.intent.engagement].phase
+    phase = unit.journey(item.intent.engagement).phase
     return unit.settings.hooks.find(channel, item.intent.purpose, phase)
 
 
+def past_for(unit: UnitOfWork, registered: Registered[Any], now: datetime) -> Flow[History]:
+    """Return as much of the past as a hook looks at."""
+    if registered.past is None:
+        return unit.past()
+    return unit.past_since((yield from events_since(unit.customer, now - registered.past)))
+
+
 def context(
-    unit: UnitOfWork, item: OutboxItem, registered: Registered[Any], now: datetime
+    unit: UnitOfWork, item: OutboxItem, registered: Registered[Any], now: datetime, past: History
 ) -> HookContext:
     """Return what a hook is told."""
     return HookContext(
         intent=item.intent,
         channel=item.channel,
-        situation=unit.journeys[item.intent.engagement].situation,
-        history=history(unit),
+        situation=unit.journey(item.intent.engagement).situation,
+        history=past,
         profile=unit.profile,
         content=unit.contents(item.intent)[item.channel],
         attempt=item.attempts,

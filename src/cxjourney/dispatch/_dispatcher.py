@@ -12,7 +12,7 @@ from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._attending import Handled, Run, attend
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import erase, open_unit, record
+from cxjourney.dispatch._deciding import erase, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
 from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
 from cxjourney.dispatch._wiring import check_wiring
@@ -158,7 +158,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = self._drive(open_unit(self.settings, customer))
+        unit = self._drive(open_whole(self.settings, customer))
         return unit.journeys.get(engagement)
 
     def dead_letters(
@@ -258,7 +258,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = await drive_async(open_unit(self.settings, customer), self.journal)
+        unit = await drive_async(open_whole(self.settings, customer), self.journal)
         return unit.journeys.get(engagement)
 
     async def dead_letters(

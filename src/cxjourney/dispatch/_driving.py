@@ -11,7 +11,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, TypeAlias, TypeVar
 
@@ -25,9 +25,11 @@ from cxjourney.dispatch.journal import (
     Claim,
     Commit,
     CustomerRecord,
+    Dossier,
     Journal,
     OutboxItem,
 )
+from cxjourney.dispatch.journal._records import EventName
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import MAX_ID
 
@@ -71,9 +73,35 @@ Flow: TypeAlias = Generator[Request, Any, Result]
 
 
 def read(customer: str) -> Flow[CustomerRecord]:
-    """Ask for a customer's record."""
+    """Ask for all that is kept of a customer."""
     record: CustomerRecord = yield Ask("read", (customer,))
     return record
+
+
+def dossier(customer: str, event: EventName | None) -> Flow[Dossier]:
+    """Ask for what is needed to go on with a customer."""
+    found: Dossier = yield Ask("dossier", (customer, event))
+    return found
+
+
+def knows(customer: str, event: EventName) -> Flow[bool]:
+    """Ask whether an event is kept."""
+    known: bool = yield Ask("knows", (customer, event))
+    return known
+
+
+def decided(
+    customer: str, keys: Collection[str], occasions: Collection[str]
+) -> Flow[frozenset[str]]:
+    """Ask which of some keys and occasions intents have."""
+    found: frozenset[str] = yield Ask("decided", (customer, keys, occasions))
+    return found
+
+
+def events_since(customer: str, at: datetime) -> Flow[tuple[tuple[str, Mapping[str, Any]], ...]]:
+    """Ask for what happened from a moment on."""
+    found: tuple[tuple[str, Mapping[str, Any]], ...] = yield Ask("events", (customer, at))
+    return found
 
 
 def commit(commit: Commit) -> Flow[None]:
@@ -85,11 +113,11 @@ def commit(commit: Commit) -> Flow[None]:
     yield Ask("commit", (commit,))
 
 
-def audience(digests: Collection[str], limit: int) -> Flow[dict[str, int]]:
-    """Ask how many customers texts were meant for."""
+def audience(digests: Collection[str], limit: int, but: str) -> Flow[dict[str, int]]:
+    """Ask how many customers, beside one, texts were meant for."""
     if not digests:
         return {}
-    counted: dict[str, int] = yield Ask("audience", (digests, limit))
+    counted: dict[str, int] = yield Ask("audience", (digests, limit, but))
     return counted
 
 

@@ -3,114 +3,119 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from cxjourney.channels import Content, Deferred, Failed, HookOutcome, Intent, Sent, Skipped
-from cxjourney.chart import ChartRef
-from cxjourney.dispatch._driving import NOTE_MISSING
-from cxjourney.dispatch._settings import Backoff, Settings
+from cxjourney.channels import (
+    Contact,
+    Content,
+    History,
+    Intent,
+)
+from cxjourney.dispatch._opening import OpenJourney, chart_of, opened_as_kept, restored
+from cxjourney.dispatch._past import Past, past_of, snapshot_form
+from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
     CustomerRecord,
+    Dossier,
     JourneyRecord,
     OutboxItem,
     State,
     StepRecord,
     Tombstone,
 )
+from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.playbook._planning import Decided, owed_for, wake_at
+from cxjourney.journey._open import (
+    EventForms,
+    head_form,
+    is_late,
+)
+from cxjourney.playbook._planning import (
+    Decided,
+    Stays,
+    called_by,
+    owed_for,
+    stays_of,
+    wake_at,
+)
 from cxjourney.vocabulary import Channel, Event
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
 
-DEFERRED = "deferred_by_hook"
-CRASHED = "crashed"
-
-
-def settled(
-    item: OutboxItem, outcome: HookOutcome, now: datetime, backoff: Backoff, *, again: bool
-) -> OutboxItem:
-    """Return the intent as it stands after an attempt.
-
-    Args:
-        item: the intent, STARTED.
-        outcome: what came of the attempt.
-        now: the moment.
-        backoff: how long to wait after failures.
-        again: whether an attempt of which nobody knows may be repeated.
-    """
-    match outcome:
-        case Sent():
-            return _closed(item, State.SENT, "", now)
-        case Skipped(reason):
-            return _closed(item, State.SKIPPED, reason, now)
-        case Deferred(until):
-            later = until if until > now else now + backoff.first
-            return _waiting(item, later, DEFERRED, failures=0)
-    failures = item.failures + 1
-    later = now + backoff.wait(failures, item.key, item.attempts)
-    tired = failures >= backoff.tries
-    if isinstance(outcome, Failed):
-        return _failed(
-            item, outcome.reason, now, later if outcome.retryable and not tired else None
-        )
-    if not again or outcome.reason == NOTE_MISSING or tired:
-        return _closed(item, State.UNKNOWN, outcome.reason, now)
-    return attrs.evolve(_waiting(item, later, outcome.reason, failures), unsure_at=now)
-
-
-def _failed(item: OutboxItem, reason: str, now: datetime, later: datetime | None) -> OutboxItem:
-    """Return an intent that failed: it waits, or falls back to its next channel, or is dead."""
-    if later is not None:
-        return _waiting(item, later, reason, item.failures + 1)
-    left = item.intent.channels[item.intent.channels.index(item.channel) + 1 :]
-    if left:
-        return attrs.evolve(_waiting(item, now, reason, failures=0), channel=left[0])
-    return _closed(item, State.FAILED, reason, now)
-
-
-def _closed(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
-    closed = attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=now)
-    return attrs.evolve(closed, unsure_at=now if state is State.UNKNOWN else None)
-
-
-def _waiting(item: OutboxItem, at: datetime, reason: str, failures: int) -> OutboxItem:
-    waiting = attrs.evolve(item, state=State.PLANNED, next_at=at, reason=reason)
-    return attrs.evolve(waiting, failures=failures, unsure_at=None)
-
-
 class UnitOfWork:
     """One customer's record, opened for work; nothing is written before ``as_commit`` is committed.
 
+    It is opened where things stand. Whoever needs more asks for the whole record, and gives it to
+    ``load``.
+
     Args:
-        record: what the journal keeps.
+        dossier: what the journal keeps, as far as it is needed to go on.
         settings: what dispatch goes by.
 
     Raises:
         DecodeError: when a journey that is kept cannot be read.
     """
 
-    def __init__(self, record: CustomerRecord, settings: Settings) -> None:
+    def __init__(self, dossier: Dossier, settings: Settings) -> None:
         self.settings: Settings = settings
-        self.customer: str = record.customer
-        self.revision: int = record.revision
-        self.claim: int | None = record.claim
-        self.profile: Profile = settings.profiles(record.customer)
-        self.journeys: dict[str, Journey] = {
-            one.engagement: _restored(one, settings) for one in record.journeys
-        }
-        self._charts = {one.engagement: _chart_of(one) for one in record.journeys}
-        self._steps = {one.engagement: one.steps for one in record.journeys}
-        self._outbox = {one.intent.key: one for one in record.outbox}
-        self.decided: Decided = self._decided()
+        self.customer: str = dossier.customer
+        self.revision: int = dossier.revision
+        self.claim: int | None = dossier.claim
+        self.profile: Profile = settings.profiles(dossier.customer)
+        self.whole: bool = dossier.revision == 0
+        self.unread: set[str] = set()
+        self._open: dict[str, OpenJourney] = {}
+        self._last = dossier.planned
+        self._outbox = {one.intent.key: one for one in dossier.outbox}
         self._contents: dict[str, Mapping[Channel, Content | None]] = {}
+        self._told: tuple[Event, ...] | None = None
+        for one in dossier.journeys:
+            opened = opened_as_kept(one, settings)
+            if opened is None:
+                self.unread.add(one.engagement)
+            else:
+                self._open[one.engagement] = opened
         self._begin_changes()
+        self._decide_anew()
+
+    def load(self, record: CustomerRecord) -> None:
+        """Take over all that is kept of the customer, with every event and intent.
+
+        Raises:
+            SequenceError: when it is not as of the same revision.
+            DecodeError: when a journey that is kept cannot be read.
+        """
+        if record.revision != self.revision:
+            raise SequenceError(self.revision, record.revision)
+        kept = {one.key: one for one in record.outbox}
+        self._outbox = kept | self._outbox  # what was changed here stays so
+        for one in record.journeys:
+            journey = restored(one, self.settings)
+            history = journey.history
+            self._open[one.engagement] = OpenJourney(
+                journey,
+                self._past_of(one.engagement, journey),
+                chart_of(one),
+                one.data["left_out"],
+                one.steps,
+                len(history),
+            )
+        self.whole, self._told = True, None
+        self.unread.clear()
+        self._decide_anew()
+
+    def _past_of(self, engagement: str, journey: Journey) -> Past:
+        items = [one for one in self._outbox.values() if one.intent.engagement == engagement]
+        past = past_of(journey.history, stays_of(journey.history), items)
+        past.forget(journey, self.settings.policy.limits)
+        return past
 
     def _begin_changes(self) -> None:
         self._changed: set[str] = set()
@@ -125,24 +130,35 @@ class UnitOfWork:
         return bool(self._changed or self._put or self._attempts or self._erased)
 
     @property
+    def journeys(self) -> dict[str, Journey]:
+        """The customer's journeys, by engagement."""
+        return {name: one.journey for name, one in self._open.items()}
+
+    def journey(self, engagement: str) -> Journey:
+        """Return a journey that there is."""
+        return self._open[engagement].journey
+
+    def stays(self, engagement: str) -> Stays:
+        """Return the stays that a journey's steps began."""
+        return self._open[engagement].past.stays
+
+    @property
     def outbox(self) -> tuple[OutboxItem, ...]:
-        """The customer's intents, in order of planning."""
+        """The customer's open intents, or all where it is whole, in order of planning."""
         return tuple(self._outbox.values())
 
     @property
     def next_number(self) -> int:
         """The number of the next intent that is planned."""
-        last = next(reversed(self._outbox.values()), None)
-        return 1 if last is None else last.number + 1
-
-    def history(self, engagement: str) -> tuple[Step, ...]:
-        """Return the steps of a journey so far; none where there is no journey yet."""
-        journey = self.journeys.get(engagement)
-        return () if journey is None else journey.history
+        return self._last + 1
 
     def item(self, key: str) -> OutboxItem | None:
         """Return an intent in the outbox, or None."""
         return self._outbox.get(key)
+
+    def take(self, item: OutboxItem) -> None:
+        """Take over an intent that is not open, as it stands in the outbox."""
+        self._outbox.setdefault(item.key, item)
 
     def next_due(self, now: datetime) -> OutboxItem | None:
         """Return the first intent, in order of planning, whose moment has come."""
@@ -151,43 +167,121 @@ class UnitOfWork:
                 return one
         return None
 
+    def is_late(self, engagement: str, event: Event) -> bool:
+        """Say whether an event comes before one that its journey has."""
+        opened = self._open.get(engagement)
+        return opened is not None and is_late(opened.journey, event)
+
+    def is_out_of_reach(self, engagement: str, event: Event) -> bool:
+        """Say whether an event comes before all that is known of its journey's history."""
+        opened = self._open.get(engagement)
+        return opened is not None and not opened.base.precedes(event)
+
     def record(self, engagement: str, event: Event) -> Step:
         """Fold an event into a journey; a new one where there is none yet.
 
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        journey = self.journeys.get(engagement)
-        if journey is None:
-            journey = self._new(engagement)
+        opened = self._open.get(engagement) or OpenJourney(self._new(engagement))
+        journey = opened.journey
         seq, step = journey.seq, journey.record(event)
         if journey.seq != seq:
-            self.journeys[engagement] = journey
+            self._open[engagement] = opened
             self._changed.add(engagement)
-            self._steps[engagement] = (*self._steps.get(engagement, ()), _noted(step))
+            self._told = None
+            opened.new.append(step.seq)
+            opened.raw(step)
+            opened.steps.append(_noted(step))
         return step
+
+    def called(self, engagement: str) -> tuple[Intent, ...]:
+        """Return what the steps that were added to a journey since it was looked at call for."""
+        opened = self._open[engagement]
+        past, journey = opened.past, opened.journey
+        steps = journey.history[opened.looked_at :]
+        opened.looked_at += len(steps)
+        past.follow(opened.raw(step) for step in steps if step.seq)
+        settings, segment = self.settings, self.profile.segment
+        found, past.stays = called_by(settings.playbook, journey, steps, past.stays, segment)
+        return found
+
+    def all_calls(self, engagement: str) -> dict[str, Intent]:
+        """Return what all that is known of a journey's history calls for, by key."""
+        opened = self._open[engagement]
+        playbook, segment, past = self.settings.playbook, self.profile.segment, opened.past
+        history = opened.journey.history
+        found, past.stays = called_by(playbook, opened.journey, history, opened.stays, segment)
+        opened.looked_at = len(history)
+        return {one.key: one for one in found}
+
+    def put_in(self, engagement: str, event: Event, seq: int) -> None:
+        """Take note of an event that came late."""
+        opened = self._open[engagement]
+        opened.past.put_in(event, seq, opened.journey.chart)
 
     def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
-        *before, last = self._steps[engagement]
-        keys = tuple(one.key for one in planned)
-        self._steps[engagement] = (*before, attrs.evolve(last, planned=keys))
+        steps = self._open[engagement].steps
+        steps[-1] = attrs.evolve(steps[-1], planned=tuple(one.key for one in planned))
 
     def waking(self, now: datetime) -> list[str]:
         """Return the journeys on which the clock makes something true by now, by engagement."""
-        moments = {name: self._wake_at(journey) for name, journey in self.journeys.items()}
+        moments = {name: self._wake_at(one.journey) for name, one in self._open.items()}
         return [name for name, at in moments.items() if at is not None and at <= now]
 
     def advance(self, engagement: str, now: datetime) -> None:
         """Tell a journey the time."""
-        self.journeys[engagement].advance(now)
+        self._open[engagement].journey.advance(now)
         self._changed.add(engagement)
+
+    def decide(self, intent: Intent) -> None:
+        """Take note that an intent was decided, here or before."""
+        self.decided.add(intent)
+        self._open[intent.engagement].past.decide(intent)
 
     def put(self, item: OutboxItem, attempt: Attempt | None = None) -> None:
         """Put an intent into the outbox, or change how it stands there."""
+        before = self._outbox.get(item.key)
         self._outbox[item.key] = self._put[item.key] = item
+        self._last = max(self._last, item.number)
+        if item.state is State.SENT and (before is None or before.state is not State.SENT):
+            self._open[item.intent.engagement].past.add(item)
+            self._changed.add(item.intent.engagement)
         if attempt is not None:
             self._attempts.append(attempt)
+
+    def past(self, but: str | None = None) -> History:
+        """Return what was between the customer and the company, but for the intent with a key."""
+        if self._told is None:
+            told = [
+                arrival
+                for one in self._open.values()
+                for arrival in one.past.told(one.journey.chart, one.known)
+            ]
+            told.sort(key=lambda one: (one[0].at, one[0].kind.rank))
+            self._told = tuple(event for event, _ in told)
+        return History(self._told, self._contacts(but))
+
+    def past_since(self, events: Iterable[tuple[str, Mapping[str, Any]]]) -> History:
+        """Return what was between the customer and the company, with these events of the log."""
+        told = [
+            self._open[name].journey.chart.compiled(EventForms).read(one)[0]
+            for name, one in events
+            if name in self._open
+        ]
+        told.sort(key=lambda event: (event.at, event.kind.rank))
+        return History(tuple(told), self._contacts(None))
+
+    def _contacts(self, but: str | None) -> tuple[Contact, ...]:
+        unsure = (
+            one.contact
+            for one in self._outbox.values()
+            if one.state is not State.SENT and one.intent.key != but
+        )
+        made = [one for opened in self._open.values() for one in opened.past.made()]
+        made += [one for one in unsure if one is not None]
+        return tuple(sorted(made, key=attrgetter("at")))
 
     def contents(self, intent: Intent) -> Mapping[Channel, Content | None]:
         """Return what would be said on each of an intent's channels."""
@@ -200,7 +294,7 @@ class UnitOfWork:
 
     def news_of(self, item: OutboxItem, now: datetime) -> Event | None:
         """Return what the journey is to be told of an intent that was sent, or None."""
-        intent, journey = item.intent, self.journeys[item.intent.engagement]
+        intent, journey = item.intent, self.journey(item.intent.engagement)
         owed = owed_for(intent, journey)
         for kind in journey.chart.kinds:
             if kind.name == intent.tells:
@@ -220,50 +314,55 @@ class UnitOfWork:
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        journey = self.journeys.pop(engagement, None)
-        if journey is None:
+        opened = self._open.pop(engagement, None)
+        if opened is None:
             return self._new(engagement).record(event)
-        step = journey.record(event)
+        step = opened.journey.record(event)
         self._changed.discard(engagement)
         gone = [one for one in self.outbox if one.intent.engagement == engagement]
         for one in gone:
             del self._outbox[one.key]
             self._put.pop(one.key, None)
-        self.decided = self._decided()
-        self._erased[engagement] = Tombstone(journey.to_dict(), _tallied(gone))
+        self._told = None
+        self._decide_anew()
+        self._erased[engagement] = Tombstone(opened.journey.to_dict(), _tallied(gone))
         return step
 
     def as_commit(self) -> Commit:
         """Return what is to be written."""
         changed = sorted(self._changed)
-        wakes = {name: self._wake_at(journey) for name, journey in self.journeys.items()}
+        wakes = {name: self._wake_at(one.journey) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
         soonest = [at for at in (*moments, *wakes.values()) if at is not None]
         return Commit(
             self.customer,
             self.revision,
             attention_at=min(soonest, default=None),
-            journeys=tuple(
-                JourneyRecord(
-                    name, self.journeys[name].to_dict(), self._steps.get(name, ()), wakes[name]
-                )
-                for name in changed
-            ),
-            rewritten=frozenset(
-                name
-                for name in changed
-                if self._charts.get(name) not in {None, self.journeys[name].chart.ref}
-            ),
+            journeys=tuple(self._kept_as(name, wakes[name]) for name in changed),
+            rewritten=frozenset(name for name in changed if self._open[name].rewritten),
             outbox=tuple(self._put.values()),
             attempts=tuple(self._attempts),
             erased=dict(self._erased),
             lease=self._lease,
         )
 
+    def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
+        opened = self._open[engagement]
+        opened.past.forget(opened.journey, self.settings.policy.limits)
+        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw)
+        if opened.rewritten:
+            data, steps = opened.journey.to_dict(), (*opened.kept, *opened.steps)
+        else:
+            events = [opened.told[seq] for seq in opened.new]
+            data = head_form(opened.journey, opened.left_out, events)
+            steps = tuple(opened.steps)
+        return JourneyRecord(engagement, data, steps, wake_at, snapshot)
+
     def written(self) -> None:
         """Take note that the commit was written."""
         self.revision += 1
-        self._charts |= {name: self.journeys[name].chart.ref for name in self._changed}
+        for name in self._changed:
+            self._open[name].written()
         self._begin_changes()
 
     def _new(self, engagement: str) -> Journey:
@@ -272,20 +371,12 @@ class UnitOfWork:
     def _wake_at(self, journey: Journey) -> datetime | None:
         return wake_at(self.settings.playbook, journey, self.profile.segment, self.decided)
 
-    def _decided(self) -> Decided:
+    def _decide_anew(self) -> None:
         known = [one.intent for one in self._outbox.values()]
-        return Decided(known, self.settings.playbook)
-
-
-def _restored(kept: JourneyRecord, settings: Settings) -> Journey:
-    """Return a journey on the playbook's chart where it follows that one, or can get there."""
-    chart = settings.playbook.chart
-    wanted = chart if settings.migrations or _chart_of(kept) == chart.ref else None
-    return Journey.from_dict(dict(kept.data), chart=wanted, migrations=settings.migrations)
-
-
-def _chart_of(kept: JourneyRecord) -> ChartRef:
-    return ChartRef(**kept.data["chart"])
+        self.decided: Decided = Decided(known, self.settings.playbook)
+        for name, one in self._open.items():
+            for play, occurrence, cause in one.past.decided:
+                self.decided.note(name, play, occurrence, cause)
 
 
 def _noted(step: Step) -> StepRecord:

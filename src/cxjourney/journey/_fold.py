@@ -134,6 +134,10 @@ class Folder:
                 outlook = self._outlooks[course.situation]
         return self._apply(course, event, seq, elapsed, outlook)
 
+    def again(self, course: Course, step: Step) -> Course:
+        """Return where a step leads that was taken before, from the same course."""
+        return self._apply(course, step.event, step.seq, (), self._outlook(course.situation))[0]
+
     def pass_time(
         self, course: Course, until: datetime, rank: float = math.inf
     ) -> tuple[Course, tuple[Step, ...]]:
@@ -166,18 +170,20 @@ class Folder:
             return
         window = self._silence.get(phase)
         if window is not None:
-            yield _later(entered, course.fact_at) + window, EventKind.LAPSED
+            yield later(entered, course.fact_at) + window, EventKind.LAPSED
         if phase is Phase.ADVOCATE and self._advocacy_quiet is not None:
             yield (
-                _later(entered, course.referred_at) + self._advocacy_quiet,
+                later(entered, course.referred_at) + self._advocacy_quiet,
                 EventKind.ADVOCACY_QUIET,
             )
 
     def fold(
-        self, arrivals: Iterable[tuple[Event, int]], as_of: datetime | None
+        self,
+        arrivals: Iterable[tuple[Event, int]],
+        as_of: datetime | None,
+        course: Course = BEGINNING,
     ) -> tuple[Course, list[Step]]:
-        """Fold events with their sequence numbers from the beginning, in journey order."""
-        course = BEGINNING
+        """Fold events with their sequence numbers in journey order, from the beginning or later."""
         steps: list[Step] = []
         for event, seq in sorted(arrivals, key=_journey_order):
             course, step = self.take(course, event, seq)
@@ -260,5 +266,6 @@ def _journey_order(arrival: tuple[Event, int]) -> tuple[datetime, int, int]:
     return event.at, event.kind.rank, seq
 
 
-def _later(one: datetime, other: datetime | None) -> datetime:
+def later(one: datetime, other: datetime | None) -> datetime:
+    """Return the later of two moments; of two at once the other one."""
     return one if other is None or other < one else other

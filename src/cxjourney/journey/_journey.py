@@ -1,7 +1,7 @@
 """The journey: one customer's engagement, its state and history, driven by events."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self, Unpack
@@ -16,9 +16,10 @@ from cxjourney.errors import (
     RefusedError,
     SequenceError,
 )
-from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course, Folder
+from cxjourney.journey._fold import BEGINNING, Course, Folder
+from cxjourney.journey._late import Log, changes, fold_in
 from cxjourney.journey._migration import Migrated, Migration, Stored
-from cxjourney.journey._step import Change, Refold, Step
+from cxjourney.journey._step import Step
 from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
@@ -26,65 +27,6 @@ from cxjourney.journey._whynot import allowed
 from cxjourney.vocabulary import Event, EventKind, Standing
 from cxjourney.vocabulary._checks import check_id, check_time, describe
 from cxjourney.vocabulary._terminal import SupportsText
-
-
-@attrs.define(eq=False, weakref_slot=False)
-class Log:
-    """The steps of a journey in journey order, timers among them, and where each event's is."""
-
-    steps: list[Step] = attrs.field(factory=list)
-    by_id: dict[str, Step] = attrs.field(factory=dict)
-
-    @classmethod
-    def of(cls, steps: Iterable[Step]) -> "Log":
-        """Return a log of these steps."""
-        log = cls()
-        log.extend(steps)
-        return log
-
-    def extend(self, steps: Iterable[Step]) -> None:
-        """Append steps that come after all others."""
-        for step in steps:
-            self.steps.append(step)
-            if step.seq:  # BY_CLOCK is 0
-                self.by_id[step.event.id] = step
-
-    @property
-    def arrivals(self) -> list[tuple[Event, int]]:
-        """The recorded events with their numbers, timers of the clock left out."""
-        return [(step.event, step.seq) for step in self.steps if step.seq != BY_CLOCK]
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many events of each kind were recorded, by name."""
-        counted = Counter(event.kind.name for event, _ in self.arrivals)
-        return MappingProxyType(dict(sorted(counted.items())))
-
-
-def changes(before: Iterable[Step], after: Iterable[Step]) -> tuple[Change, ...]:
-    """Compare two foldings; return the events that turned out differently, in journey order.
-
-    Only what a step did counts, not the flags that it happened to find.
-    """
-    was = {_name(step): step for step in before}
-    now = {_name(step): step for step in after}
-    found = [
-        Change(step.event, old and old.decision, new and new.decision)
-        for name, step in {**was, **now, **was}.items()
-        if _did(old := was.get(name)) != _did(new := now.get(name))
-    ]
-    return tuple(sorted(found, key=lambda one: (one.event.at, one.event.kind.rank)))
-
-
-def _name(step: Step) -> tuple[bool, str]:
-    return step.seq == BY_CLOCK, step.event.id
-
-
-def _did(step: Step | None) -> object:
-    if step is None:
-        return None
-    return step.effect, step.moves, step.held, step.cycle
-
 
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 
@@ -230,8 +172,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         folder, course, log = self.chart.compiled(Folder), self._course, self._log
         erasing = event.kind is EventKind.ERASED
         if not (course.precedes(event) or erasing or self.standing is Standing.ERASED):
-            return self._fold_in(event)
-        course, step = folder.take(course, event, self.seq + 1)
+            return self._fold_in(event, folder)
+        before = course
+        course, step = folder.take(before, event, self.seq + 1)
         later: tuple[Step, ...] = ()
         if step.decision.effect is Effect.REFUSED:
             return step
@@ -244,26 +187,22 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             if step.elapsed or later:
                 log.extend((*step.elapsed, step, *later))
             else:
-                log.steps.append(step)
-                log.by_id[event.id] = step
+                log.append(step, before)
         self._course = course
         self.seq += 1
         return step
 
-    def _fold_in(self, event: Event) -> Step:
+    def _fold_in(self, event: Event, folder: Folder) -> Step:
         """Fold a late event in at its own time, and commit it, unless it is refused."""
-        before, seq = self._course, self.seq + 1
-        if self._log is None:
-            raise LateEventError(event.kind.name, event.at, before.at or event.at)
-        course, steps = self._folder.fold([*self._log.arrivals, (event, seq)], self.as_of)
-        index = next(i for i, step in enumerate(steps) if step.seq == seq)
-        if steps[index].effect is Effect.REFUSED:
-            return steps[index]
-        others = [*steps[:index], *steps[index + 1 :]]
-        refold = Refold(before.situation, course.situation, changes(self._log.steps, others))
-        steps[index] = steps[index]._replace(refold=refold)
-        self._log, self._course, self.seq = Log.of(steps), course, seq
-        return steps[index]
+        course, log, seq = self._course, self._log, self.seq + 1
+        if log is None:
+            raise LateEventError(event.kind.name, event.at, course.at or event.at)
+        late = fold_in(folder, log, course, self.as_of, event, seq)
+        step = late.steps[late.own]
+        if step.decision.effect is not Effect.REFUSED:
+            log.put_in(late)
+            self._course, self.seq = late.course, seq
+        return step
 
     def _forget(self, step: Step) -> None:
         """Drop identity, ids, payloads and the times of what happened; keep the counts.
@@ -377,7 +316,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         for name in attrs.fields_dict(Journey):
             setattr(other, name, getattr(self, name))
         if self._log is not None:
-            other._log = Log(list(self._log.steps), dict(self._log.by_id))
+            other._log = self._log.copy()
         return other
 
     def __deepcopy__(self, _: dict[int, Any]) -> Self:

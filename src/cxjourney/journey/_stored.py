@@ -87,7 +87,7 @@ def decode(
     """
     top = _JOURNEY.decode(data)
     way, target = _way(top["chart"], chart, migrations)
-    stored = _stored(top, way[0].kind_for if way else _kinds(target))
+    stored = _stored(top, way[0].kind_for if way else kinds_of(target))
     check_stored(stored)
     if stored.course is not None and not way:
         check_rules(stored.course, target)
@@ -132,7 +132,8 @@ def _named(name: str) -> str:
     return repr(name) if _NAME.fullmatch(name) else found_in(name)
 
 
-def _kinds(chart: Chart) -> KindOf:
+def kinds_of(chart: Chart) -> KindOf:
+    """Return what tells the kinds of a chart by name."""
     return chart.compiled(JourneyMachine).kinds.__getitem__
 
 
@@ -147,7 +148,7 @@ def _stored(top: dict[str, Any], kind_of: KindOf) -> Stored:
     if numbered is None:
         _must(left_out == 0, "left_out", "another number", "0, for events is null")
         return Stored(**{**top, "counts": counts})
-    numbered = list_of(_event(kind_of)).decode(numbered, "events")
+    numbered = list_of(event_form(kind_of)).decode(numbered, "events")
     _check_numbers(numbered, erased=counts is not None)
     recorded = len(numbered) if counts is None else sum(counts.values())
     found = f"{recorded} events and {left_out} left out"
@@ -186,7 +187,7 @@ def _kind(kind_of: KindOf) -> Form[Any]:
     return Form(read, attrgetter("name"))
 
 
-def _event(kind_of: KindOf) -> Form[Any]:
+def event_form(kind_of: KindOf) -> Form[Any]:
     """Return the form of an event with its number."""
     fields = {
         "seq": _SEQ,
@@ -216,7 +217,7 @@ def _parts(arrival: Arrival) -> tuple[object, ...]:
 
 
 def _write_events(arrivals: Sequence[Arrival]) -> list[dict[str, Any]]:
-    return [*map(_WRITTEN.write, sorted(arrivals, key=itemgetter(1)))]
+    return [*map(WRITTEN.write, sorted(arrivals, key=itemgetter(1)))]
 
 
 @lru_cache(maxsize=256)
@@ -284,7 +285,8 @@ _COURSE = record(
 )
 _FIELDS: dict[type, Form[Any]] = {Decimal: DECIMAL, datetime: _DUE}
 _NO_KINDS: dict[str, EventKind] = {}
-_WRITTEN = _event(_NO_KINDS.__getitem__)
+WRITTEN: Form[Any] = event_form(_NO_KINDS.__getitem__)
+"""The form in which an event is written with its number."""
 # Which kinds there are, only the chart tells.
 _EVENTS = Form(exact(list, "a list").read, _write_events)
 _JOURNEY: Form[Any] = versioned(

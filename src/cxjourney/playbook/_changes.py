@@ -10,7 +10,7 @@ import attrs
 from cxjourney.channels import Intent
 from cxjourney.errors import shown
 from cxjourney.journey import Journey, Migration, Obligation
-from cxjourney.playbook._planning import Decided, Moot, calls, moot, nearly_due
+from cxjourney.playbook._planning import Decided, Moot, Stays, calls, moot, nearly_due, stays_of
 from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Play
 from cxjourney.playbook._soundness import label
@@ -225,6 +225,10 @@ class InFlight:
     segment: str | None = attrs.field(default=None, repr=False)
 
 
+Standpoint = tuple[Journey, Stays]
+"""A journey, and the stays that its steps began."""
+
+
 def compare(old: Playbook, new: Playbook) -> tuple[RowChange, ...]:
     """Return the rows that differ, those of the old playbook first, in its order.
 
@@ -279,7 +283,7 @@ def _look_at(
     dropped: list[Obligation] = []
     missed: list[Intent] = []
     coming: list[Intent] = []
-    moved: dict[str, tuple[Journey, Journey]] = {}
+    moved: dict[str, tuple[Standpoint, Standpoint]] = {}
     for before in one.journeys:
         after = before
         if migration is not None and before.chart.ref == migration.source:
@@ -287,12 +291,13 @@ def _look_at(
             after = migrated.journey
             opened += migrated.opened
             dropped += migrated.dropped
-        moved[before.engagement] = before, after
+        stands, goes = stays_of(before.history), stays_of(after.history)
+        moved[before.engagement] = (before, stands), (after, goes)
         called, was = calls(new, after, one.segment), calls(old, before, one.segment)
-        missed += _news(new, one, after, now, called, was)
+        missed += _news(new, one, (after, goes), now, called, was)
         soon = nearly_due(new, after, now, one.segment)
         was = nearly_due(old, before, now, one.segment)
-        coming += _news(new, one, after, now, soon, was)
+        coming += _news(new, one, (after, goes), now, soon, was)
     return AffectedCustomer(
         one.customer,
         tuple(_waiting(old, new, one, moved, now)),
@@ -306,7 +311,7 @@ def _look_at(
 def _news(
     book: Playbook,
     one: InFlight,
-    journey: Journey,
+    stands: Standpoint,
     now: datetime,
     called: Iterable[Intent],
     before: Iterable[Intent],
@@ -314,14 +319,14 @@ def _news(
     """Return what is called for, was not decided or called for before, and is not moot."""
     known = Decided((*one.decided, *one.waiting, *before), book)
     news = (intent for intent in called if intent not in known)
-    return [intent for intent in news if moot(intent, journey, now, book, one.segment) is None]
+    return [intent for intent in news if moot(intent, *stands, now, book, one.segment) is None]
 
 
 def _waiting(
     old: Playbook,
     new: Playbook,
     one: InFlight,
-    moved: Mapping[str, tuple[Journey, Journey]],
+    moved: Mapping[str, tuple[Standpoint, Standpoint]],
     now: datetime,
 ) -> Iterator[Waiting]:
     """Yield the waiting intents whose row differs, or that become moot."""
@@ -329,9 +334,9 @@ def _waiting(
         if intent.engagement not in moved:
             continue
         before, after = moved[intent.engagement]
-        reason = moot(intent, after, now, new, one.segment)
+        reason = moot(intent, *after, now, new, one.segment)
         rows = (book.find(intent.play, one.segment) for book in (old, new))
         fields = RowChange(*rows).fields
-        waited = moot(intent, before, now, old, one.segment) is None
+        waited = moot(intent, *before, now, old, one.segment) is None
         if waited and (fields or reason is not None):
             yield Waiting(intent, fields, reason)

@@ -4,10 +4,12 @@ Everything here is pure. What was decided once is told again by the same key, or
 event and wish; so a journey that is folded anew sends nothing twice.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum, unique
+from functools import reduce
+from types import MappingProxyType
+from typing import NamedTuple
 
 from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
@@ -41,6 +43,42 @@ class Moot(Enum):
     STALE = "stale"
 
 
+class Stays(NamedTuple):
+    """The stays at places that the steps of a journey began, as far as planning needs to know them.
+
+    A place that was only passed through within one step is not a stay.
+
+    Attributes:
+        entered: how often each place was entered in the latest cycle, by its name.
+        cycle: that cycle.
+        name: the last stay: its cycle, its place, and which entry it was; None where there is none.
+        cause: the id of the event that began it, or None.
+    """
+
+    entered: Mapping[str, int] = MappingProxyType({})
+    cycle: int = 1
+    name: str | None = None
+    cause: str | None = None
+
+    def after(self, step: Step) -> "Stays":
+        """Return the stays after one more step; the same where it began none."""
+        place = step.after.place
+        if not any(move.target is place is not move.source for move in step.decision.moves):
+            return self
+        entered = self.entered if step.cycle == self.cycle else {}
+        count = entered.get(place.name, 0) + 1
+        name = f"{step.cycle}:{place.name}:{count}"
+        return Stays({**entered, place.name: count}, step.cycle, name, step.event.id)
+
+
+NO_STAYS = Stays()
+
+
+def stays_of(history: Iterable[Step], before: Stays = NO_STAYS) -> Stays:
+    """Return the stays that a history's steps began, after others or from the beginning."""
+    return reduce(Stays.after, history, before)
+
+
 def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[Intent, ...]:
     """Return every intent that a journey's history calls for, in journey order.
 
@@ -52,29 +90,35 @@ def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[In
         journey: the journey.
         segment: the customer's segment; None for the rows of everybody.
     """
-    return _called(playbook.resolved(segment), journey, journey.history)
+    return called_by(playbook, journey, journey.history, NO_STAYS, segment)[0]
 
 
-def calls_since(
-    playbook: Playbook, journey: Journey, before: Sequence[Step], segment: str | None
-) -> tuple[tuple[Intent, ...], frozenset[str]]:
-    """Return what a journey calls for that it did not call for before, and the keys of the reverse.
-
-    Where steps were only added, these alone are looked at; a late fact makes all steps anew.
+def called_by(
+    playbook: Playbook, journey: Journey, steps: Iterable[Step], stays: Stays, segment: str | None
+) -> tuple[tuple[Intent, ...], Stays]:
+    """Return what some steps of a journey call for, and the stays after them.
 
     Args:
         playbook: what calls for which intents.
         journey: the journey.
-        before: its history before.
+        steps: the steps that are looked at, in journey order.
+        stays: the stays before them.
         segment: the customer's segment; None for the rows of everybody.
     """
-    rows, history, known = playbook.resolved(segment), journey.history, len(before)
-    if not before or (len(history) >= known and history[known - 1] is before[-1]):
-        return _called(rows, journey, history, known), frozenset()
-    was = {one.key for one in _called(rows, journey, before)}
-    found = {one.key: one for one in _called(rows, journey, history)}
-    new = tuple(one for key, one in found.items() if key not in was)
-    return new, frozenset(was - found.keys())
+    rows, found = playbook.resolved(segment), list[Intent]()
+    for step in steps:
+        before, stays = stays, stays.after(step)
+        if stays is not before and stays.name is not None:
+            at, cause, place = step.event.at, step.event.id, step.after.place
+            for play, wish in rows.entered.get(place, ()):
+                name = _occurrence(stays.name, wish)
+                found.append(
+                    _intent(play, journey, at, name, cause, step.cycle, place=place, wish=wish)
+                )
+        for one in step.opened:
+            plays = rows.opened.get(one.rule, ())
+            found += [_for_obligation(play, journey, one, one.opened_at) for play in plays]
+    return () if journey.standing is Standing.ERASED else tuple(found), stays
 
 
 def nearly_due(
@@ -117,7 +161,7 @@ def wake_at(
     moments = [
         at
         for play, one, at in _nearly(rows, journey)
-        if not decided.has(rows.names[play.id], journey, one.key, one.event)
+        if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event)
     ]
     due = journey.next_due()
     return min(moments if due is None else [*moments, due], default=None)
@@ -134,38 +178,52 @@ class Decided:
     """
 
     def __init__(self, intents: Iterable[Intent], playbook: Playbook) -> None:
-        known, self._playbook = tuple(intents), playbook
+        self._playbook = playbook
         # What a key is made of says the same as the key.
-        self._times = {(one.customer, one.engagement, one.play, one.occurrence) for one in known}
-        self._occasions = {(one.engagement, one.play, one.cause, one.wish) for one in known}
+        self._times: set[tuple[str, str, str]] = set()
+        self._occasions: set[tuple[str, str, str, str | None]] = set()
+        for one in intents:
+            self.add(one)
 
     def add(self, one: Intent) -> None:
         """Take note that an intent was decided."""
-        self._times.add((one.customer, one.engagement, one.play, one.occurrence))
-        self._occasions.add((one.engagement, one.play, one.cause, one.wish))
+        self.note(one.engagement, one.play, one.occurrence, one.cause, one.wish)
+
+    def note(
+        self, engagement: str, play: str, occurrence: str, cause: str, wish: str | None = None
+    ) -> None:
+        """Take note that a row was decided for an occasion."""
+        self._times.add((engagement, play, occurrence))
+        self._occasions.add((engagement, play, cause, wish))
 
     def __contains__(self, call: Intent) -> bool:
         names = (call.play, *self._playbook.formerly(call.play))
-        return self.has(names, call, call.occurrence, call.cause, call.wish)
+        return self.has(names, call.engagement, call.occurrence, call.cause, call.wish)
 
     def has(
         self,
         names: Iterable[str],
-        of: Intent | Journey,
+        engagement: str,
         occurrence: str,
         cause: str,
         wish: str | None = None,
     ) -> bool:
         """Say whether a row was decided already, under one of its names, for an occasion."""
         for name in names:
-            occasion, time = (of.engagement, name, cause, wish), (of.engagement, name, occurrence)
-            if occasion in self._occasions or (of.customer, *time) in self._times:
+            if (engagement, name, cause, wish) in self._occasions:
+                return True
+            if (engagement, name, occurrence) in self._times:
                 return True
         return False
 
 
 def moot(
-    intent: Intent, journey: Journey, now: datetime, playbook: Playbook, segment: str | None
+    intent: Intent,
+    journey: Journey,
+    stays: Stays,
+    now: datetime,
+    playbook: Playbook,
+    segment: str | None,
 ) -> str | None:
     """Return why a planned intent is no longer to be sent, as the value of a ``Moot``; else None.
 
@@ -175,6 +233,7 @@ def moot(
     Args:
         intent: what was planned.
         journey: the journey that it was planned for.
+        stays: the stays that its steps began; ``NO_STAYS`` where its history is not known.
         now: the moment.
         playbook: the playbook as it is now.
         segment: the customer's segment as it is now.
@@ -188,8 +247,10 @@ def moot(
     play = playbook.find(intent.play, segment)
     if play is None or not play.channels:
         return Moot.ROW_GONE.value
-    owes = intent.obligation is not None
-    why = _unowed(intent, journey, play) if owes else _unplaced(intent, journey, play, playbook)
+    if intent.obligation is not None:
+        why = _unowed(intent, journey, play)
+    else:
+        why = _unplaced(intent, journey, stays, play, playbook)
     if why is None and intent.expires is not None and now > intent.expires:
         why = Moot.STALE
     return why and why.value
@@ -202,47 +263,6 @@ def owed_for(intent: Intent, journey: Journey) -> Obligation | None:
     """
     duty = (intent.obligation or "").partition(":")[2]
     return next((one for one in journey.owed if f"{one.rule}:{one.event}" == duty), None)
-
-
-def _called(
-    rows: Rows, journey: Journey, history: Sequence[Step], since: int = 0
-) -> tuple[Intent, ...]:
-    """Return what the steps of a history call for, but for the first ones up to ``since``."""
-    if journey.standing is Standing.ERASED:
-        return ()
-    found: list[Intent] = []
-    stays = _stays(history)
-    for index in range(since, len(history)):
-        step = history[index]
-        if index in stays:
-            at, cause, place = step.event.at, step.event.id, step.after.place
-            for play, wish in rows.entered.get(place, ()):
-                name = _occurrence(stays[index], wish)
-                found.append(
-                    _intent(play, journey, at, name, cause, step.cycle, place=place, wish=wish)
-                )
-        for one in step.opened:
-            plays = rows.opened.get(one.rule, ())
-            found += [_for_obligation(play, journey, one, one.opened_at) for play in plays]
-    return tuple(found)
-
-
-def _stays(history: Sequence[Step]) -> dict[int, str]:
-    """Return which stays at places a history's steps began: each by its place in its cycle.
-
-    A place that was only passed through within one step is not a stay.
-    """
-    entered: Counter[str] = Counter()
-    stays: dict[int, str] = {}
-    for index, step in enumerate(history):
-        if not step.decision.moves:
-            continue
-        place = step.after.place
-        if any(move.target is place is not move.source for move in step.moves):
-            name = f"{step.cycle}:{place.name}"
-            entered[name] += 1
-            stays[index] = f"{name}:{entered[name]}"
-    return stays
 
 
 def _occurrence(stay: str, wish: str | None) -> str:
@@ -313,11 +333,13 @@ def _unowed(intent: Intent, journey: Journey, play: Play) -> Moot | None:
     return None if answers else Moot.NOT_CALLED
 
 
-def _unplaced(intent: Intent, journey: Journey, play: Play, playbook: Playbook) -> Moot | None:
+def _unplaced(
+    intent: Intent, journey: Journey, stays: Stays, play: Play, playbook: Playbook
+) -> Moot | None:
     """Say why an intent that belongs to a stay at a place is moot."""
     if not _answers(play, intent, playbook):
         return Moot.NOT_CALLED
-    if journey.place is intent.place and _same_stay(intent, journey):
+    if journey.place is intent.place and _same_stay(intent, journey, stays):
         return None
     if journey.standing is Standing.LOST:
         return Moot.LOST
@@ -337,12 +359,9 @@ def _answers(play: Play, intent: Intent, playbook: Playbook) -> bool:
             return False
 
 
-def _same_stay(intent: Intent, journey: Journey) -> bool:
+def _same_stay(intent: Intent, journey: Journey, stays: Stays) -> bool:
     """Say whether the journey's present stay is the one that called for the intent."""
-    history = journey.history
-    stays = _stays(history)
-    if not stays:
+    if stays.name is None:
         return intent.cycle == journey.cycle
-    last = max(stays)
-    same = _occurrence(stays[last], intent.wish) == intent.occurrence
-    return same or history[last].event.id == intent.cause
+    same = _occurrence(stays.name, intent.wish) == intent.occurrence
+    return same or stays.cause == intent.cause

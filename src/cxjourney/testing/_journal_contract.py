@@ -18,7 +18,15 @@ from typing import Any
 import attrs
 import pytest
 
-from cxjourney.dispatch.journal import Claim, Commit, CustomerRecord, Journal, OutboxItem, State
+from cxjourney.dispatch.journal import (
+    Claim,
+    Commit,
+    CustomerRecord,
+    Dossier,
+    Journal,
+    OutboxItem,
+    State,
+)
 from cxjourney.errors import SequenceError
 from cxjourney.testing._journals import (
     ODD_IDS,
@@ -27,6 +35,7 @@ from cxjourney.testing._journals import (
     an_intent,
     at,
     left_of,
+    only_new,
     write,
 )
 
@@ -81,6 +90,58 @@ class JournalContract(ABC):
             record = a_journey(LEO, "car", events, steps=steps)
             write(journal, LEO, journeys=(record,))
             assert journal.read(LEO).journeys == (record,)
+
+    def test_new_events_are_enough(self) -> None:
+        """Whoever knows what is kept writes only what came after it."""
+        journal = self.make_journal()
+        write(journal, LEO, journeys=(a_journey(LEO, "car", 2),))
+        whole = a_journey(LEO, "car", 5)
+        write(journal, LEO, journeys=(only_new(whole, 2),))
+        assert journal.read(LEO).journeys == (whole,)
+
+    def test_a_dossier_tells_where_things_stand(self) -> None:
+        """It has no events, no steps and no closed intents, and says whether an event is kept."""
+        journal = self.make_journal()
+        journeys = (a_journey(LEO, "car", 3), a_journey(LEO, "house", 2))
+        outbox = tuple(an_intent(LEO, n, state=one) for n, one in enumerate(State, start=2))
+        write(journal, LEO, journeys=journeys, outbox=outbox)
+        stand = tuple(only_new(one, 3) for one in journeys)
+        still = tuple(one for one in outbox if one.state.is_open)
+        dossier = Dossier(LEO, 1, stand, still, None, outbox[-1].number)
+        assert journal.dossier(LEO) == dossier
+        assert journal.dossier(LEO, ("house", "e3")) == dossier
+        assert journal.dossier(LEO, ("car", "e3")) == attrs.evolve(dossier, knows=True)
+        assert journal.knows(LEO, ("car", "e3"))
+        assert not journal.knows(LEO, ("house", "e3"))
+        assert not journal.knows(MIA, ("car", "e3"))
+        write(journal, LEO, erased={"": left_of(LEO)})
+        assert journal.dossier(LEO) == Dossier(LEO, 2, stand)
+        bare = attrs.evolve(stand[0], data={**stand[0].data, "events": None}, snapshot=None)
+        write(journal, MIA, journeys=(bare,))
+        assert journal.dossier(MIA).journeys == (bare,)
+
+    def test_what_was_decided_is_told(self) -> None:
+        """By key or by what it is for, of one customer alone, whether it is closed or not."""
+        journal = self.make_journal()
+        outbox = (an_intent(LEO, 1), an_intent(LEO, 2, state=State.SENT))
+        write(journal, LEO, outbox=outbox)
+        keys, occasions = [one.key for one in outbox], [one.intent.occasion for one in outbox]
+        assert journal.decided(LEO, [*keys, "k"], [*occasions, "o"]) == {*keys, *occasions}
+        assert journal.decided(LEO, keys[:1], occasions[1:]) == {keys[0], occasions[1]}
+        assert journal.decided(LEO, (), ()) == journal.decided(MIA, keys, occasions) == set()
+
+    def test_events_are_told_from_a_moment_on(self) -> None:
+        """They come in order of time, of all journeys."""
+        journal = self.make_journal()
+        car, house = a_journey(LEO, "car", 3), a_journey(LEO, "house", 4)
+        write(journal, LEO, journeys=(house, car))
+        told = [
+            (one.engagement, event["id"]) for one in (car, house) for event in one.data["events"]
+        ]
+        found = [(name, event["id"]) for name, event in journal.events(LEO, at(2))]
+        assert found == sorted(told[1:3] + told[4:], key=lambda one: (one[1], one[0]))
+        assert journal.events(LEO, at(4)) == (("house", house.data["events"][3]),)
+        assert journal.events(LEO, at(4.1)) == journal.events(MIA, at(0)) == ()
 
     def test_rewritten_events_replace(self) -> None:
         """Of a journey that was migrated nothing old is left, and the others stay."""
@@ -173,6 +234,7 @@ class JournalContract(ABC):
         counted = journal.audience([*(one.name for one in State), "all", "none"], 9)
         assert counted == {one.name: int(one.reaches) for one in State} | {"all": 2, "none": 0}
         assert journal.audience({"all", "none"}, 1) == {"all": 1, "none": 0}
+        assert journal.audience({"all", "none"}, 9, LEO) == {"all": 1, "none": 0}
         write(journal, MIA, outbox=(an_intent(MIA, state=State.DENIED, digest="all"),))
         assert journal.audience({"all"}, 9) == {"all": 1}
         write(journal, MIA, outbox=(an_intent(MIA, digest="none"),))

@@ -71,7 +71,14 @@ def a_journey(
         for number in range(1, known + 1)
     )
     data: dict[str, Any] = _made(customer, engagement, events, word).to_dict()
-    return JourneyRecord(engagement, data, told, at(events))
+    snapshot = {"stands": events, "said": f"{word}\x00\ud800"}
+    return JourneyRecord(engagement, data, told, at(events), snapshot)
+
+
+def only_new(record: JourneyRecord, known: int) -> JourneyRecord:
+    """Return the record of a journey with what came after so many events alone."""
+    data = {**record.data, "events": record.data["events"][known:]}
+    return attrs.evolve(record, data=data, steps=record.steps[known:])
 
 
 def an_intent(
@@ -165,6 +172,7 @@ class _Turn:
 
     engagement: str
     new_events: int
+    only_new: bool
     rewrite: bool
     erase: bool
     intents: list[tuple[State, str | None]]
@@ -174,6 +182,7 @@ TURNS = st.builds(
     _Turn,
     NAMES,
     st.integers(0, 3),
+    st.booleans(),
     st.sampled_from((False, False, False, True)),
     st.sampled_from((False, False, False, True)),
     st.lists(st.tuples(st.sampled_from(State), DIGESTS), max_size=2),
@@ -268,7 +277,15 @@ class _Machine(RuleBasedStateMachine):
 
     def compare_customer(self, customer: str) -> None:
         """Compare what is kept of a customer."""
-        self.both(lambda journal: journal.read(customer))
+        record = self.both(lambda journal: journal.read(customer))
+        items = record.outbox if isinstance(record, CustomerRecord) else ()
+        keys, occasions = [one.key for one in items[:3]], [one.intent.occasion for one in items[3:]]
+        self.both(lambda journal: journal.decided(customer, [*keys, "k"], [*occasions, "o"]))
+        for event in (("", "e1"), ("car", "x2")):
+            self.both(methodcaller("dossier", customer, event))
+            self.both(methodcaller("knows", customer, event))
+        self.both(lambda journal: journal.dossier(customer))
+        self.both(lambda journal: journal.events(customer, at(2)))
 
     def teardown(self) -> None:
         """Compare all that there is."""
@@ -297,7 +314,8 @@ def _journey(record: CustomerRecord, turn: _Turn) -> JourneyRecord:
     if turn.rewrite:
         return a_journey(record.customer, turn.engagement, turn.new_events, "x")
     word = events[0]["id"][0] if events else "e"
-    return a_journey(record.customer, turn.engagement, len(events) + turn.new_events, word)
+    whole = a_journey(record.customer, turn.engagement, len(events) + turn.new_events, word)
+    return only_new(whole, len(events)) if turn.only_new else whole
 
 
 def _outbox(

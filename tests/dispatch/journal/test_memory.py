@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import attrs
 import pytest
 
 from cxjourney import DecodeError
@@ -43,6 +44,21 @@ def test_a_commit_that_contradicts_itself_is_refused(empty: Empty) -> None:
             journal.commit(commit)
         assert MARKER not in str(refused.value)
         assert tuple(journal.customers()) == ()
+
+
+def test_an_event_with_the_id_of_another_is_refused(empty: Empty) -> None:
+    """Be the other kept already or come with it; of another journey it may have it."""
+    journal, kept = empty(), a_journey(MARKER, "car", 2)
+    write(journal, MARKER, journeys=(kept, a_journey(MARKER, "house", 2)))
+    before = journal.read(MARKER)
+    events = a_journey(MARKER, "car", 4).data["events"]
+    for ids in (("e1", "e4"), ("e3", "e3")):
+        new = [{**event, "id": id} for event, id in zip(events[2:], ids, strict=True)]
+        twice = attrs.evolve(kept, data={**kept.data, "events": [*events[:2], *new]})
+        with pytest.raises(JournalError, match=r"at odds|the id of another") as refused:
+            journal.commit(Commit(MARKER, 1, journeys=(twice,)))
+        assert MARKER not in str(refused.value)
+        assert journal.read(MARKER) == before
 
 
 def test_what_is_no_plain_data_is_refused(empty: Empty) -> None:

@@ -168,7 +168,7 @@ def test_another_version_of_the_tables_is_refused(engine: Engine) -> None:
         with pytest.raises(JournalError) as refused:
             SqlJournal(engine).read(MARKER)
         assert refused.value.found == "tables of version 7"
-    assert "expected version 1: use the cxjourney that wrote" in str(refused.value)
+    assert "expected version 2: use the cxjourney that wrote" in str(refused.value)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM cx_meta"))
     with pytest.raises(JournalError, match="tables of no version"):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Claim,
         Commit,
         CustomerRecord,
+        Dossier,
         Journal,
         JourneyRecord,
         OutboxItem,
@@ -34,6 +35,7 @@ __all__ = [
     "Claim",
     "Commit",
     "CustomerRecord",
+    "Dossier",
     "InThread",
     "Journal",
     "JourneyRecord",
@@ -51,8 +53,8 @@ later(
         "_async": "AsyncMemoryJournal InThread",
         "_memory": "MemoryJournal",
         "_records": """
-            AsyncJournal Attempt Claim Commit CustomerRecord Journal JourneyRecord OutboxItem
-            State StepRecord Tombstone
+            AsyncJournal Attempt Claim Commit CustomerRecord Dossier Journal JourneyRecord
+            OutboxItem State StepRecord Tombstone
         """,
         "_sql": "SqlJournal",
         "_sql_async": "AsyncSqlJournal",

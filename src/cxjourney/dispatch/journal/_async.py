@@ -1,11 +1,11 @@
 """Journals for asynchronous code, made of plain ones: one face, and how its calls are made."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._records import (
@@ -13,6 +13,8 @@ from cxjourney.dispatch.journal._records import (
     Claim,
     Commit,
     CustomerRecord,
+    Dossier,
+    EventName,
     Journal,
     OutboxItem,
     State,
@@ -36,6 +38,26 @@ class AsyncFace:
         """As ``Journal.read``."""
         return await self._carry(self._journal.read, customer)
 
+    async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
+        """As ``Journal.dossier``."""
+        return await self._carry(self._journal.dossier, customer, event)
+
+    async def knows(self, customer: str, event: EventName) -> bool:
+        """As ``Journal.knows``."""
+        return await self._carry(self._journal.knows, customer, event)
+
+    async def decided(
+        self, customer: str, keys: Collection[str], occasions: Collection[str]
+    ) -> frozenset[str]:
+        """As ``Journal.decided``."""
+        return await self._carry(self._journal.decided, customer, keys, occasions)
+
+    async def events(
+        self, customer: str, since: datetime
+    ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """As ``Journal.events``."""
+        return await self._carry(self._journal.events, customer, since)
+
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
         await self._carry(self._journal.commit, commit)
@@ -48,9 +70,9 @@ class AsyncFace:
         """As ``Journal.release``."""
         await self._carry(self._journal.release, claims)
 
-    async def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+    async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""
-        return await self._carry(self._journal.audience, digests, limit)
+        return await self._carry(self._journal.audience, digests, limit, but)
 
     async def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000

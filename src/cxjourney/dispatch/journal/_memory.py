@@ -1,32 +1,97 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from operator import attrgetter
 from threading import Lock
+from typing import Any
 
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._records_stored import dump, dump_value, load, load_value
+from cxjourney.dispatch.journal._records_stored import (
+    check_commit,
+    dump,
+    dump_value,
+    load,
+    load_value,
+    told_events,
+)
 from cxjourney.errors import JournalError, SequenceError
 
 
-@attrs.frozen
+@attrs.define
 class _Journey:
-    """A journey as it is kept; its data as JSON, which nobody else can change."""
+    """A journey as it is kept; its data as JSON, which nobody else can change.
 
-    data: str
+    Events and steps stand in order of their numbers, ``by_time`` has the events' places.
+    """
+
+    head: str = ""
+    keeps_events: bool = True
+    events: list[str] = attrs.field(factory=list)
+    ids: set[str] = attrs.field(factory=set)
+    by_time: list[tuple[datetime, int]] = attrs.field(factory=list)
+    last: int = 0
+    steps: list[records.StepRecord] = attrs.field(factory=list)
+    wake_at: datetime | None = None
+    snapshot: str | None = None
+
+    def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
+        """Return it as it was given, with its events and steps or without."""
+        data, steps = load_value(self.head, "data"), tuple(self.steps if whole else ())
+        if self.keeps_events:
+            told = self.events if whole else ()
+            data["events"] = [load_value(one, "data.events") for one in told]
+        snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
+        return records.JourneyRecord(engagement, data, steps, self.wake_at, snapshot)
+
+    def write(self, new: "_New") -> None:
+        """Take over what is new of it."""
+        self.head, self.keeps_events = new.head, new.keeps_events
+        self.wake_at, self.snapshot = new.wake_at, new.snapshot
+        for at, id, seq, event in new.events:
+            if seq > self.last:
+                insort(self.by_time, (at, len(self.events)))
+                self.events.append(event)
+                self.ids.add(id)
+                self.last = seq
+        last = self.steps[-1].seq if self.steps else 0
+        self.steps += [one for one in new.steps if one.seq > last]
+
+
+@attrs.frozen
+class _New:
+    """What a commit says of a journey, as JSON."""
+
+    head: str
+    keeps_events: bool
+    events: tuple[tuple[datetime, str, int, str], ...]
     steps: tuple[records.StepRecord, ...]
     wake_at: datetime | None
+    snapshot: str | None
+
+    @classmethod
+    def of(cls, one: records.JourneyRecord) -> "_New":
+        """Return what is to be kept of a journey."""
+        head, snapshot = dict(one.data), one.snapshot
+        return cls(
+            dump_value({**head, "events": None}),
+            head.get("events") is not None,
+            tuple((at, id, seq, dump_value(event)) for at, id, seq, event in told_events(one)),
+            one.steps,
+            one.wake_at,
+            None if snapshot is None else dump_value(dict(snapshot)),
+        )
 
 
 @attrs.define
 class _Kept:
-    """All that is kept of a customer; the outbox by key."""
+    """All that is kept of a customer; the outbox by key, and what is open of it, by number."""
 
     revision: int = 0
     attention_at: datetime | None = None
@@ -34,6 +99,10 @@ class _Kept:
     lease: datetime | None = None
     journeys: dict[str, _Journey] = attrs.field(factory=dict)
     outbox: dict[str, records.OutboxItem] = attrs.field(factory=dict)
+    numbers: dict[int, str] = attrs.field(factory=dict)
+    planned: int = 0
+    open: dict[int, str] = attrs.field(factory=dict)
+    occasions: Counter[str] = attrs.field(factory=Counter)
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -62,11 +131,55 @@ class MemoryJournal:
         with self._lock:
             kept = self._kept.get(customer, _Kept())
             journeys = tuple(
-                records.JourneyRecord(name, load_value(one.data, "data"), one.steps, one.wake_at)
-                for name, one in sorted(kept.journeys.items())
+                one.record(name, whole=True) for name, one in sorted(kept.journeys.items())
             )
             outbox = tuple(sorted(kept.outbox.values(), key=attrgetter("number")))
             return records.CustomerRecord(customer, kept.revision, journeys, outbox, kept.claim)
+
+    def dossier(self, customer: str, event: records.EventName | None = None) -> records.Dossier:
+        """Return what is needed to go on with a customer; see ``Journal.dossier``."""
+        with self._lock:
+            kept = self._kept.get(customer, _Kept())
+            journeys = tuple(
+                one.record(name, whole=False) for name, one in sorted(kept.journeys.items())
+            )
+            return records.Dossier(
+                customer,
+                kept.revision,
+                journeys,
+                tuple(kept.outbox[key] for _, key in sorted(kept.open.items())),
+                kept.claim,
+                kept.planned,
+                event is not None and _knows(kept, event),
+            )
+
+    def knows(self, customer: str, event: records.EventName) -> bool:
+        """Say whether an event is kept; see ``Journal.knows``."""
+        with self._lock:
+            return _knows(self._kept.get(customer, _Kept()), event)
+
+    def decided(
+        self, customer: str, keys: Collection[str], occasions: Collection[str]
+    ) -> frozenset[str]:
+        """Return which keys and occasions intents have; see ``Journal.decided``."""
+        with self._lock:
+            kept = self._kept.get(customer, _Kept())
+            known = {one for one in keys if one in kept.outbox}
+            return frozenset(known.union(one for one in occasions if one in kept.occasions))
+
+    def events(self, customer: str, since: datetime) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Return what happened from a moment on; see ``Journal.events``."""
+        with self._lock:
+            kept = self._kept.get(customer, _Kept())
+            found = [
+                (at, name, place)
+                for name, one in sorted(kept.journeys.items())
+                for at, place in one.by_time[bisect_left(one.by_time, (since, 0)) :]
+            ]
+            return tuple(
+                (name, load_value(kept.journeys[name].events[place], "data.events"))
+                for _, name, place in sorted(found)
+            )
 
     def commit(self, commit: records.Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
@@ -76,21 +189,22 @@ class MemoryJournal:
             JournalError: when the commit contradicts itself or what is kept.
             DecodeError: when a part of it is no plain data.
         """
-        records.check_commit(commit)
-        journeys = {
-            one.engagement: _Journey(dump_value(dict(one.data)), one.steps, one.wake_at)
-            for one in commit.journeys
-        }
+        check_commit(commit)
+        journeys = {one.engagement: _New.of(one) for one in commit.journeys}
         tombstones = [dump(one) for one in commit.erased.values()]
         with self._lock:
             kept = self._kept.get(commit.customer, _Kept())
             if kept.revision != commit.expected:
                 raise SequenceError(commit.expected, kept.revision)
-            self._check_outbox(kept, commit)
+            _check_outbox(kept, commit)
+            _check_events(kept, commit, journeys)
             kept.revision += 1
             if commit.lease is not None and kept.claim is not None:
                 kept.lease = commit.lease
-            kept.journeys |= journeys
+            for name, new in journeys.items():
+                if name in commit.rewritten:
+                    kept.journeys.pop(name, None)
+                kept.journeys.setdefault(name, _Journey()).write(new)
             self._kept[commit.customer] = kept
             self._turn_to(commit.customer, kept, commit.attention_at)
             for one in commit.outbox:
@@ -105,15 +219,6 @@ class MemoryJournal:
                 self._waiting = [one for one in self._waiting if one[1] != commit.customer]
                 heapify(self._waiting)
 
-    def _check_outbox(self, kept: _Kept, commit: records.Commit) -> None:
-        outbox = kept.outbox | {one.key: one for one in commit.outbox}
-        if len({one.number for one in outbox.values()}) < len(outbox):
-            found = "an intent with the number of another"
-            raise JournalError("Commit.outbox", found, "its own number")
-        if any(one.key not in outbox for one in commit.attempts):
-            found = "one of an intent that is not kept"
-            raise JournalError("Commit.attempts", found, "the customer's own")
-
     def _turn_to(self, customer: str, kept: _Kept, at: datetime | None) -> None:
         if at is not None and at != kept.attention_at:
             heappush(self._waiting, (at, customer))
@@ -122,23 +227,32 @@ class MemoryJournal:
     def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
         self._drop(kept, one.key)
         kept.outbox[one.key] = self._by_key[one.key] = one
+        kept.numbers[one.number] = one.key
+        kept.planned = max(kept.planned, one.number)
+        kept.occasions[one.intent.occasion] += 1
+        if one.state.is_open:
+            kept.open[one.number] = one.key
         if one.digest is not None and one.state.reaches:
             self._reached.setdefault(one.digest, Counter())[one.intent.customer] += 1
 
     def _drop(self, kept: _Kept, key: str) -> None:
         one = kept.outbox.pop(key, None)
         self._by_key.pop(key, None)
-        if one is not None and one.digest is not None and one.state.reaches:
-            reached = self._reached[one.digest]
-            reached[one.intent.customer] -= 1
-            if not reached[one.intent.customer]:
-                del reached[one.intent.customer]
+        if one is None:
+            return
+        for by_number in (kept.open, kept.numbers):
+            if by_number.get(one.number) == key:
+                del by_number[one.number]
+        _count_down(kept.occasions, one.intent.occasion)
+        if one.digest is not None and one.state.reaches:
+            _count_down(self._reached[one.digest], one.intent.customer)
 
     def _forget(self, kept: _Kept, engagement: str) -> None:
         kept.journeys.pop(engagement, None)
         for one in [one for one in kept.outbox.values() if one.intent.engagement == engagement]:
             self._drop(kept, one.key)
             self._attempts.pop(one.key, None)
+        kept.planned = max(kept.numbers, default=0)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[records.Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
@@ -167,10 +281,11 @@ class MemoryJournal:
                 if kept is not None and kept.claim == one.number:
                     kept.claim = kept.lease = None
 
-    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+    def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
         with self._lock:
-            return {one: min(len(self._reached.get(one, ())), limit) for one in digests}
+            reached = {one: self._reached.get(one, Counter[str]()) for one in digests}
+            return {one: min(len(by) - (but in by), limit) for one, by in reached.items()}
 
     def outbox(
         self,
@@ -213,6 +328,41 @@ class MemoryJournal:
         with self._lock:
             moments = (kept.free_at() for kept in self._kept.values())
             return min((at for at in moments if at is not None), default=None)
+
+
+def _knows(kept: _Kept, event: records.EventName) -> bool:
+    engagement, id = event
+    return engagement in kept.journeys and id in kept.journeys[engagement].ids
+
+
+def _count_down(counter: Counter[str], name: str) -> None:
+    counter[name] -= 1
+    if not counter[name]:
+        del counter[name]
+
+
+def _check_outbox(kept: _Kept, commit: records.Commit) -> None:
+    new = {one.key: one.number for one in commit.outbox}
+    taken = any(
+        holder is not None and holder != key and new.get(holder, number) == number
+        for key, number in new.items()
+        for holder in (kept.numbers.get(number),)
+    )
+    if taken or len({*new.values()}) < len(new):
+        found = "an intent with the number of another"
+        raise JournalError("Commit.outbox", found, "its own number")
+    if any(one.key not in new and one.key not in kept.outbox for one in commit.attempts):
+        found = "one of an intent that is not kept"
+        raise JournalError("Commit.attempts", found, "the customer's own")
+
+
+def _check_events(kept: _Kept, commit: records.Commit, new: Mapping[str, _New]) -> None:
+    for name, one in new.items():
+        known = None if name in commit.rewritten else kept.journeys.get(name)
+        last, ids = (0, set[str]()) if known is None else (known.last, known.ids)
+        told = [id for _, id, seq, _ in one.events if seq > last]
+        if len({*told}) < len(told) or not ids.isdisjoint(told):
+            raise JournalError("Commit.journeys", "an event with the id of another", "its own id")
 
 
 def _place(one: records.OutboxItem) -> tuple[str, int]:

@@ -9,9 +9,7 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
-from cxjourney.errors import JournalError
 from cxjourney.vocabulary import Channel, Lang, name
-from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.vocabulary._results import Worded
 
 
@@ -36,6 +34,11 @@ class State(Enum):
     def waits(self) -> bool:
         """Whether a dispatcher has still something to do."""
         return self is State.PLANNED or self is State.STARTED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits, or nobody knows whether it reached the customer."""
+        return self.waits or self is State.UNKNOWN
 
     @property
     def is_dead_letter(self) -> bool:
@@ -174,12 +177,15 @@ class JourneyRecord:
         data: the journey as ``Journey.to_dict`` gives it, with its events.
         steps: what each recorded event did.
         wake_at: when the clock next makes something true on it, or None.
+        snapshot: where it stands, and what deciding needs to know of its past, so that no event has
+            to be read; plain values of the dispatcher's, or None.
     """
 
     engagement: str
     data: Mapping[str, Any]
     steps: tuple[StepRecord, ...] = ()
     wake_at: datetime | None = None
+    snapshot: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
         return f"<JourneyRecord of {len(self.steps)} steps>"
@@ -209,6 +215,35 @@ class CustomerRecord:
 
 
 @attrs.frozen(repr=False)
+class Dossier:
+    """What a dispatcher needs of one customer to go on from where things stand.
+
+    However long the customer has been one, it has no more in it.
+
+    Attributes:
+        customer: the customer's id.
+        revision: how often it was written; 0 where nothing is kept of the customer yet.
+        journeys: the customer's journeys, by engagement, without events and steps.
+        outbox: the customer's intents that are open (``State.is_open``), in order of planning.
+        claim: the number of the claim under which it is being worked on, or None.
+        planned: the number of the intent that was planned last; 0 where there is none.
+        knows: whether the event that was asked about is kept.
+    """
+
+    customer: str
+    revision: int = 0
+    journeys: tuple[JourneyRecord, ...] = ()
+    outbox: tuple[OutboxItem, ...] = ()
+    claim: int | None = None
+    planned: int = 0
+    knows: bool = False
+
+    def __repr__(self) -> str:
+        held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"
+        return f"<Dossier at revision {self.revision}: {held}>"
+
+
+@attrs.frozen(repr=False)
 class Tombstone:
     """What is left of a journey after it was erased: nothing that tells whose it was.
 
@@ -232,9 +267,10 @@ class Commit:
         customer: the customer's id.
         expected: the revision that was read: it is written only if it is that one still.
         attention_at: when a dispatcher has to look at the customer again, or None.
-        journeys: the journeys that changed, new ones among them. In their ``data`` all events
-            stand; a journal may write only those that it does not have, unless ``rewritten``.
-        rewritten: the engagements whose events were changed and not only added to, by a migration.
+        journeys: the journeys that changed, new ones among them. A journal adds the events of their
+            ``data``, and the steps, that it does not have; so the new ones are enough.
+        rewritten: the engagements whose events were changed and not only added to, by a migration:
+            all of their events and steps stand there, and replace those that were.
         outbox: the intents that are new or changed.
         attempts: what came of calls of hooks.
         erased: the tombstones of the journeys that were erased, by engagement; all else that is
@@ -272,6 +308,10 @@ class Claim:
     number: int
 
 
+EventName = tuple[str, str]
+"""The engagement and the id of an event."""
+
+
 class Journal(Protocol):
     """Keeps customers' journeys, the outbox of intents and their outcomes.
 
@@ -281,6 +321,31 @@ class Journal(Protocol):
 
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer, as of one moment; empty where there is nothing."""
+
+    def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
+        """Return what is needed to go on with a customer, as of one moment.
+
+        What it costs does not grow with what was recorded, planned and closed before.
+
+        Args:
+            customer: the customer's id.
+            event: the engagement and id of an event, to be told whether it is kept.
+        """
+
+    def knows(self, customer: str, event: EventName) -> bool:
+        """Say whether an event is kept, by its engagement and id."""
+
+    def decided(
+        self, customer: str, keys: Collection[str], occasions: Collection[str]
+    ) -> frozenset[str]:
+        """Return those keys, and those occasions (``Intent.occasion``), that intents have."""
+
+    def events(self, customer: str, since: datetime) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Return what was recorded that happened at a moment or later, each with its engagement.
+
+        Events are as they stand in ``Journey.to_dict``. Oldest first; at one moment by engagement
+        and number.
+        """
 
     def commit(self, commit: Commit) -> None:
         """Write a commit, and raise the customer's revision by one.
@@ -302,10 +367,15 @@ class Journal(Protocol):
     def release(self, claims: Collection[Claim]) -> None:
         """Let go of claims; those that somebody else has taken over meanwhile are left alone."""
 
-    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+    def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return, for each digest, for how many customers an intent with it ``reaches``.
 
         Counting stops at ``limit``, so that a text meant for a million costs no more.
+
+        Args:
+            digests: the digests of contents.
+            limit: where counting stops.
+            but: a customer who is not counted.
         """
 
     def outbox(
@@ -335,6 +405,22 @@ class AsyncJournal(Protocol):
     async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
 
+    async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
+        """As ``Journal.dossier``."""
+
+    async def knows(self, customer: str, event: EventName) -> bool:
+        """As ``Journal.knows``."""
+
+    async def decided(
+        self, customer: str, keys: Collection[str], occasions: Collection[str]
+    ) -> frozenset[str]:
+        """As ``Journal.decided``."""
+
+    async def events(
+        self, customer: str, since: datetime
+    ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """As ``Journal.events``."""
+
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
 
@@ -344,7 +430,7 @@ class AsyncJournal(Protocol):
     async def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
 
-    async def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+    async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""
 
     async def outbox(
@@ -366,22 +452,3 @@ class AsyncJournal(Protocol):
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""
-
-
-def check_commit(commit: Commit) -> None:
-    """Check that a commit speaks of one customer only, and of each thing once.
-
-    Raises:
-        JournalError: when it does not.
-    """
-    size = len(commit.customer)
-    if not 0 < size <= MAX_ID:
-        expected = f"a text of 1 to {MAX_ID} characters"
-        raise JournalError("Commit.customer", f"of {size} characters", expected)
-    if any(one.intent.customer != commit.customer for one in commit.outbox):
-        found = "an intent for somebody else"
-        raise JournalError("Commit.outbox", found, "the customer's own intents")
-    journeys = [one.engagement for one in commit.journeys]
-    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
-        if len(set(names)) < len(names):
-            raise JournalError(f"Commit.{field}", "the same one twice", "each once")

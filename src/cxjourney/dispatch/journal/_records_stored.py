@@ -5,14 +5,23 @@ dumped either, so that nothing is written that nobody can read.
 """
 
 import json
+from datetime import datetime
 from typing import Any, TypeVar
 
 from cxjourney.channels import Deferred, Failed, Intent, Sent, Skipped, Unknown
 from cxjourney.channels.policy import Ruling, Verdict
-from cxjourney.dispatch.journal._records import Attempt, OutboxItem, State, StepRecord, Tombstone
-from cxjourney.errors import DecodeError
+from cxjourney.dispatch.journal._records import (
+    Attempt,
+    Commit,
+    JourneyRecord,
+    OutboxItem,
+    State,
+    StepRecord,
+    Tombstone,
+)
+from cxjourney.errors import DecodeError, JournalError
 from cxjourney.vocabulary import Channel, Phase, Purpose, Standing
-from cxjourney.vocabulary._checks import MAX_TEXT
+from cxjourney.vocabulary._checks import MAX_ID, MAX_TEXT
 from cxjourney.vocabulary._forms import (
     FLAG,
     ID,
@@ -90,6 +99,43 @@ def load(of: type[Record], text: str) -> Record:
     return found
 
 
+def told_events(record: JourneyRecord) -> list[tuple[datetime, str, int, dict[str, Any]]]:
+    """Return the events of a journey's data, each with its time, id and number.
+
+    Raises:
+        DecodeError: when one does not tell them.
+    """
+    events = record.data.get("events")
+    rows = [] if events is None else _EVENTS.decode(events, "events")
+    told = []
+    for place, one in enumerate(rows):
+        parts = (
+            form.decode(one.get(name), f"events[{place}].{name}") for name, form in _TOLD.items()
+        )
+        at, id, seq = parts
+        told.append((at, id, seq, one))
+    return told
+
+
+def check_commit(commit: Commit) -> None:
+    """Check that a commit speaks of one customer only, and of each thing once.
+
+    Raises:
+        JournalError: when it does not.
+    """
+    size = len(commit.customer)
+    if not 0 < size <= MAX_ID:
+        expected = f"a text of 1 to {MAX_ID} characters"
+        raise JournalError("Commit.customer", f"of {size} characters", expected)
+    if any(one.intent.customer != commit.customer for one in commit.outbox):
+        found = "an intent for somebody else"
+        raise JournalError("Commit.outbox", found, "the customer's own intents")
+    journeys = [one.engagement for one in commit.journeys]
+    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
+        if len(set(names)) < len(names):
+            raise JournalError(f"Commit.{field}", "the same one twice", "each once")
+
+
 def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were read
     intent = Intent(**fields)
     if intent.key != key:
@@ -97,6 +143,8 @@ def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were r
     return intent
 
 
+_EVENTS = list_of(OBJECT)
+_TOLD: dict[str, Form[Any]] = {"at": MOMENT, "id": ID, "seq": whole(1)}
 _CHANNEL = member(Channel)
 _KEY, _TEXT = text(most=MAX_KEY), text(most=MAX_TEXT)
 _KEYS = list_of(_KEY)

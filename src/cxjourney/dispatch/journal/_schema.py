@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     DateTime,
@@ -22,8 +23,6 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.types import TypeEngine
-
-from cxjourney.errors import JournalError
 
 _ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
 _ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
@@ -91,7 +90,7 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(code) if found[1] == "\x01" else chr(0xD7FF + code)
 
 
-VERSION = 1
+VERSION = 2
 """The version of the tables."""
 
 tables: MetaData = MetaData()
@@ -129,10 +128,12 @@ journeys: Table = Table(
     Column("wake_at", MomentColumn),
     Column("events", BigInteger, nullable=False),
     Column("steps", BigInteger, nullable=False),
+    Column("snapshot", AnyText),
     _goes_with("cx_customer", "customer"),
     sqlite_with_rowid=False,
 )
-"""A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each."""
+"""A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each,
+``snapshot`` where it stands: with it no event has to be read."""
 
 log: Table = Table(
     "cx_log",
@@ -142,10 +143,24 @@ log: Table = Table(
     Column("part", Text, primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("data", AnyText, nullable=False),
+    Column("event", AnyText),
+    Column("at", MomentColumn),
     _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
-"""The events of journeys, and what they did: ``part`` is ``event`` or ``step``."""
+"""The events of journeys, and what they did: ``part`` is ``event`` or ``step``.
+
+``event`` and ``at`` are the id and the time of an event.
+"""
+_told = log.c.event.is_not(None)
+Index(
+    "cx_log_event",
+    *(log.c.customer, log.c.engagement, log.c.event),
+    unique=True,
+    postgresql_where=_told,
+    sqlite_where=_told,
+)
+Index("cx_log_at", log.c.customer, log.c.at, postgresql_where=_told, sqlite_where=_told)
 
 outbox: Table = Table(
     "cx_outbox",
@@ -156,11 +171,24 @@ outbox: Table = Table(
     Column("engagement", AnyText, nullable=False),
     Column("state", Text, nullable=False),
     Column("reaches", AnyText),
+    Column("occasion", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
     Column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
 )
-"""An intent; ``reaches`` is the digest of its content where it counts for the audience."""
+"""An intent; ``reaches`` is the digest of its content where it counts for the audience.
+
+``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on.
+"""
+Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
+_open = outbox.c.open.is_(True)
+Index(
+    "cx_outbox_open",
+    *(outbox.c.customer, outbox.c.number),
+    postgresql_where=_open,
+    sqlite_where=_open,
+)
 Index("cx_outbox_state", outbox.c.state, outbox.c.customer, outbox.c.number)
 Index("cx_outbox_reaches", outbox.c.reaches, outbox.c.customer)
 
@@ -182,17 +210,14 @@ tombstones: Table = Table(
 )
 
 
-def create(connection: Connection) -> None:
+def create(connection: Connection) -> int | None:
     """Make the tables where there are none, within the connection's transaction.
 
-    Raises:
-        JournalError: when there are tables of another version.
+    Returns:
+        the version of the tables; None where it is not written down.
     """
     if not inspect(connection).has_table(meta.name):
         tables.create_all(connection)
         connection.execute(meta.insert(), {"version": VERSION})
-    found = connection.execute(select(meta.c.version)).scalar()
-    if found != VERSION:
-        told = "no version" if found is None else f"version {found}"
-        remedy = "use the cxjourney that wrote them, or another database"
-        raise JournalError("database", f"tables of {told}", f"version {VERSION}: {remedy}")
+    found: int | None = connection.execute(select(meta.c.version)).scalar()
+    return found

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
 from cxjourney.dispatch.journal._async import P, Value
@@ -16,11 +17,14 @@ from cxjourney.dispatch.journal._records import (
     Claim,
     Commit,
     CustomerRecord,
+    Dossier,
+    EventName,
     OutboxItem,
     State,
     Tombstone,
-    check_commit,
 )
+from cxjourney.dispatch.journal._records_stored import check_commit
+from cxjourney.dispatch.journal._upgrade import bring_up
 from cxjourney.errors import JournalError
 
 Act = Callable[Concatenate[Connection, P], Value]
@@ -53,7 +57,7 @@ def prepare(connection: Connection) -> None:
         _begin(connection)
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MAKING})
-    schema.create(connection)
+    bring_up(connection)
     connection.commit()
 
 
@@ -194,7 +198,25 @@ class SqlJournal:
 
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
-        return self._ask(statements.record, customer)
+        return self._ask(questions.record, customer)
+
+    def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
+        """Return what is needed to go on with a customer; see ``Journal.dossier``."""
+        return self._ask(questions.dossier, customer, event)
+
+    def knows(self, customer: str, event: EventName) -> bool:
+        """Say whether an event is kept; see ``Journal.knows``."""
+        return self._ask(questions.knows, customer, event)
+
+    def decided(
+        self, customer: str, keys: Collection[str], occasions: Collection[str]
+    ) -> frozenset[str]:
+        """Return which keys and occasions intents have; see ``Journal.decided``."""
+        return self._ask(questions.decided, customer, keys, occasions)
+
+    def events(self, customer: str, since: datetime) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Return what happened from a moment on; see ``Journal.events``."""
+        return self._ask(questions.events, customer, since)
 
     def commit(self, commit: Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
@@ -215,32 +237,32 @@ class SqlJournal:
         """Let go of claims; see ``Journal.release``."""
         self._tell(statements.release, claims)
 
-    def audience(self, digests: Collection[str], limit: int) -> dict[str, int]:
+    def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
-        return self._ask(statements.audience, digests, limit)
+        return self._ask(questions.audience, digests, limit, but)
 
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
-        return self._ask(statements.in_states, states, after, limit)
+        return self._ask(questions.in_states, states, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
-        return self._ask(statements.find, key)
+        return self._ask(questions.find, key)
 
     def attempts(self, key: str) -> tuple[Attempt, ...]:
         """Return what came of each call of a hook for an intent, oldest first."""
-        return self._ask(statements.of_intent, key)
+        return self._ask(questions.of_intent, key)
 
     def customers(self, *, after: str = "", limit: int = 1000) -> Sequence[str]:
         """Return the ids of the customers of whom something is kept; see ``Journal.customers``."""
-        return self._ask(statements.ids, after, limit)
+        return self._ask(questions.ids, after, limit)
 
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Return what is left of erased journeys, in order of erasure."""
-        return self._ask(statements.all_tombstones)
+        return self._ask(questions.all_tombstones)
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
-        return self._ask(statements.next_attention)
+        return self._ask(questions.next_attention)

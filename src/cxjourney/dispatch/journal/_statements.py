@@ -1,14 +1,11 @@
-"""What a journal in a database is asked and told; each function within one transaction."""
+"""What a journal in a database is told; each function within one transaction."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
-from operator import itemgetter
 from typing import TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Executable,
     Table,
@@ -18,19 +15,19 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal_column,
-    null,
     or_,
     select,
-    tuple_,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._records_stored import Record, dump, dump_value, load, load_value
+from cxjourney.dispatch.journal._records_stored import (
+    dump,
+    dump_value,
+    told_events,
+)
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
@@ -42,173 +39,11 @@ from cxjourney.dispatch.journal._schema import (
     tombstones,
 )
 from cxjourney.errors import JournalError, SequenceError
-from cxjourney.vocabulary._forms import OBJECT, list_of, whole
-
-Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
-"""What was read of a customer, by part and engagement: numbers, data and moments."""
-
-_CUSTOMER = bindparam("customer", type_=AnyText)
-_ZERO: ColumnElement[int] = literal_column("0")
-
-
-def _word(word: str) -> ColumnElement[str]:
-    return literal_column(f"'{word}'")
-
-
-_RECORD = union_all(
-    *(
-        select(*columns).where(table.c.customer == _CUSTOMER)
-        for table, columns in (
-            (
-                journeys,
-                (
-                    _word("journey"),
-                    journeys.c.engagement,
-                    _ZERO,
-                    journeys.c.head,
-                    journeys.c.wake_at,
-                ),
-            ),
-            (log, (log.c.part, log.c.engagement, log.c.seq, log.c.data, null())),
-            (outbox, (_word("intent"), _word(""), outbox.c.number, outbox.c.data, null())),
-            (customers, (_word("revision"), _word(""), customers.c.revision, null(), null())),
-            (customers, (_word("claim"), _word(""), customers.c.claim, null(), null())),
-        )
-    )
-)
-"""All that is kept of a customer: one statement, so that it is as of one moment."""
-_FIND = select(outbox.c.data).where(outbox.c.key == bindparam("key"))
-_ATTEMPTS = (
-    select(attempts.c.data).where(attempts.c.key == bindparam("key")).order_by(attempts.c.id)
-)
-_REACHED = (
-    select(outbox.c.customer)
-    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
-    .distinct()
-    .limit(bindparam("most"))
-)
-_AUDIENCE = select(func.count()).select_from(_REACHED.subquery())
-_PLACE = tuple_(outbox.c.customer, outbox.c.number)
-_IN_STATES = (
-    select(outbox.c.data)
-    .where(outbox.c.state.in_(bindparam("states", expanding=True)))
-    .order_by(outbox.c.customer, outbox.c.number)
-    .limit(bindparam("most"))
-)
-_AFTER = _IN_STATES.where(tuple_(_CUSTOMER, bindparam("number")) < _PLACE)
-_IDS = (
-    select(customers.c.customer)
-    .where(customers.c.customer > bindparam("after", type_=AnyText))
-    .order_by(customers.c.customer)
-    .limit(bindparam("most"))
-)
-_TOMBSTONES = select(tombstones.c.data).order_by(tombstones.c.id)
-_SOONEST = union_all(
-    select(func.min(customers.c.attention_at).label("at")).where(customers.c.lease.is_(None)),
-    select(
-        func.min(
-            case(
-                (customers.c.lease > customers.c.attention_at, customers.c.lease),
-                else_=customers.c.attention_at,
-            )
-        )
-    ).where(customers.c.lease.is_not(None), customers.c.attention_at.is_not(None)),
-).subquery()
-_NEXT = select(func.min(_SOONEST.c.at))
-
-
-def record(connection: Connection, customer: str) -> records.CustomerRecord:
-    """Return all that is kept of a customer."""
-    parts: Parts = defaultdict(list)
-    for part, engagement, number, data, at in connection.execute(_RECORD, {"customer": customer}):
-        parts[part, engagement].append((number, data, at))
-    if ("revision", "") not in parts:
-        return records.CustomerRecord(customer)
-    journeys = sorted(engagement for part, engagement in parts if part == "journey")
-    return records.CustomerRecord(
-        customer,
-        parts["revision", ""][0][0],
-        tuple(_journey(parts, engagement) for engagement in journeys),
-        tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""])),
-        parts["claim", ""][0][0],
-    )
-
-
-def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
-    return [data for _, data, _ in sorted(rows, key=itemgetter(0))]
-
-
-def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
-    ((_, head, wake_at),) = parts["journey", engagement]
-    data = OBJECT.decode(load_value(head, "data"), "data")
-    if data.get("events") is not None:
-        events = ",".join(_in_order(parts["event", engagement]))
-        data["events"] = load_value(f"[{events}]", "data.events")
-    steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
-    return records.JourneyRecord(engagement, data, steps, wake_at)
-
-
-def find(connection: Connection, key: str) -> records.OutboxItem | None:
-    """Return the intent with a key, or None."""
-    return next(iter(_loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
-
-
-def of_intent(connection: Connection, key: str) -> tuple[records.Attempt, ...]:
-    """Return what came of each call of a hook for an intent, oldest first."""
-    return _loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
-
-
-def _loaded(
-    connection: Connection, of: type[Record], statement: Executable, wanted: dict[str, object]
-) -> tuple[Record, ...]:
-    """Return the records that a statement finds."""
-    return tuple(load(of, data) for data in connection.execute(statement, wanted).scalars())
-
-
-def audience(connection: Connection, digests: Collection[str], limit: int) -> dict[str, int]:
-    """Return for how many customers each digest is, up to a limit."""
-    return {
-        digest: connection.execute(_AUDIENCE, {"digest": digest, "most": limit}).scalar_one()
-        for digest in digests
-    }
-
-
-def in_states(
-    connection: Connection,
-    states: Collection[records.State],
-    after: tuple[str, int] | None,
-    limit: int,
-) -> tuple[records.OutboxItem, ...]:
-    """Return intents in some states by (customer, number), from after a place in that order."""
-    wanted: dict[str, object] = {"states": sorted(one.name for one in states), "most": limit}
-    statement = _IN_STATES
-    if after is not None:
-        statement = _AFTER
-        wanted |= {"customer": after[0], "number": after[1]}
-    return _loaded(connection, records.OutboxItem, statement, wanted)
-
-
-def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
-    """Return the ids of the customers of whom something is kept, sorted, from after one."""
-    return tuple(connection.execute(_IDS, {"after": after, "most": limit}).scalars())
-
-
-def all_tombstones(connection: Connection) -> tuple[records.Tombstone, ...]:
-    """Return what is left of erased journeys, in order of erasure."""
-    return _loaded(connection, records.Tombstone, _TOMBSTONES, {})
-
-
-def next_attention(connection: Connection) -> datetime | None:
-    """Return when the first customer needs attention, or None."""
-    return connection.execute(_NEXT).scalar()
-
 
 AT_ONCE = 1000
 """How many customers one statement names; SQLite takes 32,766 at the most."""
 Rows = list[dict[str, object]]
 Value = TypeVar("Value")
-
-_SEQ, _EVENTS = whole(1), list_of(OBJECT)
 
 _OF_CUSTOMER = bindparam("of_customer", type_=AnyText)
 _ITS_CLAIM = (customers.c.customer == _OF_CUSTOMER) & (customers.c.claim == bindparam("of_claim"))
@@ -280,6 +115,8 @@ def commit(connection: Connection, commit: records.Commit) -> None:
                 "engagement": one.intent.engagement,
                 "state": one.state.name,
                 "reaches": one.digest if one.state.reaches else None,
+                "occasion": one.intent.occasion,
+                "open": one.state.is_open,
                 "data": dump(one),
             }
             for one in commit.outbox
@@ -370,13 +207,27 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
     lines: Rows = []
     for one in commit.journeys:
         last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
-        events = {number: event for number, event in _events(one) if number > last[0]}
-        steps = {step.seq: step for step in one.steps if step.seq > last[1]}
+        events = [told for told in told_events(one) if told[2] > last[0]]
+        steps = [step for step in one.steps if step.seq > last[1]]
         its = {"customer": commit.customer, "engagement": one.engagement}
-        counts = {"events": max(events, default=last[0]), "steps": max(steps, default=last[1])}
-        heads.append({**its, **counts, "head": _head(one), "wake_at": one.wake_at})
-        lines += [its | {"part": "event", "seq": n, "data": dump_value(events[n])} for n in events]
-        lines += [its | {"part": "step", "seq": n, "data": dump(steps[n])} for n in steps]
+        heads.append(
+            {
+                **its,
+                "events": max((seq for _, _, seq, _ in events), default=last[0]),
+                "steps": max((step.seq for step in steps), default=last[1]),
+                "head": _head(one),
+                "wake_at": one.wake_at,
+                "snapshot": None if one.snapshot is None else dump_value(dict(one.snapshot)),
+            }
+        )
+        lines += [
+            {**its, "part": "event", "seq": seq, "data": dump_value(event), "event": id, "at": at}
+            for at, id, seq, event in events
+        ]
+        untold = {"event": None, "at": None}
+        lines += [
+            {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
+        ]
     _write(connection, _upsert(connection.dialect.name, journeys), heads)
     _write(connection, _ADD_LINES, lines)
 
@@ -385,13 +236,6 @@ def _head(record: records.JourneyRecord) -> str:
     """Return a journey's data without the events, of which it only says whether they are kept."""
     data = dict(record.data)
     return dump_value(data if data.get("events") is None else data | {"events": []})
-
-
-def _events(record: records.JourneyRecord) -> list[tuple[int, object]]:
-    """Return the events of a journey's data with their numbers."""
-    events = record.data.get("events")
-    rows = [] if events is None else _EVENTS.decode(events, "events")
-    return [(_SEQ.decode(one.get("seq"), f"events[{n}].seq"), one) for n, one in enumerate(rows)]
 
 
 def _erase(connection: Connection, commit: records.Commit) -> None:

@@ -1,0 +1,110 @@
+"""Journeys opened for work: where they stand, or with all of their history."""
+
+import attrs
+
+from cxjourney.chart import ChartRef, find_chart
+from cxjourney.dispatch._past import LAST, Past, Raw, read_form
+from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch.journal import JourneyRecord, StepRecord
+from cxjourney.errors import ChartNotFoundError
+from cxjourney.journey import Journey, Step
+from cxjourney.journey._fold import BEGINNING, Course
+from cxjourney.journey._open import opened_where_it_stands, write_event
+from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
+from cxjourney.vocabulary import Event
+
+
+@attrs.define
+class OpenJourney:
+    """A journey that is open for work.
+
+    Attributes:
+        journey: the journey; its history is whole, or has the last few steps.
+        past: what deciding needs to know of what was before.
+        chart: the chart under which it is kept; None where it is not kept yet.
+        left_out: how many of its events migrations left out.
+        kept: the steps that are kept, where all are to be written anew.
+        looked_at: how many steps of its history are part of ``past``.
+        base: where it stood before its history.
+        stays: the stays before its history.
+        new: the numbers of the events that are not written yet.
+        steps: what they did.
+        told: the last few events and the new ones, as they are stored, by number.
+    """
+
+    journey: Journey
+    past: Past = attrs.field(factory=Past)
+    chart: ChartRef | None = None
+    left_out: int = 0
+    kept: tuple[StepRecord, ...] = ()
+    looked_at: int = 0
+    base: Course = BEGINNING
+    stays: Stays = NO_STAYS
+    told: dict[int, Raw] = attrs.field(factory=dict)
+    new: list[int] = attrs.field(factory=list)
+    steps: list[StepRecord] = attrs.field(factory=list)
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether it is kept under another chart."""
+        return self.chart not in {None, self.journey.chart.ref}
+
+    @property
+    def known(self) -> dict[int, Event]:
+        """The events of the last few steps, by number."""
+        return {step.seq: step.event for step in self.journey.history[-LAST:]}
+
+    def raw(self, step: Step) -> Raw:
+        """Return the event of a step as it is stored."""
+        found = self.told.get(step.seq)
+        if found is None:
+            found = self.told[step.seq] = write_event(step.event, step.seq)
+        return found
+
+    def written(self) -> None:
+        """Take note that all of it was written."""
+        if self.rewritten:
+            self.left_out = self.journey.to_dict()["left_out"]
+        self.chart, self.kept = self.journey.chart.ref, (*self.kept, *self.steps)
+        self.new.clear()
+        self.steps.clear()
+
+
+def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | None:
+    """Open a journey where it stands; None where its events have to be read."""
+    found, ref, chart = read_form(kept.snapshot), chart_of(kept), settings.playbook.chart
+    if found is None:
+        return None
+    if ref != chart.ref:
+        if settings.migrations:
+            return None
+        try:
+            chart = find_chart(ref)
+        except ChartNotFoundError:
+            return None
+    stands = opened_where_it_stands(found.journey, found.last, chart)
+    if stands is None:
+        return None
+    journey, base = stands
+    history = journey.history
+    past = Past(
+        stays_of(history, found.stays),
+        [*found.events],
+        [*found.contacts],
+        dict.fromkeys(found.decided),
+    )
+    told = {one["seq"]: one for one in found.last}
+    left_out = kept.data["left_out"]
+    return OpenJourney(journey, past, ref, left_out, (), len(history), base, found.stays, told)
+
+
+def restored(kept: JourneyRecord, settings: Settings) -> Journey:
+    """Return a journey on the playbook's chart where it follows that one, or can get there."""
+    chart = settings.playbook.chart
+    wanted = chart if settings.migrations or chart_of(kept) == chart.ref else None
+    return Journey.from_dict(dict(kept.data), chart=wanted, migrations=settings.migrations)
+
+
+def chart_of(kept: JourneyRecord) -> ChartRef:
+    """Return key and version of the chart under which a journey is kept."""
+    return ChartRef(**kept.data["chart"])

@@ -1,0 +1,275 @@
+"""What deciding needs to know of a journey's past: kept beside it, so that its log is not read.
+
+Of each kind of event the latest few are kept; of consent, of each channel and purpose. Of contacts
+the latest through each channel for each purpose is kept, and as many unsolicited ones as a cap may
+count. So whatever the policy asks of the past gets the answer that the whole past would give.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from cxjourney.channels import Contact, Intent
+from cxjourney.channels.policy import Limits
+from cxjourney.chart import Chart
+from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._records_stored import MAX_KEY
+from cxjourney.journey import Journey, Step
+from cxjourney.journey._open import EventForms, last_of, standing_form, write_event
+from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
+from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
+from cxjourney.vocabulary._forms import (
+    ID,
+    MOMENT,
+    TEXT,
+    Form,
+    FormError,
+    exact,
+    found_in,
+    list_of,
+    mapping,
+    maybe,
+    member,
+    record,
+    row,
+    text,
+    versioned,
+    whole,
+)
+
+SCHEMA = 1
+"""The version of the stored form; one of another version is not read, but made anew."""
+EACH = 3
+"""How many events of each kind are kept, and of each word on consent."""
+LAST = 3
+"""How many events may be folded again: one that comes late by no more needs no log."""
+UNSOLICITED = 12
+"""How many unsolicited contacts for each purpose are kept at least."""
+
+Raw = dict[str, Any]
+Decision = tuple[str, str, str]
+"""What was decided for something owed: the row, the obligation's key, the event that opened it."""
+_CONSENT = frozenset({EventKind.CONSENT_GIVEN.name, EventKind.CONSENT_WITHDRAWN.name})
+_KEY = text(1, MAX_KEY)
+_CONTACT_PARTS: dict[str, Form[Any]] = {
+    "at": MOMENT,
+    "channel": member(Channel),
+    "purpose": member(Purpose),
+    "play": TEXT,
+    "content": maybe(ID),
+}
+_CONTACT = record(Contact, _CONTACT_PARTS)
+_STAYS = record(
+    Stays,
+    {"entered": mapping(whole(1)), "cycle": whole(1), "name": maybe(_KEY), "cause": maybe(ID)},
+)
+
+
+def _raw(*keys: str) -> Form[Raw]:
+    """Return the form of what is read later, if at all: an object with just these keys."""
+    named, expected = {*keys}, f"just the keys {', '.join(keys)}"
+
+    def same(data: object) -> Raw:
+        if isinstance(data, dict) and data.keys() == named:
+            return data
+        raise FormError(found_in(data), expected)
+
+    return Form(same, same)
+
+
+_EVENT, _MADE = _raw("seq", "kind", "at", "id", "payload"), _raw(*_CONTACT_PARTS)
+
+
+@attrs.frozen
+class Snapshot:
+    """Where a journey stands, and what deciding needs to know of its past, as it is stored.
+
+    Attributes:
+        journey: where it stood before its last few events, as ``standing_form`` tells.
+        stays: the stays before them.
+        last: these events.
+        events: see ``Past``, and so the others.
+        contacts: as before.
+        decided: as before.
+    """
+
+    journey: list[Any]
+    stays: Stays
+    last: Sequence[Raw]
+    events: Sequence[Raw]
+    contacts: Sequence[Raw]
+    decided: tuple[Decision, ...]
+
+
+@attrs.define
+class Past:
+    """What deciding needs to know of one journey's past.
+
+    Attributes:
+        stays: the stays that its steps began.
+        events: the latest events of each kind, as they are stored.
+        contacts: the latest contacts that were made, as they are stored.
+        decided: what was decided for what is still owed, in order.
+    """
+
+    stays: Stays = NO_STAYS
+    events: list[Raw] = attrs.field(factory=list)
+    contacts: list[Raw] = attrs.field(factory=list)
+    decided: dict[Decision, None] = attrs.field(factory=dict)
+
+    def follow(self, events: Iterable[Raw]) -> None:
+        """Take note of events that were recorded, in journey order."""
+        self.events += events
+
+    def put_in(self, event: Event, seq: int, chart: Chart) -> None:
+        """Take note of an event that came late."""
+        told = sorted(
+            [*self.told(chart, {}), (event, seq)],
+            key=lambda one: (one[0].at, one[0].kind.rank, one[1]),
+        )
+        self.events = [write_event(*one) for one in told]
+
+    def add(self, item: OutboxItem) -> None:
+        """Take note of a contact that came of an intent that was sent."""
+        made = item.contact if item.state is State.SENT else None
+        if made is not None:
+            self.contacts.append(_CONTACT.write(made))
+
+    def decide(self, intent: Intent) -> None:
+        """Take note that an intent was decided, if it is for something owed."""
+        if intent.obligation is not None:
+            self.decided[intent.play, intent.occurrence, intent.cause] = None
+
+    def told(self, chart: Chart, known: Mapping[int, Event]) -> Iterator[tuple[Event, int]]:
+        """Yield the events that are kept, with their numbers.
+
+        Args:
+            chart: the chart that knows their kinds.
+            known: the events that need not be read, by number.
+        """
+        read = chart.compiled(EventForms).read
+        for raw in self.events:
+            event = known.get(raw["seq"])
+            yield read(raw) if event is None else (event, raw["seq"])
+
+    def made(self) -> Iterator[Contact]:
+        """Yield the contacts that are kept."""
+        return (_CONTACT.decode(one, "contact") for one in self.contacts)
+
+    def forget(self, journey: Journey, limits: Limits) -> None:
+        """Forget what deciding does not need any more.
+
+        Args:
+            journey: the journey.
+            limits: the limits of the policy, which tell how many contacts its caps may count.
+        """
+        owed = {one.event for one in journey.owed}
+        self.events = _latest(self.events)
+        self.contacts = _counted(self.contacts, limits)
+        self.decided = {one: None for one in self.decided if one[2] in owed}
+
+
+def snapshot_form(
+    journey: Journey, past: Past, base: Stays, raw: Callable[[Step], Raw]
+) -> Mapping[str, Any]:
+    """Return where a journey stands, and its past, as plain values.
+
+    Args:
+        journey: the journey; its history is whole, or has what came after ``base``.
+        past: what deciding needs to know of its past.
+        base: the stays before its history.
+        raw: tells the event of a step as it is stored.
+    """
+    place, course = last_of(journey, LAST)
+    history = journey.history
+    plain: Mapping[str, Any] = _FORM.encode(
+        Snapshot(
+            standing_form(journey, course),
+            stays_of(history[:place], base),
+            [raw(step) for step in history[place:] if step.seq],
+            past.events,
+            past.contacts,
+            tuple(past.decided),
+        ),
+        "snapshot",
+    )
+    return plain
+
+
+def past_of(steps: Iterable[Step], stays: Stays, items: Iterable[OutboxItem]) -> Past:
+    """Return what deciding needs to know of a journey of which everything is known.
+
+    Args:
+        steps: its history.
+        stays: the stays that its steps began.
+        items: its intents.
+    """
+    past = Past(stays)
+    past.follow(write_event(step.event, step.seq) for step in steps if step.seq)
+    for one in items:
+        past.add(one)
+        past.decide(one.intent)
+    return past
+
+
+def read_form(data: Mapping[str, Any] | None) -> Snapshot | None:
+    """Return what ``snapshot_form`` gave; None where nothing is kept in this form.
+
+    Raises:
+        DecodeError: when the data is not of its form.
+    """
+    if data is None or data.get("schema") != SCHEMA:
+        return None
+    found: Snapshot = _FORM.decode(data, "snapshot")
+    return found
+
+
+_FORM: Form[Snapshot] = versioned(
+    record(
+        Snapshot,
+        {
+            "journey": exact(list, "a list"),
+            "stays": _STAYS,
+            "last": list_of(_EVENT),
+            "events": list_of(_EVENT),
+            "contacts": list_of(_MADE),
+            "decided": list_of(row(ID, _KEY, ID)),
+        },
+    ),
+    SCHEMA,
+)
+
+
+def _latest(events: Iterable[Raw]) -> list[Raw]:
+    """Return the latest events of each kind, and of each word on consent, in journey order."""
+    seen, found = Counter[tuple[str, ...]](), list[Raw]()
+    for one in reversed([*events]):
+        kind, said = one["kind"], one["payload"]
+        about = (kind, said["channel"], said["purpose"]) if kind in _CONSENT else (kind,)
+        seen[about] += 1
+        if seen[about] <= EACH:
+            found.append(one)
+    return found[::-1]
+
+
+def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
+    """Return the contacts that are the latest of their kind, or that a cap may count, in order."""
+    solicited = {one.name for one in limits.solicited}
+    most = max(UNSOLICITED, limits.contacts_a_week)
+    by_channel, by_purpose = set[tuple[str, str]](), Counter[str]()
+    found: list[Raw] = []
+    for one in reversed(sorted(contacts, key=_at)):  # noqa: C413 - of one moment, the last first
+        purpose, about = one["purpose"], (one["channel"], one["purpose"])
+        by_purpose[purpose] += 1
+        counts = purpose not in solicited and by_purpose[purpose] <= most
+        if counts or about not in by_channel:
+            found.append(one)
+        by_channel.add(about)
+    return found[::-1]
+
+
+def _at(contact: Raw) -> datetime:
+    return datetime.fromisoformat(contact["at"])

@@ -1,0 +1,298 @@
+"""What a journal in a database is asked; each function within one transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Executable,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
+
+from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._records_stored import (
+    Record,
+    load,
+    load_value,
+)
+from cxjourney.dispatch.journal._schema import (
+    AnyText,
+    MomentColumn,
+    attempts,
+    customers,
+    journeys,
+    log,
+    outbox,
+    tombstones,
+)
+from cxjourney.vocabulary._forms import OBJECT
+
+Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
+"""What was read of a customer, by part and engagement: numbers, data and moments."""
+
+_CUSTOMER = bindparam("customer", type_=AnyText)
+_ZERO: ColumnElement[int] = literal_column("0")
+
+
+def _word(word: str) -> ColumnElement[str]:
+    return literal_column(f"'{word}'")
+
+
+def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
+    """Return one statement for several parts, so that all is as of one moment.
+
+    Each part has its name, the engagement, a number, data and a moment.
+    """
+    return union_all(*parts)
+
+
+_HEAD = select(
+    _word("journey"), journeys.c.engagement, _ZERO, journeys.c.head, journeys.c.wake_at
+).where(journeys.c.customer == _CUSTOMER)
+_SNAPSHOT = select(
+    _word("snapshot"), journeys.c.engagement, _ZERO, journeys.c.snapshot, null()
+).where(journeys.c.customer == _CUSTOMER, journeys.c.snapshot.is_not(None))
+_INTENT = select(_word("intent"), _word(""), outbox.c.number, outbox.c.data, null()).where(
+    outbox.c.customer == _CUSTOMER
+)
+_STANDS = (
+    select(_word("revision"), _word(""), customers.c.revision, null(), null()),
+    select(_word("claim"), _word(""), customers.c.claim, null(), null()),
+)
+_IS_CUSTOMER = tuple(one.where(customers.c.customer == _CUSTOMER) for one in _STANDS)
+_LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
+    log.c.customer == _CUSTOMER
+)
+_THAT_EVENT = (
+    select(_word("known"), log.c.engagement, log.c.seq, null(), null())
+    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(log.c.event == bindparam("event", type_=AnyText))
+)
+_PLANNED = select(
+    _word("planned"), _word(""), func.coalesce(func.max(outbox.c.number), 0), null(), null()
+).where(outbox.c.customer == _CUSTOMER)
+_RECORD = _parts(_HEAD, _SNAPSHOT, _LOG, _INTENT, *_IS_CUSTOMER)
+"""All that is kept of a customer."""
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, *_IS_CUSTOMER)
+"""What is needed to go on with a customer."""
+_ASKED = _parts(
+    _HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, _THAT_EVENT, *_IS_CUSTOMER
+)
+"""The same, and whether an event is kept."""
+_DECIDED = union_all(
+    select(outbox.c.key)
+    .where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+    .where(outbox.c.customer == _CUSTOMER),
+    select(outbox.c.occasion)
+    .where(outbox.c.customer == _CUSTOMER)
+    .where(outbox.c.occasion.in_(bindparam("occasions", expanding=True))),
+)
+_SINCE = (
+    select(log.c.engagement, log.c.data)
+    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
+    .order_by(log.c.at, log.c.engagement, log.c.seq)
+)
+_FIND = select(outbox.c.data).where(outbox.c.key == bindparam("key"))
+_ATTEMPTS = (
+    select(attempts.c.data).where(attempts.c.key == bindparam("key")).order_by(attempts.c.id)
+)
+_REACHED = (
+    select(outbox.c.customer)
+    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
+    .where(outbox.c.customer != bindparam("but", type_=AnyText))
+    .distinct()
+    .limit(bindparam("most"))
+)
+_AUDIENCE = select(func.count()).select_from(_REACHED.subquery())
+_PLACE = tuple_(outbox.c.customer, outbox.c.number)
+_IN_STATES = (
+    select(outbox.c.data)
+    .where(outbox.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(outbox.c.customer, outbox.c.number)
+    .limit(bindparam("most"))
+)
+_AFTER = _IN_STATES.where(tuple_(_CUSTOMER, bindparam("number")) < _PLACE)
+_IDS = (
+    select(customers.c.customer)
+    .where(customers.c.customer > bindparam("after", type_=AnyText))
+    .order_by(customers.c.customer)
+    .limit(bindparam("most"))
+)
+_TOMBSTONES = select(tombstones.c.data).order_by(tombstones.c.id)
+_SOONEST = union_all(
+    select(func.min(customers.c.attention_at).label("at")).where(customers.c.lease.is_(None)),
+    select(
+        func.min(
+            case(
+                (customers.c.lease > customers.c.attention_at, customers.c.lease),
+                else_=customers.c.attention_at,
+            )
+        )
+    ).where(customers.c.lease.is_not(None), customers.c.attention_at.is_not(None)),
+).subquery()
+_NEXT = select(func.min(_SOONEST.c.at))
+
+
+def record(connection: Connection, customer: str) -> records.CustomerRecord:
+    """Return all that is kept of a customer."""
+    parts = _read(connection, _RECORD, {"customer": customer})
+    if ("revision", "") not in parts:
+        return records.CustomerRecord(customer)
+    return records.CustomerRecord(
+        customer,
+        parts["revision", ""][0][0],
+        _journeys(parts),
+        _items(parts),
+        parts["claim", ""][0][0],
+    )
+
+
+def dossier(
+    connection: Connection, customer: str, event: records.EventName | None
+) -> records.Dossier:
+    """Return what is needed to go on with a customer."""
+    wanted: dict[str, object] = {"customer": customer}
+    if event is None:
+        parts = _read(connection, _DOSSIER, wanted)
+    else:
+        engagement, id = event
+        parts = _read(connection, _ASKED, wanted | {"engagement": engagement, "event": id})
+    if ("revision", "") not in parts:
+        return records.Dossier(customer)
+    return records.Dossier(
+        customer,
+        parts["revision", ""][0][0],
+        _journeys(parts),
+        _items(parts),
+        parts["claim", ""][0][0],
+        parts["planned", ""][0][0],
+        event is not None and ("known", event[0]) in parts,
+    )
+
+
+def _read(connection: Connection, statement: Executable, wanted: dict[str, object]) -> Parts:
+    parts: Parts = defaultdict(list)
+    for part, engagement, number, data, at in connection.execute(statement, wanted):
+        parts[part, engagement].append((number, data, at))
+    return parts
+
+
+def _journeys(parts: Parts) -> tuple[records.JourneyRecord, ...]:
+    named = sorted(engagement for part, engagement in parts if part == "journey")
+    return tuple(_journey(parts, engagement) for engagement in named)
+
+
+def _items(parts: Parts) -> tuple[records.OutboxItem, ...]:
+    return tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
+
+
+def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
+    return [data for _, data, _ in sorted(rows, key=itemgetter(0))]
+
+
+def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
+    ((_, head, wake_at),) = parts["journey", engagement]
+    data = OBJECT.decode(load_value(head, "data"), "data")
+    if data.get("events") is not None:
+        events = ",".join(_in_order(parts["event", engagement]))
+        data["events"] = load_value(f"[{events}]", "data.events")
+    steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
+    kept = parts.get(("snapshot", engagement))
+    snapshot = None if kept is None else OBJECT.decode(load_value(kept[0][1], "snapshot"))
+    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot)
+
+
+def knows(connection: Connection, customer: str, event: records.EventName) -> bool:
+    """Say whether an event is kept."""
+    engagement, id = event
+    wanted = {"customer": customer, "engagement": engagement, "event": id}
+    return connection.execute(_THAT_EVENT, wanted).first() is not None
+
+
+def decided(
+    connection: Connection, customer: str, keys: Collection[str], occasions: Collection[str]
+) -> frozenset[str]:
+    """Return which keys and occasions intents have."""
+    wanted = {"customer": customer, "keys": [*keys], "occasions": [*occasions]}
+    return frozenset(connection.execute(_DECIDED, wanted).scalars())
+
+
+def events(
+    connection: Connection, customer: str, since: datetime
+) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return what happened from a moment on, each event with its engagement."""
+    told = connection.execute(_SINCE, {"customer": customer, "since": since})
+    return tuple((name, OBJECT.decode(load_value(data, "data.events"))) for name, data in told)
+
+
+def find(connection: Connection, key: str) -> records.OutboxItem | None:
+    """Return the intent with a key, or None."""
+    return next(iter(_loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
+
+
+def of_intent(connection: Connection, key: str) -> tuple[records.Attempt, ...]:
+    """Return what came of each call of a hook for an intent, oldest first."""
+    return _loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
+
+
+def _loaded(
+    connection: Connection, of: type[Record], statement: Executable, wanted: dict[str, object]
+) -> tuple[Record, ...]:
+    """Return the records that a statement finds."""
+    return tuple(load(of, data) for data in connection.execute(statement, wanted).scalars())
+
+
+def audience(
+    connection: Connection, digests: Collection[str], limit: int, but: str
+) -> dict[str, int]:
+    """Return for how many customers but one each digest is, up to a limit."""
+    wanted = {"most": limit, "but": but}
+    return {
+        digest: connection.execute(_AUDIENCE, wanted | {"digest": digest}).scalar_one()
+        for digest in digests
+    }
+
+
+def in_states(
+    connection: Connection,
+    states: Collection[records.State],
+    after: tuple[str, int] | None,
+    limit: int,
+) -> tuple[records.OutboxItem, ...]:
+    """Return intents in some states by (customer, number), from after a place in that order."""
+    wanted: dict[str, object] = {"states": sorted(one.name for one in states), "most": limit}
+    statement = _IN_STATES
+    if after is not None:
+        statement = _AFTER
+        wanted |= {"customer": after[0], "number": after[1]}
+    return _loaded(connection, records.OutboxItem, statement, wanted)
+
+
+def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
+    """Return the ids of the customers of whom something is kept, sorted, from after one."""
+    return tuple(connection.execute(_IDS, {"after": after, "most": limit}).scalars())
+
+
+def all_tombstones(connection: Connection) -> tuple[records.Tombstone, ...]:
+    """Return what is left of erased journeys, in order of erasure."""
+    return _loaded(connection, records.Tombstone, _TOMBSTONES, {})
+
+
+def next_attention(connection: Connection) -> datetime | None:
+    """Return when the first customer needs attention, or None."""
+    return connection.execute(_NEXT).scalar()

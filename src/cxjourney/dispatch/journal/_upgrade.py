@@ -1,0 +1,101 @@
+"""The tables of today: made where there are none, and of those of version 1.
+
+What is new in them is worked out from what is there.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, and_, bindparam, select, text, tuple_, update
+from sqlalchemy.schema import CreateColumn
+
+from cxjourney.dispatch.journal._records import OutboxItem
+from cxjourney.dispatch.journal._records_stored import load, load_value
+from cxjourney.dispatch.journal._schema import VERSION, create, journeys, log, meta, outbox
+from cxjourney.errors import JournalError
+
+AT_ONCE = 1000
+"""How many rows are read and written at a time."""
+
+
+UPGRADED = 1
+"""The version of tables that are upgraded when they are opened."""
+
+
+def bring_up(connection: Connection) -> None:
+    """Make the tables, or upgrade those of version 1, within the connection's transaction.
+
+    Raises:
+        JournalError: when there are tables of another version.
+        DecodeError: when something in tables of version 1 cannot be read.
+    """
+    found = create(connection)
+    if found == UPGRADED:
+        upgrade(connection)
+        connection.execute(update(meta).values(version=VERSION))
+        found = VERSION
+    if found != VERSION:
+        told = "no version" if found is None else f"version {found}"
+        remedy = "use the cxjourney that wrote them, or another database"
+        raise JournalError("database", f"tables of {told}", f"version {VERSION}: {remedy}")
+
+
+def upgrade(connection: Connection) -> None:
+    """Upgrade tables of version 1, within the connection's transaction.
+
+    Where a journey stands is written when the journey next changes.
+
+    Raises:
+        DecodeError: when something in them cannot be read.
+    """
+    _add(connection, journeys.c.snapshot)
+    for column in (log.c.event, log.c.at):
+        _add(connection, column)
+    for column, default in ((outbox.c.occasion, "''"), (outbox.c.open, "FALSE")):
+        _add(connection, column, f" DEFAULT {default}")
+    _fill(connection, log, _of_event)
+    _fill(connection, outbox, _of_intent)
+    for table in (log, outbox):
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
+def _add(connection: Connection, column: "Column[Any]", default: str = "") -> None:
+    named = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}{default}"))
+
+
+def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
+    if row.part != "event":
+        return {"event": None, "at": None}
+    event = load_value(row.data, "data.events")
+    return {"event": event["id"], "at": datetime.fromisoformat(event["at"])}
+
+
+def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the outbox
+    item = load(OutboxItem, row.data)
+    return {"occasion": item.intent.occasion, "open": item.state.is_open}
+
+
+def _fill(connection: Connection, table: Table, new: Callable[[Any], dict[str, object]]) -> None:
+    """Fill the new columns of a table, worked out from the data of each row."""
+    key = list(table.primary_key)
+    same = and_(*(one == bindparam(f"its_{one.name}", type_=one.type) for one in key))
+    for rows in _pages(connection, table):
+        values = [
+            new(row) | {f"its_{one.name}": row[place] for place, one in enumerate(key)}
+            for row in rows
+        ]
+        connection.execute(update(table).where(same), values)
+
+
+def _pages(connection: Connection, table: Table) -> Iterator[list[Any]]:
+    """Yield the rows of a table by their key, so many at a time: the key, then the data."""
+    key = list(table.primary_key)
+    page = select(*key, table.c.data).order_by(*key).limit(AT_ONCE)
+    rows = list(connection.execute(page))
+    while rows:
+        yield rows
+        last = tuple_(*(bindparam(None, rows[-1][n], one.type) for n, one in enumerate(key)))
+        rows = list(connection.execute(page.where(tuple_(*key) > last)))

@@ -1,0 +1,165 @@
+"""A journey opened where it stands: a journal keeps that too, so that no event is folded again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from cxjourney.chart import Chart
+from cxjourney.errors import DecodeError
+from cxjourney.journey._fold import BY_CLOCK, Course, Folder
+from cxjourney.journey._journey import Journey
+from cxjourney.journey._late import Log
+from cxjourney.journey._migration import Arrival
+from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._stored import (
+    SCHEMA,
+    WRITTEN,
+    event_form,
+    kinds_of,
+    pack_situation,
+    unpack_situation,
+)
+from cxjourney.vocabulary import Event, ExitReason
+
+
+def standing_form(journey: Journey, base: Course) -> list[Any]:
+    """Return where a journey stood before its last few events, as plain values without names."""
+    told: list[Any] = [*base]
+    told[_SITUATION], told[_EXIT] = _packed(base.situation), _EXITS.index(base.exit)
+    told[_OWED] = [
+        [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
+        for rule, opened_at, due, event, cycle in base.owed
+    ]
+    for place in _MOMENTS:
+        told[place] = told[place] and told[place].isoformat()
+    as_of = journey.as_of and journey.as_of.isoformat()
+    return [journey.customer, journey.engagement, journey.seq, as_of, told]
+
+
+def last_of(journey: Journey, most: int) -> tuple[int, Course]:
+    """Return the place of a journey's last few events in its history, and where it stood before.
+
+    Args:
+        journey: the journey.
+        most: how many events; where it has no more, they are all.
+    """
+    log = journey._log  # noqa: SLF001 - it alone knows where a journey stood
+    assert log is not None  # noqa: S101 - whatever is dispatched keeps its history
+    place, left = len(log.steps), most
+    while place and (left or log.steps[place - 1].seq == BY_CLOCK):
+        place -= 1
+        left -= log.steps[place].seq != BY_CLOCK
+    return place, log.stood_at(place, journey.chart.compiled(Folder))
+
+
+def head_form(
+    journey: Journey, left_out: int, events: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return what ``Journey.to_dict`` does of a journey that was not erased, with some events.
+
+    Args:
+        journey: the journey.
+        left_out: how many of its events migrations left out.
+        events: its events, or the new ones alone, as they are stored.
+    """
+    return {
+        "schema": SCHEMA,
+        "chart": {"key": journey.chart.key, "version": journey.chart.version},
+        "customer": journey.customer,
+        "engagement": journey.engagement,
+        "seq": journey.seq,
+        "as_of": journey.as_of and journey.as_of.isoformat(),
+        "left_out": left_out,
+        "events": [*events],
+        "course": None,
+        "counts": None,
+    }
+
+
+def opened_where_it_stands(
+    data: Sequence[Any], last: Iterable[Mapping[str, Any]], chart: Chart
+) -> tuple[Journey, Course] | None:
+    """Return a journey that goes on from where it stands.
+
+    Its history has the last few steps, and those from here on. Nothing may be recorded on it that
+    comes before the last few events, nor what was recorded before.
+
+    Args:
+        data: what ``standing_form`` gave.
+        last: the events after that, as they are stored.
+        chart: the chart that it follows.
+
+    Returns:
+        the journey, and where it stood before the last few events; None where something was owed by
+        a rule that the chart has not any more.
+
+    Raises:
+        DecodeError: when the data is of any other form.
+    """
+    try:
+        customer, engagement, seq, as_of, told = data
+        base = _course(told)
+        clock = None if as_of is None else datetime.fromisoformat(as_of)
+    except (TypeError, ValueError, LookupError):
+        raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
+    folder = chart.compiled(Folder)
+    if any(one.rule not in folder.ledger.rules for one in base.owed):
+        return None
+    journey = Journey(customer, engagement, chart=chart)
+    journey.seq, journey.as_of = seq, clock
+    course, steps = folder.fold(map(chart.compiled(EventForms).read, last), clock, base)
+    log = Log.of(steps)
+    log.marks.append((0, base))
+    journey._course, journey._log = course, log  # noqa: SLF001 - a journey that goes on
+    return journey, base
+
+
+def _course(told: Sequence[Any]) -> Course:
+    values = [*told]
+    values[_SITUATION], values[_EXIT] = _unpacked(told[_SITUATION]), _EXITS[told[_EXIT]]
+    values[_OWED] = tuple(
+        Obligation(
+            rule, datetime.fromisoformat(opened_at), datetime.fromisoformat(due), event, cycle
+        )
+        for rule, opened_at, due, event, cycle in told[_OWED]
+    )
+    for place in _MOMENTS:
+        values[place] = told[place] and datetime.fromisoformat(told[place])
+    return Course._make(values)
+
+
+_FORM = "what standing_form gives"
+_EXITS = (None, *ExitReason)
+_SITUATION, _EXIT, _OWED = map(Course._fields.index, ("situation", "exit", "owed"))
+_MOMENTS = tuple(place for place, name in enumerate(Course._fields) if name.split("_")[-1] == "at")
+# There are few situations, and a journey compares them faster where they are the same ones.
+_packed = lru_cache(maxsize=4096)(pack_situation)
+_unpacked = lru_cache(maxsize=4096)(unpack_situation)
+
+
+def is_late(journey: Journey, event: Event) -> bool:
+    """Say whether an event comes before one that the journey has."""
+    return not journey._course.precedes(event)  # noqa: SLF001 - as in standing_form
+
+
+class EventForms:
+    """The forms in which the events of a chart are stored, each with its number."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._form = event_form(kinds_of(chart))
+
+    def read(self, data: object) -> Arrival:
+        """Return an event that was stored, and its number.
+
+        Raises:
+            DecodeError: when the data is of any other form.
+        """
+        event, seq, _ = self._form.decode(data, "event")
+        return event, seq
+
+
+def write_event(event: Event, seq: int) -> dict[str, Any]:
+    """Return an event and its number as plain values that JSON can hold."""
+    plain: dict[str, Any] = WRITTEN.write((event, seq))
+    return plain

@@ -1,0 +1,66 @@
+"""Tables that an earlier version made are upgraded, and everything goes on where it stood."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import attrs
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from cxjourney.dispatch.journal import MemoryJournal, SqlJournal, State
+from cxjourney.testing._journals import a_journey, an_intent, write
+from tests.dispatch.judging import UNHARMED, Ending, damage
+from tests.dispatch.scenario import HOUR, MONDAY, World
+from tests.dispatch.stores import sqlite_url
+
+DUMP = Path(__file__).with_name("version1.sql")
+"""What a database of version 1 held: the scenario of the crashes, left after nine happenings."""
+LEO = "leo"
+NEW = {"cx_journey": ["snapshot"], "cx_log": ["event", "at"], "cx_outbox": ["occasion", "open"]}
+
+
+def make_old(connection: Connection) -> None:
+    """Take away what tables of version 1 did not have."""
+    for name in ("cx_log_event", "cx_log_at", "cx_outbox_occasion", "cx_outbox_open"):
+        connection.execute(text(f"DROP INDEX {name}"))
+    for table, columns in NEW.items():
+        for column in columns:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    connection.execute(text("UPDATE cx_meta SET version = 1"))
+
+
+def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
+    """A play that was left with the old version ends as one that was not."""
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as connection:
+        connection.executescript(DUMP.read_text())
+    undisturbed = Ending.of(World(MemoryJournal()).play())
+    with closing(SqlJournal(sqlite_url(tmp_path))) as journal:
+        world = World(journal, now=MONDAY + 22 * HOUR, told=9)
+        found = attrs.evolve(damage(Ending.of(world.play()), undisturbed), intents_lost=0)
+        assert found == UNHARMED
+        states = {one.key: one.state for one in undisturbed.outbox.values()}
+        assert {one.key: one.state for one in journal.outbox([*State])} == states
+
+
+def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is read as it was, and found by what is new."""
+    monkeypatch.setattr("cxjourney.dispatch.journal._upgrade.AT_ONCE", 2)
+    journal = SqlJournal(engine)
+    journeys = (a_journey(LEO, "car", 3), a_journey(LEO, "house\x00", 2))
+    outbox = tuple(an_intent(LEO, n, state=one) for n, one in enumerate(State, start=1))
+    write(journal, LEO, journeys=journeys, outbox=outbox)
+    before, dossier = journal.read(LEO), journal.dossier(LEO, ("car", "e2"))
+    events = journal.events(LEO, journeys[0].wake_at or MONDAY)
+    with engine.begin() as connection:
+        make_old(connection)
+    journal = SqlJournal(engine)
+    bare = tuple(attrs.evolve(one, snapshot=None) for one in journeys)
+    assert journal.read(LEO) == attrs.evolve(before, journeys=bare)
+    stand = tuple(attrs.evolve(one, snapshot=None) for one in dossier.journeys)
+    assert dossier.knows
+    assert journal.dossier(LEO, ("car", "e2")) == attrs.evolve(dossier, journeys=stand)
+    assert journal.events(LEO, journeys[0].wake_at or MONDAY) == events != ()
+    occasions = [one.intent.occasion for one in outbox]
+    assert journal.decided(LEO, (), occasions) == set(occasions)
+    assert write(journal, LEO, journeys=(a_journey(LEO, "car", 4),)) == before.revision + 1
