@@ -14,8 +14,14 @@ from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive,
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import erase, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
-from cxjourney.dispatch._settings import Backoff, OnUnknown, Recorded, RunReport, Settings
-from cxjourney.dispatch._wiring import check_wiring
+from cxjourney.dispatch._settings import (
+    Backoff,
+    OnUnknown,
+    Recorded,
+    RunReport,
+    Settings,
+    check_wiring,
+)
 from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook

@@ -136,7 +136,7 @@ class Folder:
 
     def again(self, course: Course, step: Step) -> Course:
         """Return where a step leads that was taken before, from the same course."""
-        return self._apply(course, step.event, step.seq, (), self._outlook(course.situation))[0]
+        return self._apply(course, step.event, step.seq, (), self._outlooks[course.situation])[0]
 
     def pass_time(
         self, course: Course, until: datetime, rank: float = math.inf
