@@ -119,6 +119,7 @@ def test_names_are_arranged_for_the_size_that_is_drawn() -> None:
         check_places(axes)
 
 
+@pytest.mark.no_cover
 def test_names_out_of_sight_are_not_drawn() -> None:
     """Who looks at a part of the map sees the names of that part alone."""
     axes = airport().plot()
@@ -146,6 +147,7 @@ def test_any_map_is_drawn_without_a_warning(found: WishMap, lang: Lang) -> None:
     assert len(under) == (len(known) < len(found))
 
 
+@pytest.mark.no_cover
 def test_hostile_names_are_plain_text() -> None:
     """Dollars, underscores and marks of direction are letters, and no glyph is missing."""
     axes = wish_map(
@@ -284,6 +286,7 @@ def test_wishes_without_a_place_are_named_under_the_map() -> None:
     assert not any("Not on the map" in text for text in said(airport().plot()))
 
 
+@pytest.mark.no_cover
 def test_everything_round_a_map_of_its_own_is_on_the_page() -> None:
     """No text of a figure of our own runs out of it, with notes under the map or without."""
     axes = airport(finding("lounge", None), finding("pets", effect=None)).plot()
@@ -298,6 +301,7 @@ def test_everything_round_a_map_of_its_own_is_on_the_page() -> None:
         assert page.contains(*box.max), text.get_text()
 
 
+@pytest.mark.no_cover
 def test_ticks_of_shares_lie_where_shares_can_be() -> None:
     """The margin left of 0 % and right of 100 % has no ticks."""
     for share in (0.001, 0.999):
@@ -320,6 +324,7 @@ def test_given_axes_are_drawn_in() -> None:
     check_places(right)
 
 
+@pytest.mark.no_cover
 def test_pyplot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """To draw a map loads no pyplot, so that no figure is kept that nobody closes."""
     for module in ("_plot", "_labels"):
@@ -341,6 +346,7 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert (raised.value.package, raised.value.extra) == ("matplotlib", "plot")
 
 
+@pytest.mark.no_cover
 def test_a_notebook_shows_the_map() -> None:
     """A cell that ends with a map of its own shows it as SVG, the same each time, undated."""
     first, second = airport().plot(), airport().plot()
