@@ -1,14 +1,16 @@
 """How many functions recording an event calls: a count, which is the same on every machine."""
 
+from collections.abc import Callable
 from cProfile import Profile
 from datetime import timedelta
+from functools import partial
 
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Sent
-from cxjourney.channels.policy import Policy
+from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch.journal import MemoryJournal
+from cxjourney.dispatch.journal import CustomerRecord, MemoryJournal
 from cxjourney.playbook import standard_playbook
-from cxjourney.vocabulary import Channel, Event, EventKind
+from cxjourney.vocabulary import Channel, Event, EventKind, Purpose, Touchpoint
 from tests.dispatch.world import MONDAY
 
 
@@ -21,6 +23,50 @@ def asked(number: int) -> Event:
     """Return the question of a number, an hour after the one before."""
     said = {"question": "Does it fit through my door?"}
     return Event(EventKind.ASKED, MONDAY + timedelta(hours=number), f"e{number}", said)
+
+
+class Unread(MemoryJournal):
+    """A journal of which nobody may read all that is kept."""
+
+    def read(self, customer: str) -> CustomerRecord:
+        """Refuse to."""
+        raise AssertionError(customer)
+
+
+def lived(answered: int) -> list[int]:
+    """Return how many calls things make after some questions that were asked and answered.
+
+    These are: a question, a run that answers it, and a visit that is told a minute late. Nobody may
+    read what was before.
+    """
+    now = [MONDAY]
+    dispatcher = Dispatcher(
+        Unread(),
+        playbook=standard_playbook(),
+        policy=Policy(Limits(service=frozenset({Purpose.ANSWER}))),
+        hooks=HookSet().on(Channel.FACE_TO_FACE, answer, idempotent=True),
+        clock=lambda: now[0],
+    )
+    counts: list[int] = []
+    for number in range(answered + 1):
+        now[0] = MONDAY + timedelta(hours=number)
+        late = now[0] - timedelta(minutes=1)
+        visit = Event(EventKind.TOUCHED, late, f"v{number}", {"touchpoint": Touchpoint.SHOP})
+        acts: list[Callable[[], object]] = [
+            partial(dispatcher.record, "customer-17", "sofa", asked(number)),
+            dispatcher.run,
+            partial(dispatcher.record, "customer-17", "sofa", visit),
+        ]
+        counts = [_counted(act) for act in acts]
+    return counts
+
+
+def _counted(act: Callable[[], object]) -> int:
+    profile = Profile()
+    profile.enable()
+    act()
+    profile.disable()
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 def calls(earlier: int) -> int:

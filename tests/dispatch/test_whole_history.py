@@ -247,8 +247,10 @@ def test_a_rule_that_the_chart_lost_is_folded_away() -> None:
     """Where something is owed by a rule that went, the events are read again."""
     company = Company(BOOKS[OWN.key])
     company.happens(Event(MENDED, MONDAY, "mended", {"part": "leg"}))
+    for number in range(4):
+        company.happens(Event(K.ASKED, MONDAY + HOUR, f"q{number}", {"question": "?"}))
     left = tuple(one for one in OWN.obligations if one.id != "oil_it")
     changed = Company(busy(attrs.evolve(OWN, obligations=left)), company.journal)
-    changed.happens(Event(K.TOUCHED, MONDAY + HOUR, "seen", SHOP))
-    assert [one.rule for one in changed.journey().owed] == []
-    assert [step.event.id for step in changed.journey().history] == ["mended", "seen"]
+    changed.happens(Event(K.USED_AGAIN, MONDAY + DAY, "used"))
+    assert {one.rule for one in changed.journey().owed} == {"answer"}
+    assert len(changed.journey().history) == 6
