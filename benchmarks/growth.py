@@ -10,6 +10,7 @@ process; SQLite does not wait for the disk.
 
 import argparse
 import gc
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -249,6 +250,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="judge no times")
     parser.add_argument("--url", help="an empty database of PostgreSQL, to measure it too")
     asked = parser.parse_args()
+    logging.getLogger("cxjourney").setLevel(logging.ERROR)  # one channel is all it needs
     lengths = (*asked.lengths, FAR) if asked.far else asked.lengths
     rows: list[Row] = []
     with TemporaryDirectory() as name:

@@ -10,14 +10,13 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
+    from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
     from cxjourney.dispatch.journal._records import (
-        AsyncJournal,
         Attempt,
         Claim,
         Commit,
         CustomerRecord,
         Dossier,
-        Journal,
         JourneyRecord,
         OutboxItem,
         State,
@@ -52,9 +51,10 @@ later(
     {
         "_async": "AsyncMemoryJournal InThread",
         "_memory": "MemoryJournal",
+        "_methods": "AsyncJournal Journal",
         "_records": """
-            AsyncJournal Attempt Claim Commit CustomerRecord Dossier Journal JourneyRecord
-            OutboxItem State StepRecord Tombstone
+            Attempt Claim Commit CustomerRecord Dossier JourneyRecord OutboxItem State StepRecord
+            Tombstone
         """,
         "_sql": "SqlJournal",
         "_sql_async": "AsyncSqlJournal",

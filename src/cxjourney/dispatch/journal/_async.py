@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
+from cxjourney.dispatch.journal._methods import Journal
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -15,7 +16,6 @@ from cxjourney.dispatch.journal._records import (
     CustomerRecord,
     Dossier,
     EventName,
-    Journal,
     OutboxItem,
     State,
     Tombstone,
