@@ -30,7 +30,6 @@ NEEDED = {"attr", "attrs", "cxjourney", "six", "transitions"}
 EXPLAINED_AS_A_WHOLE = {"GuardSeen", "Options", "Situation"}
 """The records whose docstring tells of their fields in one sentence."""
 
-pytestmark = pytest.mark.no_cover
 every_class = pytest.mark.parametrize("of", CLASSES, ids=lambda of: of.__name__)
 
 
@@ -69,6 +68,7 @@ def test_every_error_has_one_base() -> None:
     assert all(issubclass(of, errors.CxJourneyError) for of in raised)
 
 
+@pytest.mark.no_cover
 def test_a_star_import_gives_the_public_names_to_whoever_has_no_extra() -> None:
     """``from cxjourney import *`` gives every public name and no other, on a base install too."""
     code = (
@@ -95,6 +95,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     assert not hasattr(cxjourney, "__path_of_nothing__")
 
 
+@pytest.mark.no_cover
 def test_importing_loads_only_what_it_needs() -> None:
     """Importing, and making a journey, loads attrs, transitions and the rooms below it."""
     code = (
@@ -111,6 +112,7 @@ def test_importing_loads_only_what_it_needs() -> None:
     assert not {"asyncio", "importlib.metadata", "sqlite3", "socket"} & set(loaded)
 
 
+@pytest.mark.no_cover
 def test_importing_says_and_changes_nothing() -> None:
     """Importing prints nothing, starts no thread, and touches neither time zone nor logging."""
     code = (

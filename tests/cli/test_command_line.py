@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from itertools import islice
@@ -68,6 +69,14 @@ def test_bad_arguments_get_one_line(
     printed = capsys.readouterr()
     assert printed.err.startswith(message)
     assert printed.err.count("\n") == 1
+
+
+def test_the_package_runs_as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``python -m cxjourney`` ends with what the command line says."""
+    monkeypatch.setattr(sys, "argv", ["cxjourney", "walk"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("cxjourney", run_name="__main__")
+    assert ended.value.code == 2
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])

@@ -32,7 +32,10 @@ def test_the_report_is_printed(
     ("arguments", "message"),
     [
         (["--people", "0"], "--people: 0; expected a whole number from 1"),
-        (["--days", "-3"], "--days: -3; expected a timedelta or a number of days"),
+        (
+            ["--days", "-3"],
+            "--days: -3.0; expected a timedelta or a number of days, from 0 to 36,525",
+        ),
         (["--start", "soon"], "--start: a text of the shape 'aaaa'; expected an ISO 8601 time"),
         (
             ["--start", "2026-03-02"],

@@ -158,7 +158,6 @@ def test_hostile_reasons_stay_texts() -> None:
     assert any("<script>\\x1b[2J & co" in cell for cell in read.cells)
 
 
-@pytest.mark.no_cover
 def test_seeds_and_refusals_are_told() -> None:
     """The head names the seed where people were made up, and refused orders where there are any."""
     assert "journeys: 3; seed: 2\n" in str(found())

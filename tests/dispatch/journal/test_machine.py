@@ -23,6 +23,12 @@ def test_a_database_answers_as_memory_does(database: str, request: pytest.Fixtur
     run_state_machine_as_test(journal_machine(empty), settings=SHORT)
 
 
+def test_a_journal_in_memory_answers_as_another() -> None:
+    """The machine asks for all that a journal can be asked for, and finds nothing."""
+    few = settings(SHORT, max_examples=5)
+    run_state_machine_as_test(journal_machine(MemoryJournal), settings=few)
+
+
 def test_the_machine_finds_a_journal_that_forgets_a_lease() -> None:
     """A journal with a fault is told from the one in memory."""
 
