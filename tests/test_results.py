@@ -37,6 +37,7 @@ PARTS: Mapping[type, str] = {
     policy.Capability: "the company gave it",
     policy.Policy: "it explains what it is asked about",
     journals.CustomerRecord: "its journeys and intents tell",
+    journals.Dossier: "its journeys and intents tell",
     journals.Tombstone: "it holds counts alone",
     wishes.Interval: "it is two numbers",
     replay.Walk: "its journey and its steps tell",

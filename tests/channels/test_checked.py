@@ -68,6 +68,7 @@ PARTS: dict[type, dict[str, Any]] = {
         "timeout": timedelta(1),
         "purposes": [Purpose.THANK],
         "phases": [Phase.ADOPT],
+        "past": timedelta(365),
     },
     Intent: {
         "customer": "c",
@@ -192,6 +193,7 @@ def test_times_are_aware_and_of_our_years(part: type, field: str) -> None:
         (Sent, "note", "x" * 10_001),
         (Failed, "reason", ""),
         (Registered, "timeout", timedelta()),
+        (Registered, "past", timedelta()),
         (Registered, "purposes", ()),
         (Registered, "phases", frozenset()),
         (Profile, "values", {"name": None}),

@@ -1,6 +1,8 @@
 """What a chart gives back: each repr is one short line."""
 
-from cxjourney.chart import JourneyMachine, standard_chart
+import attrs
+
+from cxjourney.chart import JourneyMachine, explore, standard_chart
 from cxjourney.vocabulary import Situation
 
 CHART = standard_chart()
@@ -18,3 +20,12 @@ def test_a_decision_says_what_it_does_and_by_which_rows() -> None:
     moved, noted = (machine.decide(Situation(), one) for one in ("need_admitted", "delivered"))
     assert repr(moved) == "<Decision need_admitted: moved NEW -> ADMIT, T01b T02>"
     assert repr(noted) == "<Decision delivered: noted NEW -> NEW, no row>"
+
+
+def test_an_exploration_is_a_table_of_what_each_event_does_where() -> None:
+    """There is a row for each situation and trigger, with the rows of the chart that lead on."""
+    small = attrs.evolve(CHART, key="small", rows=CHART.rows[:4])
+    found = explore(small)
+    rows = found.to_rows()
+    assert len(rows) == len(found.situations) * len({row["trigger"] for row in rows})
+    assert {row["effect"] for row in rows} >= {"MOVED", "NOTED"}

@@ -703,7 +703,6 @@ def test_a_play_may_be_told_by_a_kind_without_an_obligation() -> None:
     assert "affirm_decision" not in {one.rule for one in journey.owed}
 
 
-@pytest.mark.no_cover
 def test_a_journey_in_flight_moves_to_a_changed_chart_and_nothing_is_sent_twice() -> None:
     """The migration is applied when it is read, and stored with the next event."""
     world = bought()

@@ -132,8 +132,8 @@ def test_no_points_no_places() -> None:
 
 def test_very_many_names_get_their_places_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """More names than are searched for are placed all the same, without a search of every place."""
-    monkeypatch.setattr("cxjourney.show._labels.MOST_SEARCHED", 12)
-    monkeypatch.setattr("cxjourney.show._labels.MOST_CHOICES", 25)
+    monkeypatch.setitem(place_labels.__globals__, "MOST_SEARCHED", 12)
+    monkeypatch.setitem(place_labels.__globals__, "MOST_CHOICES", 25)
     found = clustered(3, 25, 20)
     boxes = boxes_at(place_labels(found), found.sizes)
     assert (boxes[:, 0] >= FRAME[0] - 1e-9).all()

@@ -346,7 +346,6 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert (raised.value.package, raised.value.extra) == ("matplotlib", "plot")
 
 
-@pytest.mark.no_cover
 def test_a_notebook_shows_the_map() -> None:
     """A cell that ends with a map of its own shows it as SVG, the same each time, undated."""
     first, second = airport().plot(), airport().plot()

@@ -38,6 +38,6 @@ def test_the_machine_finds_a_journal_that_forgets_a_lease() -> None:
             for kept in self._kept.values():
                 kept.claim = None
 
-    once = settings(SHORT, report_multiple_bugs=False, phases=[Phase.generate])
+    once = settings(SHORT, max_examples=200, report_multiple_bugs=False, phases=[Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(journal_machine(Faulty), settings=once)
