@@ -14,6 +14,7 @@ from cxjourney.dispatch.journal import (
     Claim,
     Commit,
     CustomerRecord,
+    Dossier,
     JourneyRecord,
     MemoryJournal,
     OutboxItem,
@@ -77,6 +78,10 @@ TOLD: tuple[tuple[object, str], ...] = (
     (
         CustomerRecord(HOSTILE, 3, (JOURNEY,), (ITEM,)),
         "<CustomerRecord at revision 3: 1 journeys, 1 intents>",
+    ),
+    (
+        Dossier(HOSTILE, 3, (JOURNEY,), (ITEM,)),
+        "<Dossier at revision 3: 1 journeys, 1 open intents>",
     ),
     (Claim(HOSTILE, 7), "Claim(number=7)"),
     (

@@ -80,6 +80,7 @@ SORTS: tuple[type[Any], ...] = (
     *(Shop, AsyncDispatcher, DispatchError, FaultsError, HookSet, Journal, Migration, Playbook),
     *(Step, Condition, Difference, Finding, LogMapping, Rehearsal, RunReport, AsyncHook),
 )
+TYPES = "cxjourney.testing._types"
 SOME = 8
 """In so many parts the types are drawn: all at once would be too much for one example."""
 UNTUNED = range(1000, 1020)
@@ -121,6 +122,22 @@ def test_every_sort_of_type_is_drawn() -> None:
     wrong: list[type[Any]] = []
     drawn_wrong(SORTS, wrong)
     assert not wrong
+
+
+def test_each_sort_of_type_has_a_strategy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loaded anew, where it is traced, what draws types knows each sort, and leaves others be."""
+    monkeypatch.delitem(sys.modules, TYPES, raising=False)
+    fresh = importlib.import_module(TYPES)
+    assert fresh.strategy_of(Shop) is fresh.strategy_of(Phase) is None
+
+    @FEW
+    @given(st.data())
+    def draw(data: st.DataObject) -> None:
+        for sort in (*SORTS[1:], Hook):
+            said = data.draw(fresh.strategy_of(sort))
+            assert isinstance(said, DRAWN_AS.get(sort, sort))
+
+    draw()
 
 
 @pytest.mark.no_cover
