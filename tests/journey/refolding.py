@@ -3,9 +3,8 @@
 import attrs
 
 from cxjourney.chart import Effect
-from cxjourney.journey import Journey, Step
+from cxjourney.journey import Change, Journey, Step
 from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course
-from cxjourney.journey._step import Change
 from cxjourney.vocabulary import Event
 
 ALL = tuple(Course._fields)

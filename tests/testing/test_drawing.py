@@ -127,15 +127,15 @@ def test_every_sort_of_type_is_drawn() -> None:
 def test_each_sort_of_type_has_a_strategy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loaded anew, where it is traced, what draws types knows each sort, and leaves others be."""
     monkeypatch.delitem(sys.modules, TYPES, raising=False)
-    fresh = importlib.import_module(TYPES)
+    fresh, sorts = importlib.import_module(TYPES), (*SORTS[1:], Hook)
     assert fresh.strategy_of(Shop) is fresh.strategy_of(Phase) is None
 
     @FEW
     @given(st.data())
     def draw(data: st.DataObject) -> None:
-        for sort in (*SORTS[1:], Hook):
-            said = data.draw(fresh.strategy_of(sort))
-            assert isinstance(said, DRAWN_AS.get(sort, sort))
+        for sort in sorts:
+            wanted: Any = DRAWN_AS.get(sort, sort)
+            assert isinstance(data.draw(fresh.strategy_of(sort)), wanted)
 
     draw()
 
