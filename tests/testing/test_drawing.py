@@ -40,7 +40,7 @@ from cxjourney.dispatch.journal import (
     SqlJournal,
 )
 from cxjourney.errors import FaultsError, MissingExtraError
-from cxjourney.journey import Migration, Step
+from cxjourney.journey import Migration, Obligation, Step
 from cxjourney.playbook import Playbook
 from cxjourney.rehearsal import Difference, Rehearsal
 from cxjourney.replay import Condition, LogMapping
@@ -127,7 +127,7 @@ def test_every_sort_of_type_is_drawn() -> None:
 def test_each_sort_of_type_has_a_strategy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loaded anew, where it is traced, what draws types knows each sort, and leaves others be."""
     monkeypatch.delitem(sys.modules, TYPES, raising=False)
-    fresh, sorts = importlib.import_module(TYPES), (*SORTS[1:], Hook)
+    fresh, sorts = importlib.import_module(TYPES), (*SORTS[1:], Hook, Obligation)
     assert fresh.strategy_of(Shop) is fresh.strategy_of(Phase) is None
 
     @FEW
