@@ -11,7 +11,7 @@ from cxjourney.rehearsal._difference import ChangedContact, ChangeKind
 from cxjourney.rehearsal._outcome import LineKind, RulingRow
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import duty, policy_reason, policy_rule, word, words
+from cxjourney.vocabulary._texts import duty, number, policy_reason, policy_rule, word, words
 
 LONGEST_NAME = 32
 LONGEST_REASON = 100
@@ -45,7 +45,7 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             play,
             (word("play", lang), *(name(kind, lang) for kind in kinds)),
             "<" + ">" * len(kinds),
-            [(_short(row.play), *_counted(row.counts, kinds)) for row in found.by_play],
+            [(_short(row.play), *_counted(row.counts, kinds, lang)) for row in found.by_play],
         ),
         _channels(found, channel, lang),
         Table(
@@ -60,7 +60,7 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             words(lang, "duty", *OWED),
             "<>>>>>",
             [
-                (duty(row.rule, lang), *(f"{count:,}" for count in attrgetter(*OWED)(row)))
+                (duty(row.rule, lang), *(number(count, lang) for count in attrgetter(*OWED)(row)))
                 for row in found.duties
             ],
             notes=_left(len(found.duties), len(found.duties), lang),
@@ -74,11 +74,11 @@ def _headlines(found: Rehearsal, lang: Lang) -> Iterator[str]:
     yield f"{word('playbook', lang)}: {found.playbook}"
     yield f"{word('period', lang)}: {_moment(found.start)} - {_moment(found.end)} (UTC)"
     seed = "" if found.seed is None else f"; {word('seed', lang)}: {found.seed}"
-    yield f"{word('journeys', lang)}: {len(found.journeys):,}{seed}"
+    yield f"{word('journeys', lang)}: {number(len(found.journeys), lang)}{seed}"
     if found.stand_ins:
         yield f"{word('stand_ins', lang)}."
     if found.refused:
-        yield f"{word('refused', lang)}: {found.refused:,}"
+        yield f"{word('refused', lang)}: {number(found.refused, lang)}"
 
 
 def _moment(at: datetime) -> str:
@@ -92,14 +92,14 @@ def _short(name: str) -> str:
 def _left(there: int, told: int, lang: Lang) -> tuple[str, ...]:
     """Say how many lines are not shown, or that there are none."""
     if there > told:
-        return (f"{word('more_lines', lang)}: {there - told:,}",)
+        return (f"{word('more_lines', lang)}: {number(there - told, lang)}",)
     return () if there else (word("nothing", lang),)
 
 
 def _log_row(line: Line, lang: Lang) -> tuple[str, ...]:
     return (
         _moment(line.at),
-        f"{line.person:,}",
+        number(line.person, lang),
         name(line.kind, lang),
         name(line.purpose, lang),
         word("internal", lang) if line.internal else name(line.channel, lang),
@@ -139,19 +139,21 @@ def _channels(found: Rehearsal, title: str, lang: Lang) -> Table:
         (word("channel", lang), *(name(kind, lang) for kind in kinds), word("without", lang)),
         "<" + ">" * (len(kinds) + 1),
         [
-            (name(row.channel, lang), *_counted(row.counts, kinds), f"{row.without:,}")
+            (name(row.channel, lang), *_counted(row.counts, kinds, lang), number(row.without, lang))
             for row in rows
         ],
     )
 
 
-def _counted(counts: Mapping[LineKind, int], kinds: Iterable[LineKind]) -> tuple[str, ...]:
-    return tuple(f"{counts.get(kind, 0):,}" for kind in kinds)
+def _counted(
+    counts: Mapping[LineKind, int], kinds: Iterable[LineKind], lang: Lang
+) -> tuple[str, ...]:
+    return tuple(number(counts.get(kind, 0), lang) for kind in kinds)
 
 
 def _ruling_row(row: RulingRow, lang: Lang) -> tuple[str, ...]:
     about = policy_rule(row.rule, lang)
-    return _short(row.rule), name(row.ruling, lang), f"{row.contacts:,}", about
+    return _short(row.rule), name(row.ruling, lang), number(row.contacts, lang), about
 
 
 def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
@@ -170,7 +172,7 @@ def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
             word("contacts", lang),
             words(lang, "what", "contacts"),
             "<>",
-            [(what, f"{count:,}") for what, count in (*counts, (same, found.same))],
+            [(what, number(count, lang)) for what, count in (*counts, (same, found.same))],
         ),
         Table(
             word("log", lang),
@@ -190,7 +192,7 @@ def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
 
 def _changed(change: ChangedContact, lang: Lang) -> Iterator[str]:
     line = change.line
-    yield f"{line.person:,}"
+    yield number(line.person, lang)
     yield name(change.kind, lang)
     yield name(line.purpose, lang)
     yield _short(line.play)
