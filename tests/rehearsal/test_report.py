@@ -28,16 +28,16 @@ journeys: 2
 The playbook has no texts here; placeholders, taken as approved, were used.
 
 Who would get what, and when (UTC)
-when              who  what became of it  purpose  channel       row
-2026-03-03 09:00    1  sent               thank    e-mail        thanks
-2026-03-04 09:00    2  sent               answer   face to face  answer
+when              who  what is done         channel       what became of it
+2026-03-03 09:00    1  thanks               e-mail        sent
+2026-03-04 09:00    2  answer the question  face to face  done
     instead of: e-mail (C01: no consent is on record)
 
-By row of the playbook
-row       sent
-thanks       1
-answer       1
-check_in     0
+By what is done
+what is done                   sent
+thanks                            1
+answer the question               1
+ask how the customer is doing     0
 
 By channel
 channel       sent  journeys without it

@@ -10,10 +10,11 @@ from cxjourney.rehearsal import Difference, Line, Rehearsal
 from cxjourney.rehearsal._difference import ChangedContact, ChangeKind
 from cxjourney.rehearsal._outcome import LineKind, RulingRow
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import duty, number, policy_reason, policy_rule, word, words
+from cxjourney.vocabulary import Channel, Lang, name
+from cxjourney.vocabulary._texts import deed, duty, number, policy_reason, policy_rule, word, words
 
 LONGEST_NAME = 32
+LONGEST_DEED = 80
 LONGEST_REASON = 100
 OWED = ("on_time", "late", "dropped", "open", "overdue")
 """What is told of a duty: the word for it, and the attribute."""
@@ -34,8 +35,8 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
     tables = (
         Table(
             log,
-            words(lang, "when", "who", "what", "purpose", "channel", "play"),
-            "<><<<<",
+            words(lang, "when", "who", "play", "channel", "what"),
+            "<><<<",
             [_log_row(line, lang) for line in told],
             [_why(line, lang) for line in told],
             word("why", lang),
@@ -45,7 +46,7 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             play,
             (word("play", lang), *(name(kind, lang) for kind in kinds)),
             "<" + ">" * len(kinds),
-            [(_short(row.play), *_counted(row.counts, kinds, lang)) for row in found.by_play],
+            [(_deed(row.play, lang), *_counted(row.counts, kinds, lang)) for row in found.by_play],
         ),
         _channels(found, channel, lang),
         Table(
@@ -100,11 +101,21 @@ def _log_row(line: Line, lang: Lang) -> tuple[str, ...]:
     return (
         _moment(line.at),
         number(line.person, lang),
-        name(line.kind, lang),
-        name(line.purpose, lang),
+        _deed(line.play, lang),
         word("internal", lang) if line.internal else name(line.channel, lang),
-        _short(line.play),
+        _fate(line, lang),
     )
+
+
+def _deed(play: str, lang: Lang) -> str:
+    """Return what a row of the playbook does; one of the user's own goes by its id."""
+    return shown(deed(play, lang), LONGEST_DEED)
+
+
+def _fate(line: Line, lang: Lang) -> str:
+    """Return what became of a line; a task of a person is done, not sent."""
+    task = line.internal or line.channel is Channel.FACE_TO_FACE
+    return word("done", lang) if task and line.kind is LineKind.SENT else name(line.kind, lang)
 
 
 def _why(line: Line, lang: Lang) -> str:
@@ -176,8 +187,8 @@ def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
         ),
         Table(
             word("log", lang),
-            words(lang, "who", "what", "purpose", "play", "first", "second"),
-            "><<<<<",
+            words(lang, "who", "play", "what", "first", "second"),
+            "><<<<",
             [_changed(change, lang) for change in told],
             notes=_left(len(found.changes), len(told), lang),
         ),
@@ -193,8 +204,7 @@ def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
 def _changed(change: ChangedContact, lang: Lang) -> Iterator[str]:
     line = change.line
     yield number(line.person, lang)
+    yield _deed(line.play, lang)
     yield name(change.kind, lang)
-    yield name(line.purpose, lang)
-    yield _short(line.play)
     for made in (change.before, change.after):
         yield "-" if made is None else f"{_moment(made.at)} {name(made.channel, lang)}"
