@@ -140,9 +140,11 @@ alike in both                   0
 
 Who would get what, and when (UTC)
 who  what is done                         what became of it   first                    second
-  1  thanks                               at another time     2026-03-03 09:00 e-mail  2026-03-04 09:00 e-mail
+  1  thanks                               at another time     2026-03-03 09:00 e-mail  \
+2026-03-04 09:00 e-mail
   2  answer the question                  only in the first   2026-03-04 09:00 e-mail  -
-  2  say what to expect, and promise no   only in the second  -                        2026-03-04 09:00 e-mail
+  2  say what to expect, and promise no   only in the second  -                        \
+2026-03-04 09:00 e-mail
      more than is delivered
 """
     )
