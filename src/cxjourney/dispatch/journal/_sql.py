@@ -18,6 +18,7 @@ from cxjourney.dispatch.journal._records import (
     Commit,
     CustomerRecord,
     Dossier,
+    Duty,
     EventName,
     OutboxItem,
     State,
@@ -281,6 +282,18 @@ class SqlJournal:
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
         return self._ask(questions.in_states, states, after, limit)
+
+    def overdue(
+        self, now: datetime, *, after: Duty | None = None, limit: int = 1000
+    ) -> tuple[Duty, ...]:
+        """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
+        return self._ask(questions.overdue, now, after, limit)
+
+    def still_owed(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
+        return self._ask(questions.still_owed, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
