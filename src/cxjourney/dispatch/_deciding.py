@@ -22,6 +22,7 @@ from cxjourney.dispatch._driving import (
     knows,
     read,
 )
+from cxjourney.dispatch._running._actors import check_actor, without_customer
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
@@ -264,18 +265,21 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     return len(recorded.planned)
 
 
-def erase(settings: Settings, customer: str, at: datetime) -> Flow[int]:
+def erase(settings: Settings, customer: str, at: datetime, actor: str | None) -> Flow[int]:
     """Erase all of a customer's journeys; return how many there were.
 
     Raises:
         SequenceError: when others write all the time.
+        InvalidError: when the actor is no name.
     """
+    check_actor("erase", actor)
+    by = without_customer(actor, customer)
 
     def decide() -> Flow[tuple[UnitOfWork, int]]:
         unit = yield from open_whole(settings, customer)
         engagements = sorted(unit.journeys)
         for engagement in engagements:
-            unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"))
+            unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"), by)
         return unit, len(engagements)
 
     return (yield from insist(decide))
@@ -336,6 +340,7 @@ def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> 
     verdict = chosen.verdict
     channel = item.channel if verdict.ruling is Ruling.DEFER else chosen.channel
     content = unit.contents(item.intent)[channel]
+    policy, chart = unit.settings.policy, unit.journey(item.intent.engagement).chart
     until = now if verdict.until is None else verdict.until
     after = attrs.evolve(
         item,
@@ -344,6 +349,9 @@ def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> 
         next_at=max(now, item.intent.not_before, until),
         digest=None if content is None else content.digest,
         said=chosen.said,
+        policy=(policy.key, policy.version),
+        chart=(chart.key, chart.version),
+        approved_by=() if content is None else tuple(sorted(content.approved_by)),
         failures=item.failures if channel is item.channel else 0,
         reason="" if verdict.ruling.passes else verdict.rule,
     )
