@@ -187,17 +187,24 @@ def record(
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         SequenceError: when the customer's record is not at the expected revision.
+        QuotaError: when the event, or the customer with it, is more than the quota allows.
     """
     # It refuses ids that are not of their form.
     Journey(customer, engagement, chart=settings.playbook.chart)
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
+    settings.quota.check_event(event)
 
     def decide() -> Flow[tuple[UnitOfWork, Recorded]]:
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        return unit, (yield from _decide(unit, engagement, event, known=known))
+        if not known:
+            settings.quota.check_room(unit.journeys, engagement, event)
+        recorded = yield from _decide(unit, engagement, event, known=known)
+        if recorded.step.opened and not known:
+            settings.quota.check_duties(unit.journeys.values())
+        return unit, recorded
 
     return (yield from insist(decide, TRIES if expected is None else 1))
 

@@ -14,6 +14,7 @@ from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive,
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import erase, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
+from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._settings import (
     Backoff,
     OnUnknown,
@@ -49,6 +50,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         lease: how long one intent may take, beside its hook's own timeout, before it counts as
             crashed.
         workers: how many customers are attended to at once.
+        quota: how much one customer may come to; ``Quota()`` when None.
 
     Raises:
         InvalidError: when an argument is not of its form, or journal or hooks are asynchronous in
@@ -73,6 +75,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         on_unknown: OnUnknown = OnUnknown.KEEP,
         lease: timedelta = timedelta(minutes=5),
         workers: int = 1,
+        quota: Quota | None = None,
     ) -> None:
         self.journal: AnyJournal = journal
         check_whole(f"{type(self).__name__}.workers", workers, 1)
@@ -88,6 +91,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             backoff=Backoff() if backoff is None else backoff,
             on_unknown=on_unknown,
             lease=lease,
+            quota=Quota() if quota is None else quota,
         )
         check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
 
@@ -126,6 +130,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
         Raises:
             SequenceError: when the customer's record is at another revision.
+            QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
         flow = record(self.settings, customer, engagement, event, expected)
