@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney.errors import InvalidError, listed, quoted
-from cxjourney.replay._csv import field_count, open_csv, read_lines
+from cxjourney.vocabulary._csv import field_count, open_csv, read_lines
 from cxjourney.replay._mapping import LogFormat, LogMapping
 from cxjourney.replay._values import Cell, LogTime, blank, local_time, parsed_time
 from cxjourney.vocabulary import Event
