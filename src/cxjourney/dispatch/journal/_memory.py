@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._methods import Asked, answered
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
     dump,
@@ -111,6 +112,15 @@ class _Kept:
         return max(self.attention_at, self.lease)
 
 
+@attrs.define
+class _Mark:
+    """Whether the hook of an intent was called, at which attempt, and what came of it."""
+
+    number: int
+    called: bool = False
+    last: records.Attempt | None = None
+
+
 class MemoryJournal:
     """A journal in memory: for tests, rehearsals, and whoever needs none after the process ends.
 
@@ -125,6 +135,7 @@ class MemoryJournal:
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
+        self._marks: dict[str, _Mark] = {}
 
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
@@ -211,6 +222,7 @@ class MemoryJournal:
                 self._put(kept, one)
             for attempt in commit.attempts:
                 self._attempts.setdefault(attempt.key, []).append(attempt)
+            self._keep_marks(commit)
             self._tombstones += tombstones
             for engagement in commit.erased:
                 self._forget(kept, engagement)
@@ -235,9 +247,17 @@ class MemoryJournal:
         if one.digest is not None and one.state.reaches:
             self._reached.setdefault(one.digest, Counter())[one.intent.customer] += 1
 
+    def _keep_marks(self, commit: records.Commit) -> None:
+        for key in (*commit.marked, *(one.key for one in commit.attempts)):
+            self._marks.pop(key, None)
+        for one in commit.outbox:
+            if commit.marked.get(one.key):
+                self._marks[one.key] = _Mark(one.attempts)
+
     def _drop(self, kept: _Kept, key: str) -> None:
         one = kept.outbox.pop(key, None)
         self._by_key.pop(key, None)
+        self._marks.pop(key, None)
         if one is None:
             return
         for by_number in (kept.open, kept.numbers):
@@ -328,6 +348,38 @@ class MemoryJournal:
         with self._lock:
             moments = (kept.free_at() for kept in self._kept.values())
             return min((at for at in moments if at is not None), default=None)
+
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of other methods; see ``Journal.together``."""
+        return [answered(self, one) for one in asked]
+
+    def mark(
+        self,
+        claim: records.Claim,
+        key: str,
+        number: int,
+        last: records.Attempt | None = None,
+    ) -> bool:
+        """Note that a hook is about to be called; see ``Journal.mark``."""
+        with self._lock:
+            before = None if last is None else self._marks.get(last.key)
+            if last is not None and before is not None and before.number == last.number:
+                before.last = last
+            kept, mark = self._kept.get(claim.customer), self._marks.get(key)
+            if kept is None or kept.claim != claim.number or mark is None:
+                return False
+            mark.called = mark.number == number
+            return mark.called
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, records.Attempt | None]:
+        """Return what is known of calls; see ``Journal.marks``."""
+        with self._lock:
+            found = {one: self._marks[one] for one in keys if one in self._marks}
+            return {
+                key: one.last
+                for key, one in found.items()
+                if one.last is not None or not one.called
+            }
 
 
 def _knows(kept: _Kept, event: records.EventName) -> bool:

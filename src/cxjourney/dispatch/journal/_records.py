@@ -277,6 +277,9 @@ class Commit:
             kept of them goes.
         lease: until when the customer stays claimed, for the one who holds the claim; None leaves
             it as it is. Where nobody holds one it says nothing.
+        marked: keys of intents in it: True for one that is STARTED and whose hook is called only
+            after ``Journal.mark``, False for one that was and is not any more. An intent of which
+            there is an attempt is not either.
     """
 
     customer: str
@@ -288,6 +291,7 @@ class Commit:
     attempts: tuple[Attempt, ...] = ()
     erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
     lease: datetime | None = None
+    marked: Mapping[str, bool] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")

@@ -1,8 +1,9 @@
 """What a journal in a database is told; each function within one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,11 +37,14 @@ from cxjourney.dispatch.journal._schema import (
     customers,
     journeys,
     log,
+    marks,
     outbox,
     tombstones,
 )
 from cxjourney.errors import JournalError, SequenceError
 
+ON_DISK = "disk"
+"""The era of marks that wait for the disk."""
 AT_ONCE = 1000
 """How many customers one statement names; SQLite takes 32,766 at the most."""
 Rows = list[dict[str, object]]
@@ -87,13 +92,23 @@ _HOLD = (
     )
 )
 # What returns something is sent to PostgreSQL at once, however many rows there are.
-_ADD_LINES = insert(log).returning(log.c.seq)
+ADD_LINES = insert(log).returning(log.c.seq)
 _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
     ~exists().where(outbox.c.customer == customers.c.customer),
 )
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
+
+
+_UNMARK = delete(marks).where(marks.c.key.in_(bindparam("keys", expanding=True)))
+_BEGIN_ERA = text(
+    "INSERT INTO cx_era (id, name) VALUES (1, gen_random_uuid()::text) ON CONFLICT DO NOTHING"
+)
+_ERA = text(
+    "SELECT CASE relpersistence WHEN 'u' THEN name ELSE 'disk' END FROM cx_era, pg_class"
+    " WHERE pg_class.oid = 'cx_era'::regclass"
+)
 
 
 def commit(connection: Connection, commit: records.Commit) -> None:
@@ -107,28 +122,87 @@ def commit(connection: Connection, commit: records.Commit) -> None:
     _raise_revision(connection, commit)
     try:
         _write_journeys(connection, commit)
-        changed: Rows = [
-            {
-                "key": one.key,
-                "customer": commit.customer,
-                "number": one.number,
-                "engagement": one.intent.engagement,
-                "state": one.state.name,
-                "reaches": one.digest if one.state.reaches else None,
-                "occasion": one.intent.occasion,
-                "open": one.state.is_open,
-                "data": dump(one),
-            }
-            for one in commit.outbox
-        ]
-        _write(connection, _upsert(connection.dialect.name, outbox), changed)
-        called: Rows = [{"key": one.key, "data": dump(one)} for one in commit.attempts]
-        _write(connection, insert(attempts), called)
+        write(connection, upsert(connection.dialect.name, outbox), outbox_rows(commit))
+        write(connection, insert(attempts), attempt_rows(commit))
+        write_marks(connection, [commit])
     except IntegrityError:
         expected = "numbers of their own, and attempts of the customer's intents"
         raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
     if commit.erased:
         _erase(connection, commit)
+
+
+def outbox_rows(commit: records.Commit) -> Rows:
+    """Return the rows of the intents that a commit writes."""
+    return [
+        {
+            "key": one.key,
+            "customer": commit.customer,
+            "number": one.number,
+            "engagement": one.intent.engagement,
+            "state": one.state.name,
+            "reaches": one.digest if one.state.reaches else None,
+            "occasion": one.intent.occasion,
+            "open": one.state.is_open,
+            "data": dump(one),
+        }
+        for one in commit.outbox
+    ]
+
+
+def attempt_rows(commit: records.Commit) -> Rows:
+    """Return the rows of what came of calls of hooks."""
+    return [{"key": one.key, "data": dump(one)} for one in commit.attempts]
+
+
+def write_marks(connection: Connection, commits: Collection[records.Commit]) -> None:
+    """Write which calls of hooks will be marked, and forget those that are over."""
+    over = [one.key for commit in commits for one in commit.attempts]
+    over += [key for commit in commits for key in commit.marked]
+    if over:
+        connection.execute(_UNMARK, {"keys": over})
+    started = [
+        (one.key, one.attempts)
+        for commit in commits
+        for one in commit.outbox
+        if commit.marked.get(one.key)
+    ]
+    if started:
+        era = begun_era(connection)
+        rows: Rows = [
+            {"key": key, "number": number, "era": era, "called": False} for key, number in started
+        ]
+        write(connection, insert(marks), rows)
+
+
+@cache
+def boot_id() -> str | None:
+    """Return what names the time since the machine was started; None where it is not told.
+
+    A container has that of the machine under it, whose memory holds what the disk does not yet.
+    """
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip() or None
+    except OSError:
+        return None
+
+
+def begun_era(connection: Connection) -> str:
+    """Return the name of the time in which no mark was lost so far; it begins where there is none.
+
+    Where nothing tells it, marks wait for the disk, and none is ever lost.
+    """
+    if connection.dialect.name == "sqlite":
+        return boot_id() or ON_DISK
+    connection.execute(_BEGIN_ERA)
+    return era(connection) or ON_DISK
+
+
+def era(connection: Connection) -> str | None:
+    """Return the name of the time in which no mark was lost so far, or None."""
+    if connection.dialect.name == "sqlite":
+        return boot_id() or ON_DISK
+    return connection.execute(_ERA).scalar()
 
 
 def claim(
@@ -146,7 +220,7 @@ def release(connection: Connection, claims: Collection[records.Claim]) -> None:
     """Let go of claims; in one order, so that two who do so never wait for each other."""
     held = sorted(claims, key=lambda one: one.customer)
     rows: Rows = [{"of_customer": one.customer, "of_claim": one.number} for one in held]
-    _write(connection, _LET_GO, rows)
+    write(connection, _LET_GO, rows)
 
 
 def _raise_revision(connection: Connection, commit: records.Commit) -> None:
@@ -154,7 +228,7 @@ def _raise_revision(connection: Connection, commit: records.Commit) -> None:
     if commit.expected == 0:
         at = commit.attention_at
         row = {"customer": commit.customer, "revision": 1, "attention_at": at}
-        statement = _added(connection.dialect.name)
+        statement = added(connection.dialect.name)
         raised = connection.execute(statement, row).first() is not None
     else:
         wanted = {
@@ -174,21 +248,21 @@ def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 
 @cache
-def _added(dialect: str) -> Executable:
+def added(dialect: str) -> Executable:
     """Return the statement that adds a customer unless there is one."""
-    added = _inserting(dialect, customers).on_conflict_do_nothing()
-    return added.returning(customers.c.revision)
+    statement = _inserting(dialect, customers).on_conflict_do_nothing()
+    return statement.returning(customers.c.customer)
 
 
 @cache
-def _upsert(dialect: str, table: Table) -> Executable:
+def upsert(dialect: str, table: Table) -> Executable:
     """Return the statement that adds rows to a table, or changes those that are there."""
     statement = _inserting(dialect, table)
     rest = {one.name: statement.excluded[one.name] for one in table.c if not one.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
 
 
-def _write(connection: Connection, statement: Executable, rows: Rows) -> None:
+def write(connection: Connection, statement: Executable, rows: Rows) -> None:
     if rows:
         connection.execute(statement, rows)
 
@@ -203,10 +277,24 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
     _delete(connection, log, commit.customer, rewritten)
+    for engagement in rewritten:
+        del there[engagement]
+    heads, lines = journey_rows(commit, there)
+    write(connection, upsert(connection.dialect.name, journeys), heads)
+    write(connection, ADD_LINES, lines)
+
+
+def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -> tuple[Rows, Rows]:
+    """Return the rows of journeys, and of those events and steps of theirs that are not there.
+
+    Args:
+        commit: what is written.
+        there: the numbers of the last event and step that are there, by engagement.
+    """
     heads: Rows = []
     lines: Rows = []
     for one in commit.journeys:
-        last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
+        last = there.get(one.engagement, (0, 0))
         events = [told for told in told_events(one) if told[2] > last[0]]
         steps = [step for step in one.steps if step.seq > last[1]]
         its = {"customer": commit.customer, "engagement": one.engagement}
@@ -228,8 +316,7 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         lines += [
             {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
         ]
-    _write(connection, _upsert(connection.dialect.name, journeys), heads)
-    _write(connection, _ADD_LINES, lines)
+    return heads, lines
 
 
 def _head(record: records.JourneyRecord) -> str:
@@ -242,7 +329,7 @@ def _erase(connection: Connection, commit: records.Commit) -> None:
     """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
     _delete(connection, outbox, commit.customer, commit.erased)
     _delete(connection, journeys, commit.customer, commit.erased)
-    _write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
+    write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
     connection.execute(_FORGET, {"of_customer": commit.customer})
 
 

@@ -12,7 +12,16 @@ from sqlalchemy.schema import CreateColumn
 
 from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
-from cxjourney.dispatch.journal._schema import VERSION, create, journeys, log, meta, outbox
+from cxjourney.dispatch.journal._schema import (
+    VERSION,
+    create,
+    eras,
+    journeys,
+    log,
+    marks,
+    meta,
+    outbox,
+)
 from cxjourney.errors import JournalError
 
 AT_ONCE = 1000
@@ -49,6 +58,8 @@ def upgrade(connection: Connection) -> None:
     Raises:
         DecodeError: when something in them cannot be read.
     """
+    for table in (marks, eras):
+        table.create(connection, checkfirst=True)
     _add(connection, journeys.c.snapshot)
     for column in (log.c.event, log.c.at):
         _add(connection, column)
