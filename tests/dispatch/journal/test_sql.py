@@ -26,7 +26,8 @@ MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
     for name in (
-        *("attempt", "customer", "era", "journey", "log", "mark", "meta", "outbox", "tombstones"),
+        *("attempt", "customer", "duty", "era", "journey", "log", "mark", "meta", "outbox"),
+        "tombstones",
     )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
@@ -318,7 +319,16 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     journal = SqlJournal(engine)
     journal.create()
     with engine.begin() as connection:
-        for table in ("mark", "attempt", "outbox", "log", "journey", "tombstones", "customer"):
+        for table in (
+            "mark",
+            "attempt",
+            "outbox",
+            "log",
+            "duty",
+            "journey",
+            "tombstones",
+            "customer",
+        ):
             connection.execute(text(f"DROP TABLE cx_{table}"))
     for name, ask in ASKED.items():
         with pytest.raises(JournalError) as told:

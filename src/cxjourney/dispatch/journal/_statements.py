@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -18,13 +17,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._records_stored import (
     dump,
     dump_value,
@@ -35,16 +34,14 @@ from cxjourney.dispatch.journal._schema import (
     MomentColumn,
     attempts,
     customers,
+    duties,
     journeys,
     log,
-    marks,
     outbox,
     tombstones,
 )
 from cxjourney.errors import JournalError, SequenceError
 
-ON_DISK = "disk"
-"""The era of marks that wait for the disk."""
 AT_ONCE = 1000
 """How many customers one statement names; SQLite takes 32,766 at the most."""
 Rows = list[dict[str, object]]
@@ -98,17 +95,13 @@ _FORGET = delete(customers).where(
     ~exists().where(journeys.c.customer == customers.c.customer),
     ~exists().where(outbox.c.customer == customers.c.customer),
 )
+SETTLE = (
+    delete(duties)
+    .where(duties.c.customer == _OF_CUSTOMER)
+    .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
+    .where(duties.c.key == bindparam("of_key", type_=AnyText))
+)
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
-
-
-_UNMARK = delete(marks).where(marks.c.key.in_(bindparam("keys", expanding=True)))
-_BEGIN_ERA = text(
-    "INSERT INTO cx_era (id, name) VALUES (1, gen_random_uuid()::text) ON CONFLICT DO NOTHING"
-)
-_ERA = text(
-    "SELECT CASE relpersistence WHEN 'u' THEN name ELSE 'disk' END FROM cx_era, pg_class"
-    " WHERE pg_class.oid = 'cx_era'::regclass"
-)
 
 
 def commit(connection: Connection, commit: records.Commit) -> None:
@@ -122,6 +115,7 @@ def commit(connection: Connection, commit: records.Commit) -> None:
     _raise_revision(connection, commit)
     try:
         _write_journeys(connection, commit)
+        _write_duties(connection, commit)
         write(connection, upsert(connection.dialect.name, outbox), outbox_rows(commit))
         write(connection, insert(attempts), attempt_rows(commit))
         write_marks(connection, [commit])
@@ -144,6 +138,7 @@ def outbox_rows(commit: records.Commit) -> Rows:
             "reaches": one.digest if one.state.reaches else None,
             "occasion": one.intent.occasion,
             "open": one.state.is_open,
+            "unmet": one.intent.obligation if one.state.is_unmet else None,
             "data": dump(one),
         }
         for one in commit.outbox
@@ -153,56 +148,6 @@ def outbox_rows(commit: records.Commit) -> Rows:
 def attempt_rows(commit: records.Commit) -> Rows:
     """Return the rows of what came of calls of hooks."""
     return [{"key": one.key, "data": dump(one)} for one in commit.attempts]
-
-
-def write_marks(connection: Connection, commits: Collection[records.Commit]) -> None:
-    """Write which calls of hooks will be marked, and forget those that are over."""
-    over = [one.key for commit in commits for one in commit.attempts]
-    over += [key for commit in commits for key in commit.marked]
-    if over:
-        connection.execute(_UNMARK, {"keys": over})
-    started = [
-        (one.key, one.attempts)
-        for commit in commits
-        for one in commit.outbox
-        if commit.marked.get(one.key)
-    ]
-    if started:
-        era = begun_era(connection)
-        rows: Rows = [
-            {"key": key, "number": number, "era": era, "called": False} for key, number in started
-        ]
-        write(connection, insert(marks), rows)
-
-
-@cache
-def boot_id() -> str | None:
-    """Return what names the time since the machine was started; None where it is not told.
-
-    A container has that of the machine under it, whose memory holds what the disk does not yet.
-    """
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip() or None
-    except OSError:
-        return None
-
-
-def begun_era(connection: Connection) -> str:
-    """Return the name of the time in which no mark was lost so far; it begins where there is none.
-
-    Where nothing tells it, marks wait for the disk, and none is ever lost.
-    """
-    if connection.dialect.name == "sqlite":
-        return boot_id() or ON_DISK
-    connection.execute(_BEGIN_ERA)
-    return era(connection) or ON_DISK
-
-
-def era(connection: Connection) -> str | None:
-    """Return the name of the time in which no mark was lost so far, or None."""
-    if connection.dialect.name == "sqlite":
-        return boot_id() or ON_DISK
-    return connection.execute(_ERA).scalar()
 
 
 def claim(
@@ -317,6 +262,35 @@ def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -
             {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
         ]
     return heads, lines
+
+
+def _write_duties(connection: Connection, commit: records.Commit) -> None:
+    """Write what is owed since, and delete what is not owed any more."""
+    if commit.rewritten:
+        written = {one.engagement for one in commit.journeys}
+        _delete(connection, duties, commit.customer, commit.rewritten & written)
+    settled, owed = duty_rows(commit)
+    write(connection, SETTLE, settled)
+    write(connection, upsert(connection.dialect.name, duties), owed)
+
+
+def duty_rows(commit: records.Commit) -> tuple[Rows, Rows]:
+    """Return what names the rows of what is not owed any more, and the rows of what is."""
+    settled: Rows = [
+        {"of_customer": commit.customer, "of_engagement": engagement, "of_key": key}
+        for engagement, key in sorted(commit.settled)
+    ]
+    owed: Rows = [
+        {
+            "customer": commit.customer,
+            "engagement": one.engagement,
+            "key": one.obligation.key,
+            "opened_at": one.obligation.opened_at,
+            "due": one.obligation.due,
+        }
+        for one in commit.owed
+    ]
+    return settled, owed
 
 
 def _head(record: records.JourneyRecord) -> str:

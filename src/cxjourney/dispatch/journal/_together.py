@@ -1,8 +1,7 @@
-"""What a journal in a database is asked and told of many customers at once, and marks of calls."""
+"""What a journal in a database is asked and told of many customers at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,35 +19,33 @@ from sqlalchemy import (
 )
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._questions import Parts, dossier_of
-from cxjourney.dispatch.journal._records_stored import check_commit, dump, load
+from cxjourney.dispatch.journal._records_stored import check_commit
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
     attempts,
     customers,
+    duties,
     journeys,
     log,
-    marks,
     outbox,
 )
 from cxjourney.dispatch.journal._statements import (
     ADD_LINES,
+    SETTLE,
     Rows,
     added,
     attempt_rows,
-    boot_id,
-    era,
+    duty_rows,
     journey_rows,
     outbox_rows,
     upsert,
     write,
-    write_marks,
 )
 from cxjourney.errors import SequenceError
 
-NORMAL = 1
-"""How SQLite is told that a write outlasts the process, but not always the machine."""
 AT_ONCE = 100
 """How many customers one statement names; SQLite of old takes a thousand values."""
 
@@ -298,89 +295,15 @@ def _write_all(connection: Connection, commits: Sequence[records.Commit]) -> Non
         lines += more[1]
     write(connection, upsert(dialect, journeys), heads)
     write(connection, ADD_LINES, lines)
+    settled: Rows = []
+    owed: Rows = []
+    for one in commits:
+        rows = duty_rows(one)
+        settled += rows[0]
+        owed += rows[1]
+    write(connection, SETTLE, settled)
+    write(connection, upsert(dialect, duties), owed)
     items: Rows = [row for one in commits for row in outbox_rows(one)]
     write(connection, upsert(dialect, outbox), items)
     write(connection, _ATTEMPTS, [row for one in commits for row in attempt_rows(one)])
     write_marks(connection, commits)
-
-
-# The customer's row is locked, so that nobody claims the customer until the mark is there.
-_STILL_HELD = (
-    select(outbox.c.key)
-    .join(customers, customers.c.customer == outbox.c.customer)
-    .where(
-        outbox.c.key == bindparam("of_key"),
-        outbox.c.state == records.State.STARTED.name,
-        customers.c.customer == bindparam("of_customer", type_=AnyText),
-        customers.c.claim == bindparam("of_claim"),
-    )
-    .with_for_update(read=True, of=customers)
-)
-_MARK = (
-    update(marks)
-    .where(marks.c.number == bindparam("of_number"), marks.c.key == _STILL_HELD.scalar_subquery())
-    .values(called=True)
-)
-_NOTE = (
-    update(marks)
-    .where(marks.c.key == bindparam("of_key"), marks.c.number == bindparam("of_number"))
-    .values(data=bindparam("told", type_=AnyText))
-)
-_HURRY = text(
-    "SELECT set_config('synchronous_commit', 'off', true)"
-    " FROM pg_class WHERE oid = 'cx_era'::regclass AND relpersistence = 'u'"
-)
-_MARKS = select(marks.c.key, marks.c.era, marks.c.called, marks.c.data).where(
-    marks.c.key.in_(bindparam("keys", expanding=True))
-)
-
-
-def mark(
-    connection: Connection,
-    claim: records.Claim,
-    key: str,
-    number: int,
-    last: records.Attempt | None,
-) -> bool:
-    """Note that a hook is about to be called; say whether it may be."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_HURRY)
-    if last is not None:
-        told = {"of_key": last.key, "of_number": last.number, "told": dump(last)}
-        connection.execute(_NOTE, told)
-    wanted = {
-        "of_key": key,
-        "of_number": number,
-        "of_customer": claim.customer,
-        "of_claim": claim.number,
-    }
-    return connection.execute(_MARK, wanted).rowcount > 0
-
-
-def known_marks(connection: Connection, keys: Collection[str]) -> dict[str, records.Attempt | None]:
-    """Return what is known of the calls for some intents."""
-    now, found = era(connection), dict[str, records.Attempt | None]()
-    for key, of, called, data in connection.execute(_MARKS, {"keys": [*keys]}):
-        if data is not None:
-            found[key] = load(records.Attempt, data)
-        elif not called and of == now:
-            found[key] = None
-    return found
-
-
-@contextmanager
-def in_a_hurry(connection: Connection) -> Iterator[None]:
-    """Let SQLite not wait for the disk, where it is known when that loses something."""
-    if connection.dialect.name != "sqlite" or boot_id() is None:
-        yield
-        return
-    info = connection.info
-    if "cxjourney_synchronous" not in info:
-        level = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
-        info["cxjourney_synchronous"] = level
-    connection.exec_driver_sql(f"PRAGMA synchronous = {min(info['cxjourney_synchronous'], NORMAL)}")
-    try:
-        yield
-    finally:
-        connection.rollback()  # within a transaction SQLite would refuse
-        connection.exec_driver_sql(f"PRAGMA synchronous = {info['cxjourney_synchronous']}")
