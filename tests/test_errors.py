@@ -23,6 +23,7 @@ from cxjourney.errors import (
     MissingExtraError,
     NaiveTimeError,
     NotSettledError,
+    QuotaError,
     RenderError,
     SequenceError,
     UnknownKindError,
@@ -90,6 +91,11 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         NotSettledError("k1", None, "sent"),
         LookupError,
         ("intent k1 is not in the journal; expected sent",),
+    ),
+    (
+        QuotaError("record.event", "one more beside 2", "at most 2"),
+        ValueError,
+        ("record.event: one more beside 2; expected at most 2",),
     ),
     (
         InvalidError("", "text", "a number", column="age", rows=(1, 4), count=7),

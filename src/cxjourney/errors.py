@@ -26,6 +26,7 @@ __all__ = [
     "MissingExtraError",
     "NaiveTimeError",
     "NotSettledError",
+    "QuotaError",
     "RefusedError",
     "RenderError",
     "SequenceError",
@@ -180,6 +181,13 @@ class JournalError(InvalidError):
 
     ``where`` is the part of the commit, or ``database``. Where a database failed, the original
     error is the cause; what was to be written may have been written or not, so read it again.
+    """
+
+
+class QuotaError(InvalidError):
+    """An event is larger, or a customer has more of something, than a ``Quota`` allows.
+
+    ``where`` is what was too much, ``expected`` tells the quota's figure.
     """
 
 
