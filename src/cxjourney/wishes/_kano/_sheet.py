@@ -7,7 +7,7 @@ from numbers import Integral
 from typing import TypeAlias, TypeGuard
 
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.wishes._kano import CELLS, Kano, KanoAnswer
+from cxjourney.wishes._kano._counts import CELLS, Kano, KanoAnswer
 from cxjourney.wishes._kinds import Wish, as_wish
 
 MOST_ROWS = 5
