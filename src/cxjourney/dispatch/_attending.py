@@ -24,6 +24,7 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, act, attempts
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
@@ -201,7 +202,8 @@ def _act(
     unit.hold_until(lease)
     yield from write(unit)
     past = yield from past_for(unit, registered, moment)
-    outcome = yield from act(registered, context(unit, started, registered, moment, past))
+    told = context(unit, started, registered, moment, past)
+    outcome = yield from act(registered, told, unit.settings.watch)
     return (yield from _close(unit, started, outcome, registered, tally))
 
 
@@ -235,6 +237,7 @@ def _close(
             reopen, failures = True, failures + 1
             if error.where != "database" or failures == WRITES:
                 raise
+            unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
@@ -283,6 +286,7 @@ class Run:
 
     Attributes:
         limit: how many customers to attend to at most; None for all.
+        watch: tells what the run comes to.
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
@@ -291,6 +295,7 @@ class Run:
     """
 
     limit: int | None
+    watch: Watch
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
@@ -316,6 +321,7 @@ class Run:
         """
         if isinstance(done, Exception):
             self.errors.append(done)
+            self.watch.failed(done)
             return
         self.customers += 1
         self.handled.update(done.handled)
@@ -336,6 +342,8 @@ class Run:
             DispatchError: when some customers could not be attended to.
         """
         report = RunReport(self.customers, self.handled, self.planned, self.left)
+        idle = report == RunReport() and not self.errors
+        self.watch.ran(report.explain(), self.customers, idle=idle)
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
             group = DispatchError(message, self.errors)

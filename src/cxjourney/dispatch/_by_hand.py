@@ -74,7 +74,9 @@ def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]
         unit.put(after, Attempt(item.key, number, first, now(settings), Deferred(at), actor))
         return after
 
-    return (yield from _change(settings, key, DEAD, again))
+    after = yield from _change(settings, key, DEAD, again)
+    settings.watch.by_hand(key, "driven again")
+    return after
 
 
 def resolve(
@@ -105,7 +107,9 @@ def resolve(
         unit.put(after, Attempt(item.key, number, item.channel, moment, outcome, actor))
         return after
 
-    return (yield from _change(settings, key, OPEN, close))
+    after = yield from _change(settings, key, OPEN, close)
+    settings.watch.by_hand(key, "settled")
+    return after
 
 
 def _change(
@@ -156,4 +160,5 @@ def break_claim(settings: Settings, customer: str, actor: str | None) -> Flow[bo
         except SequenceError:
             continue
         yield from release([Claim(customer, unit.claim)])
+        settings.watch.broke_claim()
         return True

@@ -15,6 +15,8 @@ from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import erase, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
 from cxjourney.dispatch._running._quota import Quota
+from cxjourney.dispatch._running._telemetry import Telemetry
+from cxjourney.dispatch._running._watch import OnError, Watch
 from cxjourney.dispatch._settings import (
     Backoff,
     OnUnknown,
@@ -27,7 +29,7 @@ from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._checks import check_whole
+from cxjourney.vocabulary._checks import check_type, check_whole
 
 AnyHook = TypeVar("AnyHook")
 AnyJournal = TypeVar("AnyJournal")
@@ -51,6 +53,10 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             crashed.
         workers: how many customers are attended to at once.
         quota: how much one customer may come to; ``Quota()`` when None.
+        on_error: takes each exception that a hook raised, or for which a customer could not be
+            attended to, as it was raised; nothing of it is kept. With several workers it is called
+            in their threads.
+        telemetry: makes spans and metrics of OpenTelemetry; None for none.
 
     Raises:
         InvalidError: when an argument is not of its form, or journal or hooks are asynchronous in
@@ -76,9 +82,13 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         lease: timedelta = timedelta(minutes=5),
         workers: int = 1,
         quota: Quota | None = None,
+        on_error: OnError | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.journal: AnyJournal = journal
         check_whole(f"{type(self).__name__}.workers", workers, 1)
+        if telemetry is not None:
+            check_type(f"{type(self).__name__}.telemetry", telemetry, Telemetry)
         self.workers: int = workers
         self.settings: Settings = Settings(
             playbook=playbook,
@@ -92,6 +102,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             on_unknown=on_unknown,
             lease=lease,
             quota=Quota() if quota is None else quota,
+            watch=Watch(on_error, telemetry),
         )
         check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
 
@@ -134,7 +145,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
         flow = record(self.settings, customer, engagement, event, expected)
-        return self._drive(flow)
+        with self.settings.watch.span("record"):
+            return self._drive(flow)
 
     def run(self, limit: int | None = None) -> RunReport:
         """Carry out all that is due by now, for at most ``limit`` customers.
@@ -142,7 +154,11 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             DispatchError: when some customers could not be attended to; all others were.
         """
-        run = Run(limit)
+        with self.settings.watch.span("run"):
+            return self._run(limit)
+
+    def _run(self, limit: int | None) -> RunReport:
+        run = Run(limit, self.settings.watch)
         try:
             while run.room:
                 claims = self.journal.claim(*run.claiming(self.settings))
@@ -274,11 +290,16 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     ) -> Recorded:
         """As ``Dispatcher.record``."""
         flow = record(self.settings, customer, engagement, event, expected)
-        return await drive_async(flow, self.journal)
+        with self.settings.watch.span("record"):
+            return await drive_async(flow, self.journal)
 
     async def run(self, limit: int | None = None) -> RunReport:
         """As ``Dispatcher.run``."""
-        run = Run(limit)
+        with self.settings.watch.span("run"):
+            return await self._run(limit)
+
+    async def _run(self, limit: int | None) -> RunReport:
+        run = Run(limit, self.settings.watch)
         while run.room:
             claims = await self.journal.claim(*run.claiming(self.settings))
             if not claims:

@@ -19,6 +19,7 @@ import attrs
 
 from cxjourney.channels import AsyncHook, HookContext, HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._calling import TIMED_OUT, Calls
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
@@ -62,10 +63,12 @@ class Act:
     Attributes:
         registered: the hook.
         context: what it is told.
+        watch: tells of the call.
     """
 
     registered: Registered[Any]
     context: HookContext
+    watch: Watch
 
 
 Request = Ask | Act
@@ -144,9 +147,9 @@ def release(claims: Collection[Claim]) -> Flow[None]:
     yield Ask("release", (claims,))
 
 
-def act(registered: Registered[Any], context: HookContext) -> Flow[HookOutcome]:
+def act(registered: Registered[Any], context: HookContext, watch: Watch) -> Flow[HookOutcome]:
     """Ask for a call of a hook; it never raises."""
-    outcome: HookOutcome = yield Act(registered, context)
+    outcome: HookOutcome = yield Act(registered, context, watch)
     return outcome
 
 
@@ -245,11 +248,13 @@ def drive(flow: Flow[Result], journal: Journal, calls: Calls) -> Result:
 
 def call(request: Act, calls: Calls) -> HookOutcome:
     """Call a hook; whatever it raises or returns, an outcome comes of it."""
-    try:
-        said = calls.within(request.registered, request.context)
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)  # nobody can cancel a plain call: it is about something of the hook's
-    return heard(said, request.context.channel)
+    with request.watch.calling(request.context) as calling:
+        try:
+            said = calls.within(request.registered, request.context)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
+            # Nobody can cancel a plain call: it is about something of the hook's.
+            return calling.came(raised(error), error)
+        return calling.came(heard(said, request.context.channel))
 
 
 async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
@@ -287,15 +292,16 @@ async def call_async(request: Act) -> HookOutcome:
     """Call an asynchronous hook; whatever it raises or returns, an outcome comes of it."""
     hook: AsyncHook = request.registered.hook
     context, timeout = request.context, request.registered.timeout
-    try:
-        said = await within(hook, context, timeout)
-    except asyncio.CancelledError as error:
-        if _is_cancelled():
-            raise
-        return raised(error)
-    except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)
-    return heard(said, context.channel)
+    with request.watch.calling(context) as calling:
+        try:
+            said = await within(hook, context, timeout)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return calling.came(raised(error), error)
+        except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
+            return calling.came(raised(error), error)
+        return calling.came(heard(said, context.channel))
 
 
 def _is_cancelled() -> bool:

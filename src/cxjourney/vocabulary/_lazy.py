@@ -12,6 +12,7 @@ EXTRAS = {
     "matplotlib": "plot",
     "narwhals": "survey",
     "numpy": "survey",
+    "opentelemetry": "otel",
     "scipy": "survey",
     "sqlalchemy": "sql",
 }
