@@ -11,6 +11,7 @@ import pytest
 from cxjourney import CxJourneyError, DecodeError, RefusedError, errors
 from cxjourney.chart import FaultKind
 from cxjourney.errors import (
+    BusyError,
     ChartNotFoundError,
     ErasedError,
     FaultsError,
@@ -124,6 +125,7 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         ("left", AT.isoformat(), "2026-01-06", "history=True"),
     ),
     (SequenceError(3, 5), RuntimeError, ("expected=3", "at 5", "read it again")),
+    (BusyError(), RuntimeError, ("right now", "not recorded", "hold a lock")),
     (
         DecodeError("events[3].at", "a text of 3 characters", "a time"),
         ValueError,

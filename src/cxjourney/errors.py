@@ -12,6 +12,7 @@ from typing import Self
 import attrs
 
 __all__ = [
+    "BusyError",
     "ChartNotFoundError",
     "CxJourneyError",
     "DecodeError",
@@ -297,6 +298,19 @@ class SequenceError(CxJourneyError, RuntimeError):
         return (
             f"expected={self.expected}, but the journey is at {self.actual}: "
             "read it again, then decide again"
+        )
+
+
+class BusyError(CxJourneyError, RuntimeError):
+    """Two threads recorded on one journey at once; what this one gave was not recorded.
+
+    Give each thread journeys of its own, hold a lock around each call, or use a journal.
+    """
+
+    def __str__(self) -> str:
+        return (
+            "something else is recording on this journey right now, and this was not recorded: "
+            "hold a lock around each call, or record it again"
         )
 
 

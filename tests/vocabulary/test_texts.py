@@ -116,6 +116,17 @@ def inner_members(enum: str) -> set[str]:
     return {target.id for target in assigned if isinstance(target, ast.Name)}
 
 
+DISPATCH_REASONS = {
+    "no_hook",
+    "note_missing",
+    "deferred_by_hook",
+    "crashed",
+    "timed_out",
+    "raised",
+    "no_outcome",
+    "redriven",
+}
+"""What dispatch itself gives as the reason why an intent stands as it does."""
 OPINIONS = {"allow", "warn", "defer", "deny"}
 
 
@@ -145,6 +156,7 @@ def expected_keys() -> dict[str, set[str]]:
         **{enum.__name__: set(enum.__members__) for enum in ENUMS},
         **{enum: inner_members(enum) for enum in INNER_ENUMS},
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
+        "EventToCome": {kind.name for kind in EventKind.builtin()} | {"purchased_again"},
         "Guard": guard_names(),
         Play.__name__: {play.id for play in standard_playbook().plays},
         "HookOutcome": {said.__name__ for said in get_args(HookOutcome)},
@@ -153,7 +165,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Advice": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in STANDARD_RULES},
-        "PolicyReason": policy_reasons(),
+        "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
     }
@@ -321,7 +333,7 @@ def test_names_default_to_english() -> None:
     ("lang", "told"),
     [
         (Lang.EN, "the present or last phase is Adopt"),
-        (Lang.ET, "praegune või viimane etapp on lojaalsus"),
+        (Lang.ET, "praegune või viimane faas on lojaalsus"),
         (Lang.FI, "nykyinen tai viimeisin vaihe on uskollisuus"),
     ],
 )
@@ -338,7 +350,7 @@ def test_orders_name_their_target() -> None:
     """An order to move is told with the phase that was ordered, and whether by force."""
     assert happening("moved_to_adopt") == "the company set the phase: Adopt"
     assert happening("forced_to_adopt", Lang.ET) == (
-        "ettevõte määras tingimustest hoolimata etapi: lojaalsus"
+        "ettevõte määras tingimustest hoolimata faasi: lojaalsus"
     )
     assert happening("moved_to_adopt", Lang.FI) == "yritys määräsi vaiheen: uskollisuus"
 

@@ -11,7 +11,7 @@ from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Situatio
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import brief, code
-from cxjourney.vocabulary._texts import happening, name, say
+from cxjourney.vocabulary._texts import name, say, to_come
 
 MAX_DEPTH = 6
 
@@ -34,7 +34,11 @@ class Allowed(Worded):
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what would happen, and where it leads."""
-        return f"{happening(self.trigger, lang)} -> {name(self.leads_to, lang)}"
+        return self.told(lang, bought=False)
+
+    def told(self, lang: Lang, *, bought: bool) -> str:
+        """Tell the same; ``bought`` says whether the customer bought before."""
+        return f"{to_come(self.trigger, lang, bought=bought)} -> {name(self.leads_to, lang)}"
 
 
 @attrs.frozen(repr=False)
@@ -60,16 +64,18 @@ class WhyNot(Worded):
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words why not, what would have to happen first, and what is allowed now."""
+        bought = self.situation.purchased
         lines = [
             say("stands", lang, place=name(self.situation.place, lang)),
-            say("asked", lang, event=happening(self.trigger, lang)),
+            say("asked", lang, event=to_come(self.trigger, lang, bought=bought)),
             say(f"would_be_{self.effect.value}", lang),
         ]
         if self.effect is not Effect.MOVED:
-            chain = [f"{i}. {happening(one, lang)}" for i, one in enumerate(self.needs, start=1)]
+            needs = (to_come(one, lang, bought=bought) for one in self.needs)
+            chain = [f"{place}. {one}" for place, one in enumerate(needs, start=1)]
             lines += [*unmet(self.failed, lang)] or [say("no_row", lang)]
             lines += [*below("needs", chain, lang)] or [say("no_needs", lang)]
-        ways = [one.explain(lang) for one in self.allowed]
+        ways = [one.told(lang, bought=bought) for one in self.allowed]
         lines += [*below("allowed", ways, lang)] or [say("none_allowed", lang)]
         return "\n".join(lines)
 

@@ -10,6 +10,7 @@ import attrs
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
 from cxjourney.errors import shown
+from cxjourney.journey import Obligation
 from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import word
@@ -46,6 +47,11 @@ class State(Enum):
     def is_dead_letter(self) -> bool:
         """Whether somebody has to look at it."""
         return self in {State.FAILED, State.UNKNOWN}
+
+    @property
+    def is_unmet(self) -> bool:
+        """Whether it was closed without being sent: what it was for may still be owed."""
+        return self in {State.SKIPPED, State.DENIED, State.FAILED}
 
     @property
     def reaches(self) -> bool:
@@ -158,6 +164,33 @@ class Attempt(Worded):
     def __repr__(self) -> str:
         came, at = type(self.outcome).__name__, self.at.isoformat()
         return f"<Attempt {self.number} by {self.channel.value}: {came} {at}>"
+
+
+@attrs.frozen(repr=False)
+class Duty(Worded):
+    """Something that the company owes a customer, as a journal tells it.
+
+    Attributes:
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
+        obligation: what is owed, since when, and when it is due.
+    """
+
+    customer: str
+    engagement: str
+    obligation: Obligation
+
+    @property
+    def place(self) -> tuple[datetime, str, str, str]:
+        """Its place among all duties: by due time, then by customer, engagement and key."""
+        return self.obligation.due, self.customer, self.engagement, self.obligation.key
+
+    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
+        """Return what is owed and when it is due; whether it is late ``at`` some moment."""
+        return self.obligation.explain(lang, at=at)
+
+    def __repr__(self) -> str:
+        return f"<Duty {self.obligation!r}>"
 
 
 @attrs.frozen(repr=False)
@@ -298,6 +331,9 @@ class Commit:
             kept of them goes.
         lease: until when the customer stays claimed, for the one who holds the claim; None leaves
             it as it is. Where nobody holds one it says nothing.
+        owed: what is owed on these journeys and was not before, or is due at another time now.
+        settled: what is not owed any more, by engagement and key. Of a journey that is rewritten
+            nothing is owed but what ``owed`` tells.
     """
 
     customer: str
@@ -309,6 +345,8 @@ class Commit:
     attempts: tuple[Attempt, ...] = ()
     erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
     lease: datetime | None = None
+    owed: tuple[Duty, ...] = ()
+    settled: frozenset[tuple[str, str]] = frozenset()
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")

@@ -131,7 +131,14 @@ def check_commit(commit: Commit) -> None:
         found = "an intent for somebody else"
         raise JournalError("Commit.outbox", found, "the customer's own intents")
     journeys = [one.engagement for one in commit.journeys]
-    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
+    if any(
+        one.customer != commit.customer or one.engagement not in journeys for one in commit.owed
+    ):
+        found = "a duty to somebody else, or on a journey that does not change"
+        raise JournalError("Commit.owed", found, "duties on the commit's own journeys")
+    owed = [one.place[2:] for one in commit.owed]
+    keys = [one.key for one in commit.outbox]
+    for field, names in (("journeys", journeys), ("outbox", keys), ("owed", owed)):
         if len(set(names)) < len(names):
             raise JournalError(f"Commit.{field}", "the same one twice", "each once")
 

@@ -5,6 +5,8 @@ kinds, guards and rules of a chart of your own) goes by its own name, underscore
 """
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from enum import Enum, unique
 from functools import cache, partial
 from typing import Protocol
@@ -13,7 +15,9 @@ from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._phases import Phase
 from cxjourney.vocabulary._terminal import SupportsText
 
-ORDERS = {"moved_to_": "order", "forced_to_": "forced_order"}
+GIVEN = {"moved_to_": "order", "forced_to_": "forced_order"}
+TO_COME = {"moved_to_": "order_to_come", "forced_to_": "forced_order_to_come"}
+"""The sentences of an order that was given, and of one that may come."""
 
 
 @unique
@@ -23,6 +27,14 @@ class Lang(Enum):
     EN = "en"
     ET = "et"
     FI = "fi"
+
+
+MARKS: dict[Lang, dict[int, str]] = {
+    Lang.EN: {},
+    Lang.ET: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","}),
+    Lang.FI: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ",", "%": "\N{NO-BREAK SPACE}%"}),
+}
+"""What stands in a number for the English marks."""
 
 
 class Kind(Protocol):
@@ -131,11 +143,53 @@ def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
 
 def happening(trigger: str, lang: Lang = Lang.EN) -> str:
     """Return what happened, as a clause, for an event's trigger such as ``moved_to_adopt``."""
-    for prefix, sentence in ORDERS.items():
+    return _order(trigger, GIVEN, lang) or _find("EventKind", trigger, lang)
+
+
+def to_come(trigger: str, lang: Lang = Lang.EN, *, bought: bool = False) -> str:
+    """Return what may happen yet, as a clause in the present tense.
+
+    Args:
+        trigger: the event's trigger.
+        lang: the language.
+        bought: whether the customer bought before, so that a purchase is one more.
+    """
+    key = "purchased_again" if bought and trigger == "purchased" else trigger
+    return _order(trigger, TO_COME, lang) or _find("EventToCome", key, lang)
+
+
+def _order(trigger: str, sentences: Mapping[str, str], lang: Lang) -> str:
+    for prefix, sentence in sentences.items():
         phase = Phase.__members__.get(trigger.removeprefix(prefix).upper())
         if trigger.startswith(prefix) and phase is not None:
             return say(sentence, lang, phase=name(phase, lang))
-    return _find("EventKind", trigger, lang)
+    return ""
+
+
+def number(value: float, lang: Lang, form: str = ",") -> str:
+    """Return a number as the language writes it: 1,500.5, or 1 500,5 in Estonian and Finnish.
+
+    Args:
+        value: the number.
+        lang: the language.
+        form: how ``format`` writes it in English.
+    """
+    return format(value, form).translate(MARKS[lang])
+
+
+def moment(at: datetime, lang: Lang) -> str:
+    """Return a moment as people say it, by the clock of its own offset, which stands beside it."""
+    return say(
+        "second" if at.second else "minute",
+        lang,
+        year=at.year,
+        month=at.month,
+        day=at.day,
+        hour=at.hour,
+        minute=at.minute,
+        second=at.second,
+        zone=timezone(at.utcoffset() or timedelta()),
+    )
 
 
 def say(sentence: str, lang: Lang, /, **values: object) -> str:
