@@ -12,7 +12,7 @@ from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._attending import Handled, Run, attend
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import erase, open_whole, record
+from cxjourney.dispatch._deciding import erase, now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
@@ -241,7 +241,9 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             InvalidError: when the actor is no name.
         """
-        return self._drive(break_claim(self.settings, customer, actor))
+        broken = self._drive(break_claim(now(self.settings), customer, actor))
+        self.settings.watch.broke_claim(broken=broken)
+        return broken
 
     def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
@@ -337,7 +339,10 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""
-        return await drive_async(break_claim(self.settings, customer, actor), self.journal)
+        flow = break_claim(now(self.settings), customer, actor)
+        broken = await drive_async(flow, self.journal)
+        self.settings.watch.broke_claim(broken=broken)
+        return broken
 
     async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """As ``Dispatcher.erase``."""

@@ -76,9 +76,10 @@ class Watch:
         """Tell that somebody changed an intent by hand."""
         self.log.info("intent %s was %s by hand", key, deed)
 
-    def broke_claim(self) -> None:
-        """Tell that somebody ended the claim on a customer."""
-        self.log.info("a claim was broken by hand")
+    def broke_claim(self, *, broken: bool) -> None:
+        """Tell that somebody ended the claim on a customer, where there was one."""
+        if broken:
+            self.log.info("a claim was broken by hand")
 
     def writes_again(self, key: str, failures: int) -> None:
         """Tell that the database failed when an outcome was to be written."""
