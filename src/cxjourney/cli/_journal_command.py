@@ -99,10 +99,9 @@ def _by(action: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError
-    return count
+    if text.isascii() and text.isdigit() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError("expected a whole number from 1")
 
 
 def clock() -> datetime:
