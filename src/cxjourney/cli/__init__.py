@@ -11,7 +11,7 @@ from typing import NoReturn
 from cxjourney.cli._journal_command import define as define_journal
 from cxjourney.cli._rehearse_command import define as define_rehearse
 from cxjourney.cli._replay_command import define as define_replay
-from cxjourney.cli._shared import Answer
+from cxjourney.cli._shared import Output
 from cxjourney.cli._wishes_command import define as define_wishes
 from cxjourney.errors import CxJourneyError, shown
 from cxjourney.replay._values import meant
@@ -82,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         told = arguments.run(arguments)
         if isinstance(told, str):
-            told = Answer(told)
+            told = Output(told)
         return _print(told.text) or told.status
     except CxJourneyError as error:
         faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)

@@ -147,10 +147,12 @@ def _of_journey(kept: JourneyRecord) -> Iterator[str]:
     if snapshot is None:
         return
     opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart)
-    if opened is not None:
-        told = (journey.seq, journey.situation, journey.owed)
-        if (opened[0].seq, opened[0].situation, opened[0].owed) != told:
-            yield "snapshot_differs"
+    if opened is not None and _stands(opened[0]) != _stands(journey):
+        yield "snapshot_differs"
+
+
+def _stands(journey: Journey) -> tuple[object, ...]:
+    return journey.seq, journey.situation, journey.owed
 
 
 def _of_columns(connection: Connection) -> Iterator[Wrong]:
@@ -214,7 +216,8 @@ def figures_text(found: dict[str, Any], lang: Lang) -> str:
             told = ", ".join(states) or 0
         if key == "next_attention":
             told = word("never_due", lang) if value is None else _when(value, lang)
-        lines.append(f"{word(f'count_{key}', lang)}: {told}")
+        label = "count_next" if key == "next_attention" else f"count_{key}"
+        lines.append(f"{word(label, lang)}: {told}")
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cxjourney.cli._shared import Answer, add_output, read_time
+from cxjourney.cli._shared import Output, add_output, read_time
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import word
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cxjourney.dispatch.journal import SqlJournal
 
-    Action = Callable[["SqlJournal", Engine, argparse.Namespace, datetime], Answer]
+    Action = Callable[["SqlJournal", Engine, argparse.Namespace, datetime], Output]
 
 LISTS = {
     "waiting": "what waits, or is at work just now",
@@ -109,7 +109,7 @@ def clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - as above
 
 
-def _run(arguments: argparse.Namespace) -> Answer:
+def _run(arguments: argparse.Namespace) -> Output:
     as_of, now = getattr(arguments, "as_of", None), clock()
     if as_of is not None:
         now = read_time("--as-of", as_of, None, "one with its offset, such as 2026-03-02T09:00Z")
@@ -117,19 +117,19 @@ def _run(arguments: argparse.Namespace) -> Answer:
         journal,
         engine,
     ):
-        answer: Answer = arguments.act(journal, engine, arguments, now)
+        answer: Output = arguments.act(journal, engine, arguments, now)
         return answer
 
 
-def _told(value: object, text: str, arguments: argparse.Namespace, status: int = 0) -> Answer:
+def _told(value: object, text: str, arguments: argparse.Namespace, status: int = 0) -> Output:
     if arguments.json:
-        return Answer(json.dumps(value, indent=2, ensure_ascii=False) + "\n", status)
-    return Answer(text.rstrip("\n") + "\n", status)
+        return Output(json.dumps(value, indent=2, ensure_ascii=False) + "\n", status)
+    return Output(text.rstrip("\n") + "\n", status)
 
 
 def _list(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
-) -> Answer:
+) -> Output:
     lists, lang = load("cxjourney.cli._journal_lists"), Lang(arguments.lang)
     show, which = arguments.show_values, arguments.action
     found = lists.listed(which, journal, now, arguments.limit)
@@ -142,7 +142,7 @@ def _list(
 
 def _figures(
     _: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, now: datetime
-) -> Answer:
+) -> Output:
     checks = load("cxjourney.cli._journal_check")
     found = checks.figures(engine, now)
     return _told(found, checks.figures_text(found, Lang(arguments.lang)), arguments)
@@ -150,7 +150,7 @@ def _figures(
 
 def _check(
     journal: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, _: datetime
-) -> Answer:
+) -> Output:
     found = load("cxjourney.cli._journal_check").check(journal, engine)
     show = arguments.show_values
     plain = found.to_dict(show_values=show)
@@ -160,14 +160,14 @@ def _check(
 
 def _redrive(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
-) -> Answer:
+) -> Output:
     deeds = load("cxjourney.cli._journal_deeds")
     return _item(deeds.drive_again(journal, arguments.key, now, arguments.actor), arguments)
 
 
 def _resolve(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
-) -> Answer:
+) -> Output:
     deeds = load("cxjourney.cli._journal_deeds")
     app = None if arguments.app is None else deeds.app_at(arguments.app)
     outcome = deeds.outcome_of(
@@ -181,14 +181,14 @@ def _resolve(
     )
 
 
-def _item(item: Any, arguments: argparse.Namespace) -> Answer:  # noqa: ANN401 - an OutboxItem
+def _item(item: Any, arguments: argparse.Namespace) -> Output:  # noqa: ANN401 - an OutboxItem
     plain = load("cxjourney.cli._journal_lists").as_json(item, show_values=False)
     return _told(plain, item.explain(Lang(arguments.lang)), arguments)
 
 
 def _break(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
-) -> Answer:
+) -> Output:
     deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
     broken = deeds.release_claim(journal, arguments.customer, now, arguments.actor)
     text = word("claim_broken" if broken else "nobody_held", lang)
@@ -197,6 +197,6 @@ def _break(
 
 def _export(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, __: datetime
-) -> Answer:
+) -> Output:
     found = load("cxjourney.cli._journal_deeds").export(journal, arguments.customer)
-    return Answer(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    return Output(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

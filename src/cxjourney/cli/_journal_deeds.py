@@ -67,14 +67,13 @@ def _change(
 ) -> OutboxItem:
     """Change an intent and have its customer looked at, whatever others write in between."""
     while True:
-        found = journal.find(key)
+        seen = journal.find(key)
+        customer = "" if seen is None else seen.intent.customer
+        revision = journal.dossier(customer).revision
+        found = journal.find(key)  # what is changed after this raises the revision
         if found is None or found.state not in states:
             expected = " or ".join(state.value for state in states)
             raise NotSettledError(key, None if found is None else found.state, expected)
-        customer = found.intent.customer
-        revision = journal.dossier(customer).revision
-        if journal.find(key) != found:
-            continue
         after, attempt = change(found)
         try:
             journal.commit(

@@ -12,7 +12,7 @@ from cxjourney.replay._values import local_time, parsed_time
 from cxjourney.vocabulary import Lang
 
 
-class Answer(NamedTuple):
+class Output(NamedTuple):
     """What a command tells, and its exit status where that is not 0."""
 
     text: str
