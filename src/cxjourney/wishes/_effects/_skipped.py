@@ -8,11 +8,11 @@ import numpy as np
 from cxjourney.wishes._arrays import Codes, Floats, Mask
 from cxjourney.wishes._effects._regression import ColumnMoments, moments
 
-STEPS = 200
+STEPS = 100
 """The most steps of the EM algorithm."""
 
-STILL = 1e-6
-"""The algorithm ends when no correlation moves by more than this."""
+STILL = 1e-4
+"""The algorithm ends when a step moves no mean and no covariance by more than this."""
 
 RIDGE = 1e-9
 """A little variance of its own for each column, lest columns determine each other."""
@@ -54,12 +54,7 @@ def complete(columns: Sequence[Floats], weights: Floats | None = None) -> Comple
         [(column - of.mean) / of.spread for column, of in zip(columns, seen, strict=True)]
     )
     patterns = _Patterns.of(table, np.ones(len(table)) if weights is None else weights)
-    mean, among = np.zeros(len(seen)), np.eye(len(seen))
-    for _ in range(STEPS):
-        last = among
-        mean, among = patterns.step(mean, among)
-        if np.abs(among - last).max() < STILL:
-            break
+    mean, among = _converged(patterns)
     filled = np.empty_like(table)
     for rows, expected, _ in patterns.expected(mean, among):
         filled[rows] = expected
@@ -78,6 +73,27 @@ def complete(columns: Sequence[Floats], weights: Floats | None = None) -> Comple
         ],
         correlations=among / np.outer(deviations, deviations),
     )
+
+
+def _converged(patterns: "_Patterns") -> tuple[Floats, Floats]:
+    """Return the means and covariances at which the EM algorithm comes to rest.
+
+    Two steps tell where the next ones would lead (SQUAREM; Varadhan and Roland 2008, Scandinavian
+    Journal of Statistics 35).
+    """
+    size = patterns.table.shape[1]
+    at = np.vstack([np.zeros(size), np.eye(size)])
+    for _ in range(STEPS):
+        once = patterns.step(at)
+        if np.abs(once - at).max() < STILL:
+            break
+        twice = patterns.step(once)
+        first, bend = once - at, twice - 2 * once + at
+        length = max(1.0, float(np.linalg.norm(first) / max(np.linalg.norm(bend), STILL**2)))
+        ahead = at + 2 * length * first + length**2 * bend
+        possible = np.linalg.eigvalsh(ahead[1:])[0] > RIDGE
+        at = ahead if possible else twice
+    return once[0], once[1:]
 
 
 @attrs.frozen(eq=False)
@@ -129,13 +145,13 @@ class _Patterns:
             left *= blank[:, :, None] * blank[:, None, :]
             yield rows, expected, np.tensordot(heavy, left, axes=1)
 
-    def step(self, mean: Floats, among: Floats) -> tuple[Floats, Floats]:
-        """Return the means and covariances of the next step of the EM algorithm."""
-        sums, squares = np.zeros_like(mean), np.zeros_like(among)
-        for rows, expected, left in self.expected(mean, among):
+    def step(self, at: Floats) -> Floats:
+        """Return the means, and below them the covariances, of the next step of the algorithm."""
+        sums, squares = np.zeros_like(at[0]), np.zeros_like(at[1:])
+        for rows, expected, left in self.expected(at[0], at[1:]):
             heavy = expected * self.weights[rows, None]
             sums += heavy.sum(axis=0)
             squares += heavy.T @ expected + left
         total = float(self.weights.sum())
         mean = sums / total
-        return mean, squares / total - np.outer(mean, mean)
+        return np.vstack([mean, squares / total - np.outer(mean, mean)])

@@ -71,6 +71,8 @@ class Sources:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
             tried = trial.classify(attrs.evolve(self.criteria, min_events=0, min_varied=0))
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
+        elif wish.adds_value is None and value.fragile(self.criteria.min_robustness):
+            notes = (Reason.FRAGILE,)
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
         return known if kano is None else kano.temper(known)
@@ -94,14 +96,18 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         Finding(
             sources.classify(item.wish, stated, value),
             int(value.answer.n),
+            mean=driver.of.mean if driver.of.n else None,
+            reliability=reliability,
             **value.figures,
             **share,
         )
-        for item, stated, value, share in zip(
+        for item, stated, value, share, driver, reliability in zip(
             asked.items,
             _stated(heard, tau, sheet, criteria),
             values(regressed, criteria),
             shares,
+            regressed.drivers,
+            asked.reliabilities() or [None] * len(asked.items),
             strict=True,
         )
     )
@@ -114,7 +120,16 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         clusters=None if rated.clusters is None else rated.respondents,
         r2=sum(share["lmg"] for share in shares if share) if any(shares) else None,
         left_out=(*left_out, *heard.left_out),
+        skipped=rated.skipped,
+        blank=_blank(rated),
     )
+
+
+def _blank(rated: Rated) -> float:
+    """Return the share of the ratings that are blank, among those of wishes that somebody rated."""
+    columns = [column for column in rated.ratings if column is not None]
+    cells = sum(column.size for column in columns)
+    return sum(int(np.isnan(column).sum()) for column in columns) / cells if cells else 0.0
 
 
 def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
@@ -135,6 +150,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         return column if every else column[used]
 
     weights = None if sheet.weights is None or not used.any() else kept(sheet.weights)
+    reliabilities = asked.reliabilities()
     return Rated(
         ratings=[None if column is None else kept(column) for column in ratings],
         outcome=kept(outcome),
@@ -143,6 +159,8 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         clusters=None
         if sheet.respondents is None
         else np.unique(sheet.respondents[used], return_inverse=True)[1],
+        reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
+        skipped=asked.blank == "skipped",
     ), left_out
 
 
