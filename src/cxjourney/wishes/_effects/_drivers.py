@@ -163,7 +163,9 @@ def _design(
     partly = [column for column in filled if column.of.n < rated.outcome.size]
     steady = [column for column in controls if column.of.spread]
     count = iter(range(len(own)))
-    places = [next(count) if column is not None and column.of.spread else None for column in columns]
+    places = [
+        next(count) if column is not None and column.of.spread else None for column in columns
+    ]
     if rated.skipped and partly:
         whole = complete([column.numbers for column in (*own, *steady)], rated.weights)
         pairs = zip(whole.columns, whole.of, strict=True)

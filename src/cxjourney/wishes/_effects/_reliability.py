@@ -35,4 +35,4 @@ def cronbach_alpha(ratings: ArrayLike) -> float:
     if not whole or not np.isfinite(whole):
         raise InvalidError("ratings", f"sums with a variance of {whole:g}", "sums that vary")
     parts = float(table.var(axis=0, ddof=1).sum())
-    return questions / (questions - 1) * (1 - parts / whole)
+    return float(questions / (questions - 1) * (1 - parts / whole))

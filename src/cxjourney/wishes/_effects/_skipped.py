@@ -89,7 +89,8 @@ def _converged(patterns: "_Patterns") -> tuple[Floats, Floats]:
             break
         twice = patterns.step(once)
         first, bend = once - at, twice - 2 * once + at
-        length = max(1.0, float(np.linalg.norm(first) / max(np.linalg.norm(bend), STILL**2)))
+        bent = max(float(np.linalg.norm(bend)), STILL**2)
+        length = max(1.0, float(np.linalg.norm(first)) / bent)
         ahead = at + 2 * length * first + length**2 * bend
         possible = np.linalg.eigvalsh(ahead[1:])[0] > RIDGE
         at = ahead if possible else twice

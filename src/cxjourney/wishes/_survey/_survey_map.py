@@ -1,6 +1,7 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 
 import attrs
 import numpy as np
@@ -107,7 +108,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
             values(regressed, criteria),
             shares,
             regressed.drivers,
-            asked.reliabilities() or [None] * len(asked.items),
+            asked.reliabilities() or repeat(None, len(asked.items)),
             strict=True,
         )
     )
