@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from table import align
 from wish_judge import Earlier, classified, earlier_version
 from wish_naive import chart
-from wish_peeking import follow, peeking
 from wish_scoring import KINDS, Scores, Verdicts, join, mean, score
 
 from cxjourney.testing import World, generate_survey
@@ -290,7 +289,6 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--surveys", type=int, default=200, help="surveys of 12 wishes in a cell")
-    parser.add_argument("--streams", type=int, default=400, help="streams of online evidence")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--worlds", nargs="+", type=World, default=list(World), metavar="WORLD")
     parser.add_argument("--wishes", nargs="+", type=int, default=[12], metavar="P")
@@ -298,15 +296,12 @@ def main() -> None:
     parser.add_argument("--before", metavar="SRC", help="the src of an earlier version, to compare")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
-    streams = range(asked.seed, asked.seed + asked.streams)
     # One thread in each process: more only get in each other's way.
     os.environ["OMP_NUM_THREADS"] = "1"
     alone = asked.processes == 1
     with ThreadPool(1) if alone else get_context("spawn").Pool(asked.processes) as pool:
         for table in tables(*study(pool, asked)):
             print(align(table), end="\n\n", flush=True)
-        if streams:
-            print(align(peeking(pool.map(follow, streams))))
 
 
 if __name__ == "__main__":
