@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WISHES_VERSION = 1
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
-FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
+FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness", "asked")
 
 
 @attrs.frozen
@@ -43,6 +43,7 @@ class Finding(Worded):
         robustness: the share of what is left unexplained that a hidden cause would have to explain,
             both in the fulfilment and in the outcome, to move the effect to the threshold
             (Cinelli and Hazlett 2020).
+        asked: how many rows tell whether it is asked for: what its share is of.
     """
 
     classification: Classification
@@ -54,6 +55,7 @@ class Finding(Worded):
     johnson: float | None = None
     vif: float | None = None
     robustness: float | None = None
+    asked: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
@@ -160,7 +162,8 @@ class WishMap(Told, Mapping[str, Finding]):
         left_out: the rows that were not used, and why.
         among: whose share asks for a wish; None where that is not known.
         far: the values far from all others, by column, which keep every value open.
-        identical: how many rows are the same as an earlier one in every column that was read.
+        identical: how many rows are the same as an earlier one in every column that was read, though
+            they do not rate nearly everything alike.
     """
 
     outcome: str
