@@ -448,6 +448,17 @@ def test_event_that_would_move_needs_no_reason() -> None:
     )
 
 
+def test_a_fact_that_waits_tells_from_where_it_moves() -> None:
+    """Where no condition stands in the way but the place does, the right places are named."""
+    answer = disappointed().why_not(EventKind.REFERRED)
+    assert answer.effect is Effect.HELD
+    assert answer.elsewhere == (Phase.ADOPT,)
+    assert "\nFrom here it moves nothing; it would where the journey stands in: Adopt.\n" in str(
+        answer
+    )
+    assert "liigutaks siis, kui teekonna seis oleks: lojaalsus." in answer.explain(Lang.ET)
+
+
 def test_kinds_of_the_users_own_go_by_their_name() -> None:
     """A kind that the catalogue does not know is told by its name."""
     kind = EventKind("parcel_lost", Nature.COMPANY, 200)

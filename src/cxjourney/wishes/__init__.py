@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano import Kano, KanoAnswer, KanoCategory
-    from cxjourney.wishes._kano_sheet import read_kano
+    from cxjourney.wishes._kano._counts import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
         Criteria,
@@ -110,8 +110,8 @@ later(
         "_files._survey_file": "SurveyFile",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano": "Kano KanoAnswer KanoCategory",
-        "_kano_sheet": "read_kano",
+        "_kano._counts": "Kano KanoAnswer KanoCategory",
+        "_kano._sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify
         """,

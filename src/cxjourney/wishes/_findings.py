@@ -162,8 +162,8 @@ class WishMap(Told, Mapping[str, Finding]):
         left_out: the rows that were not used, and why.
         among: whose share asks for a wish; None where that is not known.
         far: the values far from all others, by column, which keep every value open.
-        identical: how many rows are the same as an earlier one in every column that was read, though
-            they do not rate nearly everything alike.
+        identical: how many rows are the same as an earlier one in every column that was read,
+            though they do not rate nearly everything alike.
     """
 
     outcome: str

@@ -9,7 +9,7 @@ from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._findings import WishMap
 from cxjourney.wishes._items import Item
-from cxjourney.wishes._kano import Kano
+from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Criteria, criteria_or_ours
 
 if TYPE_CHECKING:

@@ -25,7 +25,10 @@ from tests.dispatch.stores import claimed, sqlite_url
 MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
-    for name in ("attempt", "customer", "duty", "journey", "log", "meta", "outbox", "tombstones")
+    for name in (
+        *("attempt", "customer", "duty", "era", "journey", "log", "mark", "meta", "outbox"),
+        "tombstones",
+    )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
 
@@ -306,6 +309,8 @@ ASKED: dict[str, Callable[[Journal], object]] = {
     "customers": lambda journal: journal.customers(),
     "tombstones": lambda journal: journal.tombstones(),
     "next_attention": lambda journal: journal.next_attention(),
+    "mark": lambda journal: journal.mark(Claim(MARKER, 1), "k", 1),
+    "marks": lambda journal: journal.marks(["k"]),
 }
 
 
@@ -314,7 +319,16 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     journal = SqlJournal(engine)
     journal.create()
     with engine.begin() as connection:
-        for table in ("attempt", "outbox", "log", "journey", "tombstones", "customer"):
+        for table in (
+            "mark",
+            "attempt",
+            "outbox",
+            "log",
+            "duty",
+            "journey",
+            "tombstones",
+            "customer",
+        ):
             connection.execute(text(f"DROP TABLE cx_{table}"))
     for name, ask in ASKED.items():
         with pytest.raises(JournalError) as told:

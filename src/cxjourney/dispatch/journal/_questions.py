@@ -195,6 +195,11 @@ def dossier(
     else:
         engagement, id = event
         parts = _read(connection, _ASKED, wanted | {"engagement": engagement, "event": id})
+    return dossier_of(customer, parts, knows=event is not None and ("known", event[0]) in parts)
+
+
+def dossier_of(customer: str, parts: Parts, *, knows: bool) -> records.Dossier:
+    """Return the dossier that was read."""
     if ("revision", "") not in parts:
         return records.Dossier(customer)
     return records.Dossier(
@@ -203,8 +208,8 @@ def dossier(
         _journeys(parts),
         _items(parts),
         parts["claim", ""][0][0],
-        parts["planned", ""][0][0],
-        event is not None and ("known", event[0]) in parts,
+        parts["planned", ""][0][0] if ("planned", "") in parts else 0,
+        knows,
     )
 
 

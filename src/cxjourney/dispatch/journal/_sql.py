@@ -1,17 +1,20 @@
 """Journals in SQLite or PostgreSQL, by SQLAlchemy (extra ``sql``)."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
+from cxjourney.dispatch.journal import _together as batches
 from cxjourney.dispatch.journal._async import P, Value
+from cxjourney.dispatch.journal._marking import _marks as marking
+from cxjourney.dispatch.journal._methods import Asked, answered
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -219,13 +222,17 @@ class SqlJournal:
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Write to the database, as a whole or not at all, however the engine was made."""
         with failing_as_ours(), self._connect() as connection:
-            if connection.dialect.name == "sqlite":
-                _begin(connection)
-            else:
-                connection.execution_options(isolation_level="READ COMMITTED")
+            self._begin_writing(connection)
             value = act(connection, *args, **named)
             connection.commit()
             return value
+
+    @staticmethod
+    def _begin_writing(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            _begin(connection)
+        else:
+            connection.execution_options(isolation_level="READ COMMITTED")
 
     def _connect(self) -> Connection:
         if not self._made:
@@ -314,3 +321,48 @@ class SqlJournal:
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
         return self._ask(questions.next_attention)
+
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of other methods; see ``Journal.together``."""
+        answers: list[object] = [None] * len(asked)
+        of_each: dict[str, list[int]] = {}
+        for place, (method, _) in enumerate(asked):
+            of_each.setdefault(method, []).append(place)
+        for method, places in of_each.items():
+            calls = [asked[place] for place in places]
+            try:
+                told = self._answered(method, calls)
+            except JournalError as error:
+                told = [error] * len(calls)
+            for place, one in zip(places, told, strict=True):
+                answers[place] = one
+        return answers
+
+    def _answered(self, method: str, calls: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of one method."""
+        if len(calls) > 1 and method in batches.ANSWERS:
+            return self._ask(batches.answers, method, [args for _, args in calls])
+        if len(calls) == 1 or method != "commit":
+            return [answered(self, one) for one in calls]
+        writing = batches.Writing([args[0] for _, args in calls])
+        try:
+            told = self._tell(writing.write)
+        except JournalError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+            return [answered(self, one) for one in calls]  # those at odds are refused, they alone
+        for place in writing.alone:
+            told[place] = answered(self, calls[place])
+        return told
+
+    def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
+        """Note that a hook is about to be called; see ``Journal.mark``."""
+        with failing_as_ours(), self._connect() as connection, marking.in_a_hurry(connection):
+            self._begin_writing(connection)
+            held = marking.mark(connection, claim, key, number, last)
+            connection.commit()
+            return held
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, Attempt | None]:
+        """Return what is known of calls; see ``Journal.marks``."""
+        return self._ask(marking.known_marks, keys)

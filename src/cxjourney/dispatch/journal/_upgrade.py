@@ -16,8 +16,10 @@ from cxjourney.dispatch.journal._schema import (
     VERSION,
     create,
     duties,
+    eras,
     journeys,
     log,
+    marks,
     meta,
     outbox,
 )
@@ -57,6 +59,8 @@ def upgrade(connection: Connection) -> None:
     Raises:
         DecodeError: when something in them cannot be read.
     """
+    for table in (marks, eras):
+        table.create(connection, checkfirst=True)
     _add(connection, journeys.c.snapshot)
     for column in (log.c.event, log.c.at):
         _add(connection, column)

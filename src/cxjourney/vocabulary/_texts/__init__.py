@@ -1,7 +1,8 @@
 """The catalogue of texts: every word that a person reads, in English, Estonian and Finnish.
 
 One file a language, read when its first text is asked for. What the catalogue does not know (the
-kinds, guards and rules of a chart of your own) goes by its own name, underscores as spaces.
+kinds, guards and rules of a chart of your own) goes by the words that ``add_texts`` gave it, else
+by its own name, underscores as spaces.
 """
 
 from abc import abstractmethod
@@ -11,7 +12,8 @@ from enum import Enum, unique
 from functools import cache, partial
 from typing import Protocol
 
-from cxjourney.vocabulary._checks import check_type
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import check_type, describe, is_name
 from cxjourney.vocabulary._phases import Phase
 from cxjourney.vocabulary._terminal import SupportsText
 
@@ -99,11 +101,57 @@ def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
     return tomllib.loads(files(__name__).joinpath(f"{lang.value}.toml").read_text(encoding="utf-8"))
 
 
+@unique
+class TextTable(Enum):
+    """What may have words of your own in the catalogue; see ``add_texts``."""
+
+    EVENT_KIND = "EventKind"
+    EVENT_TO_COME = "EventToCome"
+    GUARD = "Guard"
+    OBLIGATION_RULE = "ObligationRule"
+    PLAY = "Play"
+    POLICY_RULE = "PolicyRule"
+    POLICY_REASON = "PolicyReason"
+
+
+_own: dict[tuple[Lang, str], dict[str, str]] = {}
+
+
+def add_texts(lang: Lang, table: TextTable, texts: Mapping[str, str]) -> None:
+    """Give words to kinds, guards, rules, rows and reasons of your own, for this process.
+
+    What the catalogue does not know otherwise goes by its name. Call it once at start, for each
+    language; to call it again with other words replaces them.
+
+    Args:
+        lang: the language.
+        table: what the words are for: ``EVENT_KIND`` tells what happened ("the parcel was lost"),
+            ``EVENT_TO_COME`` what may happen ("the parcel is lost"), ``GUARD`` what a row asks
+            for, ``OBLIGATION_RULE`` what is owed, ``PLAY`` what a row of the playbook does,
+            ``POLICY_RULE`` what a rule is about, ``POLICY_REASON`` why it says what it says.
+        texts: the words by name or id: a clause in one line of up to 200 characters each.
+
+    Raises:
+        InvalidError: when an argument is of another type, a text is blank, too long or not one
+            printable line, or a name is one of the library's own; nothing was added then.
+    """
+    check_type("add_texts.lang", lang, Lang, f"one of {', '.join(map(str, Lang))}")
+    check_type("add_texts.table", table, TextTable, f"one of {', '.join(map(str, TextTable))}")
+    check_type("add_texts.texts", texts, Mapping, "a mapping of names to texts")
+    known = catalogue(lang)[table.value]
+    for key, text in texts.items():
+        if not is_name(key) or key in known:
+            raise InvalidError("add_texts.texts", describe(key), "a name that has no text yet")
+        if not is_name(text) or not text.isprintable():
+            raise InvalidError("add_texts.texts", describe(text), "one line, up to 200 characters")
+    _own.setdefault((lang, table.value), {}).update(texts)
+
+
 def _find(table: str, key: str, lang: Lang = Lang.EN) -> str:
     texts = catalogue(lang)
     text = texts.get(table, {}).get(key)
     if text is None:
-        return key.replace("_", " ")
+        return _own.get((lang, table), {}).get(key) or key.replace("_", " ")
     return text.format_map(texts["Phase"]) if table == "Guard" else text
 
 

@@ -18,7 +18,7 @@ from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._files._code_books import far_values
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
-from cxjourney.wishes._kano import Kano
+from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
 from cxjourney.wishes._survey._identical import count_identical
 from cxjourney.wishes._survey._intake import Sheet
@@ -73,7 +73,7 @@ class Sources:
         trial, kano = self.trials.get(wish.about), self.kano.get(wish.about)
         if trial is not None:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
-            tried = trial.classify(attrs.evolve(self.criteria, min_events=0, min_varied=0))
+            tried = trial.classify(attrs.evolve(self.criteria, min_varied=0), once=True)
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
