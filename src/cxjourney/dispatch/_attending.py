@@ -25,6 +25,7 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
@@ -243,7 +244,7 @@ def _act(
     yield from write(unit)
     past = yield from past_for(unit, registered, moment)
     told = context(unit, started, registered, moment, past)
-    outcome = yield from act(registered, told, marked)
+    outcome = yield from act(registered, told, unit.settings.watch, marked)
     if isinstance(outcome, NotCalled):
         _put_back(unit, started)
         tally.put_back = True
@@ -283,6 +284,7 @@ def _close(
             reopen, failures = True, failures + 1
             if error.where != "database" or failures == WRITES:
                 raise
+            unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
@@ -328,6 +330,7 @@ class Run:
     Attributes:
         limit: how many customers to attend to at most; None for all.
         pace: how many to attend to side by side.
+        watch: tells what the run comes to.
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
@@ -338,6 +341,7 @@ class Run:
 
     limit: int | None
     pace: Pace
+    watch: Watch
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
@@ -365,6 +369,7 @@ class Run:
         """
         if isinstance(done, Exception):
             self.errors.append((claim, done))
+            self.watch.failed(done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
@@ -408,6 +413,7 @@ class Run:
         report = RunReport(
             self.customers, self.handled, self.planned, self.left, self.erased, handles
         )
+        self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
             for claim, error in self.errors:

@@ -89,8 +89,10 @@ def write(unit: UnitOfWork) -> Flow[None]:
     Raises:
         SequenceError: when somebody wrote in between.
     """
-    yield from commit(unit.as_commit())
+    written = unit.as_commit()
+    yield from commit(written)
     unit.written()
+    unit.settings.watch.wrote(written)
 
 
 def insist(
@@ -209,9 +211,11 @@ def record(
         return record(settings, customer, other, word, None)
 
     if event.kind is EventKind.ERASED:
-        return (yield from erase_one(settings, customer, engagement, event, expected, tell))
-
-    return (yield from insist(decide, TRIES if expected is None else 1))
+        recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
+    else:
+        recorded = yield from insist(decide, TRIES if expected is None else 1)
+    settings.watch.recorded(len(recorded.planned), len(recorded.not_called_for))
+    return recorded
 
 
 def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
+    from cxjourney.wishes._effects._reliability import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._files._heads import SurveyTool
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano import Kano, KanoAnswer, KanoCategory
-    from cxjourney.wishes._kano_sheet import read_kano
+    from cxjourney.wishes._kano._counts import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
         Criteria,
@@ -85,6 +86,7 @@ __all__ = [
     "YesNo",
     "advise",
     "classify",
+    "cronbach_alpha",
     "items_by_prefix",
     "johnson",
     "johnson_of",
@@ -103,6 +105,7 @@ later(
     {
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._reliability": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
         "_files._heads": "SurveyTool",
@@ -110,8 +113,8 @@ later(
         "_files._survey_file": "SurveyFile",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano": "Kano KanoAnswer KanoCategory",
-        "_kano_sheet": "read_kano",
+        "_kano._counts": "Kano KanoAnswer KanoCategory",
+        "_kano._sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify
         """,

@@ -137,7 +137,9 @@ def _erase(
     withdrawn = tuple((one.channel, one.purpose) for one in words if one.withdrawn)
     moment = check_time(settings.clock(), "clock.now")
     erasure = Erasure(event.at, kept.revision + 1, withdrawn)
-    yield from commit(Commit(kept.customer, kept.revision, moment, erased=erased, erasure=erasure))
+    told = Commit(kept.customer, kept.revision, moment, erased=erased, erasure=erasure)
+    yield from commit(told)
+    settings.watch.wrote(told)
     return step
 
 

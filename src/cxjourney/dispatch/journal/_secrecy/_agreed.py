@@ -13,10 +13,15 @@ OLD_KEYS = "none"
 _KEPT = select(secrets.c.fingerprint, secrets.c.secret)
 
 
-def agreed(connection: Connection, given: Secret | None) -> Secret:
+def agreed(connection: Connection, given: Secret | None, *, new: bool = True) -> Secret:
     """Return the secret by which everybody goes who uses the database.
 
     One that was given is not kept, only what tells it from others.
+
+    Args:
+        connection: a connection, within a transaction.
+        given: the secret that was given, or None.
+        new: whether it may be one that the database does not know yet.
 
     Raises:
         JournalError: when it is not the one that the database was written with.
@@ -27,12 +32,14 @@ def agreed(connection: Connection, given: Secret | None) -> Secret:
     if given is None:
         if None in kept.values():
             raise _other("none, though one was given before")
+        if not made and not new:
+            raise _other("none, and none is kept")
         if not made:
             made = [randomness.token_bytes(2 * SHORTEST)]
             _keep(connection, fingerprint(made[0]), made[0].hex())
         return Secret(made[0], plain=plain)
     known = {fingerprint(one) for one in (*given, *made)}
-    if not known.issuperset(kept):
+    if not known.issuperset(kept) or not (new or fingerprint(given.newest) in kept):
         raise _other("another one")
     if fingerprint(given.newest) not in kept:
         _keep(connection, fingerprint(given.newest), None)
