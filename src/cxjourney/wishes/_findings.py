@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WISHES_VERSION = 1
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
-<<<<<<< HEAD
 FIGURES = (
     "n",
     "mean",
@@ -33,10 +32,8 @@ FIGURES = (
     "johnson",
     "vif",
     "robustness",
+    "asked",
 )
-=======
-FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness", "asked")
->>>>>>> w-f
 
 
 @attrs.frozen
@@ -58,12 +55,9 @@ class Finding(Worded):
         robustness: the share of what is left unexplained that a hidden cause would have to explain,
             both in the fulfilment and in the outcome, to move the effect to the threshold
             (Cinelli and Hazlett 2020).
-<<<<<<< HEAD
         mean: the mean of the ratings, in their points; None where nobody rated it.
         reliability: the share of their variance that is no noise, as given; None where none was.
-=======
         asked: how many rows tell whether it is asked for: what its share is of.
->>>>>>> w-f
     """
 
     classification: Classification
@@ -75,12 +69,9 @@ class Finding(Worded):
     johnson: float | None = None
     vif: float | None = None
     robustness: float | None = None
-<<<<<<< HEAD
     mean: float | None = None
     reliability: float | None = None
-=======
     asked: int = 0
->>>>>>> w-f
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
@@ -187,14 +178,10 @@ class WishMap(Told, Mapping[str, Finding]):
         left_out: the rows that were not used, and why.
         among: whose share asks for a wish; None where that is not known.
         far: the values far from all others, by column, which keep every value open.
-<<<<<<< HEAD
-        identical: how many rows are the same as an earlier one in every column that was read.
-        skipped: whether blank ratings counted as skipped; else the wish was not used.
-        blank: the share of the ratings that are blank.
-=======
         identical: how many rows are the same as an earlier one in every column that was read,
             though they do not rate nearly everything alike.
->>>>>>> w-f
+        skipped: whether blank ratings counted as skipped; else the wish was not used.
+        blank: the share of the ratings that are blank.
     """
 
     outcome: str

@@ -43,12 +43,7 @@ def map_wishes(
     Args:
         table: a row an answer: a survey that ``read_survey`` gives, a mapping of columns, a
             structured array of numpy, or a frame that narwhals knows (pandas, polars, pyarrow,
-<<<<<<< HEAD
             DuckDB and others), lazy ones too.
-=======
-            DuckDB and others), lazy ones too. A blank rating means that the customer did not use
-            it.
->>>>>>> w-f
         outcome: the column that value is judged by; a row where it is blank tells of no effect.
         items: the wishes, and the columns that tell of each.
         statements: the form in which customers stated their wishes.
@@ -83,15 +78,9 @@ def map_wishes(
     """
     limits = criteria_or_ours(criteria)
     inner = load("cxjourney.wishes._survey._survey_map")
-<<<<<<< HEAD
     ranges = (rating_range, outcome_range)
     columns = (outcome, items, statements, respondent, weight, controls)
     asked = inner.Asked(*columns, *ranges, codes, blank, reliability)
-=======
-    asked = inner.Asked(
-        outcome, items, statements, respondent, weight, controls, rating_range, outcome_range, codes
-    )
->>>>>>> w-f
     sources = inner.Sources(outcome, limits, trials, kano)
     found: WishMap = inner.map_survey(table, asked, sources, progress)
     return found

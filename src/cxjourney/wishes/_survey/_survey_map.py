@@ -27,12 +27,6 @@ from cxjourney.wishes._survey._shares import Statements
 from cxjourney.wishes._survey._statement_forms import Ratings
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 
-<<<<<<< HEAD
-FEWEST_COLUMNS = 5
-MIXER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
-
-=======
->>>>>>> w-f
 
 @attrs.frozen
 class Sources:
@@ -108,20 +102,13 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         Finding(
             sources.classify(item.wish, stated, value),
             int(value.answer.n),
-<<<<<<< HEAD
             mean=driver.of.mean if driver.of.n else None,
             reliability=reliability,
-            **value.figures,
-            **share,
-        )
-        for item, stated, value, share, driver, reliability in zip(
-=======
             asked=int(asked_n),
             **value.figures,
             **share,
         )
-        for item, asked_n, stated, value, share in zip(
->>>>>>> w-f
+        for item, asked_n, stated, value, share, driver, reliability in zip(
             asked.items,
             heard.n,
             _stated(heard, tau, sheet, criteria, said_far),
@@ -143,15 +130,11 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         left_out=(*left_out, *heard.left_out),
         among=heard.among,
         far={**far, **said_far},
-<<<<<<< HEAD
-        identical=_identical(sheet),
-        skipped=rated.skipped,
-        blank=_blank(rated),
-=======
         identical=count_identical(
             sheet, {item.rating for item in asked.items if item.rating is not None}
         ),
->>>>>>> w-f
+        skipped=rated.skipped,
+        blank=_blank(rated),
     )
 
 
