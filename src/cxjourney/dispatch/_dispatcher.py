@@ -14,8 +14,9 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import erase, now, open_whole, record
+from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
+from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
@@ -27,7 +28,7 @@ from cxjourney.dispatch._settings import (
     Settings,
     check_wiring,
 )
-from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem
+from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem, Trouble
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
@@ -192,6 +193,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
                     break
                 self._carry_out(run.attending(self.settings, claims))
                 self.journal.release(run.released())
+                for trouble in run.put_off(self.settings):
+                    self.journal.put_off(*trouble)
         finally:
             self._calls.rest()
         return run.report()
@@ -264,6 +267,10 @@ class Dispatcher(Dispatching[Journal, Hook]):
     def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
 
+        It needs neither the profile nor anything that can be read. What happened by ``at`` changes
+        nothing from then on; whoever comes under the same id later is somebody new, for whom only
+        withdrawals of consent still hold.
+
         Args:
             customer: the customer's id.
             at: when.
@@ -271,10 +278,10 @@ class Dispatcher(Dispatching[Journal, Hook]):
                 kept as ``customer``. Give no name of the customer's.
 
         Returns:
-            how many journeys were erased.
+            how many journeys were erased; 0 where the customer was erased before.
 
         Raises:
-            InvalidError: when the actor is no name.
+            InvalidError: when nothing was ever kept under this id, or the actor is no name.
         """
         return self._drive(erase(self.settings, customer, at, actor))
 
@@ -285,10 +292,24 @@ class Dispatcher(Dispatching[Journal, Hook]):
             playbook: the playbook to come.
             migration: how journeys get to its chart, where that is another one.
 
+        Returns:
+            what changes for whom; whom nobody could read, by handle, in ``unread``.
+
         Raises:
             MigrationError: when a journey cannot be migrated.
         """
         return self._drive(affected_by(self.settings, playbook, migration))
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return the customers to whom no run could attend of late, from after an id."""
+        return self.journal.troubles(after=after, limit=limit)
+
+    def whose(self, handle: str) -> str | None:
+        """Return the id of the customer whom a handle names, or None; it looks at every customer.
+
+        Handles stand in errors and reports in the place of ids.
+        """
+        return self.journal.whose(handle)
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -331,6 +352,8 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
                 break
             await self._carry_out(run.attending(self.settings, claims))
             await self.journal.release(run.released())
+            for trouble in run.put_off(self.settings):
+                await self.journal.put_off(*trouble)
         return run.report()
 
     async def _carry_out(self, batch: Batch[Result]) -> Result:
@@ -373,6 +396,14 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
         return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Dispatcher.troubles``."""
+        return await self.journal.troubles(after=after, limit=limit)
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Dispatcher.whose``."""
+        return await self.journal.whose(handle)
 
     async def next_attention(self) -> datetime | None:
         """As ``Dispatcher.next_attention``."""

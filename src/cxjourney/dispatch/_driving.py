@@ -96,6 +96,12 @@ def read(customer: str) -> Flow[CustomerRecord]:
     return record
 
 
+def bare(customer: str) -> Flow[CustomerRecord]:
+    """Ask for what is known of a customer though nothing can be read."""
+    known: CustomerRecord = yield Ask("bare", (customer,))
+    return known
+
+
 def dossier(customer: str, event: EventName | None) -> Flow[Dossier]:
     """Ask for what is needed to go on with a customer."""
     found: Dossier = yield Ask("dossier", (customer, event))

@@ -210,18 +210,25 @@ class Recorded(Worded):
         planned: the intents that it called for, as they were decided.
         not_called_for: the intents decided earlier that nothing calls for any more, because the
             event came late. Those that still waited will be skipped; the others were sent already.
+        erased: whether it is of the time before the customer was erased, so that nothing was
+            written.
     """
 
     step: Step
     planned: tuple[OutboxItem, ...] = ()
     not_called_for: tuple[OutboxItem, ...] = ()
+    erased: bool = False
 
     def __repr__(self) -> str:
         counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
+        if self.erased:
+            counts = "before the erasure"
         return f"<Recorded {self.step!r}, {counts}>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what the event did, and how many contacts that called for."""
+        if self.erased:
+            return say("before_erasure", lang)
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
         return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
 
@@ -231,6 +238,7 @@ class Recorded(Worded):
             "seq": self.step.seq,
             "planned": [one.key for one in self.planned],
             "not_called_for": [one.key for one in self.not_called_for],
+            "erased": self.erased,
         }
 
 
@@ -249,12 +257,17 @@ class RunReport(Worded):
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left alone for a dispatcher that has their hook, or the playbook
             that planned them. They are looked at again after waits that grow as they get older.
+        erased: how many outcomes of hooks were not kept, for the customer was erased meanwhile.
+        failing: the handles of the customers who could not be attended to, in the order of the
+            errors of the ``DispatchError``. ``Dispatcher.whose`` tells whom a handle names.
     """
 
     customers: int = 0
     handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
     planned: int = 0
     left: int = 0
+    erased: int = 0
+    failing: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words.
@@ -265,6 +278,10 @@ class RunReport(Worded):
         told = [f"{name(state, lang)} {count}" for state, count in self.handled.items()]
         if self.left:
             told.append(f"{word('left_alone', lang)} {self.left}")
+        if self.erased:
+            told.append(f"{word('erased_meanwhile', lang)} {self.erased}")
+        if self.failing:
+            told.append(f"{word('not_attended', lang)} {len(self.failing)}")
         handled = ", ".join(told) or word("idle", lang)
         return say("run", lang, customers=self.customers, planned=self.planned, handled=handled)
 
@@ -276,13 +293,16 @@ class RunReport(Worded):
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
         counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
-        return counts | {"handled": handled}
+        failing = [*self.failing]
+        return counts | {"erased": self.erased, "failing": failing, "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):
     """Some customers could not be attended to; all others were.
 
-    Each will be tried again when its claim has run out. ``report`` tells what was done.
+    Each error has a note with the handle of its customer, which ``Dispatcher.whose`` looks up, and
+    how often in a row it was. Each will be tried again, after a wait that grows with the failures
+    in a row; ``Dispatcher.troubles`` lists them. ``report`` tells what was done.
     """
 
     report: RunReport
