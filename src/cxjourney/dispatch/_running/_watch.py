@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from cxjourney.channels import Failed, HookContext, HookOutcome, Unknown
+from cxjourney.dispatch._running._telemetry import Call, Telemetry
 
 if TYPE_CHECKING:
-    from cxjourney.dispatch._running._telemetry import Call, Telemetry
     from cxjourney.dispatch.journal import Commit
 
 LOG: logging.Logger = logging.getLogger("cxjourney.dispatch")
@@ -24,7 +24,7 @@ OnError = Callable[[BaseException], object]
 """Takes an exception as it was raised."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Watch:
     """Tells what a dispatcher does.
 
@@ -36,8 +36,11 @@ class Watch:
     """
 
     on_error: OnError | None = None
-    telemetry: "Telemetry | None" = None
+    telemetry: Telemetry | None = None
     log: logging.Logger = LOG
+
+    def __repr__(self) -> str:
+        return "<Watch>"
 
     def span(self, name: str) -> AbstractContextManager[object]:
         """Return what a piece of work is done in."""
