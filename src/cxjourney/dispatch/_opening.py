@@ -32,6 +32,7 @@ class OpenJourney:
         steps: what they did.
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
+        born: the number at which it began; see ``JourneyRecord``.
     """
 
     journey: Journey
@@ -46,6 +47,7 @@ class OpenJourney:
     told: dict[int, Raw] = attrs.field(factory=dict)
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
+    born: int = 0
 
     @property
     def rewritten(self) -> bool:
@@ -99,8 +101,10 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
+    owed = owed_on(journey)
     return OpenJourney(
-        journey, past, ref, left_out, (), len(history), base, found.stays, owed_on(journey), told
+        *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
+        born=kept.born,
     )
 
 
