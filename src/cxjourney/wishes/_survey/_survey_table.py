@@ -95,9 +95,7 @@ class Asked:
     outcome_range: tuple[float, float] | None = attrs.field(
         default=None, validator=optional(_is_range)
     )
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = attrs.field(
-        factory=dict, validator=a(Mapping)
-    )
+    codes: Mapping[Any, Mapping[Any, str | None]] = attrs.field(factory=dict, validator=a(Mapping))
 
     def uses(self) -> Iterator[Use]:
         """Yield every column that is asked for, and what for."""
