@@ -25,6 +25,7 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
@@ -240,7 +241,7 @@ def _act(
     yield from write(unit)
     past = yield from past_for(unit, registered, moment)
     told = context(unit, started, registered, moment, past)
-    outcome = yield from act(registered, told, marked)
+    outcome = yield from act(registered, told, unit.settings.watch, marked)
     if isinstance(outcome, NotCalled):
         _put_back(unit, started)
         tally.put_back = True
@@ -279,6 +280,7 @@ def _close(
             reopen, failures = True, failures + 1
             if error.where != "database" or failures == WRITES:
                 raise
+            unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
@@ -324,6 +326,7 @@ class Run:
     Attributes:
         limit: how many customers to attend to at most; None for all.
         pace: how many to attend to side by side.
+        watch: tells what the run comes to.
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
@@ -333,6 +336,7 @@ class Run:
 
     limit: int | None
     pace: Pace
+    watch: Watch
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
@@ -358,6 +362,7 @@ class Run:
         """
         if isinstance(done, Exception):
             self.errors.append(done)
+            self.watch.failed(done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
@@ -386,6 +391,8 @@ class Run:
             DispatchError: when some customers could not be attended to.
         """
         report = RunReport(self.customers, self.handled, self.planned, self.left)
+        idle = report == RunReport() and not self.errors
+        self.watch.ran(report.explain(), self.customers, idle=idle)
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
             group = DispatchError(message, self.errors)

@@ -88,8 +88,10 @@ def write(unit: UnitOfWork) -> Flow[None]:
     Raises:
         SequenceError: when somebody wrote in between.
     """
-    yield from commit(unit.as_commit())
+    written = unit.as_commit()
+    yield from commit(written)
     unit.written()
+    unit.settings.watch.wrote(written)
 
 
 def insist(
@@ -206,7 +208,9 @@ def record(
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
-    return (yield from insist(decide, TRIES if expected is None else 1))
+    recorded = yield from insist(decide, TRIES if expected is None else 1)
+    settings.watch.recorded(len(recorded.planned), len(recorded.not_called_for))
+    return recorded
 
 
 def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:

@@ -1,6 +1,5 @@
 """What dispatch goes by and how it is wired, and what it tells its caller."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, unique
@@ -16,6 +15,7 @@ from cxjourney.channels import HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._running._quota import Quota
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
@@ -24,8 +24,6 @@ from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, describe, must
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import name, say, word
-
-LOG: logging.Logger = logging.getLogger("cxjourney.dispatch")
 
 DRAWS = 2**32
 """From how many numbers a jitter is drawn."""
@@ -111,6 +109,7 @@ class Settings:
         lease: how long a dispatcher may take over one intent, beside the hook's own timeout, before
             it counts as crashed.
         quota: how much one customer may come to.
+        watch: tells what is done.
     """
 
     playbook: Playbook = attrs.field(validator=a(Playbook))
@@ -124,9 +123,12 @@ class Settings:
     on_unknown: OnUnknown = attrs.field(default=OnUnknown.KEEP, validator=a(OnUnknown))
     lease: timedelta = attrs.field(default=timedelta(minutes=5), validator=a(timedelta))
     quota: Quota = attrs.field(factory=Quota, validator=a(Quota))
+    watch: Watch = attrs.field(factory=Watch, validator=a(Watch))
 
     def __attrs_post_init__(self) -> None:
         must(callable(self.clock), self, "clock", self.clock, "a callable that gives the time")
+        on_error, takes = self.watch.on_error, "a callable that takes one exception, or None"
+        must(on_error is None or callable(on_error), self, "on_error", on_error, takes)
         must(callable(self.profiles), self, "profiles", self.profiles, "a callable by customer")
         must(self.lease > timedelta(), self, "lease", self.lease, "a time above zero")
 
@@ -154,8 +156,11 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         found = "a journal for plain code" if asynchronous else "one for asynchronous code"
         expected = "an AsyncJournal, such as InThread(journal)" if asynchronous else "a Journal"
         raise InvalidError(f"{name}.journal", found, expected)
-    for field in ("profiles", "clock"):
-        if _is_async(getattr(settings, field)):
+    given: dict[str, object] = {"profiles": settings.profiles, "clock": settings.clock}
+    if settings.watch.on_error is not None:
+        given["on_error"] = settings.watch.on_error
+    for field, function in given.items():
+        if _is_async(function):
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
     for one in settings.hooks:
         if not asynchronous and _is_async(one.hook):
@@ -165,7 +170,7 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
             expected = "a function made by async def, or a Dispatcher"
             raise InvalidError(f"{name}.hooks", f"not async for {one.channel.name}", expected)
     if lacking := _uncarried(settings):
-        LOG.warning(
+        settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",
             name,
             ", ".join(channel.name for channel in lacking),

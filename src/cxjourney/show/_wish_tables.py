@@ -266,6 +266,11 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     yield f"{word('unit', lang)}: {unit(wish_map, lang)}"
     yield f"{word('level', lang)} {limit(wish_map, 'level', lang)}"
     yield f"P: {word('likely', lang)}; {word('intervals', lang)}"
+    if wish_map.blank:
+        meaning = word("skipped" if wish_map.skipped else "unused", lang)
+        yield f"{100 * wish_map.blank:.0f} %: {meaning}"
+    corrected = any(finding.reliability is not None for finding in wish_map.findings)
+    yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)
     error = f" ({word('sampled', lang)})" if sampled else ""
     yield f"LMG, Johnson: {word('shares', lang)}{error}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
+    from cxjourney.wishes._effects._reliability import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._files._heads import SurveyTool
@@ -85,6 +86,7 @@ __all__ = [
     "YesNo",
     "advise",
     "classify",
+    "cronbach_alpha",
     "items_by_prefix",
     "johnson",
     "johnson_of",
@@ -103,6 +105,7 @@ later(
     {
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._reliability": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
         "_files._heads": "SurveyTool",

@@ -1,6 +1,7 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import TypeAlias
 
 import attrs
@@ -75,6 +76,8 @@ class Sources:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
             tried = trial.classify(attrs.evolve(self.criteria, min_varied=0), once=True)
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
+        elif wish.adds_value is None and value.fragile(self.criteria.min_robustness):
+            notes = (Reason.FRAGILE,)
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
         return known if kano is None else kano.temper(known)
@@ -99,16 +102,20 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         Finding(
             sources.classify(item.wish, stated, value),
             int(value.answer.n),
+            mean=driver.of.mean if driver.of.n else None,
+            reliability=reliability,
             asked=int(asked_n),
             **value.figures,
             **share,
         )
-        for item, asked_n, stated, value, share in zip(
+        for item, asked_n, stated, value, share, driver, reliability in zip(
             asked.items,
             heard.n,
             _stated(heard, tau, sheet, criteria, said_far),
             (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
+            regressed.drivers,
+            asked.reliabilities() or repeat(None, len(asked.items)),
             strict=True,
         )
     )
@@ -126,7 +133,16 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         identical=count_identical(
             sheet, {item.rating for item in asked.items if item.rating is not None}
         ),
+        skipped=rated.skipped,
+        blank=_blank(rated),
     )
+
+
+def _blank(rated: Rated) -> float:
+    """Return the share of the ratings that are blank, among those of wishes that somebody rated."""
+    columns = [column for column in rated.ratings if column is not None]
+    cells = sum(column.size for column in columns)
+    return sum(int(np.isnan(column).sum()) for column in columns) / cells if cells else 0.0
 
 
 def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
@@ -147,6 +163,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         return column if every else column[used]
 
     weights = None if sheet.weights is None or not used.any() else kept(sheet.weights)
+    reliabilities = asked.reliabilities()
     return Rated(
         ratings=[None if column is None else kept(column) for column in ratings],
         outcome=kept(outcome),
@@ -155,6 +172,8 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         clusters=None
         if sheet.respondents is None
         else np.unique(sheet.respondents[used], return_inverse=True)[1],
+        reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
+        skipped=asked.blank == "skipped",
     ), left_out
 
 
