@@ -1,5 +1,6 @@
 """Surveys as the survey tools export them: each recognised, and told."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,21 @@ def test_what_was_recognised_is_printed(name: str, lang: Lang) -> None:
     assert "Faster" not in told
     assert survey._repr_html_().count("<tr>") == len(survey.questions) + 1
     assert repr(survey).startswith(f"<SurveyFile of {survey.records} records, ")
+
+
+@pytest.mark.no_cover
+def test_the_docs_show_what_is_printed() -> None:
+    """The first example of docs/surveys.md prints the text below it."""
+    page = (FILES.parents[2] / "docs" / "surveys.md").read_text(encoding="utf-8")
+    example, shown = (
+        re.search(rf"^```{kind}\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+        for kind in ("python", "text")
+    )
+    assert example
+    assert shown
+    names: dict[str, Any] = {}
+    exec(example[1], names)  # noqa: S102 - the project's own page
+    assert str(names["survey"]) == shown[1]
 
 
 def test_it_is_told_as_plain_values() -> None:
