@@ -18,7 +18,7 @@ from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Policy
 from cxjourney.cli import main
 from cxjourney.cli._journal_url import opened
-from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
 from cxjourney.playbook import standard_playbook
@@ -27,7 +27,7 @@ from tests.cli.commands import fault
 from tests.dispatch.world import Carrier, World
 
 K = EventKind
-READING = ("waiting", "owed", "dead", "overdue", "figures", "check")
+READING = ("waiting", "owed", "dead", "troubles", "overdue", "figures", "check")
 SAID = "Anna's mailbox is full"
 
 
@@ -175,6 +175,30 @@ def test_what_is_overdue(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None
     assert (hidden["customer"], hidden["engagement"], hidden["key"]) == (None, None, None)
     lines = told(capsys, shop.url, "overdue", "--show-values")
     assert "anna" in lines
+
+
+def test_customers_in_trouble(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """By handle, and how often in a row; who it is, where that is asked for."""
+
+    def down(_: str) -> Any:
+        raise ConnectionError(SAID)
+
+    assert plain(capsys, shop.url, "troubles", "--fail") == {"troubles": [], "more": False}
+    with closing(SqlJournal(shop.url)) as journal:
+        world = World(journal=journal)
+        world.happens(K.ASKED, "hugo", question="?")
+        world.clock.at += timedelta(days=10)
+        with pytest.raises(DispatchError) as raised:
+            world.dispatcher(profiles=down).run()
+        handles = raised.value.report.failing
+    found = plain(capsys, shop.url, "troubles", "--show-values")["troubles"]
+    assert {one["handle"] for one in found} == set(handles)
+    assert {one["error"] for one in found} == {"ConnectionError"}
+    assert "hugo" in [one["customer"] for one in found]
+    hidden = told(capsys, shop.url, "troubles")
+    assert "hugo" not in hidden
+    assert handles[0] in hidden
+    assert "hugo" in told(capsys, shop.url, "troubles", "--show-values")
 
 
 def test_what_was_not_sent_and_is_still_owed(
