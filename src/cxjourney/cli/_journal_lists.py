@@ -13,15 +13,17 @@ from cxjourney.dispatch._calling import HANGING, TIMED_OUT
 from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING, RAISED
 from cxjourney.dispatch._settling import CRASHED, DEFERRED
 from cxjourney.dispatch.journal import Duty, Journal, OutboxItem, State, Trouble
+from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._texts import duty, moment, word, words
+from cxjourney.vocabulary._texts import deed, duty, moment, policy_reason, word, words
 
 WIDTH = 160
+MOOT = frozenset(one.value for one in Moot)
 OURS = (
-    {one.value for one in Moot}
+    MOOT
     | {one.id for one in STANDARD_RULES}
     | LEFT
     | {
@@ -38,6 +40,7 @@ OURS = (
 )
 """The reasons that are the library's own; a hook's may quote a customer."""
 HIDDEN = "..."
+LONGEST_DEED = 60
 
 Found = tuple[list[Any], bool]
 """So many as were asked for, and whether there are more."""
@@ -167,14 +170,25 @@ def _intent_row(one: OutboxItem, lang: Lang, *, show_values: bool) -> tuple[str,
     at = one.next_at or one.settled_at
     told = (
         one.key,
-        one.intent.play,
+        shown(deed(one.intent.play, lang), LONGEST_DEED),
         name(one.channel, lang),
         name(one.state, lang),
         "" if at is None else moment(at, lang),
         str(one.attempts),
-        _reason(one, show_values=show_values),
+        _why(one, lang, show_values=show_values),
     )
     return (*told, one.intent.customer, one.intent.engagement) if show_values else told
+
+
+def _why(one: OutboxItem, lang: Lang, *, show_values: bool) -> str:
+    """Return in words why an intent stands as it does; a rule of the policy goes by its id too."""
+    reason = _reason(one, show_values=show_values)
+    said = next((verdict.reason for _, verdict in one.said if verdict.rule == reason), None)
+    if said is not None:
+        return f"{reason}: {policy_reason(said, lang)}"
+    if reason.startswith(f"{RAISED}_"):
+        return f"{policy_reason(RAISED, lang)} ({reason.removeprefix(f'{RAISED}_')})"
+    return name(Moot(reason), lang) if reason in MOOT else policy_reason(reason, lang)
 
 
 def _trouble_row(one: Trouble, lang: Lang, *, show_values: bool) -> tuple[str, ...]:

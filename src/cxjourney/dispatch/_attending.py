@@ -97,8 +97,8 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     planned: list[OutboxItem] = []
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
-    if unit.changed:
-        yield from write(unit)
+    if unit.changed or unit.next_due(now(unit.settings)) is None:
+        yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += len(planned)
     tally.handled.update(lost)
 

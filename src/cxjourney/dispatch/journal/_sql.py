@@ -251,17 +251,13 @@ class SqlJournal:
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Write to the database, as a whole or not at all, however the engine was made."""
         with failing_as_ours(), self._connect() as connection:
-            self._begin_writing(connection)
+            if connection.dialect.name == "sqlite":
+                _begin(connection)
+            else:
+                connection.execution_options(isolation_level="READ COMMITTED")
             value = act(connection, *args, **named)
             connection.commit()
             return value
-
-    @staticmethod
-    def _begin_writing(connection: Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            _begin(connection)
-        else:
-            connection.execution_options(isolation_level="READ COMMITTED")
 
     def _connect(self) -> Connection:
         if self._agreed is None:
@@ -402,8 +398,10 @@ class SqlJournal:
 
     def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
         """Note that a hook is about to be called; see ``Journal.mark``."""
+        if self._engine.dialect.name != "sqlite":
+            return self._ask(marking.mark, claim, key, number, last)
         with failing_as_ours(), self._connect() as connection, marking.in_a_hurry(connection):
-            self._begin_writing(connection)
+            _begin(connection)
             held = marking.mark(connection, claim, key, number, last)
             connection.commit()
             return held
