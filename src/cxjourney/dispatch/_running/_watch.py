@@ -172,6 +172,7 @@ FAULTS = {
     "timed_out": "took too long and was given up",
     "too_many_hang": "was not called, for too many of its calls hang",
     "no_outcome": "returned what is no outcome",
+    "not_awaited": "is asynchronous, and this dispatcher awaits nothing",
     "note_missing": "returned no note of a contact face to face",
 }
 """What is wrong with a hook that says, or is said to have said, this."""
