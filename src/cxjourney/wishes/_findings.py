@@ -32,6 +32,7 @@ FIGURES = (
     "johnson",
     "vif",
     "robustness",
+    "asked",
 )
 
 
@@ -56,6 +57,7 @@ class Finding(Worded):
             (Cinelli and Hazlett 2020).
         mean: the mean of the ratings, in their points; None where nobody rated it.
         reliability: the share of their variance that is no noise, as given; None where none was.
+        asked: how many rows tell whether it is asked for: what its share is of.
     """
 
     classification: Classification
@@ -69,6 +71,7 @@ class Finding(Worded):
     robustness: float | None = None
     mean: float | None = None
     reliability: float | None = None
+    asked: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
@@ -175,7 +178,8 @@ class WishMap(Told, Mapping[str, Finding]):
         left_out: the rows that were not used, and why.
         among: whose share asks for a wish; None where that is not known.
         far: the values far from all others, by column, which keep every value open.
-        identical: how many rows are the same as an earlier one in every column that was read.
+        identical: how many rows are the same as an earlier one in every column that was read,
+            though they do not rate nearly everything alike.
         skipped: whether blank ratings counted as skipped; else the wish was not used.
         blank: the share of the ratings that are blank.
         outcome_model: how the outcome depends on fulfilment: ``linear``, ``logit`` or ``ordered``.

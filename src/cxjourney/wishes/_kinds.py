@@ -242,19 +242,19 @@ def criteria_or_ours(criteria: Criteria | None) -> Criteria:
 class Reason(Enum):
     """Why one of the two facts of a wish stays open, or what was noted about it.
 
-    BETWEEN: the evidence lies on both sides of the threshold. FEW_EVENTS: too few to decide
-    without an informed prior. FEW_ROWS: too few rows for the number of wishes. NOT_ASKED: nobody
-    was asked, or no statements were heard. NOT_RATED: nobody rated the fulfilment. NO_OUTCOMES: no
-    outcomes at all. HARDLY_VARIES: fulfilment hardly varies (met by all, or by none). COLLINEAR: it
-    moves together with other wishes. NOISE: the threshold lies under what this many answers can
-    tell from noise. ONLY_TICKS: what customers say has not a single "no" beside blanks, as a question
-    that is ticked has. FAR_VALUES: a rating or the outcome has values far from all others, as codes
-    for no answer are. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says
-    that customers take it for granted and miss it when it is not there, so "adds no value" is not
-    the whole truth. FRAGILE (a note): a hidden cause need not be strong to overturn the verdict on
-    its value. EXPERIMENT (a note): a randomised trial replaced the survey. NOT_RANDOMISED (a
-    note): customers with the wish fulfilled are compared with others, and chance did not decide who
-    is which.
+    BETWEEN: the evidence lies on both sides of the threshold. FEW_EVENTS: too few to decide without
+    an informed prior. FEW_ROWS: too few rows for the number of wishes. NOT_ASKED: nobody was asked,
+    or no statements were heard. NOT_RATED: nobody rated the fulfilment. NO_OUTCOMES: no outcomes at
+    all. HARDLY_VARIES: fulfilment hardly varies (met by all, or by none). COLLINEAR: it moves
+    together with other wishes. NOISE: the threshold lies under what this many answers can tell from
+    noise. ONLY_TICKS: what customers say has not a single "no" beside blanks, as a question that is
+    ticked has. FAR_VALUES: a rating or the outcome has values far from all others, as codes for no
+    answer are. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says that
+    customers take it for granted and miss it when it is not there, so "adds no value" is not the
+    whole truth. FRAGILE (a note): a hidden cause need not be strong to overturn the verdict on its
+    value. EXPERIMENT (a note): a randomised trial replaced the survey. NOT_RANDOMISED (a note):
+    customers with the wish fulfilled are compared with others, and chance did not decide who is
+    which.
     """
 
     BETWEEN = "between"

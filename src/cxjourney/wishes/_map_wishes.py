@@ -15,11 +15,12 @@ from cxjourney.wishes._kinds import Criteria, criteria_or_ours
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
+    from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._survey._statement_forms import StatementForm
 
 
 def map_wishes(
-    table: "IntoFrame | Mapping[str, object]",
+    table: "SurveyFile | IntoFrame | Mapping[str, object]",
     *,
     outcome: str,
     items: Sequence[Item],

@@ -17,7 +17,15 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cxjourney import DecodeError
-from cxjourney.dispatch.journal import AsyncSqlJournal, Claim, Commit, Journal, SqlJournal, State
+from cxjourney.dispatch.journal import (
+    AsyncSqlJournal,
+    Claim,
+    Commit,
+    Erasure,
+    Journal,
+    SqlJournal,
+    State,
+)
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
@@ -26,7 +34,8 @@ MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
     for name in (
-        *("attempt", "customer", "duty", "era", "journey", "log", "mark", "meta", "outbox"),
+        *("attempt", "customer", "duty", "era", "erasure", "journey", "log", "mark", "meta"),
+        *("outbox", "secret"),
         "tombstones",
     )
 ]
@@ -276,7 +285,9 @@ def test_an_asynchronous_journal_makes_its_tables_and_files_anew(url: str) -> No
     async def check() -> None:
         async with aclosing(AsyncSqlJournal(url.replace("+pysqlite", "+aiosqlite"))) as journal:
             await journal.create()
-            await journal.commit(Commit(MARKER, 0, erased={"": left_of(MARKER)}))
+            await journal.commit(
+                Commit(MARKER, 0, erased={"": left_of(MARKER)}, erasure=Erasure(at(1), 1))
+            )
             await journal.vacuum()
             assert await journal.tombstones() == (left_of(MARKER),)
 

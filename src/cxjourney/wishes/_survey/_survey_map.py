@@ -17,17 +17,15 @@ from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
-from cxjourney.wishes._files._far_values import far_values
+from cxjourney.wishes._files._code_books import far_values
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
+from cxjourney.wishes._survey._identical import count_identical
 from cxjourney.wishes._survey._intake import Sheet
 from cxjourney.wishes._survey._shares import Statements
 from cxjourney.wishes._survey._statement_forms import Ratings
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
-
-FEWEST_COLUMNS = 5
-MIXER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 
 
 @attrs.frozen
@@ -106,11 +104,13 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
             int(value.answer.n),
             mean=driver.of.mean if driver.of.n else None,
             reliability=reliability,
+            asked=int(asked_n),
             **value.figures,
             **share,
         )
-        for item, stated, value, share, driver, reliability in zip(
+        for item, asked_n, stated, value, share, driver, reliability in zip(
             asked.items,
+            heard.n,
             _stated(heard, tau, sheet, criteria, said_far),
             (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
@@ -130,7 +130,9 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         left_out=(*left_out, *heard.left_out),
         among=heard.among,
         far={**far, **said_far},
-        identical=_identical(sheet),
+        identical=count_identical(
+            sheet, {item.rating for item in asked.items if item.rating is not None}
+        ),
         skipped=rated.skipped,
         outcome_model=rated.model,
         blank=_blank(rated),
@@ -220,23 +222,6 @@ def _unless_far(value: Value, far: Far) -> Value:
         return value
     doubts = (*value.answer.doubts, Reason.FAR_VALUES)
     return attrs.evolve(value, answer=attrs.evolve(value.answer, doubts=doubts))
-
-
-def _identical(sheet: Sheet) -> int:
-    """Return how many rows are the same as an earlier one in every column that was read.
-
-    Rows are compared by a number that is made of all their cells, as two different ones have it in
-    common hardly ever. With few columns equal rows are nothing to notice.
-    """
-    if len(sheet.numbers) < FEWEST_COLUMNS:
-        return 0
-    mixed = np.zeros(sheet.rows, np.uint64)
-    for column in sheet.numbers.values():
-        mixed *= MIXER
-        mixed += np.ascontiguousarray(column).view(np.uint64)
-        mixed ^= mixed >> SHIFT
-    mixed.sort()
-    return int(np.count_nonzero(mixed[1:] == mixed[:-1]))
 
 
 def _stated(

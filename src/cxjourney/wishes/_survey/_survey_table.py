@@ -169,8 +169,9 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
     """Return the columns that are asked for, each read once, and not copied where that can be.
 
     Args:
-        table: a survey read from a file, a mapping of arrays or sequences by the names of columns, a
-            structured array, or a frame that narwhals takes; of a lazy one only these columns are worked out.
+        table: a survey read from a file, a mapping of arrays or sequences by the names of columns,
+            a structured array, or a frame that narwhals takes; of a lazy one only these columns are
+            worked out.
         asked: which columns are what.
 
     Raises:
