@@ -123,6 +123,7 @@ class UnitOfWork:
         self._changed: set[str] = set()
         self._put: dict[str, OutboxItem] = {}
         self._attempts: list[Attempt] = []
+        self._reopened: set[str] = set()
         self._erased: dict[str, Tombstone] = {}
         self._lease: datetime | None = None
 
@@ -250,6 +251,8 @@ class UnitOfWork:
         if item.state is State.SENT and (before is None or before.state is not State.SENT):
             self._open[item.intent.engagement].past.add(item)
             self._changed.add(item.intent.engagement)
+        if before is not None and not before.state.is_open:
+            self._reopened.add(item.key)
         if attempt is not None:
             self._attempts.append(attempt)
 
@@ -349,6 +352,7 @@ class UnitOfWork:
             lease=self._lease,
             owed=owed,
             settled=settled,
+            reopened=frozenset(self._reopened),
         )
 
     def _owing(self, changed: Iterable[str]) -> tuple[tuple[Duty, ...], frozenset[tuple[str, str]]]:

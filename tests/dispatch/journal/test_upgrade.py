@@ -8,7 +8,7 @@ import attrs
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from cxjourney.dispatch.journal import MemoryJournal, SqlJournal, State
+from cxjourney.dispatch.journal import Archived, MemoryJournal, SqlJournal, State
 from cxjourney.testing._journals import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
 from tests.dispatch.scenario import HOUR, MONDAY, World
@@ -27,7 +27,7 @@ INDEXES = (
 NEW = {
     "cx_journey": ["snapshot"],
     "cx_log": ["event", "at"],
-    "cx_outbox": ["occasion", "open", "unmet"],
+    "cx_outbox": ["occasion", "open", "unmet", "closed_at"],
 }
 
 
@@ -35,7 +35,8 @@ def make_old(connection: Connection) -> None:
     """Take away what tables of version 1 did not have."""
     for name in INDEXES:
         connection.execute(text(f"DROP INDEX {name}"))
-    connection.execute(text("DROP TABLE cx_duty"))
+    for name in ("duty", "archive_attempt", "archive", "archive_step"):
+        connection.execute(text(f"DROP TABLE cx_{name}"))
     for table, columns in NEW.items():
         for column in columns:
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
@@ -75,4 +76,6 @@ def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) 
     assert journal.events(LEO, journeys[0].wake_at or MONDAY) == events != ()
     occasions = [one.intent.occasion for one in outbox]
     assert journal.decided(LEO, (), occasions) == set(occasions)
+    assert journal.archive(MONDAY + 999 * HOUR) == Archived(3, 0, 5, place=None)
+    assert journal.read(LEO) == attrs.evolve(before, journeys=bare)
     assert write(journal, LEO, journeys=(a_journey(LEO, "car", 4),)) == before.revision + 1

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
     from cxjourney.dispatch.journal._records import (
+        Archived,
         Attempt,
         Claim,
         Commit,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._sql_async import AsyncSqlJournal
 
 __all__ = [
+    "Archived",
     "AsyncJournal",
     "AsyncMemoryJournal",
     "AsyncSqlJournal",
@@ -55,8 +57,8 @@ later(
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
-            Attempt Claim Commit CustomerRecord Dossier Duty JourneyRecord OutboxItem State
-            StepRecord Tombstone
+            Archived Attempt Claim Commit CustomerRecord Dossier Duty JourneyRecord OutboxItem
+            State StepRecord Tombstone
         """,
         "_sql": "SqlJournal",
         "_sql_async": "AsyncSqlJournal",

@@ -12,6 +12,7 @@ from cxjourney.channels.policy import Verdict
 from cxjourney.journey import Obligation
 from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._texts import say
 
 
 @unique
@@ -45,6 +46,11 @@ class State(Enum):
     def is_dead_letter(self) -> bool:
         """Whether somebody has to look at it."""
         return self in {State.FAILED, State.UNKNOWN}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody has anything to do any more."""
+        return self in {State.SENT, State.SKIPPED, State.DENIED}
 
     @property
     def is_unmet(self) -> bool:
@@ -313,6 +319,8 @@ class Commit:
         owed: what is owed on these journeys and was not before, or is due at another time now.
         settled: what is not owed any more, by engagement and key. Of a journey that is rewritten
             nothing is owed but what ``owed`` tells.
+        reopened: the keys of intents in ``outbox`` that were closed before. They may stand in the
+            archive, and leave it with what came of their attempts.
     """
 
     customer: str
@@ -326,11 +334,44 @@ class Commit:
     lease: datetime | None = None
     owed: tuple[Duty, ...] = ()
     settled: frozenset[tuple[str, str]] = frozenset()
+    reopened: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")
         told = ", ".join(f"{len(getattr(self, part))} {part}" for part in parts)
         return f"<Commit on revision {self.expected}: {told}>"
+
+
+Place = tuple[int, str, str, int]
+"""A place among all that may be archived: 0 for intents and 1 for steps, customer, engagement
+(empty for intents), and number."""
+BEGINNING: Place = (0, "", "", 0)
+STEPS: Place = (1, "", "", 0)
+
+
+@attrs.frozen
+class Archived(Worded):
+    """What went into the archive so far.
+
+    Attributes:
+        intents: how many intents.
+        attempts: how many outcomes of attempts at them.
+        steps: how many steps of journeys.
+        busy: how many times a customer was passed over because somebody just wrote there; what is
+            theirs goes with the next archiving.
+        place: where the next batch begins; None where all is done.
+    """
+
+    intents: int = 0
+    attempts: int = 0
+    steps: int = 0
+    busy: int = 0
+    place: Place | None = BEGINNING
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return the counts in words."""
+        counts = {"intents": self.intents, "attempts": self.attempts, "steps": self.steps}
+        return say("archived", lang, **counts)
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
@@ -12,7 +13,9 @@ from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
 from cxjourney.dispatch.journal._async import P, Value
+from cxjourney.dispatch.journal._methods import Progress, through
 from cxjourney.dispatch.journal._records import (
+    Archived,
     Attempt,
     Claim,
     Commit,
@@ -26,6 +29,8 @@ from cxjourney.dispatch.journal._records import (
 )
 from cxjourney.dispatch.journal._records_stored import check_commit
 from cxjourney.dispatch.journal._upgrade import bring_up
+from cxjourney.dispatch.journal._upkeep import _archive as upkeep
+from cxjourney.dispatch.journal._upkeep import _views as views
 from cxjourney.errors import JournalError
 
 Act = Callable[Concatenate[Connection, P], Value]
@@ -252,13 +257,27 @@ class SqlJournal:
         self, now: datetime, *, after: Duty | None = None, limit: int = 1000
     ) -> tuple[Duty, ...]:
         """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
-        return self._ask(questions.overdue, now, after, limit)
+        return self._ask(views.overdue, now, after, limit)
 
     def still_owed(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
-        return self._ask(questions.still_owed, after, limit)
+        return self._ask(views.still_owed, after, limit)
+
+    def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """Put what was closed long ago out of the way; see ``Journal.archive``."""
+        return through(partial(self.archive_some, before), progress)
+
+    def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """Put the next batch out of the way; see ``Journal.archive_some``."""
+        return self._tell(upkeep.batch, before, done)
+
+    def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return intents of the archive; see ``Journal.archived``."""
+        return self._ask(upkeep.listed, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""

@@ -31,14 +31,17 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
     duties,
     journeys,
     log,
+    old_steps,
     outbox,
     tombstones,
 )
+from cxjourney.dispatch.journal._upkeep._archive import take_back
 from cxjourney.errors import JournalError, SequenceError
 
 AT_ONCE = 1000
@@ -93,6 +96,7 @@ _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
     ~exists().where(outbox.c.customer == customers.c.customer),
+    ~exists().where(archive.c.customer == customers.c.customer),
 )
 _SETTLE = (
     delete(duties)
@@ -125,12 +129,15 @@ def commit(connection: Connection, commit: records.Commit) -> None:
                 "reaches": one.digest if one.state.reaches else None,
                 "occasion": one.intent.occasion,
                 "open": one.state.is_open,
+                "closed_at": one.settled_at if one.state.is_closed else None,
                 "unmet": one.intent.obligation if one.state.is_unmet else None,
                 "data": dump(one),
             }
             for one in commit.outbox
         ]
         _write(connection, _upsert(connection.dialect.name, outbox), changed)
+        if commit.reopened:
+            take_back(connection, commit.reopened)
         called: Rows = [{"key": one.key, "data": dump(one)} for one in commit.attempts]
         _write(connection, insert(attempts), called)
     except IntegrityError:
@@ -211,7 +218,8 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         known = connection.execute(_KNOWN, {"of_customer": commit.customer})
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
-    _delete(connection, log, commit.customer, rewritten)
+    for table in (log, old_steps):
+        _delete(connection, table, commit.customer, rewritten)
     heads: Rows = []
     lines: Rows = []
     for one in commit.journeys:
@@ -233,9 +241,17 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
             {**its, "part": "event", "seq": seq, "data": dump_value(event), "event": id, "at": at}
             for at, id, seq, event in events
         ]
-        untold = {"event": None, "at": None}
+        times = {seq: at for at, _, seq, _ in events}
         lines += [
-            {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
+            {
+                **its,
+                "part": "step",
+                "seq": one.seq,
+                "data": dump(one),
+                "event": None,
+                "at": times.get(one.seq),
+            }
+            for one in steps
         ]
     _write(connection, _upsert(connection.dialect.name, journeys), heads)
     _write(connection, _ADD_LINES, lines)
@@ -272,7 +288,8 @@ def _head(record: records.JourneyRecord) -> str:
 
 def _erase(connection: Connection, commit: records.Commit) -> None:
     """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
-    _delete(connection, outbox, commit.customer, commit.erased)
+    for table in (outbox, archive):
+        _delete(connection, table, commit.customer, commit.erased)
     _delete(connection, journeys, commit.customer, commit.erased)
     _write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
     connection.execute(_FORGET, {"of_customer": commit.customer})

@@ -14,11 +14,14 @@ from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
 from cxjourney.dispatch.journal._schema import (
     VERSION,
+    archive,
     create,
     duties,
     journeys,
     log,
     meta,
+    old_attempts,
+    old_steps,
     outbox,
 )
 from cxjourney.errors import JournalError
@@ -62,13 +65,31 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column, default in ((outbox.c.occasion, "''"), (outbox.c.open, "FALSE")):
         _add(connection, column, f" DEFAULT {default}")
-    _add(connection, outbox.c.unmet)
-    duties.create(connection)
+    for column in (outbox.c.unmet, outbox.c.closed_at):
+        _add(connection, column)
+    for table in (duties, archive, old_attempts, old_steps):
+        table.create(connection)
     _fill(connection, log, _of_event)
+    connection.execute(_TIME_STEPS)
     _fill(connection, outbox, _of_intent)
     for table in (log, outbox):
         for index in table.indexes:
             index.create(connection, checkfirst=True)
+
+
+_EVENT = log.alias()
+_TIME_STEPS = (
+    update(log)
+    .where(log.c.part == "step")
+    .values(
+        at=select(_EVENT.c.at)
+        .where(
+            *(_EVENT.c[name] == log.c[name] for name in ("customer", "engagement", "seq")),
+            _EVENT.c.part == "event",
+        )
+        .scalar_subquery()
+    )
+)
 
 
 def _add(connection: Connection, column: "Column[Any]", default: str = "") -> None:
@@ -86,7 +107,12 @@ def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
 def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the outbox
     item = load(OutboxItem, row.data)
     unmet = item.intent.obligation if item.state.is_unmet else None
-    return {"occasion": item.intent.occasion, "open": item.state.is_open, "unmet": unmet}
+    return {
+        "occasion": item.intent.occasion,
+        "open": item.state.is_open,
+        "unmet": unmet,
+        "closed_at": item.settled_at if item.state.is_closed else None,
+    }
 
 
 def _fill(connection: Connection, table: Table, new: Callable[[Any], dict[str, object]]) -> None:
