@@ -206,8 +206,8 @@ def test_the_map_says_what_it_shows(lang: Lang) -> None:
 def test_thresholds_are_marked_where_they_are_conventions() -> None:
     """Lines stand at tau and delta, and say whether the user gave them."""
     texts = said(airport().plot())
-    assert "tau = 7.14 % (our convention)" in texts
-    assert "delta = 0.05\n(our convention)" in texts
+    assert "tau = 7.14 % (default)" in texts
+    assert "delta = 0.05\n(default)" in texts
     own = Criteria(tau=TAU, delta=20, scale=EffectScale.RAW)
     texts = said(attrs.evolve(airport(), criteria=own).plot())
     assert "tau = 7.14 %" in texts

@@ -18,7 +18,7 @@ Wishes judged by the outcome: OVERALL
 wish         kind           P      asked for, %      P                    value      P
 sockets      conscious  >0.99  10.0 [6.1, 13.9]  >0.99     0.200 [0.141, 0.259]  >0.99
 quiet seats  undecided      -                 -      -  -0.100 [-0.159, -0.041]  <0.01
-    invisible or deception: customers were not asked, and no statement was heard
+    invisible or deception: customers were not asked, and none said it of their own accord
 
 These figures describe; they decide nothing:
 wish             n    LMG  Johnson  VIF  robustness
@@ -27,14 +27,14 @@ quiet seats  1,234  0.041    0.043  1.3       0.087
 
 Fulfilling these seems to do harm: quiet seats (0.95)
 rows used: 2,310; R2 of the wishes together: 0.412
-asked for: the share of customers is above tau = 7.14 % (our convention)
-value: the effect is above delta = 0.05 (our convention)
-unit of effects: standard deviations of the outcome for one of fulfilment
-known: the probability is at least 0.8 (our convention)
-P: how likely that is; in brackets: the interval of 95 % probability
+asked for: the share of customers is above tau = 7.14 % (default)
+value: the effect is above delta = 0.05 (default)
+unit of effects: standard deviations of the outcome for one standard deviation of fulfilment
+known: the probability is at least 0.8 (default)
+P: how likely that is; in brackets: the interval of 95% probability
 LMG, Johnson: shares of R2
-VIF: how far the other wishes inflate the variance of the effect
-robustness: how much of what is unexplained a hidden cause must explain to overturn the effect
+VIF: how far overlap with the other wishes blurs the effect (1: not at all)
+robustness: how strong a hidden cause would have to be to explain the effect away (0 to 1)
 """
 
 
@@ -110,7 +110,7 @@ def test_a_table_is_readable_on_a_usual_screen(lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", Lang)
 def test_limits_are_marked_where_they_are_conventions(lang: Lang) -> None:
-    """What the user did not give is marked as our convention, and nothing else is."""
+    """What the user did not give is marked as default, and nothing else is."""
     ours = word("convention", lang)
     plain, own = Criteria(), Criteria(tau=0.0714, delta=0.05, level=0.9)
     for criteria, marks in ((plain, 3), (attrs.evolve(plain, delta=0.1), 2), (own, 0)):
@@ -172,7 +172,7 @@ def test_rows_left_out_and_respondents_are_told() -> None:
         "rows that tell nothing of effects: 1,500 (the outcome is blank); 21 (no wish is rated)"
     )
     assert effects in text
-    assert "rows that tell nothing of what is asked for: 2,000 (no comment was left)" in text
+    assert "rows that do not show what is asked for: 2,000 (no comment was left)" in text
     assert "rows used: 2,310; respondents: 1,900; R2" in text
 
 

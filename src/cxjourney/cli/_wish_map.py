@@ -10,8 +10,8 @@ import attrs
 
 from cxjourney.cli._columns import read_columns
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.replay._csv import CsvFile
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._csv import CsvFile
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes import (

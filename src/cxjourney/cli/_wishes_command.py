@@ -5,7 +5,7 @@ import csv
 from pathlib import Path
 
 from cxjourney.cli._shared import add_output
-from cxjourney.replay._csv import open_csv, read_lines
+from cxjourney.vocabulary._csv import open_csv, read_lines
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.wishes import EffectPrior, EffectScale

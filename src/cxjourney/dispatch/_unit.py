@@ -313,8 +313,13 @@ class UnitOfWork:
         """Keep the claim until a moment."""
         self._lease = lease
 
-    def erase(self, engagement: str, event: Event) -> Step:
+    def erase(self, engagement: str, event: Event, by: str | None = None) -> Step:
         """Erase a journey: its intents and what came of them go with it, counts stay.
+
+        Args:
+            engagement: the engagement's id, or empty.
+            event: the order.
+            by: who gave it.
 
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
@@ -330,7 +335,7 @@ class UnitOfWork:
             self._put.pop(one.key, None)
         self._told = None
         self._decide_anew()
-        self._erased[engagement] = Tombstone(opened.journey.to_dict(), _tallied(gone))
+        self._erased[engagement] = Tombstone(opened.journey.to_dict(), _tallied(gone), by)
         return step
 
     def as_commit(self) -> Commit:

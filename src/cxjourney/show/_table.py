@@ -41,12 +41,8 @@ def _notes(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(_note, texts))
 
 
-def _cells(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(shown, texts))
-
-
 def _rows(rows: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(map(_cells, rows))
+    return tuple(map(_notes, rows))
 
 
 @attrs.frozen
@@ -65,10 +61,10 @@ class Table:
     """
 
     title: str = attrs.field(default="", converter=_note)
-    headings: tuple[str, ...] = attrs.field(default=(), converter=_cells)
+    headings: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     sides: str = ""
     rows: tuple[tuple[str, ...], ...] = attrs.field(default=(), converter=_rows)
-    remarks: tuple[str, ...] = attrs.field(default=(), converter=_cells)
+    remarks: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     beside: str = attrs.field(default="", converter=shown)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     headed: bool = True
@@ -95,7 +91,7 @@ class Table:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         words = [index for index in range(len(widths)) if self.sides[index] == "<"]
         widest = max(words, key=widths.__getitem__, default=None)
-        for least in (NARROWEST, NARROWEST * 2 // 3):
+        for least in (NARROWEST, NARROWEST * 3 // 5):
             over = sum(widths) + 2 * (len(widths) - 1) - width
             if over > 0 and widest is not None:
                 widths[widest] = min(widths[widest], max(widths[widest] - over, least))
@@ -190,7 +186,7 @@ def _aligned(row: Iterable[str], sides: str, widths: Iterable[int]) -> Iterator[
     sized = list(zip(row, sides, widths, strict=True))
     columns = [_wrapped(cell, width) if len(cell) > width else [cell] for cell, _, width in sized]
     for cells in zip_longest(*columns, fillvalue=""):
-        told = zip(cells, sized, strict=True)
+        told = zip((cell.replace(GLUE, " ") for cell in cells), sized, strict=True)
         yield "  ".join(f"{cell:{side}{width}}" for cell, (_, side, width) in told).rstrip()
 
 

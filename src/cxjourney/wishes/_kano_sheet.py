@@ -2,13 +2,17 @@
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from numbers import Integral
-from typing import TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._kano import CELLS, Kano, KanoAnswer
 from cxjourney.wishes._kinds import Wish, as_wish
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 MOST_ROWS = 5
 MANY = 10**9
@@ -19,21 +23,24 @@ Cells: TypeAlias = list[KanoAnswer | None]
 
 
 def read_kano(
-    table: Mapping[str, Sequence[object]], items: Iterable[tuple[Wish | str, str, str]]
+    table: "IntoFrame | Mapping[str, object]", items: Iterable[tuple[Wish | str, str, str]]
 ) -> tuple[Kano, ...]:
     """Return the answers to Kano's two questions about each wish.
 
     A row where one of the two is blank counts for nothing but ``Kano.left_open``.
 
     Args:
-        table: the columns by name, each with a cell for every customer: a number from 1 (like) to
-            5 (dislike), a ``KanoAnswer``, or a blank (None or NaN).
+        table: a row a customer, in any form that ``map_wishes`` takes; a cell is a number from 1
+            (like) to 5 (dislike), a ``KanoAnswer``, or a blank (null, None or NaN). A mapping of
+            lists needs no extra.
         items: for each wish the columns of its functional and of its dysfunctional question; a text
             is taken for what a wish is about.
 
     Raises:
         FaultsError: the columns are not as asked for; it lists every fault.
         InvalidError: a wish is not one, or comes twice.
+        MissingExtraError: the table is no mapping of lists, and the packages of the extra
+            ``survey`` are not installed.
 
     >>> answers = {"with": [2, 2, 1], "without": [5, 5, None]}
     >>> [seats] = read_kano(answers, [("clean seats", "with", "without")])
@@ -45,19 +52,40 @@ def read_kano(
         raise InvalidError("items", "two of the same wish", "each wish once")
     faults: list[InvalidError] = []
     names = dict.fromkeys(name for _, one, other in asked for name in (one, other))
-    columns = {name: _column(table, name, faults) for name in names}
-    faults.extend(_unequal(columns, names.keys() - table.keys()))
+    there, take = _opened(table, names)
+    columns = {name: _column(name, there, take, faults) for name in names}
+    faults.extend(_unequal(columns, names.keys() - set(there)))
     if faults:
         raise FaultsError("the table cannot be read as Kano's questionnaire", faults)
     return tuple(_counted(wish, columns[one], columns[other]) for wish, one, other in asked)
 
 
-def _column(table: Mapping[str, Sequence[object]], name: str, faults: list[InvalidError]) -> Cells:
+def _opened(
+    table: object, names: Iterable[str]
+) -> tuple[Iterable[Any], Callable[[str], object] | None]:
+    """Return the names of a table's columns and what takes one; None where names stand twice."""
+    if isinstance(table, Mapping):
+        return table, table.__getitem__
+    there, take = load("cxjourney.wishes._survey._survey_table").open_table(table, names)
+    return there, take
+
+
+def _column(
+    name: str,
+    there: Iterable[Any],
+    take: Callable[[str], object] | None,
+    faults: list[InvalidError],
+) -> Cells:
     """Return a column as answers, a blank as None; a cell that is neither is a fault."""
-    if name not in table:
-        faults.append(InvalidError("", "no such column", "the name of a column", column=name))
+    if name not in there or take is None:
+        found = "no such column" if take else "names of columns that stand twice"
+        faults.append(InvalidError("", found, "the name of a column", column=name))
         return []
-    cells = list(table[name])
+    column = take(name)
+    if isinstance(column, list | tuple):
+        cells: list[Any] = list(column)
+    else:
+        cells = load("cxjourney.wishes._survey._intake").cells_of(column, name, faults)
     answers = [_answer(cell) for cell in cells]
     wrong = [
         row

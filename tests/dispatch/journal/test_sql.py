@@ -17,7 +17,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cxjourney import DecodeError
-from cxjourney.dispatch.journal import AsyncSqlJournal, Claim, Commit, Journal, SqlJournal, State
+from cxjourney.dispatch.journal import (
+    Archived,
+    AsyncSqlJournal,
+    Claim,
+    Commit,
+    Journal,
+    SqlJournal,
+    State,
+)
+from cxjourney.dispatch.journal._schema import tables
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
@@ -299,6 +308,15 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
 
 ASKED: dict[str, Callable[[Journal], object]] = {
     "read": lambda journal: journal.read(MARKER),
+    "dossier": lambda journal: journal.dossier(MARKER),
+    "knows": lambda journal: journal.knows(MARKER, ("", "e")),
+    "decided": lambda journal: journal.decided(MARKER, ["k"], []),
+    "events": lambda journal: journal.events(MARKER, at(1)),
+    "overdue": lambda journal: journal.overdue(at(1)),
+    "still_owed": lambda journal: journal.still_owed(),
+    "archive": lambda journal: journal.archive(at(1)),
+    "archive_some": lambda journal: journal.archive_some(at(1), Archived()),
+    "archived": lambda journal: journal.archived(),
     "commit": lambda journal: journal.commit(Commit(MARKER, 0)),
     "claim": lambda journal: journal.claim(at(1), at(2), 1),
     "release": lambda journal: journal.release([Claim(MARKER, 1)]),
@@ -317,8 +335,9 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     journal = SqlJournal(engine)
     journal.create()
     with engine.begin() as connection:
-        for table in ("attempt", "outbox", "log", "journey", "tombstones", "customer"):
-            connection.execute(text(f"DROP TABLE cx_{table}"))
+        tables.drop_all(connection)
+    told_of = {name for name, one in vars(Journal).items() if name[0] != "_" and callable(one)}
+    assert told_of == ASKED.keys()
     for name, ask in ASKED.items():
         with pytest.raises(JournalError) as told:
             ask(journal)

@@ -236,13 +236,27 @@ _FIELDS: dict[type, dict[str, Form[Any]]] = {
 _FORMS: dict[type, Form[Any]] = {
     of: versioned(record(of, fields), SCHEMA) for of, fields in _FIELDS.items()
 }
-_PLANNED_BY = {"playbook": row(ID, whole(1))}
-_FORMS[OutboxItem] = tagged(
-    "schema",
-    {
-        SCHEMA: record(OutboxItem, _FIELDS[OutboxItem]),
-        SCHEMA + 1: record(OutboxItem, _FIELDS[OutboxItem] | _PLANNED_BY),
+_VERSION = maybe(row(ID, whole(1)))
+_ADDED: dict[type, dict[str, Form[Any]]] = {
+    OutboxItem: {
+        "playbook": _VERSION,
+        "policy": _VERSION,
+        "chart": _VERSION,
+        "approved_by": list_of(ID),
     },
-    lambda one: SCHEMA if one.playbook is None else SCHEMA + 1,
-)
-"""An intent of which it is not known which playbook planned it keeps the older form."""
+    Attempt: {"by": maybe(ID)},
+    Tombstone: {"by": maybe(ID)},
+}
+"""What the newer form has beside; a record that tells none of it keeps the older one."""
+
+
+def _either(of: type) -> Form[Any]:
+    older, added = _FIELDS[of], _ADDED[of]
+    forms: dict[str | int, Form[Any]] = {
+        SCHEMA: record(of, older),
+        SCHEMA + 1: record(of, older | added),
+    }
+    return tagged("schema", forms, lambda one: SCHEMA + any(getattr(one, name) for name in added))
+
+
+_FORMS |= {of: _either(of) for of in _ADDED}
