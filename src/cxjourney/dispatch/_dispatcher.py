@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
@@ -94,6 +95,13 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             quota=Quota() if quota is None else quota,
         )
         check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
+
+    def using(self, journal: AnyJournal) -> Self:
+        """Return the same dispatcher on another journal, such as one ``within`` a transaction."""
+        other = copy(self)
+        vars(other).pop("_calls", None)
+        other.journal = journal
+        return other
 
 
 class Dispatcher(Dispatching[Journal, Hook]):

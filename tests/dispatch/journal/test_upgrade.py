@@ -58,7 +58,7 @@ def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
 
 def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is read as it was, and found by what is new."""
-    monkeypatch.setattr("cxjourney.dispatch.journal._upgrade.AT_ONCE", 2)
+    monkeypatch.setattr("cxjourney.dispatch.journal._upkeep._upgrade.AT_ONCE", 2)
     journal = SqlJournal(engine)
     journeys = (a_journey(LEO, "car", 3), a_journey(LEO, "house\x00", 2))
     outbox = tuple(an_intent(LEO, n, state=one) for n, one in enumerate(State, start=1))

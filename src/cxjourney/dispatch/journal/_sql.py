@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from functools import partial
-from typing import Any, Concatenate
+from typing import TYPE_CHECKING, Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -13,6 +14,7 @@ from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
 from cxjourney.dispatch.journal._async import P, Value
+from cxjourney.dispatch.journal._joined import Joined, check_alone, check_erasing, check_made
 from cxjourney.dispatch.journal._methods import Progress, through
 from cxjourney.dispatch.journal._records import (
     Archived,
@@ -28,10 +30,13 @@ from cxjourney.dispatch.journal._records import (
     Tombstone,
 )
 from cxjourney.dispatch.journal._records_stored import check_commit
-from cxjourney.dispatch.journal._upgrade import bring_up
 from cxjourney.dispatch.journal._upkeep import _archive as upkeep
 from cxjourney.dispatch.journal._upkeep import _views as views
+from cxjourney.dispatch.journal._upkeep._upgrade import bring_up
 from cxjourney.errors import JournalError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 Act = Callable[Concatenate[Connection, P], Value]
 
@@ -179,6 +184,7 @@ class SqlJournal:
     def __init__(self, engine: Engine | URL | str) -> None:
         self._owned = not isinstance(engine, Engine)
         self._made = False
+        self._joined: Joined | None = None
         check_url(engine.url if isinstance(engine, Engine) else make_url(engine))
         if not isinstance(engine, Engine):
             engine = create_engine(engine, hide_parameters=True, pool_pre_ping=True)
@@ -190,6 +196,7 @@ class SqlJournal:
         Raises:
             JournalError: when there are tables of another version.
         """
+        check_alone(self._joined)
         with failing_as_ours(), self._engine.connect() as connection:
             prepare(connection)
         self._made = True
@@ -212,8 +219,32 @@ class SqlJournal:
         if self._owned:
             self._engine.dispose()
 
+    def within(self, transaction: "Connection | Session") -> "SqlJournal":
+        """Return the journal within a transaction of yours: all it writes is written with yours.
+
+        Give it to ``Dispatcher.using``, and record. You commit; or you roll back, and nothing was
+        recorded. What cannot be written leaves your transaction as it was before the call. What
+        would act before you commit is refused: ``claim``, and with it ``Dispatcher.run``.
+
+        Args:
+            transaction: a connection, or a session of the ORM, on the journal's own database; on
+                PostgreSQL at READ COMMITTED, where a writer who comes second decides anew.
+
+        Raises:
+            JournalError: when the tables were neither made nor looked at (``create``); by any
+                method, where the connection commits each statement by itself, or where something
+                is to be erased in a SQLite without ``PRAGMA foreign_keys``.
+        """
+        check_made(made=self._made)
+        other = copy(self)
+        other._joined = Joined(transaction)  # noqa: SLF001 - of its own kind
+        return other
+
     def _ask(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Ask the database something; each statement sees what was there at one moment."""
+        if self._joined is not None:
+            with failing_as_ours():
+                return act(self._joined.connection(), *args, **named)
         with failing_as_ours(), self._connect() as connection:
             if connection.dialect.name == "sqlite":
                 _set_up(connection)
@@ -223,6 +254,9 @@ class SqlJournal:
 
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Write to the database, as a whole or not at all, however the engine was made."""
+        if self._joined is not None:
+            with failing_as_ours(), self._joined.connection().begin_nested() as savepoint:
+                return act(savepoint.connection, *args, **named)
         with failing_as_ours(), self._connect() as connection:
             if connection.dialect.name == "sqlite":
                 _begin(connection)
@@ -233,6 +267,7 @@ class SqlJournal:
             return value
 
     def _connect(self) -> Connection:
+        check_alone(self._joined)
         if not self._made:
             self.create()
         return self._engine.connect()
@@ -268,10 +303,13 @@ class SqlJournal:
             DecodeError: when a part of it could not be read again.
         """
         check_commit(commit)
+        if self._joined is not None and commit.erased:
+            self._ask(check_erasing)
         self._tell(statements.commit, commit)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
+        check_alone(self._joined)  # hooks may be called only for what is written for good
         return self._tell(statements.claim, now, until, limit)
 
     def release(self, claims: Collection[Claim]) -> None:
@@ -306,6 +344,7 @@ class SqlJournal:
 
     def archive_some(self, before: datetime, done: Archived) -> Archived:
         """Put the next batch out of the way; see ``Journal.archive_some``."""
+        check_alone(self._joined)
         return self._tell(upkeep.batch, before, done)
 
     def archived(

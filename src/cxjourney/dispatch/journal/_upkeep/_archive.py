@@ -195,4 +195,5 @@ def take_back(connection: Connection, keys: Collection[str]) -> None:
     """Take intents out of the archive that are in the outbox again, with their attempts."""
     these = {"keys": sorted(keys)}
     _copy(connection, old_attempts, attempts, these)
+    connection.execute(delete(old_attempts).where(old_attempts.c.key.in_(_KEYS)), these)
     connection.execute(delete(archive).where(archive.c.key.in_(_KEYS)), these)
