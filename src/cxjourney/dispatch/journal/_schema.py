@@ -19,8 +19,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -185,8 +187,8 @@ outbox: Table = Table(
     Column("engagement", AnyText, nullable=False),
     Column("state", Text, nullable=False),
     Column("reaches", AnyText),
-    Column("occasion", Text, nullable=False),
-    Column("open", Boolean, nullable=False),
+    Column("occasion", Text, nullable=False, server_default=text("''")),
+    Column("open", Boolean, nullable=False, server_default=false()),
     Column("unmet", AnyText),
     Column("closed_at", MomentColumn),
     Column("data", AnyText, nullable=False),

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from cxjourney.dispatch.journal import _questions as questions
@@ -72,10 +72,14 @@ def prepare(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         _keep_log_file(connection)
         _begin(connection)
-    else:
+    _bring_up(connection)
+    connection.commit()
+
+
+def _bring_up(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MAKING})
     bring_up(connection)
-    connection.commit()
 
 
 def vacuum(connection: Connection) -> None:
@@ -180,6 +184,27 @@ class SqlJournal:
         JournalError: for any other database, and for SQLite in memory; by any method, when the
             database failed.
     """
+
+    metadata: ClassVar[MetaData] = schema.tables
+    """The tables, for the ``target_metadata`` of Alembic."""
+
+    @staticmethod
+    def migrate(connection: Connection | None) -> None:
+        """Make the tables, or upgrade those of version 1, within the connection's transaction.
+
+        For revisions of Alembic, as ``SqlJournal.migrate(op.get_bind())``; else ``create`` does it.
+
+        Raises:
+            JournalError: when there is no connection, as in Alembic's offline mode, when it commits
+                each statement by itself, when there are tables of another version, or when the
+                database failed.
+            DecodeError: when something in tables of version 1 cannot be read.
+        """
+        if connection is None:
+            found, expected = "no connection", "one: what is kept is upgraded too, not tables alone"
+            raise JournalError("migrate", found, expected)
+        with failing_as_ours():
+            _bring_up(Joined(connection).connection())
 
     def __init__(self, engine: Engine | URL | str) -> None:
         self._owned = not isinstance(engine, Engine)

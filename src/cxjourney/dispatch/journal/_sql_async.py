@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, MetaData, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
@@ -44,6 +44,9 @@ class AsyncSqlJournal(AsyncFace):
     Raises:
         JournalError: for any other database, and for SQLite in memory.
     """
+
+    metadata: ClassVar[MetaData] = SqlJournal.metadata
+    """As ``SqlJournal.metadata``."""
 
     def __init__(self, engine: AsyncEngine | URL | str) -> None:
         self._owned: AsyncEngine | None = None

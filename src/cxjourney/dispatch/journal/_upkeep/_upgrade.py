@@ -60,12 +60,9 @@ def upgrade(connection: Connection) -> None:
     Raises:
         DecodeError: when something in them cannot be read.
     """
-    _add(connection, journeys.c.snapshot)
-    for column in (log.c.event, log.c.at):
+    for column in (journeys.c.snapshot, log.c.event, log.c.at):
         _add(connection, column)
-    for column, default in ((outbox.c.occasion, "''"), (outbox.c.open, "FALSE")):
-        _add(connection, column, f" DEFAULT {default}")
-    for column in (outbox.c.unmet, outbox.c.closed_at):
+    for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
         _add(connection, column)
     for table in (duties, archive, old_attempts, old_steps):
         table.create(connection)
@@ -92,9 +89,9 @@ _TIME_STEPS = (
 )
 
 
-def _add(connection: Connection, column: "Column[Any]", default: str = "") -> None:
+def _add(connection: Connection, column: "Column[Any]") -> None:
     named = CreateColumn(column).compile(dialect=connection.dialect)
-    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}{default}"))
+    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}"))
 
 
 def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
