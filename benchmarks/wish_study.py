@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from table import align
 from wish_naive import chart
-from wish_peeking import follow, peeking
 from wish_scoring import KINDS, Scores, Verdicts, join, mean, score
 
 from cxjourney.testing import World, generate_survey
@@ -188,21 +187,18 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--surveys", type=int, default=200, help="surveys of each world and size")
-    parser.add_argument("--streams", type=int, default=400, help="streams of online evidence")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--worlds", nargs="+", type=World, default=list(World), metavar="WORLD")
     parser.add_argument("--customers", nargs="+", type=int, default=[100, 300, 1000], metavar="N")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     seeds = range(asked.seed, asked.seed + asked.surveys)
-    streams = range(asked.seed, asked.seed + asked.streams)
     # One thread in each process: more only get in each other's way.
     os.environ["OMP_NUM_THREADS"] = "1"
     alone = asked.processes == 1
     with ThreadPool(1) if alone else get_context("spawn").Pool(asked.processes) as pool:
         for table in tables(study(pool, asked.worlds, seeds, asked.customers)):
             print(align(table), end="\n\n")
-        print(align(peeking(pool.map(follow, streams))))
 
 
 if __name__ == "__main__":

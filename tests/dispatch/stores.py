@@ -5,9 +5,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from cxjourney.dispatch.journal import Journal, MemoryJournal, SqlJournal
 
@@ -23,18 +22,6 @@ def in_memory() -> Journal:
 def sqlite_url(folder: Path, driver: str = "pysqlite") -> str:
     """Return the URL of a file of SQLite in a folder."""
     return f"sqlite+{driver}:///{folder / 'journal.db'}"
-
-
-def for_asyncio(url: str, driver: str) -> AsyncEngine:
-    """Return an engine for asyncio, by a driver, on the database of a URL for a plain one."""
-    made, arguments = make_url(url).set(drivername=driver), {}
-    if driver.endswith("asyncpg"):  # it takes the schema as an argument, not in a URL
-        schema = str(made.query["options"]).partition("=")[2]
-        made = made.difference_update_query(["options"])
-        arguments = {"server_settings": {"search_path": schema}}
-    return create_async_engine(
-        made, connect_args=arguments, hide_parameters=True, pool_pre_ping=True
-    )
 
 
 def hurried(engine: Engine) -> Engine:

@@ -292,7 +292,7 @@ def test_answers_that_are_all_alike_decide() -> None:
 
 def test_a_questionnaire_is_looked_at_once() -> None:
     """Alone it needs no minimum of events; with evidence that comes in bit by bit it does."""
-    found = kano(A=60, I=20)
+    found = kano(A=30, I=10)
     assert found.classify().value.says is True
     heard = Evidence(SEATS, OUTCOME).heard(True)
     assert found.classify(evidence=heard).value.doubts == (Reason.FEW_EVENTS,)

@@ -140,30 +140,32 @@ def test_the_chart_splits_both_axes_at_their_means(scoring: ModuleType, world: W
 def test_looking_again_and_again_stops_at_the_first_decision(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Streams tell the truth of their customers, and none stops before the minimum of events."""
+    """Streams tell the truth of their customers, and a customer who comes again counts once."""
     peeking = load("wish_peeking")
-    monkeypatch.setattr(peeking, "EVENTS", 500)
+    monkeypatch.setattr(peeking, "CUSTOMERS", 100)
     stream = peeking.Stream(share=0.9, without=0.1, fulfilled=0.9)
     assert stream.truth is WishKind.CONSCIOUS
     assert peeking.Stream(share=0.4, without=0.5, fulfilled=0.54).truth is WishKind.INVISIBLE
-    seen = list(stream.events(np.random.default_rng(1)))
-    assert [one.stated.n for one in seen] == list(range(1, peeking.EVENTS + 1))
-    assert seen[-1].outcomes.n == peeking.EVENTS
-    assert seen[-1].stated.yes == pytest.approx(450, abs=25)
-    followed = [peeking.follow(seed) for seed in range(2)]
-    assert followed[1] == peeking.follow(1)
-    stops = [stop for one in followed for stop in one.items()]
-    assert all(max(least, 1) <= stop.events <= peeking.EVENTS for least, stop in stops)
-    assert all(peeking.LEVEL <= stop.claimed <= 1 for _, stop in stops)
+    for name, crowd in [*peeking.CROWDS.items()][:4]:
+        *_, last = stream.looks(crowd, np.random.default_rng(1))
+        assert last.counted().stated.n == pytest.approx(100)
+        assert last.counted().stated.yes == pytest.approx(90, abs=15)
+        fulfilled = last.counted().outcomes.fulfilled
+        assert fulfilled.n == pytest.approx(100 * crowd.met, abs=15)
+        followed = peeking.follow((name, 1))
+        assert followed == peeking.follow((name, 1))
+        assert all(peeking.LEVEL <= stop.claimed <= 1 for stop in followed.values())
+        assert all(0 < stop.customers <= 100 for stop in followed.values())
 
 
-def test_peeking_is_told_by_the_minimum_of_events() -> None:
+def test_looking_is_told_by_the_way_it_is_judged() -> None:
     """The table counts the streams that stopped, and how many of those were right."""
     peeking = load("wish_peeking")
+    each, once = peeking.WAYS
     stops = [peeking.Stop(20, True, 0.96), peeking.Stop(40, False, 0.98)]
-    _, none, some = peeking.peeking([{0: stops[0]}, {0: stops[1]}, {}])
-    assert none == ("0", "3", "0.667", "0.500", "0.970", "30")
-    assert some == ("300", "3", "0.000", "nan", "nan", "none")
+    some, none = peeking.lines("half", [{each: stops[0]}, {each: stops[1]}, {}])
+    assert some[2:] == ("3", "0.667", "0.500", "0.970", "-0.470", "0.354", "30")
+    assert none[:5] == ("half", once, "3", "0.000", "nan")
 
 
 def test_bars_are_held_where_the_truth_can_be_known(scoring: ModuleType) -> None:
@@ -187,7 +189,7 @@ def test_the_study_prints_its_tables_the_same_each_time(
     """In this process or in two others, tables are equal, with a line for each world and size."""
     script, *small = (
         str(BENCHMARKS / "wish_study.py"),
-        *("--surveys=1", "--streams=1"),
+        "--surveys=1",
         *("--worlds", "base", "confounded", "--customers", "100"),
     )
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
@@ -199,8 +201,8 @@ def test_the_study_prints_its_tables_the_same_each_time(
         printed.append(capsys.readouterr().out)
     once, again = printed
     assert once == again
-    figures, bars, hidden, peeking = [table.splitlines() for table in once.split("\n\n")]
+    figures, bars, hidden = [table.splitlines() for table in once.rstrip().split("\n\n")]
     keys = [[cell.strip() for cell in line.split("|")[1:3]] for line in figures[2:]]
     assert keys == [["base", "100"], ["confounded", "100"]]
     assert [line.split("|")[1].strip() for line in bars[2:]] == ["base", "confounded"]
-    assert len(hidden) == len(peeking) == 4
+    assert len(hidden) == 4

@@ -1,20 +1,22 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import ClassVar, Generic, Self, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
-from cxjourney.dispatch._attending import Handled, Run, attend
+from cxjourney.dispatch._attending import Run
+from cxjourney.dispatch._batching._lanes import carry_out, carry_out_async
+from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
+from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import erase, open_whole, record
-from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
+from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._settings import (
     Backoff,
@@ -24,7 +26,7 @@ from cxjourney.dispatch._settings import (
     Settings,
     check_wiring,
 )
-from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
+from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
@@ -50,7 +52,9 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         on_unknown: what is done when nobody knows what became of an attempt.
         lease: how long one intent may take, beside its hook's own timeout, before it counts as
             crashed.
-        workers: how many customers are attended to at once.
+        workers: how many hooks are called at once.
+        batch: how many customers are attended to side by side at most, with one read and one write
+            for all of them. It gets smaller by itself where hooks take long.
         quota: how much one customer may come to; ``Quota()`` when None.
 
     Raises:
@@ -76,11 +80,14 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         on_unknown: OnUnknown = OnUnknown.KEEP,
         lease: timedelta = timedelta(minutes=5),
         workers: int = 1,
+        batch: int = MOST,
         quota: Quota | None = None,
     ) -> None:
         self.journal: AnyJournal = journal
         check_whole(f"{type(self).__name__}.workers", workers, 1)
+        check_whole(f"{type(self).__name__}.batch", batch, 1)
         self.workers: int = workers
+        self.batch: int = batch
         self.settings: Settings = Settings(
             playbook=playbook,
             policy=policy,
@@ -103,6 +110,9 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         other.journal = journal
         return other
 
+    def _pace(self) -> Pace:
+        return Pace(self.batch, self.workers)
+
 
 class Dispatcher(Dispatching[Journal, Hook]):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
@@ -110,7 +120,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
     Every intent is decided exactly once; its hook is called at least once with the same key, and
     has its effect once where it honours the key. Several dispatchers may share a journal.
 
-    See ``Dispatching`` for the arguments. With more than one worker each works in a thread.
+    See ``Dispatching`` for the arguments. With more than one worker hooks are called in
+    threads.
     """
 
     awaits = False
@@ -144,36 +155,40 @@ class Dispatcher(Dispatching[Journal, Hook]):
         flow = record(self.settings, customer, engagement, event, expected)
         return self._drive(flow)
 
+    def record_many(self, told: Iterable[tuple[str, str, Event]]) -> list[Recorded | Exception]:
+        """Record many events, as ``record`` does each, with one write for many customers.
+
+        For imports and webhooks. Events of one customer are recorded in the order given. What is
+        refused is refused alone: its place has the error that ``record`` raises.
+
+        Args:
+            told: for each event the customer's id, the engagement's id or empty, and the event.
+
+        Returns:
+            what became of each event, in the order given.
+        """
+        return self._carry_out(record_many(self.settings, told, self.batch))
+
     def run(self, limit: int | None = None) -> RunReport:
         """Carry out all that is due by now, for at most ``limit`` customers.
 
         Raises:
             DispatchError: when some customers could not be attended to; all others were.
         """
-        run = Run(limit)
+        run = Run(limit, self._pace())
         try:
             while run.room:
                 claims = self.journal.claim(*run.claiming(self.settings))
                 if not claims:
                     break
-                for claim, done in self._attend_all(claims):
-                    run.add(claim, done)
+                self._carry_out(run.attending(self.settings, claims))
                 self.journal.release(run.released())
         finally:
             self._calls.rest()
         return run.report()
 
-    def _attend_all(self, claims: Sequence[Claim]) -> Iterable[tuple[Claim, Handled | Exception]]:
-        if self.workers == 1:
-            return map(self._attend, claims)
-        with ThreadPoolExecutor(self.workers, "cxjourney-dispatch") as pool:
-            return list(pool.map(self._attend, claims))
-
-    def _attend(self, claim: Claim) -> tuple[Claim, Handled | Exception]:
-        try:
-            return claim, self._drive(attend(self.settings, claim))
-        except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
-            return claim, error
+    def _carry_out(self, batch: Batch[Result]) -> Result:
+        return carry_out(batch, self.journal, self._calls, self.workers, self.settings.clock)
 
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
@@ -284,22 +299,25 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         flow = record(self.settings, customer, engagement, event, expected)
         return await drive_async(flow, self.journal)
 
+    async def record_many(
+        self, told: Iterable[tuple[str, str, Event]]
+    ) -> list[Recorded | Exception]:
+        """As ``Dispatcher.record_many``."""
+        return await self._carry_out(record_many(self.settings, told, self.batch))
+
     async def run(self, limit: int | None = None) -> RunReport:
         """As ``Dispatcher.run``."""
-        run = Run(limit)
+        run = Run(limit, self._pace())
         while run.room:
             claims = await self.journal.claim(*run.claiming(self.settings))
             if not claims:
                 break
-            await side_by_side(partial(self._attend, run), claims, self.workers)
+            await self._carry_out(run.attending(self.settings, claims))
             await self.journal.release(run.released())
         return run.report()
 
-    async def _attend(self, run: Run, claim: Claim) -> None:
-        try:
-            run.add(claim, await drive_async(attend(self.settings, claim), self.journal))
-        except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
-            run.add(claim, error)
+    async def _carry_out(self, batch: Batch[Result]) -> Result:
+        return await carry_out_async(batch, self.journal, self.workers, self.settings.clock)
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""

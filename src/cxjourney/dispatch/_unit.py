@@ -126,6 +126,7 @@ class UnitOfWork:
         self._reopened: set[str] = set()
         self._erased: dict[str, Tombstone] = {}
         self._lease: datetime | None = None
+        self._marked: dict[str, bool] = {}
 
     @property
     def changed(self) -> bool:
@@ -313,6 +314,10 @@ class UnitOfWork:
         """Keep the claim until a moment."""
         self._lease = lease
 
+    def mark(self, key: str, *, marked: bool) -> None:
+        """Say whether the hook of a STARTED intent is called only after it was marked."""
+        self._marked[key] = marked
+
     def erase(self, engagement: str, event: Event, by: str | None = None) -> Step:
         """Erase a journey: its intents and what came of them go with it, counts stay.
 
@@ -355,6 +360,7 @@ class UnitOfWork:
             attempts=tuple(self._attempts),
             erased=dict(self._erased),
             lease=self._lease,
+            marked=dict(self._marked),
             owed=owed,
             settled=settled,
             reopened=frozenset(self._reopened),

@@ -1,8 +1,8 @@
 """Reading CSV: the lines of a text, its header, its rows, and what in them is a number.
 
-A file is text in UTF-8, with the names of its columns in the first line that is not blank. Blank
-lines are passed over; a line ends with LF, CR LF or CR. What a file holds stands in no error,
-unless the caller may see it.
+A text is in UTF-8, with the names of its columns in the first line that is not blank. Blank lines
+are passed over; a line ends with LF, CR LF or CR. What a file holds stands in no error, unless the
+caller may see it.
 """
 
 import csv
@@ -14,6 +14,7 @@ from io import StringIO
 from itertools import tee
 from os import fstat
 from pathlib import Path
+from typing import BinaryIO
 
 import attrs
 
@@ -62,27 +63,44 @@ def read_lines(path: str, expected: str, progress: Progress | None = None) -> It
     """
     if "\0" in path or Path(path).is_dir():
         raise InvalidError(path, "not a file", expected)
-    number = 1
     try:
         with Path(path).open("rb") as stream:
-            size, done = fstat(stream.fileno()).st_size, len(BOM)
-            rest = stream.read(done).removeprefix(BOM)
-            while block := stream.read(BLOCK):
-                done += len(block)
-                if progress is not None and size:
-                    progress("reading", min(done, size), size)
-                *lines, rest = (rest + block).splitlines(keepends=True)
-                # An LF may follow a CR at the end of the block; a line too long is refused now.
-                if rest.endswith(b"\n") or len(rest) > LONGEST_LINE:
-                    lines, rest = [*lines, rest], b""
-                yield from _decoded(path, number, lines)
-                number += len(lines)
-            yield from _decoded(path, number, rest.splitlines(keepends=True))
+            yield from lines_of(stream, fstat(stream.fileno()).st_size, path, expected, progress)
     except FileNotFoundError:
         raise InvalidError(path, "no such file", expected) from None
     except OSError as error:
         found = (error.strerror or "unreadable").lower()
         raise InvalidError(path, found, "a file that can be read") from None
+
+
+def lines_of(
+    stream: BinaryIO, size: int, path: str, expected: str, progress: Progress | None = None
+) -> Iterator[str]:
+    """Yield the lines of a text with their ends; a byte-order mark is left out.
+
+    Args:
+        stream: the text, in UTF-8.
+        size: how many bytes it has.
+        path: the file, as errors name it.
+        expected: what it should be, in words.
+        progress: is told how far the reading is, in bytes.
+
+    Raises:
+        InvalidError: when it is empty, or is not text in UTF-8.
+    """
+    number, done = 1, len(BOM)
+    rest = stream.read(done).removeprefix(BOM)
+    while block := stream.read(BLOCK):
+        done += len(block)
+        if progress is not None and size:
+            progress("reading", min(done, size), size)
+        *lines, rest = (rest + block).splitlines(keepends=True)
+        # An LF may follow a CR at the end of the block; a line too long is refused now.
+        if rest.endswith(b"\n") or len(rest) > LONGEST_LINE:
+            lines, rest = [*lines, rest], b""
+        yield from _decoded(path, number, lines)
+        number += len(lines)
+    yield from _decoded(path, number, rest.splitlines(keepends=True))
     if number == 1 and not rest:
         raise InvalidError(path, "an empty file", expected)
 
@@ -190,6 +208,16 @@ def open_csv(
     if line is None:
         raise InvalidError(path, "an empty file", expected)
     names = tuple(name.strip() for name in header)
+    check_header(path, line, names)
+    return CsvFile(path, line, names, delimiter, rows, show_values)
+
+
+def check_header(path: str, line: int, names: tuple[str, ...]) -> None:
+    """Refuse what can be no header.
+
+    Raises:
+        InvalidError: there are too many columns, none has a name, or all names are numbers.
+    """
     if len(names) > MOST_COLUMNS:
         found, expected = f"{len(names):,} columns", f"at most {MOST_COLUMNS:,}"
         raise InvalidError(path, found, expected, lines=(line,))
@@ -197,7 +225,6 @@ def open_csv(
     if all(map(is_number, named)):
         found = "numbers in place of the names of columns" if named else "no names of columns"
         raise InvalidError(path, found, A_HEADER, lines=(line,))
-    return CsvFile(path, line, names, delimiter, rows, show_values)
 
 
 def _width(lines: Iterator[str], delimiter: str) -> int:

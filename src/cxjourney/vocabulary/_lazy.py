@@ -12,6 +12,8 @@ EXTRAS = {
     "matplotlib": "plot",
     "narwhals": "survey",
     "numpy": "survey",
+    "openpyxl": "excel",
+    "pyreadstat": "spss",
     "scipy": "survey",
     "sqlalchemy": "sql",
 }

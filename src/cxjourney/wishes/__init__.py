@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     )
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
+    from cxjourney.wishes._files._heads import SurveyTool
+    from cxjourney.wishes._files._read_survey import read_survey
+    from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano import Kano, KanoAnswer, KanoCategory
-    from cxjourney.wishes._kano_sheet import read_kano
+    from cxjourney.wishes._kano._counts import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
         Criteria,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from cxjourney.wishes._map_wishes import map_wishes
     from cxjourney.wishes._moments import Moments, Outcomes, Tally
     from cxjourney.wishes._survey._statement_forms import (
+        CheckAll,
         ConstantSum,
         MaxDiff,
         Mentions,
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "CheckAll",
     "Classification",
     "ConstantSum",
     "Criteria",
@@ -71,6 +76,8 @@ __all__ = [
     "Ratings",
     "Reason",
     "StatementForm",
+    "SurveyFile",
+    "SurveyTool",
     "Tally",
     "Wish",
     "WishKind",
@@ -86,6 +93,7 @@ __all__ = [
     "lmg_sampled",
     "map_wishes",
     "read_kano",
+    "read_survey",
     "robustness_value",
     "vif_of",
 ]
@@ -97,17 +105,20 @@ later(
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
+        "_files._heads": "SurveyTool",
+        "_files._read_survey": "read_survey",
+        "_files._survey_file": "SurveyFile",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano": "Kano KanoAnswer KanoCategory",
-        "_kano_sheet": "read_kano",
+        "_kano._counts": "Kano KanoAnswer KanoCategory",
+        "_kano._sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify
         """,
         "_map_wishes": "map_wishes",
         "_moments": "Moments Outcomes Tally",
         "_survey._statement_forms": """
-            ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
+            CheckAll ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
         """,
     },
 )

@@ -78,7 +78,8 @@ class Unused(Enum):
     For effects: NO_WEIGHT: they count for nothing. NO_OUTCOME: the outcome is blank. NO_CONTROL: a
     control is blank. NO_RATING: no wish is rated. For what customers say: NO_ANSWER: they answered
     about no wish. NO_COMMENT: they left no comment. NO_MENTION: they mentioned none of the wishes.
-    NO_PICKS: they were not asked for picks. NO_POINTS: they gave no points. NO_ORDER: they rated
+    NO_TICK: they ticked nothing, and may not have been asked. NO_PICKS: they were not asked for
+    picks. NO_POINTS: they gave no points. NO_ORDER: they rated
     fewer than two wishes, or all alike. NO_CHOICE: they were shown no wish, or chose none.
     """
 
@@ -89,6 +90,7 @@ class Unused(Enum):
     NO_ANSWER = "no answer"
     NO_COMMENT = "no comment"
     NO_MENTION = "no mention"
+    NO_TICK = "no tick"
     NO_PICKS = "no picks"
     NO_POINTS = "no points"
     NO_ORDER = "no order"
@@ -103,6 +105,27 @@ class Unused(Enum):
             Unused.NO_CONTROL,
             Unused.NO_RATING,
         }
+
+
+@unique
+class Among(Enum):
+    """Whose share asks for a wish: what a percentage is of.
+
+    ANSWERED: those who answered about the wish. COMMENTED: who left a comment. MENTIONED: who
+    mentioned at least one wish. TICKED: who answered the question, which ticking nothing does not
+    show unless a column says so. PICKED: who were asked for picks. POINTS: the points of those who
+    gave any. ORDERED: those who rated at least two wishes, and not all alike. CHOSEN: the choices
+    among the wishes that were shown.
+    """
+
+    ANSWERED = "answered"
+    COMMENTED = "commented"
+    MENTIONED = "mentioned"
+    TICKED = "ticked"
+    PICKED = "picked"
+    POINTS = "points"
+    ORDERED = "ordered"
+    CHOSEN = "chosen"
 
 
 @attrs.frozen
@@ -135,6 +158,9 @@ class WishMap(Told, Mapping[str, Finding]):
         r2: the share of the outcome's variance that the wishes explain together, beyond who used
             what; None where it could not be told.
         left_out: the rows that were not used, and why.
+        among: whose share asks for a wish; None where that is not known.
+        far: the values far from all others, by column, which keep every value open.
+        identical: how many rows are the same as an earlier one in every column that was read.
     """
 
     outcome: str
@@ -145,6 +171,9 @@ class WishMap(Told, Mapping[str, Finding]):
     clusters: int | None = None
     r2: float | None = None
     left_out: tuple[LeftOut, ...] = ()
+    among: Among | None = None
+    far: Mapping[str, tuple[float, ...]] = attrs.field(factory=dict)
+    identical: int = 0
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -203,6 +232,9 @@ class WishMap(Told, Mapping[str, Finding]):
             "respondents": self.clusters,
             "r2": plain(self.r2),
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
+            "asked_among": self.among and self.among.name,
+            "far_values": {name: list(values) for name, values in self.far.items()},
+            "identical_rows": self.identical,
             "findings": [
                 {
                     **finding.to_dict(),

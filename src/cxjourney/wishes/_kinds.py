@@ -189,9 +189,9 @@ class Criteria:
         prior: what is believed of the effects in a survey before looking.
         sign: how sure the survey alone, without the prior, must be that an effect is above zero
             before it may count as value.
-        min_events: the number of events, for each of the two facts, before online evidence without
-            an informed prior decides.
-            Looking again and again with a vague prior is overconfident otherwise.
+        min_events: the number of events before online evidence without an informed prior decides:
+            statements for the one fact, outcomes in each arm, with the wish fulfilled and without,
+            for the other.
         min_freedom: the rows that a survey must have beyond its number of drivers, and how many
             must have said something of a wish; respondents, where some gave several rows.
         min_varied: the share of the rows whose fulfilment must differ from the most usual one.
@@ -208,7 +208,7 @@ class Criteria:
     scale: EffectScale = attrs.field(default=EffectScale.STANDARD, validator=a(EffectScale))
     prior: EffectPrior = attrs.field(default=EffectPrior.HIERARCHICAL, validator=a(EffectPrior))
     sign: float = attrs.field(default=0.99, validator=a_figure(0.5, SURE))
-    min_events: float = attrs.field(default=300, validator=a_figure(0, MANY))
+    min_events: float = attrs.field(default=50, validator=a_figure(0, MANY))
     min_freedom: int = attrs.field(default=30, validator=a_figure(1, MANY))
     min_varied: float = attrs.field(default=0.05, validator=a_figure(0, 1))
     max_vif: float = attrs.field(default=10, validator=a_figure(1, MANY))
@@ -244,9 +244,13 @@ class Reason(Enum):
     was asked, or no statements were heard. NOT_RATED: nobody rated the fulfilment. NO_OUTCOMES: no
     outcomes at all. HARDLY_VARIES: fulfilment hardly varies (met by all, or by none). COLLINEAR: it
     moves together with other wishes. NOISE: the threshold lies under what this many answers can
-    tell from noise. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says
+    tell from noise. ONLY_TICKS: what customers say has not a single "no" beside blanks, as a question
+    that is ticked has. FAR_VALUES: a rating or the outcome has values far from all others, as codes
+    for no answer are. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says
     that customers take it for granted and miss it when it is not there, so "adds no value" is not
-    the whole truth. EXPERIMENT (a note): a randomised trial replaced the survey.
+    the whole truth. EXPERIMENT (a note): a randomised trial replaced the survey. NOT_RANDOMISED (a
+    note): customers with the wish fulfilled are compared with others, and chance did not decide who
+    is which.
     """
 
     BETWEEN = "between"
@@ -258,9 +262,12 @@ class Reason(Enum):
     HARDLY_VARIES = "hardly varies"
     COLLINEAR = "collinear"
     NOISE = "noise"
+    ONLY_TICKS = "only ticks"
+    FAR_VALUES = "far values"
     CONSTANT_OUTCOME = "constant outcome"
     MUST_BE = "must-be"
     EXPERIMENT = "experiment"
+    NOT_RANDOMISED = "not randomised"
 
 
 @attrs.frozen
@@ -285,7 +292,7 @@ class Answer:
         threshold: the share, or the effect, above which the fact holds.
         level: the probability from which an answer counts as known.
         estimate: the share, or the effect, as far as it is known.
-        interval: where that lies with 95 % probability.
+        interval: where that lies with 95 % probability; in online evidence, at all looks together.
         n: how many answers it rests on; with weights, the effective number.
         doubts: what keeps the answer open, whatever the probability.
     """

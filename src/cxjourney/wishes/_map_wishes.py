@@ -9,7 +9,7 @@ from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._findings import WishMap
 from cxjourney.wishes._items import Item
-from cxjourney.wishes._kano import Kano
+from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Criteria, criteria_or_ours
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def map_wishes(
     weight: str | None = None,
     controls: Sequence[str] = (),
     rating_range: tuple[float, float] | None = None,
+    outcome_range: tuple[float, float] | None = None,
+    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = MappingProxyType({}),
     criteria: Criteria | None = None,
     trials: Mapping[str, Evidence] = MappingProxyType({}),
     kano: Mapping[str, Kano] = MappingProxyType({}),
@@ -36,7 +38,7 @@ def map_wishes(
     """Tell from a survey which kind each wish is of, as far as the survey can know.
 
     Args:
-        table: a row an answer: a mapping of columns, a structured array of numpy, or a frame that
+        table: a row an answer: a survey that ``read_survey`` gives, a mapping of columns, a structured array of numpy, or a frame that
             narwhals knows (pandas, polars, pyarrow, DuckDB and others), lazy ones too. A blank
             rating means that the customer did not use it.
         outcome: the column that value is judged by; a row where it is blank tells of no effect.
@@ -45,7 +47,11 @@ def map_wishes(
         respondent: the column that says whose each row is, where some gave several.
         weight: the column that says how much each row counts.
         controls: columns that the effects are taken net of, such as a segment's mark.
-        rating_range: the least and the most that a rating may be; None for any number.
+        rating_range: the least and the most that a rating may be; None for any number. Without it
+            values far from all others, such as 99, keep every value open.
+        outcome_range: the least and the most that the outcome may be, likewise.
+        codes: a code book by the name of a column, or of several in a tuple: the words by their
+            numbers, and None for what is no answer, as in ``{5: "very good", 99: None}``.
         criteria: the limits that the wishes are held to; conventions of ours where None.
         trials: what randomised trials found, by what a wish is about; where there is one, it
             answers for the value instead of the survey. Of the same outcome.
@@ -61,7 +67,7 @@ def map_wishes(
     """
     limits = criteria_or_ours(criteria)
     inner = load("cxjourney.wishes._survey._survey_map")
-    asked = inner.Asked(outcome, items, statements, respondent, weight, controls, rating_range)
+    asked = inner.Asked(outcome, items, statements, respondent, weight, controls, rating_range, outcome_range, codes)
     sources = inner.Sources(outcome, limits, trials, kano)
     found: WishMap = inner.map_survey(table, asked, sources, progress)
     return found

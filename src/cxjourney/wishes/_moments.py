@@ -207,9 +207,12 @@ def _joined(field: str, one: Arm | None, other: Arm | None) -> Arm | None:
     return other if one is None else one
 
 
+BINARY, NUMERIC = "binary outcomes", "numeric outcomes"
+
+
 def kind_of(arm: Arm) -> str:
     """Return in words which kind of outcomes an arm holds."""
-    return "binary outcomes" if isinstance(arm, Tally) else "numeric outcomes"
+    return BINARY if isinstance(arm, Tally) else NUMERIC
 
 
 @attrs.frozen
@@ -242,6 +245,14 @@ class Outcomes:
         """How many outcomes there are, a pair counting once."""
         arms = (self.fulfilled, self.unfulfilled)
         return self.pairs.n + sum(arm.n for arm in arms if arm is not None)
+
+    @property
+    def kind(self) -> str | None:
+        """In words which kind of outcomes there are; None for none."""
+        arm = self.fulfilled or self.unfulfilled
+        if arm is not None:
+            return kind_of(arm)
+        return NUMERIC if self.pairs.n else None
 
     def __add__(self, other: "Outcomes") -> "Outcomes":
         return Outcomes(

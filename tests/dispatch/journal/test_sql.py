@@ -35,8 +35,8 @@ MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
     for name in (
-        *("archive", "archive_attempt", "archive_step", "attempt", "customer", "duty"),
-        *("journey", "log", "meta", "outbox", "tombstones"),
+        *("archive", "archive_attempt", "archive_step", "attempt", "customer", "duty", "era"),
+        *("journey", "log", "mark", "meta", "outbox", "tombstones"),
     )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
@@ -327,7 +327,14 @@ ASKED: dict[str, Callable[[Journal], object]] = {
     "customers": lambda journal: journal.customers(),
     "tombstones": lambda journal: journal.tombstones(),
     "next_attention": lambda journal: journal.next_attention(),
+    "mark": lambda journal: journal.mark(Claim(MARKER, 1), "k", 1),
+    "marks": lambda journal: journal.marks(["k"]),
 }
+TOGETHER = (
+    ("dossier", (MARKER, None)),
+    ("dossier", ("leo", None)),
+    ("commit", (Commit("leo", 0),)),
+)
 
 
 def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None:
@@ -337,7 +344,8 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     with engine.begin() as connection:
         tables.drop_all(connection)
     told_of = {name for name, one in vars(Journal).items() if name[0] != "_" and callable(one)}
-    assert told_of == ASKED.keys()
+    assert told_of == ASKED.keys() | {"together"}
+    assert all(isinstance(one, JournalError) for one in journal.together(TOGETHER))
     for name, ask in ASKED.items():
         with pytest.raises(JournalError) as told:
             ask(journal)

@@ -23,8 +23,9 @@ from cxjourney.dispatch.journal import (
 )
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.vocabulary import Event, EventKind
+from tests.dispatch.drivers import DRIVERS, for_asyncio
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, left_of, write
-from tests.dispatch.stores import for_asyncio, sqlite_url
+from tests.dispatch.stores import sqlite_url
 from tests.dispatch.world import MONDAY, POLICY, playbook
 
 LEO = "leo"
@@ -160,9 +161,6 @@ def test_erasing_needs_foreign_keys(sqlite_engine: Engine, tmp_path: Path) -> No
         journal.within(connection).commit(erasing)
     yours.dispose()
     assert journal.find(an_intent(LEO).key) is None
-
-
-DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg", "postgresql+asyncpg")
 
 
 @pytest.fixture(params=DRIVERS)

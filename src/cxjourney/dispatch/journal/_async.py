@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
-from cxjourney.dispatch.journal._methods import Journal, Progress, through_async
+from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
 from cxjourney.dispatch.journal._records import (
     Archived,
     Attempt,
@@ -127,6 +127,18 @@ class AsyncFace:
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""
         return await self._carry(self._journal.next_attention)
+
+    async def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """As ``Journal.together``."""
+        return await self._carry(own(self._journal, Journal, "together"), asked)
+
+    async def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
+        """As ``Journal.mark``."""
+        return await self._carry(own(self._journal, Journal, "mark"), claim, key, number, last)
+
+    async def marks(self, keys: Collection[str]) -> Mapping[str, Attempt | None]:
+        """As ``Journal.marks``."""
+        return await self._carry(own(self._journal, Journal, "marks"), keys)
 
 
 class AsyncMemoryJournal(AsyncFace):

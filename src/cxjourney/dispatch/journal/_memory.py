@@ -7,12 +7,12 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from operator import attrgetter
-from threading import Lock
 from typing import Any
 
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._noted import InMemory
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
     dump,
@@ -135,7 +135,7 @@ class _Kept:
         return max(self.attention_at, self.lease)
 
 
-class MemoryJournal(Upkeep["_Kept"]):
+class MemoryJournal(Upkeep["_Kept"], InMemory):
     """A journal in memory: for tests, rehearsals, and whoever needs none after the process ends.
 
     Safe for threads. It keeps copies: what a caller does to what it gave or got changes nothing.
@@ -143,7 +143,6 @@ class MemoryJournal(Upkeep["_Kept"]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = Lock()
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
@@ -234,6 +233,7 @@ class MemoryJournal(Upkeep["_Kept"]):
                 self._put(kept, one)
             for attempt in commit.attempts:
                 self._attempts.setdefault(attempt.key, []).append(attempt)
+            self._marks.keep(commit)
             self._tombstones += tombstones
             for engagement in commit.erased:
                 self._forget(kept, engagement)
@@ -267,6 +267,7 @@ class MemoryJournal(Upkeep["_Kept"]):
         one = kept.archive.pop(key, one)
         self._by_key.pop(key, None)
         self._archive.pop(key, None)
+        self._marks.forget(key)
         if one is None:
             return
         for by_number in (kept.open, kept.numbers):
@@ -357,6 +358,10 @@ class MemoryJournal(Upkeep["_Kept"]):
         with self._lock:
             moments = (kept.free_at() for kept in self._kept.values())
             return min((at for at in moments if at is not None), default=None)
+
+    def _holds(self, claim: records.Claim) -> bool:
+        kept = self._kept.get(claim.customer)
+        return kept is not None and kept.claim == claim.number
 
 
 def _knows(kept: _Kept, event: records.EventName) -> bool:

@@ -33,11 +33,33 @@ def through(batch: Callable[[Archived], Archived], progress: Progress) -> Archiv
     return done
 
 
+Asked = tuple[str, tuple[Any, ...]]
+"""A method of a journal by its name, and the arguments of a call."""
+
+
+def own(journal: object, of: type, method: str) -> Callable[..., Any]:
+    """Return a journal's method; the one of the protocol where it does not have it itself."""
+    found: Callable[..., Any] | None = getattr(journal, method, None)
+    return partial(getattr(of, method), journal) if found is None else found
+
+
+def answered(journal: object, asked: Asked) -> object:
+    """Return what a journal answers, or the error that it raises."""
+    method, args = asked
+    try:
+        answer: object = own(journal, Journal, method)(*args)
+    except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
+        return error
+    return answer
+
+
 class Journal(Protocol):
     """Keeps customers' journeys, the outbox of intents and their outcomes.
 
     Every write happens as a whole or not at all, and is there for good once the method returned.
-    ``cxjourney.testing`` has the tests that a journal must pass.
+    ``cxjourney.testing`` has the tests that a journal must pass. ``together``, ``mark`` and
+    ``marks`` do what they can without being written: without the first a batch costs what its
+    customers cost one by one, without the others a crash may leave all of a batch unknown.
     """
 
     def read(self, customer: str) -> CustomerRecord:
@@ -165,6 +187,58 @@ class Journal(Protocol):
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention and is held by nobody, or None."""
 
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of other methods, each about another customer, as one by one but sooner.
+
+        What a call would raise is its answer, and keeps no other from being answered. Commits are
+        there for good once the method returned, each of them whole or not at all.
+        """
+        return [answered(self, one) for one in asked]
+
+    def mark(
+        self,
+        claim: Claim,  # noqa: ARG002 - a journal that keeps marks looks at it
+        key: str,  # noqa: ARG002 - as claim
+        number: int,  # noqa: ARG002 - as claim
+        last: Attempt | None = None,  # noqa: ARG002 - as claim
+    ) -> bool:
+        """Note that a hook is about to be called, for an intent that a commit ``marked``.
+
+        The note must outlast the process; it may be lost with the machine, where ``marks`` tells
+        that it may have been. So nobody has to wait for the disk.
+
+        Args:
+            claim: the claim under which it is called.
+            key: the intent's key.
+            number: which attempt it is.
+            last: what came of the call before; to be noted too, until a commit tells it.
+
+        Returns:
+            whether the hook may be called: the claim holds still, and the intent is STARTED.
+        """
+        return True
+
+    def marks(
+        self,
+        keys: Collection[str],  # noqa: ARG002 - a journal that keeps marks looks at it
+    ) -> Mapping[str, Attempt | None]:
+        """Return what is known of the calls for STARTED intents whose dispatcher is gone.
+
+        None for a hook that was not called for sure, else what came of its call. Of the others
+        nobody knows: they are left out.
+        """
+        return {}
+
+
+async def answered_later(journal: "AsyncJournal", asked: Asked) -> object:
+    """Return what a journal answers, or the error that it raises."""
+    method, args = asked
+    try:
+        answer: object = await own(journal, AsyncJournal, method)(*args)
+    except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
+        return error
+    return answer
+
 
 async def through_async(
     batch: Callable[[Archived], Awaitable[Archived]], progress: Progress
@@ -253,3 +327,24 @@ class AsyncJournal(Protocol):
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""
+
+    async def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """As ``Journal.together``."""
+        return [await answered_later(self, one) for one in asked]
+
+    async def mark(
+        self,
+        claim: Claim,  # noqa: ARG002 - as Journal.mark
+        key: str,  # noqa: ARG002 - as Journal.mark
+        number: int,  # noqa: ARG002 - as Journal.mark
+        last: Attempt | None = None,  # noqa: ARG002 - as Journal.mark
+    ) -> bool:
+        """As ``Journal.mark``."""
+        return True
+
+    async def marks(
+        self,
+        keys: Collection[str],  # noqa: ARG002 - as Journal.marks
+    ) -> Mapping[str, Attempt | None]:
+        """As ``Journal.marks``."""
+        return {}

@@ -199,6 +199,11 @@ def dossier(
     else:
         engagement, id = event
         parts = _read(connection, _ASKED, wanted | {"engagement": engagement, "event": id})
+    return dossier_of(customer, parts, knows=event is not None and ("known", event[0]) in parts)
+
+
+def dossier_of(customer: str, parts: Parts, *, knows: bool) -> records.Dossier:
+    """Return the dossier that was read."""
     if ("revision", "") not in parts:
         return records.Dossier(customer)
     return records.Dossier(
@@ -207,8 +212,8 @@ def dossier(
         _journeys(parts),
         _items(parts),
         parts["claim", ""][0][0],
-        parts["planned", ""][0][0],
-        event is not None and ("known", event[0]) in parts,
+        max((number or 0 for number, _, _ in parts["planned", ""]), default=0),
+        knows,
     )
 
 

@@ -336,6 +336,9 @@ class Commit:
             kept of them goes.
         lease: until when the customer stays claimed, for the one who holds the claim; None leaves
             it as it is. Where nobody holds one it says nothing.
+        marked: keys of intents in it: True for one that is STARTED and whose hook is called only
+            after ``Journal.mark``, False for one that was and is not any more. An intent of which
+            there is an attempt is not either.
         owed: what is owed on these journeys and was not before, or is due at another time now.
         settled: what is not owed any more, by engagement and key. Of a journey that is rewritten
             nothing is owed but what ``owed`` tells.
@@ -352,6 +355,7 @@ class Commit:
     attempts: tuple[Attempt, ...] = ()
     erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
     lease: datetime | None = None
+    marked: Mapping[str, bool] = attrs.field(factory=dict)
     owed: tuple[Duty, ...] = ()
     settled: frozenset[tuple[str, str]] = frozenset()
     reopened: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -19,11 +20,13 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
     false,
     inspect,
     select,
     text,
 )
+from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.types import TypeEngine
 
 _ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
@@ -275,6 +278,32 @@ tombstones: Table = Table(
     Column("id", _COUNTED, primary_key=True),
     Column("data", AnyText, nullable=False),
 )
+
+
+marks: Table = Table(
+    "cx_mark",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("era", Text, nullable=False),
+    Column("called", Boolean, nullable=False),
+    Column("data", AnyText),
+    _goes_with("cx_outbox", "key"),
+)
+"""The call of a hook for a STARTED intent: whether it was begun, and ``data`` what came of it.
+
+What changes in it outlasts the process, but not always the machine; then the ``era`` is over.
+"""
+
+eras: Table = Table(
+    "cx_era",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+"""The name of the time in which PostgreSQL has lost nothing: it empties the table when it fails."""
+_unlogged: ExecutableDDLElement = DDL("ALTER TABLE cx_era SET UNLOGGED")  # type: ignore[no-untyped-call]
+event.listen(eras, "after_create", _unlogged.execute_if(dialect="postgresql"))
 
 
 def create(connection: Connection) -> int | None:

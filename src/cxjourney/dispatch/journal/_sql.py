@@ -1,6 +1,6 @@
 """Journals in SQLite or PostgreSQL, by SQLAlchemy (extra ``sql``)."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
@@ -8,14 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
+from cxjourney.dispatch.journal import _together as batches
 from cxjourney.dispatch.journal._async import P, Value
 from cxjourney.dispatch.journal._joined import Joined, check_alone, check_erasing, check_made
-from cxjourney.dispatch.journal._methods import Progress, through
+from cxjourney.dispatch.journal._marking import _marks as marking
+from cxjourney.dispatch.journal._methods import Asked, Progress, answered, through
 from cxjourney.dispatch.journal._records import (
     Archived,
     Attempt,
@@ -36,6 +38,7 @@ from cxjourney.dispatch.journal._upkeep._upgrade import bring_up
 from cxjourney.errors import JournalError
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.mock import MockConnection
     from sqlalchemy.orm import Session
 
 Act = Callable[Concatenate[Connection, P], Value]
@@ -189,7 +192,7 @@ class SqlJournal:
     """The tables, for the ``target_metadata`` of Alembic."""
 
     @staticmethod
-    def migrate(connection: Connection | None) -> None:
+    def migrate(connection: "Connection | MockConnection | None") -> None:
         """Make the tables, or upgrade those of version 1, within the connection's transaction.
 
         For revisions of Alembic, as ``SqlJournal.migrate(op.get_bind())``; else ``create`` does it.
@@ -200,7 +203,7 @@ class SqlJournal:
                 database failed.
             DecodeError: when something in tables of version 1 cannot be read.
         """
-        if connection is None:
+        if not isinstance(connection, Connection):
             found, expected = "no connection", "one: what is kept is upgraded too, not tables alone"
             raise JournalError("migrate", found, expected)
         with failing_as_ours():
@@ -283,13 +286,17 @@ class SqlJournal:
             with failing_as_ours(), self._joined.connection().begin_nested() as savepoint:
                 return act(savepoint.connection, *args, **named)
         with failing_as_ours(), self._connect() as connection:
-            if connection.dialect.name == "sqlite":
-                _begin(connection)
-            else:
-                connection.execution_options(isolation_level="READ COMMITTED")
+            self._begin_writing(connection)
             value = act(connection, *args, **named)
             connection.commit()
             return value
+
+    @staticmethod
+    def _begin_writing(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            _begin(connection)
+        else:
+            connection.execution_options(isolation_level="READ COMMITTED")
 
     def _connect(self) -> Connection:
         check_alone(self._joined)
@@ -397,3 +404,48 @@ class SqlJournal:
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
         return self._ask(questions.next_attention)
+
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of other methods; see ``Journal.together``."""
+        answers: list[object] = [None] * len(asked)
+        of_each: dict[str, list[int]] = {}
+        for place, (method, _) in enumerate(asked):
+            of_each.setdefault(method, []).append(place)
+        for method, places in of_each.items():
+            calls = [asked[place] for place in places]
+            try:
+                told = self._answered(method, calls)
+            except JournalError as error:
+                told = [error] * len(calls)
+            for place, one in zip(places, told, strict=True):
+                answers[place] = one
+        return answers
+
+    def _answered(self, method: str, calls: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of one method."""
+        if len(calls) > 1 and method in batches.ANSWERS:
+            return self._ask(batches.answers, method, [args for _, args in calls])
+        if len(calls) == 1 or method != "commit":
+            return [answered(self, one) for one in calls]
+        writing = batches.Writing([args[0] for _, args in calls])
+        try:
+            told = self._tell(writing.write)
+        except JournalError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+            return [answered(self, one) for one in calls]  # those at odds are refused, they alone
+        for place in writing.alone:
+            told[place] = answered(self, calls[place])
+        return told
+
+    def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
+        """Note that a hook is about to be called; see ``Journal.mark``."""
+        with failing_as_ours(), self._connect() as connection, marking.in_a_hurry(connection):
+            self._begin_writing(connection)
+            held = marking.mark(connection, claim, key, number, last)
+            connection.commit()
+            return held
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, Attempt | None]:
+        """Return what is known of calls; see ``Journal.marks``."""
+        return self._ask(marking.known_marks, keys)

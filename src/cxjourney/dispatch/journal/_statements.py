@@ -1,6 +1,6 @@
 """What a journal in a database is told; each function within one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import TypeVar
@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._records_stored import (
     dump,
     dump_value,
@@ -91,14 +92,14 @@ _HOLD = (
     )
 )
 # What returns something is sent to PostgreSQL at once, however many rows there are.
-_ADD_LINES = insert(log).returning(log.c.seq)
+ADD_LINES = insert(log).returning(log.c.seq)
 _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
     ~exists().where(outbox.c.customer == customers.c.customer),
     ~exists().where(archive.c.customer == customers.c.customer),
 )
-_SETTLE = (
+SETTLE = (
     delete(duties)
     .where(duties.c.customer == _OF_CUSTOMER)
     .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
@@ -119,32 +120,41 @@ def commit(connection: Connection, commit: records.Commit) -> None:
     try:
         _write_journeys(connection, commit)
         _write_duties(connection, commit)
-        changed: Rows = [
-            {
-                "key": one.key,
-                "customer": commit.customer,
-                "number": one.number,
-                "engagement": one.intent.engagement,
-                "state": one.state.name,
-                "reaches": one.digest if one.state.reaches else None,
-                "occasion": one.intent.occasion,
-                "open": one.state.is_open,
-                "closed_at": one.settled_at if one.state.is_closed else None,
-                "unmet": one.intent.obligation if one.state.is_unmet else None,
-                "data": dump(one),
-            }
-            for one in commit.outbox
-        ]
-        _write(connection, _upsert(connection.dialect.name, outbox), changed)
+        write(connection, upsert(connection.dialect.name, outbox), outbox_rows(commit))
         if commit.reopened:
             take_back(connection, commit.reopened)
-        called: Rows = [{"key": one.key, "data": dump(one)} for one in commit.attempts]
-        _write(connection, insert(attempts), called)
+        write(connection, insert(attempts), attempt_rows(commit))
+        write_marks(connection, [commit])
     except IntegrityError:
         expected = "numbers of their own, and attempts of the customer's intents"
         raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
     if commit.erased:
         _erase(connection, commit)
+
+
+def outbox_rows(commit: records.Commit) -> Rows:
+    """Return the rows of the intents that a commit writes."""
+    return [
+        {
+            "key": one.key,
+            "customer": commit.customer,
+            "number": one.number,
+            "engagement": one.intent.engagement,
+            "state": one.state.name,
+            "reaches": one.digest if one.state.reaches else None,
+            "occasion": one.intent.occasion,
+            "open": one.state.is_open,
+            "closed_at": one.settled_at if one.state.is_closed else None,
+            "unmet": one.intent.obligation if one.state.is_unmet else None,
+            "data": dump(one),
+        }
+        for one in commit.outbox
+    ]
+
+
+def attempt_rows(commit: records.Commit) -> Rows:
+    """Return the rows of what came of calls of hooks."""
+    return [{"key": one.key, "data": dump(one)} for one in commit.attempts]
 
 
 def claim(
@@ -162,7 +172,7 @@ def release(connection: Connection, claims: Collection[records.Claim]) -> None:
     """Let go of claims; in one order, so that two who do so never wait for each other."""
     held = sorted(claims, key=lambda one: one.customer)
     rows: Rows = [{"of_customer": one.customer, "of_claim": one.number} for one in held]
-    _write(connection, _LET_GO, rows)
+    write(connection, _LET_GO, rows)
 
 
 def _raise_revision(connection: Connection, commit: records.Commit) -> None:
@@ -170,7 +180,7 @@ def _raise_revision(connection: Connection, commit: records.Commit) -> None:
     if commit.expected == 0:
         at = commit.attention_at
         row = {"customer": commit.customer, "revision": 1, "attention_at": at}
-        statement = _added(connection.dialect.name)
+        statement = added(connection.dialect.name)
         raised = connection.execute(statement, row).first() is not None
     else:
         wanted = {
@@ -190,21 +200,21 @@ def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 
 @cache
-def _added(dialect: str) -> Executable:
+def added(dialect: str) -> Executable:
     """Return the statement that adds a customer unless there is one."""
-    added = _inserting(dialect, customers).on_conflict_do_nothing()
-    return added.returning(customers.c.revision)
+    statement = _inserting(dialect, customers).on_conflict_do_nothing()
+    return statement.returning(customers.c.customer)
 
 
 @cache
-def _upsert(dialect: str, table: Table) -> Executable:
+def upsert(dialect: str, table: Table) -> Executable:
     """Return the statement that adds rows to a table, or changes those that are there."""
     statement = _inserting(dialect, table)
     rest = {one.name: statement.excluded[one.name] for one in table.c if not one.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
 
 
-def _write(connection: Connection, statement: Executable, rows: Rows) -> None:
+def write(connection: Connection, statement: Executable, rows: Rows) -> None:
     if rows:
         connection.execute(statement, rows)
 
@@ -220,10 +230,24 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
     for table in (log, old_steps):
         _delete(connection, table, commit.customer, rewritten)
+    for engagement in rewritten:
+        del there[engagement]
+    heads, lines = journey_rows(commit, there)
+    write(connection, upsert(connection.dialect.name, journeys), heads)
+    write(connection, ADD_LINES, lines)
+
+
+def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -> tuple[Rows, Rows]:
+    """Return the rows of journeys, and of those events and steps of theirs that are not there.
+
+    Args:
+        commit: what is written.
+        there: the numbers of the last event and step that are there, by engagement.
+    """
     heads: Rows = []
     lines: Rows = []
     for one in commit.journeys:
-        last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
+        last = there.get(one.engagement, (0, 0))
         events = [told for told in told_events(one) if told[2] > last[0]]
         steps = [step for step in one.steps if step.seq > last[1]]
         its = {"customer": commit.customer, "engagement": one.engagement}
@@ -253,8 +277,7 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
             }
             for one in steps
         ]
-    _write(connection, _upsert(connection.dialect.name, journeys), heads)
-    _write(connection, _ADD_LINES, lines)
+    return heads, lines
 
 
 def _write_duties(connection: Connection, commit: records.Commit) -> None:
@@ -262,12 +285,18 @@ def _write_duties(connection: Connection, commit: records.Commit) -> None:
     if commit.rewritten:
         written = {one.engagement for one in commit.journeys}
         _delete(connection, duties, commit.customer, commit.rewritten & written)
-    gone: Rows = [
+    settled, owed = duty_rows(commit)
+    write(connection, SETTLE, settled)
+    write(connection, upsert(connection.dialect.name, duties), owed)
+
+
+def duty_rows(commit: records.Commit) -> tuple[Rows, Rows]:
+    """Return what names the rows of what is not owed any more, and the rows of what is."""
+    settled: Rows = [
         {"of_customer": commit.customer, "of_engagement": engagement, "of_key": key}
         for engagement, key in sorted(commit.settled)
     ]
-    _write(connection, _SETTLE, gone)
-    new: Rows = [
+    owed: Rows = [
         {
             "customer": commit.customer,
             "engagement": one.engagement,
@@ -277,7 +306,7 @@ def _write_duties(connection: Connection, commit: records.Commit) -> None:
         }
         for one in commit.owed
     ]
-    _write(connection, _upsert(connection.dialect.name, duties), new)
+    return settled, owed
 
 
 def _head(record: records.JourneyRecord) -> str:
@@ -291,7 +320,7 @@ def _erase(connection: Connection, commit: records.Commit) -> None:
     for table in (outbox, archive):
         _delete(connection, table, commit.customer, commit.erased)
     _delete(connection, journeys, commit.customer, commit.erased)
-    _write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
+    write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
     connection.execute(_FORGET, {"of_customer": commit.customer})
 
 

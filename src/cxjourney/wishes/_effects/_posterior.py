@@ -48,19 +48,20 @@ def share_above(yes: float, no: float, tau: float) -> float:
     return float(special.betaincc(yes + JEFFREYS, no + JEFFREYS, tau))
 
 
-def share_interval(yes: float, no: float) -> Interval:
-    """Return the central 95 % interval of a share.
+def share_interval(yes: float, no: float, tail: float = TAIL) -> Interval:
+    """Return the central interval of a share, of 95 % where no other tails are given.
 
     Where all said yes, or nobody did, it reaches to 1, or to 0 (Brown, Cai and DasGupta 2001).
 
     Args:
         yes: how many said yes.
         no: how many did not.
+        tail: the probability beyond each end.
     """
     a, b = yes + JEFFREYS, no + JEFFREYS
     return Interval(
-        float(special.betaincinv(a, b, TAIL)) if yes else 0.0,
-        float(special.betainccinv(a, b, TAIL)) if no else 1.0,
+        float(special.betaincinv(a, b, tail)) if yes else 0.0,
+        float(special.betainccinv(a, b, tail)) if no else 1.0,
     )
 
 
@@ -231,11 +232,15 @@ class ShareDifference:
         """Return how likely the difference is to lie above ``delta``."""
         return _exceeds(self._one, self._other, delta)
 
-    def interval(self) -> Interval:
-        """Return the central 95 % interval, widened where the shares as seen lie outside of it."""
-        mean, reach = self._one.mean - self._other.mean, Z95 * self.spread
+    def interval(self, score: float = Z95) -> Interval:
+        """Return the central interval, widened where the shares as seen lie outside of it.
+
+        Args:
+            score: the normal score of its upper end; by default that of 95 %.
+        """
+        mean, reach = self._one.mean - self._other.mean, score * self.spread
         starts = [self._scored(mean - reach), self._scored(mean + reach)]
-        low, high = self._end(Z95, starts), self._end(-Z95, starts[::-1])
+        low, high = self._end(score, starts), self._end(-score, starts[::-1])
         return Interval(min(low, self.estimate), max(high, self.estimate))
 
     def _scored(self, delta: float) -> tuple[float, float]:

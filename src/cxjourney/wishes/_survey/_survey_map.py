@@ -1,6 +1,7 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -15,12 +16,18 @@ from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
+from cxjourney.wishes._files._far_values import far_values
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
-from cxjourney.wishes._kano import Kano
+from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
 from cxjourney.wishes._survey._intake import Sheet
 from cxjourney.wishes._survey._shares import Statements
+from cxjourney.wishes._survey._statement_forms import Ratings
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
+
+
+FEWEST_COLUMNS = 5
+MIXER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 
 
 @attrs.frozen
@@ -69,7 +76,7 @@ class Sources:
         trial, kano = self.trials.get(wish.about), self.kano.get(wish.about)
         if trial is not None:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
-            tried = trial.classify(attrs.evolve(self.criteria, min_events=0, min_varied=0))
+            tried = trial.classify(attrs.evolve(self.criteria, min_varied=0), once=True)
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
@@ -85,6 +92,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
     """
     sources.check(item.wish for item in asked.items)
     criteria, sheet = sources.criteria, read_sheet(table, asked)
+    far, said_far = _far(sheet, asked)
     rated, left_out = _rated(sheet, asked)
     regressed = regress(rated, criteria)
     heard = asked.statements.measure(sheet, asked.items)
@@ -99,8 +107,8 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         )
         for item, stated, value, share in zip(
             asked.items,
-            _stated(heard, tau, sheet, criteria),
-            values(regressed, criteria),
+            _stated(heard, tau, sheet, criteria, said_far),
+            (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
             strict=True,
         )
@@ -114,6 +122,9 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         clusters=None if rated.clusters is None else rated.respondents,
         r2=sum(share["lmg"] for share in shares if share) if any(shares) else None,
         left_out=(*left_out, *heard.left_out),
+        among=heard.among,
+        far={**far, **said_far},
+        identical=_identical(sheet),
     )
 
 
@@ -165,14 +176,66 @@ def _unusable(
     yield Unused.NO_RATING, unrated
 
 
-def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> Iterator[Answer]:
+Far: TypeAlias = Mapping[str, tuple[float, ...]]
+"""Values far from all others, by column."""
+
+
+def _far(sheet: Sheet, asked: Asked) -> tuple[Far, Far]:
+    """Return the far values of outcome and ratings without a range, and those of statements."""
+    names = [] if asked.outcome_range else [asked.outcome]
+    if asked.rating_range is None:
+        names += [item.rating for item in asked.items if item.rating is not None]
+    told = isinstance(asked.statements, Ratings)
+    said = [item.said for item in asked.items if told and item.said is not None]
+    found, heard = (
+        {name: far for name in dict.fromkeys(some) if (far := far_values(sheet.numbers[name]))}
+        for some in (names, said)
+    )
+    return found, heard
+
+
+def _unless_far(value: Value, far: Far) -> Value:
+    """Return what is known of a value, open where the survey has values that may be codes."""
+    if not far:
+        return value
+    doubts = (*value.answer.doubts, Reason.FAR_VALUES)
+    return attrs.evolve(value, answer=attrs.evolve(value.answer, doubts=doubts))
+
+
+def _identical(sheet: Sheet) -> int:
+    """Return how many rows are the same as an earlier one in every column that was read.
+
+    Rows are compared by a number that is made of all their cells, as two different ones have it in
+    common hardly ever. With few columns equal rows are nothing to notice.
+    """
+    if len(sheet.numbers) < FEWEST_COLUMNS:
+        return 0
+    mixed = np.zeros(sheet.rows, np.uint64)
+    for column in sheet.numbers.values():
+        mixed *= MIXER
+        mixed += np.ascontiguousarray(column).view(np.uint64)
+        mixed ^= mixed >> SHIFT
+    mixed.sort()
+    return int(np.count_nonzero(mixed[1:] == mixed[:-1]))
+
+
+def _stated(
+    heard: Statements, tau: float, sheet: Sheet, criteria: Criteria, far: Far
+) -> Iterator[Answer]:
     """Yield whether customers ask for each wish; open where too few of them answered.
 
     The variance of a share among few respondents, of many rows each, is itself hardly known.
     """
     columns = (heard.share, heard.effective, heard.n)
-    for share, effective, n in zip(*(column.tolist() for column in columns), strict=True):
+    ticks = heard.ticks or (False,) * heard.share.size
+    for share, effective, n, ticked in zip(
+        *(column.tolist() for column in columns), ticks, strict=True
+    ):
         answer = share_answer(share, effective, tau, criteria.level, n)
+        if ticked or far:
+            doubt = Reason.ONLY_TICKS if ticked else Reason.FAR_VALUES
+            yield attrs.evolve(answer, doubts=(*answer.doubts, doubt))
+            continue
         respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
         few = not answer.doubts and respondents < criteria.min_freedom
         yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer

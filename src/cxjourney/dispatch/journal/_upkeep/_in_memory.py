@@ -36,8 +36,10 @@ Kept = TypeVar("Kept", bound=_Customer)
 class Upkeep(Generic[Kept]):
     """The part of a journal in memory that tells of all customers at once, and the archive."""
 
+    _lock: Lock
+
     def __init__(self) -> None:
-        self._lock = Lock()
+        super().__init__()
         self._kept: dict[str, Kept] = {}
         self._by_key: dict[str, records.OutboxItem] = {}
         self._attempts: dict[str, list[records.Attempt]] = {}

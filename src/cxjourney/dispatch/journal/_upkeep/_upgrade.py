@@ -17,8 +17,10 @@ from cxjourney.dispatch.journal._schema import (
     archive,
     create,
     duties,
+    eras,
     journeys,
     log,
+    marks,
     meta,
     old_attempts,
     old_steps,
@@ -60,6 +62,8 @@ def upgrade(connection: Connection) -> None:
     Raises:
         DecodeError: when something in them cannot be read.
     """
+    for table in (marks, eras):
+        table.create(connection, checkfirst=True)
     for column in (journeys.c.snapshot, log.c.event, log.c.at):
         _add(connection, column)
     for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):

@@ -13,8 +13,9 @@ from cxjourney.vocabulary._checks import a, check_number, check_several, check_t
 from cxjourney.vocabulary._forms import converted, exact, record, row, versioned
 from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._classification import Classification
-from cxjourney.wishes._evidence import SCHEMA, WISH, Evidence
-from cxjourney.wishes._kinds import LEVEL, Criteria, Interval, Reason, Wish, criteria_or_ours
+from cxjourney.wishes._evidence import Evidence
+from cxjourney.wishes._evidence_forms import SCHEMA, WISH
+from cxjourney.wishes._kinds import LEVEL, Criteria, Interval, Reason, Wish
 from cxjourney.wishes._moments import MOST, Moments, Outcomes, Pairs
 
 
@@ -305,8 +306,7 @@ class Kano:
         if evidence is not None:
             seen = self.evidence(evidence.outcome) + evidence
             return self.temper(seen.classify(criteria, prior=prior))
-        once = attrs.evolve(criteria_or_ours(criteria), min_events=0)
-        return self.temper(self.evidence().classify(once, prior=prior))
+        return self.temper(self.evidence().classify(criteria, prior=prior, once=True))
 
     def temper(self, known: Classification) -> Classification:
         """Return a classification that does not call a must-be wish one without value.

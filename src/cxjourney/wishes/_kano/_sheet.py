@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.vocabulary._lazy import load
-from cxjourney.wishes._kano import CELLS, Kano, KanoAnswer
+from cxjourney.wishes._kano._counts import CELLS, Kano, KanoAnswer
 from cxjourney.wishes._kinds import Wish, as_wish
 
 if TYPE_CHECKING:

@@ -1,0 +1,317 @@
+"""What a journal in a database is asked and told of many customers at once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    case,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    tuple_,
+    union,
+    union_all,
+    update,
+)
+
+from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._marks import write_marks
+from cxjourney.dispatch.journal._questions import Parts, dossier_of
+from cxjourney.dispatch.journal._records_stored import check_commit
+from cxjourney.dispatch.journal._schema import (
+    AnyText,
+    MomentColumn,
+    archive,
+    attempts,
+    customers,
+    duties,
+    journeys,
+    log,
+    outbox,
+)
+from cxjourney.dispatch.journal._statements import (
+    ADD_LINES,
+    SETTLE,
+    Rows,
+    added,
+    attempt_rows,
+    duty_rows,
+    journey_rows,
+    outbox_rows,
+    upsert,
+    write,
+)
+from cxjourney.errors import SequenceError
+
+AT_ONCE = 100
+"""How many customers one statement names; SQLite of old takes a thousand values."""
+
+_IDS = bindparam("customers", expanding=True, type_=AnyText)
+_HEAD = (
+    select(
+        *(journeys.c.customer, text("'journey'"), journeys.c.engagement, text("0")),
+        *(journeys.c.head, journeys.c.wake_at),
+    )
+).where(journeys.c.customer.in_(_IDS))
+_SNAPSHOT = select(
+    *(journeys.c.customer, text("'snapshot'"), journeys.c.engagement, text("0")),
+    *(journeys.c.snapshot, null()),
+).where(journeys.c.customer.in_(_IDS), journeys.c.snapshot.is_not(None))
+_OPEN = select(
+    *(outbox.c.customer, text("'intent'"), text("''"), outbox.c.number, outbox.c.data, null())
+).where(outbox.c.customer.in_(_IDS), outbox.c.open.is_(True))
+_STANDS = [
+    select(customers.c.customer, text(f"'{part}'"), text("''"), number, null(), null()).where(
+        customers.c.customer.in_(_IDS)
+    )
+    for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
+]
+_PLANNED = [
+    select(
+        *(one.c.customer, text("'planned'"), text("''"), func.max(one.c.number)),
+        *(null(), null()),
+    )
+    .where(one.c.customer.in_(_IDS))
+    .group_by(one.c.customer)
+    for one in (outbox, archive)
+]
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS)
+_KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
+    tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
+    log.c.event.is_not(None),
+)
+_DECIDED = union_all(
+    *(
+        select(one.c.customer, one.c.key).where(one.c.key.in_(bindparam("keys", expanding=True)))
+        for one in (outbox, archive)
+    ),
+    *(
+        select(one.c.customer, one.c.occasion).where(
+            one.c.customer.in_(_IDS),
+            one.c.occasion.in_(bindparam("occasions", expanding=True)),
+        )
+        for one in (outbox, archive)
+    ),
+)
+_EVERYBODY = union(
+    *(
+        select(one.c.customer).where(one.c.reaches == bindparam("digest", type_=AnyText))
+        for one in (outbox, archive)
+    )
+).subquery()
+_REACHED = select(_EVERYBODY.c.customer).limit(bindparam("most"))
+# Locked in one order, so that two who write never wait for each other.
+_REVISIONS = (
+    select(customers.c.customer, customers.c.revision)
+    .where(customers.c.customer.in_(_IDS))
+    .order_by(customers.c.customer)
+    .with_for_update()
+)
+_RAISE = (
+    update(customers)
+    .where(customers.c.customer == bindparam("of_customer", type_=AnyText))
+    .values(
+        revision=customers.c.revision + 1,
+        attention_at=bindparam("at", type_=MomentColumn),
+        lease=case(
+            (
+                customers.c.claim.is_not(None),
+                func.coalesce(bindparam("until", type_=MomentColumn), customers.c.lease),
+            )
+        ),
+    )
+)
+_THERE = select(
+    journeys.c.customer, journeys.c.engagement, journeys.c.events, journeys.c.steps
+).where(journeys.c.customer.in_(_IDS))
+_ATTEMPTS = insert(attempts)
+
+
+def answers(connection: Connection, method: str, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+    """Answer calls of a method that only reads, so many in one statement."""
+    return [
+        answer
+        for start in range(0, len(asked), AT_ONCE)
+        for answer in ANSWERS[method](connection, asked[start : start + AT_ONCE])
+    ]
+
+
+def _dossiers(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+    """Return the dossiers of customers, or the error of one that cannot be read."""
+    ids = [customer for customer, *_ in asked]
+    known = _knows(connection, [(one[0], one[1]) for one in asked if one[1:] and one[1]])
+    told = iter(known)
+    parts: dict[str, Parts] = {customer: defaultdict(list) for customer in ids}
+    for customer, part, engagement, number, data, at in connection.execute(
+        _DOSSIERS, {"customers": ids}
+    ):
+        parts[customer][part, engagement].append((number, data, at))
+    found: list[object] = []
+    for customer, *rest in asked:
+        knows = bool(rest and rest[0] and next(told))
+        try:
+            found.append(dossier_of(customer, parts[customer], knows=knows))
+        except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
+            found.append(error)
+    return found
+
+
+def _knows(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+    """Say of events whether they are kept."""
+    events = [(customer, *event) for customer, event in asked]
+    if not events:
+        return []
+    kept = {tuple(row) for row in connection.execute(_KNOWN, {"events": events})}
+    return [one in kept for one in events]
+
+
+def _decided(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+    """Return which keys and occasions each customer's intents have."""
+    wanted = {
+        "customers": [customer for customer, _, _ in asked],
+        "keys": [key for _, keys, _ in asked for key in keys],
+        "occasions": [one for _, _, occasions in asked for one in occasions],
+    }
+    kept: dict[str, set[str]] = defaultdict(set)
+    for customer, name in connection.execute(_DECIDED, wanted):
+        kept[customer].add(name)
+    return [
+        frozenset(kept[customer].intersection([*keys, *occasions]))
+        for customer, keys, occasions in asked
+    ]
+
+
+def _audience(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+    """Return for how many customers but one each digest is, up to a limit."""
+    most = max(limit for _, limit, *_ in asked) + 1
+    reached = {
+        digest: {*connection.execute(_REACHED, {"digest": digest, "most": most}).scalars()}
+        for digest in {one for digests, *_ in asked for one in digests}
+    }
+    return [
+        {one: min(len(reached[one] - {but}), limit) for one in digests}
+        for digests, limit, but in asked
+    ]
+
+
+ANSWERS: Mapping[str, Callable[[Connection, Sequence[tuple[Any, ...]]], list[object]]] = {
+    "dossier": _dossiers,
+    "knows": _knows,
+    "decided": _decided,
+    "audience": _audience,
+}
+"""How calls of a method are answered together."""
+
+
+class Writing:
+    """Commits that are written together: each whole or not at all.
+
+    Args:
+        asked: the commits, each of another customer.
+    """
+
+    def __init__(self, asked: Sequence[records.Commit]) -> None:
+        self._asked = asked
+        self.answers: list[object] = [None] * len(asked)
+        self._fit: dict[str, records.Commit] = {}
+        self.alone: list[int] = []
+        """The places of those that are to be written alone, for what they do is rare."""
+        for place, commit in enumerate(asked):
+            if commit.erased or commit.rewritten or commit.reopened:
+                self.alone.append(place)
+            else:
+                self._take(place, commit)
+
+    def _take(self, place: int, commit: records.Commit) -> None:
+        try:
+            check_commit(commit)
+            journey_rows(commit, {})
+        except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
+            self.answers[place] = error
+        else:
+            self._fit[commit.customer] = commit
+
+    def write(self, connection: Connection) -> list[object]:
+        """Write those that are on the expected revision; return what to answer.
+
+        Raises:
+            IntegrityError: when one of them is at odds with what is kept; nothing is written.
+        """
+        found = list(self.answers)
+        places = {one.customer: place for place, one in enumerate(self._asked)}
+        fit = [self._fit[customer] for customer in sorted(self._fit)]
+        written: list[records.Commit] = []
+        for start in range(0, len(fit), AT_ONCE):
+            some = fit[start : start + AT_ONCE]
+            told = _raise_revisions(connection, some)
+            for one in some:
+                if told[one.customer] == one.expected:
+                    written.append(one)
+                else:
+                    found[places[one.customer]] = SequenceError(one.expected, told[one.customer])
+        _write_all(connection, written)
+        return found
+
+
+def _raise_revisions(connection: Connection, commits: Sequence[records.Commit]) -> dict[str, int]:
+    """Raise the revisions that are the expected ones; return what they were."""
+    there = dict.fromkeys((one.customer for one in commits), 0)
+    old = [one for one in commits if one.expected]
+    if old:
+        ids = [one.customer for one in old]
+        there |= {
+            row.customer: row.revision for row in connection.execute(_REVISIONS, {"customers": ids})
+        }
+    new: Rows = [
+        {"customer": one.customer, "revision": 1, "attention_at": one.attention_at}
+        for one in commits
+        if not one.expected
+    ]
+    if new:
+        statement = added(connection.dialect.name)
+        fresh = {*connection.execute(statement, new).scalars()}
+        taken = [str(one["customer"]) for one in new if one["customer"] not in fresh]
+        if taken:
+            found = connection.execute(_REVISIONS, {"customers": taken})
+            there |= {row.customer: row.revision for row in found}
+    raised: Rows = [
+        {"of_customer": one.customer, "at": one.attention_at, "until": one.lease}
+        for one in old
+        if there[one.customer] == one.expected
+    ]
+    write(connection, _RAISE, raised)
+    return there
+
+
+def _write_all(connection: Connection, commits: Sequence[records.Commit]) -> None:
+    dialect, there = connection.dialect.name, dict[str, dict[str, tuple[int, int]]]()
+    known = [one.customer for one in commits if one.expected and one.journeys]
+    for start in range(0, len(known), AT_ONCE):
+        ids = known[start : start + AT_ONCE]
+        for row in connection.execute(_THERE, {"customers": ids}):
+            there.setdefault(row.customer, {})[row.engagement] = (row.events, row.steps)
+    heads: Rows = []
+    lines: Rows = []
+    for one in commits:
+        more = journey_rows(one, there.get(one.customer, {}))
+        heads += more[0]
+        lines += more[1]
+    write(connection, upsert(dialect, journeys), heads)
+    write(connection, ADD_LINES, lines)
+    settled: Rows = []
+    owed: Rows = []
+    for one in commits:
+        rows = duty_rows(one)
+        settled += rows[0]
+        owed += rows[1]
+    write(connection, SETTLE, settled)
+    write(connection, upsert(dialect, duties), owed)
+    items: Rows = [row for one in commits for row in outbox_rows(one)]
+    write(connection, upsert(dialect, outbox), items)
+    write(connection, _ATTEMPTS, [row for one in commits for row in attempt_rows(one)])
+    write_marks(connection, commits)
