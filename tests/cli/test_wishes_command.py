@@ -13,6 +13,7 @@ import pytest
 from cxjourney.cli import main
 from cxjourney.vocabulary import Lang
 from cxjourney.wishes import (
+    CheckAll,
     ConstantSum,
     Criteria,
     EffectPrior,
@@ -84,8 +85,12 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_the_table_is_that_of_the_library(
     file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """From a file the command says what the library says of the frame."""
-    assert printed(capsys, file, "--outcome", "OVERALL") == str(mapped)
+    """From a file the command says what was recognised, and what the library says of the frame."""
+    head, table = printed(capsys, file, "--outcome", "OVERALL").split("\n\n", 1)
+    assert head.startswith(
+        "plain, CSV; records: 600; columns: 11; header records: 1; encoding: UTF"
+    )
+    assert table == str(mapped)
     found = {about: one.classification.decision for about, one in mapped.items()}
     assert found == KINDS
 
@@ -98,7 +103,7 @@ def test_explanations_follow_the_table(
     out = printed(capsys, file, "--outcome", "OVERALL", "--explain", "--lang", lang.value)
     table, *told = out.split("\n\n" + mapped["A"].classification.explain(lang).split("\n")[0])
     assert len(told) == 1
-    assert f"{table}\n" == mapped.explain(lang)
+    assert f"{table}\n".split("\n\n", 1)[1] == mapped.explain(lang)
     joined = " ".join(out.split())
     for finding in mapped.values():
         assert " ".join(finding.classification.explain(lang).split()) in joined
@@ -108,10 +113,12 @@ def test_explanations_follow_the_table(
 def test_json_is_a_document(file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the findings are a document, with explanations where asked for."""
     found = json.loads(printed(capsys, file, "--outcome", "OVERALL", "--json"))
+    about = found.pop("file")
     assert found == mapped.to_dict()
+    assert (about["tool"], about["records"], len(about["questions"])) == ("plain", 600, 11)
     assert found["left_out"] == [{"why": "NO_OUTCOME", "rows": 1}]
     out = printed(capsys, file, "--outcome", "OVERALL", "--json", "--explain", "--lang", "et")
-    assert json.loads(out) == mapped.to_dict(Lang.ET)
+    assert json.loads(out) == {**mapped.to_dict(Lang.ET), "file": about}
 
 
 def test_every_column_and_limit_can_be_named(
@@ -122,7 +129,17 @@ def test_every_column_and_limit_can_be_named(
         capsys,
         file,
         *("--outcome", "OVERALL", "--wishes", 'B, "A"', "--controls", "C,D", "--respondent", "who"),
-        *("--weight", "weight", "--range", "1:5", "--tau", "0.3", "--delta", "0.2"),
+        *(
+            "--weight",
+            "weight",
+            "--range",
+            "1:5",
+            "--outcome-range=-100:100",
+            "--tau",
+            "0.3",
+            "--delta",
+            "0.2",
+        ),
         *("--scale", "raw", "--prior", "flat", "--level", "0.9", "--json", "--no-progress"),
     )
     criteria = Criteria(
@@ -137,9 +154,10 @@ def test_every_column_and_limit_can_be_named(
         weight="weight",
         controls=["C", "D"],
         rating_range=(1, 5),
+        outcome_range=(-100, 100),
         criteria=criteria,
     )
-    assert json.loads(out) == mapped.to_dict()
+    assert {**json.loads(out), "file": None} == {**mapped.to_dict(), "file": None}
 
 
 @pytest.mark.parametrize(
@@ -171,6 +189,8 @@ def test_wishes_are_found_by_their_columns(
     [
         ([], YesNo()),
         (["--form", "yes-no"], YesNo()),
+        (["--form", "check-all"], CheckAll(None)),
+        (["--form", "check-all", "--answered", "C"], CheckAll("C")),
         (["--form", "mentions"], Mentions(None)),
         (["--form", "mentions", "--commented", "C"], Mentions("C")),
         (["--form", "pick", "--pick", "3"], PickK(3)),

@@ -31,7 +31,8 @@ asked for: the share of customers is above tau = 7.14 % (default)
 value: the effect is above delta = 0.05 (default)
 unit of effects: standard deviations of the outcome for one standard deviation of fulfilment
 known: the probability is at least 0.8 (default)
-P: how likely that is; in brackets: the interval of 95% probability
+P: how likely that is; in brackets: the interval of 95% probability, for the time of this survey
+noise in the ratings is not corrected for: it moves effects over to wishes that go together
 LMG, Johnson: shares of R2
 VIF: how far overlap with the other wishes blurs the effect (1: not at all)
 robustness: how strong a hidden cause would have to be to explain the effect away (0 to 1)

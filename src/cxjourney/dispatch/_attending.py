@@ -1,7 +1,7 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -25,6 +25,7 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
@@ -50,12 +51,14 @@ class Handled:
         handled: how many intents stand in which state after they were handled.
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
+        erased: how many outcomes were not kept, for the customer was erased meanwhile.
         put_back: whether there was no time for all that was due, so that it waits still.
     """
 
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
     left: int = 0
+    erased: int = 0
     put_back: bool = False
 
 
@@ -135,7 +138,8 @@ def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     unit.advance(engagement, moment)
     calls = unit.called(engagement)
     journey, segment = unit.journey(engagement), unit.profile.segment
-    soon = nearly_due(unit.settings.playbook, journey, moment, segment)
+    naming = unit.naming(engagement)
+    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming)
     return (yield from plan(unit, [*calls, *soon]))
 
 
@@ -240,7 +244,7 @@ def _act(
     yield from write(unit)
     past = yield from past_for(unit, registered, moment)
     told = context(unit, started, registered, moment, past)
-    outcome = yield from act(registered, told, marked)
+    outcome = yield from act(registered, told, unit.settings.watch, marked)
     if isinstance(outcome, NotCalled):
         _put_back(unit, started)
         tally.put_back = True
@@ -267,8 +271,9 @@ def _close(
             if reopen:
                 unit, _ = yield from open_unit(unit.settings, unit.customer)
             found = yield from item_of(unit, started.key)
-            if found is None or found.intent != started.intent:
-                return unit  # erased; somebody new may have come under the same id
+            if found is None:
+                tally.erased += 1
+                return unit  # whoever came under the same id has other keys
             if failures and (yield from _is_noted(started, outcome)):
                 tally.handled[found.state] += 1
                 return unit  # written, though the database could not say so
@@ -279,6 +284,7 @@ def _close(
             reopen, failures = True, failures + 1
             if error.where != "database" or failures == WRITES:
                 raise
+            unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
@@ -324,21 +330,26 @@ class Run:
     Attributes:
         limit: how many customers to attend to at most; None for all.
         pace: how many to attend to side by side.
+        watch: tells what the run comes to.
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
         left: how many intents were left for another dispatcher.
-        errors: what went wrong.
+        erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        errors: what went wrong, and with which claim.
     """
 
     limit: int | None
     pace: Pace
+    watch: Watch
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
     left: int = 0
-    errors: list[Exception] = attrs.field(factory=list)
+    erased: int = 0
+    errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
+    _put_off: int = 0
 
     @property
     def room(self) -> int:
@@ -357,12 +368,14 @@ class Run:
         In trouble the customer stays claimed, so that nobody tries again at once.
         """
         if isinstance(done, Exception):
-            self.errors.append(done)
+            self.errors.append((claim, done))
+            self.watch.failed(done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
         self.planned += done.planned
         self.left += done.left
+        self.erased += done.erased
         self._let_go.append(claim)
 
     def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
@@ -379,16 +392,33 @@ class Run:
         self._let_go.clear()
         return claims
 
+    def put_off(self, settings: Settings) -> Iterator[tuple[Claim, datetime, str]]:
+        """Yield the arguments by which those in trouble are put off, each once.
+
+        Each failure in a row makes the wait longer.
+        """
+        for claim, error in self.errors[self._put_off :]:
+            self._put_off += 1
+            failures, moment = claim.failures + 1, now(settings)
+            wait = max(settings.lease, settings.backoff.wait(failures, claim.handle, failures))
+            yield claim, moment + wait, type(error).__name__
+
     def report(self) -> RunReport:
         """Return what the run came to.
 
         Raises:
             DispatchError: when some customers could not be attended to.
         """
-        report = RunReport(self.customers, self.handled, self.planned, self.left)
+        handles = tuple(claim.handle for claim, _ in self.errors)
+        report = RunReport(
+            self.customers, self.handled, self.planned, self.left, self.erased, handles
+        )
+        self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
-            group = DispatchError(message, self.errors)
+            for claim, error in self.errors:
+                error.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
+            group = DispatchError(message, [error for _, error in self.errors])
             group.report = report
             raise group
         return report

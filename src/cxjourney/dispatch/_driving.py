@@ -20,6 +20,7 @@ import attrs
 
 from cxjourney.channels import AsyncHook, HookContext, HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._calling import TIMED_OUT, Calls
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
@@ -65,11 +66,13 @@ class Act:
     Attributes:
         registered: the hook.
         context: what it is told.
+        watch: tells of the call.
         claim: the claim under which the call is to be marked, or None.
     """
 
     registered: Registered[Any]
     context: HookContext
+    watch: Watch
     claim: Claim | None = None
 
 
@@ -91,6 +94,12 @@ def read(customer: str) -> Flow[CustomerRecord]:
     """Ask for all that is kept of a customer."""
     record: CustomerRecord = yield Ask("read", (customer,))
     return record
+
+
+def bare(customer: str) -> Flow[CustomerRecord]:
+    """Ask for what is known of a customer though nothing can be read."""
+    known: CustomerRecord = yield Ask("bare", (customer,))
+    return known
 
 
 def dossier(customer: str, event: EventName | None) -> Flow[Dossier]:
@@ -160,14 +169,14 @@ def release(claims: Collection[Claim]) -> Flow[None]:
 
 
 def act(
-    registered: Registered[Any], context: HookContext, claim: Claim | None
+    registered: Registered[Any], context: HookContext, watch: Watch, claim: Claim | None
 ) -> Flow[HookOutcome | NotCalled]:
     """Ask for a call of a hook; it is marked under a claim where there is one.
 
     Raises:
         JournalError: when it could not be marked; then the hook was not called.
     """
-    outcome: HookOutcome | NotCalled = yield Act(registered, context, claim)
+    outcome: HookOutcome | NotCalled = yield Act(registered, context, watch, claim)
     return outcome
 
 
@@ -276,11 +285,13 @@ def at_once(work: Coroutine[Any, Any, Result]) -> Result:
 
 def call(request: Act, calls: Calls) -> HookOutcome:
     """Call a hook; whatever it raises or returns, an outcome comes of it."""
-    try:
-        said = calls.within(request.registered, request.context)
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)  # nobody can cancel a plain call: it is about something of the hook's
-    return heard(said, request.context.channel)
+    with request.watch.calling(request.context) as calling:
+        try:
+            said = calls.within(request.registered, request.context)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
+            # Nobody can cancel a plain call: it is about something of the hook's.
+            return calling.came(raised(error), error)
+        return calling.came(heard(said, request.context.channel))
 
 
 async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
@@ -319,15 +330,16 @@ async def call_async(request: Act) -> HookOutcome:
     """Call an asynchronous hook; whatever it raises or returns, an outcome comes of it."""
     hook: AsyncHook = request.registered.hook
     context, timeout = request.context, request.registered.timeout
-    try:
-        said = await within(hook, context, timeout)
-    except asyncio.CancelledError as error:
-        if _is_cancelled():
-            raise
-        return raised(error)
-    except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)
-    return heard(said, context.channel)
+    with request.watch.calling(context) as calling:
+        try:
+            said = await within(hook, context, timeout)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return calling.came(raised(error), error)
+        except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
+            return calling.came(raised(error), error)
+        return calling.came(heard(said, context.channel))
 
 
 def _is_cancelled() -> bool:

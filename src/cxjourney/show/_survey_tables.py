@@ -29,6 +29,12 @@ def survey_page(survey: SurveyFile, lang: Lang) -> Page:
     return Page((Table(notes=(survey_line(survey, lang),)), table), lang)
 
 
+def survey_head(survey: SurveyFile, lang: Lang) -> str:
+    """Return what was recognised without the questions, to stand above what was made of them."""
+    notes = (survey_line(survey, lang), *(_note(one, lang) for one in survey.notes))
+    return Page((Table(notes=notes),), lang).text()
+
+
 def survey_line(survey: SurveyFile, lang: Lang) -> str:
     """Return in one line what a file is: its tool and form, how much is in it, how it is stored."""
     tool = shown(survey.tool.value)

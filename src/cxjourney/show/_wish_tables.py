@@ -255,16 +255,41 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
         used.append(f"{word('explained', lang)}: {wish_map.r2:.3f}")
     yield "; ".join(used)
     yield from _left_out(wish_map, lang)
+    if wish_map.identical:
+        yield f"{word('identical', lang)}: {wish_map.identical:,}"
+    if wish_map.far:
+        yield f"{word('far', lang)}: {'; '.join(_far(wish_map))}"
+    if wish_map.among is not None:
+        yield f"{word('among', lang)} {name(wish_map.among, lang)}{_counted(wish_map)}"
     yield f"{word('tau', lang)} = {limit(wish_map, 'tau', lang)}"
     yield f"{word('delta', lang)} = {limit(wish_map, 'delta', lang)}"
     yield f"{word('unit', lang)}: {unit(wish_map, lang)}"
     yield f"{word('level', lang)} {limit(wish_map, 'level', lang)}"
     yield f"P: {word('likely', lang)}; {word('intervals', lang)}"
+    if wish_map.blank:
+        meaning = word("skipped" if wish_map.skipped else "unused", lang)
+        yield f"{100 * wish_map.blank:.0f} %: {meaning}"
+    corrected = any(finding.reliability is not None for finding in wish_map.findings)
+    yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)
     error = f" ({word('sampled', lang)})" if sampled else ""
     yield f"LMG, Johnson: {word('shares', lang)}{error}"
     yield f"VIF: {word('inflation', lang)}"
     yield f"{word('robustness', lang)}: {word('hidden', lang)}"
+
+
+def _far(wish_map: WishMap) -> Iterator[str]:
+    for column, values in wish_map.far.items():
+        yield f"{shown(column, LONGEST_FLAG)} ({', '.join(f'{value:g}' for value in values)})"
+
+
+def _counted(wish_map: WishMap) -> str:
+    """Return how many they are: one number, or the least and the most of the wishes."""
+    numbers = [found.asked for found in wish_map.findings if found.asked]
+    if not numbers:
+        return ""
+    least, most = min(numbers), max(numbers)
+    return f" ({least:,})" if least == most else f" ({least:,} ... {most:,})"
 
 
 def _flag(found: Classification) -> str:

@@ -7,7 +7,7 @@ caller may see it.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from io import StringIO
@@ -161,17 +161,28 @@ class CsvFile:
         if count == 1:
             return self.names.index(name.strip())
         found = f"{count or 'no'} such column{'s' * (count > 1)} among {len(self.names)}"
-        hint = "" if count else self._hint(name)
+        hint = ""
+        if not count:
+            hint = column_hint(name, self.names, self.line, show_values=self.show_values)
         raise InvalidError(self.path, found + hint, expected, column=name, lines=(self.line,))
 
-    def _hint(self, name: str) -> str:
-        if self.show_values:
-            return f"; there is {listed(self.names)}"
-        if any(_begins_as_value(one) for one in self.names):
-            return f"; line {self.line} may be no header"
-        folded = {one.casefold(): one for one in self.names}
-        near = get_close_matches(name.casefold(), folded, 1, NEAR)
-        return f" (meant {quoted(folded[near[0]])}?)" if near else ""
+
+def column_hint(name: str, names: Sequence[str], line: int = 1, *, show_values: bool) -> str:
+    """Return what may have been meant by a column that is not there, as the end of a message.
+
+    Args:
+        name: the column that was asked for.
+        names: those that are there; they may be a customer's, where the file has no header.
+        line: where they stand.
+        show_values: whether they may be told in any case.
+    """
+    if show_values:
+        return f"; there is {listed(names)}"
+    if any(_begins_as_value(one) for one in names):
+        return f"; line {line} may be no header"
+    folded = {one.casefold(): one for one in names}
+    near = get_close_matches(name.casefold(), folded, 1, NEAR)
+    return f" (meant {quoted(folded[near[0]])}?)" if near else ""
 
 
 def _begins_as_value(name: str) -> bool:

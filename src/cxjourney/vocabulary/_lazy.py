@@ -13,6 +13,7 @@ EXTRAS = {
     "narwhals": "survey",
     "numpy": "survey",
     "openpyxl": "excel",
+    "opentelemetry": "otel",
     "pyreadstat": "spss",
     "scipy": "survey",
     "sqlalchemy": "sql",

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 WISHES_VERSION = 1
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
-FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
+FIGURES = (
+    "n",
+    "mean",
+    "reliability",
+    "coefficient",
+    "error",
+    "lmg",
+    "lmg_error",
+    "johnson",
+    "vif",
+    "robustness",
+    "asked",
+)
 
 
 @attrs.frozen
@@ -43,6 +55,9 @@ class Finding(Worded):
         robustness: the share of what is left unexplained that a hidden cause would have to explain,
             both in the fulfilment and in the outcome, to move the effect to the threshold
             (Cinelli and Hazlett 2020).
+        mean: the mean of the ratings, in their points; None where nobody rated it.
+        reliability: the share of their variance that is no noise, as given; None where none was.
+        asked: how many rows tell whether it is asked for: what its share is of.
     """
 
     classification: Classification
@@ -54,6 +69,9 @@ class Finding(Worded):
     johnson: float | None = None
     vif: float | None = None
     robustness: float | None = None
+    mean: float | None = None
+    reliability: float | None = None
+    asked: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
@@ -160,7 +178,10 @@ class WishMap(Told, Mapping[str, Finding]):
         left_out: the rows that were not used, and why.
         among: whose share asks for a wish; None where that is not known.
         far: the values far from all others, by column, which keep every value open.
-        identical: how many rows are the same as an earlier one in every column that was read.
+        identical: how many rows are the same as an earlier one in every column that was read,
+            though they do not rate nearly everything alike.
+        skipped: whether blank ratings counted as skipped; else the wish was not used.
+        blank: the share of the ratings that are blank.
     """
 
     outcome: str
@@ -174,6 +195,8 @@ class WishMap(Told, Mapping[str, Finding]):
     among: Among | None = None
     far: Mapping[str, tuple[float, ...]] = attrs.field(factory=dict)
     identical: int = 0
+    skipped: bool = False
+    blank: float = 0.0
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -231,6 +254,8 @@ class WishMap(Told, Mapping[str, Finding]):
             "rows": self.rows,
             "respondents": self.clusters,
             "r2": plain(self.r2),
+            "blank": plain(self.blank),
+            "blank_means": "skipped" if self.skipped else "unused",
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
             "asked_among": self.among and self.among.name,
             "far_values": {name: list(values) for name, values in self.far.items()},

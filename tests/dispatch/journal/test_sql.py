@@ -22,6 +22,7 @@ from cxjourney.dispatch.journal import (
     AsyncSqlJournal,
     Claim,
     Commit,
+    Erasure,
     Journal,
     SqlJournal,
     State,
@@ -36,7 +37,7 @@ TABLES = [
     f"cx_{name}"
     for name in (
         *("archive", "archive_attempt", "archive_step", "attempt", "customer", "duty", "era"),
-        *("journey", "log", "mark", "meta", "outbox", "tombstones"),
+        *("erasure", "journey", "log", "mark", "meta", "outbox", "secret", "tombstones"),
     )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
@@ -240,7 +241,7 @@ def test_sqlite_is_asked_again_for_its_log_file(
 ) -> None:
     """While another connection is at work SQLite refuses at once; in the end the error comes."""
     hurried = ("busy_timeout = 1",)
-    monkeypatch.setattr("cxjourney.dispatch.journal._sql._SETTINGS", hurried)
+    monkeypatch.setattr("cxjourney.dispatch.journal._upkeep._connections._SETTINGS", hurried)
     engine = create_engine(sqlite_url(tmp_path), connect_args={"timeout": 0.001})
     with engine.connect() as reader:
         reader.exec_driver_sql("CREATE TABLE other (n)")
@@ -285,7 +286,9 @@ def test_an_asynchronous_journal_makes_its_tables_and_files_anew(url: str) -> No
     async def check() -> None:
         async with aclosing(AsyncSqlJournal(url.replace("+pysqlite", "+aiosqlite"))) as journal:
             await journal.create()
-            await journal.commit(Commit(MARKER, 0, erased={"": left_of(MARKER)}))
+            await journal.commit(
+                Commit(MARKER, 0, erased={"": left_of(MARKER)}, erasure=Erasure(at(1), 1))
+            )
             await journal.vacuum()
             assert await journal.tombstones() == (left_of(MARKER),)
 

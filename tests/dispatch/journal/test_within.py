@@ -17,6 +17,7 @@ from cxjourney.dispatch.journal import (
     AsyncSqlJournal,
     Commit,
     CustomerRecord,
+    Erasure,
     Journal,
     SqlJournal,
     State,
@@ -24,7 +25,7 @@ from cxjourney.dispatch.journal import (
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.vocabulary import Event, EventKind
 from tests.dispatch.drivers import DRIVERS, for_asyncio
-from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, left_of, write
+from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import sqlite_url
 from tests.dispatch.world import MONDAY, POLICY, playbook
 
@@ -146,7 +147,7 @@ def test_erasing_needs_foreign_keys(sqlite_engine: Engine, tmp_path: Path) -> No
     """Where SQLite would leave behind what belongs to the erased, nothing is erased."""
     journal = SqlJournal(sqlite_engine)
     write(journal, LEO, journeys=(a_journey(LEO),), outbox=(an_intent(LEO, 1, "", State.SENT),))
-    erasing = Commit(LEO, 1, erased={"": left_of(LEO)})
+    erasing = Commit(LEO, 1, erased={"": left_of(LEO)}, erasure=Erasure(at(1), 2))
     yours = create_engine(sqlite_url(tmp_path))
     with yours.connect() as connection, pytest.raises(JournalError, match="PRAGMA foreign_keys"):
         journal.within(connection).commit(erasing)

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from typing import TypeVar
 
@@ -100,7 +101,10 @@ def carry_out(
         else:
             count = min(workers, len(request.acts))
             with ThreadPoolExecutor(count, "cxjourney-dispatch") as pool:
-                made = [pool.submit(drive, lanes.lane(), journal, calls) for _ in range(count)]
+                made = [
+                    pool.submit(copy_context().run, drive, lanes.lane(), journal, calls)
+                    for _ in range(count)
+                ]
             for one in made:
                 one.result()
         return lanes.answers

@@ -5,18 +5,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from cxjourney.dispatch.journal._duties import Archived, Duty
 from cxjourney.dispatch.journal._records import (
-    Archived,
     Attempt,
     Claim,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     EventName,
     OutboxItem,
     State,
     Tombstone,
+    Trouble,
 )
 
 Progress = Callable[[Archived], object] | None
@@ -65,6 +65,13 @@ class Journal(Protocol):
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer, as of one moment; empty where there is nothing."""
 
+    def bare(self, customer: str) -> CustomerRecord:
+        """Return what is known of a customer though nothing of it can be read.
+
+        That is the revision, the claim, the handle, and the engagements of the journeys, whose data
+        is empty.
+        """
+
     def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer, as of one moment.
 
@@ -93,7 +100,9 @@ class Journal(Protocol):
     def commit(self, commit: Commit) -> None:
         """Write a commit, and raise the customer's revision by one.
 
-        A customer of whom nothing but erased journeys would be left is forgotten altogether.
+        With the last journey that is erased the customer is forgotten altogether, whatever stands
+        there, readable or not. But the ``erasure`` stays, under a mark that tells nobody whose it
+        is: so whoever comes under the same id begins at its number, and no revision comes twice.
 
         Raises:
             SequenceError: when the customer's revision is not the expected one; nothing is written.
@@ -108,7 +117,30 @@ class Journal(Protocol):
         """
 
     def release(self, claims: Collection[Claim]) -> None:
-        """Let go of claims; those that somebody else has taken over meanwhile are left alone."""
+        """Let go of claims; those that somebody else has taken over meanwhile are left alone.
+
+        The failures of those that are let go are forgotten.
+        """
+
+    def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """Count a failure, and let nobody claim the customer before a moment.
+
+        Where somebody else has taken the claim over meanwhile, nothing is done.
+
+        Args:
+            claim: the claim on the customer, which stays.
+            until: the moment.
+            error: the class of the error.
+        """
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return the customers with failures since they were last released, from after one."""
+
+    def whose(self, handle: str) -> str | None:
+        """Return the id of the customer whom a handle names, or None.
+
+        It may look at the id of every customer.
+        """
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return, for each digest, for how many customers an intent with it ``reaches``.
@@ -124,7 +156,10 @@ class Journal(Protocol):
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
-        """Return intents in some states by (customer, number), from after a place in that order."""
+        """Return intents in some states by (customer, number), from after a place in that order.
+
+        Those that cannot be read are left out.
+        """
 
     def overdue(
         self, now: datetime, *, after: Duty | None = None, limit: int = 1000
@@ -182,7 +217,7 @@ class Journal(Protocol):
         """Return the ids of the customers of whom something is kept, sorted, from after one."""
 
     def tombstones(self) -> tuple[Tombstone, ...]:
-        """Return what is left of erased journeys, in order of erasure."""
+        """Return what is counted of erased journeys, in order of erasure."""
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention and is held by nobody, or None."""
@@ -258,6 +293,9 @@ class AsyncJournal(Protocol):
     async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
 
+    async def bare(self, customer: str) -> CustomerRecord:
+        """As ``Journal.bare``."""
+
     async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
 
@@ -282,6 +320,15 @@ class AsyncJournal(Protocol):
 
     async def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
+
+    async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """As ``Journal.put_off``."""
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Journal.troubles``."""
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Journal.whose``."""
 
     async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""

@@ -29,6 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.types import TypeEngine
 
+from cxjourney.errors import DecodeError
+from cxjourney.vocabulary._forms import found_in
+
 _ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
 _ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
 
@@ -55,7 +58,10 @@ class MomentColumn(TypeDecorator[datetime]):
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """Read a moment."""
-        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            raise DecodeError("moment", found_in(value), "a time as ISO 8601 writes it") from None
         return at.astimezone(UTC) if isinstance(at, datetime) else None
 
 
@@ -119,8 +125,18 @@ customers: Table = Table(
     Column("attention_at", MomentColumn),
     Column("claim", BigInteger),
     Column("lease", MomentColumn),
+    Column("failures", BigInteger, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=text("''")),
 )
+"""A customer; ``failures`` is how often in a row a claim ended with an ``error``."""
 Index("cx_customer_waiting", customers.c.attention_at, customers.c.customer)
+_failing = customers.c.failures > 0
+Index(
+    "cx_customer_failing",
+    customers.c.customer,
+    postgresql_where=_failing,
+    sqlite_where=_failing,
+)
 _held = customers.c.lease.is_not(None)
 Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_where=_held)
 
@@ -134,11 +150,13 @@ journeys: Table = Table(
     Column("events", BigInteger, nullable=False),
     Column("steps", BigInteger, nullable=False),
     Column("snapshot", AnyText),
+    Column("born", BigInteger, nullable=False, server_default="0"),
     _goes_with("cx_customer", "customer"),
     sqlite_with_rowid=False,
 )
 """A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each,
-``snapshot`` where it stands: with it no event has to be read."""
+``snapshot`` where it stands: with it no event has to be read. ``born`` is the number at which it
+began."""
 
 duties: Table = Table(
     "cx_duty",
@@ -278,6 +296,24 @@ tombstones: Table = Table(
     Column("id", _COUNTED, primary_key=True),
     Column("data", AnyText, nullable=False),
 )
+"""What is counted of erased journeys."""
+
+erasures: Table = Table(
+    "cx_erasure",
+    tables,
+    Column("mark", Text, primary_key=True),
+    Column("data", AnyText, nullable=False),
+)
+"""What outlives an erasure; ``mark`` is a keyed hash of the customer's id."""
+
+secrets: Table = Table(
+    "cx_secret",
+    tables,
+    Column("fingerprint", Text, primary_key=True),
+    Column("secret", Text),
+)
+"""The secrets that hide customers; ``secret`` is the one that the journal made, as hexadecimal
+digits, and null for those that were given to it."""
 
 
 marks: Table = Table(

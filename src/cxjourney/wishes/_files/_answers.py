@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from cxjourney.errors import InvalidError, quoted
 from cxjourney.vocabulary._csv import is_number
 from cxjourney.wishes._arrays import Floats
-from cxjourney.wishes._files._code_books import CodeBook
+from cxjourney.wishes._files._code_books import CodeBook, far_values
 from cxjourney.wishes._files._columns import MOST_PLACES, CodedColumn
-from cxjourney.wishes._files._far_values import far_values
-from cxjourney.wishes._files._heads import Head, Role
+from cxjourney.wishes._files._heads import Head
 
 BLANKS = frozenset({"", "na", "nan", "null"})
 YES = frozenset({"yes", "y", "true", "jah", "kyllä"})
@@ -174,9 +173,7 @@ def read_column(
         kind = AnswerKind[head.role.name]
     elif not said:
         kind = AnswerKind.BLANK
-    elif book is not None and book.labels:
-        kind = _kind_of_numbers(head, values[said])
-    elif not wrong.keys() & set(said):
+    elif (book is not None and book.labels) or not wrong.keys() & set(said):
         kind = _kind_of_numbers(head, values[said])
     else:
         texts = {place: column.cells[place].strip() for place in said}

@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, unique
 from itertools import groupby
-from os.path import commonprefix
 
 import attrs
 
@@ -207,14 +206,22 @@ def _qualtrics_key(import_id: str) -> str | None:
     return found[0]
 
 
+def common_beginning(texts: Sequence[str]) -> str:
+    """Return the letters that all texts begin with."""
+    first, last = min(texts), max(texts)
+    return first[: next((at for at, sign in enumerate(first) if last[at : at + 1] != sign), None)]
+
+
 def _stem(names: Sequence[str]) -> str:
     stems = {name.rpartition("_")[0] for name in names}
-    return stems.pop() if len(stems) == 1 and "" not in stems else commonprefix(names).rstrip("_#")
+    return (
+        stems.pop() if len(stems) == 1 and "" not in stems else common_beginning(names).rstrip("_#")
+    )
 
 
 def _split(texts: Sequence[str]) -> tuple[str, list[str]]:
     """Return what texts of a question's columns have in common, and what each adds to it."""
-    begin = commonprefix(texts)
+    begin = common_beginning(texts)
     asked, dash, _ = begin.rpartition(" - ")
     if not dash:
         return begin.strip(), list(texts)
@@ -279,7 +286,9 @@ def second_header(rows: Sequence[Row]) -> int:
     """Return in how many columns a text stands in the second record, and a number in the third."""
     if len(rows) < 3 or len(rows[1]) != len(rows[2]):  # noqa: PLR2004 - header and two records
         return 0
-    return sum(
-        bool(text.strip()) and not is_number(text.strip()) and is_number(below.strip())
-        for text, below in zip(rows[1], rows[2], strict=True)
-    )
+    pairs = ((text.strip(), below.strip()) for text, below in zip(rows[1], rows[2], strict=True))
+    return sum(bool(text) and not _is_number(text) and _is_number(below) for text, below in pairs)
+
+
+def _is_number(text: str) -> bool:
+    return is_number(text.replace(",", "."))

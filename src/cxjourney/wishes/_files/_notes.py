@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxjourney.wishes._files._answers import AnswerKind, ReadColumn
-from cxjourney.wishes._files._far_values import far_values
+from cxjourney.wishes._files._code_books import far_values
 from cxjourney.wishes._files._heads import Heading, Role, SurveyTool
 from cxjourney.wishes._files._survey_file import FileNote, Noted
 

@@ -23,8 +23,8 @@ class Choices:
     Attributes:
         mark: what stands between two choices.
         choices: the choices, in the order of appearance.
-        clear: whether each of them is surely one choice: a choice may hold the mark itself, and then
-            its parts never stand apart.
+        clear: whether each of them is surely one choice: a choice may hold the mark itself, and
+            then its parts never stand apart.
     """
 
     mark: str

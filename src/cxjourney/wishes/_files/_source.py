@@ -7,7 +7,7 @@ from enum import Enum, unique
 from io import BytesIO
 from os import PathLike, fspath
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import attrs
 
@@ -22,7 +22,7 @@ A_SURVEY = "a survey in CSV, Excel (.xlsx) or SPSS (.sav)"
 THE_FILE = "the file"
 UTF_8, UTF_16 = "UTF-8", "UTF-16"
 HEAD = 200
-MOSTLY = 0.8
+MOSTLY, FEWEST = 0.8, 4
 
 ZIP = b"PK\x03\x04"
 WORKBOOK = "xl/workbook.xml"
@@ -150,7 +150,8 @@ def read_text(
         try:
             content = codecs.decode(content, found).encode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
-            line = content.count("\n".encode(found.replace("16", "16-le")), 0, error.start) + 1
+            before = codecs.decode(content[: error.start], found, "ignore")
+            line = before.count("\n") + 1
             at = f"not {found} at byte {error.start + 1} of the file"
             expected = "its encoding, such as encoding='cp1257'"
             raise InvalidError(source.where, at, expected, lines=(line,)) from None
@@ -170,7 +171,7 @@ def _with_remedy(lines: Iterator[str]) -> Iterator[str]:
         raise attrs.evolve(error, expected=expected) from None
 
 
-def _known(encoding: str) -> str | None:
+def _known(encoding: Any) -> str | None:  # noqa: ANN401 - whatever a caller gives
     """Return the name of an encoding; None for UTF-8, which needs nothing.
 
     Raises:
@@ -193,6 +194,6 @@ def _utf_16(content: bytes) -> str | None:
     head = content[:HEAD]
     for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         half = head[first::2]
-        if half and half.count(0) >= MOSTLY * len(half) and not head[1 - first :: 2].count(0):
+        if len(half) >= FEWEST and half.count(0) >= MOSTLY * len(half):
             return name
     return None

@@ -9,7 +9,7 @@ categories, one in each variable.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 import numpy as np
@@ -25,6 +25,13 @@ EPOCH = datetime(1582, 10, 14)  # noqa: DTZ001 - times in SPSS have no zone
 DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "YMDHMS", "DATETIME")
 MOST_SECONDS = 265_000_000_000
 """The seconds from 1582 to the year 9980."""
+
+
+class Dictionary(Protocol):
+    """What a file of SPSS says of its variables, as far as it is read of sets."""
+
+    column_names_to_labels: Mapping[str, str | None]
+    variable_value_labels: Mapping[str, Mapping[Any, str]]
 
 
 @attrs.frozen(eq=False)
@@ -137,7 +144,7 @@ def _time(cell: object) -> str:
 
 
 def _sets(
-    sets: Mapping[str, Any], cells: Mapping[str, Sequence[Any]], about: Any
+    sets: Mapping[str, Any], cells: Mapping[str, Sequence[Any]], about: "Dictionary"
 ) -> Iterator[tuple[Sequence[str], Head, CodedColumn]]:
     """Yield the columns of each set of several answers, with the variables that they come from."""
     for name, one in sets.items():
@@ -159,7 +166,11 @@ def _ticked(cell: object, counted: object) -> str:
 
 
 def _categories(
-    question: str, text: str, members: Sequence[str], cells: Mapping[str, Sequence[Any]], about: Any
+    question: str,
+    text: str,
+    members: Sequence[str],
+    cells: Mapping[str, Sequence[Any]],
+    about: "Dictionary",
 ) -> Iterator[tuple[Sequence[str], Head, CodedColumn]]:
     labels: dict[Any, str] = {}
     for var in members:

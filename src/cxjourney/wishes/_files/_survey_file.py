@@ -109,6 +109,7 @@ class SurveyFile(Told):
         records: how many records there are.
         questions: its questions, in their order.
         notes: what else a reader should know.
+        line: where its header begins, from 1; 0 where it has none.
     """
 
     path: str
@@ -124,6 +125,7 @@ class SurveyFile(Told):
     notes: tuple[Noted, ...]
     _columns: Mapping[str, ReadColumn] = attrs.field(repr=False, alias="read")
     _lines: NDArray[np.int64] = attrs.field(repr=False, alias="lines")
+    line: int = 0
 
     @cached_property
     def columns(self) -> Mapping[str, Floats | list[float | str | None]]:

@@ -7,9 +7,9 @@ as ``#N/A`` calamine 0.9 makes the same as of an empty one, and a survey counts 
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 from cxjourney.errors import InvalidError, listed
 from cxjourney.vocabulary._csv import MOST_COLUMNS
@@ -19,6 +19,16 @@ from cxjourney.wishes._files._source import Source
 MOST_CELLS = 50_000_000
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel stores what XML cannot hold, such as a carriage return."""
+
+
+class SheetPage(Protocol):
+    """A sheet, as far as it is read."""
+
+    def reset_dimensions(self) -> None:
+        """Forget what the file says of its size."""
+
+    def iter_rows(self, *, values_only: bool) -> Iterator[Sequence[object]]:
+        """Yield the cells of each row."""
 
 
 def read_sheet_rows(
@@ -53,7 +63,7 @@ def read_sheet_rows(
     return sheet, _rows(source.where, pages[sheet])
 
 
-def _rows(where: str, page: Any) -> Iterator[tuple[int, list[str]]]:
+def _rows(where: str, page: "SheetPage") -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, without the empty cells at their ends."""
     # What a file says of its size is not believed: a wrong one would make billions of cells.
     page.reset_dimensions()
@@ -77,16 +87,10 @@ def _texts(row: Sequence[object]) -> list[str]:
 
 
 def _text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell.total_seconds())
     if isinstance(cell, str):
         return ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell).replace("\r\n", "\n")
-    return str(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, timedelta):
+        return str(cell.total_seconds())
+    return str(cell).upper() if isinstance(cell, bool) else str(cell)

@@ -60,7 +60,10 @@ def take_numbers(
         numbers = _numbers_of_objects(cells, name, faults)
     if book is not None:
         numbers = book.without_missing(numbers)
-    faults.extend(faults_at(np.isinf(numbers), name, figure(numbers), "a finite number"))
+    with np.errstate(over="ignore", invalid="ignore"):
+        doubtful = not np.isfinite(numbers.sum())
+    if doubtful:
+        faults.extend(faults_at(np.isinf(numbers), name, figure(numbers), "a finite number"))
     numbers.flags.writeable = False
     return numbers
 
@@ -133,7 +136,10 @@ def _one_dimensional(
 
 
 def _as_array(column: object, of_series: Callable[[Series], Array]) -> Array | None:
-    series = nw.from_native(column, series_only=True, pass_through=True)
+    # To ask narwhals what is one of its own takes long.
+    series = column
+    if not isinstance(column, nw.Series | Sequence):
+        series = nw.from_native(column, series_only=True, pass_through=True)
     if isinstance(series, nw.Series):
         return of_series(series)
     if isinstance(column, Sequence) and not isinstance(column, str | bytes | bytearray):
@@ -146,11 +152,14 @@ def _objects(cells: Sequence[object]) -> Array:
 
 
 def _numbers_of_series(series: Series) -> Array:
-    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+    of = series.dtype
+    if of == nw.Float64:
+        return series.to_numpy()
+    if of.is_numeric() or of == nw.Boolean:
         return series.cast(nw.Float64).to_numpy()
     if series.null_count() == len(series):
         return np.full(len(series), nan)
-    if series.dtype in {nw.Categorical, nw.Enum}:
+    if of in {nw.Categorical, nw.Enum}:
         # An array of categories may forget which cells are null.
         return _objects(series.to_list())
     return series.to_numpy()

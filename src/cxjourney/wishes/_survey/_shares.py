@@ -103,6 +103,8 @@ def count_respondents(sheet: Sheet, answered: Mask) -> float:
 
 
 def _weigh(sheet: Sheet, heard: Answers) -> tuple[float, float, int]:
+    if sheet.weights is None and sheet.respondents is None and heard.contrast is None:
+        return _count(heard)
     weights = _weights(sheet, heard.answered)
     total = float(weights.sum())
     if not total:
@@ -116,6 +118,20 @@ def _weigh(sheet: Sheet, heard: Answers) -> tuple[float, float, int]:
     if share * (1 - share) > ROUNDING and variance * number > ROUNDING**2:
         number = share * (1 - share) / variance
     return share, number, int(np.count_nonzero(weights))
+
+
+def _count(heard: Answers) -> tuple[float, float, int]:
+    """Weigh the answers of respondents who all count alike."""
+    number = int(np.count_nonzero(heard.answered))
+    if not number:
+        return NOBODY
+    every = number == heard.answered.size
+    said = heard.said if every else heard.said[heard.answered]
+    share = min(float(said.sum()) / number, 1.0)
+    away = said - share
+    variance, even = float(away @ away) / number, share * (1 - share)
+    varies = even > ROUNDING and variance > number * ROUNDING**2
+    return share, number * even / variance if varies else number, number
 
 
 def _weights(sheet: Sheet, answered: Mask) -> Floats:

@@ -238,9 +238,7 @@ class CheckAll(StatementForm):
         columns = offered(sheet, items)
         if self.answered is not None:
             answered = sheet.numbers[self.answered] == 1
-            return _against_the_mean(
-                sheet, columns, answered, Unused.NO_ANSWER, Among.ANSWERED
-            )
+            return _against_the_mean(sheet, columns, answered, Unused.NO_ANSWER, Among.ANSWERED)
         answered = np.zeros(sheet.rows, np.bool_)
         for said in columns:
             if said is not None:

@@ -1,6 +1,7 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import TypeAlias
 
 import attrs
@@ -16,18 +17,15 @@ from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
-from cxjourney.wishes._files._far_values import far_values
+from cxjourney.wishes._files._code_books import far_values
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
+from cxjourney.wishes._survey._identical import count_identical
 from cxjourney.wishes._survey._intake import Sheet
 from cxjourney.wishes._survey._shares import Statements
 from cxjourney.wishes._survey._statement_forms import Ratings
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
-
-
-FEWEST_COLUMNS = 5
-MIXER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 
 
 @attrs.frozen
@@ -78,6 +76,8 @@ class Sources:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
             tried = trial.classify(attrs.evolve(self.criteria, min_varied=0), once=True)
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
+        elif wish.adds_value is None and value.fragile(self.criteria.min_robustness):
+            notes = (Reason.FRAGILE,)
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
         return known if kano is None else kano.temper(known)
@@ -102,14 +102,20 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         Finding(
             sources.classify(item.wish, stated, value),
             int(value.answer.n),
+            mean=driver.of.mean if driver.of.n else None,
+            reliability=reliability,
+            asked=int(asked_n),
             **value.figures,
             **share,
         )
-        for item, stated, value, share in zip(
+        for item, asked_n, stated, value, share, driver, reliability in zip(
             asked.items,
+            heard.n,
             _stated(heard, tau, sheet, criteria, said_far),
             (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
+            regressed.drivers,
+            asked.reliabilities() or repeat(None, len(asked.items)),
             strict=True,
         )
     )
@@ -124,8 +130,19 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         left_out=(*left_out, *heard.left_out),
         among=heard.among,
         far={**far, **said_far},
-        identical=_identical(sheet),
+        identical=count_identical(
+            sheet, {item.rating for item in asked.items if item.rating is not None}
+        ),
+        skipped=rated.skipped,
+        blank=_blank(rated),
     )
+
+
+def _blank(rated: Rated) -> float:
+    """Return the share of the ratings that are blank, among those of wishes that somebody rated."""
+    columns = [column for column in rated.ratings if column is not None]
+    cells = sum(column.size for column in columns)
+    return sum(int(np.isnan(column).sum()) for column in columns) / cells if cells else 0.0
 
 
 def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
@@ -146,6 +163,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         return column if every else column[used]
 
     weights = None if sheet.weights is None or not used.any() else kept(sheet.weights)
+    reliabilities = asked.reliabilities()
     return Rated(
         ratings=[None if column is None else kept(column) for column in ratings],
         outcome=kept(outcome),
@@ -154,6 +172,8 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         clusters=None
         if sheet.respondents is None
         else np.unique(sheet.respondents[used], return_inverse=True)[1],
+        reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
+        skipped=asked.blank == "skipped",
     ), left_out
 
 
@@ -200,23 +220,6 @@ def _unless_far(value: Value, far: Far) -> Value:
         return value
     doubts = (*value.answer.doubts, Reason.FAR_VALUES)
     return attrs.evolve(value, answer=attrs.evolve(value.answer, doubts=doubts))
-
-
-def _identical(sheet: Sheet) -> int:
-    """Return how many rows are the same as an earlier one in every column that was read.
-
-    Rows are compared by a number that is made of all their cells, as two different ones have it in
-    common hardly ever. With few columns equal rows are nothing to notice.
-    """
-    if len(sheet.numbers) < FEWEST_COLUMNS:
-        return 0
-    mixed = np.zeros(sheet.rows, np.uint64)
-    for column in sheet.numbers.values():
-        mixed *= MIXER
-        mixed += np.ascontiguousarray(column).view(np.uint64)
-        mixed ^= mixed >> SHIFT
-    mixed.sort()
-    return int(np.count_nonzero(mixed[1:] == mixed[:-1]))
 
 
 def _stated(

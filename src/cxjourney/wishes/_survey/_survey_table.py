@@ -61,6 +61,14 @@ def _is_range(
         raise InvalidError(where, f"({low:g}, {high:g})", "the least before the most")
 
 
+LEAST_RELIABILITY = 0.01
+BLANK = ("unused", "skipped")
+
+
+def _is_blank(instance: object, field: "attrs.Attribute[str]", blank: object) -> None:
+    must(blank in BLANK, instance, field.name, blank, "'unused' or 'skipped'")
+
+
 @attrs.frozen
 class Asked:
     """What is asked of the table of a survey.
@@ -76,6 +84,9 @@ class Asked:
         rating_range: the least and the most that a rating of fulfilment may be; None for any.
         outcome_range: the least and the most that the outcome may be; None for any.
         codes: the code books of columns.
+        blank: what a blank rating means.
+        reliability: the share of the variance of each wish's ratings that is no noise, or one for
+            all; None where nothing is known of it.
 
     Raises:
         InvalidError: a field is not of its type.
@@ -98,6 +109,27 @@ class Asked:
     codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = attrs.field(
         factory=dict, validator=a(Mapping)
     )
+    blank: str = attrs.field(default="unused", validator=_is_blank)
+    reliability: float | Mapping[str, float] | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        known = {item.wish.about for item in self.items}
+        given = self.reliability
+        for about, share in given.items() if isinstance(given, Mapping) else [(None, given)]:
+            if about is not None and about not in known:
+                found = f"of a wish that is not among the {len(known)} items"
+                raise InvalidError("reliability", found, "what one of the items is about")
+            if share is not None:
+                check_number("reliability", share, LEAST_RELIABILITY, 1)
+
+    def reliabilities(self) -> list[float] | None:
+        """Return the reliability of each item's ratings, 1 where none was given of it."""
+        given = self.reliability
+        if given is None:
+            return None
+        by_name = given if isinstance(given, Mapping) else {}
+        every = 1.0 if isinstance(given, Mapping) else given
+        return [by_name.get(item.wish.about, every) for item in self.items]
 
     def uses(self) -> Iterator[Use]:
         """Yield every column that is asked for, and what for."""
@@ -127,8 +159,9 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
     """Return the columns that are asked for, each read once, and not copied where that can be.
 
     Args:
-        table: a survey read from a file, a mapping of arrays or sequences by the names of columns, a
-            structured array, or a frame that narwhals takes; of a lazy one only these columns are worked out.
+        table: a survey read from a file, a mapping of arrays or sequences by the names of columns,
+            a structured array, or a frame that narwhals takes; of a lazy one only these columns are
+            worked out.
         asked: which columns are what.
 
     Raises:

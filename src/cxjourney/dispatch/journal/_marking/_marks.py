@@ -13,6 +13,8 @@ from cxjourney.dispatch.journal._schema import AnyText, customers, marks, outbox
 
 ON_DISK = "disk"
 """The era of marks that wait for the disk."""
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Where Linux names the time since it was started."""
 NORMAL = 1
 """How SQLite is told that a write outlasts the process, but not always the machine."""
 
@@ -82,7 +84,7 @@ def boot_id() -> str | None:
     A container has that of the machine under it, whose memory holds what the disk does not yet.
     """
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip() or None
+        return BOOT_ID.read_text("ascii").strip() or None
     except OSError:
         return None
 

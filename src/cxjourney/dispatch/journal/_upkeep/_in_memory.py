@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._duties import STEPS, Archived, Duty
 from cxjourney.dispatch.journal._methods import Progress, through
 
 Place = tuple[datetime, str, str, str]
@@ -37,14 +38,13 @@ class Upkeep(Generic[Kept]):
     """The part of a journal in memory that tells of all customers at once, and the archive."""
 
     _lock: Lock
+    _kept: dict[str, Kept]
 
     def __init__(self) -> None:
-        super().__init__()
-        self._kept: dict[str, Kept] = {}
         self._by_key: dict[str, records.OutboxItem] = {}
         self._attempts: dict[str, list[records.Attempt]] = {}
         self._archive: dict[str, records.OutboxItem] = {}
-        self._owed: dict[Place, records.Duty] = {}
+        self._owed: dict[Place, Duty] = {}
         self._by_due: list[Place] = []
         self._unmet: list[tuple[str, int]] = []
 
@@ -59,7 +59,7 @@ class Upkeep(Generic[Kept]):
             self._owed[one.place] = one
             insort(self._by_due, one.place)
 
-    def _settle(self, duty: records.Duty | None) -> None:
+    def _settle(self, duty: Duty | None) -> None:
         if duty is not None:
             del self._owed[duty.place]
             take_out(self._by_due, duty.place)
@@ -70,8 +70,8 @@ class Upkeep(Generic[Kept]):
             self._settle(duty)
 
     def overdue(
-        self, now: datetime, *, after: records.Duty | None = None, limit: int = 1000
-    ) -> tuple[records.Duty, ...]:
+        self, now: datetime, *, after: Duty | None = None, limit: int = 1000
+    ) -> tuple[Duty, ...]:
         """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
         with self._lock:
             first = 0 if after is None else bisect_right(self._by_due, after.place)
@@ -94,28 +94,28 @@ class Upkeep(Generic[Kept]):
         journey = kept.journeys.get(one.intent.engagement)
         return None if journey is None or one.intent.obligation not in journey.owed else one
 
-    def archive(self, before: datetime, *, progress: Progress = None) -> records.Archived:
+    def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
         """Put what was closed long ago out of the way; see ``Journal.archive``."""
         return through(partial(self.archive_some, before), progress)
 
-    def archive_some(self, before: datetime, done: records.Archived) -> records.Archived:
+    def archive_some(self, before: datetime, done: Archived) -> Archived:
         """Put the next batch out of the way; see ``Journal.archive_some``."""
         with self._lock:
-            _, last, _, _ = done.place or records.STEPS
+            _, last, _, _ = done.place or STEPS
             customers = nsmallest(AT_ONCE, (one for one in self._kept if one > last))
             for customer in customers:
                 done = self._put_away(self._kept[customer], done, before)
             place = (0, customers[-1], "", 0) if customers else None
             return attrs.evolve(done, place=place)
 
-    def _put_away(self, kept: Kept, done: records.Archived, before: datetime) -> records.Archived:
+    def _put_away(self, kept: Kept, done: Archived, before: datetime) -> Archived:
         old = [one for one in kept.outbox.values() if self._is_old(one, before)]
         for one in old:
             kept.archive[one.key] = self._archive[one.key] = kept.outbox.pop(one.key)
             del self._by_key[one.key]
             if is_unmet(one):
                 take_out(self._unmet, place_of(one))
-        return records.Archived(
+        return Archived(
             done.intents + len(old),
             done.attempts + sum(len(self._attempts.get(one.key, ())) for one in old),
             done.steps + sum(one.put_away(before) for one in kept.journeys.values()),

@@ -1,11 +1,13 @@
 """What is told of all customers at once, by index; each function within one transaction."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, tuple_
+from sqlalchemy import Connection, Select, and_, bindparam, select, tuple_
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._questions import AFTER, PLACE, loaded, page_of
+from cxjourney.dispatch.journal._duties import Duty
+from cxjourney.dispatch.journal._questions import AFTER, PLACE, readable
 from cxjourney.dispatch.journal._schema import MomentColumn, duties, outbox
 from cxjourney.journey import Obligation
 
@@ -20,7 +22,7 @@ _OVERDUE_AFTER = _OVERDUE.where(
     tuple_(*_BY_DUE) > tuple_(*(bindparam(f"last_{one.name}", type_=one.type) for one in _BY_DUE))
 )
 _STILL_OWED = (
-    select(outbox.c.data)
+    select(*PLACE, outbox.c.data)
     .join(
         duties,
         and_(
@@ -37,8 +39,8 @@ _STILL_OWED_AFTER = _STILL_OWED.where(AFTER)
 
 
 def overdue(
-    connection: Connection, now: datetime, after: records.Duty | None, limit: int
-) -> tuple[records.Duty, ...]:
+    connection: Connection, now: datetime, after: Duty | None, limit: int
+) -> tuple[Duty, ...]:
     """Return what is owed and was due before a moment, due longest first, from after one."""
     wanted: dict[str, object] = {"now": now, "most": limit}
     if after is not None:
@@ -48,16 +50,17 @@ def overdue(
     return tuple(_duty(*row) for row in connection.execute(statement, wanted))
 
 
-def _duty(
-    due: datetime, customer: str, engagement: str, key: str, opened_at: datetime
-) -> records.Duty:
+def _duty(due: datetime, customer: str, engagement: str, key: str, opened_at: datetime) -> Duty:
     cycle, rule, event = key.split(":", 2)
-    return records.Duty(customer, engagement, Obligation(rule, opened_at, due, event, int(cycle)))
+    return Duty(customer, engagement, Obligation(rule, opened_at, due, event, int(cycle)))
 
 
 def still_owed(
     connection: Connection, after: tuple[str, int] | None, limit: int
 ) -> tuple[records.OutboxItem, ...]:
     """Return intents that were closed without being sent though their duty is still owed."""
-    statement = _STILL_OWED if after is None else _STILL_OWED_AFTER
-    return loaded(connection, records.OutboxItem, statement, page_of(after, limit))
+    return readable(connection, _still_owed, after, limit)
+
+
+def _still_owed(*, later: bool) -> Select[Any]:
+    return _STILL_OWED_AFTER if later else _STILL_OWED
