@@ -36,7 +36,9 @@ from cxjourney.journey._open import (
     EventForms,
     head_form,
     is_late,
+    owed_on,
 )
+from cxjourney.journey._owed import differing
 from cxjourney.playbook._planning import (
     Decided,
     Naming,
@@ -112,7 +114,7 @@ class UnitOfWork:
                 one.steps,
                 len(history),
                 born=one.born,
-                owed=() if one.snapshot is None else journey.owed,
+                owed=() if one.snapshot is None else owed_on(journey),
             )
         self.whole, self._told = True, None
         self.unread.clear()
@@ -395,11 +397,10 @@ class UnitOfWork:
         settled: set[tuple[str, str]] = set()
         for name in changed:
             opened = self._open[name]
-            now, before = opened.journey.owed, () if opened.rewritten else opened.owed
+            now, before = owed_on(opened.journey), () if opened.rewritten else opened.owed
             if now is not before:
-                known, still = {*before}, {*now}
-                owed += [Duty(self.customer, name, one) for one in now if one not in known]
-                settled |= {(name, one.key) for one in known - still}
+                owed += [Duty(self.customer, name, one) for one in differing(now, before)]
+                settled |= {(name, one.key) for one in differing(before, now)}
         return tuple(owed), frozenset(settled)
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:

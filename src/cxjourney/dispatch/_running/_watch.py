@@ -88,9 +88,10 @@ class Watch:
         """Tell that the database failed when an outcome was to be written."""
         self.log.warning("the outcome of intent %s is written again, failure %d", key, failures)
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, handle: str, error: Exception) -> None:
         """Tell that a customer could not be attended to."""
-        self.log.error("a customer could not be attended to: %s", type(error).__name__)
+        kind = type(error).__name__
+        self.log.error("customer %s could not be attended to: %s", handle, kind)
         self.hand_over(error)
         if self.telemetry is not None:
             self.telemetry.attended(1, type(error))

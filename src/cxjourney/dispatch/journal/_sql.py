@@ -192,17 +192,13 @@ class SqlJournal:
             with failing_as_ours(), self._joined.connection().begin_nested() as savepoint:
                 return act(savepoint.connection, *args, **named)
         with failing_as_ours(), self._connect() as connection:
-            self._begin_writing(connection)
+            if connection.dialect.name == "sqlite":
+                begin(connection)
+            else:
+                connection.execution_options(isolation_level="READ COMMITTED")
             value = act(connection, *args, **named)
             connection.commit()
             return value
-
-    @staticmethod
-    def _begin_writing(connection: Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            begin(connection)
-        else:
-            connection.execution_options(isolation_level="READ COMMITTED")
 
     def _connect(self) -> Connection:
         check_alone(self._joined)
@@ -362,8 +358,10 @@ class SqlJournal:
 
     def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
         """Note that a hook is about to be called; see ``Journal.mark``."""
+        if self._engine.dialect.name != "sqlite":
+            return self._ask(marking.mark, claim, key, number, last)
         with failing_as_ours(), self._connect() as connection, marking.in_a_hurry(connection):
-            self._begin_writing(connection)
+            begin(connection)
             held = marking.mark(connection, claim, key, number, last)
             connection.commit()
             return held
