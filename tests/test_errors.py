@@ -11,6 +11,7 @@ import pytest
 from cxjourney import CxJourneyError, DecodeError, RefusedError, errors
 from cxjourney.chart import FaultKind
 from cxjourney.errors import (
+    BusyError,
     ChartNotFoundError,
     ErasedError,
     FaultsError,
@@ -22,6 +23,7 @@ from cxjourney.errors import (
     MissingExtraError,
     NaiveTimeError,
     NotSettledError,
+    QuotaError,
     RenderError,
     SequenceError,
     UnknownKindError,
@@ -91,6 +93,11 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         ("intent k1 is not in the journal; expected sent",),
     ),
     (
+        QuotaError("record.event", "one more beside 2", "at most 2"),
+        ValueError,
+        ("record.event: one more beside 2; expected at most 2",),
+    ),
+    (
         InvalidError("", "text", "a number", column="age", rows=(1, 4), count=7),
         ValueError,
         ("column 'age', rows 1, 4 and 5 more (counted from 0): text; expected a number",),
@@ -118,6 +125,7 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         ("left", AT.isoformat(), "2026-01-06", "history=True"),
     ),
     (SequenceError(3, 5), RuntimeError, ("expected=3", "at 5", "read it again")),
+    (BusyError(), RuntimeError, ("right now", "not recorded", "hold a lock")),
     (
         DecodeError("events[3].at", "a text of 3 characters", "a time"),
         ValueError,

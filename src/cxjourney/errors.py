@@ -12,6 +12,7 @@ from typing import Self
 import attrs
 
 __all__ = [
+    "BusyError",
     "ChartNotFoundError",
     "CxJourneyError",
     "DecodeError",
@@ -25,6 +26,7 @@ __all__ = [
     "MissingExtraError",
     "NaiveTimeError",
     "NotSettledError",
+    "QuotaError",
     "RefusedError",
     "RenderError",
     "SequenceError",
@@ -182,6 +184,13 @@ class JournalError(InvalidError):
     """
 
 
+class QuotaError(InvalidError):
+    """An event is larger, or a customer has more of something, than a ``Quota`` allows.
+
+    ``where`` is what was too much, ``expected`` tells the quota's figure.
+    """
+
+
 @attrs.define(slots=False, str=False)
 class RenderError(InvalidError):
     """A template was not filled in; ``where`` is the content's id, ``kind`` a ``RenderFault``.
@@ -289,6 +298,19 @@ class SequenceError(CxJourneyError, RuntimeError):
         return (
             f"expected={self.expected}, but the journey is at {self.actual}: "
             "read it again, then decide again"
+        )
+
+
+class BusyError(CxJourneyError, RuntimeError):
+    """Two threads recorded on one journey at once; what this one gave was not recorded.
+
+    Give each thread journeys of its own, hold a lock around each call, or use a journal.
+    """
+
+    def __str__(self) -> str:
+        return (
+            "something else is recording on this journey right now, and this was not recorded: "
+            "hold a lock around each call, or record it again"
         )
 
 

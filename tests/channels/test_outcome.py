@@ -15,7 +15,7 @@ MARI = "Mari Maasikas"
 SAID = [
     (Sent(MARI, MARI), "done"),
     (Skipped(MARI), "left undone on purpose"),
-    (Deferred(SOON), "put off; not before 2026-01-06T09:00:00+00:00"),
+    (Deferred(SOON), "put off; not before 2026-01-06 09:00 UTC"),
     (Failed(MARI), "surely not done"),
     (Failed(MARI, retryable=True), "surely not done; trying again may help"),
     (Unknown(MARI), "nobody knows whether it was done"),

@@ -60,13 +60,13 @@ def test_a_moment_can_be_asked_for(
 ) -> None:
     """With --as-of the replay stops there; without an offset it is local in the log's zone."""
     assert main([*small, "--as-of", "2024-03-20T00:00+02:00"]) == 0
-    assert "As of 2024-03-20T00:00:00+02:00, as asked\n" in capsys.readouterr().out
+    assert "As of 2024-03-20 00:00 UTC+02:00, as asked\n" in capsys.readouterr().out
     message = fault(capsys, [*small, "--as-of", "2024-03-20"])
     assert message.startswith("--as-of: a time without a UTC offset; expected an offset, or log.")
     assert fault(capsys, [*small, "--as-of", "now"]).startswith("--as-of: a text of the shape")
     write(tmp_path / "map.toml", MAPPING + '[log]\nzone = "Europe/Tallinn"\n')
     assert main([*small, "--as-of", "2024-03-20"]) == 0
-    assert "As of 2024-03-20T00:00:00+02:00, as asked\n" in capsys.readouterr().out
+    assert "As of 2024-03-20 00:00 UTC+02:00, as asked\n" in capsys.readouterr().out
 
 
 BAD_LOGS: list[tuple[str, bytes, str]] = [

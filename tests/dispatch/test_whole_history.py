@@ -14,7 +14,7 @@ from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal
 from cxjourney.errors import CxJourneyError
-from cxjourney.journey import Journey
+from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, Wished
 from cxjourney.testing import event_sequences
 from cxjourney.vocabulary import (
@@ -34,6 +34,7 @@ from tests.playbook.whole_history import called_for, told, undecided
 
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATER = MONDAY + 9999 * DAY
 SHOP = {"touchpoint": Touchpoint.SHOP}
 PERSON = (Channel.FACE_TO_FACE,)
 MENDED = EventKind("mended", Nature.COMPANY, rank=75, fields=(Field("part", str),))
@@ -109,6 +110,12 @@ class Company:
         except CxJourneyError as error:
             return type(error).__name__
 
+    def owed(self) -> set[tuple[str, Obligation]]:
+        """Return what is owed on her journeys, told by their whole history."""
+        kept = [one.engagement for one in self.journal.dossier("anna").journeys]
+        journeys = {name: self.dispatcher.journey("anna", name) for name in kept}
+        return {(name, duty) for name, one in journeys.items() if one for duty in one.owed}
+
     def journey(self) -> Journey:
         """Return the journey with all of its history."""
         return self.dispatcher.journey("anna") or Journey("anna", chart=self.playbook.chart)
@@ -182,6 +189,10 @@ def test_it_makes_no_difference_how_much_is_read(
             assert companies[0].dispatcher.run() == companies[1].dispatcher.run()
         kept = [without_decided(one.journal.read("anna")) for one in companies]
         assert kept[0] == kept[1]
+        for one in companies:
+            duties = [(duty.engagement, duty.obligation) for duty in one.journal.overdue(LATER)]
+            assert len(duties) == len({*duties})
+            assert {*duties} == companies[0].owed()
         assert companies[0].dispatcher.next_attention() == companies[1].dispatcher.next_attention()
         assert companies[0].contexts == companies[1].contexts
 

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 
 import attrs
@@ -545,6 +546,27 @@ def test_a_preview_tells_and_changes_nothing() -> None:
     assert journey.preview(order).after.phase is Phase.ADOPT
     assert journey.preview(event(K.COMPLAINED, 8.5)).refold is not None
     assert everything(journey) == before
+
+
+def test_a_preview_of_a_long_journey_takes_no_more_memory() -> None:
+    """A preview copies nothing: what it takes does not grow with the journey."""
+
+    def taken(length: int) -> int:
+        journey = Journey("c")
+        for number in range(length):
+            journey.contacted(at=START + number * timedelta(minutes=1))
+        soon = Event(K.NEED_ADMITTED, START + 40 * DAY, "soon")
+        late = Event(K.NEED_ADMITTED, START + (length - 1.5) * timedelta(minutes=1), "late")
+        for one in (soon, late):
+            journey.preview(one)  # what is worked out once is there now
+        tracemalloc.start()
+        for one in (soon, late):
+            journey.preview(one)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    assert taken(5_000) < 2 * taken(500)
 
 
 def test_a_preview_needs_no_history() -> None:

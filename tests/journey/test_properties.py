@@ -100,6 +100,23 @@ def test_every_journey_keeps_the_laws(journey: Journey) -> None:
     check_journey(journey)
 
 
+@given(wild_journey, st.data())
+def test_a_preview_is_what_recording_would_give(journey: Journey, data: st.DataObject) -> None:
+    """Whatever comes next, in time or late, is told before as it is told then; nothing changes."""
+    one = data.draw(events(journey.chart))
+    before = observe(journey)
+    try:
+        told = journey.preview(one)
+    except LateEventError:
+        return
+    assert observe(journey) == before
+    if told.effect is Effect.REFUSED:
+        with pytest.raises(RefusedError):
+            journey.record(one)
+    else:
+        assert journey.record(one) == told
+
+
 @search_longer
 @given(charts(), st.data())
 def test_shuffled_arrival_ends_in_the_same_journey(chart: Chart, data: st.DataObject) -> None:

@@ -223,8 +223,8 @@ def test_the_report_can_be_read() -> None:
         "Waiting, and not sent any more: 1 (answer the question: 1)",
         "Owed from now on: 0",
         "Not owed any more: 0",
-        "Called for by the new playbook alone, and not sent after the event: 0",
-        "Nearly due by the new playbook alone, and planned next: 0",
+        "Only the new playbook would have sent it; too late, not sent now: 0",
+        "Only the new playbook asks for it soon; planned next: 0",
     ]
     assert len({report.explain(lang) for lang in Lang}) == 3
     assert repr(report) == ("<Affected: 2 rows, 1 of 1 customers, 1 intents kept, 1 withdrawn>")

@@ -139,10 +139,13 @@ at another time                 1
 alike in both                   0
 
 Who would get what, and when (UTC)
-who  what became of it   purpose  row      first                    second
-  1  at another time     thank    thanks   2026-03-03 09:00 e-mail  2026-03-04 09:00 e-mail
-  2  only in the first   answer   answer   2026-03-04 09:00 e-mail  -
-  2  only in the second  inform   welcome  -                        2026-03-04 09:00 e-mail
+who  what is done                         what became of it   first                    second
+  1  thanks                               at another time     2026-03-03 09:00 e-mail  \
+2026-03-04 09:00 e-mail
+  2  answer the question                  only in the first   2026-03-04 09:00 e-mail  -
+  2  say what to expect, and promise no   only in the second  -                        \
+2026-03-04 09:00 e-mail
+     more than is delivered
 """
     )
     assert repr(changed()) == "<Difference: 1 less, 1 more, 0 rerouted, 1 retimed, 0 the same>"

@@ -21,23 +21,23 @@ BOTH = (
 )
 SMALL = rehearse(BOOK, people=BOTH, days=10, start=START)
 TEXT = """\
-Rehearsal of a playbook. This is what would become of each contact.
+Rehearsal of a playbook. Nothing is sent: this is what would become of each contact.
 playbook: small 1
 period: 2026-03-02 09:00 - 2026-03-12 09:00 (UTC)
 journeys: 2
-Approved texts stood in for the playbook's own.
+The playbook has no texts here; placeholders, taken as approved, were used.
 
 Who would get what, and when (UTC)
-when              who  what became of it  purpose  channel       row
-2026-03-03 09:00    1  sent               thank    e-mail        thanks
-2026-03-04 09:00    2  sent               answer   face to face  answer
+when              who  what is done         channel       what became of it
+2026-03-03 09:00    1  thanks               e-mail        sent
+2026-03-04 09:00    2  answer the question  face to face  done
     instead of: e-mail (C01: no consent is on record)
 
-By row of the playbook
-row       sent
-thanks       1
-answer       1
-check_in     0
+By what is done
+what is done                   sent
+thanks                            1
+answer the question               1
+ask how the customer is doing     0
 
 By channel
 channel       sent  journeys without it
@@ -48,15 +48,15 @@ text message     0                    2
 video            0                    2
 gift             0                    2
 
-Rules that did not simply allow a contact
+Rules that denied a contact, put it off, or warned of it
 rule  verdict  contacts  what the rule is about
 C01   denied          1  consent to the channel and the purpose
 
 What the company owes
-what is owed                                             on time  late  never  open  overdue
-answer the question                                            1     0      0     0        0
-affirm the decision to buy                                     0     0      0     1        1
-hand over what was said, so that nothing is asked twice        0     0      0     1        1
+what is owed                                             on time  late  dropped  open  overdue
+answer the question                                            1     0        0     0        0
+affirm the decision to buy                                     0     0        0     1        1
+hand over what was said, so that nothing is asked twice        0     0        0     1        1
 """
 
 
@@ -161,9 +161,17 @@ def test_hostile_reasons_stay_texts() -> None:
 def test_seeds_and_refusals_are_told() -> None:
     """The head names the seed where people were made up, and refused orders where there are any."""
     assert "journeys: 3; seed: 2\n" in str(found())
-    assert "orders refused: 3\n" in str(attrs.evolve(SMALL, refused=3))
+    assert "manual changes of phase that were refused: 3\n" in str(attrs.evolve(SMALL, refused=3))
     own = attrs.evolve(SMALL, stand_ins=False)
-    assert "Approved texts" not in str(own)
+    assert "placeholders" not in str(own)
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    """A comma in a number would be a decimal one in Estonian and Finnish."""
+    many = attrs.evolve(SMALL, refused=1500)
+    assert ": 1,500\n" in many.explain(Lang.EN)
+    assert ": 1 500\n" in many.explain(Lang.ET)
+    assert ": 1 500\n" in many.explain(Lang.FI)
 
 
 @pytest.mark.no_cover

@@ -10,7 +10,7 @@ from cxjourney.replay import read_log
 from tests.replay.makers import HEADER, mapping_with, write
 
 T = "2024-03-01T12:00:00Z"
-CSV = "cxjourney.replay._csv"
+CSV = "cxjourney.vocabulary._csv"
 
 
 def activities(path: str | Path, progress: Any = None) -> list[str]:

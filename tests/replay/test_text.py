@@ -18,9 +18,7 @@ ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]
 def test_a_report_has_every_part() -> None:
     """Files, moment, chart, figures, and a balance in the end."""
     text = str(report_of(ROWS))
-    assert text.startswith(
-        "Replay of log.csv with map.toml\nAs of 2024-03-20T12:00:00+00:00, the last"
-    )
+    assert text.startswith("Replay of log.csv with map.toml\nAs of 2024-03-20 12:00 UTC, the last")
     for title in (
         "WHERE THE JOURNEYS STAND",
         "HOW FAR THEY EVER CAME",
@@ -101,7 +99,7 @@ def test_what_cannot_be_seen_is_marked() -> None:
 def test_a_moment_of_ones_own_is_told() -> None:
     """The head says that the moment was asked for, and the balance what came after it."""
     text = str(report_of(ROWS, as_of=datetime(2024, 1, 1, tzinfo=UTC)))
-    assert "As of 2024-01-01T00:00:00+00:00, as asked\nJourneys: 0; customers: 0\n" in text
+    assert "As of 2024-01-01 00:00 UTC, as asked\nJourneys: 0; customers: 0\n" in text
     assert "4 lines read = 0 mapped + 0 ignored + 0 unmatched + 0 unmapped + 4 later\n" in text
     assert "in cycle" not in text
 
@@ -134,7 +132,7 @@ def test_reports_are_told_in_each_language(lang: Lang) -> None:
     report = report_of([*ROWS, ("c", 30, "ask")])
     text = report.explain(lang)
     assert word("by_duty", lang).upper() in text
-    assert duty("affirm_decision", lang) in text
+    assert all(part in text for part in duty("affirm_decision", lang).split())
     assert name(Phase.ADOPT, lang).upper() in text
     assert name(Fate.UNMAPPED, lang) in text
     assert report._page(lang).html().startswith(f'<div lang="{lang.value}">')

@@ -11,16 +11,17 @@ from enum import Enum, unique
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import attrs
 import pytest
 
 import cxjourney
 from cxjourney.channels import HookOutcome
-from cxjourney.channels.policy import STANDARD_RULES, Ruling
+from cxjourney.channels.policy import STANDARD_RULES, Ruling, deny
 from cxjourney.chart import Effect, ObligationRule, Row, standard_chart
 from cxjourney.dispatch.journal import State
+from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import Play, standard_playbook
 from cxjourney.rehearsal import ChangeKind, LineKind
@@ -37,10 +38,12 @@ from cxjourney.vocabulary import (
     Situation,
     Smiley,
     Standing,
+    TextTable,
     Touchpoint,
+    add_texts,
     name,
 )
-from cxjourney.wishes import Reason, WishKind
+from cxjourney.wishes import KanoCategory, Reason, WishKind
 from tests.chart.explored import ALL_OPTIONS, GUARDS, chart_with
 from tests.vocabulary.words import catalogue, happening
 
@@ -59,6 +62,7 @@ ENUMS: tuple[type[Enum], ...] = (
     Touchpoint,
     Smiley,
     WishKind,
+    KanoCategory,
     Reason,
     LineKind,
     ChangeKind,
@@ -83,7 +87,13 @@ KIND_NAMES = {
     Lang.FI: ("alitajuinen", "tietoinen", "näkymätön", "harhaanjohtava"),
 }
 # fmt: on
-SAME_IN_TWO = {("Channel", "VIDEO"), ("Sentence", "no"), ("Word", "median")}
+SAME_IN_TWO = {
+    ("Channel", "VIDEO"),
+    ("Sentence", "no"),
+    ("Word", "median"),
+    ("Word", "no"),
+    ("Word", "segment"),
+}
 """The words that two of the languages share."""
 
 
@@ -116,6 +126,17 @@ def inner_members(enum: str) -> set[str]:
     return {target.id for target in assigned if isinstance(target, ast.Name)}
 
 
+DISPATCH_REASONS = {
+    "no_hook",
+    "note_missing",
+    "deferred_by_hook",
+    "crashed",
+    "timed_out",
+    "raised",
+    "no_outcome",
+    "redriven",
+}
+"""What dispatch itself gives as the reason why an intent stands as it does."""
 OPINIONS = {"allow", "warn", "defer", "deny"}
 
 
@@ -145,15 +166,17 @@ def expected_keys() -> dict[str, set[str]]:
         **{enum.__name__: set(enum.__members__) for enum in ENUMS},
         **{enum: inner_members(enum) for enum in INNER_ENUMS},
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
+        "EventToCome": {kind.name for kind in EventKind.builtin()} | {"purchased_again"},
         "Guard": guard_names(),
         Play.__name__: {play.id for play in standard_playbook().plays},
         "HookOutcome": {said.__name__ for said in get_args(HookOutcome)},
         "Affected": set(AFFECTED.split()),
         ObligationRule.__name__: {rule.id for rule in standard_chart().obligations},
         "Advice": set(WishKind.__members__),
+        "Deed": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in STANDARD_RULES},
-        "PolicyReason": policy_reasons(),
+        "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
     }
@@ -321,7 +344,7 @@ def test_names_default_to_english() -> None:
     ("lang", "told"),
     [
         (Lang.EN, "the present or last phase is Adopt"),
-        (Lang.ET, "praegune või viimane etapp on lojaalsus"),
+        (Lang.ET, "praegune või viimane faas on lojaalsus"),
         (Lang.FI, "nykyinen tai viimeisin vaihe on uskollisuus"),
     ],
 )
@@ -338,7 +361,7 @@ def test_orders_name_their_target() -> None:
     """An order to move is told with the phase that was ordered, and whether by force."""
     assert happening("moved_to_adopt") == "the company set the phase: Adopt"
     assert happening("forced_to_adopt", Lang.ET) == (
-        "ettevõte määras tingimustest hoolimata etapi: lojaalsus"
+        "ettevõte määras tingimustest hoolimata faasi: lojaalsus"
     )
     assert happening("moved_to_adopt", Lang.FI) == "yritys määräsi vaiheen: uskollisuus"
 
@@ -364,6 +387,47 @@ def test_unknown_names_go_by_themselves() -> None:
     journey.contacted(at=START)
     told = journey.touched(Touchpoint.SHOP, at=START + timedelta(1)).explain()
     assert "X01: is local hero" in told
+
+
+def test_own_names_have_own_words() -> None:
+    """Words that were added are told in their language, are never patterns, and can be replaced."""
+    kind = EventKind("cat_sat_down", Nature.COMPANY, 200)
+    add_texts(Lang.ET, TextTable.EVENT_KIND, {kind.name: "kass {0} heitis pikali"})
+    assert name(kind, Lang.ET) == "kass {0} heitis pikali"
+    assert name(kind, Lang.FI) == "cat sat down"
+    add_texts(Lang.ET, TextTable.EVENT_KIND, {kind.name: "kass istus"})
+    assert name(kind, Lang.ET) == "kass istus"
+
+    def is_black_cat(situation: Situation) -> bool:
+        return situation.referral_held
+
+    add_texts(Lang.ET, TextTable.GUARD, {"is_black_cat": "kass on must {PHASE}"})
+    own = Row("X01", (EventKind.TOUCHED,), (Phase.ASSESS,), guards=(is_black_cat,))
+    chart = attrs.evolve(standard_chart(), key="cats", rows=(own, *standard_chart().rows))
+    journey = Journey("c1", chart=chart)
+    journey.contacted(at=START)
+    told = journey.touched(Touchpoint.SHOP, at=START + timedelta(1)).explain(Lang.ET)
+    assert "X01: kass on must {PHASE}" in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "table", "texts"),
+    [
+        ("et", TextTable.POLICY_REASON, {}),
+        (Lang.ET, "Play", {}),
+        (Lang.ET, TextTable.POLICY_REASON, [("one_more", "veel üks")]),
+        (Lang.ET, TextTable.POLICY_REASON, {"one_more": "veel üks", "no_consent": "teisiti"}),
+        (Lang.ET, TextTable.POLICY_REASON, {"one_more": "veel üks", "": "tühi"}),
+        (Lang.ET, TextTable.POLICY_REASON, {"one_more": "veel üks", "two_more": "kaks\nrida"}),
+        (Lang.ET, TextTable.POLICY_REASON, {"one_more": "veel üks", "two_more": "x" * 201}),
+        (Lang.ET, TextTable.POLICY_REASON, {"one_more": "veel üks", "two_more": " "}),
+    ],
+)
+def test_wrong_words_are_refused(lang: Any, table: Any, texts: Any) -> None:
+    """What is no text for a name of one's own is refused, and nothing of it is added."""
+    with pytest.raises(InvalidError, match=r"^add_texts\."):
+        add_texts(lang, table, texts)
+    assert deny("one_more").explain(Lang.ET).endswith(": one more")
 
 
 def test_values_are_never_read_as_patterns() -> None:

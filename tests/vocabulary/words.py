@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
 
-from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary import Lang, Phase, name
 
 
 @cache
@@ -38,6 +38,15 @@ def remedy(reason: str, lang: Lang = Lang.EN) -> str:
 def happening(trigger: str, lang: Lang = Lang.EN) -> str:
     """Return what happened, for an event's trigger such as ``moved_to_adopt``."""
     return name(SimpleNamespace(name=trigger), lang)
+
+
+def to_come(trigger: str, lang: Lang = Lang.EN, *, bought: bool = False) -> str:
+    """Return what may happen yet, for an event's trigger such as ``moved_to_adopt``."""
+    phase = trigger.removeprefix("moved_to_").upper()
+    if phase in Phase.__members__:
+        return catalogue(lang)["Sentence"]["order_to_come"].format(phase=name(Phase[phase], lang))
+    again = "_again" if bought and trigger == "purchased" else ""
+    return _find("EventToCome", trigger + again, lang)
 
 
 def _find(table: str, key: str, lang: Lang) -> str:

@@ -125,7 +125,7 @@ def test_the_phase_of_a_wish_is_named_in_the_language() -> None:
     """A wish of a phase tells which."""
     wish = Wish("quiet seats", Phase.ADOPT)
     text = Classification(wish, "OVERALL", SAID, WORTH).explain(Lang.ET)
-    assert text.startswith("Soov: quiet seats (etapp: lojaalsus).\n")
+    assert text.startswith("Soov: quiet seats (faas: lojaalsus).\n")
 
 
 def test_own_advice_is_given_as_it_stands() -> None:

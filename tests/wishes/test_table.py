@@ -197,10 +197,6 @@ NO_TABLES: list[tuple[object, str]] = [
             "dict(zip(names, array.T))"
         ),
     ),
-    (
-        pl.LazyFrame({"y": [1]}),
-        "a LazyFrame whose rows are not in memory; expected its rows, as by collect()",
-    ),
     ({}, "column 'y': no such column, for the outcome; expected a column of the table, which "),
 ]
 
@@ -210,6 +206,23 @@ def test_what_is_no_table_is_refused(table: object, text: str) -> None:
     """What cannot be read as a table is named by its type, with what would have been right."""
     (found,) = texts_of(table, ask())
     assert found.startswith(text)
+
+
+def test_a_lazy_frame_is_worked_out_for_what_is_asked() -> None:
+    """Only the columns that are needed are worked out, and only once; names are known before."""
+
+    def fail(_: object) -> object:
+        raise AssertionError
+
+    worked = []
+    lazy = pl.LazyFrame({"y": [1, 2], "a": [3, 4], "b": [5, 6]}).with_columns(
+        pl.col("b").map_batches(fail, return_dtype=pl.Int64),
+        pl.col("a").map_batches(lambda a: worked.append(1) or a, return_dtype=pl.Int64),
+    )
+    assert read(lazy, ask(weight="a")).numbers["y"].tolist() == [1, 2]
+    assert worked == [1]
+    (told,) = texts_of(pl.LazyFrame({"x": [1]}), ask())
+    assert told.startswith("column 'y': no such column")
 
 
 @pytest.mark.parametrize("maker", ["arrays", "pandas", "polars", "pyarrow", "structured"])

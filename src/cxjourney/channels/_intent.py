@@ -21,7 +21,7 @@ from cxjourney.vocabulary._checks import (
 )
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._results import Worded, as_dict
-from cxjourney.vocabulary._texts import hook_outcome, word
+from cxjourney.vocabulary._texts import hook_outcome, moment, word
 
 KEY_DIGITS = 32
 _a_time_or_none = attrs.validators.optional(a_time)
@@ -203,7 +203,7 @@ class Deferred(Said):
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return that it was put off, and until when; see ``Sent.explain``."""
-        return f"{Said.explain(self, lang)}; {word('not_before', lang)} {self.until.isoformat()}"
+        return f"{Said.explain(self, lang)}; {word('not_before', lang)} {moment(self.until, lang)}"
 
 
 @attrs.frozen

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxjourney.errors import FaultsError, InvalidError, quoted
-from cxjourney.replay._csv import CsvFile, field_count, is_number
+from cxjourney.vocabulary._csv import CsvFile, field_count, is_number
 from cxjourney.wishes._arrays import Floats
 
 CHUNK = 5_000

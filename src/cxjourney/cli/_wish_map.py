@@ -10,8 +10,8 @@ import attrs
 
 from cxjourney.cli._columns import read_columns
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.replay._csv import CsvFile
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._csv import CsvFile
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes import (
@@ -31,7 +31,7 @@ from cxjourney.wishes import (
     map_wishes,
 )
 
-WIDTH = 110
+WIDTH = 80
 INDENT = "  "
 GOES_WITH = {
     "commented": "mentions",
@@ -64,10 +64,11 @@ def tell(arguments: argparse.Namespace, file: CsvFile, progress: Progress | None
         MissingExtraError: a picture is asked for, and matplotlib is not installed.
     """
     lang = Lang(arguments.lang)
-    draw = arguments.plot and load("cxjourney.show._plot").draw
+    draw = arguments.plot and load("cxjourney.show._pictures._plot").draw
     wish_map = _map(arguments, file, progress)
     if draw:
-        _store(draw(wish_map, arguments.plot.suffix.lower(), lang), arguments.plot)
+        picture = draw(wish_map, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
+        store(picture, arguments.plot)
     if arguments.json:
         document = wish_map.to_dict(lang if arguments.explain else None)
         # In ASCII, which no terminal takes for a command.
@@ -191,7 +192,12 @@ def _explained(text: str) -> str:
     return "".join(f"{line}\n" for line in wrapped)
 
 
-def _store(picture: bytes, path: Path) -> None:
+def store(picture: bytes, path: Path) -> None:
+    """Write a picture to a file.
+
+    Raises:
+        InvalidError: it cannot be written.
+    """
     try:
         path.write_bytes(picture)
     except OSError as error:

@@ -4,8 +4,9 @@ import argparse
 import csv
 from pathlib import Path
 
+from cxjourney.cli._kano_command import add_options, check, tell
 from cxjourney.cli._shared import add_output
-from cxjourney.replay._csv import open_csv, read_lines
+from cxjourney.vocabulary._csv import open_csv, read_lines
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.wishes import EffectPrior, EffectScale
@@ -24,23 +25,27 @@ def define(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the survey, a CSV file in UTF-8")
     _add_columns(parser.add_argument_group("columns of the survey"))
     _add_form(parser.add_argument_group("how customers said what they want"))
+    add_options(parser.add_argument_group("Kano's questionnaire"))
     _add_limits(parser.add_argument_group("limits"))
     _add_output(parser.add_argument_group("output"))
 
 
 def _run(arguments: argparse.Namespace) -> str:
+    check(arguments)
     with progress_bar(wanted=not arguments.no_progress) as bar:
         lines = read_lines(arguments.file, A_SURVEY, bar)
         file = open_csv(
             arguments.file, lines, DELIMITERS, A_SURVEY, show_values=arguments.show_values
         )
+        if arguments.kano:
+            return tell(arguments, file)
         # Only now, so that a file that is not there is told before a package that is not.
         text: str = load("cxjourney.cli._wish_map").tell(arguments, file, bar)
     return text
 
 
 def _add_columns(group: "argparse._ArgumentGroup") -> None:
-    group.add_argument("--outcome", metavar="COLUMN", required=True, help="what value is judged by")
+    group.add_argument("--outcome", metavar="COLUMN", help="what value is judged by")
     group.add_argument(
         "--wishes",
         metavar="A,B,C",
@@ -128,6 +133,7 @@ def _add_output(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--plot", metavar="OUT", type=_picture, help=f"draw the map too: {', '.join(PICTURES)}"
     )
+    group.add_argument("--dark", action="store_true", help="draw on dark ground")
     add_output(group, reads_file=True)
 
 

@@ -7,6 +7,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
     from cxjourney.dispatch._feedback import FeedbackItem, Routed, Routing, hand_over, routed
+    from cxjourney.dispatch._running._quota import Quota
     from cxjourney.dispatch._settings import (
         Backoff,
         DispatchError,
@@ -23,6 +24,7 @@ __all__ = [
     "Dispatcher",
     "FeedbackItem",
     "OnUnknown",
+    "Quota",
     "Recorded",
     "Routed",
     "Routing",
@@ -37,6 +39,7 @@ later(
     {
         "_dispatcher": "AsyncDispatcher Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
+        "_running._quota": "Quota",
         "_settings": "Backoff DispatchError OnUnknown Recorded RunReport Settings",
     },
 )

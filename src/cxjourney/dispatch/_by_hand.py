@@ -5,7 +5,7 @@ from functools import partial
 
 import attrs
 
-from cxjourney.channels import Failed, HookOutcome, Sent, Skipped
+from cxjourney.channels import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
 from cxjourney.dispatch._deciding import (
     in_flight,
     insist,
@@ -16,6 +16,7 @@ from cxjourney.dispatch._deciding import (
     tell,
 )
 from cxjourney.dispatch._driving import Flow, commit, customers, find, heard, release
+from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._settling import settled
 from cxjourney.dispatch._unit import UnitOfWork
@@ -50,36 +51,43 @@ def affected_by(
 DEAD = tuple(state for state in State if state.is_dead_letter)
 OPEN = (State.PLANNED, *DEAD)
 REDRIVEN = "redriven"
+BROKEN = "claim_broken"
 
 
-def redrive(settings: Settings, key: str) -> Flow[OutboxItem]:
+def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]:
     """Let a dead letter be tried again from its first channel, under the same key.
 
     It waits for its moment, if that has not come yet.
 
     Raises:
         NotSettledError: when the intent is no dead letter.
+        InvalidError: when the actor is no name.
     """
+    check_actor("redrive", actor)
 
     def again(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
         first, at = item.intent.channels[0], max(now(settings), item.intent.not_before)
         planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=at)
         fresh = attrs.evolve(planned, failures=0, settled_at=None, unsure_at=None)
         after = attrs.evolve(fresh, reason=REDRIVEN)
-        unit.put(after)
+        number = max(1, item.attempts)
+        unit.put(after, Attempt(item.key, number, first, now(settings), Deferred(at), actor))
         return after
 
     return (yield from _change(settings, key, DEAD, again))
 
 
-def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[OutboxItem]:
+def resolve(
+    settings: Settings, key: str, outcome: HookOutcome, actor: str | None
+) -> Flow[OutboxItem]:
     """Say what became of a dead letter, or of a task that waits for a person.
 
     Raises:
         NotSettledError: when the intent was closed already, or its hook is at work.
-        InvalidError: when the outcome closes nothing, or the note of a contact face to face is
-            missing (SPEC F01).
+        InvalidError: when the outcome closes nothing, the note of a contact face to face is
+            missing (SPEC F01), or the actor is no name.
     """
+    check_actor("resolve", actor)
     if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
         expected = "Sent, Skipped, or Failed that is not retryable"
         raise InvalidError("resolve.outcome", describe(outcome), expected)
@@ -94,7 +102,7 @@ def resolve(settings: Settings, key: str, outcome: HookOutcome) -> Flow[OutboxIt
         else:
             after = settled(item, outcome, moment, settings.backoff, again=False)
         number = max(1, item.attempts)  # what a person did before any hook is the first attempt
-        unit.put(after, Attempt(item.key, number, item.channel, moment, outcome))
+        unit.put(after, Attempt(item.key, number, item.channel, moment, outcome, actor))
         return after
 
     return (yield from _change(settings, key, OPEN, close))
@@ -124,15 +132,27 @@ def _change(
     return (yield from insist(decide))
 
 
-def break_claim(settings: Settings, customer: str) -> Flow[bool]:
-    """End the claim on a customer, and have the customer looked at; say whether there was one."""
+def break_claim(settings: Settings, customer: str, actor: str | None) -> Flow[bool]:
+    """End the claim on a customer, and have the customer looked at; say whether there was one.
+
+    Raises:
+        InvalidError: when the actor is no name.
+    """
+    check_actor("break_claim", actor)
     while True:
         unit, _ = yield from open_unit(settings, customer)
         if unit.claim is None:
             return False
         try:
             # It raises the revision, so that whoever holds the claim is told at the next commit.
-            yield from commit(Commit(customer, unit.revision, attention_at=now(settings)))
+            moment, lost = now(settings), Unknown(BROKEN)
+            noted = [
+                Attempt(one.key, one.attempts, one.channel, moment, lost, actor)
+                for one in unit.outbox
+                if one.state is State.STARTED
+            ]
+            told = Commit(customer, unit.revision, attention_at=moment, attempts=tuple(noted))
+            yield from commit(told)
         except SequenceError:
             continue
         yield from release([Claim(customer, unit.claim)])

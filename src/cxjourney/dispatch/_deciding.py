@@ -22,6 +22,7 @@ from cxjourney.dispatch._driving import (
     knows,
     read,
 )
+from cxjourney.dispatch._running._actors import check_actor, without_customer
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
@@ -186,17 +187,24 @@ def record(
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         SequenceError: when the customer's record is not at the expected revision.
+        QuotaError: when the event, or the customer with it, is more than the quota allows.
     """
     # It refuses ids that are not of their form.
     Journey(customer, engagement, chart=settings.playbook.chart)
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
+    settings.quota.check_event(event)
 
     def decide() -> Flow[tuple[UnitOfWork, Recorded]]:
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        return unit, (yield from _decide(unit, engagement, event, known=known))
+        if not known:
+            settings.quota.check_room(unit.journeys, engagement, event)
+        recorded = yield from _decide(unit, engagement, event, known=known)
+        if recorded.step.opened and not known:
+            settings.quota.check_duties(unit.journeys.values())
+        return unit, recorded
 
     return (yield from insist(decide, TRIES if expected is None else 1))
 
@@ -264,18 +272,21 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     return len(recorded.planned)
 
 
-def erase(settings: Settings, customer: str, at: datetime) -> Flow[int]:
+def erase(settings: Settings, customer: str, at: datetime, actor: str | None) -> Flow[int]:
     """Erase all of a customer's journeys; return how many there were.
 
     Raises:
         SequenceError: when others write all the time.
+        InvalidError: when the actor is no name.
     """
+    check_actor("erase", actor)
+    by = without_customer(actor, customer)
 
     def decide() -> Flow[tuple[UnitOfWork, int]]:
         unit = yield from open_whole(settings, customer)
         engagements = sorted(unit.journeys)
         for engagement in engagements:
-            unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"))
+            unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"), by)
         return unit, len(engagements)
 
     return (yield from insist(decide))
@@ -336,6 +347,7 @@ def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> 
     verdict = chosen.verdict
     channel = item.channel if verdict.ruling is Ruling.DEFER else chosen.channel
     content = unit.contents(item.intent)[channel]
+    policy, chart = unit.settings.policy, unit.journey(item.intent.engagement).chart
     until = now if verdict.until is None else verdict.until
     after = attrs.evolve(
         item,
@@ -344,6 +356,9 @@ def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> 
         next_at=max(now, item.intent.not_before, until),
         digest=None if content is None else content.digest,
         said=chosen.said,
+        policy=(policy.key, policy.version),
+        chart=(chart.key, chart.version),
+        approved_by=() if content is None else tuple(sorted(content.approved_by)),
         failures=item.failures if channel is item.channel else 0,
         reason="" if verdict.ruling.passes else verdict.rule,
     )

@@ -14,6 +14,7 @@ from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive,
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import erase, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
+from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._settings import (
     Backoff,
     OnUnknown,
@@ -49,6 +50,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         lease: how long one intent may take, beside its hook's own timeout, before it counts as
             crashed.
         workers: how many customers are attended to at once.
+        quota: how much one customer may come to; ``Quota()`` when None.
 
     Raises:
         InvalidError: when an argument is not of its form, or journal or hooks are asynchronous in
@@ -73,6 +75,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         on_unknown: OnUnknown = OnUnknown.KEEP,
         lease: timedelta = timedelta(minutes=5),
         workers: int = 1,
+        quota: Quota | None = None,
     ) -> None:
         self.journal: AnyJournal = journal
         check_whole(f"{type(self).__name__}.workers", workers, 1)
@@ -88,6 +91,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             backoff=Backoff() if backoff is None else backoff,
             on_unknown=on_unknown,
             lease=lease,
+            quota=Quota() if quota is None else quota,
         )
         check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
 
@@ -126,6 +130,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
         Raises:
             SequenceError: when the customer's record is at another revision.
+            QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
         flow = record(self.settings, customer, engagement, event, expected)
@@ -173,45 +178,71 @@ class Dispatcher(Dispatching[Journal, Hook]):
         """Return the intents that failed for good, or of which nobody knows, by customer."""
         return self.journal.outbox(DEAD, after=after, limit=limit)
 
-    def redrive(self, key: str) -> OutboxItem:
+    def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
         """Let a dead letter be tried again at the next run, under the same key.
 
         Of an unknown one you say with this that it may be sent twice.
 
+        Args:
+            key: the intent's key.
+            actor: who says so; kept with the intent, as ``Attempt.by``.
+
         Raises:
             NotSettledError: when the intent is no dead letter.
+            InvalidError: when the actor is no name.
         """
-        return self._drive(redrive(self.settings, key))
+        return self._drive(redrive(self.settings, key, actor))
 
-    def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
+    def resolve(self, key: str, outcome: HookOutcome, *, actor: str | None = None) -> OutboxItem:
         """Say what became of a dead letter, or of a task that waits for a person.
+
+        Args:
+            key: the intent's key.
+            outcome: what became of it: ``Sent``, ``Skipped`` or ``Failed``.
+            actor: who says so; kept with the intent, as ``Attempt.by``.
 
         Raises:
             NotSettledError: when the intent was closed already, or its hook is at work.
-            InvalidError: when the outcome closes nothing, or the note of a contact face to face is
-                missing (SPEC F01).
+            InvalidError: when the outcome closes nothing, the note of a contact face to face is
+                missing (SPEC F01), or the actor is no name.
         """
-        return self._drive(resolve(self.settings, key, outcome))
+        return self._drive(resolve(self.settings, key, outcome, actor))
 
-    def break_claim(self, customer: str) -> bool:
+    def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """Say that whoever holds a customer is gone, and let the next run attend to the customer.
 
         A claim runs out by itself, but not for days where a clock that was wrong by days set it.
         What was being sent is unknown then, as after a crash. A dispatcher that is at work all the
         same writes what its hook says, and stops.
 
+        Args:
+            customer: the customer's id.
+            actor: who says so; kept with what was being sent, as ``Attempt.by``.
+
         Returns:
             whether somebody held the customer.
-        """
-        return self._drive(break_claim(self.settings, customer))
 
-    def erase(self, customer: str, *, at: datetime) -> int:
+        Raises:
+            InvalidError: when the actor is no name.
+        """
+        return self._drive(break_claim(self.settings, customer, actor))
+
+    def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
+
+        Args:
+            customer: the customer's id.
+            at: when.
+            actor: who says so; kept as ``Tombstone.by``. One in which the customer's id stands is
+                kept as ``customer``. Give no name of the customer's.
 
         Returns:
             how many journeys were erased.
+
+        Raises:
+            InvalidError: when the actor is no name.
         """
-        return self._drive(erase(self.settings, customer, at))
+        return self._drive(erase(self.settings, customer, at, actor))
 
     def affected_by(self, playbook: Playbook, *, migration: Migration | None = None) -> Affected:
         """Return whom a new playbook, or a new chart, would affect; nothing is changed or sent.
@@ -273,21 +304,23 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         """As ``Dispatcher.dead_letters``."""
         return await self.journal.outbox(DEAD, after=after, limit=limit)
 
-    async def redrive(self, key: str) -> OutboxItem:
+    async def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
         """As ``Dispatcher.redrive``."""
-        return await drive_async(redrive(self.settings, key), self.journal)
+        return await drive_async(redrive(self.settings, key, actor), self.journal)
 
-    async def resolve(self, key: str, outcome: HookOutcome) -> OutboxItem:
+    async def resolve(
+        self, key: str, outcome: HookOutcome, *, actor: str | None = None
+    ) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
-        return await drive_async(resolve(self.settings, key, outcome), self.journal)
+        return await drive_async(resolve(self.settings, key, outcome, actor), self.journal)
 
-    async def break_claim(self, customer: str) -> bool:
+    async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""
-        return await drive_async(break_claim(self.settings, customer), self.journal)
+        return await drive_async(break_claim(self.settings, customer, actor), self.journal)
 
-    async def erase(self, customer: str, *, at: datetime) -> int:
+    async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """As ``Dispatcher.erase``."""
-        return await drive_async(erase(self.settings, customer, at), self.journal)
+        return await drive_async(erase(self.settings, customer, at, actor), self.journal)
 
     async def affected_by(
         self, playbook: Playbook, *, migration: Migration | None = None

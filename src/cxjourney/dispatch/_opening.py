@@ -7,7 +7,7 @@ from cxjourney.dispatch._past import LAST, Past, Raw, read_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
-from cxjourney.journey import Journey, Step
+from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import opened_where_it_stands, write_event
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
@@ -29,6 +29,7 @@ class OpenJourney:
         stays: the stays before its history.
         new: the numbers of the events that are not written yet.
         steps: what they did.
+        owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
     """
 
@@ -40,6 +41,7 @@ class OpenJourney:
     looked_at: int = 0
     base: Course = BEGINNING
     stays: Stays = NO_STAYS
+    owed: tuple[Obligation, ...] = ()
     told: dict[int, Raw] = attrs.field(factory=dict)
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
@@ -66,6 +68,7 @@ class OpenJourney:
         if self.rewritten:
             self.left_out = self.journey.to_dict()["left_out"]
         self.chart, self.kept = self.journey.chart.ref, (*self.kept, *self.steps)
+        self.owed = self.journey.owed
         self.new.clear()
         self.steps.clear()
 
@@ -95,7 +98,9 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
-    return OpenJourney(journey, past, ref, left_out, (), len(history), base, found.stays, told)
+    return OpenJourney(
+        journey, past, ref, left_out, (), len(history), base, found.stays, journey.owed, told
+    )
 
 
 def restored(kept: JourneyRecord, settings: Settings) -> Journey:

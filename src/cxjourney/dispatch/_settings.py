@@ -15,6 +15,7 @@ import attrs
 from cxjourney.channels import HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
+from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
@@ -109,6 +110,7 @@ class Settings:
         on_unknown: what is done when nobody knows what became of an attempt.
         lease: how long a dispatcher may take over one intent, beside the hook's own timeout, before
             it counts as crashed.
+        quota: how much one customer may come to.
     """
 
     playbook: Playbook = attrs.field(validator=a(Playbook))
@@ -121,6 +123,7 @@ class Settings:
     backoff: Backoff = attrs.field(factory=Backoff, validator=a(Backoff))
     on_unknown: OnUnknown = attrs.field(default=OnUnknown.KEEP, validator=a(OnUnknown))
     lease: timedelta = attrs.field(default=timedelta(minutes=5), validator=a(timedelta))
+    quota: Quota = attrs.field(factory=Quota, validator=a(Quota))
 
     def __attrs_post_init__(self) -> None:
         must(callable(self.clock), self, "clock", self.clock, "a callable that gives the time")

@@ -22,6 +22,7 @@ from cxjourney.dispatch.journal import (
     Commit,
     CustomerRecord,
     Dossier,
+    Duty,
     JourneyRecord,
     OutboxItem,
     State,
@@ -106,6 +107,7 @@ class UnitOfWork:
                 one.data["left_out"],
                 one.steps,
                 len(history),
+                owed=() if one.snapshot is None else journey.owed,
             )
         self.whole, self._told = True, None
         self.unread.clear()
@@ -308,8 +310,13 @@ class UnitOfWork:
         """Keep the claim until a moment."""
         self._lease = lease
 
-    def erase(self, engagement: str, event: Event) -> Step:
+    def erase(self, engagement: str, event: Event, by: str | None = None) -> Step:
         """Erase a journey: its intents and what came of them go with it, counts stay.
+
+        Args:
+            engagement: the engagement's id, or empty.
+            event: the order.
+            by: who gave it.
 
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
@@ -325,7 +332,7 @@ class UnitOfWork:
             self._put.pop(one.key, None)
         self._told = None
         self._decide_anew()
-        self._erased[engagement] = Tombstone(opened.journey.to_dict(), _tallied(gone))
+        self._erased[engagement] = Tombstone(opened.journey.to_dict(), _tallied(gone), by)
         return step
 
     def as_commit(self) -> Commit:
@@ -334,6 +341,7 @@ class UnitOfWork:
         wakes = {name: self._wake_at(one.journey) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
         soonest = [at for at in (*moments, *wakes.values()) if at is not None]
+        owed, settled = self._owing(changed)
         return Commit(
             self.customer,
             self.revision,
@@ -344,7 +352,22 @@ class UnitOfWork:
             attempts=tuple(self._attempts),
             erased=dict(self._erased),
             lease=self._lease,
+            owed=owed,
+            settled=settled,
         )
+
+    def _owing(self, changed: Iterable[str]) -> tuple[tuple[Duty, ...], frozenset[tuple[str, str]]]:
+        """Return what is owed on journeys since they were read, and what is not any more."""
+        owed: list[Duty] = []
+        settled: set[tuple[str, str]] = set()
+        for name in changed:
+            opened = self._open[name]
+            now, before = opened.journey.owed, () if opened.rewritten else opened.owed
+            if now is not before:
+                known, still = {*before}, {*now}
+                owed += [Duty(self.customer, name, one) for one in now if one not in known]
+                settled |= {(name, one.key) for one in known - still}
+        return tuple(owed), frozenset(settled)
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]

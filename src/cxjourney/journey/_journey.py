@@ -1,7 +1,8 @@
 """The journey: one customer's engagement, its state and history, driven by events."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self, Unpack
@@ -10,6 +11,7 @@ import attrs
 
 from cxjourney.chart import Chart, ChartRef, Effect, find_chart, standard_chart
 from cxjourney.errors import (
+    BusyError,
     ErasedError,
     LateEventError,
     MalformedEventError,
@@ -17,7 +19,7 @@ from cxjourney.errors import (
     SequenceError,
 )
 from cxjourney.journey._fold import BEGINNING, Course, Folder
-from cxjourney.journey._late import Log, changes, fold_in
+from cxjourney.journey._late import Late, Log, changes, fold_in
 from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._step import Step
 from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
@@ -40,6 +42,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     by time, rank of the kind, and arrival (SPEC 4.1); the timers that were due between them are
     part of it. The clock is always passed in.
 
+    One thread at a time: whoever records while another thread does gets a ``BusyError``.
+
     Args:
         customer: the customer's id, opaque, 1 to 200 characters.
         engagement: the id of the thing bought or considered; empty where there is but one.
@@ -59,6 +63,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     _course: Course
     _log: Log | None = attrs.field(alias="history")  # as the argument, for who reads signatures
     _counts: Mapping[str, int]
+    _busy: bool
 
     def __init__(
         self,
@@ -80,6 +85,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         self._course = BEGINNING
         self._log = Log() if history else None
         self._counts = NO_COUNTS
+        self._busy = False
 
     @property
     def history(self) -> tuple[Step, ...]:
@@ -116,18 +122,26 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             ErasedError: when the journey was erased.
             LateEventError: when it is late and the journey keeps no history.
             MalformedEventError: when it is not an Event at all.
+            BusyError: when something else, such as another thread, is recording on it right now.
         """
         if not isinstance(event, Event):
             raise MalformedEventError("record.event", describe(event), "an Event")
-        log = self._log
-        if log is not None and event.id in log.by_id:
-            return log.by_id[event.id]
-        if expected is not None and expected != self.seq:
-            raise SequenceError(expected, self.seq)
-        step = self._take(event)
-        if step.decision.effect is Effect.REFUSED:
-            raise self._refusal(step)
-        return step
+        # No thread gives way between asking and setting, for nothing is called.
+        if self._busy:
+            raise BusyError
+        self._busy = True
+        try:
+            log = self._log
+            if log is not None and event.id in log.by_id:
+                return log.by_id[event.id]
+            if expected is not None and expected != self.seq:
+                raise SequenceError(expected, self.seq)
+            step = self._take(event)
+            if step.decision.effect is Effect.REFUSED:
+                raise self._refusal(step)
+            return step
+        finally:
+            self._busy = False
 
     def preview(self, event: Event) -> Step:
         """Return what an event would do, and leave the journey as it is.
@@ -135,9 +149,19 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         Raises:
             UnknownKindError: when the chart does not know the event's kind.
             LateEventError: when it is late and the journey keeps no history.
+            MalformedEventError: when it is not an Event at all.
+            BusyError: when something else is recording on the journey right now.
         """
-        known = self._log.by_id.get(event.id) if self._log is not None else None
-        return known or self.__copy__()._take(event)
+        if not isinstance(event, Event):
+            raise MalformedEventError("preview.event", describe(event), "an Event")
+        with self._alone():
+            known = self._log.by_id.get(event.id) if self._log is not None else None
+            if known is not None:
+                return known
+            late = self._late(event)
+            if late is not None:
+                return late.steps[late.own]
+            return _told(self._folder.take(self._course, event, self.seq + 1)[1])
 
     def advance(self, now: datetime) -> tuple[Step, ...]:
         """Tell the journey the time: the timers due by ``now`` are folded in, and returned.
@@ -146,16 +170,18 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
         Raises:
             NaiveTimeError: when ``now`` has no time zone.
+            BusyError: when something else is recording on the journey right now.
         """
         now = check_time(now, "journey.now")
-        erased = self.standing is Standing.ERASED
-        if erased or (self.as_of is not None and now <= self.as_of):
-            return ()
-        course, steps = self._folder.pass_time(self._course, now)
-        self._course, self.as_of = course, now
-        if self._log is not None:
-            self._log.extend(steps)
-        return steps
+        with self._alone():
+            erased = self.standing is Standing.ERASED
+            if erased or (self.as_of is not None and now <= self.as_of):
+                return ()
+            course, steps = self._folder.pass_time(self._course, now)
+            self._course, self.as_of = course, now
+            if self._log is not None:
+                self._log.extend(steps)
+            return steps
 
     def erase(self, *, at: datetime, **recording: Unpack[Recording]) -> Step:
         """Forget the customer, as ``erased`` does: identity and payloads go, counts stay (T28)."""
@@ -167,21 +193,36 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             number += 1
         return f"#{number}"
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep others from recording meanwhile.
+
+        Raises:
+            BusyError: when somebody is recording.
+        """
+        if self._busy:
+            raise BusyError
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
+
     def _take(self, event: Event) -> Step:
         """Fold an event in, and commit it as a whole, unless it is refused."""
-        folder, course, log = self.chart.compiled(Folder), self._course, self._log
-        erasing = event.kind is EventKind.ERASED
-        if not (course.precedes(event) or erasing or self.standing is Standing.ERASED):
-            return self._fold_in(event, folder)
-        before = course
+        before, log, folder = self._course, self._log, self.chart.compiled(Folder)
+        if not before.precedes(event):
+            late = self._late(event)
+            if late is not None:
+                return self._put_in(late)
         course, step = folder.take(before, event, self.seq + 1)
         later: tuple[Step, ...] = ()
         if step.decision.effect is Effect.REFUSED:
             return step
         if self.as_of is not None and event.at < self.as_of:
             course, later = folder.pass_time(course, self.as_of)
-        if erasing:
-            step = step._replace(dropped=(), elapsed=())  # their ids would say what happened
+        if event.kind is EventKind.ERASED:
+            step = _told(step)
             self._forget(step)
         elif log is not None:
             if step.elapsed or later:
@@ -192,16 +233,25 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         self.seq += 1
         return step
 
-    def _fold_in(self, event: Event, folder: Folder) -> Step:
-        """Fold a late event in at its own time, and commit it, unless it is refused."""
-        course, log, seq = self._course, self._log, self.seq + 1
-        if log is None:
+    def _late(self, event: Event) -> Late | None:
+        """Fold a late event in at its own time; nothing is changed yet. None where it is not late.
+
+        An erasure is never late, nor is anything after it.
+        """
+        course = self._course
+        erased = event.kind is EventKind.ERASED or self.standing is Standing.ERASED
+        if erased or course.precedes(event):
+            return None
+        if self._log is None:
             raise LateEventError(event.kind.name, event.at, course.at or event.at)
-        late = fold_in(folder, log, course, self.as_of, event, seq)
+        return fold_in(self._folder, self._log, course, self.as_of, event, self.seq + 1)
+
+    def _put_in(self, late: Late) -> Step:
+        """Commit a late event, unless it is refused."""
         step = late.steps[late.own]
-        if step.decision.effect is not Effect.REFUSED:
-            log.put_in(late)
-            self._course, self.seq = late.course, seq
+        if self._log is not None and step.decision.effect is not Effect.REFUSED:
+            self._log.put_in(late)
+            self._course, self.seq = late.course, step.seq
         return step
 
     def _forget(self, step: Step) -> None:
@@ -228,18 +278,19 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return RefusedError(trigger, failed[0].row if failed else "T29", names, orders)
 
     def _stored(self) -> Stored:
-        events = None if self._log is None else tuple(self._log.arrivals)
-        folded = events is not None and self.standing is not Standing.ERASED
-        return Stored(
-            chart=self.chart.ref,
-            customer=self.customer,
-            engagement=self.engagement,
-            seq=self.seq,
-            as_of=self.as_of,
-            events=events,
-            course=None if folded else self._course,
-            counts=self._counts or None,
-        )
+        with self._alone():
+            events = None if self._log is None else tuple(self._log.arrivals)
+            folded = events is not None and self.standing is not Standing.ERASED
+            return Stored(
+                chart=self.chart.ref,
+                customer=self.customer,
+                engagement=self.engagement,
+                seq=self.seq,
+                as_of=self.as_of,
+                events=events,
+                course=None if folded else self._course,
+                counts=self._counts or None,
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the journey as plain values that JSON can hold; see ``from_dict``."""
@@ -298,6 +349,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         course, steps = chart.compiled(Folder).fold(stored.events or (), stored.as_of)
         journey._course = stored.course or course
         journey._log = None if stored.events is None else Log.of(steps)
+        journey._busy = False
         return journey
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -313,10 +365,12 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
     def __copy__(self) -> Self:
         other = self.__class__.__new__(self.__class__)
-        for name in attrs.fields_dict(Journey):
-            setattr(other, name, getattr(self, name))
-        if self._log is not None:
-            other._log = self._log.copy()
+        with self._alone():
+            for name in attrs.fields_dict(Journey):
+                setattr(other, name, getattr(self, name))
+            if self._log is not None:
+                other._log = self._log.copy()
+        other._busy = False
         return other
 
     def __deepcopy__(self, _: dict[int, Any]) -> Self:
@@ -337,6 +391,13 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         parts.append("forced" if self.forced else "")
         parts.append(f"owes {len(self.owed)}" if self.owed else "")
         return f"<Journey {', '.join(part for part in parts if part)}>"
+
+
+def _told(step: Step) -> Step:
+    """Return a step as it is told: of an erasure without ids that would say what happened."""
+    if step.event.kind is not EventKind.ERASED or step.decision.effect is Effect.REFUSED:
+        return step
+    return step._replace(dropped=(), elapsed=())
 
 
 def _unpickled(cls: type[Journey], chart: tuple[str, int], *parts: Any) -> Journey:  # noqa: ANN401 - as pickled

@@ -10,7 +10,7 @@ from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
 from cxjourney.vocabulary import Event, EventKind, Lang, Place, Standing
 from cxjourney.vocabulary._results import as_dict
 from cxjourney.vocabulary._terminal import code
-from cxjourney.vocabulary._texts import duty, say
+from cxjourney.vocabulary._texts import duty, moment, say
 
 
 class Obligation(NamedTuple):
@@ -41,7 +41,7 @@ class Obligation(NamedTuple):
     def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
         """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
         how = "due" if at is None else "late" if self.overdue(at) else "on_time"
-        return say(how, lang, duty=duty(self.rule, lang), due=self.due.isoformat())
+        return say(how, lang, duty=duty(self.rule, lang), due=moment(self.due, lang))
 
     def __str__(self) -> str:
         return self.explain()

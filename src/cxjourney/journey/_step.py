@@ -22,7 +22,7 @@ from cxjourney.vocabulary import (
 )
 from cxjourney.vocabulary._results import Worded, as_dict
 from cxjourney.vocabulary._terminal import code
-from cxjourney.vocabulary._texts import happening, name, need, say
+from cxjourney.vocabulary._texts import happening, moment, name, need, say
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
@@ -208,7 +208,7 @@ def explain_changes(
 
 def told_event(at: datetime, trigger: str, lang: Lang) -> str:
     """Tell in words what happened, and when."""
-    return f"{at.isoformat()}: {happening(trigger, lang)}."
+    return f"{moment(at, lang)}: {happening(trigger, lang)}."
 
 
 def below(heading: str, items: Iterable[str], lang: Lang) -> Iterator[str]:
@@ -261,7 +261,7 @@ def whereabouts(situation: Situation, since: datetime | None, lang: Lang) -> Ite
     """Yield where a journey is, and since when."""
     standing, phase = situation.standing, situation.phase
     place = name(situation.place, lang)
-    at = since.isoformat() if since else ""
+    at = moment(since, lang) if since else ""
     if standing is Standing.ACTIVE:
         yield say("phase_since", lang, phase=place, at=at)
         return

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from cxjourney.errors import MalformedEventError
+from cxjourney.errors import BusyError, MalformedEventError
 from cxjourney.journey._obligations import Obligation
 from cxjourney.journey._step import Step
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Smiley, Touchpoint
@@ -47,7 +47,10 @@ class _Records:
             raise TypeError(f"{kind.name}() has no argument {', '.join(sorted(unknown))}")
         name = recording.get("id")
         event = Event(kind, at, self._next_id() if name is None else name, payload)
-        return self.record(event, expected=recording.get("expected"))
+        step = self.record(event, expected=recording.get("expected"))
+        if name is None and step.event is not event:
+            raise BusyError  # another thread took the same number, and was first
+        return step
 
 
 def _key(kind: EventKind, obligation: object) -> str:

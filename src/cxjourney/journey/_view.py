@@ -30,7 +30,7 @@ from cxjourney.vocabulary import (
 )
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import duty, name, say
+from cxjourney.vocabulary._texts import duty, moment, name, say
 
 
 class Kept(NamedTuple):
@@ -64,7 +64,7 @@ class Due(Worded):
         timers = [told_event(one.at, one.trigger, lang) for one in self.timers]
         owed = [one.explain(lang) for one in self.warn]
         owed += [
-            say("late", lang, duty=duty(one.rule, lang), due=one.due.isoformat())
+            say("late", lang, duty=duty(one.rule, lang), due=moment(one.due, lang))
             for one in self.overdue
         ]
         return "\n".join([*timers, *owed] or [say("nothing_owed", lang)])

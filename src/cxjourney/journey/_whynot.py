@@ -11,7 +11,7 @@ from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Situatio
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import brief, code
-from cxjourney.vocabulary._texts import happening, name, say
+from cxjourney.vocabulary._texts import name, say, to_come
 
 MAX_DEPTH = 6
 
@@ -34,7 +34,11 @@ class Allowed(Worded):
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what would happen, and where it leads."""
-        return f"{happening(self.trigger, lang)} -> {name(self.leads_to, lang)}"
+        return self.told(lang, bought=False)
+
+    def told(self, lang: Lang, *, bought: bool) -> str:
+        """Tell the same; ``bought`` says whether the customer bought before."""
+        return f"{to_come(self.trigger, lang, bought=bought)} -> {name(self.leads_to, lang)}"
 
 
 @attrs.frozen(repr=False)
@@ -49,6 +53,7 @@ class WhyNot(Worded):
         needs: the shortest chain of other events after which it would move; empty where there is
             none of up to six.
         allowed: the events that would do something now.
+        elsewhere: the phases from which the event can move a journey; empty where it can from here.
     """
 
     trigger: str
@@ -57,21 +62,30 @@ class WhyNot(Worded):
     failed: tuple[GuardSeen, ...]
     needs: tuple[str, ...]
     allowed: tuple[Allowed, ...]
+    elsewhere: tuple[Phase, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words why not, what would have to happen first, and what is allowed now."""
+        bought = self.situation.purchased
         lines = [
             say("stands", lang, place=name(self.situation.place, lang)),
-            say("asked", lang, event=happening(self.trigger, lang)),
+            say("asked", lang, event=to_come(self.trigger, lang, bought=bought)),
             say(f"would_be_{self.effect.value}", lang),
         ]
         if self.effect is not Effect.MOVED:
-            chain = [f"{i}. {happening(one, lang)}" for i, one in enumerate(self.needs, start=1)]
-            lines += [*unmet(self.failed, lang)] or [say("no_row", lang)]
+            needs = (to_come(one, lang, bought=bought) for one in self.needs)
+            chain = [f"{place}. {one}" for place, one in enumerate(needs, start=1)]
+            lines += [*unmet(self.failed, lang)] or [self._from_here(lang)]
             lines += [*below("needs", chain, lang)] or [say("no_needs", lang)]
-        ways = [one.explain(lang) for one in self.allowed]
+        ways = [one.told(lang, bought=bought) for one in self.allowed]
         lines += [*below("allowed", ways, lang)] or [say("none_allowed", lang)]
         return "\n".join(lines)
+
+    def _from_here(self, lang: Lang) -> str:
+        """Say that no condition stands in the way, but that it moves nothing from here."""
+        if not self.elsewhere:
+            return say("no_row", lang)
+        return say("elsewhere", lang, places=", ".join(name(one, lang) for one in self.elsewhere))
 
     def __repr__(self) -> str:
         place, failed = self.situation.place.name, len(self.failed)
@@ -130,7 +144,17 @@ def why_not(machine: JourneyMachine, situation: Situation, trigger: str) -> WhyN
         () if moved else machine.failing(situation, trigger),
         () if moved else _shortest(machine, situation, trigger),
         allowed(machine, situation),
+        () if moved else _elsewhere(machine, situation.place, trigger),
     )
+
+
+def _elsewhere(machine: JourneyMachine, here: Place, trigger: str) -> tuple[Phase, ...]:
+    """Return from which phases an event moves a journey, unless from here it does."""
+    rows = [row for row in machine.chart.rows if trigger in row.triggers]
+    places = [place for row in rows for place in row.sources if row.to not in {None, place}]
+    if here in places or here is Standing.ERASED:
+        return ()
+    return tuple(dict.fromkeys(place for place in places if isinstance(place, Phase)))
 
 
 def _shortest(machine: JourneyMachine, start: Situation, trigger: str) -> tuple[str, ...]:

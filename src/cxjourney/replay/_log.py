@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney.errors import InvalidError, listed, quoted
-from cxjourney.replay._csv import field_count, open_csv, read_lines
 from cxjourney.replay._mapping import LogFormat, LogMapping
 from cxjourney.replay._values import Cell, LogTime, blank, local_time, parsed_time
 from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import MAX_ID, check_type
+from cxjourney.vocabulary._csv import field_count, open_csv, read_lines
 from cxjourney.vocabulary._terminal import Progress
 
 A_LOG = "a log in CSV or JSON Lines"

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney.errors import LONGEST_NAME, InvalidError, listed, shape, shown
-from cxjourney.replay._csv import is_number
 from cxjourney.vocabulary import Field
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR, describe
+from cxjourney.vocabulary._csv import is_number
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import brief
 

@@ -6,7 +6,7 @@ from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._sources import cited
-from cxjourney.vocabulary._texts import policy_reason, policy_rule, word, words
+from cxjourney.vocabulary._texts import moment, policy_reason, policy_rule, word, words
 
 WIDTH = 160
 
@@ -37,4 +37,4 @@ def _reason(verdict: Verdict | None, lang: Lang) -> str:
     reason = policy_reason(verdict.reason, lang)
     if verdict.until is None:
         return reason
-    return f"{reason}; {word('not_before', lang)} {verdict.until.isoformat()}"
+    return f"{reason}; {word('not_before', lang)} {moment(verdict.until, lang)}"

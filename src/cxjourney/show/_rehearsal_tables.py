@@ -10,10 +10,11 @@ from cxjourney.rehearsal import Difference, Line, Rehearsal
 from cxjourney.rehearsal._difference import ChangedContact, ChangeKind
 from cxjourney.rehearsal._outcome import LineKind, RulingRow
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import duty, policy_reason, policy_rule, word, words
+from cxjourney.vocabulary import Channel, Lang, name
+from cxjourney.vocabulary._texts import deed, duty, number, policy_reason, policy_rule, word, words
 
 LONGEST_NAME = 32
+LONGEST_DEED = 80
 LONGEST_REASON = 100
 OWED = ("on_time", "late", "dropped", "open", "overdue")
 """What is told of a duty: the word for it, and the attribute."""
@@ -34,8 +35,8 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
     tables = (
         Table(
             log,
-            words(lang, "when", "who", "what", "purpose", "channel", "play"),
-            "<><<<<",
+            words(lang, "when", "who", "play", "channel", "what"),
+            "<><<<",
             [_log_row(line, lang) for line in told],
             [_why(line, lang) for line in told],
             word("why", lang),
@@ -45,7 +46,7 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             play,
             (word("play", lang), *(name(kind, lang) for kind in kinds)),
             "<" + ">" * len(kinds),
-            [(_short(row.play), *_counted(row.counts, kinds)) for row in found.by_play],
+            [(_deed(row.play, lang), *_counted(row.counts, kinds, lang)) for row in found.by_play],
         ),
         _channels(found, channel, lang),
         Table(
@@ -60,7 +61,7 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             words(lang, "duty", *OWED),
             "<>>>>>",
             [
-                (duty(row.rule, lang), *(f"{count:,}" for count in attrgetter(*OWED)(row)))
+                (duty(row.rule, lang), *(number(count, lang) for count in attrgetter(*OWED)(row)))
                 for row in found.duties
             ],
             notes=_left(len(found.duties), len(found.duties), lang),
@@ -74,11 +75,11 @@ def _headlines(found: Rehearsal, lang: Lang) -> Iterator[str]:
     yield f"{word('playbook', lang)}: {found.playbook}"
     yield f"{word('period', lang)}: {_moment(found.start)} - {_moment(found.end)} (UTC)"
     seed = "" if found.seed is None else f"; {word('seed', lang)}: {found.seed}"
-    yield f"{word('journeys', lang)}: {len(found.journeys):,}{seed}"
+    yield f"{word('journeys', lang)}: {number(len(found.journeys), lang)}{seed}"
     if found.stand_ins:
         yield f"{word('stand_ins', lang)}."
     if found.refused:
-        yield f"{word('refused', lang)}: {found.refused:,}"
+        yield f"{word('refused', lang)}: {number(found.refused, lang)}"
 
 
 def _moment(at: datetime) -> str:
@@ -92,19 +93,29 @@ def _short(name: str) -> str:
 def _left(there: int, told: int, lang: Lang) -> tuple[str, ...]:
     """Say how many lines are not shown, or that there are none."""
     if there > told:
-        return (f"{word('more_lines', lang)}: {there - told:,}",)
+        return (f"{word('more_lines', lang)}: {number(there - told, lang)}",)
     return () if there else (word("nothing", lang),)
 
 
 def _log_row(line: Line, lang: Lang) -> tuple[str, ...]:
     return (
         _moment(line.at),
-        f"{line.person:,}",
-        name(line.kind, lang),
-        name(line.purpose, lang),
+        number(line.person, lang),
+        _deed(line.play, lang),
         word("internal", lang) if line.internal else name(line.channel, lang),
-        _short(line.play),
+        _fate(line, lang),
     )
+
+
+def _deed(play: str, lang: Lang) -> str:
+    """Return what a row of the playbook does; one of the user's own goes by its id."""
+    return shown(deed(play, lang), LONGEST_DEED)
+
+
+def _fate(line: Line, lang: Lang) -> str:
+    """Return what became of a line; a task of a person is done, not sent."""
+    task = line.internal or line.channel is Channel.FACE_TO_FACE
+    return word("done", lang) if task and line.kind is LineKind.SENT else name(line.kind, lang)
 
 
 def _why(line: Line, lang: Lang) -> str:
@@ -139,19 +150,21 @@ def _channels(found: Rehearsal, title: str, lang: Lang) -> Table:
         (word("channel", lang), *(name(kind, lang) for kind in kinds), word("without", lang)),
         "<" + ">" * (len(kinds) + 1),
         [
-            (name(row.channel, lang), *_counted(row.counts, kinds), f"{row.without:,}")
+            (name(row.channel, lang), *_counted(row.counts, kinds, lang), number(row.without, lang))
             for row in rows
         ],
     )
 
 
-def _counted(counts: Mapping[LineKind, int], kinds: Iterable[LineKind]) -> tuple[str, ...]:
-    return tuple(f"{counts.get(kind, 0):,}" for kind in kinds)
+def _counted(
+    counts: Mapping[LineKind, int], kinds: Iterable[LineKind], lang: Lang
+) -> tuple[str, ...]:
+    return tuple(number(counts.get(kind, 0), lang) for kind in kinds)
 
 
 def _ruling_row(row: RulingRow, lang: Lang) -> tuple[str, ...]:
     about = policy_rule(row.rule, lang)
-    return _short(row.rule), name(row.ruling, lang), f"{row.contacts:,}", about
+    return _short(row.rule), name(row.ruling, lang), number(row.contacts, lang), about
 
 
 def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
@@ -170,12 +183,12 @@ def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
             word("contacts", lang),
             words(lang, "what", "contacts"),
             "<>",
-            [(what, f"{count:,}") for what, count in (*counts, (same, found.same))],
+            [(what, number(count, lang)) for what, count in (*counts, (same, found.same))],
         ),
         Table(
             word("log", lang),
-            words(lang, "who", "what", "purpose", "play", "first", "second"),
-            "><<<<<",
+            words(lang, "who", "play", "what", "first", "second"),
+            "><<<<",
             [_changed(change, lang) for change in told],
             notes=_left(len(found.changes), len(told), lang),
         ),
@@ -190,9 +203,8 @@ def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
 
 def _changed(change: ChangedContact, lang: Lang) -> Iterator[str]:
     line = change.line
-    yield f"{line.person:,}"
+    yield number(line.person, lang)
+    yield _deed(line.play, lang)
     yield name(change.kind, lang)
-    yield name(line.purpose, lang)
-    yield _short(line.play)
     for made in (change.before, change.after):
         yield "-" if made is None else f"{_moment(made.at)} {name(made.channel, lang)}"

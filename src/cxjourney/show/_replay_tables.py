@@ -11,7 +11,7 @@ from cxjourney.replay._figures import DAY, Spread
 from cxjourney.replay._report import FunnelRow
 from cxjourney.show._table import Page, Table, joined
 from cxjourney.vocabulary import ExitReason, Lang, Phase, Place, Standing, name
-from cxjourney.vocabulary._texts import duty, say, word, words
+from cxjourney.vocabulary._texts import duty, moment, number, say, word, words
 
 WIDTH = 80
 MOST_ROWS = 20
@@ -54,15 +54,16 @@ def _head(report: Report, lang: Lang) -> Iterator[str]:
     log, mapping = (joined([shown(one)], "") for one in (report.log, report.mapping))
     yield say("replay_of", lang, log=log, mapping=mapping)
     as_of = "as_of_asked" if report.as_of_given else "as_of_last"
-    yield say(as_of, lang, at=report.as_of.isoformat())
+    yield say(as_of, lang, at=moment(report.as_of, lang))
     if report.first is not None and report.last is not None:
-        first, last = report.first.isoformat(), report.last.isoformat()
+        first, last = moment(report.first, lang), moment(report.last, lang)
         yield say("log_span", lang, first=first, last=last)
     journeys, customers, without = words(lang, "journeys", "customers", "without_event")
-    counts = f"{journeys.capitalize()}: {report.journeys:,}; {customers}: {report.customers:,}"
-    yield counts + (f", {without}: {report.without:,}" if report.without else "")
+    all_journeys, everybody = _counts((report.journeys, report.customers), lang)
+    counts = f"{journeys.capitalize()}: {all_journeys}; {customers}: {everybody}"
+    yield counts + (f", {without}: {number(report.without, lang)}" if report.without else "")
     if report.twice:
-        yield f"{word('local_twice', lang)}: {report.twice:,}"
+        yield f"{word('local_twice', lang)}: {number(report.twice, lang)}"
 
 
 def _chart(report: Report, lang: Lang) -> Iterator[str]:
@@ -89,12 +90,15 @@ def _places(report: Report, lang: Lang) -> Table:
     active, lapsed, lost = (
         name(one, lang) for one in (Standing.ACTIVE, Standing.LAPSED, Standing.LOST)
     )
-    everybody = (word("all", lang), *_counts((*sums, report.customers - report.without)))
+    everybody = (word("all", lang), *_counts((*sums, report.customers - report.without), lang))
     return Table(
         _title("by_place", lang),
         ("", active, lapsed, lost, *words(lang, "journeys", "customers")),
         "<>>>>>",
-        [*((_place(places[one], lang), *_counts(numbers)) for one, *numbers in rows), everybody],
+        [
+            *((_place(places[one], lang), *_counts(numbers, lang)) for one, *numbers in rows),
+            everybody,
+        ],
         notes=_exits(report, lang),
     )
 
@@ -104,9 +108,9 @@ def _exits(report: Report, lang: Lang) -> Iterator[str]:
         if row.journeys and row.reason is not ExitReason.ERASURE:
             silent = row.reason is ExitReason.SILENCE
             what = name(Standing.LAPSED if silent else Standing.LOST, lang)
-            ours = say("while_owing", lang, journeys=f"{row.our_silence:,}")
+            ours = say("while_owing", lang, journeys=number(row.our_silence, lang))
             note = f"; {ours}" if silent else ""
-            yield f"{what}: {row.journeys:,} ({name(row.reason, lang)}){note}"
+            yield f"{what}: {number(row.journeys, lang)} ({name(row.reason, lang)}){note}"
 
 
 def _funnel(report: Report, lang: Lang) -> Table:
@@ -122,8 +126,11 @@ def _funnel(report: Report, lang: Lang) -> Table:
 def _reached(row: FunnelRow, lang: Lang) -> tuple[str, ...]:
     share, told = row.share, ("-", "-")
     if share is not None:
-        told = f"{share.value:.1%}", f"{share.low:.1%} - {share.high:.1%}"
-    return _place(row.phase, lang), *_counts((row.reached, row.implied, row.dropped)), *told
+        value, low, high = (
+            number(one, lang, ".1%") for one in (share.value, share.low, share.high)
+        )
+        told = value, f"{low} - {high}"
+    return _place(row.phase, lang), *_counts((row.reached, row.implied, row.dropped), lang), *told
 
 
 def _stays(report: Report, lang: Lang) -> Table:
@@ -134,17 +141,17 @@ def _stays(report: Report, lang: Lang) -> Table:
         ("", ended, *figures, going_on, *figures),
         "<" + ">" * 8,
         [
-            (_place(row.phase, lang), *_spread(row.ended), *_spread(row.current))
+            (_place(row.phase, lang), *_spread(row.ended, lang), *_spread(row.current, lang))
             for row in report.stays
         ],
     )
 
 
-def _spread(spread: Spread | None) -> tuple[str, ...]:
+def _spread(spread: Spread | None, lang: Lang) -> tuple[str, ...]:
     if spread is None:
         return "0", "-", "-", "-"
-    days = (f"{number:,.1f}" for number in (spread.median, spread.mean, spread.p90))
-    return f"{spread.count:,}", *days
+    days = (number(one, lang, ",.1f") for one in (spread.median, spread.mean, spread.p90))
+    return number(spread.count, lang), *days
 
 
 def _owed(report: Report, lang: Lang) -> Table:
@@ -157,9 +164,9 @@ def _owed(report: Report, lang: Lang) -> Table:
         [
             (
                 duty(row.rule, lang) + ("" if row.visible else UNSEEN),
-                *_counts((row.open, row.overdue)),
-                f"{row.longest:,.1f}" if row.overdue else "-",
-                *_counts((row.on_time, row.late, row.dropped)),
+                *_counts((row.open, row.overdue), lang),
+                number(row.longest, lang, ",.1f") if row.overdue else "-",
+                *_counts((row.on_time, row.late, row.dropped), lang),
             )
             for row in used
         ],
@@ -169,7 +176,7 @@ def _owed(report: Report, lang: Lang) -> Table:
 
 def _comings(report: Report, lang: Lang) -> Table:
     found = report.comings
-    numbers = ((cycle, f"{count:,}") for cycle, count in found.cycles.items())
+    numbers = ((cycle, number(count, lang)) for cycle, count in found.cycles.items())
     cycles = (say("in_cycle", lang, journeys=count, cycle=cycle) for cycle, count in numbers)
     keys = ("lapses", "returned", "repurchased", "won_back", "referrals", "referrers")
     listed = f"{word('journeys', lang)}: {joined(cycles, ', ')}"
@@ -177,7 +184,7 @@ def _comings(report: Report, lang: Lang) -> Table:
         _title("by_coming", lang),
         ("", word("times", lang)),
         "<>",
-        [(word(key, lang), f"{getattr(found, key):,}") for key in keys],
+        [(word(key, lang), number(getattr(found, key), lang)) for key in keys],
         notes=(listed,) if found.cycles else (),
     )
 
@@ -185,30 +192,30 @@ def _comings(report: Report, lang: Lang) -> Table:
 def _events(report: Report, lang: Lang) -> Table:
     rows = [attrs.astuple(row) for row in (*report.events, report.all_events)]
     kinds = [*(row.kind for row in report.events), word("all", lang)]
-    timers = ", ".join(f"{count:,} {kind}" for kind, count in report.timers.items())
+    timers = ", ".join(f"{number(count, lang)} {kind}" for kind, count in report.timers.items())
     return Table(
         _title("by_event", lang),
         ("", *words(lang, "made", *EFFECTS)),
         "<" + ">" * 7,
-        [(kind, *_counts(numbers)) for kind, (_, *numbers) in zip(kinds, rows, strict=True)],
+        [(kind, *_counts(numbers, lang)) for kind, (_, *numbers) in zip(kinds, rows, strict=True)],
         notes=(f"{word('by_clock', lang)}: {timers}",),
     )
 
 
 def _activities(report: Report, lang: Lang) -> Iterator[str]:
     for fate in Fate:
-        lines = f"{report.lines.by_fate[fate]:,}"
+        lines = number(report.lines.by_fate[fate], lang)
         yield say("lines_with", lang, fate=name(fate, lang), lines=lines)
         rows = list(report.with_fate(fate))
-        most = max((len(f"{row.count:,}") for row in rows), default=0)
+        most = max((len(number(row.count, lang)) for row in rows), default=0)
         for row in rows[:MOST_ROWS]:
             activity = shown(row.name, LONGEST_NAME) or word("blank", lang)
             reason = f": {shown(row.reason)}" if row.reason else ""
-            count, line = f"{row.count:>{most},}", f"{row.first_line:,}"
+            count, line = number(row.count, lang).rjust(most), number(row.first_line, lang)
             where = say("from_line", lang, count=count, line=line)
-            yield shown(f"  {where}  {activity}{reason}", WIDTH)
+            yield f"  {where}  {shown(f'{activity}{reason}', WIDTH - len(where) - 4)}"
         if len(rows) > MOST_ROWS:
-            yield f"  {say('other_activities', lang, count=f'{len(rows) - MOST_ROWS:,}')}"
+            yield f"  {say('other_activities', lang, count=number(len(rows) - MOST_ROWS, lang))}"
     if report.absent:
         names = joined((shown(one, LONGEST_NAME) for one in report.absent), ", ")
         yield f"{word('absent', lang)}: {names}"
@@ -216,15 +223,15 @@ def _activities(report: Report, lang: Lang) -> Iterator[str]:
 
 def _balance(report: Report, lang: Lang) -> Iterator[str]:
     lines, (_, made, *numbers) = report.lines, attrs.astuple(report.all_events)
-    fates = [f"{count:,} {name(fate, lang)}" for fate, count in lines.by_fate.items()]
+    fates = [f"{number(count, lang)} {name(fate, lang)}" for fate, count in lines.by_fate.items()]
     if lines.later:
-        fates.append(f"{lines.later:,} {word('later', lang)}")
-    yield f"{say('lines_read', lang, lines=f'{lines.read:,}')} = {joined(fates, ' + ')}"
+        fates.append(f"{number(lines.later, lang)} {word('later', lang)}")
+    yield f"{say('lines_read', lang, lines=number(lines.read, lang))} = {joined(fates, ' + ')}"
     told = zip(numbers, words(lang, *EFFECTS), strict=True)
-    effects = joined((f"{count:,} {what}" for count, what in told), " + ")
-    yield f"{say('events_made', lang, events=f'{made:,}')} = {effects}"
+    effects = joined((f"{number(count, lang)} {what}" for count, what in told), " + ")
+    yield f"{say('events_made', lang, events=number(made, lang))} = {effects}"
     yield word("adds_up" if report.add_up else "adds_not_up", lang)
 
 
-def _counts(numbers: Iterable[int]) -> tuple[str, ...]:
-    return tuple(f"{number:,}" for number in numbers)
+def _counts(numbers: Iterable[int], lang: Lang) -> tuple[str, ...]:
+    return tuple(number(one, lang) for one in numbers)

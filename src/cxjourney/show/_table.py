@@ -41,12 +41,8 @@ def _notes(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(_note, texts))
 
 
-def _cells(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(shown, texts))
-
-
 def _rows(rows: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(map(_cells, rows))
+    return tuple(map(_notes, rows))
 
 
 @attrs.frozen
@@ -65,10 +61,10 @@ class Table:
     """
 
     title: str = attrs.field(default="", converter=_note)
-    headings: tuple[str, ...] = attrs.field(default=(), converter=_cells)
+    headings: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     sides: str = ""
     rows: tuple[tuple[str, ...], ...] = attrs.field(default=(), converter=_rows)
-    remarks: tuple[str, ...] = attrs.field(default=(), converter=_cells)
+    remarks: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     beside: str = attrs.field(default="", converter=shown)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     headed: bool = True
@@ -77,7 +73,7 @@ class Table:
         """Yield the lines of a text: columns aligned, remarks under their rows.
 
         Where the table would be wider than ``width``, the widest column of words is wrapped; where
-        that is not enough, the headings of the numbers are too, and the words once more.
+        that is not enough, the headings of the numbers are too, and all words once more.
         """
         if self.title:
             yield from _wrapped(self.title, width, hanging=indent)
@@ -94,13 +90,13 @@ class Table:
     def _widths(self, rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         words = [index for index in range(len(widths)) if self.sides[index] == "<"]
-        widest = max(words, key=widths.__getitem__, default=None)
-        for least in (NARROWEST, NARROWEST * 2 // 3):
-            over = sum(widths) + 2 * (len(widths) - 1) - width
-            if over > 0 and widest is not None:
-                widths[widest] = min(widths[widest], max(widths[widest] - over, least))
+        words.sort(key=widths.__getitem__, reverse=True)
+        for least in (NARROWEST, NARROWEST * 3 // 5, NARROWEST // 2):
+            for index in words[:1] if least == NARROWEST else words:
                 over = sum(widths) + 2 * (len(widths) - 1) - width
-            if over > 0:
+                if over > 0:
+                    widths[index] = min(widths[index], max(widths[index] - over, least))
+            if sum(widths) + 2 * (len(widths) - 1) > width:
                 for index, column in enumerate(zip(*self.rows, strict=True)):
                     if self.sides[index] == ">":
                         broken = map(len, self.headings[index].split())
@@ -190,7 +186,7 @@ def _aligned(row: Iterable[str], sides: str, widths: Iterable[int]) -> Iterator[
     sized = list(zip(row, sides, widths, strict=True))
     columns = [_wrapped(cell, width) if len(cell) > width else [cell] for cell, _, width in sized]
     for cells in zip_longest(*columns, fillvalue=""):
-        told = zip(cells, sized, strict=True)
+        told = zip((cell.replace(GLUE, " ") for cell in cells), sized, strict=True)
         yield "  ".join(f"{cell:{side}{width}}" for cell, (_, side, width) in told).rstrip()
 
 

@@ -11,7 +11,7 @@ Derive a class for pytest from ``JournalContract`` and say how to make an empty 
 ``MemoryJournal`` alike and compares them. An ``AsyncJournal`` is tested through ``awaited``.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from contextlib import suppress
 from typing import Any
 
@@ -24,10 +24,10 @@ from cxjourney.dispatch.journal import (
     CustomerRecord,
     Dossier,
     Journal,
-    OutboxItem,
     State,
 )
 from cxjourney.errors import SequenceError
+from cxjourney.testing._journal_keeping import KeepingContract
 from cxjourney.testing._journals import (
     ODD_IDS,
     a_journey,
@@ -42,7 +42,7 @@ from cxjourney.testing._journals import (
 LEO, MIA = "leo", "mia"
 
 
-class JournalContract(ABC):
+class JournalContract(KeepingContract):
     """The tests that every journal must pass; ``make_journal`` gives an empty one for each."""
 
     @abstractmethod
@@ -58,7 +58,8 @@ class JournalContract(ABC):
         assert tuple(journal.customers()) == ()
         assert tuple(journal.tombstones()) == ()
         assert tuple(journal.outbox(set(State))) == ()
-        assert tuple(journal.outbox(())) == ()
+        assert tuple(journal.outbox(())) == tuple(journal.still_owed()) == ()
+        assert tuple(journal.overdue(at(9))) == ()
         assert journal.audience({"d1"}, 9) == {"d1": 0}
         assert journal.audience((), 9) == {}
         assert journal.next_attention() is None
@@ -239,22 +240,6 @@ class JournalContract(ABC):
         assert journal.audience({"all"}, 9) == {"all": 1}
         write(journal, MIA, outbox=(an_intent(MIA, digest="none"),))
         assert journal.audience({"all", "none"}, 9) == {"all": 1, "none": 1}
-
-    def test_the_outbox_is_listed_by_customer_and_number(self) -> None:
-        """States are chosen, and pages follow each other by the code points of the ids."""
-        journal = self.make_journal()
-        ids = ODD_IDS[1:]
-        kept = [an_intent(one, number, state=State.FAILED) for one in ids for number in (2, 10)]
-        for one in reversed(kept):
-            write(journal, one.intent.customer, outbox=(one,))
-        write(journal, LEO, outbox=(an_intent(LEO),))
-        pages: list[OutboxItem] = []
-        after = None
-        while page := journal.outbox({State.FAILED, State.UNKNOWN}, after=after, limit=3):
-            pages += page
-            after = page[-1].intent.customer, page[-1].number
-        assert pages == kept
-        assert tuple(journal.outbox([State.PLANNED])) == (an_intent(LEO),)
 
     def test_customers_are_listed_by_code_point(self) -> None:
         """Whatever the texts in ids, pages of them follow each other in one order."""

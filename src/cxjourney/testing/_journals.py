@@ -18,6 +18,7 @@ from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
     CustomerRecord,
+    Duty,
     Journal,
     JourneyRecord,
     MemoryJournal,
@@ -27,7 +28,7 @@ from cxjourney.dispatch.journal import (
     Tombstone,
 )
 from cxjourney.errors import SequenceError
-from cxjourney.journey import Journey
+from cxjourney.journey import Journey, Obligation
 from cxjourney.vocabulary import Channel, Phase, Purpose
 
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -124,6 +125,11 @@ def an_intent(
     )
 
 
+def a_duty(customer: str, engagement: str = "", number: int = 1, due: float = 5) -> Duty:
+    """Return something that is owed since an event of a number, due at an hour."""
+    return Duty(customer, engagement, Obligation("affirm", at(number), at(due), f"e{number}", 1))
+
+
 def an_attempt(one: OutboxItem, number: int = 1, receipt: str = "r") -> Attempt:
     """Return an outcome of a call of a hook for an intent."""
     return Attempt(one.key, number, one.channel, at(number), Sent(receipt, "noted\x00"))
@@ -176,6 +182,12 @@ class _Turn:
     rewrite: bool
     erase: bool
     intents: list[tuple[State, str | None]]
+    owed: dict[int, int]
+    settled: set[int]
+
+    def duties(self, customer: str) -> tuple[Duty, ...]:
+        """Return what is owed since."""
+        return tuple(a_duty(customer, self.engagement, *one) for one in self.owed.items())
 
 
 TURNS = st.builds(
@@ -186,6 +198,8 @@ TURNS = st.builds(
     st.sampled_from((False, False, False, True)),
     st.sampled_from((False, False, False, True)),
     st.lists(st.tuples(st.sampled_from(State), DIGESTS), max_size=2),
+    st.dictionaries(st.integers(1, 2), st.integers(0, 6), max_size=2),
+    st.sets(st.integers(1, 2)),
 )
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(State), DIGESTS), max_size=2)
 
@@ -249,6 +263,8 @@ class _Machine(RuleBasedStateMachine):
             tuple(an_attempt(one, one.number, receipt=one.state.name) for one in outbox[:2]),
             _erased(record, turns),
             lease,
+            tuple(one for turn in turns for one in turn.duties(customer)),
+            frozenset((one.engagement, f"1:affirm:e{n}") for one in turns for n in one.settled),
         )
         self.keys |= {one.key for one in outbox}
         self.both(lambda journal: journal.commit(commit))
@@ -269,6 +285,19 @@ class _Machine(RuleBasedStateMachine):
     def list_outbox(self, states: set[State], after: tuple[str, int] | None) -> None:
         """Ask for a page of the outbox."""
         self.both(lambda journal: tuple(journal.outbox(states, after=after, limit=2)))
+
+    @rule(
+        now=HOURS,
+        after=st.none() | st.builds(a_duty, PEOPLE, NAMES, st.just(1), st.integers(0, 6)),
+        place=st.none() | st.tuples(PEOPLE, SIZES),
+        limit=SIZES,
+    )
+    def list_duties(
+        self, now: datetime, after: Duty | None, place: tuple[str, int] | None, limit: int
+    ) -> None:
+        """Ask for a page of what is overdue, and of what was not sent though it is owed."""
+        self.both(lambda journal: tuple(journal.overdue(now, after=after, limit=limit)))
+        self.both(lambda journal: tuple(journal.still_owed(after=place, limit=limit)))
 
     @rule(after=PEOPLE, limit=SIZES)
     def list_customers(self, after: str, limit: int) -> None:
@@ -295,6 +324,8 @@ class _Machine(RuleBasedStateMachine):
             self.both(methodcaller("find", key))
             self.both(methodcaller("attempts", key))
         self.both(lambda journal: tuple(journal.outbox(set(State))))
+        self.both(lambda journal: tuple(journal.overdue(at(9))))
+        self.both(lambda journal: tuple(journal.still_owed()))
         self.both(lambda journal: journal.audience(("d1", "d2", ODD_IDS[4]), 3))
         self.both(lambda journal: tuple(journal.tombstones()))
         self.both(lambda journal: journal.next_attention())

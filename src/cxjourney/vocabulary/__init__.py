@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         Situation,
         Standing,
     )
-    from cxjourney.vocabulary._texts import Lang, name
+    from cxjourney.vocabulary._texts import Lang, TextTable, add_texts, name
 
 __all__ = [
     "Channel",
@@ -37,7 +37,9 @@ __all__ = [
     "Situation",
     "Smiley",
     "Standing",
+    "TextTable",
     "Touchpoint",
+    "add_texts",
     "name",
 ]
 
@@ -47,6 +49,6 @@ later(
         "_contact": "Channel Purpose Smiley Touchpoint",
         "_events": "Event EventKind Field Nature",
         "_phases": "ExitReason HeldFact Outcome Phase Place Situation Standing",
-        "_texts": "Lang name",
+        "_texts": "Lang TextTable add_texts name",
     },
 )

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano._counts import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._answers import KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._counts import Kano
+    from cxjourney.wishes._kano._kano_map import KanoMap
     from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
@@ -63,6 +65,7 @@ __all__ = [
     "Kano",
     "KanoAnswer",
     "KanoCategory",
+    "KanoMap",
     "MaxDiff",
     "Mentions",
     "Moments",
@@ -99,7 +102,9 @@ later(
         "_evidence": "Evidence",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano._counts": "Kano KanoAnswer KanoCategory",
+        "_kano._answers": "KanoAnswer KanoCategory",
+        "_kano._counts": "Kano",
+        "_kano._kano_map": "KanoMap",
         "_kano._sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify

@@ -246,9 +246,10 @@ class Reason(Enum):
     moves together with other wishes. NOISE: the threshold lies under what this many answers can
     tell from noise. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says
     that customers take it for granted and miss it when it is not there, so "adds no value" is not
-    the whole truth. EXPERIMENT (a note): a randomised trial replaced the survey. NOT_RANDOMISED (a
-    note): customers with the wish fulfilled are compared with others, and chance did not decide who
-    is which.
+    the whole truth. INDIFFERENT: it says that most do not care. QUESTIONABLE: many of its pairs of
+    answers contradict each other. EXPERIMENT (a note): a randomised trial replaced the survey.
+    NOT_RANDOMISED (a note): customers with the wish fulfilled are compared with others, and chance
+    did not decide who is which.
     """
 
     BETWEEN = "between"
@@ -262,6 +263,8 @@ class Reason(Enum):
     NOISE = "noise"
     CONSTANT_OUTCOME = "constant outcome"
     MUST_BE = "must-be"
+    INDIFFERENT = "indifferent"
+    QUESTIONABLE = "questionable"
     EXPERIMENT = "experiment"
     NOT_RANDOMISED = "not randomised"
 

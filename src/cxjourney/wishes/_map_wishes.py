@@ -37,8 +37,8 @@ def map_wishes(
 
     Args:
         table: a row an answer: a mapping of columns, a structured array of numpy, or a frame that
-            narwhals knows (pandas, polars, pyarrow and others). A blank rating means that the
-            customer did not use it.
+            narwhals knows (pandas, polars, pyarrow, DuckDB and others), lazy ones too. A blank
+            rating means that the customer did not use it.
         outcome: the column that value is judged by; a row where it is blank tells of no effect.
         items: the wishes, and the columns that tell of each.
         statements: the form in which customers stated their wishes.

@@ -80,19 +80,22 @@ def an_intent(
         settled_at=None if state.waits else at(number),
         said=((Channel.POST, verdict),),
         playbook=("tests", 1),
+        policy=("careful", 2),
+        chart=("eight_phases", 1),
+        approved_by=("bob", "eve"),
     )
 
 
 def an_attempt(one: OutboxItem, receipt: str = "r") -> Attempt:
     """Return an outcome of a call of a hook for an intent."""
-    return Attempt(one.key, 1, one.channel, at(1), Sent(receipt, "noted\x00"))
+    return Attempt(one.key, 1, one.channel, at(1), Sent(receipt, "noted\x00"), "eve")
 
 
 def left_of(customer: str, engagement: str = "") -> Tombstone:
     """Return what is left of such a journey once it was erased."""
     journey = lived(customer, engagement, 1)
     journey.erase(at=at(2))
-    return Tombstone(journey.to_dict(), {"EMAIL AFFIRM SENT": 1})
+    return Tombstone(journey.to_dict(), {"EMAIL AFFIRM SENT": 1}, "eve")
 
 
 def write(journal: Journal, customer: str, **fields: Any) -> None:

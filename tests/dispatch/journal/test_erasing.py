@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, MetaData
 
 from cxjourney.dispatch.journal import Journal, SqlJournal
+from cxjourney.errors import JournalError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 
 MARKER = "Mari.Maasikas"
@@ -67,3 +68,26 @@ def test_nothing_is_left_of_the_erased(engine: Engine, tmp_path: Path) -> None:
         assert PEOPLE[0].encode() in octets
         assert PEOPLE[1].encode() not in octets
         assert MARKER.encode() not in octets
+
+
+def test_a_vacuum_beside_a_reader_says_what_is_left(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever still reads what was there keeps it in the files; afterwards nothing of it is."""
+    sql = "cxjourney.dispatch.journal._sql"
+    monkeypatch.setattr(f"{sql}.WAITS", 2)
+    monkeypatch.setattr(f"{sql}._SETTINGS", ("busy_timeout = 200", "foreign_keys = ON"))
+    journal = SqlJournal(engine)
+    for erased in ({}, {"": left_of(MARKER)}):
+        write(journal, MARKER, journeys=(a_journey(MARKER),), erased=erased)
+    reading = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**reading) as reader:
+        if engine.dialect.name == "sqlite":
+            reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT count(*) FROM cx_customer").all()
+        with pytest.raises(JournalError, match="left what was erased in") as told:
+            journal.vacuum()
+    assert told.value.where == "vacuum"
+    journal.vacuum()
+    if engine.dialect.name == "sqlite":
+        assert all(MARKER.encode() not in file.read_bytes() for file in tmp_path.iterdir())

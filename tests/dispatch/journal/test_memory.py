@@ -9,6 +9,7 @@ import pytest
 from cxjourney import DecodeError
 from cxjourney.dispatch.journal import Commit, JourneyRecord, MemoryJournal
 from cxjourney.errors import JournalError
+from cxjourney.testing._journals import a_duty
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import Empty
 
@@ -28,6 +29,17 @@ REFUSED = {
         Commit(MARKER, 0, outbox=(an_intent(MARKER), an_intent(MARKER, engagement="car"))),
         "outbox",
         "",
+    ),
+    "owed to somebody else": (
+        Commit(MARKER, 0, journeys=(a_journey(MARKER),), owed=(a_duty("leo"),)),
+        "owed",
+        "a duty to somebody else",
+    ),
+    "owed on no journey": (Commit(MARKER, 0, owed=(a_duty(MARKER),)), "owed", "a duty to"),
+    "owed twice": (
+        Commit(MARKER, 0, journeys=(a_journey(MARKER),), owed=(a_duty(MARKER),) * 2),
+        "owed",
+        TWICE,
     ),
     "attempt of nothing": (Commit(MARKER, 0, attempts=(an_attempt(an_intent(MARKER)),)), "", ""),
 }

@@ -25,7 +25,7 @@ from tests.dispatch.stores import claimed, sqlite_url
 MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
-    for name in ("attempt", "customer", "journey", "log", "meta", "outbox", "tombstones")
+    for name in ("attempt", "customer", "duty", "journey", "log", "meta", "outbox", "tombstones")
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
 

@@ -17,13 +17,25 @@ from tests.dispatch.stores import sqlite_url
 DUMP = Path(__file__).with_name("version1.sql")
 """What a database of version 1 held: the scenario of the crashes, left after nine happenings."""
 LEO = "leo"
-NEW = {"cx_journey": ["snapshot"], "cx_log": ["event", "at"], "cx_outbox": ["occasion", "open"]}
+INDEXES = (
+    "cx_log_event",
+    "cx_log_at",
+    "cx_outbox_occasion",
+    "cx_outbox_open",
+    "cx_outbox_unmet",
+)
+NEW = {
+    "cx_journey": ["snapshot"],
+    "cx_log": ["event", "at"],
+    "cx_outbox": ["occasion", "open", "unmet"],
+}
 
 
 def make_old(connection: Connection) -> None:
     """Take away what tables of version 1 did not have."""
-    for name in ("cx_log_event", "cx_log_at", "cx_outbox_occasion", "cx_outbox_open"):
+    for name in INDEXES:
         connection.execute(text(f"DROP INDEX {name}"))
+    connection.execute(text("DROP TABLE cx_duty"))
     for table, columns in NEW.items():
         for column in columns:
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))

@@ -15,7 +15,7 @@ from cxjourney.channels.policy._rules import LASTING, STANDARD_RULES
 from cxjourney.errors import InvalidError, shown
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Lang, Purpose
-from cxjourney.vocabulary._checks import a, all_of, as_tuple, must
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, must
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import Readable, Told, name, word
@@ -170,6 +170,8 @@ class Policy:
     Attributes:
         limits: the figures of the rules.
         rules: the rules, in the order in which they are asked.
+        key: what it is called; with the version, what each intent keeps of it.
+        version: its version, from 1: raise it whenever limits or rules change.
 
     Raises:
         InvalidError: when two rules have one id, or a rule that lasts (X01, C09) is missing or is
@@ -180,6 +182,8 @@ class Policy:
     rules: tuple[Rule, ...] = attrs.field(
         default=STANDARD_RULES, converter=as_tuple, validator=all_of(Rule)
     )
+    key: str = attrs.field(default="standard", validator=an_id)
+    version: int = attrs.field(default=1, validator=a_number(1))
     _asked: Mapping[tuple[Channel, bool], tuple[Rule, ...]] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Commit,
         CustomerRecord,
         Dossier,
+        Duty,
         JourneyRecord,
         OutboxItem,
         State,
@@ -35,6 +36,7 @@ __all__ = [
     "Commit",
     "CustomerRecord",
     "Dossier",
+    "Duty",
     "InThread",
     "Journal",
     "JourneyRecord",
@@ -53,8 +55,8 @@ later(
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
-            Attempt Claim Commit CustomerRecord Dossier JourneyRecord OutboxItem State StepRecord
-            Tombstone
+            Attempt Claim Commit CustomerRecord Dossier Duty JourneyRecord OutboxItem State
+            StepRecord Tombstone
         """,
         "_sql": "SqlJournal",
         "_sql_async": "AsyncSqlJournal",

@@ -15,6 +15,7 @@ from cxjourney.dispatch.journal._records import (
     Commit,
     CustomerRecord,
     Dossier,
+    Duty,
     EventName,
     OutboxItem,
     State,
@@ -79,6 +80,18 @@ class AsyncFace:
     ) -> tuple[OutboxItem, ...]:
         """As ``Journal.outbox``."""
         return await self._carry(self._journal.outbox, states, after=after, limit=limit)
+
+    async def overdue(
+        self, now: datetime, *, after: Duty | None = None, limit: int = 1000
+    ) -> tuple[Duty, ...]:
+        """As ``Journal.overdue``."""
+        return await self._carry(self._journal.overdue, now, after=after, limit=limit)
+
+    async def still_owed(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.still_owed``."""
+        return await self._carry(self._journal.still_owed, after=after, limit=limit)
 
     async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""

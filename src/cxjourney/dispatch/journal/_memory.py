@@ -1,6 +1,6 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -23,6 +23,9 @@ from cxjourney.dispatch.journal._records_stored import (
 )
 from cxjourney.errors import JournalError, SequenceError
 
+Place = tuple[datetime, str, str, str]
+"""The place of a duty among all: due time, customer, engagement, key."""
+
 
 @attrs.define
 class _Journey:
@@ -40,6 +43,7 @@ class _Journey:
     steps: list[records.StepRecord] = attrs.field(factory=list)
     wake_at: datetime | None = None
     snapshot: str | None = None
+    owed: dict[str, records.Duty] = attrs.field(factory=dict)
 
     def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
         """Return it as it was given, with its events and steps or without."""
@@ -125,6 +129,9 @@ class MemoryJournal:
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
+        self._owed: dict[Place, records.Duty] = {}
+        self._by_due: list[Place] = []
+        self._unmet: list[tuple[str, int]] = []
 
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
@@ -203,8 +210,9 @@ class MemoryJournal:
                 kept.lease = commit.lease
             for name, new in journeys.items():
                 if name in commit.rewritten:
-                    kept.journeys.pop(name, None)
+                    self._drop_journey(kept, name)
                 kept.journeys.setdefault(name, _Journey()).write(new)
+            self._owe(kept, commit)
             self._kept[commit.customer] = kept
             self._turn_to(commit.customer, kept, commit.attention_at)
             for one in commit.outbox:
@@ -224,6 +232,27 @@ class MemoryJournal:
             heappush(self._waiting, (at, customer))
         kept.attention_at = at
 
+    def _owe(self, kept: _Kept, commit: records.Commit) -> None:
+        """Take note of what is owed since, and of what is not owed any more."""
+        again = [(one.engagement, one.obligation.key) for one in commit.owed]
+        for engagement, key in (*commit.settled, *again):
+            if engagement in kept.journeys:
+                self._settle(kept.journeys[engagement].owed.pop(key, None))
+        for one in commit.owed:
+            kept.journeys[one.engagement].owed[one.obligation.key] = one
+            self._owed[one.place] = one
+            insort(self._by_due, one.place)
+
+    def _settle(self, duty: records.Duty | None) -> None:
+        if duty is not None:
+            del self._owed[duty.place]
+            _take_out(self._by_due, duty.place)
+
+    def _drop_journey(self, kept: _Kept, engagement: str) -> None:
+        one = kept.journeys.pop(engagement, None)
+        for duty in () if one is None else one.owed.values():
+            self._settle(duty)
+
     def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
         self._drop(kept, one.key)
         kept.outbox[one.key] = self._by_key[one.key] = one
@@ -232,6 +261,8 @@ class MemoryJournal:
         kept.occasions[one.intent.occasion] += 1
         if one.state.is_open:
             kept.open[one.number] = one.key
+        if _is_unmet(one):
+            insort(self._unmet, _place(one))
         if one.digest is not None and one.state.reaches:
             self._reached.setdefault(one.digest, Counter())[one.intent.customer] += 1
 
@@ -244,11 +275,13 @@ class MemoryJournal:
             if by_number.get(one.number) == key:
                 del by_number[one.number]
         _count_down(kept.occasions, one.intent.occasion)
+        if _is_unmet(one):
+            _take_out(self._unmet, _place(one))
         if one.digest is not None and one.state.reaches:
             _count_down(self._reached[one.digest], one.intent.customer)
 
     def _forget(self, kept: _Kept, engagement: str) -> None:
-        kept.journeys.pop(engagement, None)
+        self._drop_journey(kept, engagement)
         for one in [one for one in kept.outbox.values() if one.intent.engagement == engagement]:
             self._drop(kept, one.key)
             self._attempts.pop(one.key, None)
@@ -303,6 +336,31 @@ class MemoryJournal:
             ]
             return tuple(sorted(found, key=_place)[:limit])
 
+    def overdue(
+        self, now: datetime, *, after: records.Duty | None = None, limit: int = 1000
+    ) -> tuple[records.Duty, ...]:
+        """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
+        with self._lock:
+            first = 0 if after is None else bisect_right(self._by_due, after.place)
+            last = bisect_left(self._by_due, (now, "", "", ""))
+            return tuple(self._owed[one] for one in self._by_due[first : min(last, first + limit)])
+
+    def still_owed(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[records.OutboxItem, ...]:
+        """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
+        with self._lock:
+            first = 0 if after is None else bisect_right(self._unmet, after)
+            places = islice(self._unmet, first, None)
+            return tuple(islice(filter(None, map(self._if_owed, places)), limit))
+
+    def _if_owed(self, place: tuple[str, int]) -> records.OutboxItem | None:
+        """Return the intent at a place if the duty that it was for is still owed."""
+        kept = self._kept[place[0]]
+        one = kept.outbox[kept.numbers[place[1]]]
+        journey = kept.journeys.get(one.intent.engagement)
+        return None if journey is None or one.intent.obligation not in journey.owed else one
+
     def find(self, key: str) -> records.OutboxItem | None:
         """Return the intent with a key, or None."""
         with self._lock:
@@ -339,6 +397,14 @@ def _count_down(counter: Counter[str], name: str) -> None:
     counter[name] -= 1
     if not counter[name]:
         del counter[name]
+
+
+def _is_unmet(one: records.OutboxItem) -> bool:
+    return one.state.is_unmet and one.intent.obligation is not None
+
+
+def _take_out(places: list[Any], place: object) -> None:
+    del places[bisect_left(places, place)]
 
 
 def _check_outbox(kept: _Kept, commit: records.Commit) -> None:

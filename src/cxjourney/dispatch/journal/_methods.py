@@ -10,6 +10,7 @@ from cxjourney.dispatch.journal._records import (
     Commit,
     CustomerRecord,
     Dossier,
+    Duty,
     EventName,
     OutboxItem,
     State,
@@ -88,6 +89,24 @@ class Journal(Protocol):
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states by (customer, number), from after a place in that order."""
 
+    def overdue(
+        self, now: datetime, *, after: Duty | None = None, limit: int = 1000
+    ) -> tuple[Duty, ...]:
+        """Return what is owed and was due before ``now``, of all customers, due longest first.
+
+        It is told as of the last change of each journey. Duties that are due at one moment come
+        by customer, engagement and key; the last of a page is ``after`` for the next one.
+        """
+
+    def still_owed(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return intents that were closed without being sent though their duty is still owed.
+
+        They were denied or skipped, or failed for good. In order of (customer, number), from after
+        a place in that order. What still waits, and all dead letters, ``outbox`` tells.
+        """
+
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
 
@@ -142,6 +161,16 @@ class AsyncJournal(Protocol):
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """As ``Journal.outbox``."""
+
+    async def overdue(
+        self, now: datetime, *, after: Duty | None = None, limit: int = 1000
+    ) -> tuple[Duty, ...]:
+        """As ``Journal.overdue``."""
+
+    async def still_owed(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.still_owed``."""
 
     async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""

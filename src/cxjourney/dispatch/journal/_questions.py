@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     Select,
+    and_,
     bindparam,
     case,
     func,
@@ -33,11 +35,13 @@ from cxjourney.dispatch.journal._schema import (
     MomentColumn,
     attempts,
     customers,
+    duties,
     journeys,
     log,
     outbox,
     tombstones,
 )
+from cxjourney.journey import Obligation
 from cxjourney.vocabulary._forms import OBJECT
 
 Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
@@ -119,14 +123,33 @@ _REACHED = (
     .limit(bindparam("most"))
 )
 _AUDIENCE = select(func.count()).select_from(_REACHED.subquery())
-_PLACE = tuple_(outbox.c.customer, outbox.c.number)
-_IN_STATES = (
-    select(outbox.c.data)
-    .where(outbox.c.state.in_(bindparam("states", expanding=True)))
-    .order_by(outbox.c.customer, outbox.c.number)
+_PLACE = (outbox.c.customer, outbox.c.number)
+_AFTER = tuple_(*_PLACE) > tuple_(_CUSTOMER, bindparam("number"))
+_BY_DUE = (duties.c.due, duties.c.customer, duties.c.engagement, duties.c.key)
+_OVERDUE = (
+    select(*_BY_DUE, duties.c.opened_at)
+    .where(duties.c.due < bindparam("now", type_=MomentColumn))
+    .order_by(*_BY_DUE)
     .limit(bindparam("most"))
 )
-_AFTER = _IN_STATES.where(tuple_(_CUSTOMER, bindparam("number")) < _PLACE)
+_OVERDUE_AFTER = _OVERDUE.where(
+    tuple_(*_BY_DUE) > tuple_(*(bindparam(f"last_{one.name}", type_=one.type) for one in _BY_DUE))
+)
+_STILL_OWED = (
+    select(outbox.c.data)
+    .join(
+        duties,
+        and_(
+            duties.c.customer == outbox.c.customer,
+            duties.c.engagement == outbox.c.engagement,
+            duties.c.key == outbox.c.unmet,
+        ),
+    )
+    .where(outbox.c.unmet.is_not(None))
+    .order_by(*_PLACE)
+    .limit(bindparam("most"))
+)
+_STILL_OWED_AFTER = _STILL_OWED.where(_AFTER)
 _IDS = (
     select(customers.c.customer)
     .where(customers.c.customer > bindparam("after", type_=AnyText))
@@ -275,12 +298,57 @@ def in_states(
     limit: int,
 ) -> tuple[records.OutboxItem, ...]:
     """Return intents in some states by (customer, number), from after a place in that order."""
-    wanted: dict[str, object] = {"states": sorted(one.name for one in states), "most": limit}
-    statement = _IN_STATES
+    if not states:
+        return ()
+    names = tuple(sorted({one.name for one in states}))
+    statement = _in_states(names, later=after is not None)
+    return _loaded(connection, records.OutboxItem, statement, _page(after, limit))
+
+
+@cache
+def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
+    """Return the statement for intents in some states; each state has its place in the index."""
+    pages = []
+    for name in names:
+        found = select(outbox.c.data, *_PLACE).where(outbox.c.state == name)
+        page = (found.where(_AFTER) if later else found).order_by(*_PLACE)
+        pages.append(select(page.limit(bindparam("most")).subquery()))
+    every = union_all(*pages).subquery()
+    in_order = select(every.c.data).order_by(every.c.customer, every.c.number)
+    return in_order.limit(bindparam("most"))
+
+
+def _page(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
+    """Return what a statement for a page of intents is told."""
+    place = {} if after is None else {"customer": after[0], "number": after[1]}
+    return place | {"most": limit}
+
+
+def overdue(
+    connection: Connection, now: datetime, after: records.Duty | None, limit: int
+) -> tuple[records.Duty, ...]:
+    """Return what is owed and was due before a moment, due longest first, from after one."""
+    wanted: dict[str, object] = {"now": now, "most": limit}
     if after is not None:
-        statement = _AFTER
-        wanted |= {"customer": after[0], "number": after[1]}
-    return _loaded(connection, records.OutboxItem, statement, wanted)
+        named = zip(_BY_DUE, after.place, strict=True)
+        wanted |= {f"last_{one.name}": part for one, part in named}
+    statement = _OVERDUE if after is None else _OVERDUE_AFTER
+    return tuple(_duty(*row) for row in connection.execute(statement, wanted))
+
+
+def _duty(
+    due: datetime, customer: str, engagement: str, key: str, opened_at: datetime
+) -> records.Duty:
+    cycle, rule, event = key.split(":", 2)
+    return records.Duty(customer, engagement, Obligation(rule, opened_at, due, event, int(cycle)))
+
+
+def still_owed(
+    connection: Connection, after: tuple[str, int] | None, limit: int
+) -> tuple[records.OutboxItem, ...]:
+    """Return intents that were closed without being sent though their duty is still owed."""
+    statement = _STILL_OWED if after is None else _STILL_OWED_AFTER
+    return _loaded(connection, records.OutboxItem, statement, _page(after, limit))
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
+from cxjourney.errors import shown
+from cxjourney.journey import Obligation
 from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._texts import word
 
 
 @unique
@@ -46,6 +49,11 @@ class State(Enum):
         return self in {State.FAILED, State.UNKNOWN}
 
     @property
+    def is_unmet(self) -> bool:
+        """Whether it was closed without being sent: what it was for may still be owed."""
+        return self in {State.SKIPPED, State.DENIED, State.FAILED}
+
+    @property
     def reaches(self) -> bool:
         """Whether it reached the customer, may have, or still may: it counts for the audience."""
         return self in {State.PLANNED, State.STARTED, State.SENT, State.UNKNOWN}
@@ -70,6 +78,9 @@ class OutboxItem(Worded):
             None where none did, or where a later call made it known.
         said: every verdict but ALLOW when the policy was last asked, with its channel.
         playbook: key and version of the playbook that planned it; None where that is not known.
+        policy: key and version of the policy that was last asked; None where none was.
+        chart: key and version of the chart that the journey followed then, or None.
+        approved_by: who had approved the text as it stood then, its author not counted; sorted.
     """
 
     intent: Intent
@@ -85,11 +96,22 @@ class OutboxItem(Worded):
     unsure_at: datetime | None = None
     said: tuple[tuple[Channel, Verdict], ...] = ()
     playbook: tuple[str, int] | None = None
+    policy: tuple[str, int] | None = None
+    chart: tuple[str, int] | None = None
+    approved_by: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what the intent is for, through which channel, and where it stands."""
+        """Return what the intent is for, where it stands, and what it was decided by."""
         told = (self.intent.purpose, self.channel, self.state)
-        return "{}, {}: {}".format(*(name(one, lang) for one in told))
+        stands = "{}, {}: {}".format(*(name(one, lang) for one in told))
+        basis = [
+            f"{word(part, lang)} {named[0]} {named[1]}"
+            for part in ("playbook", "policy", "chart")
+            if (named := getattr(self, part)) is not None
+        ]
+        if self.approved_by:
+            basis.append(f"{word('approved_by', lang)} {', '.join(self.approved_by)}")
+        return shown(f"{stands} ({'; '.join(basis)})") if basis else stands
 
     def __repr__(self) -> str:
         purpose, state = self.intent.purpose.value, self.state.value
@@ -116,14 +138,16 @@ class OutboxItem(Worded):
 
 @attrs.frozen(repr=False)
 class Attempt(Worded):
-    """What came of one call of a hook; the journal keeps them all.
+    """What came of one call of a hook, or what somebody said of it; the journal keeps them all.
 
     Attributes:
         key: the intent's key.
         number: which attempt it was, from 1.
         channel: through which channel.
         at: when its outcome was recorded.
-        outcome: what the hook said of it, or what is assumed where it said nothing.
+        outcome: what the hook said of it, or what is assumed where it said nothing. Of a dead
+            letter that was driven again ``Deferred``, of a claim that was broken ``Unknown``.
+        by: who said so, where somebody did it by hand and gave a name.
     """
 
     key: str
@@ -131,6 +155,7 @@ class Attempt(Worded):
     channel: Channel
     at: datetime
     outcome: HookOutcome
+    by: str | None = None
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return through which channel it went, and what came of it."""
@@ -139,6 +164,33 @@ class Attempt(Worded):
     def __repr__(self) -> str:
         came, at = type(self.outcome).__name__, self.at.isoformat()
         return f"<Attempt {self.number} by {self.channel.value}: {came} {at}>"
+
+
+@attrs.frozen(repr=False)
+class Duty(Worded):
+    """Something that the company owes a customer, as a journal tells it.
+
+    Attributes:
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
+        obligation: what is owed, since when, and when it is due.
+    """
+
+    customer: str
+    engagement: str
+    obligation: Obligation
+
+    @property
+    def place(self) -> tuple[datetime, str, str, str]:
+        """Its place among all duties: by due time, then by customer, engagement and key."""
+        return self.obligation.due, self.customer, self.engagement, self.obligation.key
+
+    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
+        """Return what is owed and when it is due; whether it is late ``at`` some moment."""
+        return self.obligation.explain(lang, at=at)
+
+    def __repr__(self) -> str:
+        return f"<Duty {self.obligation!r}>"
 
 
 @attrs.frozen(repr=False)
@@ -250,10 +302,12 @@ class Tombstone:
     Attributes:
         journey: the erased journey as ``Journey.to_dict`` gives it: counts, no identity.
         intents: how many intents there were, by ``channel purpose state``.
+        by: who erased it, where a name was given; ``customer`` where that named the customer.
     """
 
     journey: Mapping[str, Any]
     intents: Mapping[str, int]
+    by: str | None = None
 
     def __repr__(self) -> str:
         return f"<Tombstone of a journey with {sum(self.intents.values())} intents>"
@@ -277,6 +331,9 @@ class Commit:
             kept of them goes.
         lease: until when the customer stays claimed, for the one who holds the claim; None leaves
             it as it is. Where nobody holds one it says nothing.
+        owed: what is owed on these journeys and was not before, or is due at another time now.
+        settled: what is not owed any more, by engagement and key. Of a journey that is rewritten
+            nothing is owed but what ``owed`` tells.
     """
 
     customer: str
@@ -288,6 +345,8 @@ class Commit:
     attempts: tuple[Attempt, ...] = ()
     erased: Mapping[str, Tombstone] = attrs.field(factory=dict)
     lease: datetime | None = None
+    owed: tuple[Duty, ...] = ()
+    settled: frozenset[tuple[str, str]] = frozenset()
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")

@@ -131,7 +131,14 @@ def check_commit(commit: Commit) -> None:
         found = "an intent for somebody else"
         raise JournalError("Commit.outbox", found, "the customer's own intents")
     journeys = [one.engagement for one in commit.journeys]
-    for field, names in (("journeys", journeys), ("outbox", [one.key for one in commit.outbox])):
+    if any(
+        one.customer != commit.customer or one.engagement not in journeys for one in commit.owed
+    ):
+        found = "a duty to somebody else, or on a journey that does not change"
+        raise JournalError("Commit.owed", found, "duties on the commit's own journeys")
+    owed = [one.place[2:] for one in commit.owed]
+    keys = [one.key for one in commit.outbox]
+    for field, names in (("journeys", journeys), ("outbox", keys), ("owed", owed)):
         if len(set(names)) < len(names):
             raise JournalError(f"Commit.{field}", "the same one twice", "each once")
 
@@ -226,13 +233,27 @@ _FIELDS: dict[type, dict[str, Form[Any]]] = {
 _FORMS: dict[type, Form[Any]] = {
     of: versioned(record(of, fields), SCHEMA) for of, fields in _FIELDS.items()
 }
-_PLANNED_BY = {"playbook": row(ID, whole(1))}
-_FORMS[OutboxItem] = tagged(
-    "schema",
-    {
-        SCHEMA: record(OutboxItem, _FIELDS[OutboxItem]),
-        SCHEMA + 1: record(OutboxItem, _FIELDS[OutboxItem] | _PLANNED_BY),
+_VERSION = maybe(row(ID, whole(1)))
+_ADDED: dict[type, dict[str, Form[Any]]] = {
+    OutboxItem: {
+        "playbook": _VERSION,
+        "policy": _VERSION,
+        "chart": _VERSION,
+        "approved_by": list_of(ID),
     },
-    lambda one: SCHEMA if one.playbook is None else SCHEMA + 1,
-)
-"""An intent of which it is not known which playbook planned it keeps the older form."""
+    Attempt: {"by": maybe(ID)},
+    Tombstone: {"by": maybe(ID)},
+}
+"""What the newer form has beside; a record that tells none of it keeps the older one."""
+
+
+def _either(of: type) -> Form[Any]:
+    older, added = _FIELDS[of], _ADDED[of]
+    forms: dict[str | int, Form[Any]] = {
+        SCHEMA: record(of, older),
+        SCHEMA + 1: record(of, older | added),
+    }
+    return tagged("schema", forms, lambda one: SCHEMA + any(getattr(one, name) for name in added))
+
+
+_FORMS |= {of: _either(of) for of in _ADDED}

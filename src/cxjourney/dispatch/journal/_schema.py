@@ -135,6 +135,20 @@ journeys: Table = Table(
 """A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each,
 ``snapshot`` where it stands: with it no event has to be read."""
 
+duties: Table = Table(
+    "cx_duty",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("key", AnyText, primary_key=True),
+    Column("opened_at", MomentColumn, nullable=False),
+    Column("due", MomentColumn, nullable=False),
+    _goes_with("cx_journey", "customer", "engagement"),
+    sqlite_with_rowid=False,
+)
+"""What is owed on journeys, as of their last change."""
+Index("cx_duty_due", *(duties.c.due, duties.c.customer, duties.c.engagement, duties.c.key))
+
 log: Table = Table(
     "cx_log",
     tables,
@@ -173,13 +187,15 @@ outbox: Table = Table(
     Column("reaches", AnyText),
     Column("occasion", Text, nullable=False),
     Column("open", Boolean, nullable=False),
+    Column("unmet", AnyText),
     Column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
 )
 """An intent; ``reaches`` is the digest of its content where it counts for the audience.
 
-``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on.
+``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``unmet`` the key
+of the duty that it was for, where it was closed without being sent.
 """
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
 _open = outbox.c.open.is_(True)
@@ -190,6 +206,13 @@ Index(
     sqlite_where=_open,
 )
 Index("cx_outbox_state", outbox.c.state, outbox.c.customer, outbox.c.number)
+_unmet = outbox.c.unmet.is_not(None)
+Index(
+    "cx_outbox_unmet",
+    *(outbox.c.customer, outbox.c.number),
+    postgresql_where=_unmet,
+    sqlite_where=_unmet,
+)
 Index("cx_outbox_reaches", outbox.c.reaches, outbox.c.customer)
 
 attempts: Table = Table(

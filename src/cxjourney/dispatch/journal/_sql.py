@@ -18,6 +18,7 @@ from cxjourney.dispatch.journal._records import (
     Commit,
     CustomerRecord,
     Dossier,
+    Duty,
     EventName,
     OutboxItem,
     State,
@@ -33,6 +34,12 @@ MAKING = 0x6378_6A6F
 """The number of the lock under which PostgreSQL makes the tables."""
 TRIES = 20
 """How often SQLite is asked to keep a log file, where others are asking too."""
+WAITS = 300
+"""How many tenths of a second PostgreSQL's older readers are waited for before a vacuum."""
+_READERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    " AND datname = current_database() AND backend_xmin IS NOT NULL AND xact_start < :begun"
+)
 _SETTINGS = ("busy_timeout = 30000", "foreign_keys = ON", "secure_delete = ON")
 
 
@@ -62,14 +69,39 @@ def prepare(connection: Connection) -> None:
 
 
 def vacuum(connection: Connection) -> None:
-    """Write the tables' files anew, without what was deleted."""
+    """Write the tables' files anew, without what was deleted.
+
+    Raises:
+        JournalError: when somebody reads what was there before, so that it stays in the files.
+    """
     if connection.dialect.name == "sqlite":
         _set_up(connection)
         connection.exec_driver_sql("VACUUM")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        log = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if log[0]:
+            raise _still_there(f"{log[1]} pages of the log file, which somebody still reads")
     else:
         connection.execution_options(isolation_level="AUTOCOMMIT")
+        readers = _wait_for_readers(connection)
+        if readers:
+            raise _still_there(f"all of it, for {readers} transactions that began before are open")
         connection.execute(text(f"VACUUM FULL {', '.join(schema.tables.tables)}"))
+
+
+def _wait_for_readers(connection: Connection) -> int:
+    """Wait until nobody in PostgreSQL sees what was there before; return how many still do."""
+    begun = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    readers = connection.execute(_READERS, {"begun": begun}).scalar_one()
+    waits = WAITS
+    while readers and waits:
+        waits -= 1
+        connection.execute(text("SELECT pg_sleep(0.1)"))
+        readers = connection.execute(_READERS, {"begun": begun}).scalar_one()
+    return int(readers)
+
+
+def _still_there(left: str) -> JournalError:
+    return JournalError("vacuum", f"left what was erased in {left}", "no reader; call it again")
 
 
 def _set_up(connection: Connection) -> None:
@@ -162,6 +194,10 @@ class SqlJournal:
 
         What is erased is in no table any more, but pieces of it stay in the files until then.
         PostgreSQL's own log and backups keep it for as long as they are kept.
+
+        Raises:
+            JournalError: when somebody who began to read before is still at it after half a minute,
+                so that the files keep what was erased; it says where.
         """
         with failing_as_ours(), self._connect() as connection:
             vacuum(connection)
@@ -246,6 +282,18 @@ class SqlJournal:
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
         return self._ask(questions.in_states, states, after, limit)
+
+    def overdue(
+        self, now: datetime, *, after: Duty | None = None, limit: int = 1000
+    ) -> tuple[Duty, ...]:
+        """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
+        return self._ask(questions.overdue, now, after, limit)
+
+    def still_owed(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
+        return self._ask(questions.still_owed, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""

@@ -33,6 +33,7 @@ from cxjourney.dispatch.journal._schema import (
     MomentColumn,
     attempts,
     customers,
+    duties,
     journeys,
     log,
     outbox,
@@ -93,6 +94,12 @@ _FORGET = delete(customers).where(
     ~exists().where(journeys.c.customer == customers.c.customer),
     ~exists().where(outbox.c.customer == customers.c.customer),
 )
+_SETTLE = (
+    delete(duties)
+    .where(duties.c.customer == _OF_CUSTOMER)
+    .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
+    .where(duties.c.key == bindparam("of_key", type_=AnyText))
+)
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
 
 
@@ -107,6 +114,7 @@ def commit(connection: Connection, commit: records.Commit) -> None:
     _raise_revision(connection, commit)
     try:
         _write_journeys(connection, commit)
+        _write_duties(connection, commit)
         changed: Rows = [
             {
                 "key": one.key,
@@ -117,6 +125,7 @@ def commit(connection: Connection, commit: records.Commit) -> None:
                 "reaches": one.digest if one.state.reaches else None,
                 "occasion": one.intent.occasion,
                 "open": one.state.is_open,
+                "unmet": one.intent.obligation if one.state.is_unmet else None,
                 "data": dump(one),
             }
             for one in commit.outbox
@@ -230,6 +239,29 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         ]
     _write(connection, _upsert(connection.dialect.name, journeys), heads)
     _write(connection, _ADD_LINES, lines)
+
+
+def _write_duties(connection: Connection, commit: records.Commit) -> None:
+    """Write what is owed since, and delete what is not owed any more."""
+    if commit.rewritten:
+        written = {one.engagement for one in commit.journeys}
+        _delete(connection, duties, commit.customer, commit.rewritten & written)
+    gone: Rows = [
+        {"of_customer": commit.customer, "of_engagement": engagement, "of_key": key}
+        for engagement, key in sorted(commit.settled)
+    ]
+    _write(connection, _SETTLE, gone)
+    new: Rows = [
+        {
+            "customer": commit.customer,
+            "engagement": one.engagement,
+            "key": one.obligation.key,
+            "opened_at": one.obligation.opened_at,
+            "due": one.obligation.due,
+        }
+        for one in commit.owed
+    ]
+    _write(connection, _upsert(connection.dialect.name, duties), new)
 
 
 def _head(record: records.JourneyRecord) -> str:

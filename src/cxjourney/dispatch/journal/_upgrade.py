@@ -12,7 +12,15 @@ from sqlalchemy.schema import CreateColumn
 
 from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
-from cxjourney.dispatch.journal._schema import VERSION, create, journeys, log, meta, outbox
+from cxjourney.dispatch.journal._schema import (
+    VERSION,
+    create,
+    duties,
+    journeys,
+    log,
+    meta,
+    outbox,
+)
 from cxjourney.errors import JournalError
 
 AT_ONCE = 1000
@@ -44,7 +52,7 @@ def bring_up(connection: Connection) -> None:
 def upgrade(connection: Connection) -> None:
     """Upgrade tables of version 1, within the connection's transaction.
 
-    Where a journey stands is written when the journey next changes.
+    Where a journey stands, and what is owed on it, is written when the journey next changes.
 
     Raises:
         DecodeError: when something in them cannot be read.
@@ -54,6 +62,8 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column, default in ((outbox.c.occasion, "''"), (outbox.c.open, "FALSE")):
         _add(connection, column, f" DEFAULT {default}")
+    _add(connection, outbox.c.unmet)
+    duties.create(connection)
     _fill(connection, log, _of_event)
     _fill(connection, outbox, _of_intent)
     for table in (log, outbox):
@@ -75,7 +85,8 @@ def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
 
 def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the outbox
     item = load(OutboxItem, row.data)
-    return {"occasion": item.intent.occasion, "open": item.state.is_open}
+    unmet = item.intent.obligation if item.state.is_unmet else None
+    return {"occasion": item.intent.occasion, "open": item.state.is_open, "unmet": unmet}
 
 
 def _fill(connection: Connection, table: Table, new: Callable[[Any], dict[str, object]]) -> None:

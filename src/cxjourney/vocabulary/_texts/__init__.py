@@ -1,19 +1,25 @@
 """The catalogue of texts: every word that a person reads, in English, Estonian and Finnish.
 
 One file a language, read when its first text is asked for. What the catalogue does not know (the
-kinds, guards and rules of a chart of your own) goes by its own name, underscores as spaces.
+kinds, guards and rules of a chart of your own) goes by the words that ``add_texts`` gave it, else
+by its own name, underscores as spaces.
 """
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from enum import Enum, unique
 from functools import cache, partial
 from typing import Protocol
 
-from cxjourney.vocabulary._checks import check_type
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import check_type, describe, is_name
 from cxjourney.vocabulary._phases import Phase
 from cxjourney.vocabulary._terminal import SupportsText
 
-ORDERS = {"moved_to_": "order", "forced_to_": "forced_order"}
+GIVEN = {"moved_to_": "order", "forced_to_": "forced_order"}
+TO_COME = {"moved_to_": "order_to_come", "forced_to_": "forced_order_to_come"}
+"""The sentences of an order that was given, and of one that may come."""
 
 
 @unique
@@ -23,6 +29,14 @@ class Lang(Enum):
     EN = "en"
     ET = "et"
     FI = "fi"
+
+
+MARKS: dict[Lang, dict[int, str]] = {
+    Lang.EN: {},
+    Lang.ET: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","}),
+    Lang.FI: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ",", "%": "\N{NO-BREAK SPACE}%"}),
+}
+"""What stands in a number for the English marks."""
 
 
 class Kind(Protocol):
@@ -87,11 +101,57 @@ def catalogue(lang: Lang) -> dict[str, dict[str, str]]:
     return tomllib.loads(files(__name__).joinpath(f"{lang.value}.toml").read_text(encoding="utf-8"))
 
 
+@unique
+class TextTable(Enum):
+    """What may have words of your own in the catalogue; see ``add_texts``."""
+
+    EVENT_KIND = "EventKind"
+    EVENT_TO_COME = "EventToCome"
+    GUARD = "Guard"
+    OBLIGATION_RULE = "ObligationRule"
+    PLAY = "Play"
+    POLICY_RULE = "PolicyRule"
+    POLICY_REASON = "PolicyReason"
+
+
+_own: dict[tuple[Lang, str], dict[str, str]] = {}
+
+
+def add_texts(lang: Lang, table: TextTable, texts: Mapping[str, str]) -> None:
+    """Give words to kinds, guards, rules, rows and reasons of your own, for this process.
+
+    What the catalogue does not know otherwise goes by its name. Call it once at start, for each
+    language; to call it again with other words replaces them.
+
+    Args:
+        lang: the language.
+        table: what the words are for: ``EVENT_KIND`` tells what happened ("the parcel was lost"),
+            ``EVENT_TO_COME`` what may happen ("the parcel is lost"), ``GUARD`` what a row asks
+            for, ``OBLIGATION_RULE`` what is owed, ``PLAY`` what a row of the playbook does,
+            ``POLICY_RULE`` what a rule is about, ``POLICY_REASON`` why it says what it says.
+        texts: the words by name or id: a clause in one line of up to 200 characters each.
+
+    Raises:
+        InvalidError: when an argument is of another type, a text is blank, too long or not one
+            printable line, or a name is one of the library's own; nothing was added then.
+    """
+    check_type("add_texts.lang", lang, Lang, f"one of {', '.join(map(str, Lang))}")
+    check_type("add_texts.table", table, TextTable, f"one of {', '.join(map(str, TextTable))}")
+    check_type("add_texts.texts", texts, Mapping, "a mapping of names to texts")
+    known = catalogue(lang)[table.value]
+    for key, text in texts.items():
+        if not is_name(key) or key in known:
+            raise InvalidError("add_texts.texts", describe(key), "a name that has no text yet")
+        if not is_name(text) or not text.isprintable():
+            raise InvalidError("add_texts.texts", describe(text), "one line, up to 200 characters")
+    _own.setdefault((lang, table.value), {}).update(texts)
+
+
 def _find(table: str, key: str, lang: Lang = Lang.EN) -> str:
     texts = catalogue(lang)
     text = texts.get(table, {}).get(key)
     if text is None:
-        return key.replace("_", " ")
+        return _own.get((lang, table), {}).get(key) or key.replace("_", " ")
     return text.format_map(texts["Phase"]) if table == "Guard" else text
 
 
@@ -109,6 +169,8 @@ hook_outcome = partial(_find, "HookOutcome")
 """What came of an attempt, as a clause, by the name of the outcome's class."""
 usual_advice = partial(_find, "Advice")
 """What to do about a wish of a kind, by the name of the kind (SPEC 8)."""
+to_do = partial(_find, "Deed")
+"""What to do about a wish of a kind in a word or two, by the name of the kind."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 
@@ -131,11 +193,53 @@ def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
 
 def happening(trigger: str, lang: Lang = Lang.EN) -> str:
     """Return what happened, as a clause, for an event's trigger such as ``moved_to_adopt``."""
-    for prefix, sentence in ORDERS.items():
+    return _order(trigger, GIVEN, lang) or _find("EventKind", trigger, lang)
+
+
+def to_come(trigger: str, lang: Lang = Lang.EN, *, bought: bool = False) -> str:
+    """Return what may happen yet, as a clause in the present tense.
+
+    Args:
+        trigger: the event's trigger.
+        lang: the language.
+        bought: whether the customer bought before, so that a purchase is one more.
+    """
+    key = "purchased_again" if bought and trigger == "purchased" else trigger
+    return _order(trigger, TO_COME, lang) or _find("EventToCome", key, lang)
+
+
+def _order(trigger: str, sentences: Mapping[str, str], lang: Lang) -> str:
+    for prefix, sentence in sentences.items():
         phase = Phase.__members__.get(trigger.removeprefix(prefix).upper())
         if trigger.startswith(prefix) and phase is not None:
             return say(sentence, lang, phase=name(phase, lang))
-    return _find("EventKind", trigger, lang)
+    return ""
+
+
+def number(value: float, lang: Lang, form: str = ",") -> str:
+    """Return a number as the language writes it: 1,500.5, or 1 500,5 in Estonian and Finnish.
+
+    Args:
+        value: the number.
+        lang: the language.
+        form: how ``format`` writes it in English.
+    """
+    return format(value, form).translate(MARKS[lang])
+
+
+def moment(at: datetime, lang: Lang) -> str:
+    """Return a moment as people say it, by the clock of its own offset, which stands beside it."""
+    return say(
+        "second" if at.second else "minute",
+        lang,
+        year=at.year,
+        month=at.month,
+        day=at.day,
+        hour=at.hour,
+        minute=at.minute,
+        second=at.second,
+        zone=timezone(at.utcoffset() or timedelta()),
+    )
 
 
 def say(sentence: str, lang: Lang, /, **values: object) -> str:

@@ -88,6 +88,23 @@ def take_respondents(
     return codes, len(order)
 
 
+def cells_of(column: object, name: str, faults: list[InvalidError]) -> list[Any]:
+    """Return a column as the cells that stand in it, a null as None; what is no column is a fault.
+
+    Args:
+        column: a series of a frame, a numpy array, or a sequence.
+        name: what the column is called.
+        faults: takes what is wrong with it.
+    """
+    array = _one_dimensional(column, _cells_of_series, name, faults)
+    cells: list[Any] = [] if array is None else array.tolist()
+    return [None if type(cell).__name__ in BLANKS else cell for cell in cells]
+
+
+def _cells_of_series(series: Series) -> Array:
+    return _objects(series.to_list())
+
+
 def _one_dimensional(
     column: object, of_series: Callable[[Series], Array], name: str, faults: list[InvalidError]
 ) -> Array | None:

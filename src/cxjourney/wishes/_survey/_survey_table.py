@@ -107,7 +107,9 @@ class Asked:
 Take: TypeAlias = Callable[[str], object]
 
 REFUSED = "the survey cannot be read"
-A_TABLE = "a mapping of columns, a structured array, or a table of pandas, polars or pyarrow"
+A_TABLE = (
+    "a mapping of columns, a structured array, or a table of pandas, polars, pyarrow or DuckDB"
+)
 A_WEIGHT = "a weight of 0 or more"
 
 
@@ -116,13 +118,13 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
 
     Args:
         table: a mapping of arrays or sequences by the names of columns, a structured array, or a
-            frame that narwhals takes, with its rows in memory.
+            frame that narwhals takes; of a lazy one only these columns are worked out.
         asked: which columns are what.
 
     Raises:
         FaultsError: with everything that is wrong with the table.
     """
-    names, take = _open(table)
+    names, take = open_table(table, (name for name, _ in asked.uses()))
     faults = [*_faults_of_wishes(asked), *_faults_of_names(names, asked.uses())]
     if take is None:
         raise FaultsError(REFUSED, faults)
@@ -161,8 +163,16 @@ def _faults_of_sizes(sizes: Mapping[str, int], rows: int) -> Iterator[InvalidErr
             yield InvalidError("", f"{size:,} rows", expected, column=name)
 
 
-def _open(table: object) -> tuple[Sequence[Any], Take | None]:
-    """Return the names of a table's columns and what takes one; None where names stand twice."""
+def open_table(table: object, wanted: Iterable[str]) -> tuple[Sequence[Any], Take | None]:
+    """Return the names of a table's columns and what takes one; None where names stand twice.
+
+    Args:
+        table: as ``map_wishes`` takes it.
+        wanted: the columns that will be taken; of a lazy frame no others are worked out.
+
+    Raises:
+        FaultsError: it is no table.
+    """
     if isinstance(table, Mapping):
         return tuple(table), table.__getitem__
     if isinstance(table, np.ndarray) and table.dtype.names:
@@ -171,9 +181,14 @@ def _open(table: object) -> tuple[Sequence[Any], Take | None]:
         frame = nw.from_native(table, pass_through=True)
     except DuplicateError:
         return _names_of(table), None
+    if isinstance(frame, nw.LazyFrame):
+        names = frame.collect_schema().names()
+        there = [name for name in dict.fromkeys(wanted) if name in names]
+        frame = frame.select(there or names[:1]).collect()
+        return names, frame.get_column
     if isinstance(frame, nw.DataFrame):
         return frame.columns, frame.get_column
-    raise FaultsError(REFUSED, [_no_table(table, frame)])
+    raise FaultsError(REFUSED, [_no_table(table)])
 
 
 def _names_of(frame: object) -> Sequence[Any]:
@@ -182,11 +197,9 @@ def _names_of(frame: object) -> Sequence[Any]:
     return tuple(getattr(frame, names))
 
 
-def _no_table(table: object, frame: object) -> InvalidError:
+def _no_table(table: object) -> InvalidError:
     found, expected = f"a {type(table).__name__}", A_TABLE
-    if isinstance(frame, nw.LazyFrame):
-        found, expected = f"{found} whose rows are not in memory", "its rows, as by collect()"
-    elif isinstance(table, np.ndarray):
+    if isinstance(table, np.ndarray):
         found = f"an array of {table.ndim} dimensions without names of columns"
         expected = "a mapping, such as dict(zip(names, array.T))"
     return InvalidError("", found, expected)
