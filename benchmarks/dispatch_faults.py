@@ -32,14 +32,23 @@ from tests.postgres import empty_schemas
 
 MEMORY, SQLITE, POSTGRESQL = "memory", "sqlite", "postgresql"
 ROWS = (
-    (MEMORY, OnUnknown.KEEP),
-    (MEMORY, OnUnknown.RETRY),
-    (SQLITE, OnUnknown.KEEP),
-    (POSTGRESQL, OnUnknown.KEEP),
+    (MEMORY, OnUnknown.KEEP, 0),
+    (MEMORY, OnUnknown.RETRY, 0),
+    (MEMORY, OnUnknown.KEEP, 1),
+    (MEMORY, OnUnknown.KEEP, 2),
+    (SQLITE, OnUnknown.KEEP, 0),
+    (SQLITE, OnUnknown.KEEP, 2),
+    (POSTGRESQL, OnUnknown.KEEP, 0),
+    (POSTGRESQL, OnUnknown.KEEP, 2),
 )
+"""The journal, what is done with what nobody knows, and the workers of an asynchronous dispatcher.
+
+Without workers it is a synchronous one.
+"""
 HEAD = (
     "journal",
     "unknown",
+    "workers",
     "points",
     "plays",
     "crashes",
@@ -92,12 +101,14 @@ class Prober:
     Attributes:
         empty: gives the journal, emptied.
         on_unknown: what the dispatchers do when nobody knows.
+        workers: with how many an asynchronous dispatcher plays; 0 for a synchronous one.
         every: whether points that leave the same behind are told apart.
         undisturbed: the play without a crash.
     """
 
     empty: Empty
     on_unknown: OnUnknown
+    workers: int
     every: bool
     undisturbed: Ending = attrs.field(init=False)
 
@@ -106,7 +117,9 @@ class Prober:
 
     def play(self, *at: int) -> Ending:
         """Play the scenario with crashes at some points."""
-        return Ending.of(World(self.empty(), Fuse(frozenset(at)), self.on_unknown).play())
+        fuse = Fuse(frozenset(at))
+        world = World(self.empty(), fuse, self.on_unknown, workers=self.workers)
+        return Ending.of(world.play())
 
     def points(self, ending: Ending, after: int = 0) -> list[int]:
         """Return the points of a play beyond some number."""
@@ -116,7 +129,7 @@ class Prober:
     def judged(self, ending: Ending) -> Tally:
         """Return what a play came to."""
         harm, crashes = damage(ending, self.undisturbed), len(ending.world.crashes)
-        allowed = crashes if self.on_unknown is OnUnknown.RETRY else 0
+        allowed = crashes * max(self.workers, 1) if self.on_unknown is OnUnknown.RETRY else 0
         return Tally(1, crashes, harm, max(0, harm.duplicates - allowed))
 
     def with_crash_at(self, first: int, *, pairs: bool) -> Tally:
@@ -128,20 +141,20 @@ class Prober:
         return tally
 
 
-def prober(place: str, on_unknown: OnUnknown, *, every: bool) -> Prober:
+def prober(place: str, on_unknown: OnUnknown, workers: int, *, every: bool) -> Prober:
     """Return a prober for a journal: a folder's, a PostgreSQL's by its URL, or one in memory."""
     if not place:
-        return Prober(in_memory, on_unknown, every)
+        return Prober(in_memory, on_unknown, workers, every)
     engine = create_engine(place) if "://" in place else sqlite(Path(place))
-    return Prober(emptied(engine), on_unknown, every)
+    return Prober(emptied(engine), on_unknown, workers, every)
 
 
 _MINE: list[Prober] = []
 
 
-def begin(places: "Queue[str]", on_unknown: OnUnknown, every: bool) -> None:  # noqa: FBT001 - a pool gives no names
+def begin(places: "Queue[str]", on_unknown: OnUnknown, workers: int, every: bool) -> None:  # noqa: FBT001 - a pool gives no names
     """Begin a process of the pool: it takes a place of its own."""
-    _MINE.append(prober(places.get(), on_unknown, every=every))
+    _MINE.append(prober(places.get(), on_unknown, workers, every=every))
 
 
 def work(first: int, *, pairs: bool) -> Tally:
@@ -162,16 +175,20 @@ def places(journal: str, count: int) -> Iterator[list[str]]:
             yield [""] * count
 
 
-def probed(journal: str, on_unknown: OnUnknown, asked: argparse.Namespace) -> tuple[int, Tally]:
+def probed(
+    journal: str, on_unknown: OnUnknown, workers: int, asked: argparse.Namespace
+) -> tuple[int, Tally]:
     """Crash at every point on a kind of journal; return how many points there are, and the sum."""
-    calm = Prober(in_memory, on_unknown, asked.every)
+    calm = Prober(in_memory, on_unknown, workers, asked.every)
     points = calm.points(calm.undisturbed)[:: asked.step]
     context = get_context("spawn")
     with places(journal, asked.processes) as found:
         queue: Queue[str] = context.Queue()
         for place in found:
             queue.put(place)
-        with context.Pool(asked.processes, begin, (queue, on_unknown, asked.every)) as pool:
+        with context.Pool(
+            asked.processes, begin, (queue, on_unknown, workers, asked.every)
+        ) as pool:
             each = partial(work, pairs=not asked.singles)
             tallies = list(pool.imap_unordered(each, points))
             pool.close()
@@ -182,7 +199,7 @@ def probed(journal: str, on_unknown: OnUnknown, asked: argparse.Namespace) -> tu
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    journals = sorted({journal for journal, _ in ROWS})
+    journals = sorted({journal for journal, _, _ in ROWS})
     parser.add_argument("--journal", nargs="*", choices=journals, default=journals)
     parser.add_argument("--processes", type=int, default=cpu_count(), help="work side by side")
     parser.add_argument("--every", action="store_true", help="no two points count as one")
@@ -194,14 +211,15 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Print the table."""
     asked, lines, bad = arguments(), [], False
-    for journal, on_unknown in ROWS:
+    for journal, on_unknown, workers in ROWS:
         if journal not in asked.journal:
             continue
         began = perf_counter()
-        points, tally = probed(journal, on_unknown, asked)
+        points, tally = probed(journal, on_unknown, workers, asked)
         seconds = f"{perf_counter() - began:,.0f}"
         counts = (points, tally.plays, tally.crashes, *attrs.astuple(tally.harm))
-        lines.append((journal, on_unknown.value, *(f"{count:,}" for count in counts), seconds))
+        stands = (journal, on_unknown.value, f"{workers}")
+        lines.append((*stands, *(f"{count:,}" for count in counts), seconds))
         bad |= tally.is_bad
     print(align([HEAD, *lines]))
     sys.exit(bad)

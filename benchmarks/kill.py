@@ -108,9 +108,12 @@ class Tally:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was lost or came twice, and a kill repeated one letter at most."""
+        """Whether nothing was lost or came twice, and a kill left one call unknown at most.
+
+        Letters are sent again under their key: those that were sent side by side when it came.
+        """
         wrong = self.lost, self.decided_twice, self.stuck, self.calls_twice
-        return not any(wrong) and self.repeated <= self.kills
+        return not any(wrong) and self.unknown <= self.kills
 
     def add(self, found: Found, wanted: Found) -> None:
         """Compare a run with the undisturbed one."""

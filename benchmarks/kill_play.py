@@ -52,6 +52,7 @@ LIFE = {
 }
 """What happens to each customer, by day."""
 CUSTOMERS = tuple(f"customer-{number}" for number in range(4))
+"""Things happen to every second one at once, so that they are attended to side by side."""
 PLACES = tuple(phase for phase in Phase if phase >= Phase.AFFIRM)
 A_MINUTE = timedelta(minutes=1)
 WORK = 0.003
@@ -62,7 +63,7 @@ def story() -> Iterator[tuple[str, Event]]:
     """Yield what happens to whom, in order of time."""
     for day, kind in LIFE.items():
         for number, customer in enumerate(CUSTOMERS):
-            at = DAY_ONE + timedelta(days=day, minutes=30 * number)
+            at = DAY_ONE + timedelta(days=day, minutes=30 * (number % 2))
             yield customer, Event(kind, at, f"{customer}:{kind.name}")
 
 
@@ -176,9 +177,8 @@ def play(folder: Path) -> None:
     with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}")) as journal:
         office = dispatcher(folder, journal, clock)
         while True:
-            for customer, event in story():
-                if event.at == clock.now:
-                    office.record(customer, "", event)
+            told = [(customer, "", event) for customer, event in story() if event.at == clock.now]
+            office.record_many(told)
             office.run()
             if clock.now >= END:
                 return

@@ -21,12 +21,14 @@ class Verdicts:
         truth: the place of the true kind in ``KINDS``.
         decided: whether a kind was decided on.
         zero: whether the outcome does not depend on the wish at all.
+        survey: which survey the wish is of, from 0.
     """
 
     posterior: NDArray[np.float64]
     truth: NDArray[np.intp]
     decided: NDArray[np.bool_]
     zero: NDArray[np.bool_]
+    survey: NDArray[np.intp]
 
     @property
     def called(self) -> NDArray[np.intp]:
@@ -56,12 +58,13 @@ class Scores:
         decided: how often a kind was decided on.
         right: how often it was right where it was decided on.
         claimed: how likely it was called there, on average.
-        error: the standard error of ``right - claimed``, as if wishes were independent.
+        error: the standard error of ``right - claimed``, for the wishes of one survey err together.
         brier: the squared distance of the posterior from the truth, summed over the four kinds, on
             average: from 0 to 2.
         value_brier: the squared distance of the probability that a wish adds value from whether it
             does, on average: from 0 to 1.
         zero_valuable: how often a wish that does nothing was decided to add value.
+        zero_error: the standard error of that.
         missed: how often a wish that adds value was decided to add none.
     """
 
@@ -74,14 +77,19 @@ class Scores:
     brier: float
     value_brier: float
     zero_valuable: float
+    zero_error: float
     missed: float
 
 
 def join(parts: Sequence[Verdicts]) -> Verdicts:
     """Return the verdicts of several surveys as one."""
+    surveys = np.cumsum([0, *(part.survey.max() + 1 for part in parts[:-1])])
+    moved = [
+        attrs.evolve(one, survey=one.survey + of) for one, of in zip(parts, surveys, strict=True)
+    ]
     return Verdicts(
         *(
-            np.concatenate([getattr(part, field.name) for part in parts])
+            np.concatenate([getattr(part, field.name) for part in moved])
             for field in attrs.fields(Verdicts)
         )
     )
@@ -99,10 +107,13 @@ def score(verdicts: Verdicts) -> Scores:
         decided=mean(decided),
         right=mean(right[decided]),
         claimed=mean(claims),
-        error=float(over.std() / np.sqrt(over.size)) if over.size else float("nan"),
+        error=standard_error(over, verdicts.survey[decided]),
         brier=brier(verdicts.posterior, verdicts.truth),
         value_brier=mean((verdicts.posterior[:, VALUABLE].sum(axis=1) - valuable) ** 2),
         zero_valuable=mean((decided & called)[verdicts.zero]),
+        zero_error=standard_error(
+            (decided & called)[verdicts.zero], verdicts.survey[verdicts.zero]
+        ),
         missed=mean((decided & ~called)[valuable]),
     )
 
@@ -110,6 +121,14 @@ def score(verdicts: Verdicts) -> Scores:
 def mean(figures: NDArray[np.generic]) -> float:
     """Return the mean, NaN of nothing."""
     return float(figures.mean()) if figures.size else float("nan")
+
+
+def standard_error(figures: NDArray[np.generic], survey: NDArray[np.intp]) -> float:
+    """Return the standard error of a mean over wishes that are drawn survey by survey."""
+    if not figures.size:
+        return float("nan")
+    away = np.bincount(survey, figures.astype(np.float64) - mean(figures))
+    return float(np.sqrt((away**2).sum()) / figures.size)
 
 
 def brier(posterior: NDArray[np.float64], truth: NDArray[np.intp]) -> float:

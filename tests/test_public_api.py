@@ -24,7 +24,10 @@ CLASSES = sorted(
     key=lambda of: of.__name__,
 )
 """Every public class."""
-EXTRAS = {"anyio", "hypothesis", "jinja2", "matplotlib", "narwhals", "numpy", "scipy", "sqlalchemy"}
+EXTRAS = {
+    *("anyio", "hypothesis", "jinja2", "matplotlib", "narwhals", "numpy"),
+    *("openpyxl", "pyreadstat", "scipy", "sqlalchemy"),
+}
 """The packages that only extras bring."""
 NEEDED = {"attr", "attrs", "cxjourney", "six", "transitions"}
 EXPLAINED_AS_A_WHOLE = {"GuardSeen", "Options", "Situation"}

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import Enum, Flag
 from functools import partial
 from typing import Any
 
@@ -188,9 +188,12 @@ def test_a_key_has_one_to_two_hundred_characters(key: str) -> None:
     assert find_chart(derive(standard_chart(), key).ref).key == key
 
 
-@pytest.mark.parametrize(("key", "version"), [("", 1), ("x" * 201, 1), ("zero", 0)])
-def test_a_key_or_version_out_of_form_is_refused(key: str, version: int) -> None:
-    """A key has 1 to 200 characters, and versions begin at 1."""
+@pytest.mark.parametrize(
+    ("key", "version"),
+    [("", 1), ("x" * 201, 1), (7, 1), ("zero", 0), ("half", 1.5), ("yes", True), ("far", 2**53)],
+)
+def test_a_key_or_version_out_of_form_is_refused(key: Any, version: Any) -> None:
+    """A key has 1 to 200 characters, and versions are whole numbers from 1 that can be stored."""
     with pytest.raises(FaultsError) as caught:
         derive(standard_chart(), key, version=version)
     assert caught.value.faults[0].kind is FaultKind.NAME_CLASH
@@ -429,3 +432,34 @@ def test_a_row_of_ones_own_may_be_named_after_a_rule() -> None:
     second = derive(first, "named_second", kinds=[DEMO])
     assert second.row("T20.mine") is own
     assert DEMO in second.row("T20.later").events
+
+
+@pytest.mark.parametrize("rule", ["", " x", "x" * 81, "a:b", 7])
+def test_a_rule_whose_id_cannot_be_stored_is_refused(rule: Any) -> None:
+    """What is owed is named by its rule, in keys whose parts a colon keeps apart."""
+    own = ObligationRule(rule, "own", on=(K.ASKED,))
+    assert [kind for kind, _ in faults_of(obligations=[own])] == [FaultKind.BAD_ROW]
+
+
+class Colour(Flag):
+    """Any sum of its members is a value of it."""
+
+    RED = 1
+    BLUE = 2
+
+
+@pytest.mark.parametrize(
+    ("name", "rank", "fields"),
+    [
+        ("x" * 201, 1, ()),
+        ("demo", 2**53, ()),
+        ("demo", -(2**53), ()),
+        ("demo", 1.5, ()),
+        ("demo", True, ()),
+        ("demo", 1, (Field("colour", Colour),)),
+    ],
+)
+def test_a_kind_that_cannot_be_stored_is_refused(name: str, rank: Any, fields: Any) -> None:
+    """Names, ranks and the values of fields are stored with every event."""
+    own = EventKind(name, Nature.CUSTOMER, rank, fields)
+    assert [kind for kind, _ in faults_of(kinds=[own])] == [FaultKind.BAD_KIND]

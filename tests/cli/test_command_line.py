@@ -56,7 +56,7 @@ def small(tmp_path: Path) -> list[str]:
             ["replay", "--mapping", "m", "--", "log.csv", "--jsn"],
             "python -m cxjourney: unrecognized arguments: --jsn; see --help",
         ),
-        (["wishes", "a.csv"], "python -m cxjourney wishes: the following arguments are required"),
+        (["wishes"], "python -m cxjourney wishes: the following arguments are required"),
     ],
 )
 def test_bad_arguments_get_one_line(

@@ -13,6 +13,7 @@ import pytest
 from cxjourney.cli import main
 from cxjourney.vocabulary import Lang
 from cxjourney.wishes import (
+    CheckAll,
     ConstantSum,
     Criteria,
     EffectPrior,
@@ -85,8 +86,12 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_the_table_is_that_of_the_library(
     file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """From a file the command says what the library says of the frame."""
-    assert printed(capsys, file, "--outcome", "OVERALL") == str(mapped)
+    """From a file the command says what was recognised, and what the library says of the frame."""
+    head, table = printed(capsys, file, "--outcome", "OVERALL").split("\n\n", 1)
+    assert head.startswith(
+        "plain, CSV; records: 600; columns: 11; header records: 1; encoding: UTF"
+    )
+    assert table == str(mapped)
     found = {about: one.classification.decision for about, one in mapped.items()}
     assert found == KINDS
 
@@ -99,7 +104,7 @@ def test_explanations_follow_the_table(
     out = printed(capsys, file, "--outcome", "OVERALL", "--explain", "--lang", lang.value)
     table, *told = out.split("\n\n" + mapped["A"].classification.explain(lang).split("\n")[0])
     assert len(told) == 1
-    assert f"{table}\n" == mapped.explain(lang)
+    assert f"{table}\n".split("\n\n", 1)[1] == mapped.explain(lang)
     joined = " ".join(out.split())
     for finding in mapped.values():
         assert " ".join(finding.classification.explain(lang).split()) in joined
@@ -109,10 +114,12 @@ def test_explanations_follow_the_table(
 def test_json_is_a_document(file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the findings are a document, with explanations where asked for."""
     found = json.loads(printed(capsys, file, "--outcome", "OVERALL", "--json"))
+    about = found.pop("file")
     assert found == mapped.to_dict()
+    assert (about["tool"], about["records"], len(about["questions"])) == ("plain", 600, 11)
     assert found["left_out"] == [{"why": "NO_OUTCOME", "rows": 1}]
     out = printed(capsys, file, "--outcome", "OVERALL", "--json", "--explain", "--lang", "et")
-    assert json.loads(out) == mapped.to_dict(Lang.ET)
+    assert json.loads(out) == {**mapped.to_dict(Lang.ET), "file": about}
 
 
 def test_every_column_and_limit_can_be_named(
@@ -123,7 +130,17 @@ def test_every_column_and_limit_can_be_named(
         capsys,
         file,
         *("--outcome", "OVERALL", "--wishes", 'B, "A"', "--controls", "C,D", "--respondent", "who"),
-        *("--weight", "weight", "--range", "1:5", "--tau", "0.3", "--delta", "0.2"),
+        *(
+            "--weight",
+            "weight",
+            "--range",
+            "1:5",
+            "--outcome-range=-100:100",
+            "--tau",
+            "0.3",
+            "--delta",
+            "0.2",
+        ),
         *("--scale", "raw", "--prior", "flat", "--level", "0.9", "--json", "--no-progress"),
     )
     criteria = Criteria(
@@ -138,9 +155,10 @@ def test_every_column_and_limit_can_be_named(
         weight="weight",
         controls=["C", "D"],
         rating_range=(1, 5),
+        outcome_range=(-100, 100),
         criteria=criteria,
     )
-    assert json.loads(out) == mapped.to_dict()
+    assert {**json.loads(out), "file": None} == {**mapped.to_dict(), "file": None}
 
 
 @pytest.mark.parametrize(
@@ -172,6 +190,8 @@ def test_wishes_are_found_by_their_columns(
     [
         ([], YesNo()),
         (["--form", "yes-no"], YesNo()),
+        (["--form", "check-all"], CheckAll(None)),
+        (["--form", "check-all", "--answered", "C"], CheckAll("C")),
         (["--form", "mentions"], Mentions(None)),
         (["--form", "mentions", "--commented", "C"], Mentions("C")),
         (["--form", "pick", "--pick", "3"], PickK(3)),
@@ -320,7 +340,7 @@ def test_without_matplotlib_the_extra_is_told(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where a picture is asked for, the command tells how to install what draws it."""
-    monkeypatch.delitem(sys.modules, "cxjourney.show._pictures._plot", raising=False)
+    monkeypatch.delitem(sys.modules, "cxjourney.show._pictures._wish_plot", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     line = fault(capsys, ["wishes", file, "--outcome", "OVERALL", "--plot", f"{file}.svg"])
     assert line == "matplotlib is needed here: pip install 'cxjourney[plot]'"
@@ -438,7 +458,7 @@ def test_a_questionnaire_of_kanos_is_told(
 ) -> None:
     """The command prints what ``read_kano`` finds: categories, importance, segments, a picture."""
     picture = tmp_path / "kano.svg"
-    more = ("--codes", "5,4,3,2,1", "--importance-prefix", "imp_", "--segment", "who")
+    more = ("--kano-codes", "5,4,3,2,1", "--importance-prefix", "imp_", "--segment", "who")
     assert kano_of(tmp_path, *more, "--lang", lang, "--plot", str(picture), "--dark") == 0
     columns: dict[str, list[object]] = {
         "f": [4, 4, 4, 5, None],
@@ -463,7 +483,7 @@ def test_a_questionnaire_in_words_is_read(
     """The answers may stand as texts, and columns go by prefixes of one's own."""
     text = "q_seats;n_seats\nlike;dislike\nmust;dislike\nNA;like\n"
     options = ("--with-prefix", "q_", "--without-prefix", "n_", "--json")
-    codes = ("--codes", "like, must, neutral, live with, dislike")
+    codes = ("--kano-codes", "like, must, neutral, live with, dislike")
     assert kano_of(tmp_path, *options, *codes, text=text) == 0
     [found] = json.loads(capsys.readouterr().out)["findings"]
     assert (found["wish"], found["one_dimensional"], found["must_be"]) == ("seats", 1, 1)
@@ -473,11 +493,11 @@ def test_a_questionnaire_in_words_is_read(
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (["--codes", "1,2,3"], "expected five different codes"),
-        (["--codes", "1,2,3,4,4"], "expected five different codes"),
+        (["--kano-codes", "1,2,3"], "expected five different codes"),
+        (["--kano-codes", "1,2,3,4,4"], "expected five different codes"),
         (["--outcome", "who"], "--outcome: given with --kano"),
         (["--with-prefix", "q_"], "there are no columns q_X and without_X for any X"),
-        (["--codes", "a,b,c,d,e"], "column 'with_seats', lines 2, 3, 4, 5: a str"),
+        (["--kano-codes", "a,b,c,d,e"], "column 'with_seats', lines 2, 3, 4, 5: 4"),
         (["--wishes", "bus"], "with_bus"),
     ],
 )
@@ -498,10 +518,8 @@ def test_what_is_wrong_with_a_questionnaire_is_told(
 def test_the_two_instruments_are_kept_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An option of Kano's without it is refused, and so is a survey without its outcome."""
+    """An option of Kano's without it is refused, ."""
     path = tmp_path / "kano.csv"
     path.write_text(KANO, encoding="utf-8")
     assert main(["wishes", str(path), "--outcome", "who", "--segment", "who"]) == 2
     assert "--segment: given without --kano" in capsys.readouterr().err
-    assert main(["wishes", str(path)]) == 2
-    assert "--outcome: not given" in capsys.readouterr().err

@@ -24,6 +24,9 @@ def test_the_document_holds_what_the_survey_found() -> None:
         "respondents",
         "r2",
         "left_out",
+        "asked_among",
+        "far_values",
+        "identical_rows",
         "findings",
     ]
     assert [one["wish"] for one in document["findings"]] == [row[0] for row in AIRPORT]

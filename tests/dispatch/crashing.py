@@ -1,13 +1,14 @@
 """Crashes on purpose: before and after every write of a journal and every call of a hook."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 
 from cxjourney.channels import Hook, HookContext, HookOutcome
-from cxjourney.dispatch.journal import Claim, Commit, Journal
+from cxjourney.dispatch.journal import Attempt, Claim, Commit, Journal
+from cxjourney.dispatch.journal._methods import Asked
 
 
 class Crash(BaseException):
@@ -90,6 +91,18 @@ class FaultyJournal:
     def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
         self.fuse.around(self.journal.release, claims)
+
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """As ``Journal.together``; what only asks writes nothing."""
+        if not any(method == "commit" for method, _ in asked):
+            return self.journal.together(asked)
+        answers: Sequence[object] = self.fuse.around(self.journal.together, asked)
+        return answers
+
+    def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
+        """As ``Journal.mark``."""
+        held: bool = self.fuse.around(self.journal.mark, claim, key, number, last)
+        return held
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         """Return a method that only reads."""

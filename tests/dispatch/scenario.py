@@ -7,15 +7,18 @@ and one by a hook, tasks for people, an obligation that is met before its intent
 letter, denials, and facts that journeys are told and which call for more.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any, cast
 
 import attrs
 
 from cxjourney.channels import (
     Approval,
+    AsyncHook,
     Content,
     Deferred,
     Failed,
@@ -30,8 +33,9 @@ from cxjourney.channels import (
     digest_of,
 )
 from cxjourney.channels.policy import Limits, Policy
-from cxjourney.dispatch import Dispatcher, OnUnknown
+from cxjourney.dispatch import AsyncDispatcher, Dispatcher, OnUnknown
 from cxjourney.dispatch.journal import Journal, State
+from cxjourney.dispatch.journal._async import AsyncFace
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse
@@ -150,6 +154,41 @@ class Carriers:
         return Sent("receipt", "nothing was unclear")
 
 
+def slowly(hook: Hook) -> AsyncHook:
+    """Return a hook that lets others go on before it acts, and after."""
+
+    async def carry(context: HookContext, /) -> HookOutcome:
+        await asyncio.sleep(0)
+        outcome = hook(context)
+        await asyncio.sleep(0)
+        return outcome
+
+    return carry
+
+
+def crash_in(error: BaseException) -> Crash | None:
+    """Return the crash that an error is, or has in it where tasks ran side by side."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((one for one in map(crash_in, error.exceptions) if one is not None), None)
+    return error if isinstance(error, Crash) else None
+
+
+@attrs.frozen
+class Waiting:
+    """An asynchronous dispatcher for synchronous code: each call is waited for."""
+
+    dispatcher: AsyncDispatcher
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        """Return a method that is waited for."""
+        act = getattr(self.dispatcher, method)
+
+        def wait(*args: object, **named: object) -> object:
+            return asyncio.run(act(*args, **named))
+
+        return wait
+
+
 @attrs.define
 class World:
     """One play of the scenario.
@@ -165,6 +204,7 @@ class World:
         cut_off: the keys of the intents of which nobody can know what became, for their hooks do
             not honour the key, and were cut off.
         seen: the keys of those that stood among the dead letters, unknown.
+        workers: with how many an asynchronous dispatcher plays; 0 for a synchronous one.
     """
 
     journal: Journal
@@ -176,6 +216,7 @@ class World:
     crashes: list[str] = attrs.field(factory=list)
     cut_off: set[str] = attrs.field(factory=set)
     seen: set[str] = attrs.field(factory=set)
+    workers: int = 0
     carriers: Carriers = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -187,27 +228,34 @@ class World:
         while True:
             try:
                 self._go_on(self._dispatcher())
-            except Crash as crash:
+            except BaseException as error:
+                crash = crash_in(error)
+                if crash is None:
+                    raise
                 self.crashes.append(str(crash))
                 self._note_cut_off()
             else:
                 return self
 
     def _dispatcher(self) -> Dispatcher:
-        hooks: HookSet[Hook] = HookSet()
+        hook, hooks = FaultyHook(self.carriers.carry, self.fuse), HookSet[Any]()
         for channel in Channel:
-            hook = FaultyHook(self.carriers.carry, self.fuse)
-            hooks = hooks.on(channel, hook, idempotent=channel in self.honest, timeout=None)
-        return Dispatcher(
-            FaultyJournal(self.journal, self.fuse),
-            playbook=PLAYBOOK,
-            policy=POLICY,
-            hooks=hooks,
-            clock=lambda: self.now,
-            library=LIBRARY,
-            profiles=profile,
-            on_unknown=self.on_unknown,
-        )
+            carrier = slowly(hook) if self.workers else hook
+            hooks = hooks.on(channel, carrier, idempotent=channel in self.honest, timeout=None)
+        journal = FaultyJournal(self.journal, self.fuse)
+        given: dict[str, Any] = {
+            "playbook": PLAYBOOK,
+            "policy": POLICY,
+            "hooks": hooks,
+            "clock": lambda: self.now,
+            "library": LIBRARY,
+            "profiles": profile,
+            "on_unknown": self.on_unknown,
+        }
+        if not self.workers:
+            return Dispatcher(journal, **given)
+        later = AsyncDispatcher(AsyncFace(journal), **given, workers=self.workers)
+        return cast("Dispatcher", Waiting(later))
 
     def _go_on(self, dispatcher: Dispatcher) -> None:
         while self.told < len(HAPPENINGS):
@@ -236,7 +284,10 @@ class World:
     def _note_cut_off(self) -> None:
         if self.on_unknown is OnUnknown.KEEP:
             started = self.journal.outbox([State.STARTED])
-            self.cut_off |= {one.key for one in started if one.channel not in self.honest}
+            known = self.journal.marks([one.key for one in started])
+            unsure = {one.key for one in started if one.channel not in self.honest} - known.keys()
+            assert len(unsure) <= max(self.workers, 1), "a crash leaves one of a batch unknown"
+            self.cut_off |= unsure
 
     def _look_after(self, dispatcher: Dispatcher) -> bool:
         """Ask the carriers what became of the first intent of which nobody knows."""

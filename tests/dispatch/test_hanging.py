@@ -60,7 +60,7 @@ def test_a_run_makes_its_calls_in_one_thread_for_each_worker(workers: int) -> No
     WHO.reset(token)
     assert 1 <= len(seen) <= workers
     assert threading.get_ident() not in seen
-    assert told == ({"somebody"} if workers == 1 else {"nobody"})
+    assert told == {"somebody"}
     wait_for(before)
 
 

@@ -520,6 +520,7 @@ def test_daylight_saving_is_stored_as_offsets() -> None:
 
 # What is refused
 
+LAST = "events", 10
 EVENT = ("events", 1)
 OWED = ("course", "owed", 0)
 HUGE = 10**5000
@@ -575,6 +576,7 @@ REFUSED: list[tuple[str, str, tuple[str | int, ...], Any, str, str]] = [
     ("year 9999", "history", ("as_of",), "9999-01-05T09:00:00+00:00", "as_of", "to 9000"),
     ("number 0", "history", (*EVENT, "seq"), 0, "events[1].seq", "from 1"),
     ("number again", "history", (*EVENT, "seq"), 1, "events[1].seq", "1 after 1"),
+    ("number too far", "history", (*LAST, "seq"), 12, "events[10].seq", "12; expected 11 at most"),
     ("id again", "history", (*EVENT, "id"), "first", "events[1].id", "an earlier event"),
     ("empty id", "history", (*EVENT, "id"), "", "events[1].id", "1 to 200 characters"),
     ("long id", "history", (*EVENT, "id"), "x" * 201, "events[1].id", "1 to 200 characters"),

@@ -305,8 +305,19 @@ def test_a_situation_that_the_target_never_leads_to_is_refused() -> None:
     with pytest.raises(DecodeError, match="expected feedback_closed") as refused:
         Journey.from_dict(journey.to_dict(), migrations=[back])
     assert isinstance(refused.value.__cause__, MigrationError)
-    journey.lapsed(at=on(3))
-    assert migrated(journey, back).journey.standing is Standing.LAPSED
+
+
+@pytest.mark.no_cover
+def test_who_fell_silent_is_carried_over_only_where_the_target_leads() -> None:
+    """Without history nobody lands where the new chart never leads, wherever they stopped."""
+    journey = Journey("c", chart=LAST, history=False)
+    journey.purchased(at=on(0))
+    journey.lapsed(at=on(1))
+    assert migrated(journey, Migration(LAST, STRICT)).journey.standing is Standing.LAPSED
+    loyal = loyal_without_feedback()
+    loyal.lapsed(at=on(3))
+    with pytest.raises(MigrationError, match="expected one to which the target leads"):
+        loyal.migrate(Migration(LAST, STRICT))
 
 
 def test_a_phase_that_the_target_has_not_is_refused() -> None:

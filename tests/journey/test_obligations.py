@@ -487,3 +487,14 @@ def test_one_event_opens_a_rule_once() -> None:
     rule = ObligationRule("call", "ours", on=(EventKind.PURCHASED,), enters=(Phase.AFFIRM,))
     opened = with_rule(rule).purchased(at=AT).opened
     assert len({one.key for one in opened}) == len(opened)
+
+
+def test_to_somebody_forgotten_nothing_is_owed() -> None:
+    """No rule opens with an erasure, whatever it names; what is left can be stored."""
+    own = ObligationRule("own", "own", on=(EventKind.ERASED,), enters=(Standing.ERASED,))
+    chart = attrs.evolve(standard_chart(), key="after", obligations=(own,))
+    journey = Journey("c", chart=chart)
+    journey.contacted(at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+    journey.erased(at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+    assert journey.owed == ()
+    assert Journey.from_dict(journey.to_dict(), chart=chart).owed == ()

@@ -36,7 +36,7 @@ def test_a_document_has_every_key() -> None:
         "absent_activities",
         "balance",
     ]
-    assert document["report"] == 1
+    assert document["report"] == 2
     assert document["balance"] == {
         "lines": {
             "read": 4,
@@ -72,8 +72,8 @@ def test_rows_have_their_keys() -> None:
     }
     assert [row["phase"] for row in document["funnel"]] == [phase.name for phase in Phase]
     assert document["funnel"][1]["share"] == {"value": 0.5, "low": 0.094531, "high": 0.905469}
-    assert document["stays"][6]["ended"] is None
-    assert document["exits"]["silence"] == {"journeys": 0, "our_silence": 0}
+    assert document["stays"][6]["lasting"] is None
+    assert document["exits"]["silence"] == {"journeys": 0, "our_silence": None}
     assert document["comings"]["cycles"] == {"1": 2}
     assert document["owed"][0]["rule"] == "answer"
     assert document["activities"][-1] == {

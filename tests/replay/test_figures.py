@@ -1,13 +1,15 @@
-"""Shares with their interval, and the spread of stays."""
+"""Shares with their interval, and how long stays last."""
 
 from datetime import UTC, datetime, timedelta
-from statistics import fmean, median, quantiles
+from math import isfinite
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from cxjourney.replay import replay_log
+from cxjourney.replay._figures import lasting_of
 from tests.replay.makers import COLUMNS, log_file, mapping_with, report_of
 
 EVENTS = {"ask": "contacted", "need": "need_admitted", "get": "delivered"}
@@ -49,30 +51,78 @@ def test_nothing_has_no_share() -> None:
     assert [row.share and row.share.value for row in found.funnel[:2]] == [0.0, None]
 
 
-def test_the_spread_of_one_and_of_none() -> None:
-    """One stay is its own median; no stay has no spread."""
+def test_nothing_that_ended_lasts_no_known_time() -> None:
+    """One end is its own median; where nothing has ended, nothing is known."""
     found = report_of([("a", 1, "ask"), ("a", 4, "need")], mapping_with(events=EVENTS))
     assess, admit, *_ = found.stays
-    assert assess.ended is not None
-    assert (assess.ended.median, assess.ended.mean, assess.ended.p90) == (3, 3, 3)
-    assert admit.ended is None
+    assert assess.lasting is not None
+    assert (assess.lasting.quarter, assess.lasting.three_quarters) == (3, 3)
+    assert admit.lasting is None
 
 
 @settings(max_examples=25)
-@given(st.lists(st.timedeltas(timedelta(), timedelta(days=4000)), min_size=2, max_size=50))
-def test_spread_agrees_with_statistics(stays: list[timedelta]) -> None:
-    """Median, mean and the ninth decile are those of the standard library."""
-    days = [stay / timedelta(days=1) for stay in stays]
-    rows = [
-        (str(who), (BEGIN + length).isoformat(), what)
-        for who, stay in enumerate(stays)
-        for what, length in (("ask", timedelta()), ("need", stay))
-    ]
+@given(st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=40))
+def test_how_long_stays_last_agrees_with_statsmodels(stays: list[tuple[int, bool]]) -> None:
+    """Quartiles and the interval of the median are those of statsmodels' survival function."""
+    end = BEGIN + timedelta(days=60)
+    rows: list[tuple[str, str, str]] = [("last", end.isoformat(), "get")]
+    for who, (days, ended) in enumerate(stays):
+        begin = BEGIN if ended else end - timedelta(days=days)
+        rows.append((str(who), begin.isoformat(), "ask"))
+        if ended:
+            rows.append((str(who), (begin + timedelta(days=days)).isoformat(), "need"))
     mapping = mapping_with(events=EVENTS, chart={"silence": {"assess": "never"}})
     with log_file(COLUMNS.values(), rows) as path:
-        spread = replay_log(path, mapping).stays[0].ended
-    assert spread is not None
-    assert spread.count == len(stays)
-    assert spread.median == pytest.approx(median(days), abs=1e-9)
-    assert spread.mean == pytest.approx(fmean(days), abs=1e-9)
-    assert spread.p90 == pytest.approx(quantiles(days, n=10, method="inclusive")[-1], abs=1e-9)
+        lasting = replay_log(path, mapping).stays[0].lasting
+    lengths, known = zip(*stays, strict=True)
+    if not any(known):
+        assert lasting is None
+        return
+    assert lasting is not None
+    oracle = SurvfuncRight(lengths, list(map(int, known)))
+    curve = list(zip(oracle.surv_times, oracle.surv_prob, strict=True))
+    for found, left in (
+        (lasting.quarter, 0.75),
+        (lasting.median, 0.5),
+        (lasting.three_quarters, 0.25),
+    ):
+        assert found == next((time for time, share in curve if share <= left + 1e-9), None)
+    if curve[-1][1] > 0:
+        low, high = oracle.quantile_ci(0.5, method="cloglog")
+        assert (lasting.low, lasting.high) == (_known(low), _known(high))
+
+
+def _known(end: float) -> float | None:
+    return float(end) if isfinite(end) else None
+
+
+@pytest.mark.parametrize(
+    ("days", "ends", "median", "low", "high"),
+    [
+        (
+            # Freireich et al. 1963: weeks in remission of 21 children under 6-mercaptopurine.
+            [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35],
+            9,
+            23,
+            13,
+            None,
+        ),
+        (
+            # The same study's 21 children under placebo.
+            [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23],
+            21,
+            8,
+            4,
+            11,
+        ),
+    ],
+)
+def test_the_median_of_a_published_study(
+    days: list[int], ends: int, median: int, low: int, high: int | None
+) -> None:
+    """Remission times of leukaemia (Freireich and others 1963): published medians and intervals."""
+    lasting = lasting_of(
+        [timedelta(days=one) for one in days[:ends]], [timedelta(days=one) for one in days[ends:]]
+    )
+    assert lasting is not None
+    assert (lasting.median, lasting.low, lasting.high) == (median, low, high)

@@ -101,6 +101,15 @@ BAD_LOG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.parametrize("event", ["fulfilled", "answered"])
+def test_a_misspelt_obligation_is_a_fault(event: str) -> None:
+    """An obligation that no rule has is refused, and the one that was meant is named."""
+    done = {"event": event, "payload": {"obligation": "hand_ovr"}}
+    found = r"events\.done\.payload\.obligation: an unknown obligation 'hand_ovr' \(meant hand_over"
+    with pytest.raises(InvalidError, match=found):
+        make_mapping({"columns": COLUMNS, "events": {"done": done}}, "map")
+
+
 @pytest.mark.parametrize(("data", "message"), BAD_TABLES)
 def test_bad_mappings_are_refused(data: dict[str, Any], message: str) -> None:
     """Each fault is named with its place, and with what would be right."""

@@ -53,8 +53,13 @@ def test_exits_are_split_by_reason() -> None:
     rows = [("a", 1, "buy"), ("b", 1, "no"), ("c", 1, "buy"), ("c", 2, "forget"), ("d", 31, "buy")]
     text = str(report_of(rows, mapping_with(events=events)))
     assert "lost: 1 (the customer did not buy)\n" in text
-    silent = "gone silent: 1 (the customer fell silent); 1 of them while the company owed something"
-    assert silent in " ".join(text.split())
+    silent = "gone silent: 1 (the customer fell silent); "
+    blind = "whether the company owed something overdue then, the log cannot tell"
+    assert silent + blind in " ".join(text.split())
+    kept = {"event": "fulfilled", "payload": {"obligation": "affirm_decision"}}
+    seen = report_of(rows, mapping_with(events={**events, "call": kept}))
+    owing = "1 of them while the company owed something overdue"
+    assert silent + owing in " ".join(str(seen).split())
     assert "erased)" not in text
 
 
@@ -93,7 +98,19 @@ def test_what_cannot_be_seen_is_marked() -> None:
     assert "*: no event of the mapping could meet it, so the log cannot tell\n" in text
     done = {"event": "fulfilled", "payload": {"obligation": "hand_over"}}
     seen = str(report_of(ROWS, mapping_with(events={"buy": "purchased", "done": done})))
-    assert "*" not in seen
+    assert "nothing is asked twice *" not in seen
+    assert "affirm the decision to buy *" in seen
+
+
+def test_a_phase_that_cannot_be_seen_is_marked() -> None:
+    """A phase that no event of the mapping leads to has a mark, and no share."""
+    text = str(report_of(ROWS))
+    assert "ADVOCATE *          0        0                -               -\n" in text
+    assert "*: no event of the mapping can bring a journey there, so the log cannot tell\n" in text
+    told = {"tell": "referred", "say": "feedback_captured", "sure": "loyalty_confirmed"}
+    events = {"buy": "purchased", "get": "delivered", "good": "result_achieved", **told}
+    events["stay"] = "loyalty_shown"
+    assert "there, so the log" not in str(report_of([("a", 1, "buy")], mapping_with(events=events)))
 
 
 def test_a_moment_of_ones_own_is_told() -> None:

@@ -21,6 +21,7 @@ TO_SEVEN = {
     World.NONE_VALUABLE,
     World.RATING_STYLES,
     World.NON_LINEAR,
+    World.HEAVY_TAILS,
 }
 ALIKE = [world for world in World if world not in {World.RATING_STYLES, World.CONFOUNDED}]
 

@@ -69,7 +69,7 @@ ENUMS: tuple[type[Enum], ...] = (
     State,
     Ruling,
 )
-INNER_ENUMS = ("Unused", "Moot", "Fate")
+INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate")
 """Enums whose members a person reads of, and no program meets."""
 AFFECTED = "customers affected added removed changed kept withdrawn opened dropped missed coming"
 # fmt: off

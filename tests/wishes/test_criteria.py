@@ -37,6 +37,7 @@ def test_the_users_delta_replaces_the_convention() -> None:
         ("min_events", -1),
         ("min_freedom", 0),
         ("min_varied", None),
+        ("min_robustness", 1.1),
         ("max_vif", 0.5),
     ],
 )

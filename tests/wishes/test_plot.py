@@ -21,7 +21,7 @@ from matplotlib.transforms import Bbox
 
 from cxjourney.errors import MissingExtraError
 from cxjourney.show._pictures._labels import Lettering, drawable
-from cxjourney.show._pictures._plot import CORNER, SHAPES, MapAxes, axis_ends, figure_svg, plot
+from cxjourney.show._pictures._wish_plot import CORNER, SHAPES, MapAxes, axis_ends, figure_svg, plot
 from cxjourney.vocabulary import Lang, name
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.vocabulary.words import word
@@ -327,7 +327,7 @@ def test_given_axes_are_drawn_in() -> None:
 @pytest.mark.no_cover
 def test_pyplot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """To draw a map loads no pyplot, so that no figure is kept that nobody closes."""
-    for module in ("_plot", "_labels", "_ground"):
+    for module in ("_wish_plot", "_labels", "_ground"):
         monkeypatch.delitem(sys.modules, f"cxjourney.show._pictures.{module}")
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     stream = BytesIO()
@@ -337,7 +337,7 @@ def test_pyplot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where matplotlib is missing the error says what to install, and tables work all the same."""
-    for module in ("_plot", "_labels", "_ground"):
+    for module in ("_wish_plot", "_labels", "_ground"):
         monkeypatch.delitem(sys.modules, f"cxjourney.show._pictures.{module}")
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert "conscious" in str(airport())

@@ -45,6 +45,7 @@ def verdicts(scoring: ModuleType) -> Any:
         truth=np.array([CONSCIOUS, INVISIBLE, INVISIBLE, SUBCONSCIOUS, DECEPTION]),
         decided=np.array([True, True, True, False, False]),
         zero=np.array([False, True, True, False, True]),
+        survey=np.array([0, 0, 1, 1, 1]),
     )
 
 
@@ -63,7 +64,8 @@ def test_scores_equal_those_worked_out_by_hand(scoring: ModuleType) -> None:
     assert found.right == pytest.approx(2 / 3)
     assert found.claimed == pytest.approx(0.9)
     over = [1 - 0.85, 1 - 0.90, 0 - 0.95]
-    assert found.error == pytest.approx(np.std(over) / 3**0.5)
+    away = np.array(over) - np.mean(over)
+    assert found.error == pytest.approx(((away[0] + away[1]) ** 2 + away[2] ** 2) ** 0.5 / 3)
     squares = [
         0.05**2 + 0.15**2 + 0.02**2 + 0.08**2,
         0.02**2 + 0.03**2 + 0.10**2 + 0.05**2,
@@ -74,6 +76,7 @@ def test_scores_equal_those_worked_out_by_hand(scoring: ModuleType) -> None:
     assert found.brier == pytest.approx(sum(squares) / 5)
     assert found.value_brier == pytest.approx((0.1**2 + 0.05**2 + 0.96**2 + 0.5**2 + 0.5**2) / 5)
     assert found.zero_valuable == pytest.approx(1 / 3)
+    assert found.zero_error == pytest.approx(2**0.5 / 9)
     assert found.missed == 0
 
 
@@ -87,6 +90,7 @@ def test_one_hot_verdicts_score_as_their_accuracy_says(scoring: ModuleType) -> N
             truth=truth,
             decided=np.ones(500, bool),
             zero=np.zeros(500, bool),
+            survey=np.arange(500),
         )
     )
     wrong = np.mean(truth != called)
@@ -172,14 +176,17 @@ def test_bars_are_held_where_the_truth_can_be_known(scoring: ModuleType) -> None
     """Surveys with a hidden cause are held to none; each figure stands with its error."""
     study = load("wish_study")
     scores = scoring.score(verdicts(scoring))
-    over = f"-0.233 +- {scores.error:.3f}"
+    over, zero = f"-0.233 +- {scores.error:.3f}", f"0.333 +- {scores.zero_error:.3f}"
     for world, told in (
-        (World.BASE, [f"{over} MISSED", "0.333 MISSED"]),
-        (World.CONFOUNDED, [over, "0.333"]),
+        (World.BASE, [f"{over} within two errors", f"{zero} within two errors"]),
+        (World.CONFOUNDED, [over, zero]),
     ):
-        assert list(study.bars(world, 300, scores)[2:]) == told
-    lenient = attrs.evolve(scores, right=0.9, claimed=0.91, error=0.01, zero_valuable=float("nan"))
-    assert list(study.bars(World.HALO, 300, lenient)[2:]) == ["-0.010 +- 0.010 met", "none"]
+        assert list(study.bars((world, 12, 300), scores)[3:]) == told
+    nothing = float("nan")
+    lenient = attrs.evolve(scores, right=0.9, claimed=0.91, error=0.01, zero_valuable=nothing)
+    assert list(study.bars((World.HALO, 5, 300), lenient)[3:]) == ["-0.010 +- 0.010 met", "none"]
+    wrong = attrs.evolve(scores, right=0.8, claimed=0.9, error=0.01)
+    assert study.bars((World.HALO, 5, 300), wrong)[3] == "-0.100 +- 0.010 MISSED"
 
 
 @pytest.mark.no_cover
@@ -190,7 +197,7 @@ def test_the_study_prints_its_tables_the_same_each_time(
     script, *small = (
         str(BENCHMARKS / "wish_study.py"),
         "--surveys=1",
-        *("--worlds", "base", "confounded", "--customers", "100"),
+        *("--worlds", "base", "confounded", "--customers", "100", "--wishes", "6"),
     )
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.syspath_prepend(BENCHMARKS)
@@ -201,8 +208,22 @@ def test_the_study_prints_its_tables_the_same_each_time(
         printed.append(capsys.readouterr().out)
     once, again = printed
     assert once == again
-    figures, bars, hidden = [table.splitlines() for table in once.rstrip().split("\n\n")]
-    keys = [[cell.strip() for cell in line.split("|")[1:3]] for line in figures[2:]]
-    assert keys == [["base", "100"], ["confounded", "100"]]
+    figures, bars, worst, hidden = [table.splitlines() for table in once.rstrip().split("\n\n")]
+    keys = [[cell.strip() for cell in line.split("|")[1:5]] for line in figures[2:]]
+    assert keys == [["base", "6", "100", "12"], ["confounded", "6", "100", "12"]]
     assert [line.split("|")[1].strip() for line in bars[2:]] == ["base", "confounded"]
+    assert "zero effect called valuable, at worst" in worst[-1]
     assert len(hidden) == 4
+
+
+@pytest.mark.no_cover
+def test_an_earlier_version_judges_the_same_surveys() -> None:
+    """Held against itself, a version has the same figures before and now."""
+    study, judged = load("wish_study"), load("wish_judge")
+    source = str(BENCHMARKS.parent / "src")
+    now, before = study.judge((World.BASE, 4, 80), 1, judged.earlier_version(source))
+    assert before.posterior.tolist() == now.ours.posterior.tolist()
+    assert before.decided.tolist() == now.ours.decided.tolist()
+    cell = (World.BASE, 4, 80)
+    _, line = study.compared({cell: before}, {cell: now})
+    assert line[3::2] == line[4::2]

@@ -306,15 +306,15 @@ def test_the_users_limits_are_used() -> None:
 
 
 def test_progress_is_told_where_shares_are_sampled() -> None:
-    """With more than 20 wishes the progress of the sampling is told, to the end."""
+    """With more than 25 wishes the progress of the sampling is told, to the end."""
     random = np.random.default_rng(0)
-    columns: Columns = {f"w{place}": random.normal(size=300) for place in range(22)}
-    columns |= {f"say_w{place}": random.integers(0, 2, 300) for place in range(22)}
+    columns: Columns = {f"w{place}": random.normal(size=300) for place in range(26)}
+    columns |= {f"say_w{place}": random.integers(0, 2, 300) for place in range(26)}
     columns["satisfaction"] = random.normal(size=300)
     told: list[tuple[str, int, int]] = []
     found = mapped(
         columns,
-        items=items_by_prefix([f"w{place}" for place in range(22)], said="say_"),
+        items=items_by_prefix([f"w{place}" for place in range(26)], said="say_"),
         progress=lambda what, done, total: told.append((what, done, total)),
     )
     assert told[-1][1] == told[-1][2]

@@ -42,7 +42,10 @@ rows used: 2,310; R2 of the wishes together: 0.412
 P: how likely the kind is, known from 0.8 (default) on; asked for: share of
     customers, a yes above tau = 7.14 % (default); value: effect, a yes above
     delta = 0.05 (default), in standard deviations of the outcome for one
-    standard deviation of fulfilment; in brackets: intervals of 95 % probability
+    standard deviation of fulfilment; in brackets: the interval of 95%
+    probability, for the time of this survey
+noise in the ratings is not corrected for: it moves effects over to wishes that
+    go together
 LMG, Johnson: shares of R2; VIF: how far overlap with the other wishes blurs the
     effect (1: not at all); robustness: how strong a hidden cause would have to
     be to explain the effect away (0 to 1)

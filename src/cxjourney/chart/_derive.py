@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from types import EllipsisType
 from typing import TypeVar, cast
 
@@ -20,6 +20,8 @@ from cxjourney.chart._standard_chart import find_chart, remember_chart, standard
 from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Outcome, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import MAX_ID
+from cxjourney.vocabulary._forms import MAX_WHOLE
+from cxjourney.vocabulary._terminal import code
 
 F = FaultKind
 LONGEST_WINDOW = timedelta(days=36_500)
@@ -77,6 +79,9 @@ def _kind_faults(chart: Chart) -> Iterator[Found]:
             text = "its fields clash, or hold what cannot be stored"
             types = ", ".join(sorted(one.__name__ for one in STORABLE))
             yield name, text, f"name each once, of {types}, or an enum", F.BAD_KIND
+        elif len(name) > MAX_ID or not _is_whole(kind.rank, -MAX_WHOLE):
+            text, remedy = "its name or rank cannot be stored", f"{MAX_ID} characters, a whole rank"
+            yield code(name), text, remedy, F.BAD_KIND
         elif kind.nature in {Nature.TIMER, Nature.ORDER} and name not in builtin:
             text = f"{kind.nature.name} kinds are the library's own"
             yield name, text, "make it CUSTOMER or COMPANY", F.UNKNOWN_EVENT
@@ -89,7 +94,12 @@ def _fields_fit(kind: EventKind) -> bool:
 
 
 def _is_enum(of: object) -> bool:
-    return isinstance(of, type) and issubclass(of, Enum)
+    """Say whether it is an enum; of flags any sum is a value, which has no name to store."""
+    return isinstance(of, type) and issubclass(of, Enum) and not issubclass(of, Flag)
+
+
+def _is_whole(value: object, least: int) -> bool:
+    return type(value) is int and least <= value <= MAX_WHOLE
 
 
 def _row_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[Found]:
@@ -139,7 +149,7 @@ def _event_faults(row: Row, kinds: tuple[EventKind, ...]) -> Iterator[Found]:
 
 
 def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
-    if not row.id or row.id != row.id.strip() or len(row.id) > LONGEST_ID:
+    if not _is_id(row.id):
         yield "not a usable id", "name it like 'X01' or 'X01.held'"
     if row.holds is not None and row.to is not None:
         yield "holds a fact and leads somewhere", "do one of the two"
@@ -153,6 +163,10 @@ def _shape_faults(row: Row) -> Iterator[tuple[str, str]]:
         yield "applies again where it starts, without end", "lead to another place"
     if row.force and row.order is None:
         yield "only an order can be forced", "leave force out"
+
+
+def _is_id(name: object) -> bool:
+    return isinstance(name, str) and name == name.strip() and 0 < len(name) <= LONGEST_ID
 
 
 def _guard_faults(guard: object) -> Iterator[tuple[str, str]]:
@@ -188,6 +202,9 @@ def _obligation_faults(rule: ObligationRule, kinds: tuple[EventKind, ...]) -> It
         if kind not in kinds:
             text = f"the chart has no event kind {kind!r}"
             yield rule.id, text, "add it to kinds", F.UNKNOWN_EVENT
+    if not _is_id(rule.id) or ":" in rule.id:
+        remedy = f"name it like 'call_back', up to {LONGEST_ID} characters, without a colon"
+        yield code(rule.id), "not a usable id", remedy, F.BAD_ROW
     if not (rule.on or rule.enters or rule.at_purchase):
         yield rule.id, "nothing opens it", "name events, places, or the purchase", F.BAD_ROW
     if rule.due_by is DueBy.PROMISE and not (rule.on and all(map(_has_due, rule.on))):
@@ -357,9 +374,12 @@ def _unknown(
 
 def _name_faults(chart: Chart) -> Iterator[InvalidError]:
     """Refuse a key and version that already name another chart."""
-    if not 0 < len(chart.key) <= MAX_ID or chart.version < 1:
-        remedy = f"give a key of 1 to {MAX_ID} characters and a version from 1"
-        yield InvalidError(chart.key, f"version {chart.version!r}", remedy, F.NAME_CLASH)
+    key: object = chart.key
+    named = isinstance(key, str) and 0 < len(key) <= MAX_ID
+    if not named or not _is_whole(chart.version, 1):
+        remedy = f"give a key of 1 to {MAX_ID} characters and a version from 1 to {MAX_WHOLE}"
+        where = code(chart.key) if named else "key"
+        yield InvalidError(where, f"version {chart.version!r}", remedy, F.NAME_CLASH)
         return
     with suppress(ChartNotFoundError):
         if find_chart(chart.ref).fingerprint != chart.fingerprint:

@@ -127,6 +127,36 @@ def _followed(chart: Chart, *, orders: bool) -> Iterator[str]:
             yield trigger
 
 
+class Reach:
+    """The situations that a chart reaches from NEW without a forced order; ``in`` asks for one.
+
+    Facts and timers are followed first, then orders, and only as far as it takes to answer.
+    """
+
+    def __init__(self, chart: Chart) -> None:
+        self._machine = chart.compiled(JourneyMachine)
+        facts = frozenset(_followed(chart, orders=False))
+        self._facts = [one for one in chart.triggers if one in facts]
+        self._orders = [one for one in _followed(chart, orders=True) if one not in facts]
+        self._seen = {Situation()}
+        self._by_facts, self._by_orders = deque(self._seen), deque[Situation]()
+
+    def __contains__(self, situation: Situation) -> bool:
+        while situation not in self._seen and (self._by_facts or self._by_orders):
+            if self._by_facts:
+                here, triggers = self._by_facts.popleft(), self._facts
+                self._by_orders.append(here)
+            else:
+                here, triggers = self._by_orders.popleft(), self._orders
+            for trigger in triggers:
+                if self._machine.arms(here.place, trigger):
+                    after = self._machine.work_out(here, trigger).after
+                    if after not in self._seen:
+                        self._seen.add(after)
+                        self._by_facts.append(after)
+        return situation in self._seen
+
+
 def explored_faults(exploration: Exploration) -> Iterator[InvalidError]:
     """Yield what is wrong with a chart, as far as exploring it shows."""
     yield from _ambiguities(exploration)

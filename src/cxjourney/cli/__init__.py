@@ -2,13 +2,16 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import NoReturn
 
+from cxjourney.cli._journal_command import define as define_journal
 from cxjourney.cli._rehearse_command import define as define_rehearse
 from cxjourney.cli._replay_command import define as define_replay
+from cxjourney.cli._shared import Output
 from cxjourney.cli._wishes_command import define as define_wishes
 from cxjourney.errors import CxJourneyError, shown
 from cxjourney.replay._values import meant
@@ -17,6 +20,7 @@ __all__ = ["main"]
 
 DONE, FAULT, INTERRUPTED = 0, 2, 130
 COMMANDS = (
+    ("journal", "look at a journal, and mend what needs a person", define_journal),
     ("rehearse", "rehearse the standard playbook with made-up people", define_rehearse),
     ("replay", "replay a log of events and report on it", define_replay),
     ("wishes", "tell from a survey which wishes are worth fulfilling", define_wishes),
@@ -24,18 +28,32 @@ COMMANDS = (
 """The name of each command, what it does, and what tells a parser the rest."""
 
 
+_PASSWORD = re.compile("://.*@", re.DOTALL)
+"""Who opens a database, in a URL that stands where it does not belong."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong with the arguments."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(FAULT, f"{self.prog}: {shown(message)}; see --help\n")
+        hidden = _PASSWORD.sub("://...@", message)
+        self.exit(FAULT, f"{self.prog}: {shown(hidden)}; see --help\n")
 
     def check_options(self, arguments: Sequence[str]) -> None:
         """Refuse an unknown option; argparse names it only where nothing else is missing."""
+        known = self.options()
         for option in takewhile("--".__ne__, arguments):
             flag = option.partition("=")[0]
-            if flag.startswith("--") and flag not in self._option_string_actions:
-                self.error(f"unknown option {flag}{meant(flag, self._option_string_actions)}")
+            if flag.startswith("--") and flag not in known:
+                self.error(f"unknown option {flag}{meant(flag, known)}")
+
+    def options(self) -> set[str]:
+        """Return the options of the command and of its actions."""
+        known = {*self._option_string_actions}
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no other name
+                known.update(*(one.options() for one in action.choices.values()))
+        return known
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,8 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; those of the process when None.
 
     Returns:
-        0 when it is done, also where the reader of the text stopped reading; 2 when a file or an
-        argument is at fault; 130 when it was interrupted.
+        0 when it is done, also where the reader of the text stopped reading; 1 when something was
+        found that was asked for as a fault; 2 when a file or an argument is at fault; 130 when it
+        was interrupted.
     """
     given = sys.argv[1:] if argv is None else argv
     parser = _Parser("python -m cxjourney", description="Customer journeys as state.")
@@ -61,7 +80,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             command.check_options(given[1:])
     arguments = parser.parse_args(given)
     try:
-        return _print(arguments.run(arguments))
+        told = arguments.run(arguments)
+        if isinstance(told, str):
+            told = Output(told)
+        return _print(told.text) or told.status
     except CxJourneyError as error:
         faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
         return _fail(*map(str, faults))

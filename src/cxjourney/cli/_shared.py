@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -11,7 +12,16 @@ from cxjourney.replay._values import local_time, parsed_time
 from cxjourney.vocabulary import Lang
 
 
-def add_output(parser: argparse._ActionsContainer, *, reads_file: bool) -> None:
+class Output(NamedTuple):
+    """What a command tells, and its exit status where that is not 0."""
+
+    text: str
+    status: int = 0
+
+
+def add_output(
+    parser: argparse._ActionsContainer, *, reads_file: bool, shows_progress: bool = True
+) -> None:
     """Add the options that say how a command speaks."""
     parser.add_argument(
         "--lang",
@@ -25,7 +35,8 @@ def add_output(parser: argparse._ActionsContainer, *, reads_file: bool) -> None:
             action="store_true",
             help="tell what the file holds, not only place and shape: for those who may see it",
         )
-    parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
+    if shows_progress:
+        parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
 
 
 def read_time(flag: str, text: str, zone: ZoneInfo | None, remedy: str) -> datetime:

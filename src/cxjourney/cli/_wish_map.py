@@ -3,18 +3,18 @@
 import argparse
 import json
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
-from cxjourney.cli._columns import read_columns
-from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.errors import FaultsError, InvalidError, quoted
 from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._csv import CsvFile
+from cxjourney.vocabulary._csv import column_hint, is_number
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes import (
+    CheckAll,
     ConstantSum,
     Criteria,
     EffectPrior,
@@ -25,15 +25,21 @@ from cxjourney.wishes import (
     PickK,
     Ratings,
     StatementForm,
+    SurveyFile,
+    SurveyTool,
     WishMap,
     YesNo,
     items_by_prefix,
     map_wishes,
 )
+from cxjourney.wishes._files._headed_file import FileOptions
+from cxjourney.wishes._files._read_survey import REFUSED, load_survey
+from cxjourney.wishes._files._source import Source
 
 WIDTH = 80
 INDENT = "  "
 GOES_WITH = {
+    "answered": "check-all",
     "commented": "mentions",
     "pick": "pick",
     "total": "sum",
@@ -49,12 +55,12 @@ FLAGS = {"k": "--pick"}
 """The option that gives what is called otherwise inside."""
 
 
-def tell(arguments: argparse.Namespace, file: CsvFile, progress: Progress | None) -> str:
-    """Return what the command prints: the table of a survey's wishes, or its JSON.
+def tell(arguments: argparse.Namespace, source: Source, progress: Progress | None) -> str:
+    """Return what the command prints: what was recognised, and the table of wishes; or JSON.
 
     Args:
         arguments: the arguments of the command, as its parser gives them.
-        file: the survey.
+        source: the survey's file.
         progress: is told how far the work is.
 
     Raises:
@@ -64,51 +70,138 @@ def tell(arguments: argparse.Namespace, file: CsvFile, progress: Progress | None
         MissingExtraError: a picture is asked for, and matplotlib is not installed.
     """
     lang = Lang(arguments.lang)
-    draw = arguments.plot and load("cxjourney.show._pictures._plot").draw
-    wish_map = _map(arguments, file, progress)
+    draw = arguments.plot and load("cxjourney.show._pictures._wish_plot").draw
+    survey, broken = load_survey(source, file_options(arguments), progress)
+    if arguments.outcome is None:
+        return _recognised(arguments, survey, broken)
+    wish_map = _map(arguments, survey, broken, progress)
     if draw:
         picture = draw(wish_map, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
         store(picture, arguments.plot)
     if arguments.json:
         document = wish_map.to_dict(lang if arguments.explain else None)
+        document["file"] = survey.to_dict()
         # In ASCII, which no terminal takes for a command.
         return json.dumps(document, indent=2, allow_nan=False) + "\n"
-    parts = [wish_map.explain(lang)]
+    parts = [
+        load("cxjourney.show._survey_tables").survey_head(survey, lang),
+        wish_map.explain(lang),
+    ]
     if arguments.explain:
         parts += [_explained(one.classification.explain(lang)) for one in wish_map.findings]
     return "\n".join(parts)
 
 
-def _map(arguments: argparse.Namespace, file: CsvFile, progress: Progress | None) -> WishMap:
+def file_options(arguments: argparse.Namespace) -> FileOptions:
+    """Return how the file is read.
+
+    Raises:
+        InvalidError: an option is not of its form.
+    """
+    try:
+        return FileOptions(
+            tool=None if arguments.tool is None else SurveyTool[arguments.tool.upper()],
+            header=arguments.header,
+            encoding=arguments.encoding,
+            delimiter=arguments.delimiter,
+            decimal=arguments.decimal,
+            sheet=arguments.sheet,
+            missing=tuple(float(one) if is_number(one) else one for one in arguments.missing),
+            codes=dict(arguments.codes),
+            choices=dict(arguments.choices),
+            drop=dict(arguments.drop),
+            show_values=arguments.show_values,
+        )
+    except InvalidError as error:
+        raise attrs.evolve(error, where=f"--{error.where}") from None
+
+
+def _recognised(
+    arguments: argparse.Namespace, survey: SurveyFile, broken: Sequence[InvalidError]
+) -> str:
+    """Return what was recognised in a file; what needs an outcome must not be asked for.
+
+    Raises:
+        InvalidError: something is asked for that needs an outcome.
+        FaultsError: records of the file are at fault.
+    """
+    for name in ("plot", "explain", "wishes"):
+        if getattr(arguments, name):
+            raise InvalidError(f"--{name}", "given without --outcome", "--outcome too")
+    if broken:
+        raise FaultsError(REFUSED, [*broken, *survey.bad_cells(survey.columns_of_numbers())])
+    if arguments.json:
+        return json.dumps({"file": survey.to_dict()}, indent=2) + "\n"
+    return survey.explain(Lang(arguments.lang))
+
+
+def _map(
+    arguments: argparse.Namespace,
+    survey: SurveyFile,
+    broken: Sequence[InvalidError],
+    progress: Progress | None,
+) -> WishMap:
     try:
         criteria = _criteria(arguments)
         statements = _statements(arguments)
     except InvalidError as error:
         field = error.field.removeprefix("--")
         raise attrs.evolve(error, where=FLAGS.get(field, f"--{field}")) from None
-    items = items_by_prefix(
-        arguments.wishes or _wishes(file.names, arguments.said_prefix, arguments.rating_prefix),
-        said=arguments.said_prefix,
-        rating=arguments.rating_prefix,
-        worst=arguments.worst_prefix,
-    )
+    items = _items(arguments, survey)
+    numbers = _numbers(arguments, items, statements)
     texts = {} if arguments.respondent is None else {arguments.respondent: "--respondent"}
-    table = read_columns(file, _numbers(arguments, items, statements), texts)
-    try:
-        return map_wishes(
-            table.columns,
-            outcome=arguments.outcome,
-            items=items,
-            statements=statements,
-            respondent=arguments.respondent,
-            weight=arguments.weight,
-            controls=arguments.controls,
-            rating_range=arguments.range,
-            criteria=criteria,
-            progress=progress,
+    faults = [*not_there({**numbers, **texts}, survey, arguments), *broken]
+    faults += survey.bad_cells(name for name in numbers if name in survey.names)
+    if faults:
+        raise FaultsError(REFUSED, faults)
+    return map_wishes(
+        survey,
+        outcome=arguments.outcome,
+        items=items,
+        statements=statements,
+        respondent=arguments.respondent,
+        weight=arguments.weight,
+        controls=arguments.controls,
+        rating_range=arguments.range,
+        outcome_range=arguments.outcome_range,
+        criteria=criteria,
+        progress=progress,
+    )
+
+
+def _items(arguments: argparse.Namespace, survey: SurveyFile) -> tuple[Item, ...]:
+    rating, said = arguments.rating_question, arguments.said_question
+    if rating is None and said is None:
+        return items_by_prefix(
+            arguments.wishes
+            or _wishes(survey.names, arguments.said_prefix, arguments.rating_prefix),
+            said=arguments.said_prefix,
+            rating=arguments.rating_prefix,
+            worst=arguments.worst_prefix,
         )
-    except FaultsError as error:
-        raise table.by_lines(error) from None
+    try:
+        found = survey.items(rating=rating, said=said)
+    except InvalidError as error:
+        where = {"rating": "--rating-question", "said": "--said-question"}
+        raise attrs.evolve(error, where=where.get(error.where, "--said-question")) from None
+    wanted = arguments.wishes or [item.wish.about for item in found]
+    return tuple(item for item in found if item.wish.about in wanted)
+
+
+def not_there(
+    asked: Mapping[str, str], survey: SurveyFile, arguments: argparse.Namespace
+) -> Iterator[InvalidError]:
+    """Yield the columns that are asked for and not there, each with what may have been meant."""
+    for name, flag in sorted(asked.items()):
+        if name not in survey.names:
+            shows = arguments.show_values
+            hint = column_hint(name, survey.names, survey.line, show_values=shows)
+            found = f"no such column among {len(survey.names)}{hint}"
+            if f"{name} (1)" in survey.names:
+                found = f"several columns of that name, numbered as {quoted(f'{name} (1)')}"
+            lines = (survey.line,) if survey.line else ()
+            expected = f"one column of the file, for {flag}"
+            yield InvalidError("", found, expected, column=name, lines=lines)
 
 
 def _criteria(arguments: argparse.Namespace) -> Criteria:
@@ -139,6 +232,7 @@ def _statements(arguments: argparse.Namespace) -> StatementForm:
         raise InvalidError("--form", f"{form} without {option}", f"{option} too")
     forms: dict[str, Callable[[], StatementForm]] = {
         "yes-no": YesNo,
+        "check-all": lambda: CheckAll(arguments.answered),
         "mentions": lambda: Mentions(arguments.commented),
         "pick": lambda: PickK(arguments.pick),
         "sum": lambda: ConstantSum(arguments.total),

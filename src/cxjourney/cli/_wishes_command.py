@@ -1,28 +1,31 @@
-"""The command ``python -m cxjourney wishes FILE --outcome COLUMN``: what it takes."""
+"""The command ``python -m cxjourney wishes FILE [--outcome COLUMN]``: what it takes."""
 
 import argparse
 import csv
 from pathlib import Path
 
-from cxjourney.cli._kano_command import add_options, check, tell
+from cxjourney.cli._kano_command import add_options, check
 from cxjourney.cli._shared import add_output
-from cxjourney.vocabulary._csv import open_csv, read_lines
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.wishes import EffectPrior, EffectScale
+from cxjourney.wishes._files._heads import SurveyTool
+from cxjourney.wishes._files._source import open_source
 from cxjourney.wishes._kinds import DELTA, LEVEL
 
-A_SURVEY = "a survey in CSV, with the names of its columns in the first line"
-DELIMITERS = ",;\t"
-FORMS = ("yes-no", "mentions", "pick", "sum", "ratings", "maxdiff")
+FORMS = ("yes-no", "check-all", "mentions", "pick", "sum", "ratings", "maxdiff")
 PICTURES = (".svg", ".png", ".pdf")
 
 
 def define(parser: argparse.ArgumentParser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = "Tell from a survey which wishes are worth fulfilling, and how sure it is."
+    parser.description = (
+        "Tell from a survey which wishes are worth fulfilling, and how sure it is. "
+        "Without --outcome, tell what was recognised in the file."
+    )
     parser.set_defaults(run=_run)
-    parser.add_argument("file", metavar="FILE", help="the survey, a CSV file in UTF-8")
+    parser.add_argument("file", metavar="FILE", help="the survey: CSV, Excel or SPSS")
+    _add_file(parser.add_argument_group("how the file is read"))
     _add_columns(parser.add_argument_group("columns of the survey"))
     _add_form(parser.add_argument_group("how customers said what they want"))
     add_options(parser.add_argument_group("Kano's questionnaire"))
@@ -33,15 +36,51 @@ def define(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> str:
     check(arguments)
     with progress_bar(wanted=not arguments.no_progress) as bar:
-        lines = read_lines(arguments.file, A_SURVEY, bar)
-        file = open_csv(
-            arguments.file, lines, DELIMITERS, A_SURVEY, show_values=arguments.show_values
-        )
-        if arguments.kano:
-            return tell(arguments, file)
+        source = open_source(arguments.file)
         # Only now, so that a file that is not there is told before a package that is not.
-        text: str = load("cxjourney.cli._wish_map").tell(arguments, file, bar)
+        instrument = "_kano_sheet" if arguments.kano else "_wish_map"
+        text: str = load(f"cxjourney.cli.{instrument}").tell(arguments, source, bar)
     return text
+
+
+def _add_file(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--tool", choices=[tool.name.lower() for tool in SurveyTool], help="what wrote it"
+    )
+    group.add_argument(
+        "--header", metavar="N", type=int, help="2 where the questions stand below the names"
+    )
+    group.add_argument("--encoding", metavar="NAME", help="such as cp1257; UTF-8, UTF-16 are told")
+    group.add_argument("--delimiter", metavar="SIGN", help="what stands between fields")
+    group.add_argument("--decimal", metavar="SIGN", help="the decimal mark, . or ,")
+    group.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+    group.add_argument(
+        "--missing", metavar="A,B", type=_names, default=(), help="what is no answer, such as 98,99"
+    )
+    group.add_argument(
+        "--codes",
+        metavar="COLUMN=BOOK",
+        action="append",
+        type=_codes,
+        default=[],
+        help="a code book, such as 'Q1=5:very good,4:good,99:' (nothing: no answer)",
+    )
+    group.add_argument(
+        "--choices",
+        metavar="COLUMN=A,B",
+        action="append",
+        type=_named_list,
+        default=[],
+        help="the choices of a question that has several in a cell",
+    )
+    group.add_argument(
+        "--drop",
+        metavar="COLUMN=A,B",
+        action="append",
+        type=_named_list,
+        default=[],
+        help="leave out the records with one of these cells, such as Status=Survey Preview",
+    )
 
 
 def _add_columns(group: "argparse._ArgumentGroup") -> None:
@@ -64,6 +103,12 @@ def _add_columns(group: "argparse._ArgumentGroup") -> None:
         default="",
         help="how well X is fulfilled is in the column TEXT + X (default: nothing)",
     )
+    group.add_argument(
+        "--rating-question", metavar="NAME", help="the question that rates fulfilment, by choices"
+    )
+    group.add_argument(
+        "--said-question", metavar="NAME", help="the question that tells what is wanted, by choices"
+    )
     group.add_argument("--respondent", metavar="COLUMN", help="who answered, where rows share one")
     group.add_argument("--weight", metavar="COLUMN", help="how much each row counts")
     group.add_argument(
@@ -76,10 +121,14 @@ def _add_columns(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--range", metavar="LOW:HIGH", type=_range, help="the range of the ratings, such as 1:5"
     )
+    group.add_argument(
+        "--outcome-range", metavar="LOW:HIGH", type=_range, help="the range of the outcome"
+    )
 
 
 def _add_form(group: "argparse._ArgumentGroup") -> None:
     group.add_argument("--form", choices=FORMS, default=FORMS[0], help="default: %(default)s")
+    group.add_argument("--answered", metavar="COLUMN", help="check-all: 1 for who answered at all")
     group.add_argument("--commented", metavar="COLUMN", help="mentions: 1 for who commented at all")
     group.add_argument("--pick", metavar="K", type=int, help="pick: how many each could pick")
     group.add_argument("--total", metavar="N", type=float, help="sum: the points of each row")
@@ -147,6 +196,29 @@ def _names(text: str) -> tuple[str, ...]:
     if not (found and all(found)):
         raise argparse.ArgumentTypeError("expected names of columns, parted by commas")
     return found
+
+
+def _named_list(text: str) -> tuple[str, tuple[str, ...]]:
+    name, equals, rest = text.rpartition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError("expected a column, =, and a list such as A,B")
+    return name.strip(), _names(rest)
+
+
+def _codes(text: str) -> tuple[str, dict[float | str, str | None]]:
+    """Return a column and its code book: words by number, None by what is no answer."""
+    name, entries = _named_list(text)
+    book = dict[float | str, str | None]()
+    for entry in entries:
+        code, colon, word = entry.partition(":")
+        try:
+            key: float | str = float(code)
+        except ValueError:
+            key = code.strip()
+        if not colon or (word.strip() and isinstance(key, str)):
+            raise argparse.ArgumentTypeError("expected a code, a colon, and its word or nothing")
+        book[key] = word.strip() or None
+    return name, book
 
 
 def _range(text: str) -> tuple[float, float]:

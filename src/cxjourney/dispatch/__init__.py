@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
     from cxjourney.dispatch._feedback import FeedbackItem, Routed, Routing, hand_over, routed
     from cxjourney.dispatch._running._quota import Quota
+    from cxjourney.dispatch._running._telemetry import Telemetry
     from cxjourney.dispatch._settings import (
         Backoff,
         DispatchError,
@@ -30,6 +31,7 @@ __all__ = [
     "Routing",
     "RunReport",
     "Settings",
+    "Telemetry",
     "hand_over",
     "routed",
 ]
@@ -40,6 +42,7 @@ later(
         "_dispatcher": "AsyncDispatcher Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
         "_running._quota": "Quota",
+        "_running._telemetry": "Telemetry",
         "_settings": "Backoff DispatchError OnUnknown Recorded RunReport Settings",
     },
 )

@@ -1,12 +1,13 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
 
 from cxjourney.channels import HookOutcome, Registered, Sent, Unknown
+from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import (
     choose,
     context,
@@ -23,7 +24,8 @@ from cxjourney.dispatch._deciding import (
     why_moot,
     write,
 )
-from cxjourney.dispatch._driving import Flow, act, attempts
+from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
@@ -49,18 +51,28 @@ class Handled:
         handled: how many intents stand in which state after they were handled.
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
+        erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        put_back: whether there was no time for all that was due, so that it waits still.
     """
 
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
     left: int = 0
+    erased: int = 0
+    put_back: bool = False
 
 
-def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
+def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Handled]:
     """Do all that is due for a claimed customer.
 
     Whoever loses the claim meanwhile stops, but for the outcome of a hook that was called already:
     that is written in any case.
+
+    Args:
+        settings: what dispatch goes by.
+        claim: the claim.
+        marked: whether each call of a hook that does not honour the key is marked, since others
+            may be called between its STARTED and itself.
     """
     tally = Handled()
     while True:
@@ -68,12 +80,12 @@ def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
         try:
             if unit.claim == claim.number:
                 yield from _tidy(unit, tally)
-                while unit.claim == claim.number:
+                while unit.claim == claim.number and not tally.put_back:
                     moment = now(settings)
                     item = unit.next_due(moment)
                     if item is None:
                         break
-                    unit = yield from _handle(unit, item, moment, tally)
+                    unit = yield from _handle(unit, item, moment, tally, claim if marked else None)
         except SequenceError:
             continue
         return tally
@@ -81,11 +93,7 @@ def attend(settings: Settings, claim: Claim) -> Flow[Handled]:
 
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
-    started = [one for one in unit.outbox if one.state is State.STARTED]
-    lost = [
-        _settle(unit, one, Unknown(CRASHED), hook_for(unit, one, one.channel)).state
-        for one in started
-    ]
+    lost = yield from _settle_lost(unit)
     planned: list[OutboxItem] = []
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
@@ -95,13 +103,43 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     tally.handled.update(lost)
 
 
+def _settle_lost(unit: UnitOfWork) -> Flow[list[State]]:
+    """Settle what was STARTED by a dispatcher that is gone; return where it stands now."""
+    started = [one for one in unit.outbox if one.state is State.STARTED]
+    known = (yield from marks([one.key for one in started])) if started else {}
+    found: list[State] = []
+    for one in started:
+        registered = hook_for(unit, one, one.channel)
+        if one.key in known and known[one.key] is None:
+            _put_back(unit, one)
+            continue
+        attempt = known.get(one.key)
+        outcome = Unknown(CRASHED) if attempt is None else attempt.outcome
+        after = _settle(unit, one, outcome, registered)
+        if isinstance(outcome, Sent):
+            yield from tell(unit, after)
+        found.append(after.state)
+    return found
+
+
+def _put_back(unit: UnitOfWork, item: OutboxItem) -> None:
+    """Let an intent wait again as if it had not been STARTED, for its hook was not called."""
+    moment = now(unit.settings)
+    before = attrs.evolve(
+        item, state=State.PLANNED, attempts=item.attempts - 1, next_at=moment, reason=""
+    )
+    unit.put(before)
+    unit.mark(item.key, marked=False)
+
+
 def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     """Tell a journey the time, and plan what that calls for."""
     moment = now(unit.settings)
     unit.advance(engagement, moment)
     calls = unit.called(engagement)
     journey, segment = unit.journey(engagement), unit.profile.segment
-    soon = nearly_due(unit.settings.playbook, journey, moment, segment)
+    naming = unit.naming(engagement)
+    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming)
     return (yield from plan(unit, [*calls, *soon]))
 
 
@@ -124,7 +162,7 @@ def _attempt(item: OutboxItem, outcome: HookOutcome, moment: datetime) -> Attemp
 
 
 def _handle(
-    unit: UnitOfWork, item: OutboxItem, moment: datetime, tally: Handled
+    unit: UnitOfWork, item: OutboxItem, moment: datetime, tally: Handled, claim: Claim | None
 ) -> Flow[UnitOfWork]:
     """Ask the policy once more, then act; return the unit of work as it is to go on with.
 
@@ -133,7 +171,7 @@ def _handle(
     counted = yield from reached(unit, [item.intent])
     after, registered = _judged(unit, item, moment, counted)
     if registered is not None:
-        return (yield from _act(unit, after, registered, moment, tally))
+        return (yield from _act(unit, after, registered, moment, tally, claim))
     unit.put(after)
     yield from write(unit)
     if after.reason in LEFT:
@@ -191,6 +229,7 @@ def _act(
     registered: Registered[object],
     moment: datetime,
     tally: Handled,
+    claim: Claim | None,
 ) -> Flow[UnitOfWork]:
     """Write that the hook is about to be called, call it, and write what came of it."""
     lease = moment + unit.settings.lease + (registered.timeout or timedelta())
@@ -199,9 +238,18 @@ def _act(
     )
     unit.put(started)
     unit.hold_until(lease)
+    marked = None if registered.idempotent else claim
+    if marked is not None:
+        unit.mark(item.key, marked=True)
     yield from write(unit)
     past = yield from past_for(unit, registered, moment)
-    outcome = yield from act(registered, context(unit, started, registered, moment, past))
+    told = context(unit, started, registered, moment, past)
+    outcome = yield from act(registered, told, unit.settings.watch, marked)
+    if isinstance(outcome, NotCalled):
+        _put_back(unit, started)
+        tally.put_back = True
+        yield from write(unit)
+        return unit
     return (yield from _close(unit, started, outcome, registered, tally))
 
 
@@ -223,8 +271,9 @@ def _close(
             if reopen:
                 unit, _ = yield from open_unit(unit.settings, unit.customer)
             found = yield from item_of(unit, started.key)
-            if found is None or found.intent != started.intent:
-                return unit  # erased; somebody new may have come under the same id
+            if found is None:
+                tally.erased += 1
+                return unit  # whoever came under the same id has other keys
             if failures and (yield from _is_noted(started, outcome)):
                 tally.handled[found.state] += 1
                 return unit  # written, though the database could not say so
@@ -235,6 +284,7 @@ def _close(
             reopen, failures = True, failures + 1
             if error.where != "database" or failures == WRITES:
                 raise
+            unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
@@ -273,36 +323,39 @@ def _is_open(found: OutboxItem, started: OutboxItem) -> bool:
     return waits and found.attempts == started.attempts
 
 
-BATCH = 20
-"""How many customers are claimed at once."""
-
-
 @attrs.define(eq=False)
 class Run:
     """Adds up what was done, and keeps the errors of customers who could not be attended to.
 
     Attributes:
         limit: how many customers to attend to at most; None for all.
+        pace: how many to attend to side by side.
+        watch: tells what the run comes to.
         customers: how many customers were attended to.
         handled: how many intents stand in which state.
         planned: how many intents were planned.
         left: how many intents were left for another dispatcher.
-        errors: what went wrong.
+        erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        errors: what went wrong, and with which claim.
     """
 
     limit: int | None
+    pace: Pace
+    watch: Watch
     customers: int = 0
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
     left: int = 0
-    errors: list[Exception] = attrs.field(factory=list)
+    erased: int = 0
+    errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
+    _put_off: int = 0
 
     @property
     def room(self) -> int:
         """How many customers may be claimed next."""
         seen = self.customers + len(self.errors)
-        return BATCH if self.limit is None else min(BATCH, self.limit - seen)
+        return self.pace.size if self.limit is None else min(self.pace.size, self.limit - seen)
 
     def claiming(self, settings: Settings) -> tuple[datetime, datetime, int]:
         """Return the arguments of the next claim."""
@@ -315,13 +368,23 @@ class Run:
         In trouble the customer stays claimed, so that nobody tries again at once.
         """
         if isinstance(done, Exception):
-            self.errors.append(done)
+            self.errors.append((claim, done))
+            self.watch.failed(done)
             return
-        self.customers += 1
+        self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
         self.planned += done.planned
         self.left += done.left
+        self.erased += done.erased
         self._let_go.append(claim)
+
+    def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
+        """Attend to claimed customers side by side."""
+        marked = len(claims) > 1
+        flows = [attend(settings, claim, marked=marked) for claim in claims]
+        done = yield from in_lockstep(flows, settings, self.pace)
+        for claim, one in zip(claims, done, strict=True):
+            self.add(claim, one)
 
     def released(self) -> tuple[Claim, ...]:
         """Return the claims that may be released, once."""
@@ -329,16 +392,33 @@ class Run:
         self._let_go.clear()
         return claims
 
+    def put_off(self, settings: Settings) -> Iterator[tuple[Claim, datetime, str]]:
+        """Yield the arguments by which those in trouble are put off, each once.
+
+        Each failure in a row makes the wait longer.
+        """
+        for claim, error in self.errors[self._put_off :]:
+            self._put_off += 1
+            failures, moment = claim.failures + 1, now(settings)
+            wait = max(settings.lease, settings.backoff.wait(failures, claim.handle, failures))
+            yield claim, moment + wait, type(error).__name__
+
     def report(self) -> RunReport:
         """Return what the run came to.
 
         Raises:
             DispatchError: when some customers could not be attended to.
         """
-        report = RunReport(self.customers, self.handled, self.planned, self.left)
+        handles = tuple(claim.handle for claim, _ in self.errors)
+        report = RunReport(
+            self.customers, self.handled, self.planned, self.left, self.erased, handles
+        )
+        self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
-            group = DispatchError(message, self.errors)
+            for claim, error in self.errors:
+                error.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
+            group = DispatchError(message, [error for _, error in self.errors])
             group.report = report
             raise group
         return report

@@ -1,6 +1,7 @@
 """What people do: settle what nobody knows, end claims, and ask whom a change would affect."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import partial
 
 import attrs
@@ -15,13 +16,22 @@ from cxjourney.dispatch._deciding import (
     open_whole,
     tell,
 )
-from cxjourney.dispatch._driving import Flow, commit, customers, find, heard, release
+from cxjourney.dispatch._driving import (
+    Flow,
+    bare,
+    commit,
+    customers,
+    dossier,
+    find,
+    heard,
+    release,
+)
 from cxjourney.dispatch._running._actors import check_actor
-from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch._settings import Backoff, Settings
 from cxjourney.dispatch._settling import settled
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, Commit, OutboxItem, State
-from cxjourney.errors import InvalidError, NotSettledError, SequenceError
+from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
 from cxjourney.journey import Migration
 from cxjourney.playbook import Affected, Playbook, affected
 from cxjourney.vocabulary._checks import describe
@@ -36,22 +46,79 @@ def affected_by(
         MigrationError: when a journey cannot be migrated.
     """
     look = partial(affected, settings.playbook, playbook, now=now(settings), migration=migration)
-    seen, last = look(()), ""
+    seen, last, unread = look(()), "", list[str]()
     while page := (yield from customers(last)):
         found = []
         for customer in page:
-            unit = yield from open_whole(settings, customer)
-            found.append(in_flight(unit))
+            try:
+                unit = yield from open_whole(settings, customer)
+            except JournalError:
+                raise
+            except Exception:  # noqa: BLE001 - one customer's trouble hides nobody else
+                kept = yield from bare(customer)
+                unread.append(kept.handle)
+            else:
+                found.append(in_flight(unit))
         more, last = look(found), page[-1]
         looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
         seen = attrs.evolve(seen, looked_at=looked_at, customers=some)
-    return seen
+    return attrs.evolve(seen, unread=tuple(unread))
 
 
 DEAD = tuple(state for state in State if state.is_dead_letter)
 OPEN = (State.PLANNED, *DEAD)
 REDRIVEN = "redriven"
 BROKEN = "claim_broken"
+
+
+def driven_again(
+    item: OutboxItem, moment: datetime, actor: str | None
+) -> tuple[OutboxItem, Attempt]:
+    """Return a dead letter as it waits for its first channel again, and what is noted of that."""
+    first, at = item.intent.channels[0], max(moment, item.intent.not_before)
+    after = attrs.evolve(
+        item,
+        state=State.PLANNED,
+        channel=first,
+        next_at=at,
+        failures=0,
+        settled_at=None,
+        unsure_at=None,
+        reason=REDRIVEN,
+    )
+    number = max(1, item.attempts)
+    return after, Attempt(item.key, number, first, moment, Deferred(at), actor)
+
+
+def check_settling(outcome: HookOutcome, actor: str | None) -> None:
+    """Refuse an outcome that closes nothing, and an actor that is no name.
+
+    Raises:
+        InvalidError: when it is one.
+    """
+    check_actor("resolve", actor)
+    if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
+        expected = "Sent, Skipped, or Failed that is not retryable"
+        raise InvalidError("resolve.outcome", describe(outcome), expected)
+
+
+def settled_by_hand(
+    item: OutboxItem, outcome: HookOutcome, moment: datetime, actor: str | None
+) -> tuple[OutboxItem, Attempt]:
+    """Return an intent of which somebody says what became of it, and what is noted of that.
+
+    Raises:
+        InvalidError: when the note of a contact face to face is missing (SPEC F01).
+    """
+    if heard(outcome, item.channel) is not outcome:
+        raise InvalidError("Sent.note", "blank", "what was unclear, for it was face to face")
+    if isinstance(outcome, Failed):
+        failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
+        after = attrs.evolve(failed, next_at=None, settled_at=moment, unsure_at=None)
+    else:
+        after = settled(item, outcome, moment, Backoff(), again=False)
+    number = max(1, item.attempts)  # what a person did before any hook is the first attempt
+    return after, Attempt(item.key, number, item.channel, moment, outcome, actor)
 
 
 def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]:
@@ -65,16 +132,12 @@ def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]
     """
     check_actor("redrive", actor)
 
-    def again(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
-        first, at = item.intent.channels[0], max(now(settings), item.intent.not_before)
-        planned = attrs.evolve(item, state=State.PLANNED, channel=first, next_at=at)
-        fresh = attrs.evolve(planned, failures=0, settled_at=None, unsure_at=None)
-        after = attrs.evolve(fresh, reason=REDRIVEN)
-        number = max(1, item.attempts)
-        unit.put(after, Attempt(item.key, number, first, now(settings), Deferred(at), actor))
-        return after
+    def again(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
+        return driven_again(item, now(settings), actor)
 
-    return (yield from _change(settings, key, DEAD, again))
+    after = yield from _change(settings, key, DEAD, again)
+    settings.watch.by_hand(key, "driven again")
+    return after
 
 
 def resolve(
@@ -87,32 +150,21 @@ def resolve(
         InvalidError: when the outcome closes nothing, the note of a contact face to face is
             missing (SPEC F01), or the actor is no name.
     """
-    check_actor("resolve", actor)
-    if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
-        expected = "Sent, Skipped, or Failed that is not retryable"
-        raise InvalidError("resolve.outcome", describe(outcome), expected)
+    check_settling(outcome, actor)
 
-    def close(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
-        moment = now(settings)
-        if heard(outcome, item.channel) is not outcome:
-            raise InvalidError("Sent.note", "blank", "what was unclear, for it was face to face")
-        if isinstance(outcome, Failed):
-            failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
-            after = attrs.evolve(failed, next_at=None, settled_at=moment, unsure_at=None)
-        else:
-            after = settled(item, outcome, moment, settings.backoff, again=False)
-        number = max(1, item.attempts)  # what a person did before any hook is the first attempt
-        unit.put(after, Attempt(item.key, number, item.channel, moment, outcome, actor))
-        return after
+    def close(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
+        return settled_by_hand(item, outcome, now(settings), actor)
 
-    return (yield from _change(settings, key, OPEN, close))
+    after = yield from _change(settings, key, OPEN, close)
+    settings.watch.by_hand(key, "settled")
+    return after
 
 
 def _change(
     settings: Settings,
     key: str,
     states: Collection[State],
-    change: Callable[[UnitOfWork, OutboxItem], OutboxItem],
+    change: Callable[[OutboxItem], tuple[OutboxItem, Attempt]],
 ) -> Flow[OutboxItem]:
     """Change an intent that is in one of some states, however often others write in between."""
 
@@ -124,7 +176,8 @@ def _change(
         if item is None or item.state not in states:
             expected = " or ".join(state.value for state in states)
             raise NotSettledError(key, None if item is None else item.state, expected)
-        after = change(unit, item)
+        after, attempt = change(item)
+        unit.put(after, attempt)
         if after.state is State.SENT:
             yield from tell(unit, after)
         return unit, after
@@ -132,7 +185,18 @@ def _change(
     return (yield from insist(decide))
 
 
-def break_claim(settings: Settings, customer: str, actor: str | None) -> Flow[bool]:
+def _started(customer: str) -> Flow[list[OutboxItem]]:
+    """Ask for a customer's intents whose hooks are at work, as far as they can be read."""
+    try:
+        kept = yield from dossier(customer, None)
+    except JournalError:
+        raise
+    except Exception:  # noqa: BLE001 - a claim can be broken whatever stands there
+        return []
+    return [one for one in kept.outbox if one.state is State.STARTED]
+
+
+def break_claim(moment: datetime, customer: str, actor: str | None) -> Flow[bool]:
     """End the claim on a customer, and have the customer looked at; say whether there was one.
 
     Raises:
@@ -140,20 +204,20 @@ def break_claim(settings: Settings, customer: str, actor: str | None) -> Flow[bo
     """
     check_actor("break_claim", actor)
     while True:
-        unit, _ = yield from open_unit(settings, customer)
-        if unit.claim is None:
+        kept = yield from bare(customer)
+        if kept.claim is None:
             return False
+        lost = Unknown(BROKEN)
+        noted = [
+            Attempt(one.key, one.attempts, one.channel, moment, lost, actor)
+            for one in (yield from _started(customer))
+        ]
         try:
             # It raises the revision, so that whoever holds the claim is told at the next commit.
-            moment, lost = now(settings), Unknown(BROKEN)
-            noted = [
-                Attempt(one.key, one.attempts, one.channel, moment, lost, actor)
-                for one in unit.outbox
-                if one.state is State.STARTED
-            ]
-            told = Commit(customer, unit.revision, attention_at=moment, attempts=tuple(noted))
-            yield from commit(told)
+            yield from commit(
+                Commit(customer, kept.revision, attention_at=moment, attempts=tuple(noted))
+            )
         except SequenceError:
             continue
-        yield from release([Claim(customer, unit.claim)])
+        yield from release([Claim(customer, kept.claim)])
         return True

@@ -1,20 +1,25 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
-from cxjourney.dispatch._attending import Handled, Run, attend
+from cxjourney.dispatch._attending import Run
+from cxjourney.dispatch._batching._lanes import carry_out, carry_out_async
+from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
+from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import erase, open_whole, record
-from cxjourney.dispatch._driving import Flow, Result, drive, drive_async, side_by_side
+from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
+from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._running._quota import Quota
+from cxjourney.dispatch._running._telemetry import Telemetry
+from cxjourney.dispatch._running._watch import OnError, Watch
 from cxjourney.dispatch._settings import (
     Backoff,
     OnUnknown,
@@ -23,11 +28,11 @@ from cxjourney.dispatch._settings import (
     Settings,
     check_wiring,
 )
-from cxjourney.dispatch.journal import AsyncJournal, Claim, Journal, OutboxItem
+from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem, Trouble
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._checks import check_whole
+from cxjourney.vocabulary._checks import check_type, check_whole
 
 AnyHook = TypeVar("AnyHook")
 AnyJournal = TypeVar("AnyJournal")
@@ -49,8 +54,14 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         on_unknown: what is done when nobody knows what became of an attempt.
         lease: how long one intent may take, beside its hook's own timeout, before it counts as
             crashed.
-        workers: how many customers are attended to at once.
+        workers: how many hooks are called at once.
+        batch: how many customers are attended to side by side at most, with one read and one write
+            for all of them. It gets smaller by itself where hooks take long.
         quota: how much one customer may come to; ``Quota()`` when None.
+        on_error: takes each exception that a hook raised, or for which a customer could not be
+            attended to, as it was raised; nothing of it is kept. With several workers it is called
+            in their threads.
+        telemetry: makes spans and metrics of OpenTelemetry; None for none.
 
     Raises:
         InvalidError: when an argument is not of its form, or journal or hooks are asynchronous in
@@ -75,11 +86,18 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         on_unknown: OnUnknown = OnUnknown.KEEP,
         lease: timedelta = timedelta(minutes=5),
         workers: int = 1,
+        batch: int = MOST,
         quota: Quota | None = None,
+        on_error: OnError | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.journal: AnyJournal = journal
         check_whole(f"{type(self).__name__}.workers", workers, 1)
+        check_whole(f"{type(self).__name__}.batch", batch, 1)
+        if telemetry is not None:
+            check_type(f"{type(self).__name__}.telemetry", telemetry, Telemetry)
         self.workers: int = workers
+        self.batch: int = batch
         self.settings: Settings = Settings(
             playbook=playbook,
             policy=policy,
@@ -92,8 +110,12 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             on_unknown=on_unknown,
             lease=lease,
             quota=Quota() if quota is None else quota,
+            watch=Watch(on_error, telemetry),
         )
         check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
+
+    def _pace(self) -> Pace:
+        return Pace(self.batch, self.workers)
 
 
 class Dispatcher(Dispatching[Journal, Hook]):
@@ -102,7 +124,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
     Every intent is decided exactly once; its hook is called at least once with the same key, and
     has its effect once where it honours the key. Several dispatchers may share a journal.
 
-    See ``Dispatching`` for the arguments. With more than one worker each works in a thread.
+    See ``Dispatching`` for the arguments. With more than one worker hooks are called in
+    threads.
     """
 
     awaits = False
@@ -134,7 +157,23 @@ class Dispatcher(Dispatching[Journal, Hook]):
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
         flow = record(self.settings, customer, engagement, event, expected)
-        return self._drive(flow)
+        with self.settings.watch.span("record"):
+            return self._drive(flow)
+
+    def record_many(self, told: Iterable[tuple[str, str, Event]]) -> list[Recorded | Exception]:
+        """Record many events, as ``record`` does each, with one write for many customers.
+
+        For imports and webhooks. Events of one customer are recorded in the order given. What is
+        refused is refused alone: its place has the error that ``record`` raises.
+
+        Args:
+            told: for each event the customer's id, the engagement's id or empty, and the event.
+
+        Returns:
+            what became of each event, in the order given.
+        """
+        with self.settings.watch.span("record_many"):
+            return self._carry_out(record_many(self.settings, told, self.batch))
 
     def run(self, limit: int | None = None) -> RunReport:
         """Carry out all that is due by now, for at most ``limit`` customers.
@@ -142,30 +181,26 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             DispatchError: when some customers could not be attended to; all others were.
         """
-        run = Run(limit)
+        with self.settings.watch.span("run"):
+            return self._run(limit)
+
+    def _run(self, limit: int | None) -> RunReport:
+        run = Run(limit, self._pace(), self.settings.watch)
         try:
             while run.room:
                 claims = self.journal.claim(*run.claiming(self.settings))
                 if not claims:
                     break
-                for claim, done in self._attend_all(claims):
-                    run.add(claim, done)
+                self._carry_out(run.attending(self.settings, claims))
                 self.journal.release(run.released())
+                for trouble in run.put_off(self.settings):
+                    self.journal.put_off(*trouble)
         finally:
             self._calls.rest()
         return run.report()
 
-    def _attend_all(self, claims: Sequence[Claim]) -> Iterable[tuple[Claim, Handled | Exception]]:
-        if self.workers == 1:
-            return map(self._attend, claims)
-        with ThreadPoolExecutor(self.workers, "cxjourney-dispatch") as pool:
-            return list(pool.map(self._attend, claims))
-
-    def _attend(self, claim: Claim) -> tuple[Claim, Handled | Exception]:
-        try:
-            return claim, self._drive(attend(self.settings, claim))
-        except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
-            return claim, error
+    def _carry_out(self, batch: Batch[Result]) -> Result:
+        return carry_out(batch, self.journal, self._calls, self.workers, self.settings.clock)
 
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
@@ -225,10 +260,16 @@ class Dispatcher(Dispatching[Journal, Hook]):
         Raises:
             InvalidError: when the actor is no name.
         """
-        return self._drive(break_claim(self.settings, customer, actor))
+        broken = self._drive(break_claim(now(self.settings), customer, actor))
+        self.settings.watch.broke_claim(broken=broken)
+        return broken
 
     def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
+
+        It needs neither the profile nor anything that can be read. What happened by ``at`` changes
+        nothing from then on; whoever comes under the same id later is somebody new, for whom only
+        withdrawals of consent still hold.
 
         Args:
             customer: the customer's id.
@@ -237,10 +278,10 @@ class Dispatcher(Dispatching[Journal, Hook]):
                 kept as ``customer``. Give no name of the customer's.
 
         Returns:
-            how many journeys were erased.
+            how many journeys were erased; 0 where the customer was erased before.
 
         Raises:
-            InvalidError: when the actor is no name.
+            InvalidError: when nothing was ever kept under this id, or the actor is no name.
         """
         return self._drive(erase(self.settings, customer, at, actor))
 
@@ -251,10 +292,24 @@ class Dispatcher(Dispatching[Journal, Hook]):
             playbook: the playbook to come.
             migration: how journeys get to its chart, where that is another one.
 
+        Returns:
+            what changes for whom; whom nobody could read, by handle, in ``unread``.
+
         Raises:
             MigrationError: when a journey cannot be migrated.
         """
         return self._drive(affected_by(self.settings, playbook, migration))
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return the customers to whom no run could attend of late, from after an id."""
+        return self.journal.troubles(after=after, limit=limit)
+
+    def whose(self, handle: str) -> str | None:
+        """Return the id of the customer whom a handle names, or None; it looks at every customer.
+
+        Handles stand in errors and reports in the place of ids.
+        """
+        return self.journal.whose(handle)
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -274,24 +329,35 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     ) -> Recorded:
         """As ``Dispatcher.record``."""
         flow = record(self.settings, customer, engagement, event, expected)
-        return await drive_async(flow, self.journal)
+        with self.settings.watch.span("record"):
+            return await drive_async(flow, self.journal)
+
+    async def record_many(
+        self, told: Iterable[tuple[str, str, Event]]
+    ) -> list[Recorded | Exception]:
+        """As ``Dispatcher.record_many``."""
+        with self.settings.watch.span("record_many"):
+            return await self._carry_out(record_many(self.settings, told, self.batch))
 
     async def run(self, limit: int | None = None) -> RunReport:
         """As ``Dispatcher.run``."""
-        run = Run(limit)
+        with self.settings.watch.span("run"):
+            return await self._run(limit)
+
+    async def _run(self, limit: int | None) -> RunReport:
+        run = Run(limit, self._pace(), self.settings.watch)
         while run.room:
             claims = await self.journal.claim(*run.claiming(self.settings))
             if not claims:
                 break
-            await side_by_side(partial(self._attend, run), claims, self.workers)
+            await self._carry_out(run.attending(self.settings, claims))
             await self.journal.release(run.released())
+            for trouble in run.put_off(self.settings):
+                await self.journal.put_off(*trouble)
         return run.report()
 
-    async def _attend(self, run: Run, claim: Claim) -> None:
-        try:
-            run.add(claim, await drive_async(attend(self.settings, claim), self.journal))
-        except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
-            run.add(claim, error)
+    async def _carry_out(self, batch: Batch[Result]) -> Result:
+        return await carry_out_async(batch, self.journal, self.workers, self.settings.clock)
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
@@ -316,7 +382,10 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""
-        return await drive_async(break_claim(self.settings, customer, actor), self.journal)
+        flow = break_claim(now(self.settings), customer, actor)
+        broken = await drive_async(flow, self.journal)
+        self.settings.watch.broke_claim(broken=broken)
+        return broken
 
     async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """As ``Dispatcher.erase``."""
@@ -327,6 +396,14 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
         return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Dispatcher.troubles``."""
+        return await self.journal.troubles(after=after, limit=limit)
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Dispatcher.whose``."""
+        return await self.journal.whose(handle)
 
     async def next_attention(self) -> datetime | None:
         """As ``Dispatcher.next_attention``."""

@@ -12,6 +12,7 @@ from collections.abc import (
     Sequence,
 )
 from datetime import datetime, timedelta
+from enum import Enum, unique
 from importlib.util import find_spec
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,6 +20,7 @@ import attrs
 
 from cxjourney.channels import AsyncHook, HookContext, HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._calling import TIMED_OUT, Calls
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
@@ -29,11 +31,13 @@ from cxjourney.dispatch.journal import (
     Journal,
     OutboxItem,
 )
+from cxjourney.dispatch.journal._methods import own
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import MAX_ID
 
 Result = TypeVar("Result")
+Asking = TypeVar("Asking")
 
 NOTE_MISSING = "note_missing"
 NO_OUTCOME = "no_outcome"
@@ -62,10 +66,24 @@ class Act:
     Attributes:
         registered: the hook.
         context: what it is told.
+        watch: tells of the call.
+        claim: the claim under which the call is to be marked, or None.
     """
 
     registered: Registered[Any]
     context: HookContext
+    watch: Watch
+    claim: Claim | None = None
+
+
+@unique
+class NotCalled(Enum):
+    """The answer where a hook was not called for sure: it was too late, or the claim was lost."""
+
+    NOT_CALLED = "not called"
+
+
+NOT_CALLED = NotCalled.NOT_CALLED
 
 
 Request = Ask | Act
@@ -76,6 +94,12 @@ def read(customer: str) -> Flow[CustomerRecord]:
     """Ask for all that is kept of a customer."""
     record: CustomerRecord = yield Ask("read", (customer,))
     return record
+
+
+def bare(customer: str) -> Flow[CustomerRecord]:
+    """Ask for what is known of a customer though nothing can be read."""
+    known: CustomerRecord = yield Ask("bare", (customer,))
+    return known
 
 
 def dossier(customer: str, event: EventName | None) -> Flow[Dossier]:
@@ -144,10 +168,22 @@ def release(claims: Collection[Claim]) -> Flow[None]:
     yield Ask("release", (claims,))
 
 
-def act(registered: Registered[Any], context: HookContext) -> Flow[HookOutcome]:
-    """Ask for a call of a hook; it never raises."""
-    outcome: HookOutcome = yield Act(registered, context)
+def act(
+    registered: Registered[Any], context: HookContext, watch: Watch, claim: Claim | None
+) -> Flow[HookOutcome | NotCalled]:
+    """Ask for a call of a hook; it is marked under a claim where there is one.
+
+    Raises:
+        JournalError: when it could not be marked; then the hook was not called.
+    """
+    outcome: HookOutcome | NotCalled = yield Act(registered, context, watch, claim)
     return outcome
+
+
+def marks(keys: Collection[str]) -> Flow[Mapping[str, Attempt | None]]:
+    """Ask what is known of calls whose dispatcher is gone."""
+    found: Mapping[str, Attempt | None] = yield Ask("marks", (keys,))
+    return found
 
 
 Item = TypeVar("Item")
@@ -231,13 +267,17 @@ def drive(flow: Flow[Result], journal: Journal, calls: Calls) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return call(request, calls)
-        answered: object = getattr(journal, request.method)(*request.args, **request.named)
+        answered: object = own(journal, Journal, request.method)(*request.args, **request.named)
         return answered
 
-    driven = _driven(flow, answer)
+    return at_once(driven(flow, answer))
+
+
+def at_once(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return what comes of a coroutine that never waits."""
     while True:
         try:
-            driven.send(None)  # it never waits, so that this is all of it
+            work.send(None)
         except StopIteration as stop:
             result: Result = stop.value
             return result
@@ -245,11 +285,13 @@ def drive(flow: Flow[Result], journal: Journal, calls: Calls) -> Result:
 
 def call(request: Act, calls: Calls) -> HookOutcome:
     """Call a hook; whatever it raises or returns, an outcome comes of it."""
-    try:
-        said = calls.within(request.registered, request.context)
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)  # nobody can cancel a plain call: it is about something of the hook's
-    return heard(said, request.context.channel)
+    with request.watch.calling(request.context) as calling:
+        try:
+            said = calls.within(request.registered, request.context)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - one hook that fails stops no other
+            # Nobody can cancel a plain call: it is about something of the hook's.
+            return calling.came(raised(error), error)
+        return calling.came(heard(said, request.context.channel))
 
 
 async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
@@ -258,14 +300,15 @@ async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return await call_async(request)
-        answered: object = await getattr(journal, request.method)(*request.args, **request.named)
+        method = own(journal, AsyncJournal, request.method)
+        answered: object = await method(*request.args, **request.named)
         return answered
 
-    return await _driven(flow, answer)
+    return await driven(flow, answer)
 
 
-async def _driven(
-    flow: Flow[Result], answer: Callable[[Request], Coroutine[Any, Any, object]]
+async def driven(
+    flow: Generator[Asking, Any, Result], answer: Callable[[Asking], Coroutine[Any, Any, object]]
 ) -> Result:
     """Answer a flow until it ends; an error is an answer too."""
     answered: object = None
@@ -287,15 +330,16 @@ async def call_async(request: Act) -> HookOutcome:
     """Call an asynchronous hook; whatever it raises or returns, an outcome comes of it."""
     hook: AsyncHook = request.registered.hook
     context, timeout = request.context, request.registered.timeout
-    try:
-        said = await within(hook, context, timeout)
-    except asyncio.CancelledError as error:
-        if _is_cancelled():
-            raise
-        return raised(error)
-    except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
-        return raised(error)
-    return heard(said, context.channel)
+    with request.watch.calling(context) as calling:
+        try:
+            said = await within(hook, context, timeout)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return calling.came(raised(error), error)
+        except Exception as error:  # noqa: BLE001 - one hook that fails stops no other
+            return calling.came(raised(error), error)
+        return calling.came(heard(said, context.channel))
 
 
 def _is_cancelled() -> bool:

@@ -31,6 +31,7 @@ class OpenJourney:
         steps: what they did.
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
+        born: the number at which it began; see ``JourneyRecord``.
     """
 
     journey: Journey
@@ -45,6 +46,7 @@ class OpenJourney:
     told: dict[int, Raw] = attrs.field(factory=dict)
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
+    born: int = 0
 
     @property
     def rewritten(self) -> bool:
@@ -98,8 +100,10 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
+    owed = journey.owed
     return OpenJourney(
-        journey, past, ref, left_out, (), len(history), base, found.stays, journey.owed, told
+        *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
+        born=kept.born,
     )
 
 

@@ -1,6 +1,5 @@
 """What dispatch goes by and how it is wired, and what it tells its caller."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, unique
@@ -16,6 +15,7 @@ from cxjourney.channels import HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._running._quota import Quota
+from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
@@ -24,8 +24,6 @@ from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, describe, must
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import name, say, word
-
-LOG: logging.Logger = logging.getLogger("cxjourney.dispatch")
 
 DRAWS = 2**32
 """From how many numbers a jitter is drawn."""
@@ -111,6 +109,7 @@ class Settings:
         lease: how long a dispatcher may take over one intent, beside the hook's own timeout, before
             it counts as crashed.
         quota: how much one customer may come to.
+        watch: tells what is done.
     """
 
     playbook: Playbook = attrs.field(validator=a(Playbook))
@@ -124,9 +123,12 @@ class Settings:
     on_unknown: OnUnknown = attrs.field(default=OnUnknown.KEEP, validator=a(OnUnknown))
     lease: timedelta = attrs.field(default=timedelta(minutes=5), validator=a(timedelta))
     quota: Quota = attrs.field(factory=Quota, validator=a(Quota))
+    watch: Watch = attrs.field(factory=Watch, validator=a(Watch))
 
     def __attrs_post_init__(self) -> None:
         must(callable(self.clock), self, "clock", self.clock, "a callable that gives the time")
+        on_error, takes = self.watch.on_error, "a callable that takes one exception, or None"
+        must(on_error is None or callable(on_error), self, "on_error", on_error, takes)
         must(callable(self.profiles), self, "profiles", self.profiles, "a callable by customer")
         must(self.lease > timedelta(), self, "lease", self.lease, "a time above zero")
 
@@ -154,8 +156,11 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         found = "a journal for plain code" if asynchronous else "one for asynchronous code"
         expected = "an AsyncJournal, such as InThread(journal)" if asynchronous else "a Journal"
         raise InvalidError(f"{name}.journal", found, expected)
-    for field in ("profiles", "clock"):
-        if _is_async(getattr(settings, field)):
+    given: dict[str, object] = {"profiles": settings.profiles, "clock": settings.clock}
+    if settings.watch.on_error is not None:
+        given["on_error"] = settings.watch.on_error
+    for field, function in given.items():
+        if _is_async(function):
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
     for one in settings.hooks:
         if not asynchronous and _is_async(one.hook):
@@ -165,7 +170,7 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
             expected = "a function made by async def, or a Dispatcher"
             raise InvalidError(f"{name}.hooks", f"not async for {one.channel.name}", expected)
     if lacking := _uncarried(settings):
-        LOG.warning(
+        settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",
             name,
             ", ".join(channel.name for channel in lacking),
@@ -205,18 +210,25 @@ class Recorded(Worded):
         planned: the intents that it called for, as they were decided.
         not_called_for: the intents decided earlier that nothing calls for any more, because the
             event came late. Those that still waited will be skipped; the others were sent already.
+        erased: whether it is of the time before the customer was erased, so that nothing was
+            written.
     """
 
     step: Step
     planned: tuple[OutboxItem, ...] = ()
     not_called_for: tuple[OutboxItem, ...] = ()
+    erased: bool = False
 
     def __repr__(self) -> str:
         counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
+        if self.erased:
+            counts = "before the erasure"
         return f"<Recorded {self.step!r}, {counts}>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what the event did, and how many contacts that called for."""
+        if self.erased:
+            return say("before_erasure", lang)
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
         return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
 
@@ -226,6 +238,7 @@ class Recorded(Worded):
             "seq": self.step.seq,
             "planned": [one.key for one in self.planned],
             "not_called_for": [one.key for one in self.not_called_for],
+            "erased": self.erased,
         }
 
 
@@ -244,12 +257,17 @@ class RunReport(Worded):
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left alone for a dispatcher that has their hook, or the playbook
             that planned them. They are looked at again after waits that grow as they get older.
+        erased: how many outcomes of hooks were not kept, for the customer was erased meanwhile.
+        failing: the handles of the customers who could not be attended to, in the order of the
+            errors of the ``DispatchError``. ``Dispatcher.whose`` tells whom a handle names.
     """
 
     customers: int = 0
     handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
     planned: int = 0
     left: int = 0
+    erased: int = 0
+    failing: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words.
@@ -260,6 +278,10 @@ class RunReport(Worded):
         told = [f"{name(state, lang)} {count}" for state, count in self.handled.items()]
         if self.left:
             told.append(f"{word('left_alone', lang)} {self.left}")
+        if self.erased:
+            told.append(f"{word('erased_meanwhile', lang)} {self.erased}")
+        if self.failing:
+            told.append(f"{word('not_attended', lang)} {len(self.failing)}")
         handled = ", ".join(told) or word("idle", lang)
         return say("run", lang, customers=self.customers, planned=self.planned, handled=handled)
 
@@ -271,13 +293,16 @@ class RunReport(Worded):
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
         counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
-        return counts | {"handled": handled}
+        failing = [*self.failing]
+        return counts | {"erased": self.erased, "failing": failing, "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):
     """Some customers could not be attended to; all others were.
 
-    Each will be tried again when its claim has run out. ``report`` tells what was done.
+    Each error has a note with the handle of its customer, which ``Dispatcher.whose`` looks up, and
+    how often in a row it was. Each will be tried again, after a wait that grows with the failures
+    in a row; ``Dispatcher.troubles`` lists them. ``report`` tells what was done.
     """
 
     report: RunReport

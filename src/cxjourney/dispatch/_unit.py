@@ -1,8 +1,8 @@
 """The unit of work: one customer's record opened for work, and the changes to be written."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,13 @@ from cxjourney.dispatch.journal import (
     CustomerRecord,
     Dossier,
     Duty,
+    Erasure,
     JourneyRecord,
     OutboxItem,
     State,
     StepRecord,
-    Tombstone,
 )
+from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import (
@@ -38,13 +39,14 @@ from cxjourney.journey._open import (
 )
 from cxjourney.playbook._planning import (
     Decided,
+    Naming,
     Stays,
     called_by,
     owed_for,
     stays_of,
     wake_at,
 )
-from cxjourney.vocabulary import Channel, Event
+from cxjourney.vocabulary import Channel, Event, EventKind
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
@@ -70,9 +72,11 @@ class UnitOfWork:
         self.revision: int = dossier.revision
         self.claim: int | None = dossier.claim
         self.profile: Profile = settings.profiles(dossier.customer)
-        self.whole: bool = dossier.revision == 0
+        self.whole: bool = not dossier.journeys and not dossier.planned
+        self.erasure: Erasure | None = dossier.erasure
         self.unread: set[str] = set()
         self._open: dict[str, OpenJourney] = {}
+        self._seals = dossier.seals
         self._last = dossier.planned
         self._outbox = {one.intent.key: one for one in dossier.outbox}
         self._contents: dict[str, Mapping[Channel, Content | None]] = {}
@@ -107,6 +111,7 @@ class UnitOfWork:
                 one.data["left_out"],
                 one.steps,
                 len(history),
+                born=one.born,
                 owed=() if one.snapshot is None else journey.owed,
             )
         self.whole, self._told = True, None
@@ -123,13 +128,13 @@ class UnitOfWork:
         self._changed: set[str] = set()
         self._put: dict[str, OutboxItem] = {}
         self._attempts: list[Attempt] = []
-        self._erased: dict[str, Tombstone] = {}
         self._lease: datetime | None = None
+        self._marked: dict[str, bool] = {}
 
     @property
     def changed(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self._changed or self._put or self._attempts or self._erased)
+        return bool(self._changed or self._put or self._attempts)
 
     @property
     def journeys(self) -> dict[str, Journey]:
@@ -179,13 +184,53 @@ class UnitOfWork:
         opened = self._open.get(engagement)
         return opened is not None and not opened.base.precedes(event)
 
+    def is_of_the_erased(self, event: Event) -> bool:
+        """Say whether an event is of the time before the customer, or the engagement, was erased.
+
+        Of one moment, the erasure comes last (SPEC 4.1).
+        """
+        return self.erasure is not None and event.at <= self.erasure.at
+
+    def words_kept(self) -> list[Event]:
+        """Return the withdrawals of consent that outlived an erasure, for whoever begins anew."""
+        if self._open or self.erasure is None:
+            return []
+        at, kind = self.erasure.at, EventKind.CONSENT_WITHDRAWN
+        if kind not in self.settings.playbook.chart.kinds:
+            return []
+        return [
+            Event(
+                kind,
+                at,
+                f"kept:{channel.name}:{purpose.name}",
+                {"channel": channel, "purpose": purpose},
+            )
+            for channel, purpose in self.erasure.withdrawn
+        ]
+
+    def keys(self, engagement: str, play: str, occurrence: str) -> list[str]:
+        """Return the keys that an intent would have with each secret, the one in use first."""
+        born = self._open[engagement].born
+        return [
+            sealed_key(seal, self.customer, born, engagement, play, occurrence)
+            for seal in self._seals
+        ]
+
+    def naming(self, engagement: str) -> Naming:
+        """Return what gives the intents of an engagement their keys."""
+        seal, born = self._seals[0], self._open[engagement].born
+        return partial(sealed_key, seal, self.customer, born, engagement)
+
     def record(self, engagement: str, event: Event) -> Step:
         """Fold an event into a journey; a new one where there is none yet.
 
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        opened = self._open.get(engagement) or OpenJourney(self._new(engagement))
+        opened = self._open.get(engagement)
+        if opened is None:
+            born = 0 if self.erasure is None else self.erasure.number
+            opened = OpenJourney(self._new(engagement), born=born)
         journey = opened.journey
         seq, step = journey.seq, journey.record(event)
         if journey.seq != seq:
@@ -205,7 +250,9 @@ class UnitOfWork:
         opened.looked_at += len(steps)
         past.follow(opened.raw(step) for step in steps if step.seq)
         settings, segment = self.settings, self.profile.segment
-        found, past.stays = called_by(settings.playbook, journey, steps, past.stays, segment)
+        found, past.stays = called_by(
+            settings.playbook, journey, steps, past.stays, segment, self.naming(engagement)
+        )
         return found
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
@@ -213,7 +260,10 @@ class UnitOfWork:
         opened = self._open[engagement]
         playbook, segment, past = self.settings.playbook, self.profile.segment, opened.past
         history = opened.journey.history
-        found, past.stays = called_by(playbook, opened.journey, history, opened.stays, segment)
+        naming = self.naming(engagement)
+        found, past.stays = called_by(
+            playbook, opened.journey, history, opened.stays, segment, naming
+        )
         opened.looked_at = len(history)
         return {one.key: one for one in found}
 
@@ -310,30 +360,9 @@ class UnitOfWork:
         """Keep the claim until a moment."""
         self._lease = lease
 
-    def erase(self, engagement: str, event: Event, by: str | None = None) -> Step:
-        """Erase a journey: its intents and what came of them go with it, counts stay.
-
-        Args:
-            engagement: the engagement's id, or empty.
-            event: the order.
-            by: who gave it.
-
-        Raises:
-            CxJourneyError: as ``Journey.record``; then nothing is changed.
-        """
-        opened = self._open.pop(engagement, None)
-        if opened is None:
-            return self._new(engagement).record(event)
-        step = opened.journey.record(event)
-        self._changed.discard(engagement)
-        gone = [one for one in self.outbox if one.intent.engagement == engagement]
-        for one in gone:
-            del self._outbox[one.key]
-            self._put.pop(one.key, None)
-        self._told = None
-        self._decide_anew()
-        self._erased[engagement] = Tombstone(opened.journey.to_dict(), _tallied(gone), by)
-        return step
+    def mark(self, key: str, *, marked: bool) -> None:
+        """Say whether the hook of a STARTED intent is called only after it was marked."""
+        self._marked[key] = marked
 
     def as_commit(self) -> Commit:
         """Return what is to be written."""
@@ -350,8 +379,8 @@ class UnitOfWork:
             rewritten=frozenset(name for name in changed if self._open[name].rewritten),
             outbox=tuple(self._put.values()),
             attempts=tuple(self._attempts),
-            erased=dict(self._erased),
             lease=self._lease,
+            marked=dict(self._marked),
             owed=owed,
             settled=settled,
         )
@@ -379,7 +408,7 @@ class UnitOfWork:
             events = [opened.told[seq] for seq in opened.new]
             data = head_form(opened.journey, opened.left_out, events)
             steps = tuple(opened.steps)
-        return JourneyRecord(engagement, data, steps, wake_at, snapshot)
+        return JourneyRecord(engagement, data, steps, wake_at, snapshot, opened.born)
 
     def written(self) -> None:
         """Take note that the commit was written."""
@@ -411,8 +440,3 @@ def _noted(step: Step) -> StepRecord:
         tuple(one.key for one in step.opened),
         tuple(one.key for one in step.met),
     )
-
-
-def _tallied(items: Iterable[OutboxItem]) -> dict[str, int]:
-    named = (f"{one.channel.value} {one.intent.purpose.value} {one.state.value}" for one in items)
-    return dict(sorted(Counter(named).items()))

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from cxjourney.chart import Chart, ChartRef, Effect, FaultKind, JourneyMachine, find_chart
+from cxjourney.chart._explore import Reach
 from cxjourney.errors import (
     ChartNotFoundError,
     FaultsError,
@@ -222,8 +223,8 @@ class Migration:
     def _carry_course(self, course: Course) -> Course:
         """Return a course as it goes on along the target; obligations of unknown rules drop.
 
-        The situation is carried over as it is, and only where the target could lead there: where
-        it would let a company's order move the journey to the phase that it is in.
+        The situation is carried over as it is, and only where the target could lead there; after a
+        forced order, where such an order could move the journey to the phase that it is in.
 
         Raises:
             MigrationError: when the target could not lead to the situation.
@@ -235,13 +236,16 @@ class Migration:
         return course._replace(owed=owed, dropped=dropped)
 
     def _check_situation(self, situation: Situation, *, forced: bool) -> None:
-        if situation.standing is not Standing.ACTIVE or situation.phase is None:
-            return
-        trigger = order_trigger(situation.phase, force=forced)
-        machine = self.target.compiled(JourneyMachine)
-        if machine.decide(situation, trigger).effect is Effect.REFUSED:
-            failed = dict.fromkeys(seen.guard for seen in machine.failing(situation, trigger))
-            needs = ", ".join(failed) or "a phase that the target has"
+        machine, phase = self.target.compiled(JourneyMachine), situation.phase
+        needs = ""
+        if phase is not None and situation.standing is Standing.ACTIVE:
+            trigger = order_trigger(phase, force=forced)
+            if machine.decide(situation, trigger).effect is Effect.REFUSED:
+                failed = dict.fromkeys(seen.guard for seen in machine.failing(situation, trigger))
+                needs = ", ".join(failed) or "a phase that the target has"
+        if not (needs or forced or situation in self.target.compiled(Reach)):
+            needs = "one to which the target leads"
+        if needs:
             raise self._error(f"the situation {situation!r}", needs)
 
     def _error(self, found: str, expected: str) -> MigrationError:

@@ -98,8 +98,10 @@ class Ledger:
     def terms(self, kind: EventKind, decision: Decision) -> Terms:
         """Work out what a decision does to obligations."""
         place, rules = decision.after.place, self.rules.values()
-        opens = tuple(rule for rule in rules if kind in rule.on)
-        enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
+        opens = enters = tuple[ObligationRule, ...]()
+        if place is not Standing.ERASED:  # to somebody forgotten nothing is owed
+            opens = tuple(rule for rule in rules if kind in rule.on)
+            enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
         meets = frozenset(rule.id for rule in rules if kind in rule.met_by)
         drops = frozenset(rule.id for rule in rules if _lapses(rule, decision))
         names_one = any(field.name == "obligation" for field in kind.fields)

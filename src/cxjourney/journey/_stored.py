@@ -149,7 +149,7 @@ def _stored(top: dict[str, Any], kind_of: KindOf) -> Stored:
         _must(left_out == 0, "left_out", "another number", "0, for events is null")
         return Stored(**{**top, "counts": counts})
     numbered = list_of(event_form(kind_of)).decode(numbered, "events")
-    _check_numbers(numbered, erased=counts is not None)
+    _check_numbers(numbered, top["seq"], erased=counts is not None)
     recorded = len(numbered) if counts is None else sum(counts.values())
     found = f"{recorded} events and {left_out} left out"
     _must(top["seq"] == recorded + left_out, "seq", f"{top['seq']}", found)
@@ -157,7 +157,7 @@ def _stored(top: dict[str, Any], kind_of: KindOf) -> Stored:
     return Stored(**{**top, "events": events, "counts": counts})
 
 
-def _check_numbers(numbered: Sequence[Read], *, erased: bool) -> None:
+def _check_numbers(numbered: Sequence[Read], latest: int, *, erased: bool) -> None:
     last, ids = 0, set[str]()
     for index, (event, seq, event_id) in enumerate(numbered):
         if event is not None and event.kind is EventKind.ERASED and not erased:
@@ -166,6 +166,8 @@ def _check_numbers(numbered: Sequence[Read], *, erased: bool) -> None:
         if seq <= last:
             found = f"{seq} after {last}"
             raise DecodeError(f"events[{index}].seq", found, "numbers in order of arrival")
+        if seq > latest:
+            raise DecodeError(f"events[{index}].seq", f"{seq}", f"{latest} at most, as in seq")
         if event_id in ids:
             found = "the id of an earlier event"
             raise DecodeError(f"events[{index}].id", found, "an id of its own")

@@ -27,6 +27,7 @@ from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy, Ruling, Verdict
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch._attending import LEFT
+from cxjourney.dispatch._running._watch import SILENT
 from cxjourney.dispatch.journal import Commit, MemoryJournal, OutboxItem, State
 from cxjourney.errors import InvalidError, RefusedError
 from cxjourney.playbook import Playbook
@@ -386,6 +387,7 @@ def _hold(
         library=_stand_in_library(playbook) if library is None else library,
         profiles=profiles,
     )
+    dispatcher.settings = attrs.evolve(dispatcher.settings, watch=SILENT)
     refused = _act_out(acts, dispatcher, clock, end, progress)
     journal.end()
     kept = ((number, dispatcher.journey(*one)) for one, number in persons.items())

@@ -1,9 +1,9 @@
-"""Figures of a report: shares with their interval, and how long stays last."""
+"""Figures of a report: shares with their interval, and how long something lasts."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from math import sqrt
-from statistics import fmean, median, quantiles
+from math import inf, log, sqrt
 
 import attrs
 
@@ -39,29 +39,78 @@ def share_of(part: int, whole: int) -> Share | None:
 
 
 @attrs.frozen
-class Spread:
-    """How long some stays lasted, in days.
+class Lasting:
+    """How long something lasts, in days, by the estimate of Kaplan and Meier (1958).
+
+    What has not ended yet counts as lasting at least so long: its end is still to come, so to leave
+    it out would make everything look short.
 
     Attributes:
-        count: how many stays.
-        median: half of them were shorter.
-        mean: their mean.
-        p90: nine of ten were shorter.
+        quarter: a quarter has ended by then; None where fewer than that are known to end.
+        median: half have ended by then.
+        low: the lower end of the median's 95 % interval (Brookmeyer and Crowley 1982, on the scale
+            of log(-log)); None where too few have ended.
+        high: its upper end; None where it is open.
+        three_quarters: three quarters have ended by then.
     """
 
-    count: int
-    median: float
-    mean: float
-    p90: float
+    quarter: float | None
+    median: float | None
+    low: float | None
+    high: float | None
+    three_quarters: float | None
 
 
-def spread_of(stays: Iterable[timedelta]) -> Spread | None:
-    """Return the spread of some stays; None where there is none.
+@attrs.frozen
+class _Moment:
+    """The share that lasts beyond a moment at which something ended, and Greenwood's sum."""
 
-    Quantiles are interpolated between the two nearest stays.
+    days: float
+    beyond: float
+    sum: float
+
+
+def lasting_of(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Lasting | None:
+    """Return how long something lasts; None where nothing has ended.
+
+    Args:
+        ended: how long those lasted that have ended.
+        going_on: how long those have lasted by now whose end was not seen.
     """
-    days = [stay / DAY for stay in stays]
-    if not days:
+    if not ended:
         return None
-    p90 = quantiles(days, n=10, method="inclusive")[-1] if len(days) > 1 else days[0]
-    return Spread(len(days), median(days), fmean(days), p90)
+    curve = list(_curve(ended, going_on))
+    low, high = _interval(curve)
+    return Lasting(_by(curve, 0.75), _by(curve, 0.5), low, high, _by(curve, 0.25))
+
+
+def _curve(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Iterator[_Moment]:
+    ends, lost = Counter(ended), Counter(going_on)
+    there, total, beyond = ends.total() + lost.total(), 0.0, 1.0
+    for length in sorted({*ends, *lost}):
+        now = ends[length]
+        if now:
+            beyond *= (there - now) / there
+            total += now / (there * (there - now)) if there > now else inf
+            yield _Moment(length / DAY, beyond, total)
+        there -= now + lost[length]
+
+
+def _by(curve: Iterable[_Moment], beyond: float) -> float | None:
+    """Return when no more than a share lasts on; rounding must not put it off."""
+    return next((one.days for one in curve if one.beyond <= beyond + 1e-12), None)
+
+
+def _interval(curve: Sequence[_Moment]) -> tuple[float | None, float | None]:
+    """Return between which days the median may lie: those at which a half is not refuted."""
+    inside = [place for place, one in enumerate(curve) if 0 < one.beyond < 1 and _half(one)]
+    if not inside:
+        return None, None
+    after = inside[-1] + 1
+    return curve[inside[0]].days, curve[after].days if after < len(curve) else None
+
+
+def _half(one: _Moment) -> bool:
+    """Say whether a half may last beyond a moment."""
+    error = sqrt(one.sum) / abs(log(one.beyond))
+    return abs(log(-log(one.beyond)) - log(log(2))) <= Z95 * error

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney.chart import Chart, Confirmation, Feedback, RepeatPurchase, standard_chart
+from cxjourney.chart._duties import STANDARD_OBLIGATIONS
 from cxjourney.errors import InvalidError
 from cxjourney.replay._figures import DAY
 from cxjourney.replay._values import (
@@ -34,6 +35,8 @@ from cxjourney.vocabulary._terminal import brief
 
 A_MAPPING = "a mapping in TOML"
 KEYS = ("log", "columns", "events", "ignore", "chart")
+DUTIES = tuple(rule.id for rule in STANDARD_OBLIGATIONS)
+"""What the company may owe, by name."""
 SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -169,6 +172,9 @@ def _payload(
     constants: dict[str, PayloadValue] = {}
     sources: list[tuple[Field, str]] = []
     for name, value in payload.entries.items():
+        if name == "obligation" and isinstance(value, str) and value not in DUTIES:
+            found = f"an unknown obligation {named(value)}{meant(value, DUTIES)}"
+            raise payload.fault(name, found, f"one of {', '.join(DUTIES)}")
         if isinstance(value, dict):
             source = payload.table(name, ("column",))
             sources.append((fields[name], source.needed_text("column", A_COLUMN)))

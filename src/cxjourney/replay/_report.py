@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 
 from cxjourney.chart import Chart
-from cxjourney.replay._figures import DAY, Share, Spread
+from cxjourney.replay._figures import DAY, Lasting, Share
 from cxjourney.replay._log import Fate
 from cxjourney.vocabulary import ExitReason, Lang, Phase
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import Readable, Told
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
 DECIMALS = 6
@@ -118,12 +118,13 @@ class ExitRow:
     Attributes:
         reason: the reason.
         journeys: how many.
-        our_silence: how many of them fell silent while the company owed something overdue.
+        our_silence: how many of them fell silent while the company was late with something that
+            the log could show; None where it could show nothing.
     """
 
     reason: ExitReason
     journeys: int
-    our_silence: int
+    our_silence: int | None
 
 
 @attrs.frozen
@@ -135,14 +136,20 @@ class FunnelRow:
         reached: how many reached it or a later one.
         implied: how many of them only passed over it: what followed shows that they were there.
         share: the share of those who reached the phase before; of all journeys for the first.
-        dropped: how many reached the phase before, and not this one.
+        under_way: how many came no further, and are under way: they may come yet.
+        silent: how many came no further, and are silent.
+        left: how many came no further, and are lost or erased.
+        observable: whether the events of the mapping can bring a journey there at all.
     """
 
     phase: Phase
     reached: int
     implied: int
     share: Share | None
-    dropped: int
+    under_way: int
+    silent: int
+    left: int
+    observable: bool
 
 
 @attrs.frozen
@@ -150,16 +157,21 @@ class StayRow:
     """How long journeys stay in a phase, in days.
 
     A stay begins and ends with an event; places that one event only passes through do not count.
+    Where the clock ended it, by a window of silence that somebody chose, nobody saw its end.
 
     Attributes:
         phase: the phase.
-        ended: the stays that have ended.
-        current: the stays that go on at ``as_of``.
+        ended: how many stays have ended by what somebody did.
+        silent: how many the clock ended.
+        going_on: how many go on at ``as_of``.
+        lasting: how long stays last; None where none has ended by what somebody did.
     """
 
     phase: Phase
-    ended: Spread | None
-    current: Spread | None
+    ended: int
+    silent: int
+    going_on: int
+    lasting: Lasting | None
 
 
 @attrs.frozen
@@ -174,8 +186,8 @@ class OwedRow:
         on_time: how many were met on time.
         late: how many were met late.
         dropped: how many ended unmet, for the customer moved on.
-        visible: whether the mapping has any event that could meet it; where it has none, the log
-            cannot show whether it was met.
+        observable: whether the mapping has any event that could meet it; where it has none, the
+            log cannot show whether it was met.
     """
 
     rule: str
@@ -185,7 +197,7 @@ class OwedRow:
     on_time: int
     late: int
     dropped: int
-    visible: bool
+    observable: bool
 
 
 @attrs.frozen

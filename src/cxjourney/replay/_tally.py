@@ -1,7 +1,7 @@
 """Replaying a log: from its lines to the report, whose figures are gathered journey by journey."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 from os import PathLike, fspath
@@ -11,11 +11,12 @@ import attrs
 
 from cxjourney.chart import Chart, Effect
 from cxjourney.errors import masked
-from cxjourney.journey import Step
+from cxjourney.journey import Obligation, Step
 from cxjourney.journey._fold import BY_CLOCK
-from cxjourney.replay._figures import DAY, share_of, spread_of
+from cxjourney.replay._figures import DAY, lasting_of, share_of
 from cxjourney.replay._log import Fate, read_log
 from cxjourney.replay._mapping import LogMapping
+from cxjourney.replay._observable import observable_duties, observable_phases
 from cxjourney.replay._report import (
     ActivityRow,
     Comings,
@@ -33,6 +34,9 @@ from cxjourney.vocabulary import EventKind, ExitReason, Phase, Standing
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._terminal import Progress
 
+OVER = (Standing.LOST, Standing.ERASED)
+"""Where a journey ends for good."""
+
 
 @attrs.define
 class ReplayTally:
@@ -40,9 +44,11 @@ class ReplayTally:
 
     Attributes:
         as_of: when it is asked how long stays have lasted, and what is overdue.
+        duties: the obligation rules of which the log could show that they were met.
     """
 
     as_of: datetime
+    duties: frozenset[str]
     _counts: Counter[tuple[object, ...]] = attrs.field(factory=Counter, init=False)
     _cycles: Counter[int] = attrs.field(factory=Counter, init=False)
     _customers: dict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set), init=False)
@@ -57,8 +63,8 @@ class ReplayTally:
         self._customers[place].add(walk.customer)
         count[place, journey.standing] += 1
         count["exit", journey.exit] += 1
-        count["our_silence", journey.exit] += journey.our_silence
         count["reached", journey.high_water] += 1
+        count["no further", journey.high_water, journey.standing] += 1
         count.update(("implied", phase) for phase in journey.implied)
         self._cycles[journey.cycle] += 1
         count["referrals",] += journey.referrals
@@ -67,7 +73,9 @@ class ReplayTally:
         for step in walk.steps:
             since = self._add_step(step, since)
         if since is not None:
-            self._lengths["current", journey.place].append(self.as_of - since)
+            self._lengths["going_on", journey.place].append(self.as_of - since)
+        if journey.exit is ExitReason.SILENCE:
+            count["our_silence", ExitReason.SILENCE] += self._owing(walk.steps)
         for one in journey.owed:
             count["open", one.rule] += 1
             if one.overdue(self.as_of):
@@ -90,8 +98,21 @@ class ReplayTally:
         if before.place is after.place:
             return since
         if since is not None:
-            self._lengths["ended", before.place].append(at - since)
+            # The clock ends a stay where the user's own window says so: nobody saw the end.
+            how = "silent" if by_clock else "ended"
+            self._lengths[how, before.place].append(at - since)
         return at
+
+    def _owing(self, steps: Sequence[Step]) -> bool:
+        """Say whether the company was late at the last lapse with what it could be seen to do."""
+        owed: set[Obligation] = set()
+        owing = False
+        for step in steps:
+            if step.event.kind is EventKind.LAPSED:
+                owing = any(one.overdue(step.event.at) for one in owed)
+            owed.difference_update(step.met, step.dropped)
+            owed.update(one for one in step.opened if one.rule in self.duties)
+        return owing
 
     def places(self) -> tuple[PlaceRow, ...]:
         """Return how many stand where, in the order of the journey."""
@@ -113,18 +134,35 @@ class ReplayTally:
         """Return how many stopped for which reason."""
         count = self._counts
         return tuple(
-            ExitRow(reason, count["exit", reason], count["our_silence", reason])
+            ExitRow(
+                reason,
+                count["exit", reason],
+                count["our_silence", reason] if self.duties else None,
+            )
             for reason in ExitReason
         )
 
-    def funnel(self) -> tuple[FunnelRow, ...]:
-        """Return how many ever came to each phase."""
+    def funnel(self, observable: Collection[Phase]) -> tuple[FunnelRow, ...]:
+        """Return how many ever came to each phase, and what became of those who came no further.
+
+        Args:
+            observable: the phases that the mapping can show.
+        """
         count = self._counts
         reached = [count["reached", phase] for phase in Phase]
         ever = [*accumulate(reversed(reached))][::-1]
         before = (count["reached", None] + ever[0], *ever)
         return tuple(
-            FunnelRow(phase, now, count["implied", phase], share_of(now, earlier), earlier - now)
+            FunnelRow(
+                phase,
+                reached=now,
+                implied=count["implied", phase],
+                share=share_of(now, earlier),
+                under_way=count["no further", phase, Standing.ACTIVE],
+                silent=count["no further", phase, Standing.LAPSED],
+                left=sum(count["no further", phase, one] for one in OVER),
+                observable=phase in observable,
+            )
             for phase, now, earlier in zip(Phase, ever, before, strict=False)
         )
 
@@ -132,17 +170,20 @@ class ReplayTally:
         """Return how long the stays in each phase last."""
         lengths = self._lengths
         return tuple(
-            StayRow(phase, spread_of(lengths["ended", phase]), spread_of(lengths["current", phase]))
+            StayRow(
+                phase,
+                ended=len(lengths["ended", phase]),
+                silent=len(lengths["silent", phase]),
+                going_on=len(lengths["going_on", phase]),
+                lasting=lasting_of(
+                    lengths["ended", phase], lengths["silent", phase] + lengths["going_on", phase]
+                ),
+            )
             for phase in Phase
         )
 
-    def owed(self, chart: Chart, mapped: frozenset[EventKind]) -> tuple[OwedRow, ...]:
-        """Return what is owed by each rule of a chart.
-
-        Args:
-            chart: the chart.
-            mapped: the kinds that the mapping can give.
-        """
+    def owed(self, chart: Chart) -> tuple[OwedRow, ...]:
+        """Return what is owed by each rule of a chart."""
         count = self._counts
         return tuple(
             OwedRow(
@@ -153,7 +194,7 @@ class ReplayTally:
                 on_time=count["on_time", rule.id],
                 late=count["late", rule.id],
                 dropped=count["dropped", rule.id],
-                visible=not mapped.isdisjoint({*rule.met_by, EventKind.FULFILLED}),
+                observable=rule.id in self.duties,
             )
             for rule in chart.obligations
         )
@@ -207,6 +248,7 @@ def replay_log(
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
+        FaultsError: when it has several faults; it lists them.
         NaiveTimeError: when ``as_of`` has no time zone.
     """
     name = fspath(path)
@@ -215,7 +257,7 @@ def replay_log(
     book = LogBook.of(lines, given)
     until = given or book.last
     assert until is not None  # noqa: S101 - a log has a line, or is refused
-    tally = ReplayTally(until)
+    tally = ReplayTally(until, observable_duties(mapping))
     for walk in walk_journeys(book.events, mapping.chart, until, progress=progress):
         tally.add(walk)
     by_fate = dict.fromkeys(Fate, 0)
@@ -223,7 +265,6 @@ def replay_log(
         by_fate[fate] += entry.count
     there = {activity for _, activity in book.activities}
     made = Counter(event.kind for events in book.events.values() for event in events)
-    mapped = frozenset(rule.kind for rules in mapping.rules.values() for rule in rules)
     return Report(
         log=PurePath(name).name,
         mapping=PurePath(mapping.path).name,
@@ -241,9 +282,9 @@ def replay_log(
         journeys=len(book.events),
         places=tally.places(),
         exits=tally.exits(),
-        funnel=tally.funnel(),
+        funnel=tally.funnel(observable_phases(mapping)),
         stays=tally.stays(),
-        owed=tally.owed(mapping.chart, mapped),
+        owed=tally.owed(mapping.chart),
         comings=tally.comings(),
         events=tally.events(made),
         timers=tally.timers(),

@@ -9,8 +9,8 @@ from cxjourney.show._wish_tables import NONE, WIDTH, short_names
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import word, words
 from cxjourney.wishes import Interval, Kano, KanoCategory, KanoMap, Moments, Reason
-from cxjourney.wishes._kano._answers import dysfunctional_scores, functional_scores
 from cxjourney.wishes._kano._kano_map import mean_interval
+from cxjourney.wishes._kano._pairs import dysfunctional_scores, functional_scores
 from cxjourney.wishes._kinds import LEVEL
 
 LONGEST = 22
@@ -80,7 +80,7 @@ def _shares(kano: Kano, lang: Lang) -> Iterator[str]:
     yield kano.category.value if kano.category else NONE
     for share in (kano.total_strength, kano.strength):
         yield NONE if share is None else f"{100 * share:.0f}"
-    yield NONE if kano.significant is None else word("yes" if kano.significant else "no", lang)
+    yield NONE if kano.significant is None else word("certain" if kano.significant else "no", lang)
 
 
 def _remarks(kano: Kano, lang: Lang) -> str:

@@ -7,8 +7,8 @@ import attrs
 
 from cxjourney.errors import shown
 from cxjourney.replay import Fate, Report
-from cxjourney.replay._figures import DAY, Spread
-from cxjourney.replay._report import FunnelRow
+from cxjourney.replay._figures import DAY
+from cxjourney.replay._report import FunnelRow, StayRow
 from cxjourney.show._table import Page, Table, joined
 from cxjourney.vocabulary import ExitReason, Lang, Phase, Place, Standing, name
 from cxjourney.vocabulary._texts import duty, moment, number, say, word, words
@@ -32,6 +32,7 @@ def report_page(report: Report, lang: Lang) -> Page:
         Table(notes=_chart(report, lang)),
         _places(report, lang),
         _funnel(report, lang),
+        _ends(report, lang),
         _stays(report, lang),
         _owed(report, lang),
         _comings(report, lang),
@@ -108,62 +109,86 @@ def _exits(report: Report, lang: Lang) -> Iterator[str]:
         if row.journeys and row.reason is not ExitReason.ERASURE:
             silent = row.reason is ExitReason.SILENCE
             what = name(Standing.LAPSED if silent else Standing.LOST, lang)
-            ours = say("while_owing", lang, journeys=number(row.our_silence, lang))
-            note = f"; {ours}" if silent else ""
+            note = f"; {_ours(row.our_silence, lang)}" if silent else ""
             yield f"{what}: {number(row.journeys, lang)} ({name(row.reason, lang)}){note}"
 
 
+def _ours(journeys: int | None, lang: Lang) -> str:
+    if journeys is None:
+        return word("cannot_tell_owing", lang)
+    return say("while_owing", lang, journeys=number(journeys, lang))
+
+
 def _funnel(report: Report, lang: Lang) -> Table:
+    unseen = not all(row.observable for row in report.funnel)
     return Table(
         _title("by_reach", lang),
-        ("", *words(lang, "reached", "implied", "fell_away", "of_before", "interval")),
-        "<>>>>>",
+        ("", *words(lang, "reached", "implied", "of_before", "interval")),
+        "<>>>>",
         [_reached(row, lang) for row in report.funnel],
-        notes=words(lang, "reach_note"),
+        notes=words(lang, "reach_note", *(["unreachable"] if unseen else ())),
     )
 
 
 def _reached(row: FunnelRow, lang: Lang) -> tuple[str, ...]:
     share, told = row.share, ("-", "-")
-    if share is not None:
+    if share is not None and row.observable:
         value, low, high = (
             number(one, lang, ".1%") for one in (share.value, share.low, share.high)
         )
         told = value, f"{low} - {high}"
-    return _place(row.phase, lang), *_counts((row.reached, row.implied, row.dropped), lang), *told
+    place = _place(row.phase, lang) + ("" if row.observable else UNSEEN)
+    return place, *_counts((row.reached, row.implied), lang), *told
 
 
-def _stays(report: Report, lang: Lang) -> Table:
-    ended, going_on, median, mean = words(lang, "ended", "going_on", "median", "mean")
-    figures = (median, mean, "p90")
+def _ends(report: Report, lang: Lang) -> Table:
+    silent, lost = (name(one, lang) for one in (Standing.LAPSED, Standing.LOST))
     return Table(
-        _title("by_stay", lang),
-        ("", ended, *figures, going_on, *figures),
-        "<" + ">" * 8,
+        _title("by_end", lang),
+        ("", word("going_on", lang), silent, lost),
+        "<>>>",
         [
-            (_place(row.phase, lang), *_spread(row.ended, lang), *_spread(row.current, lang))
-            for row in report.stays
+            (_place(row.phase, lang), *_counts((row.under_way, row.silent, row.left), lang))
+            for row in report.funnel
         ],
     )
 
 
-def _spread(spread: Spread | None, lang: Lang) -> tuple[str, ...]:
-    if spread is None:
-        return "0", "-", "-", "-"
-    days = (number(one, lang, ",.1f") for one in (spread.median, spread.mean, spread.p90))
-    return number(spread.count, lang), *days
+def _stays(report: Report, lang: Lang) -> Table:
+    quarter, most = number(0.25, lang, ".0%"), number(0.75, lang, ".0%")
+    ended, going_on, median, interval = words(lang, "ended", "going_on", "median", "interval")
+    return Table(
+        _title("by_stay", lang),
+        ("", ended, name(Standing.LAPSED, lang), going_on, quarter, median, interval, most),
+        "<" + ">" * 7,
+        [_stay(row, lang) for row in report.stays],
+        notes=words(lang, "stay_note"),
+    )
+
+
+def _stay(row: StayRow, lang: Lang) -> tuple[str, ...]:
+    found = row.lasting
+    told = ("-",) * 4
+    if found is not None:
+        quarter, median, low, high, most = (
+            "-" if one is None else number(one, lang, ",.1f")
+            for one in (found.quarter, found.median, found.low, found.high, found.three_quarters)
+        )
+        between = f"{low} - {high}" if found.high is not None else f">= {low}"
+        told = quarter, median, "-" if found.low is None else between, most
+    return _place(row.phase, lang), *_counts((row.ended, row.silent, row.going_on), lang), *told
 
 
 def _owed(report: Report, lang: Lang) -> Table:
     used = [row for row in report.owed if row.open or row.on_time or row.late or row.dropped]
-    unseen = any(not row.visible for row in used)
+    unseen = any(not row.observable for row in used)
     return Table(
         _title("by_duty", lang),
         words(lang, "duty", "open", "overdue", "by_days", "on_time", "late", "dropped"),
         "<>>>>>>",
         [
             (
-                duty(row.rule, lang) + ("" if row.visible else UNSEEN),
+                duty(row.rule, lang) + ("" if row.observable else UNSEEN),
                 *_counts((row.open, row.overdue), lang),
                 number(row.longest, lang, ",.1f") if row.overdue else "-",
                 *_counts((row.on_time, row.late, row.dropped), lang),

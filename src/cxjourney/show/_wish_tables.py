@@ -323,12 +323,38 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
         used.append(f"{word('explained', lang)}: {wish_map.r2:.3f}")
     yield "; ".join(used)
     yield from _left_out(wish_map, lang)
+    if wish_map.identical:
+        yield f"{word('identical', lang)}: {wish_map.identical:,}"
+    if wish_map.far:
+        yield f"{word('far', lang)}: {'; '.join(_far(wish_map))}"
+    if wish_map.among is not None:
+        yield f"{word('among', lang)} {name(wish_map.among, lang)}{_counted(wish_map)}"
     limits = {which: limit(wish_map, which, lang) for which in LIMITS}
-    yield say("wish_legend", lang, unit=unit(wish_map, lang), **limits)
+    units = {"unit": unit(wish_map, lang), "intervals": word("intervals", lang)}
+    yield say("wish_legend", lang, **units, **limits)
+    if wish_map.blank:
+        meaning = word("skipped" if wish_map.skipped else "unused", lang)
+        yield f"{100 * wish_map.blank:.0f} %: {meaning}"
+    corrected = any(finding.reliability is not None for finding in wish_map.findings)
+    yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)
     texts = {key: word(key, lang) for key in ("inflation", "robustness", "hidden")}
     error = f" ({word('sampled', lang)})" if sampled else ""
     yield say("wish_figures", lang, error=error, **texts)
+
+
+def _far(wish_map: WishMap) -> Iterator[str]:
+    for column, values in wish_map.far.items():
+        yield f"{shown(column, LONGEST_FLAG)} ({', '.join(f'{value:g}' for value in values)})"
+
+
+def _counted(wish_map: WishMap) -> str:
+    """Return how many they are: one number, or the least and the most of the wishes."""
+    numbers = [found.asked for found in wish_map.findings if found.asked]
+    if not numbers:
+        return ""
+    least, most = min(numbers), max(numbers)
+    return f" ({least:,})" if least == most else f" ({least:,} ... {most:,})"
 
 
 def _flag(found: Classification) -> str:

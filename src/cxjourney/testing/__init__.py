@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
+    from cxjourney.testing._charts import charts
     from cxjourney.testing._contacts import (
         check_hook,
         contacts,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cxjourney.testing._journal_contract import JournalContract
     from cxjourney.testing._journals import awaited, journal_machine
     from cxjourney.testing._journeys import (
-        charts,
         event_sequences,
         journey_from,
         journeys,
@@ -74,7 +74,8 @@ later(
         "_event_draws": "event_kinds events payloads times",
         "_journal_contract": "JournalContract",
         "_journals": "awaited journal_machine",
-        "_journeys": "charts event_sequences journey_from journeys situations",
+        "_charts": "charts",
+        "_journeys": "event_sequences journey_from journeys situations",
         "_laws": "check_journey",
         "_populations": "World",
         "_surveys": "GeneratedSurvey generate_survey",

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 
 from cxjourney.chart import Chart, standard_chart
-from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
 from cxjourney.errors import RefusedError
 from cxjourney.journey import Journey
 from cxjourney.journey._fold import Folder
@@ -331,11 +330,6 @@ def _progress(situation: Situation) -> tuple[bool, int, bool, bool, bool]:
         situation.feedback_closed,
         situation.loyalty_confirmed,
     )
-
-
-def charts() -> st.SearchStrategy[Chart]:
-    """Draw one of the eight standard charts: each setting of the three options (SPEC 4.2a)."""
-    return st.sampled_from(ALL_OPTIONS).map(chart_with)
 
 
 def journeys(

@@ -4,12 +4,14 @@ import copy
 import json
 import pickle
 from contextlib import suppress
+from datetime import timedelta
 from itertools import pairwise
 
 from cxjourney.chart._explore import broken_invariants
 from cxjourney.errors import ChartNotFoundError, RefusedError
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Situation, Standing
+from cxjourney.vocabulary._checks import LATEST_YEAR
 
 SEEN = [
     name
@@ -36,7 +38,8 @@ def check_journey(journey: Journey) -> None:
     If it keeps its history, then its steps stand in journey order and each starts where the one
     before ended; the invariants of SPEC 4.2 stand, unless an order was forced; no obligation
     vanishes; its events recorded anew give the same journey, and recorded twice change nothing.
-    With history or without it: copied, pickled, or dumped and loaded, it is the same journey.
+    With history or without it: copied, pickled, or dumped and loaded, it is the same journey, and
+    what is recorded on it then does the same.
 
     Raises:
         AssertionError: names the law that was broken.
@@ -118,11 +121,26 @@ def _repeats_change_nothing(journey: Journey) -> None:
     _require_same(journey, twin, "an event recorded twice changes nothing")
 
 
+def _goes_on_alike(journey: Journey, loaded: Journey) -> None:
+    if journey.standing is Standing.ERASED or journey.clock is None:
+        return
+    twin, at = copy.copy(journey), journey.clock + timedelta.resolution
+    if at.year > LATEST_YEAR:
+        return
+    here = twin.purchased(at=at)
+    require(
+        holds=here == loaded.purchased(at=at),
+        law="what is recorded on a journey that was dumped and loaded does the same",
+    )
+    _require_same(twin, loaded, "dumped, loaded and recorded on it is the same journey")
+
+
 def _copies_are_equal(journey: Journey) -> None:
     _require_same(journey, copy.copy(journey), "a copy is the same journey")
     _require_same(journey, copy.deepcopy(journey), "a deep copy is the same journey")
     loaded = Journey.from_dict(json.loads(json.dumps(journey.to_dict())), chart=journey.chart)
     _require_same(journey, loaded, "dumped and loaded it is the same journey")
+    _goes_on_alike(journey, loaded)
     with suppress(ChartNotFoundError):  # a chart built by hand is found by nobody
         unpickled = pickle.loads(pickle.dumps(journey))  # noqa: S301 - its own pickle
         _require_same(journey, unpickled, "pickled it is the same journey")

@@ -22,7 +22,7 @@ CENTRE, SPREAD = (3.2, 4.2), (0.7, 1.0)  # of the fulfilment of a wish, in point
 USED = (0.6, 0.98)  # how many rate a wish
 VALUABLE = (0.06, 0.4)  # slopes, in standard deviations of what else acts on the outcome
 SLIGHT, SLIGHTLY = 0.2, 0.045  # how many of the other wishes act nonetheless, up to what slope
-MIDDLE, STEP = 0.7, 0.17  # the outcome's mean and spread, in lengths of its scale
+MIDDLE, HIGH, STEP = 0.7, 0.92, 0.17  # the outcome's mean and spread, in lengths of its scale
 PULL, PUSH = 0.2, 0.5  # the hidden cause: its share of a fulfilment, its slope on the outcome
 SHIFT, STRETCH = 0.5, 0.25  # how far ways of rating differ
 MENTION, RARELY, OFTEN = -2.8, 0.8, 0.6  # shares of mentions: logarithmic mean and spread; most
@@ -47,6 +47,10 @@ class World(Enum):
     DOMINATED: one wish towers above a few that are worth somewhat more than the threshold.
     ALL_SMALL: every wish has a small effect, about half of them below the threshold.
     ALIKE: as in real surveys, every effect lies in a narrow band about and above the threshold.
+    LED, RULED: as DOMINATED, but the first wish towers half as high, or twice.
+    CEILING: most customers are so satisfied that many give the most points there are.
+    UNEQUAL: some outcomes scatter far more than others.
+    HEAVY_TAILS: a few outcomes lie far off.
     """
 
     BASE = "base"
@@ -61,6 +65,11 @@ class World(Enum):
     DOMINATED = "dominated"
     ALL_SMALL = "all-small"
     ALIKE = "alike"
+    LED = "led"
+    RULED = "ruled"
+    CEILING = "ceiling"
+    UNEQUAL = "unequal"
+    HEAVY_TAILS = "heavy-tails"
 
 
 @attrs.frozen
@@ -78,6 +87,9 @@ class WorldPlan:
         styled: whether each customer has a way of rating.
         confounded: whether there is a hidden cause.
         kinked: whether wishes act only while not fulfilled, or only once they are.
+        middle: the outcome's mean, in lengths of its scale.
+        uneven: how far the logarithm of the scatter of chance varies.
+        freedom: the degrees of freedom of chance, which is Student's t; 0 for a normal one.
     """
 
     form: StatementForm
@@ -90,6 +102,9 @@ class WorldPlan:
     styled: bool = False
     confounded: bool = False
     kinked: bool = False
+    middle: float = MIDDLE
+    uneven: float = 0
+    freedom: int = 0
 
 
 MENTIONS, YES_NO, RATINGS = Mentions(COMMENTED), YesNo(), Ratings()
@@ -107,6 +122,11 @@ PLANS = {
     World.DOMINATED: WorldPlan(MENTIONS, TEN, valuable=0.25, slopes=(0.15, 0.3), tower=1.6),
     World.ALL_SMALL: WorldPlan(MENTIONS, TEN, valuable=1, slopes=(0, 0.11)),
     World.ALIKE: WorldPlan(MENTIONS, TEN, valuable=1, slopes=(0.06, 0.25)),
+    World.LED: WorldPlan(MENTIONS, TEN, valuable=0.25, slopes=(0.15, 0.3), tower=0.8),
+    World.RULED: WorldPlan(MENTIONS, TEN, valuable=0.25, slopes=(0.15, 0.3), tower=3.2),
+    World.CEILING: WorldPlan(MENTIONS, TEN, middle=HIGH),
+    World.UNEQUAL: WorldPlan(MENTIONS, TEN, uneven=0.7),
+    World.HEAVY_TAILS: WorldPlan(MENTIONS, SEVEN, freedom=4),
 }
 
 
@@ -208,6 +228,12 @@ def ask(population: Population, customers: int, random: Generator, *, styled: bo
     hidden, chance = random.standard_normal(one), random.standard_normal(one)
     felt = np.sqrt(1 - plan.correlation) * random.standard_normal(size)
     felt += np.sqrt(plan.correlation) * random.standard_normal(one)
+    if plan.freedom:
+        squares = random.chisquare(plan.freedom, one)
+        chance *= np.sqrt((plan.freedom - 2) / squares)
+    if plan.uneven:
+        # Its scatter rises with what the first wish does for the customer; its variance stays 1.
+        chance *= np.exp(plan.uneven * felt[:, :1] - plan.uneven**2)
     pull = PULL * population.moved
     felt = np.sqrt(1 - pull) * felt + np.sqrt(pull) * hidden
     used = random.random(size) < population.used
@@ -241,7 +267,7 @@ def _rate(population: Population, score: Floats) -> Floats:
     low, high = population.plan.scale
     slopes, r = population.slopes, population.plan.correlation
     variance = 1 + r * float(slopes.sum()) ** 2 + (1 - r) * float(slopes @ slopes)
-    rated = low + (high - low) * (MIDDLE + STEP * score / math.sqrt(variance))
+    rated = low + (high - low) * (population.plan.middle + STEP * score / math.sqrt(variance))
     return np.rint(rated).clip(low, high)
 
 

@@ -1,19 +1,20 @@
 """Reading CSV: the lines of a text, its header, its rows, and what in them is a number.
 
-A file is text in UTF-8, with the names of its columns in the first line that is not blank. Blank
-lines are passed over; a line ends with LF, CR LF or CR. What a file holds stands in no error,
-unless the caller may see it.
+A text is in UTF-8, with the names of its columns in the first line that is not blank. Blank lines
+are passed over; a line ends with LF, CR LF or CR. What a file holds stands in no error, unless the
+caller may see it.
 """
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from io import StringIO
 from itertools import tee
 from os import fstat
 from pathlib import Path
+from typing import BinaryIO
 
 import attrs
 
@@ -62,27 +63,44 @@ def read_lines(path: str, expected: str, progress: Progress | None = None) -> It
     """
     if "\0" in path or Path(path).is_dir():
         raise InvalidError(path, "not a file", expected)
-    number = 1
     try:
         with Path(path).open("rb") as stream:
-            size, done = fstat(stream.fileno()).st_size, len(BOM)
-            rest = stream.read(done).removeprefix(BOM)
-            while block := stream.read(BLOCK):
-                done += len(block)
-                if progress is not None and size:
-                    progress("reading", min(done, size), size)
-                *lines, rest = (rest + block).splitlines(keepends=True)
-                # An LF may follow a CR at the end of the block; a line too long is refused now.
-                if rest.endswith(b"\n") or len(rest) > LONGEST_LINE:
-                    lines, rest = [*lines, rest], b""
-                yield from _decoded(path, number, lines)
-                number += len(lines)
-            yield from _decoded(path, number, rest.splitlines(keepends=True))
+            yield from lines_of(stream, fstat(stream.fileno()).st_size, path, expected, progress)
     except FileNotFoundError:
         raise InvalidError(path, "no such file", expected) from None
     except OSError as error:
         found = (error.strerror or "unreadable").lower()
         raise InvalidError(path, found, "a file that can be read") from None
+
+
+def lines_of(
+    stream: BinaryIO, size: int, path: str, expected: str, progress: Progress | None = None
+) -> Iterator[str]:
+    """Yield the lines of a text with their ends; a byte-order mark is left out.
+
+    Args:
+        stream: the text, in UTF-8.
+        size: how many bytes it has.
+        path: the file, as errors name it.
+        expected: what it should be, in words.
+        progress: is told how far the reading is, in bytes.
+
+    Raises:
+        InvalidError: when it is empty, or is not text in UTF-8.
+    """
+    number, done = 1, len(BOM)
+    rest = stream.read(done).removeprefix(BOM)
+    while block := stream.read(BLOCK):
+        done += len(block)
+        if progress is not None and size:
+            progress("reading", min(done, size), size)
+        *lines, rest = (rest + block).splitlines(keepends=True)
+        # An LF may follow a CR at the end of the block; a line too long is refused now.
+        if rest.endswith(b"\n") or len(rest) > LONGEST_LINE:
+            lines, rest = [*lines, rest], b""
+        yield from _decoded(path, number, lines)
+        number += len(lines)
+    yield from _decoded(path, number, rest.splitlines(keepends=True))
     if number == 1 and not rest:
         raise InvalidError(path, "an empty file", expected)
 
@@ -143,17 +161,28 @@ class CsvFile:
         if count == 1:
             return self.names.index(name.strip())
         found = f"{count or 'no'} such column{'s' * (count > 1)} among {len(self.names)}"
-        hint = "" if count else self._hint(name)
+        hint = ""
+        if not count:
+            hint = column_hint(name, self.names, self.line, show_values=self.show_values)
         raise InvalidError(self.path, found + hint, expected, column=name, lines=(self.line,))
 
-    def _hint(self, name: str) -> str:
-        if self.show_values:
-            return f"; there is {listed(self.names)}"
-        if any(_begins_as_value(one) for one in self.names):
-            return f"; line {self.line} may be no header"
-        folded = {one.casefold(): one for one in self.names}
-        near = get_close_matches(name.casefold(), folded, 1, NEAR)
-        return f" (meant {quoted(folded[near[0]])}?)" if near else ""
+
+def column_hint(name: str, names: Sequence[str], line: int = 1, *, show_values: bool) -> str:
+    """Return what may have been meant by a column that is not there, as the end of a message.
+
+    Args:
+        name: the column that was asked for.
+        names: those that are there; they may be a customer's, where the file has no header.
+        line: where they stand.
+        show_values: whether they may be told in any case.
+    """
+    if show_values:
+        return f"; there is {listed(names)}"
+    if any(_begins_as_value(one) for one in names):
+        return f"; line {line} may be no header"
+    folded = {one.casefold(): one for one in names}
+    near = get_close_matches(name.casefold(), folded, 1, NEAR)
+    return f" (meant {quoted(folded[near[0]])}?)" if near else ""
 
 
 def _begins_as_value(name: str) -> bool:
@@ -190,6 +219,16 @@ def open_csv(
     if line is None:
         raise InvalidError(path, "an empty file", expected)
     names = tuple(name.strip() for name in header)
+    check_header(path, line, names)
+    return CsvFile(path, line, names, delimiter, rows, show_values)
+
+
+def check_header(path: str, line: int, names: tuple[str, ...]) -> None:
+    """Refuse what can be no header.
+
+    Raises:
+        InvalidError: there are too many columns, none has a name, or all names are numbers.
+    """
     if len(names) > MOST_COLUMNS:
         found, expected = f"{len(names):,} columns", f"at most {MOST_COLUMNS:,}"
         raise InvalidError(path, found, expected, lines=(line,))
@@ -197,7 +236,6 @@ def open_csv(
     if all(map(is_number, named)):
         found = "numbers in place of the names of columns" if named else "no names of columns"
         raise InvalidError(path, found, A_HEADER, lines=(line,))
-    return CsvFile(path, line, names, delimiter, rows, show_values)
 
 
 def _width(lines: Iterator[str], delimiter: str) -> int:

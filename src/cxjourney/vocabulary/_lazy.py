@@ -12,6 +12,9 @@ EXTRAS = {
     "matplotlib": "plot",
     "narwhals": "survey",
     "numpy": "survey",
+    "openpyxl": "excel",
+    "opentelemetry": "otel",
+    "pyreadstat": "spss",
     "scipy": "survey",
     "sqlalchemy": "sql",
 }

@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
+    from cxjourney.wishes._analyses._compare import Compared, Comparison, compare_maps
+    from cxjourney.wishes._analyses._intervals import share_intervals
+    from cxjourney.wishes._analyses._penalty import Factor, penalty_reward
+    from cxjourney.wishes._analyses._performance import (
+        PerformanceMap,
+        Quadrant,
+        importance_performance,
+    )
     from cxjourney.wishes._classification import Classification
     from cxjourney.wishes._effects._importance import (
         johnson,
@@ -19,13 +27,17 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
+    from cxjourney.wishes._effects._reliability import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
+    from cxjourney.wishes._files._heads import SurveyTool
+    from cxjourney.wishes._files._read_survey import read_survey
+    from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano._answers import KanoAnswer, KanoCategory
     from cxjourney.wishes._kano._counts import Kano
     from cxjourney.wishes._kano._kano_map import KanoMap
+    from cxjourney.wishes._kano._pairs import KanoAnswer, KanoCategory
     from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
@@ -42,6 +54,7 @@ if TYPE_CHECKING:
     from cxjourney.wishes._map_wishes import map_wishes
     from cxjourney.wishes._moments import Moments, Outcomes, Tally
     from cxjourney.wishes._survey._statement_forms import (
+        CheckAll,
         ConstantSum,
         MaxDiff,
         Mentions,
@@ -53,12 +66,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "CheckAll",
     "Classification",
+    "Compared",
+    "Comparison",
     "ConstantSum",
     "Criteria",
     "EffectPrior",
     "EffectScale",
     "Evidence",
+    "Factor",
     "Finding",
     "Interval",
     "Item",
@@ -70,10 +87,14 @@ __all__ = [
     "Mentions",
     "Moments",
     "Outcomes",
+    "PerformanceMap",
     "PickK",
+    "Quadrant",
     "Ratings",
     "Reason",
     "StatementForm",
+    "SurveyFile",
+    "SurveyTool",
     "Tally",
     "Wish",
     "WishKind",
@@ -81,6 +102,9 @@ __all__ = [
     "YesNo",
     "advise",
     "classify",
+    "compare_maps",
+    "cronbach_alpha",
+    "importance_performance",
     "items_by_prefix",
     "johnson",
     "johnson_of",
@@ -88,21 +112,32 @@ __all__ = [
     "lmg_of",
     "lmg_sampled",
     "map_wishes",
+    "penalty_reward",
     "read_kano",
+    "read_survey",
     "robustness_value",
+    "share_intervals",
     "vif_of",
 ]
 
 later(
     __name__,
     {
+        "_analyses._compare": "Compared Comparison compare_maps",
+        "_analyses._intervals": "share_intervals",
+        "_analyses._penalty": "Factor penalty_reward",
+        "_analyses._performance": "PerformanceMap Quadrant importance_performance",
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._reliability": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
+        "_files._heads": "SurveyTool",
+        "_files._read_survey": "read_survey",
+        "_files._survey_file": "SurveyFile",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano._answers": "KanoAnswer KanoCategory",
+        "_kano._pairs": "KanoAnswer KanoCategory",
         "_kano._counts": "Kano",
         "_kano._kano_map": "KanoMap",
         "_kano._sheet": "read_kano",
@@ -112,7 +147,7 @@ later(
         "_map_wishes": "map_wishes",
         "_moments": "Moments Outcomes Tally",
         "_survey._statement_forms": """
-            ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
+            CheckAll ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
         """,
     },
 )

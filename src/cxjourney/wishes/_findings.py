@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 WISHES_VERSION = 1
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
-FIGURES = ("n", "coefficient", "error", "lmg", "lmg_error", "johnson", "vif", "robustness")
+FIGURES = (
+    "n",
+    "mean",
+    "reliability",
+    "coefficient",
+    "error",
+    "lmg",
+    "lmg_error",
+    "johnson",
+    "vif",
+    "robustness",
+    "asked",
+)
 
 
 @attrs.frozen
@@ -43,6 +55,9 @@ class Finding(Worded):
         robustness: the share of what is left unexplained that a hidden cause would have to explain,
             both in the fulfilment and in the outcome, to move the effect to the threshold
             (Cinelli and Hazlett 2020).
+        mean: the mean of the ratings, in their points; None where nobody rated it.
+        reliability: the share of their variance that is no noise, as given; None where none was.
+        asked: how many rows tell whether it is asked for: what its share is of.
     """
 
     classification: Classification
@@ -54,6 +69,9 @@ class Finding(Worded):
     johnson: float | None = None
     vif: float | None = None
     robustness: float | None = None
+    mean: float | None = None
+    reliability: float | None = None
+    asked: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
@@ -78,7 +96,8 @@ class Unused(Enum):
     For effects: NO_WEIGHT: they count for nothing. NO_OUTCOME: the outcome is blank. NO_CONTROL: a
     control is blank. NO_RATING: no wish is rated. For what customers say: NO_ANSWER: they answered
     about no wish. NO_COMMENT: they left no comment. NO_MENTION: they mentioned none of the wishes.
-    NO_PICKS: they were not asked for picks. NO_POINTS: they gave no points. NO_ORDER: they rated
+    NO_TICK: they ticked nothing, and may not have been asked. NO_PICKS: they were not asked for
+    picks. NO_POINTS: they gave no points. NO_ORDER: they rated
     fewer than two wishes, or all alike. NO_CHOICE: they were shown no wish, or chose none.
     """
 
@@ -89,6 +108,7 @@ class Unused(Enum):
     NO_ANSWER = "no answer"
     NO_COMMENT = "no comment"
     NO_MENTION = "no mention"
+    NO_TICK = "no tick"
     NO_PICKS = "no picks"
     NO_POINTS = "no points"
     NO_ORDER = "no order"
@@ -103,6 +123,27 @@ class Unused(Enum):
             Unused.NO_CONTROL,
             Unused.NO_RATING,
         }
+
+
+@unique
+class Among(Enum):
+    """Whose share asks for a wish: what a percentage is of.
+
+    ANSWERED: those who answered about the wish. COMMENTED: who left a comment. MENTIONED: who
+    mentioned at least one wish. TICKED: who answered the question, which ticking nothing does not
+    show unless a column says so. PICKED: who were asked for picks. POINTS: the points of those who
+    gave any. ORDERED: those who rated at least two wishes, and not all alike. CHOSEN: the choices
+    among the wishes that were shown.
+    """
+
+    ANSWERED = "answered"
+    COMMENTED = "commented"
+    MENTIONED = "mentioned"
+    TICKED = "ticked"
+    PICKED = "picked"
+    POINTS = "points"
+    ORDERED = "ordered"
+    CHOSEN = "chosen"
 
 
 @attrs.frozen
@@ -135,6 +176,12 @@ class WishMap(Told, Mapping[str, Finding]):
         r2: the share of the outcome's variance that the wishes explain together, beyond who used
             what; None where it could not be told.
         left_out: the rows that were not used, and why.
+        among: whose share asks for a wish; None where that is not known.
+        far: the values far from all others, by column, which keep every value open.
+        identical: how many rows are the same as an earlier one in every column that was read,
+            though they do not rate nearly everything alike.
+        skipped: whether blank ratings counted as skipped; else the wish was not used.
+        blank: the share of the ratings that are blank.
     """
 
     outcome: str
@@ -145,6 +192,11 @@ class WishMap(Told, Mapping[str, Finding]):
     clusters: int | None = None
     r2: float | None = None
     left_out: tuple[LeftOut, ...] = ()
+    among: Among | None = None
+    far: Mapping[str, tuple[float, ...]] = attrs.field(factory=dict)
+    identical: int = 0
+    skipped: bool = False
+    blank: float = 0.0
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -202,7 +254,12 @@ class WishMap(Told, Mapping[str, Finding]):
             "rows": self.rows,
             "respondents": self.clusters,
             "r2": plain(self.r2),
+            "blank": plain(self.blank),
+            "blank_means": "skipped" if self.skipped else "unused",
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
+            "asked_among": self.among and self.among.name,
+            "far_values": {name: list(values) for name, values in self.far.items()},
+            "identical_rows": self.identical,
             "findings": [
                 {
                     **finding.to_dict(),
@@ -230,7 +287,7 @@ class WishMap(Told, Mapping[str, Finding]):
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.show._pictures._plot").plot(self, ax, lang, dark=dark)
+        axes: Axes = load("cxjourney.show._pictures._wish_plot").plot(self, ax, lang, dark=dark)
         return axes
 
 

@@ -17,7 +17,15 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cxjourney import DecodeError
-from cxjourney.dispatch.journal import AsyncSqlJournal, Claim, Commit, Journal, SqlJournal, State
+from cxjourney.dispatch.journal import (
+    AsyncSqlJournal,
+    Claim,
+    Commit,
+    Erasure,
+    Journal,
+    SqlJournal,
+    State,
+)
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
@@ -25,7 +33,11 @@ from tests.dispatch.stores import claimed, sqlite_url
 MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
-    for name in ("attempt", "customer", "duty", "journey", "log", "meta", "outbox", "tombstones")
+    for name in (
+        *("attempt", "customer", "duty", "era", "erasure", "journey", "log", "mark", "meta"),
+        *("outbox", "secret"),
+        "tombstones",
+    )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
 
@@ -273,7 +285,9 @@ def test_an_asynchronous_journal_makes_its_tables_and_files_anew(url: str) -> No
     async def check() -> None:
         async with aclosing(AsyncSqlJournal(url.replace("+pysqlite", "+aiosqlite"))) as journal:
             await journal.create()
-            await journal.commit(Commit(MARKER, 0, erased={"": left_of(MARKER)}))
+            await journal.commit(
+                Commit(MARKER, 0, erased={"": left_of(MARKER)}, erasure=Erasure(at(1), 1))
+            )
             await journal.vacuum()
             assert await journal.tombstones() == (left_of(MARKER),)
 
@@ -306,6 +320,8 @@ ASKED: dict[str, Callable[[Journal], object]] = {
     "customers": lambda journal: journal.customers(),
     "tombstones": lambda journal: journal.tombstones(),
     "next_attention": lambda journal: journal.next_attention(),
+    "mark": lambda journal: journal.mark(Claim(MARKER, 1), "k", 1),
+    "marks": lambda journal: journal.marks(["k"]),
 }
 
 
@@ -314,7 +330,16 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     journal = SqlJournal(engine)
     journal.create()
     with engine.begin() as connection:
-        for table in ("attempt", "outbox", "log", "journey", "tombstones", "customer"):
+        for table in (
+            "mark",
+            "attempt",
+            "outbox",
+            "log",
+            "duty",
+            "journey",
+            "tombstones",
+            "customer",
+        ):
             connection.execute(text(f"DROP TABLE cx_{table}"))
     for name, ask in ASKED.items():
         with pytest.raises(JournalError) as told:

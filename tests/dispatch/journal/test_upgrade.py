@@ -8,6 +8,7 @@ import attrs
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from cxjourney.channels._intent import intent_key
 from cxjourney.dispatch.journal import MemoryJournal, SqlJournal, State
 from cxjourney.testing._journals import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
@@ -18,6 +19,7 @@ DUMP = Path(__file__).with_name("version1.sql")
 """What a database of version 1 held: the scenario of the crashes, left after nine happenings."""
 LEO = "leo"
 INDEXES = (
+    "cx_customer_failing",
     "cx_log_event",
     "cx_log_at",
     "cx_outbox_occasion",
@@ -25,17 +27,25 @@ INDEXES = (
     "cx_outbox_unmet",
 )
 NEW = {
-    "cx_journey": ["snapshot"],
+    "cx_customer": ["failures", "error"],
+    "cx_journey": ["snapshot", "born"],
     "cx_log": ["event", "at"],
     "cx_outbox": ["occasion", "open", "unmet"],
 }
+
+
+def names(ending: Ending) -> dict[tuple[str, str, str, str], str]:
+    """Return the key of each intent, by what it was once made of."""
+    intents = [one.intent for one in ending.outbox.values()]
+    return {(one.customer, one.engagement, one.play, one.occurrence): one.key for one in intents}
 
 
 def make_old(connection: Connection) -> None:
     """Take away what tables of version 1 did not have."""
     for name in INDEXES:
         connection.execute(text(f"DROP INDEX {name}"))
-    connection.execute(text("DROP TABLE cx_duty"))
+    for name in ("cx_duty", "cx_erasure", "cx_secret"):
+        connection.execute(text(f"DROP TABLE {name}"))
     for table, columns in NEW.items():
         for column in columns:
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
@@ -49,10 +59,16 @@ def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
     undisturbed = Ending.of(World(MemoryJournal()).play())
     with closing(SqlJournal(sqlite_url(tmp_path))) as journal:
         world = World(journal, now=MONDAY + 22 * HOUR, told=9)
-        found = attrs.evolve(damage(Ending.of(world.play()), undisturbed), intents_lost=0)
+        ended = Ending.of(world.play())
+        named = undisturbed.named_as(ended)
+        found = attrs.evolve(damage(ended, named), intents_lost=0)
         assert found == UNHARMED
-        states = {one.key: one.state for one in undisturbed.outbox.values()}
+        states = {one.key: one.state for one in named.outbox.values()}
         assert {one.key: one.state for one in journal.outbox([*State])} == states
+        old = [intent_key(*name) == key for name, key in names(ended).items()]
+        assert {True, False} == {*old}, (
+            "the older intents kept their keys, and the newer are hidden"
+        )
 
 
 def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
         CustomerRecord,
         Dossier,
         Duty,
+        Erasure,
         JourneyRecord,
         OutboxItem,
         State,
         StepRecord,
         Tombstone,
+        Trouble,
     )
+    from cxjourney.dispatch.journal._secrecy._secret import Secret
     from cxjourney.dispatch.journal._sql import SqlJournal
     from cxjourney.dispatch.journal._sql_async import AsyncSqlJournal
 
@@ -37,15 +40,18 @@ __all__ = [
     "CustomerRecord",
     "Dossier",
     "Duty",
+    "Erasure",
     "InThread",
     "Journal",
     "JourneyRecord",
     "MemoryJournal",
     "OutboxItem",
+    "Secret",
     "SqlJournal",
     "State",
     "StepRecord",
     "Tombstone",
+    "Trouble",
 ]
 
 later(
@@ -55,9 +61,10 @@ later(
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
-            Attempt Claim Commit CustomerRecord Dossier Duty JourneyRecord OutboxItem State
-            StepRecord Tombstone
+            Attempt Claim Commit CustomerRecord Dossier Duty Erasure JourneyRecord OutboxItem State
+            StepRecord Tombstone Trouble
         """,
+        "_secrecy._secret": "Secret",
         "_sql": "SqlJournal",
         "_sql_async": "AsyncSqlJournal",
     },

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
-from cxjourney.dispatch.journal._methods import Journal
+from cxjourney.dispatch.journal._methods import Asked, Journal, own
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -20,6 +20,7 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
+    Trouble,
 )
 
 P = ParamSpec("P")
@@ -38,6 +39,10 @@ class AsyncFace:
     async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
         return await self._carry(self._journal.read, customer)
+
+    async def bare(self, customer: str) -> CustomerRecord:
+        """As ``Journal.bare``."""
+        return await self._carry(self._journal.bare, customer)
 
     async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
@@ -70,6 +75,18 @@ class AsyncFace:
     async def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
         await self._carry(self._journal.release, claims)
+
+    async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """As ``Journal.put_off``."""
+        await self._carry(self._journal.put_off, claim, until, error)
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Journal.troubles``."""
+        return await self._carry(self._journal.troubles, after=after, limit=limit)
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Journal.whose``."""
+        return await self._carry(self._journal.whose, handle)
 
     async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""
@@ -112,6 +129,18 @@ class AsyncFace:
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""
         return await self._carry(self._journal.next_attention)
+
+    async def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """As ``Journal.together``."""
+        return await self._carry(own(self._journal, Journal, "together"), asked)
+
+    async def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
+        """As ``Journal.mark``."""
+        return await self._carry(own(self._journal, Journal, "mark"), claim, key, number, last)
+
+    async def marks(self, keys: Collection[str]) -> Mapping[str, Attempt | None]:
+        """As ``Journal.marks``."""
+        return await self._carry(own(self._journal, Journal, "marks"), keys)
 
 
 class AsyncMemoryJournal(AsyncFace):

@@ -7,90 +7,25 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from operator import attrgetter
-from threading import Lock
 from typing import Any
 
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._noted import InMemory
+from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
     dump,
-    dump_value,
     load,
     load_value,
-    told_events,
 )
+from cxjourney.dispatch.journal._secrecy._hiding import Hiding
+from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, Secret
 from cxjourney.errors import JournalError, SequenceError
 
 Place = tuple[datetime, str, str, str]
 """The place of a duty among all: due time, customer, engagement, key."""
-
-
-@attrs.define
-class _Journey:
-    """A journey as it is kept; its data as JSON, which nobody else can change.
-
-    Events and steps stand in order of their numbers, ``by_time`` has the events' places.
-    """
-
-    head: str = ""
-    keeps_events: bool = True
-    events: list[str] = attrs.field(factory=list)
-    ids: set[str] = attrs.field(factory=set)
-    by_time: list[tuple[datetime, int]] = attrs.field(factory=list)
-    last: int = 0
-    steps: list[records.StepRecord] = attrs.field(factory=list)
-    wake_at: datetime | None = None
-    snapshot: str | None = None
-    owed: dict[str, records.Duty] = attrs.field(factory=dict)
-
-    def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
-        """Return it as it was given, with its events and steps or without."""
-        data, steps = load_value(self.head, "data"), tuple(self.steps if whole else ())
-        if self.keeps_events:
-            told = self.events if whole else ()
-            data["events"] = [load_value(one, "data.events") for one in told]
-        snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
-        return records.JourneyRecord(engagement, data, steps, self.wake_at, snapshot)
-
-    def write(self, new: "_New") -> None:
-        """Take over what is new of it."""
-        self.head, self.keeps_events = new.head, new.keeps_events
-        self.wake_at, self.snapshot = new.wake_at, new.snapshot
-        for at, id, seq, event in new.events:
-            if seq > self.last:
-                insort(self.by_time, (at, len(self.events)))
-                self.events.append(event)
-                self.ids.add(id)
-                self.last = seq
-        last = self.steps[-1].seq if self.steps else 0
-        self.steps += [one for one in new.steps if one.seq > last]
-
-
-@attrs.frozen
-class _New:
-    """What a commit says of a journey, as JSON."""
-
-    head: str
-    keeps_events: bool
-    events: tuple[tuple[datetime, str, int, str], ...]
-    steps: tuple[records.StepRecord, ...]
-    wake_at: datetime | None
-    snapshot: str | None
-
-    @classmethod
-    def of(cls, one: records.JourneyRecord) -> "_New":
-        """Return what is to be kept of a journey."""
-        head, snapshot = dict(one.data), one.snapshot
-        return cls(
-            dump_value({**head, "events": None}),
-            head.get("events") is not None,
-            tuple((at, id, seq, dump_value(event)) for at, id, seq, event in told_events(one)),
-            one.steps,
-            one.wake_at,
-            None if snapshot is None else dump_value(dict(snapshot)),
-        )
 
 
 @attrs.define
@@ -101,12 +36,14 @@ class _Kept:
     attention_at: datetime | None = None
     claim: int | None = None
     lease: datetime | None = None
-    journeys: dict[str, _Journey] = attrs.field(factory=dict)
+    journeys: dict[str, KeptJourney] = attrs.field(factory=dict)
     outbox: dict[str, records.OutboxItem] = attrs.field(factory=dict)
     numbers: dict[int, str] = attrs.field(factory=dict)
     planned: int = 0
     open: dict[int, str] = attrs.field(factory=dict)
     occasions: Counter[str] = attrs.field(factory=Counter)
+    failures: int = 0
+    error: str = ""
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -115,15 +52,22 @@ class _Kept:
         return max(self.attention_at, self.lease)
 
 
-class MemoryJournal:
+class MemoryJournal(InMemory, Hiding[_Kept]):
     """A journal in memory: for tests, rehearsals, and whoever needs none after the process ends.
 
     Safe for threads. It keeps copies: what a caller does to what it gave or got changes nothing.
+
+    Args:
+        secret: hides customers in keys and handles; see ``SqlJournal``. Without one, keys are the
+            same in every process, as tests and rehearsals need, and hide nobody.
+
+    Raises:
+        InvalidError: when the secret has fewer than 16 bytes.
     """
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: dict[str, _Kept] = {}
+    def __init__(self, secret: bytes | None = None) -> None:
+        InMemory.__init__(self)
+        Hiding.__init__(self, _Kept, UNTOLD if secret is None else Secret(secret))
         self._by_key: dict[str, records.OutboxItem] = {}
         self._attempts: dict[str, list[records.Attempt]] = {}
         self._reached: dict[str, Counter[str]] = {}
@@ -136,17 +80,17 @@ class MemoryJournal:
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
         with self._lock:
-            kept = self._kept.get(customer, _Kept())
+            kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=True) for name, one in sorted(kept.journeys.items())
             )
             outbox = tuple(sorted(kept.outbox.values(), key=attrgetter("number")))
-            return records.CustomerRecord(customer, kept.revision, journeys, outbox, kept.claim)
+            return self._told(customer, kept, journeys, outbox)
 
     def dossier(self, customer: str, event: records.EventName | None = None) -> records.Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
         with self._lock:
-            kept = self._kept.get(customer, _Kept())
+            kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=False) for name, one in sorted(kept.journeys.items())
             )
@@ -158,6 +102,8 @@ class MemoryJournal:
                 kept.claim,
                 kept.planned,
                 event is not None and _knows(kept, event),
+                self._erasure(customer, event and event[0]),
+                self._secret.seals(customer),
             )
 
     def knows(self, customer: str, event: records.EventName) -> bool:
@@ -197,10 +143,10 @@ class MemoryJournal:
             DecodeError: when a part of it is no plain data.
         """
         check_commit(commit)
-        journeys = {one.engagement: _New.of(one) for one in commit.journeys}
+        journeys = {one.engagement: NewJourney.of(one) for one in commit.journeys}
         tombstones = [dump(one) for one in commit.erased.values()]
         with self._lock:
-            kept = self._kept.get(commit.customer, _Kept())
+            kept = self._found(commit.customer)
             if kept.revision != commit.expected:
                 raise SequenceError(commit.expected, kept.revision)
             _check_outbox(kept, commit)
@@ -211,7 +157,7 @@ class MemoryJournal:
             for name, new in journeys.items():
                 if name in commit.rewritten:
                     self._drop_journey(kept, name)
-                kept.journeys.setdefault(name, _Journey()).write(new)
+                kept.journeys.setdefault(name, KeptJourney()).write(new)
             self._owe(kept, commit)
             self._kept[commit.customer] = kept
             self._turn_to(commit.customer, kept, commit.attention_at)
@@ -219,11 +165,14 @@ class MemoryJournal:
                 self._put(kept, one)
             for attempt in commit.attempts:
                 self._attempts.setdefault(attempt.key, []).append(attempt)
+            self._marks.keep(commit)
             self._tombstones += tombstones
             for engagement in commit.erased:
                 self._forget(kept, engagement)
-            if commit.erased and not kept.journeys and not kept.outbox:
-                del self._kept[commit.customer]
+            if commit.erasure is not None and self._bury(kept, commit, commit.erasure):
+                for key in [*kept.outbox]:
+                    self._drop(kept, key)
+                    self._attempts.pop(key, None)
                 self._waiting = [one for one in self._waiting if one[1] != commit.customer]
                 heapify(self._waiting)
 
@@ -269,6 +218,7 @@ class MemoryJournal:
     def _drop(self, kept: _Kept, key: str) -> None:
         one = kept.outbox.pop(key, None)
         self._by_key.pop(key, None)
+        self._marks.forget(key)
         if one is None:
             return
         for by_number in (kept.open, kept.numbers):
@@ -301,7 +251,8 @@ class MemoryJournal:
                 if kept.lease is None or kept.lease <= now:
                     kept.revision += 1
                     kept.claim, kept.lease = kept.revision, until
-                    claimed.append(records.Claim(customer, kept.revision))
+                    handle, failures = self._secret.handle(customer), kept.failures
+                    claimed.append(records.Claim(customer, kept.revision, handle, failures))
             for customer, at in seen.items():
                 heappush(self._waiting, (at, customer))
             return tuple(claimed)
@@ -313,6 +264,7 @@ class MemoryJournal:
                 kept = self._kept.get(one.customer)
                 if kept is not None and kept.claim == one.number:
                     kept.claim = kept.lease = None
+                    kept.failures, kept.error = 0, ""
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
@@ -387,6 +339,10 @@ class MemoryJournal:
             moments = (kept.free_at() for kept in self._kept.values())
             return min((at for at in moments if at is not None), default=None)
 
+    def _holds(self, claim: records.Claim) -> bool:
+        kept = self._kept.get(claim.customer)
+        return kept is not None and kept.claim == claim.number
+
 
 def _knows(kept: _Kept, event: records.EventName) -> bool:
     engagement, id = event
@@ -422,7 +378,7 @@ def _check_outbox(kept: _Kept, commit: records.Commit) -> None:
         raise JournalError("Commit.attempts", found, "the customer's own")
 
 
-def _check_events(kept: _Kept, commit: records.Commit, new: Mapping[str, _New]) -> None:
+def _check_events(kept: _Kept, commit: records.Commit, new: Mapping[str, NewJourney]) -> None:
     for name, one in new.items():
         known = None if name in commit.rewritten else kept.journeys.get(name)
         last, ids = (0, set[str]()) if known is None else (known.last, known.ids)

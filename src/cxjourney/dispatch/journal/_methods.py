@@ -1,7 +1,8 @@
 """The methods that a dispatcher asks of a journal (SPEC 7)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from cxjourney.dispatch.journal._records import (
@@ -15,18 +16,47 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
+    Trouble,
 )
+
+Asked = tuple[str, tuple[Any, ...]]
+"""A method of a journal by its name, and the arguments of a call."""
+
+
+def own(journal: object, of: type, method: str) -> Callable[..., Any]:
+    """Return a journal's method; the one of the protocol where it does not have it itself."""
+    found: Callable[..., Any] | None = getattr(journal, method, None)
+    return partial(getattr(of, method), journal) if found is None else found
+
+
+def answered(journal: object, asked: Asked) -> object:
+    """Return what a journal answers, or the error that it raises."""
+    method, args = asked
+    try:
+        answer: object = own(journal, Journal, method)(*args)
+    except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
+        return error
+    return answer
 
 
 class Journal(Protocol):
     """Keeps customers' journeys, the outbox of intents and their outcomes.
 
     Every write happens as a whole or not at all, and is there for good once the method returned.
-    ``cxjourney.testing`` has the tests that a journal must pass.
+    ``cxjourney.testing`` has the tests that a journal must pass. ``together``, ``mark`` and
+    ``marks`` do what they can without being written: without the first a batch costs what its
+    customers cost one by one, without the others a crash may leave all of a batch unknown.
     """
 
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer, as of one moment; empty where there is nothing."""
+
+    def bare(self, customer: str) -> CustomerRecord:
+        """Return what is known of a customer though nothing of it can be read.
+
+        That is the revision, the claim, the handle, and the engagements of the journeys, whose data
+        is empty.
+        """
 
     def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer, as of one moment.
@@ -56,7 +86,9 @@ class Journal(Protocol):
     def commit(self, commit: Commit) -> None:
         """Write a commit, and raise the customer's revision by one.
 
-        A customer of whom nothing but erased journeys would be left is forgotten altogether.
+        With the last journey that is erased the customer is forgotten altogether, whatever stands
+        there, readable or not. But the ``erasure`` stays, under a mark that tells nobody whose it
+        is: so whoever comes under the same id begins at its number, and no revision comes twice.
 
         Raises:
             SequenceError: when the customer's revision is not the expected one; nothing is written.
@@ -71,7 +103,30 @@ class Journal(Protocol):
         """
 
     def release(self, claims: Collection[Claim]) -> None:
-        """Let go of claims; those that somebody else has taken over meanwhile are left alone."""
+        """Let go of claims; those that somebody else has taken over meanwhile are left alone.
+
+        The failures of those that are let go are forgotten.
+        """
+
+    def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """Count a failure, and let nobody claim the customer before a moment.
+
+        Where somebody else has taken the claim over meanwhile, nothing is done.
+
+        Args:
+            claim: the claim on the customer, which stays.
+            until: the moment.
+            error: the class of the error.
+        """
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return the customers with failures since they were last released, from after one."""
+
+    def whose(self, handle: str) -> str | None:
+        """Return the id of the customer whom a handle names, or None.
+
+        It may look at the id of every customer.
+        """
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return, for each digest, for how many customers an intent with it ``reaches``.
@@ -87,7 +142,10 @@ class Journal(Protocol):
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
-        """Return intents in some states by (customer, number), from after a place in that order."""
+        """Return intents in some states by (customer, number), from after a place in that order.
+
+        Those that cannot be read are left out.
+        """
 
     def overdue(
         self, now: datetime, *, after: Duty | None = None, limit: int = 1000
@@ -117,10 +175,62 @@ class Journal(Protocol):
         """Return the ids of the customers of whom something is kept, sorted, from after one."""
 
     def tombstones(self) -> tuple[Tombstone, ...]:
-        """Return what is left of erased journeys, in order of erasure."""
+        """Return what is counted of erased journeys, in order of erasure."""
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention and is held by nobody, or None."""
+
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of other methods, each about another customer, as one by one but sooner.
+
+        What a call would raise is its answer, and keeps no other from being answered. Commits are
+        there for good once the method returned, each of them whole or not at all.
+        """
+        return [answered(self, one) for one in asked]
+
+    def mark(
+        self,
+        claim: Claim,  # noqa: ARG002 - a journal that keeps marks looks at it
+        key: str,  # noqa: ARG002 - as claim
+        number: int,  # noqa: ARG002 - as claim
+        last: Attempt | None = None,  # noqa: ARG002 - as claim
+    ) -> bool:
+        """Note that a hook is about to be called, for an intent that a commit ``marked``.
+
+        The note must outlast the process; it may be lost with the machine, where ``marks`` tells
+        that it may have been. So nobody has to wait for the disk.
+
+        Args:
+            claim: the claim under which it is called.
+            key: the intent's key.
+            number: which attempt it is.
+            last: what came of the call before; to be noted too, until a commit tells it.
+
+        Returns:
+            whether the hook may be called: the claim holds still, and the intent is STARTED.
+        """
+        return True
+
+    def marks(
+        self,
+        keys: Collection[str],  # noqa: ARG002 - a journal that keeps marks looks at it
+    ) -> Mapping[str, Attempt | None]:
+        """Return what is known of the calls for STARTED intents whose dispatcher is gone.
+
+        None for a hook that was not called for sure, else what came of its call. Of the others
+        nobody knows: they are left out.
+        """
+        return {}
+
+
+async def answered_later(journal: "AsyncJournal", asked: Asked) -> object:
+    """Return what a journal answers, or the error that it raises."""
+    method, args = asked
+    try:
+        answer: object = await own(journal, AsyncJournal, method)(*args)
+    except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
+        return error
+    return answer
 
 
 class AsyncJournal(Protocol):
@@ -128,6 +238,9 @@ class AsyncJournal(Protocol):
 
     async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
+
+    async def bare(self, customer: str) -> CustomerRecord:
+        """As ``Journal.bare``."""
 
     async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
@@ -153,6 +266,15 @@ class AsyncJournal(Protocol):
 
     async def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
+
+    async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """As ``Journal.put_off``."""
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Journal.troubles``."""
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Journal.whose``."""
 
     async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""
@@ -186,3 +308,24 @@ class AsyncJournal(Protocol):
 
     async def next_attention(self) -> datetime | None:
         """As ``Journal.next_attention``."""
+
+    async def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """As ``Journal.together``."""
+        return [await answered_later(self, one) for one in asked]
+
+    async def mark(
+        self,
+        claim: Claim,  # noqa: ARG002 - as Journal.mark
+        key: str,  # noqa: ARG002 - as Journal.mark
+        number: int,  # noqa: ARG002 - as Journal.mark
+        last: Attempt | None = None,  # noqa: ARG002 - as Journal.mark
+    ) -> bool:
+        """As ``Journal.mark``."""
+        return True
+
+    async def marks(
+        self,
+        keys: Collection[str],  # noqa: ARG002 - as Journal.marks
+    ) -> Mapping[str, Attempt | None]:
+        """As ``Journal.marks``."""
+        return {}

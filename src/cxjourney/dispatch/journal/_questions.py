@@ -1,9 +1,10 @@
 """What a journal in a database is asked; each function within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -36,14 +37,19 @@ from cxjourney.dispatch.journal._schema import (
     attempts,
     customers,
     duties,
+    erasures,
     journeys,
     log,
     outbox,
     tombstones,
 )
+from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.errors import DecodeError
 from cxjourney.journey import Obligation
 from cxjourney.vocabulary._forms import OBJECT
 
+ITSELF = "itself"
+"""Stands where an engagement may, for what was erased of the whole customer."""
 Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
 """What was read of a customer, by part and engagement: numbers, data and moments."""
 
@@ -64,7 +70,7 @@ def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
 
 
 _HEAD = select(
-    _word("journey"), journeys.c.engagement, _ZERO, journeys.c.head, journeys.c.wake_at
+    _word("journey"), journeys.c.engagement, journeys.c.born, journeys.c.head, journeys.c.wake_at
 ).where(journeys.c.customer == _CUSTOMER)
 _SNAPSHOT = select(
     _word("snapshot"), journeys.c.engagement, _ZERO, journeys.c.snapshot, null()
@@ -80,6 +86,15 @@ _IS_CUSTOMER = tuple(one.where(customers.c.customer == _CUSTOMER) for one in _ST
 _LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
     log.c.customer == _CUSTOMER
 )
+_ERASED = select(_word("erased"), _word(""), _ZERO, erasures.c.data, null()).where(
+    erasures.c.mark.in_(bindparam("marks", expanding=True))
+)
+_ITSELF = select(_word("erased"), _word(ITSELF), _ZERO, erasures.c.data, null()).where(
+    erasures.c.mark.in_(bindparam("itself", expanding=True))
+)
+_NAMED = select(_word("journey"), journeys.c.engagement, _ZERO, null(), null()).where(
+    journeys.c.customer == _CUSTOMER
+)
 _THAT_EVENT = (
     select(_word("known"), log.c.engagement, log.c.seq, null(), null())
     .where(log.c.customer == _CUSTOMER)
@@ -89,12 +104,15 @@ _THAT_EVENT = (
 _PLANNED = select(
     _word("planned"), _word(""), func.coalesce(func.max(outbox.c.number), 0), null(), null()
 ).where(outbox.c.customer == _CUSTOMER)
-_RECORD = _parts(_HEAD, _SNAPSHOT, _LOG, _INTENT, *_IS_CUSTOMER)
+_STILL_OPEN = _INTENT.where(outbox.c.open.is_(True))
+_RECORD = _parts(_HEAD, _SNAPSHOT, _LOG, _INTENT, *_IS_CUSTOMER, _ITSELF)
 """All that is kept of a customer."""
-_DOSSIER = _parts(_HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, *_IS_CUSTOMER)
+_BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
+"""What is known of a customer though nothing can be read."""
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, *_IS_CUSTOMER, _ITSELF)
 """What is needed to go on with a customer."""
 _ASKED = _parts(
-    _HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, _THAT_EVENT, *_IS_CUSTOMER
+    _HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, _THAT_EVENT, *_IS_CUSTOMER, _ITSELF, _ERASED
 )
 """The same, and whether an event is kept."""
 _DECIDED = union_all(
@@ -136,7 +154,7 @@ _OVERDUE_AFTER = _OVERDUE.where(
     tuple_(*_BY_DUE) > tuple_(*(bindparam(f"last_{one.name}", type_=one.type) for one in _BY_DUE))
 )
 _STILL_OWED = (
-    select(outbox.c.data)
+    select(outbox.c.customer, outbox.c.number, outbox.c.data)
     .join(
         duties,
         and_(
@@ -171,41 +189,71 @@ _SOONEST = union_all(
 _NEXT = select(func.min(_SOONEST.c.at))
 
 
-def record(connection: Connection, customer: str) -> records.CustomerRecord:
+def record(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
     """Return all that is kept of a customer."""
-    parts = _read(connection, _RECORD, {"customer": customer})
-    if ("revision", "") not in parts:
-        return records.CustomerRecord(customer)
+    parts = _read(connection, _RECORD, {"customer": customer, "itself": secret.marks(customer)})
+    return _record(parts, secret, customer, _journeys(parts))
+
+
+def bare(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
+    """Return what is known of a customer though nothing can be read."""
+    parts = _read(connection, _BARE, {"customer": customer, "itself": secret.marks(customer)})
+    named = sorted(engagement for part, engagement in parts if part == "journey")
+    journeys = tuple(records.JourneyRecord(one, {}) for one in named)
+    return _record(parts, secret, customer, journeys)
+
+
+def _record(
+    parts: Parts, secret: Secret, customer: str, journeys: tuple[records.JourneyRecord, ...]
+) -> records.CustomerRecord:
+    revision, claim = _stands(parts)
+    handle = secret.handle(customer)
     return records.CustomerRecord(
-        customer,
-        parts["revision", ""][0][0],
-        _journeys(parts),
-        _items(parts),
-        parts["claim", ""][0][0],
+        customer, revision, journeys, _items(parts, customer), claim, handle
     )
 
 
 def dossier(
-    connection: Connection, customer: str, event: records.EventName | None
+    connection: Connection, secret: Secret, customer: str, event: records.EventName | None
 ) -> records.Dossier:
     """Return what is needed to go on with a customer."""
-    wanted: dict[str, object] = {"customer": customer}
-    if event is None:
-        parts = _read(connection, _DOSSIER, wanted)
-    else:
-        engagement, id = event
-        parts = _read(connection, _ASKED, wanted | {"engagement": engagement, "event": id})
-    if ("revision", "") not in parts:
-        return records.Dossier(customer)
+    wanted: dict[str, object] = {"customer": customer, "itself": secret.marks(customer)}
+    statement = _DOSSIER
+    if event is not None:
+        statement, (engagement, id) = _ASKED, event
+        wanted |= {"engagement": engagement, "event": id}
+        wanted["marks"] = secret.marks(customer, engagement)
+    parts = _read(connection, statement, wanted)
+    knows = event is not None and ("known", event[0]) in parts
+    return dossier_of(customer, secret, parts, knows=knows)
+
+
+def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> records.Dossier:
+    """Return the dossier that was read."""
+    revision, claim = _stands(parts)
     return records.Dossier(
         customer,
-        parts["revision", ""][0][0],
+        revision,
         _journeys(parts),
-        _items(parts),
-        parts["claim", ""][0][0],
-        parts["planned", ""][0][0],
-        event is not None and ("known", event[0]) in parts,
+        _items(parts, customer),
+        claim,
+        parts["planned", ""][0][0] if ("planned", "") in parts else 0,
+        knows,
+        records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
+        secret.seals(customer),
     )
+
+
+def _stands(parts: Parts) -> tuple[int, int | None]:
+    """Return a customer's revision and claim; of one who was erased, where the next begins."""
+    if ("revision", "") in parts:
+        return parts["revision", ""][0][0], parts["claim", ""][0][0]
+    erasure = records.Erasure.latest(*_erasures(parts, ITSELF))
+    return 0 if erasure is None else erasure.number, None
+
+
+def _erasures(parts: Parts, of: str) -> list[records.Erasure]:
+    return [load(records.Erasure, data) for _, data, _ in parts["erased", of]]
 
 
 def _read(connection: Connection, statement: Executable, wanted: dict[str, object]) -> Parts:
@@ -220,8 +268,17 @@ def _journeys(parts: Parts) -> tuple[records.JourneyRecord, ...]:
     return tuple(_journey(parts, engagement) for engagement in named)
 
 
-def _items(parts: Parts) -> tuple[records.OutboxItem, ...]:
-    return tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
+def _items(parts: Parts, customer: str) -> tuple[records.OutboxItem, ...]:
+    """Return a customer's intents.
+
+    Raises:
+        DecodeError: when one cannot be read, or is for somebody else.
+    """
+    items = tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
+    if any(one.intent.customer != customer for one in items):
+        found = "somebody else's"
+        raise DecodeError("outboxitem.intent.customer", found, "the customer's own intents")
+    return items
 
 
 def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
@@ -229,7 +286,7 @@ def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
 
 
 def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
-    ((_, head, wake_at),) = parts["journey", engagement]
+    ((born, head, wake_at),) = parts["journey", engagement]
     data = OBJECT.decode(load_value(head, "data"), "data")
     if data.get("events") is not None:
         events = ",".join(_in_order(parts["event", engagement]))
@@ -237,7 +294,7 @@ def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
     steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
     kept = parts.get(("snapshot", engagement))
     snapshot = None if kept is None else OBJECT.decode(load_value(kept[0][1], "snapshot"))
-    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot)
+    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot, born)
 
 
 def knows(connection: Connection, customer: str, event: records.EventName) -> bool:
@@ -301,8 +358,29 @@ def in_states(
     if not states:
         return ()
     names = tuple(sorted({one.name for one in states}))
-    statement = _in_states(names, later=after is not None)
-    return _loaded(connection, records.OutboxItem, statement, _page(after, limit))
+    return _readable(connection, partial(_in_states, names), after, limit)
+
+
+def _readable(
+    connection: Connection,
+    statement: Callable[..., Select[Any]],
+    after: tuple[str, int] | None,
+    limit: int,
+) -> tuple[records.OutboxItem, ...]:
+    """Return a page of the intents that can be read.
+
+    Whose the others are is told when somebody looks at that customer.
+    """
+    found: list[records.OutboxItem] = []
+    while (missing := limit - len(found)) > 0:
+        rows = connection.execute(statement(later=after is not None), _page(after, missing)).all()
+        for row in rows:
+            with suppress(DecodeError):
+                found.append(load(records.OutboxItem, row.data))
+        if len(rows) < missing:
+            break
+        after = rows[-1].customer, rows[-1].number
+    return tuple(found)
 
 
 @cache
@@ -314,7 +392,9 @@ def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
         page = (found.where(_AFTER) if later else found).order_by(*_PLACE)
         pages.append(select(page.limit(bindparam("most")).subquery()))
     every = union_all(*pages).subquery()
-    in_order = select(every.c.data).order_by(every.c.customer, every.c.number)
+    in_order = select(every.c.customer, every.c.number, every.c.data).order_by(
+        every.c.customer, every.c.number
+    )
     return in_order.limit(bindparam("most"))
 
 
@@ -347,8 +427,11 @@ def still_owed(
     connection: Connection, after: tuple[str, int] | None, limit: int
 ) -> tuple[records.OutboxItem, ...]:
     """Return intents that were closed without being sent though their duty is still owed."""
-    statement = _STILL_OWED if after is None else _STILL_OWED_AFTER
-    return _loaded(connection, records.OutboxItem, statement, _page(after, limit))
+    return _readable(connection, _still_owed, after, limit)
+
+
+def _still_owed(*, later: bool) -> Select[Any]:
+    return _STILL_OWED_AFTER if later else _STILL_OWED
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -19,10 +20,15 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
     inspect,
     select,
 )
+from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.types import TypeEngine
+
+from cxjourney.errors import DecodeError
+from cxjourney.vocabulary._forms import found_in
 
 _ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
 _ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
@@ -50,7 +56,10 @@ class MomentColumn(TypeDecorator[datetime]):
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """Read a moment."""
-        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            raise DecodeError("moment", found_in(value), "a time as ISO 8601 writes it") from None
         return at.astimezone(UTC) if isinstance(at, datetime) else None
 
 
@@ -114,8 +123,18 @@ customers: Table = Table(
     Column("attention_at", MomentColumn),
     Column("claim", BigInteger),
     Column("lease", MomentColumn),
+    Column("failures", BigInteger, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
 )
+"""A customer; ``failures`` is how often in a row a claim ended with an ``error``."""
 Index("cx_customer_waiting", customers.c.attention_at, customers.c.customer)
+_failing = customers.c.failures > 0
+Index(
+    "cx_customer_failing",
+    customers.c.customer,
+    postgresql_where=_failing,
+    sqlite_where=_failing,
+)
 _held = customers.c.lease.is_not(None)
 Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_where=_held)
 
@@ -129,11 +148,13 @@ journeys: Table = Table(
     Column("events", BigInteger, nullable=False),
     Column("steps", BigInteger, nullable=False),
     Column("snapshot", AnyText),
+    Column("born", BigInteger, nullable=False, server_default="0"),
     _goes_with("cx_customer", "customer"),
     sqlite_with_rowid=False,
 )
 """A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each,
-``snapshot`` where it stands: with it no event has to be read."""
+``snapshot`` where it stands: with it no event has to be read. ``born`` is the number at which it
+began."""
 
 duties: Table = Table(
     "cx_duty",
@@ -231,6 +252,50 @@ tombstones: Table = Table(
     Column("id", _COUNTED, primary_key=True),
     Column("data", AnyText, nullable=False),
 )
+"""What is counted of erased journeys."""
+
+erasures: Table = Table(
+    "cx_erasure",
+    tables,
+    Column("mark", Text, primary_key=True),
+    Column("data", AnyText, nullable=False),
+)
+"""What outlives an erasure; ``mark`` is a keyed hash of the customer's id."""
+
+secrets: Table = Table(
+    "cx_secret",
+    tables,
+    Column("fingerprint", Text, primary_key=True),
+    Column("secret", Text),
+)
+"""The secrets that hide customers; ``secret`` is the one that the journal made, as hexadecimal
+digits, and null for those that were given to it."""
+
+
+marks: Table = Table(
+    "cx_mark",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("era", Text, nullable=False),
+    Column("called", Boolean, nullable=False),
+    Column("data", AnyText),
+    _goes_with("cx_outbox", "key"),
+)
+"""The call of a hook for a STARTED intent: whether it was begun, and ``data`` what came of it.
+
+What changes in it outlasts the process, but not always the machine; then the ``era`` is over.
+"""
+
+eras: Table = Table(
+    "cx_era",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+"""The name of the time in which PostgreSQL has lost nothing: it empties the table when it fails."""
+_unlogged: ExecutableDDLElement = DDL("ALTER TABLE cx_era SET UNLOGGED")  # type: ignore[no-untyped-call]
+event.listen(eras, "after_create", _unlogged.execute_if(dialect="postgresql"))
 
 
 def create(connection: Connection) -> int | None:

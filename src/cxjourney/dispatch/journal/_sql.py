@@ -1,17 +1,20 @@
 """Journals in SQLite or PostgreSQL, by SQLAlchemy (extra ``sql``)."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Concatenate
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
+from cxjourney.dispatch.journal import _together as batches
 from cxjourney.dispatch.journal._async import P, Value
+from cxjourney.dispatch.journal._marking import _marks as marking
+from cxjourney.dispatch.journal._methods import Asked, answered
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -23,8 +26,12 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
+    Trouble,
 )
 from cxjourney.dispatch.journal._records_stored import check_commit
+from cxjourney.dispatch.journal._secrecy import _erased as erased
+from cxjourney.dispatch.journal._secrecy._agreed import agreed
+from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._upgrade import bring_up
 from cxjourney.errors import JournalError
 
@@ -57,15 +64,21 @@ def check_url(url: URL) -> None:
         raise JournalError("database", "SQLite in memory", "a file, or a MemoryJournal")
 
 
-def prepare(connection: Connection) -> None:
-    """Make the tables where there are none; whoever does it at the same time waits."""
+def prepare(connection: Connection, given: Secret | None) -> Secret:
+    """Make the tables where there are none; whoever does it at the same time waits.
+
+    Returns:
+        the secret that was given, or that stands in them.
+    """
     if connection.dialect.name == "sqlite":
         _keep_log_file(connection)
         _begin(connection)
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MAKING})
     bring_up(connection)
+    secret = agreed(connection, given)
     connection.commit()
+    return secret
 
 
 def vacuum(connection: Connection) -> None:
@@ -165,15 +178,26 @@ class SqlJournal:
             the journal sets its connections up (busy_timeout, foreign_keys, secure_delete).
             Give an engine ``hide_parameters=True``, so that errors do not tell customers' ids, and
             ``pool_pre_ping=True``, so that no broken connection is used.
+        secret: hides customers in keys and handles; the same for all who share the database. Where
+            none is given, the journal makes one and keeps it in the database.
+        former: the secrets before it, latest first: what they hid is still recognised.
 
     Raises:
         JournalError: for any other database, and for SQLite in memory; by any method, when the
-            database failed.
+            database failed, or when its secret is another one.
+        InvalidError: when a secret has fewer than 16 bytes.
     """
 
-    def __init__(self, engine: Engine | URL | str) -> None:
+    def __init__(
+        self,
+        engine: Engine | URL | str,
+        *,
+        secret: bytes | None = None,
+        former: Collection[bytes] = (),
+    ) -> None:
         self._owned = not isinstance(engine, Engine)
-        self._made = False
+        self._given = None if secret is None else Secret(secret, former)
+        self._agreed: Secret | None = None
         check_url(engine.url if isinstance(engine, Engine) else make_url(engine))
         if not isinstance(engine, Engine):
             engine = create_engine(engine, hide_parameters=True, pool_pre_ping=True)
@@ -183,11 +207,19 @@ class SqlJournal:
         """Make the tables where there are none; else the first call of any method does.
 
         Raises:
-            JournalError: when there are tables of another version.
+            JournalError: when there are tables of another version, or of another secret.
         """
+        self._make()
+
+    def _make(self) -> Secret:
         with failing_as_ours(), self._engine.connect() as connection:
-            prepare(connection)
-        self._made = True
+            self._agreed = prepare(connection, self._given)
+        return self._agreed
+
+    @property
+    def _secret(self) -> Secret:
+        """The secret, which may stand in the database alone."""
+        return self._make() if self._agreed is None else self._agreed
 
     def vacuum(self) -> None:
         """Write the database's files anew, without what was erased; everybody else waits meanwhile.
@@ -219,26 +251,34 @@ class SqlJournal:
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Write to the database, as a whole or not at all, however the engine was made."""
         with failing_as_ours(), self._connect() as connection:
-            if connection.dialect.name == "sqlite":
-                _begin(connection)
-            else:
-                connection.execution_options(isolation_level="READ COMMITTED")
+            self._begin_writing(connection)
             value = act(connection, *args, **named)
             connection.commit()
             return value
 
+    @staticmethod
+    def _begin_writing(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            _begin(connection)
+        else:
+            connection.execution_options(isolation_level="READ COMMITTED")
+
     def _connect(self) -> Connection:
-        if not self._made:
-            self.create()
+        if self._agreed is None:
+            self._make()
         return self._engine.connect()
 
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
-        return self._ask(questions.record, customer)
+        return self._ask(questions.record, self._secret, customer)
+
+    def bare(self, customer: str) -> CustomerRecord:
+        """Return what need not be read; see ``Journal.bare``."""
+        return self._ask(questions.bare, self._secret, customer)
 
     def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
-        return self._ask(questions.dossier, customer, event)
+        return self._ask(questions.dossier, self._secret, customer, event)
 
     def knows(self, customer: str, event: EventName) -> bool:
         """Say whether an event is kept; see ``Journal.knows``."""
@@ -263,15 +303,27 @@ class SqlJournal:
             DecodeError: when a part of it could not be read again.
         """
         check_commit(commit)
-        self._tell(statements.commit, commit)
+        self._tell(statements.commit, self._secret, commit)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
-        return self._tell(statements.claim, now, until, limit)
+        return self._tell(statements.claim, self._secret, now, until, limit)
 
     def release(self, claims: Collection[Claim]) -> None:
         """Let go of claims; see ``Journal.release``."""
         self._tell(statements.release, claims)
+
+    def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """Let nobody claim a customer until a moment; see ``Journal.put_off``."""
+        self._tell(statements.put_off, claim, until, error)
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return to whom nobody could attend; see ``Journal.troubles``."""
+        return self._ask(erased.troubles, self._secret, after, limit)
+
+    def whose(self, handle: str) -> str | None:
+        """Return whom a handle names, or None; see ``Journal.whose``."""
+        return self._ask(erased.whose, self._secret, handle)
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
@@ -314,3 +366,48 @@ class SqlJournal:
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention; see ``Journal.next_attention``."""
         return self._ask(questions.next_attention)
+
+    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of other methods; see ``Journal.together``."""
+        answers: list[object] = [None] * len(asked)
+        of_each: dict[str, list[int]] = {}
+        for place, (method, _) in enumerate(asked):
+            of_each.setdefault(method, []).append(place)
+        for method, places in of_each.items():
+            calls = [asked[place] for place in places]
+            try:
+                told = self._answered(method, calls)
+            except JournalError as error:
+                told = [error] * len(calls)
+            for place, one in zip(places, told, strict=True):
+                answers[place] = one
+        return answers
+
+    def _answered(self, method: str, calls: Sequence[Asked]) -> Sequence[object]:
+        """Answer calls of one method."""
+        if len(calls) > 1 and method in batches.ANSWERS:
+            return self._ask(batches.answers, self._secret, method, [args for _, args in calls])
+        if len(calls) == 1 or method != "commit":
+            return [answered(self, one) for one in calls]
+        writing = batches.Writing([args[0] for _, args in calls])
+        try:
+            told = self._tell(writing.write, self._secret)
+        except JournalError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+            return [answered(self, one) for one in calls]  # those at odds are refused, they alone
+        for place in writing.alone:
+            told[place] = answered(self, calls[place])
+        return told
+
+    def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
+        """Note that a hook is about to be called; see ``Journal.mark``."""
+        with failing_as_ours(), self._connect() as connection, marking.in_a_hurry(connection):
+            self._begin_writing(connection)
+            held = marking.mark(connection, claim, key, number, last)
+            connection.commit()
+            return held
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, Attempt | None]:
+        """Return what is known of calls; see ``Journal.marks``."""
+        return self._ask(marking.known_marks, keys)

@@ -1,7 +1,7 @@
 """A journal in a database for asyncio; it needs greenlet, which the plain one does not."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import partial
 
@@ -32,12 +32,21 @@ class AsyncSqlJournal(AsyncFace):
     Args:
         engine: the database's URL, such as ``sqlite+aiosqlite:///shop.db`` or
             ``postgresql+psycopg://...``, or an engine for this journal alone; see ``SqlJournal``.
+        secret: hides customers in keys and handles; see ``SqlJournal``.
+        former: the secrets before it, latest first.
 
     Raises:
         JournalError: for any other database, and for SQLite in memory.
+        InvalidError: when a secret has fewer than 16 bytes.
     """
 
-    def __init__(self, engine: AsyncEngine | URL | str) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine | URL | str,
+        *,
+        secret: bytes | None = None,
+        former: Collection[bytes] = (),
+    ) -> None:
         self._owned: AsyncEngine | None = None
         if not isinstance(engine, AsyncEngine):
             check_url(make_url(engine))
@@ -46,7 +55,7 @@ class AsyncSqlJournal(AsyncFace):
             )
         if engine.dialect.name == "sqlite":
             event.listen(engine.sync_engine, "invalidate", _roll_back)
-        self._plain = SqlJournal(engine.sync_engine)
+        self._plain = SqlJournal(engine.sync_engine, secret=secret, former=former)
         super().__init__(self._plain)
 
     async def create(self) -> None:

@@ -1,6 +1,6 @@
 """What a journal in a database is told; each function within one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import TypeVar
@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._records_stored import (
     dump,
     dump_value,
@@ -34,11 +35,14 @@ from cxjourney.dispatch.journal._schema import (
     attempts,
     customers,
     duties,
+    erasures,
     journeys,
     log,
     outbox,
     tombstones,
 )
+from cxjourney.dispatch.journal._secrecy._erased import erasures_under
+from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.errors import JournalError, SequenceError
 
 AT_ONCE = 1000
@@ -69,7 +73,7 @@ _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).wher
     journeys.c.customer == _OF_CUSTOMER
 )
 _DUE = (
-    select(customers.c.customer, customers.c.revision)
+    select(customers.c.customer, customers.c.revision, customers.c.failures)
     .where(
         customers.c.attention_at <= _NOW,
         or_(customers.c.lease.is_(None), customers.c.lease <= _NOW),
@@ -88,22 +92,30 @@ _HOLD = (
     )
 )
 # What returns something is sent to PostgreSQL at once, however many rows there are.
-_ADD_LINES = insert(log).returning(log.c.seq)
+ADD_LINES = insert(log).returning(log.c.seq)
 _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
-    ~exists().where(outbox.c.customer == customers.c.customer),
 )
-_SETTLE = (
+SETTLE = (
     delete(duties)
     .where(duties.c.customer == _OF_CUSTOMER)
     .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
     .where(duties.c.key == bindparam("of_key", type_=AnyText))
 )
-_LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
+_LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None, failures=0, error="")
+_PUT_OFF = (
+    update(customers)
+    .where(_ITS_CLAIM)
+    .values(
+        failures=customers.c.failures + 1,
+        error=bindparam("kind"),
+        lease=bindparam("until", type_=MomentColumn),
+    )
+)
 
 
-def commit(connection: Connection, commit: records.Commit) -> None:
+def commit(connection: Connection, secret: Secret, commit: records.Commit) -> None:
     """Write a commit.
 
     Raises:
@@ -111,71 +123,96 @@ def commit(connection: Connection, commit: records.Commit) -> None:
         JournalError: when the commit contradicts what is kept.
         DecodeError: when a part of it could not be read again.
     """
-    _raise_revision(connection, commit)
+    _raise_revision(connection, secret, commit)
     try:
         _write_journeys(connection, commit)
         _write_duties(connection, commit)
-        changed: Rows = [
-            {
-                "key": one.key,
-                "customer": commit.customer,
-                "number": one.number,
-                "engagement": one.intent.engagement,
-                "state": one.state.name,
-                "reaches": one.digest if one.state.reaches else None,
-                "occasion": one.intent.occasion,
-                "open": one.state.is_open,
-                "unmet": one.intent.obligation if one.state.is_unmet else None,
-                "data": dump(one),
-            }
-            for one in commit.outbox
-        ]
-        _write(connection, _upsert(connection.dialect.name, outbox), changed)
-        called: Rows = [{"key": one.key, "data": dump(one)} for one in commit.attempts]
-        _write(connection, insert(attempts), called)
+        write(connection, upsert(connection.dialect.name, outbox), outbox_rows(commit))
+        write(connection, insert(attempts), attempt_rows(commit))
+        write_marks(connection, [commit])
     except IntegrityError:
         expected = "numbers of their own, and attempts of the customer's intents"
         raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
-    if commit.erased:
-        _erase(connection, commit)
+    if commit.erasure is not None:
+        _erase(connection, secret, commit, commit.erasure)
+
+
+def outbox_rows(commit: records.Commit) -> Rows:
+    """Return the rows of the intents that a commit writes."""
+    return [
+        {
+            "key": one.key,
+            "customer": commit.customer,
+            "number": one.number,
+            "engagement": one.intent.engagement,
+            "state": one.state.name,
+            "reaches": one.digest if one.state.reaches else None,
+            "occasion": one.intent.occasion,
+            "open": one.state.is_open,
+            "unmet": one.intent.obligation if one.state.is_unmet else None,
+            "data": dump(one),
+        }
+        for one in commit.outbox
+    ]
+
+
+def new_row(commit: records.Commit) -> dict[str, object]:
+    """Return the row of a customer of whom nothing is kept."""
+    at, revision = commit.attention_at, commit.expected + 1
+    return {"customer": commit.customer, "revision": revision, "attention_at": at}
+
+
+def attempt_rows(commit: records.Commit) -> Rows:
+    """Return the rows of what came of calls of hooks."""
+    return [{"key": one.key, "data": dump(one)} for one in commit.attempts]
 
 
 def claim(
-    connection: Connection, now: datetime, until: datetime, limit: int
+    connection: Connection, secret: Secret, now: datetime, until: datetime, limit: int
 ) -> tuple[records.Claim, ...]:
     """Claim customers who need attention and whom nobody holds."""
     due = connection.execute(_DUE, {"now": now, "most": limit}).all()
     for start in range(0, len(due), AT_ONCE):
         claimed = [row.customer for row in due[start : start + AT_ONCE]]
         connection.execute(_HOLD, {"claimed": claimed, "until": until})
-    return tuple(records.Claim(row.customer, row.revision + 1) for row in due)
+    return tuple(
+        records.Claim(row.customer, row.revision + 1, secret.handle(row.customer), row.failures)
+        for row in due
+    )
 
 
 def release(connection: Connection, claims: Collection[records.Claim]) -> None:
     """Let go of claims; in one order, so that two who do so never wait for each other."""
     held = sorted(claims, key=lambda one: one.customer)
     rows: Rows = [{"of_customer": one.customer, "of_claim": one.number} for one in held]
-    _write(connection, _LET_GO, rows)
+    write(connection, _LET_GO, rows)
 
 
-def _raise_revision(connection: Connection, commit: records.Commit) -> None:
+def put_off(connection: Connection, claim: records.Claim, until: datetime, error: str) -> None:
+    """Count a failure, and let nobody claim the customer before a moment."""
+    its = {"of_customer": claim.customer, "of_claim": claim.number}
+    connection.execute(_PUT_OFF, its | {"kind": error, "until": until})
+
+
+def _raise_revision(connection: Connection, secret: Secret, commit: records.Commit) -> None:
     """Raise the revision if it is the expected one; the row stays locked until the end."""
-    if commit.expected == 0:
-        at = commit.attention_at
-        row = {"customer": commit.customer, "revision": 1, "attention_at": at}
-        statement = _added(connection.dialect.name)
-        raised = connection.execute(statement, row).first() is not None
-    else:
-        wanted = {
-            "of_customer": commit.customer,
-            "expected": commit.expected,
-            "at": commit.attention_at,
-            "until": commit.lease,
-        }
-        raised = connection.execute(_RAISE, wanted).rowcount > 0
-    if not raised:
+    wanted = {
+        "of_customer": commit.customer,
+        "expected": commit.expected,
+        "at": commit.attention_at,
+        "until": commit.lease,
+    }
+    if commit.expected and connection.execute(_RAISE, wanted).rowcount:
+        return
+    row = new_row(commit)
+    if connection.execute(added(connection.dialect.name), row).first() is None:
         actual = connection.execute(_REVISION, {"of_customer": commit.customer}).scalar()
         raise SequenceError(commit.expected, actual or 0)
+    # Asked only now that nobody else can add the customer: whoever was erased begins there.
+    erasure = erasures_under(connection, secret.marks(commit.customer))
+    begins = 0 if erasure is None else erasure.number
+    if begins != commit.expected:
+        raise SequenceError(commit.expected, begins)
 
 
 def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -183,21 +220,21 @@ def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 
 @cache
-def _added(dialect: str) -> Executable:
+def added(dialect: str) -> Executable:
     """Return the statement that adds a customer unless there is one."""
-    added = _inserting(dialect, customers).on_conflict_do_nothing()
-    return added.returning(customers.c.revision)
+    statement = _inserting(dialect, customers).on_conflict_do_nothing()
+    return statement.returning(customers.c.customer)
 
 
 @cache
-def _upsert(dialect: str, table: Table) -> Executable:
+def upsert(dialect: str, table: Table) -> Executable:
     """Return the statement that adds rows to a table, or changes those that are there."""
     statement = _inserting(dialect, table)
     rest = {one.name: statement.excluded[one.name] for one in table.c if not one.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
 
 
-def _write(connection: Connection, statement: Executable, rows: Rows) -> None:
+def write(connection: Connection, statement: Executable, rows: Rows) -> None:
     if rows:
         connection.execute(statement, rows)
 
@@ -212,10 +249,24 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
     _delete(connection, log, commit.customer, rewritten)
+    for engagement in rewritten:
+        del there[engagement]
+    heads, lines = journey_rows(commit, there)
+    write(connection, upsert(connection.dialect.name, journeys), heads)
+    write(connection, ADD_LINES, lines)
+
+
+def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -> tuple[Rows, Rows]:
+    """Return the rows of journeys, and of those events and steps of theirs that are not there.
+
+    Args:
+        commit: what is written.
+        there: the numbers of the last event and step that are there, by engagement.
+    """
     heads: Rows = []
     lines: Rows = []
     for one in commit.journeys:
-        last = (0, 0) if one.engagement in rewritten else there.get(one.engagement, (0, 0))
+        last = there.get(one.engagement, (0, 0))
         events = [told for told in told_events(one) if told[2] > last[0]]
         steps = [step for step in one.steps if step.seq > last[1]]
         its = {"customer": commit.customer, "engagement": one.engagement}
@@ -227,6 +278,7 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
                 "head": _head(one),
                 "wake_at": one.wake_at,
                 "snapshot": None if one.snapshot is None else dump_value(dict(one.snapshot)),
+                "born": one.born,
             }
         )
         lines += [
@@ -237,8 +289,7 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         lines += [
             {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
         ]
-    _write(connection, _upsert(connection.dialect.name, journeys), heads)
-    _write(connection, _ADD_LINES, lines)
+    return heads, lines
 
 
 def _write_duties(connection: Connection, commit: records.Commit) -> None:
@@ -246,12 +297,18 @@ def _write_duties(connection: Connection, commit: records.Commit) -> None:
     if commit.rewritten:
         written = {one.engagement for one in commit.journeys}
         _delete(connection, duties, commit.customer, commit.rewritten & written)
-    gone: Rows = [
+    settled, owed = duty_rows(commit)
+    write(connection, SETTLE, settled)
+    write(connection, upsert(connection.dialect.name, duties), owed)
+
+
+def duty_rows(commit: records.Commit) -> tuple[Rows, Rows]:
+    """Return what names the rows of what is not owed any more, and the rows of what is."""
+    settled: Rows = [
         {"of_customer": commit.customer, "of_engagement": engagement, "of_key": key}
         for engagement, key in sorted(commit.settled)
     ]
-    _write(connection, _SETTLE, gone)
-    new: Rows = [
+    owed: Rows = [
         {
             "customer": commit.customer,
             "engagement": one.engagement,
@@ -261,7 +318,7 @@ def _write_duties(connection: Connection, commit: records.Commit) -> None:
         }
         for one in commit.owed
     ]
-    _write(connection, _upsert(connection.dialect.name, duties), new)
+    return settled, owed
 
 
 def _head(record: records.JourneyRecord) -> str:
@@ -270,12 +327,25 @@ def _head(record: records.JourneyRecord) -> str:
     return dump_value(data if data.get("events") is None else data | {"events": []})
 
 
-def _erase(connection: Connection, commit: records.Commit) -> None:
-    """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
-    _delete(connection, outbox, commit.customer, commit.erased)
-    _delete(connection, journeys, commit.customer, commit.erased)
-    _write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
-    connection.execute(_FORGET, {"of_customer": commit.customer})
+def _erase(
+    connection: Connection, secret: Secret, commit: records.Commit, erasure: records.Erasure
+) -> None:
+    """Delete all that is kept of erased journeys, and the customer with the last of them.
+
+    What outlives it is kept under the customer's mark, or that of each engagement.
+    """
+    customer, engagements = commit.customer, list[str | None](commit.erased)
+    _delete(connection, outbox, customer, commit.erased)
+    _delete(connection, journeys, customer, commit.erased)
+    write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
+    if connection.execute(_FORGET, {"of_customer": customer}).rowcount:
+        engagements = [None]
+    rows: Rows = []
+    for one in engagements:
+        marks = secret.marks(customer, one)
+        latest = erasure.after(erasures_under(connection, marks))
+        rows.append({"mark": marks[0], "data": dump(latest)})
+    write(connection, upsert(connection.dialect.name, erasures), rows)
 
 
 def _delete(

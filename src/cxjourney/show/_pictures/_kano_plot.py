@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from cxjourney.errors import shown
 from cxjourney.show._pictures._ground import colour_of, ground
 from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable
-from cxjourney.show._pictures._plot import (
+from cxjourney.show._pictures._wish_plot import (
     LONGEST_NAME,
     RADIUS,
     Spot,

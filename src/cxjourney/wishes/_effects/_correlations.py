@@ -96,7 +96,7 @@ def correlate(
         InvalidError: the shapes do not fit, something is not a finite number, or a column or the
             outcome is constant.
     """
-    x, y = _array("X", table, 2), _array("y", outcome, 1)
+    x, y = array_of("X", table, 2), array_of("y", outcome, 1)
     if not x.size:
         raise InvalidError("X", f"of shape {x.shape}", "a row or more and a column or more")
     _check_length("y", y, len(x))
@@ -110,7 +110,7 @@ def correlate(
     return Correlations(matrix[:-1, :-1], matrix[:-1, -1])
 
 
-def _array(field: str, values: ArrayLike, dimensions: int) -> NDArray[np.generic]:
+def array_of(field: str, values: ArrayLike, dimensions: int) -> NDArray[np.generic]:
     """Return values as an array of numbers of any type, or refuse them."""
     expected = f"an array of numbers of {dimensions} dimension{'s'[: dimensions - 1]}"
     try:
@@ -135,7 +135,7 @@ def _floats(array: NDArray[np.generic]) -> Floats:
 
 def _finite(field: str, values: ArrayLike, dimensions: int) -> Floats:
     """Return values as an array of finite numbers, or refuse them."""
-    array = _floats(_array(field, values, dimensions))
+    array = _floats(array_of(field, values, dimensions))
     _check_finite(field, array)
     return array
 

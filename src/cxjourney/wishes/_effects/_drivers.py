@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 
 from cxjourney.wishes._arrays import Codes, Floats
+from cxjourney.wishes._effects._noise import correct
 from cxjourney.wishes._effects._regression import (
     Column,
     ColumnMoments,
@@ -15,26 +16,21 @@ from cxjourney.wishes._effects._regression import (
     moments,
     usage,
 )
+from cxjourney.wishes._effects._skipped import complete
 from cxjourney.wishes._kinds import Criteria, Reason
 
-STEPS = 1_000
-"""Ratings on a scale of at most so many whole steps are counted directly."""
 
-
-def varied(ratings: Floats) -> float:
-    """Return the share of the filled ratings that differ from the most usual one.
-
-    Args:
-        ratings: the ratings, blanks as NaN, at least one filled.
-    """
-    known = ratings[~np.isnan(ratings)]
-    least = known.min()
-    steps = known - least
-    if steps.max() < STEPS and np.array_equal(steps, np.rint(steps)):
-        counts = np.bincount(steps.astype(np.intp))
-    else:
-        counts = np.unique(known, return_counts=True)[1]
-    return 1 - float(counts.max()) / known.size
+def varies(column: Column, least: float) -> bool:
+    """Return whether at least this share of the filled ratings differ from the most usual one."""
+    ratings = column.numbers
+    # Most columns vary so much that a part of their rows tells it for all of them.
+    for rows in (ratings.size // 4, ratings.size):
+        some = ratings[:rows]
+        known = some[~np.isnan(some)]
+        different = known.size - np.unique(known, return_counts=True)[1].max(initial=0)
+        if different >= least * column.of.n:
+            return True
+    return False
 
 
 @attrs.frozen(eq=False)
@@ -47,6 +43,9 @@ class Rated:
         controls: other columns that the effects are taken net of, without blanks.
         weights: the weights, positive, that sum to the number of rows; None for all 1.
         clusters: the respondent of each row, from 0; None where each row is another's.
+        reliability: the share of the variance of each wish's ratings that is no noise; None where
+            nothing is known of it.
+        skipped: whether a blank rating was skipped, instead of that the wish was not used.
     """
 
     ratings: Sequence[Floats | None]
@@ -54,6 +53,8 @@ class Rated:
     controls: Sequence[Floats] = ()
     weights: Floats | None = None
     clusters: Codes | None = None
+    reliability: Floats | None = None
+    skipped: bool = False
 
     @property
     def respondents(self) -> int:
@@ -103,7 +104,11 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
 
     A blank rating means that the customer did not use it. Such a row stands at the mean of those
     who did, and a column of its own tells who did, so that the effect is that among users (Allison
-    2001, Missing Data, on values that cannot exist).
+    2001, Missing Data, on values that cannot exist). Where it was skipped instead, it is filled
+    with what the row's other ratings and the controls let expect.
+
+    Raises:
+        InvalidError: the ratings correlate more than their reliabilities allow.
     """
     weights = rated.weights
     columns = [
@@ -111,13 +116,20 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
         for values in rated.ratings
     ]
     outcome = Column(rated.outcome, moments(rated.outcome, weights))
-    design, places = _design(columns, outcome, rated)
+    design, places, among = _design(columns, outcome, rated)
     few = rated.respondents - 1 - len(design.columns) < criteria.min_freedom
     tells = not few and outcome.of.spread > 0 and bool(design.columns)
     fitted = fit(design, rated.clusters) if tells else None
+    reliability = np.ones(len(design.columns))
+    if rated.reliability is not None:
+        for wish, place in enumerate(places):
+            if place is not None:
+                reliability[place] = rated.reliability[wish]
+    if fitted is not None and (among is not None or (reliability < 1).any()):
+        fitted = correct(design, fitted, reliability, among, rated.clusters)
     drivers = tuple(
         Driver(
-            of=ColumnMoments(0.0, 0.0, 0) if column is None else column.of,
+            of=_of(column, place, design, reliability),
             place=place if fitted else None,
             doubt=Reason.FEW_ROWS
             if few
@@ -128,19 +140,39 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
     return Regressed(drivers, outcome.of, fitted, sum(place is not None for place in places))
 
 
+def _of(
+    column: Column | None, place: int | None, design: Design, reliability: Floats
+) -> ColumnMoments:
+    """Return the mean of a wish's ratings, and their spread without what is noise."""
+    if column is None or place is None:
+        return ColumnMoments(0.0, 0.0, 0) if column is None else column.of
+    of = design.columns[place].of
+    return attrs.evolve(of, spread=of.spread * float(np.sqrt(reliability[place])))
+
+
 def _design(
     columns: Sequence[Column | None], outcome: Column, rated: Rated
-) -> tuple[Design, list[int | None]]:
-    """Return the columns that vary, and where each wish's fulfilment is among them."""
+) -> tuple[Design, list[int | None], Floats | None]:
+    """Return the columns that vary, and where each wish's fulfilment is among them.
+
+    Where blanks were filled, the correlations of all columns as if none had been blank stand last.
+    """
     controls = [Column(values, moments(values, rated.weights)) for values in rated.controls]
     own = [column for column in columns if column is not None and column.of.spread]
     filled = [column for column in columns if column is not None and column.of.n]
-    partly = [usage(column, rated.weights) for column in filled if column.of.n < rated.outcome.size]
-    held = [*partly, *(column for column in controls if column.of.spread)]
-    places = iter(range(len(own)))
-    return Design([*own, *held], outcome, rated.weights), [
-        next(places) if column is not None and column.of.spread else None for column in columns
+    partly = [column for column in filled if column.of.n < rated.outcome.size]
+    steady = [column for column in controls if column.of.spread]
+    count = iter(range(len(own)))
+    places = [
+        next(count) if column is not None and column.of.spread else None for column in columns
     ]
+    if rated.skipped and partly:
+        whole = complete([column.numbers for column in (*own, *steady)], rated.weights)
+        pairs = zip(whole.columns, whole.of, strict=True)
+        every = [Column(numbers, of) for numbers, of in pairs]
+        return Design(every, outcome, rated.weights), places, whole.correlations
+    held = [*(usage(column, rated.weights) for column in partly), *steady]
+    return Design([*own, *held], outcome, rated.weights), places, None
 
 
 def _doubt(column: Column | None, criteria: Criteria) -> Reason | None:
@@ -149,7 +181,7 @@ def _doubt(column: Column | None, criteria: Criteria) -> Reason | None:
         return Reason.NOT_RATED
     if column.of.n - 2 < criteria.min_freedom:
         return Reason.FEW_ROWS
-    if not column.of.spread or varied(column.numbers) < criteria.min_varied:
+    if not column.of.spread or not varies(column, criteria.min_varied):
         return Reason.HARDLY_VARIES
     return None
 

@@ -1,7 +1,8 @@
 """Which driver brings how much of R2: this describes, it decides nothing (SPEC 8)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from math import comb
+from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -17,8 +18,12 @@ from cxjourney.wishes._effects._regression import DEPENDENT, Fit
 COLLINEAR: float = 1e-10
 """The share of a driver's variance, beside the other drivers, under which it counts as none."""
 
-BLOCK = 14
-"""How many drivers are swept at once: the tables of 2**14 subsets stay in the processor's cache."""
+WIDE = 13
+"""How many drivers are tried in and out at once: tables of 2**13 subsets stay in the processor's
+cache."""
+
+NARROW = 6
+"""Up to so many drivers a whole square of covariances takes less time than its half by rows."""
 
 CELLS = 2**21
 """How many numbers the tables of a batch of sampled orders may hold together."""
@@ -49,53 +54,113 @@ def exact_shares(correlations: Correlations) -> Floats:
     ``s! (p-1-s)! / p!`` (Groemping 2006, JSS 17(1)).
     """
     p = len(correlations.target)
-    swept = min(p, BLOCK)
+    wide = min(p, WIDE)
+    joined = correlations.joined()
+    square = joined[:, :, None]
+    for _ in range(min(wide, NARROW)):
+        square = np.concatenate([square[1:, 1:], _entered(square)], axis=2)
+    table = [row[place:] for place, row in enumerate(square)]
+    while len(table) > p - wide + 1:
+        table = _in_and_out(table)
     before = np.array([1 / (p * comb(p - 1, size)) for size in range(p)] + [0.0])
     after = np.concatenate([[0.0], before[:-1]])
-    sizes = np.bitwise_count(np.arange(2**swept)).astype(np.intp)
-    common, own = 0.0, np.zeros(p)
-    for inside, unexplained in _blocks(correlations.joined()[:, :, None], swept):
-        entered = int(inside.sum())
+    sizes = np.bitwise_count(np.arange(2**wide)).astype(np.intp)
+    own = np.zeros(p)
+    sums = _Sums(
+        weights=[(before + after)[entered:][sizes] for entered in range(p - wide + 1)],
+        unexplained=np.zeros((p - wide + 1, 2**wide)),
+        own=own[wide:],
+        room=_rooms(range(p - wide + 1), 2**wide),
+    )
+    sums.add(table)
+    pairs = enumerate(zip(sums.weights, sums.unexplained, strict=True))
+    weighted, common = np.zeros(2**wide), 0.0
+    for entered, (weights, unexplained) in pairs:
+        weighted += weights * unexplained
         # No dot product: for one of this length BLAS starts threads, which cost more than it does.
         common += float((before[entered:][sizes] * unexplained).sum())
-        with_driver, total = _with_each((before + after)[entered:][sizes] * unexplained, swept)
-        own[p - swept :] += with_driver
-        own[: p - swept] += inside * total
+    own[:wide] = _with_each(weighted, wide)
     return np.maximum(common - own, 0.0)
 
 
-def _blocks(
-    table: Floats, swept: int, inside: tuple[int, ...] = ()
-) -> Iterator[tuple[Floats, Floats]]:
-    """Try the first drivers in and out, one by one; sweep all subsets of the last together.
+Table: TypeAlias = list[Floats]
+"""What is left of the covariances of some drivers and, last, the outcome: their upper triangle.
 
-    Yields which of the first drivers are in (1 or 0), and the unexplained variance of the outcome
-    for each subset of the last ``swept`` ones.
+Row ``i`` starts at the diagonal; the last axis is that of the subsets of the drivers before.
+"""
+
+
+def _rooms(sizes: Sequence[int], subsets: int) -> list[Table]:
+    """Return tables of so many rows to write to, all in one piece of memory.
+
+    To get memory piece by piece takes longer than to work out what is written to it.
     """
-    if len(table) - 1 > swept:
-        yield from _blocks(table[1:, 1:], swept, (*inside, 0))
-        yield from _blocks(_entered(table), swept, (*inside, 1))
-        return
-    while len(table) > 1:
-        table = np.concatenate([table[1:, 1:], _entered(table)], axis=2)
-    yield np.array(inside, dtype=np.float64), table[0, 0]
+    columns = [columns for rows in sizes for columns in range(rows, 0, -1)]
+    pieces = iter(np.split(np.empty((sum(columns), subsets)), np.cumsum(columns)[:-1]))
+    return [[next(pieces) for _ in range(rows)] for rows in sizes]
 
 
-def _entered(table: Floats) -> Floats:
-    """Return what is left of the variances once the first driver is in."""
-    column = table[0, 1:]
-    return table[1:, 1:] - _slope(table)[:, None] * column
+def _in_and_out(table: Table) -> Table:
+    """Return the table of the others: first without the first driver, then with it."""
+    subsets = table[0].shape[-1]
+    grown = _rooms([len(table) - 1], 2 * subsets)[0]
+    for row, out in zip(table[1:], grown, strict=True):
+        out[:, :subsets] = row
+    _enter(table, [out[:, subsets:] for out in grown])
+    return grown
 
 
-def _slope(table: Floats) -> Floats:
-    """Return the slopes of the others on the first driver; 0 where it has no variance left."""
-    left = table[0, 0]
-    slope: Floats = table[0, 1:] / np.where(left > COLLINEAR, left, np.inf)
-    return slope
+def _enter(table: Table, room: Table) -> None:
+    """Write what is left of the table of the others once the first driver is in."""
+    first, others = table[0], table[1:]
+    slopes = first[1:] * _inverse(first[0])
+    for place, (row, out) in enumerate(zip(others, room, strict=True)):
+        np.multiply(slopes[place], first[place + 1 :], out=out)
+        np.subtract(row, out, out=out)
 
 
-def _with_each(values: Floats, drivers: int) -> tuple[Floats, float]:
-    """Return, for each driver, the sum of the values of the subsets it is in; and of all subsets.
+def _inverse(variance: Floats) -> Floats:
+    """Return one over each variance; 0 where there is none left."""
+    if variance.min() <= COLLINEAR:
+        variance = np.where(variance > COLLINEAR, variance, np.inf)
+    inverse: Floats = 1 / variance
+    return inverse
+
+
+@attrs.frozen(eq=False)
+class _Sums:
+    """What is summed up over the subsets of the last drivers.
+
+    Attributes:
+        weights: the weight of each subset of the first drivers, by how many of the last are in.
+        unexplained: the sum of the unexplained variance of the outcome, of the same shape.
+        own: the weighted sum over the subsets that each of the last drivers is in.
+        room: a table to write to for each number of rows.
+    """
+
+    weights: list[Floats]
+    unexplained: Floats
+    own: Floats
+    room: list[Table]
+
+    def add(self, table: Table, entered: int = 0) -> float:
+        """Add every subset of the drivers of a table, one by one; return the weighted sum."""
+        drivers = len(table) - 1
+        if not drivers:
+            unexplained = table[0][0]
+            total = self.unexplained[entered]
+            total += unexplained
+            return float(np.einsum("s,s->", self.weights[entered], unexplained))
+        without = self.add(table[1:], entered)
+        room = self.room[drivers]
+        _enter(table, room)
+        with_it = self.add(room, entered + 1)
+        self.own[-drivers] += with_it
+        return without + with_it
+
+
+def _with_each(values: Floats, drivers: int) -> Floats:
+    """Return, for each driver, the sum of the values of the subsets it is in.
 
     Bit ``j`` of a subset's place tells whether driver ``j`` is in it.
     """
@@ -104,7 +169,7 @@ def _with_each(values: Floats, drivers: int) -> tuple[Floats, float]:
         without, with_it = values.reshape(2, -1)
         sums[driver] = with_it.sum()
         values = without + with_it
-    return sums, float(values[0])
+    return sums
 
 
 def sampled_shares(
@@ -145,6 +210,16 @@ def _mean_gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
     return mean
 
 
+def _entered(table: Floats) -> Floats:
+    """Return what is left of the covariances once the first driver is in, as a whole square."""
+    return table[1:, 1:] - _slope(table)[:, None] * table[0, 1:]
+
+
+def _slope(table: Floats) -> Floats:
+    slope: Floats = table[0, 1:] * _inverse(table[0, 0])
+    return slope
+
+
 def _gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
     """Return the rise of R2 as drivers enter: a row for each place, a column for each order."""
     count, p = orders.shape
@@ -157,7 +232,7 @@ def _gains(table: Floats, orders: NDArray[np.intp]) -> Floats:
     return gains
 
 
-MOST_EXACT: int = 20
+MOST_EXACT: int = 25
 """The number of drivers up to which LMG looks at every subset; beyond, it samples orders."""
 
 ROUNDS = 50
@@ -173,7 +248,7 @@ def lmg(
     """Return each driver's share of R2 after Lindeman, Merenda and Gold (1980).
 
     It is by how much R2 rises when the driver enters, averaged over all orders of the drivers. Up
-    to 20 drivers it is exact. Beyond, orders are sampled from a fixed start, always with the same
+    to 25 drivers it is exact. Beyond, orders are sampled from a fixed start, always with the same
     result; ``lmg_sampled`` tells the errors too. Drivers that are duplicates get equal shares.
 
     Args:

@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from cxjourney.wishes._arrays import Codes, Floats
 
-BLOCK = 16_384
+BLOCK = 2_048
 """Rows at a time: few enough for the processor's cache, whatever the number of columns."""
+
+ROWS = 8_192
+"""Rows of a single column at a time."""
 
 
 @attrs.frozen
@@ -32,23 +35,24 @@ def moments(values: Floats, weights: Floats | None = None) -> ColumnMoments:
 
     A spread that is nothing but rounding counts as 0.
     """
-    filled = ~np.isnan(values)
-    n = int(np.count_nonzero(filled))
-    known = values if n == values.size else values[filled]
+    blank = np.isnan(values)
+    known, heavy = values, weights
+    if blank.any():
+        known = values[~blank]
+        heavy = None if weights is None else weights[~blank]
+    n = known.size
     if not n:
         return ColumnMoments(0.0, 0.0, 0)
-    if weights is None:
-        mean = float(known.mean())
-        away = known - mean
-        variance = float(away @ away) / n
-    else:
-        heavy = weights[filled]
-        total = float(heavy.sum())
-        mean = float(heavy @ known) / total
-        away = known - mean
-        variance = float(heavy @ (away * away)) / total
+    mean = float(known.mean() if heavy is None else heavy @ known / heavy.sum())
+    squares = 0.0
+    for start in range(0, n, ROWS):
+        away = known[start : start + ROWS] - mean
+        part = away if heavy is None else heavy[start : start + ROWS] * away
+        squares += float(part @ away)
+    variance = squares / (n if heavy is None else float(heavy.sum()))
     spread = float(np.sqrt(variance))
-    rounding = 8 * np.finfo(np.float64).eps * float(np.abs(known).max())
+    most = max(abs(float(known.min())), abs(float(known.max())))
+    rounding = 8 * float(np.finfo(np.float64).eps) * most
     return ColumnMoments(mean, spread if spread > rounding else 0.0, n)
 
 
@@ -74,16 +78,19 @@ class Column:
             np.subtract(1.0 - self.of.mean, out, out=out)
         else:
             np.subtract(self.numbers[rows], self.of.mean, out=out)
-            np.nan_to_num(out, copy=False, nan=0.0)
-        out /= self.of.spread
+            if self.of.n < self.numbers.size:
+                np.copyto(out, 0.0, where=np.isnan(out))
+        out *= 1 / self.of.spread
 
 
 def usage(column: Column, weights: Floats | None) -> Column:
     """Return the column that tells which rows of another are filled."""
-    filled = ~np.isnan(column.numbers)
-    share = float(np.average(filled, weights=weights))
+    size = column.numbers.size
+    share = column.of.n / size
+    if weights is not None:
+        share = float(weights @ ~np.isnan(column.numbers) / weights.sum())
     spread = float(np.sqrt(share * (1 - share)))
-    return Column(column.numbers, ColumnMoments(share, spread, filled.size), used=True)
+    return Column(column.numbers, ColumnMoments(share, spread, size), used=True)
 
 
 @attrs.frozen(eq=False)
@@ -169,12 +176,17 @@ class Residuals:
     half: Floats
 
     def turned(self, size: int = BLOCK) -> Iterator[tuple[Block, Floats, Floats]]:
-        """Yield each block with its turned rows (the intercept first) and weighted residuals."""
+        """Yield each block with its turned rows (the intercept first) and weighted residuals.
+
+        The arrays are overwritten by the next.
+        """
         root = np.sqrt(self.design.rows)
+        room = np.empty((len(self.coefficients) + 1, size))
+        room[0] = 1 / root
+        half = self.half / root
         for block in self.design.blocks(size):
-            turned = np.empty((len(block.x) + 1, block.y.size))
-            turned[0] = 1 / root
-            np.matmul(self.half / root, block.x, out=turned[1:])
+            turned = room[:, : block.y.size]
+            np.matmul(half, block.x, out=turned[1:])
             left = block.y - self.coefficients @ block.x
             yield block, turned, left if block.w is None else left * block.w
 
@@ -190,7 +202,8 @@ def scatter(residuals: Residuals) -> Floats:
         leverage = np.einsum("kr,kr->r", turned, turned)
         rest = 1 - (leverage if block.w is None else leverage * block.w)
         alone = rest < ALONE
-        scores = turned[1:] * np.where(alone, 0.0, left / np.where(alone, 1.0, rest))
+        scores = turned[1:]
+        scores *= np.where(alone, 0.0, left / np.where(alone, 1.0, rest))
         total += scores @ scores.T
     return total
 

@@ -53,6 +53,11 @@ class Value:
     harm: float | None = None
     figures: Mapping[str, float | None] = MappingProxyType({})
 
+    def fragile(self, least: float) -> bool:
+        """Return whether it says something that a hidden cause could overturn all too easily."""
+        robustness = self.figures.get("robustness")
+        return self.answer.says is not None and robustness is not None and robustness < least
+
 
 def values(regressed: Regressed, criteria: Criteria) -> list[Value]:
     """Return what a survey says of the value of fulfilling each of its wishes."""

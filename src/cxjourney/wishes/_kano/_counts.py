@@ -14,7 +14,7 @@ from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._evidence_forms import MOMENTS, SCHEMA, WISH
-from cxjourney.wishes._kano._answers import (
+from cxjourney.wishes._kano._pairs import (
     CELLS,
     COUNT,
     COUNTS,

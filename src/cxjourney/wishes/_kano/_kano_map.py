@@ -10,12 +10,12 @@ from cxjourney.vocabulary._checks import all_of
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import Readable, Told
 from cxjourney.wishes._classification import plain
-from cxjourney.wishes._kano._answers import (
+from cxjourney.wishes._kano._counts import Kano
+from cxjourney.wishes._kano._pairs import (
     KanoCategory,
     dysfunctional_scores,
     functional_scores,
 )
-from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Interval
 from cxjourney.wishes._moments import Moments
 

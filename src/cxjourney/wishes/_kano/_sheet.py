@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.vocabulary._checks import check_several
 from cxjourney.vocabulary._lazy import load
-from cxjourney.wishes._kano._answers import CELLS, KanoAnswer
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kano._kano_map import KanoMap
+from cxjourney.wishes._kano._pairs import CELLS, KanoAnswer
 from cxjourney.wishes._kinds import Wish, as_wish
 from cxjourney.wishes._moments import LARGEST, Moments
 
@@ -43,7 +43,8 @@ def read_kano(
     A row where one of the two is blank counts for nothing but ``Kano.left_open``.
 
     Args:
-        table: a row a customer, in any form that ``map_wishes`` takes. A mapping of lists needs no
+        table: a row a customer, in any form that ``map_wishes`` takes, or what ``read_survey``
+            returns. A mapping of lists needs no
             extra. A cell is one of the codes, a ``KanoAnswer``, or a blank (null, None or NaN).
         items: for each wish the columns of its functional and of its dysfunctional question, and,
             where customers were asked, that of how important it is to them; a text is taken for
@@ -126,11 +127,14 @@ def _expected(codes: Iterable[object]) -> str:
 
 
 def _opened(
-    table: object, names: Iterable[str]
+    table: Any,
+    names: Iterable[str],  # noqa: ANN401 - any table
 ) -> tuple[Iterable[Any], Callable[[str], object] | None]:
     """Return the names of a table's columns and what takes one; None where names stand twice."""
     if isinstance(table, Mapping):
         return table, table.__getitem__
+    if isinstance(table, load("cxjourney.wishes._files._survey_file").SurveyFile):
+        return table.names, table.columns.__getitem__
     there, take = load("cxjourney.wishes._survey._survey_table").open_table(table, names)
     return there, take
 

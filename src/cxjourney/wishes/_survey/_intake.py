@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
 from cxjourney.wishes._arrays import Codes, Floats, Mask
+from cxjourney.wishes._files._code_books import CodeBook
 
 Array: TypeAlias = NDArray[Any]
 Series: TypeAlias = nw.Series[Any]
@@ -28,13 +29,16 @@ A_COLUMN = "a sequence, or an array of one dimension"
 AN_ID = "a respondent's id, such as a text or a whole number"
 
 
-def take_numbers(column: object, name: str, faults: list[InvalidError]) -> Floats | None:
+def take_numbers(
+    column: object, name: str, faults: list[InvalidError], book: CodeBook | None = None
+) -> Floats | None:
     """Return a column as numbers, a blank as NaN; a cell that is no number is a fault, and NaN.
 
     Args:
         column: a series of a frame, a numpy array, or a sequence.
         name: what the column is called.
         faults: takes what is wrong with it.
+        book: its code book: which words are which numbers, and what is no answer.
 
     Returns:
         The numbers, which may share memory with the column and cannot be written to; None where
@@ -50,8 +54,16 @@ def take_numbers(column: object, name: str, faults: list[InvalidError]) -> Float
         with np.errstate(over="ignore"):
             numbers = array.astype(np.float64, copy=False).view(np.ndarray)
     else:
-        numbers = _numbers_of_objects(array.astype(object), name, faults)
-    faults.extend(faults_at(np.isinf(numbers), name, figure(numbers), "a finite number"))
+        cells = array.astype(object)
+        if book is not None:
+            cells = _by_book(cells, book)
+        numbers = _numbers_of_objects(cells, name, faults)
+    if book is not None:
+        numbers = book.without_missing(numbers)
+    with np.errstate(over="ignore", invalid="ignore"):
+        doubtful = not np.isfinite(numbers.sum())
+    if doubtful:
+        faults.extend(faults_at(np.isinf(numbers), name, figure(numbers), "a finite number"))
     numbers.flags.writeable = False
     return numbers
 
@@ -124,7 +136,10 @@ def _one_dimensional(
 
 
 def _as_array(column: object, of_series: Callable[[Series], Array]) -> Array | None:
-    series = nw.from_native(column, series_only=True, pass_through=True)
+    # To ask narwhals what is one of its own takes long.
+    series = column
+    if not isinstance(column, nw.Series | Sequence):
+        series = nw.from_native(column, series_only=True, pass_through=True)
     if isinstance(series, nw.Series):
         return of_series(series)
     if isinstance(column, Sequence) and not isinstance(column, str | bytes | bytearray):
@@ -137,11 +152,14 @@ def _objects(cells: Sequence[object]) -> Array:
 
 
 def _numbers_of_series(series: Series) -> Array:
-    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+    of = series.dtype
+    if of == nw.Float64:
+        return series.to_numpy()
+    if of.is_numeric() or of == nw.Boolean:
         return series.cast(nw.Float64).to_numpy()
     if series.null_count() == len(series):
         return np.full(len(series), nan)
-    if series.dtype in {nw.Categorical, nw.Enum}:
+    if of in {nw.Categorical, nw.Enum}:
         # An array of categories may forget which cells are null.
         return _objects(series.to_list())
     return series.to_numpy()
@@ -168,6 +186,12 @@ def _numbers_of_objects(cells: Array, name: str, faults: list[InvalidError]) -> 
         return cells.astype(np.float64)
     except (OverflowError, ValueError):
         return np.fromiter(map(_number, cells), np.float64, cells.size)
+
+
+def _by_book(cells: Array, book: CodeBook) -> Array:
+    """Return cells with the numbers of a code book in place of its words."""
+    known = ((cell, book.number(cell) if isinstance(cell, str) else None) for cell in cells)
+    return _objects([cell if number is None else number for cell, number in known])
 
 
 def _number(cell: float | Decimal | None) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxjourney.wishes._arrays import Floats, Mask
-from cxjourney.wishes._findings import LeftOut, Unused
+from cxjourney.wishes._findings import Among, LeftOut, Unused
 from cxjourney.wishes._survey._intake import Sheet
 
 ROUNDING = 1e-12
@@ -51,6 +51,9 @@ class Statements:
         n: how many rows answered; rows of weight 0 do not count.
         tau: the share above which a wish counts as asked for, by convention of the form.
         left_out: the rows that answered about no wish in a way that counts.
+        among: whose share it is.
+        ticks: for each item, whether it has only ticks and blanks where "no" was an answer too;
+            empty where the form has no such answer.
     """
 
     share: Floats
@@ -58,9 +61,13 @@ class Statements:
     n: NDArray[np.int64]
     tau: float
     left_out: tuple[LeftOut, ...] = ()
+    among: Among = Among.ANSWERED
+    ticks: tuple[bool, ...] = ()
 
 
-def weigh(sheet: Sheet, answers: Iterable[Answers | None], tau: float, why: Unused) -> Statements:
+def weigh(
+    sheet: Sheet, answers: Iterable[Answers | None], tau: float, why: Unused, among: Among
+) -> Statements:
     """Return the shares.
 
     Args:
@@ -68,6 +75,7 @@ def weigh(sheet: Sheet, answers: Iterable[Answers | None], tau: float, why: Unus
         answers: what was said of each wish; None where nobody was asked.
         tau: the share above which a wish counts as asked for.
         why: the reason why rows that answered about no wish were left out.
+        among: whose share it is.
     """
     weighed: list[tuple[float, float, int]] = []
     spoke = np.zeros(sheet.rows, np.bool_)
@@ -83,6 +91,7 @@ def weigh(sheet: Sheet, answers: Iterable[Answers | None], tau: float, why: Unus
         n=n.astype(np.int64),
         tau=tau,
         left_out=(LeftOut(why, silent),) if silent else (),
+        among=among,
     )
 
 
@@ -94,6 +103,8 @@ def count_respondents(sheet: Sheet, answered: Mask) -> float:
 
 
 def _weigh(sheet: Sheet, heard: Answers) -> tuple[float, float, int]:
+    if sheet.weights is None and sheet.respondents is None and heard.contrast is None:
+        return _count(heard)
     weights = _weights(sheet, heard.answered)
     total = float(weights.sum())
     if not total:
@@ -107,6 +118,20 @@ def _weigh(sheet: Sheet, heard: Answers) -> tuple[float, float, int]:
     if share * (1 - share) > ROUNDING and variance * number > ROUNDING**2:
         number = share * (1 - share) / variance
     return share, number, int(np.count_nonzero(weights))
+
+
+def _count(heard: Answers) -> tuple[float, float, int]:
+    """Weigh the answers of respondents who all count alike."""
+    number = int(np.count_nonzero(heard.answered))
+    if not number:
+        return NOBODY
+    every = number == heard.answered.size
+    said = heard.said if every else heard.said[heard.answered]
+    share = min(float(said.sum()) / number, 1.0)
+    away = said - share
+    variance, even = float(away @ away) / number, share * (1 - share)
+    varies = even > ROUNDING and variance > number * ROUNDING**2
+    return share, number * even / variance if varies else number, number
 
 
 def _weights(sheet: Sheet, answered: Mask) -> Floats:

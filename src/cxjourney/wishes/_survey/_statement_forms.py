@@ -10,8 +10,8 @@ from attrs.validators import optional
 
 from cxjourney.errors import InvalidError, quoted
 from cxjourney.vocabulary._checks import MANY, a_column, a_figure, a_number, describe
-from cxjourney.wishes._arrays import Floats
-from cxjourney.wishes._findings import Unused
+from cxjourney.wishes._arrays import Floats, Mask
+from cxjourney.wishes._findings import Among, Unused
 from cxjourney.wishes._items import Item
 from cxjourney.wishes._survey._intake import Sheet, Use, faults_at, figure
 from cxjourney.wishes._survey._shares import Answers, Statements, count_respondents, weigh
@@ -96,13 +96,33 @@ def without_blanks(column: Floats) -> Floats:
 class YesNo(StatementForm):
     """Each wish was asked about by itself: 1 for yes, 0 for no, blank for no answer.
 
-    A wish counts as asked for where more than half say yes.
+    A wish counts as asked for where more than half say yes. A column without a single 0 beside
+    blanks is taken for ticks, and stays open: ``CheckAll`` reads those.
     """
 
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return the share of yes among those who answered about a wish."""
-        answers = each(offered(sheet, items), lambda said: Answers(said, ~np.isnan(said)))
-        return weigh(sheet, answers, EVEN, Unused.NO_ANSWER)
+        columns = offered(sheet, items)
+        answers = each(columns, lambda said: Answers(said, ~np.isnan(said)))
+        heard = weigh(sheet, answers, EVEN, Unused.NO_ANSWER, Among.ANSWERED)
+        return attrs.evolve(heard, ticks=tuple(_only_ticks(sheet.rows, columns)))
+
+
+def _only_ticks(rows: int, columns: Columns) -> Iterator[bool]:
+    """Yield for each column whether it has ticks and blanks, but not a single "no".
+
+    Blanks of who answered about no wish are no sign of it where another column has a "no".
+    """
+    spoke = np.zeros(rows, np.bool_)
+    refused = False
+    for said in columns:
+        if said is not None:
+            spoke |= ~np.isnan(said)
+            refused = refused or bool((said == 0).any())
+    for said in columns:
+        blank = np.zeros(rows, np.bool_) if said is None else np.isnan(said)
+        blank = blank & spoke if refused else blank
+        yield said is not None and bool(blank.any()) and not (said == 0).any()
 
 
 @attrs.frozen
@@ -147,20 +167,83 @@ class Mentions(StatementForm):
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return the share who mention each wish, of those who commented."""
         columns = offered(sheet, items)
-        mean = total(sheet.rows, columns) / count_offered(columns)
         if self.commented is None:
-            why, spoke = Unused.NO_MENTION, mean > 0
+            why, among, spoke = Unused.NO_MENTION, Among.MENTIONED, total(sheet.rows, columns) > 0
         else:
-            why, spoke = Unused.NO_COMMENT, sheet.numbers[self.commented] == 1
+            why, among = Unused.NO_COMMENT, Among.COMMENTED
+            spoke = sheet.numbers[self.commented] == 1
+        return _against_the_mean(sheet, columns, spoke, why, among)
 
-        def tell(said: Floats) -> Answers:
-            mentioned = without_blanks(said)
-            return Answers(mentioned, spoke, mentioned - mean)
 
-        heard = weigh(sheet, each(columns, tell), EVEN, why)
-        n, all_shares = count_respondents(sheet, spoke), float(np.nansum(heard.share))
-        fair = (n * all_shares / count_offered(columns) + 0.5) / (n + 1)
-        return attrs.evolve(heard, tau=fair)
+def _against_the_mean(
+    sheet: Sheet, columns: Columns, spoke: Mask, why: Unused, among: Among
+) -> Statements:
+    """Return the share who say each wish, to be held against the mean over the wishes.
+
+    As that comes from the same people, the variance is that of the contrast of the two.
+    """
+    mean = total(sheet.rows, columns) / count_offered(columns)
+
+    def tell(said: Floats) -> Answers:
+        mentioned = without_blanks(said)
+        return Answers(mentioned, spoke, mentioned - mean)
+
+    heard = weigh(sheet, each(columns, tell), EVEN, why, among)
+    n, all_shares = count_respondents(sheet, spoke), float(np.nansum(heard.share))
+    fair = (n * all_shares / count_offered(columns) + 0.5) / (n + 1)
+    return attrs.evolve(heard, tau=fair)
+
+
+@attrs.frozen
+class CheckAll(StatementForm):
+    """Each customer ticked all the wishes that apply: 1 for a tick, 0 or blank for none.
+
+    The share is of those who answered the question. Who left it blank as a whole ticked nothing or
+    was not asked, which an export of ticks and blanks does not tell, so that they count only where
+    ``answered`` says so, or where a 0 stands in their row. Customers tick less than they would say
+    yes to (Smyth et al. 2006, Public Opinion Quarterly 70), so a wish counts as asked for above the
+    mean over the wishes, not above half.
+
+    Attributes:
+        answered: the column that is 1 where a customer was asked and answered, else 0 or blank;
+            None to take those with a tick or a 0.
+
+    Raises:
+        InvalidError: ``answered`` is no name of a column.
+    """
+
+    answered: str | None = attrs.field(default=None, validator=optional(a_column), repr=describe)
+
+    def columns(self, items: Sequence[Item]) -> Iterator[Use]:
+        """Yield the columns that the form reads."""
+        yield from super().columns(items)
+        if self.answered is not None:
+            yield self.answered, "who answered the question"
+
+    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+        """Yield cells that are neither 0, 1 nor blank, and ticks of who did not answer."""
+        columns = readable(numbers, items)
+        yield from not_zero_or_one(columns)
+        if self.answered is None or self.answered not in numbers:
+            return
+        answered = numbers[self.answered]
+        yield from not_zero_or_one({self.answered: answered})
+        expected = f"no tick, or 1 in column {quoted(self.answered)}"
+        for name, said in columns.items():
+            wrong = (said == 1) & (answered != 1)
+            yield from faults_at(wrong, name, lambda _: "a tick without an answer", expected)
+
+    def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
+        """Return the share who tick each wish, of those who answered."""
+        columns = offered(sheet, items)
+        if self.answered is not None:
+            answered = sheet.numbers[self.answered] == 1
+            return _against_the_mean(sheet, columns, answered, Unused.NO_ANSWER, Among.ANSWERED)
+        answered = np.zeros(sheet.rows, np.bool_)
+        for said in columns:
+            if said is not None:
+                answered |= ~np.isnan(said)
+        return _against_the_mean(sheet, columns, answered, Unused.NO_TICK, Among.TICKED)
 
 
 @attrs.frozen
@@ -201,7 +284,7 @@ class PickK(StatementForm):
                 were_asked |= ~np.isnan(said)
         answers = each(columns, lambda said: Answers(without_blanks(said), were_asked))
         tau = min(1.0, self.k / count_offered(columns))
-        return weigh(sheet, answers, tau, Unused.NO_PICKS)
+        return weigh(sheet, answers, tau, Unused.NO_PICKS, Among.PICKED)
 
 
 TOLERANCE = 1e-6
@@ -249,7 +332,8 @@ class ConstantSum(StatementForm):
         gave = sums > 0
         of = np.where(gave, sums, 1.0)
         answers = each(columns, lambda points: Answers(without_blanks(points) / of, gave))
-        return weigh(sheet, answers, 1 / count_offered(columns), Unused.NO_POINTS)
+        tau = 1 / count_offered(columns)
+        return weigh(sheet, answers, tau, Unused.NO_POINTS, Among.POINTS)
 
 
 @attrs.frozen
@@ -286,7 +370,7 @@ class Ratings(StatementForm):
             said = np.where(np.abs(away) <= near, EVEN, away > 0)
             return Answers(said, differ & ~np.isnan(ratings))
 
-        return weigh(sheet, each(columns, tell), EVEN, Unused.NO_ORDER)
+        return weigh(sheet, each(columns, tell), EVEN, Unused.NO_ORDER, Among.ORDERED)
 
 
 @attrs.frozen
@@ -342,7 +426,7 @@ class MaxDiff(StatementForm):
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return how much each wish is chosen as best rather than as worst."""
         answers = (self._tell(sheet.numbers, item) for item in items)
-        return weigh(sheet, answers, EVEN, Unused.NO_CHOICE)
+        return weigh(sheet, answers, EVEN, Unused.NO_CHOICE, Among.CHOSEN)
 
     def _tell(self, numbers: Numbers, item: Item) -> Answers | None:
         if item.said is None or item.worst is None:

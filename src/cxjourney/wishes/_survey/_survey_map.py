@@ -1,6 +1,8 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
+from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -15,11 +17,14 @@ from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
+from cxjourney.wishes._files._code_books import far_values
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
+from cxjourney.wishes._survey._identical import count_identical
 from cxjourney.wishes._survey._intake import Sheet
 from cxjourney.wishes._survey._shares import Statements
+from cxjourney.wishes._survey._statement_forms import Ratings
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 
 
@@ -71,6 +76,8 @@ class Sources:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
             tried = trial.classify(attrs.evolve(self.criteria, min_varied=0), once=True)
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
+        elif wish.adds_value is None and value.fragile(self.criteria.min_robustness):
+            notes = (Reason.FRAGILE,)
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
         return known if kano is None else kano.temper(known)
@@ -85,6 +92,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
     """
     sources.check(item.wish for item in asked.items)
     criteria, sheet = sources.criteria, read_sheet(table, asked)
+    far, said_far = _far(sheet, asked)
     rated, left_out = _rated(sheet, asked)
     regressed = regress(rated, criteria)
     heard = asked.statements.measure(sheet, asked.items)
@@ -94,14 +102,20 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         Finding(
             sources.classify(item.wish, stated, value),
             int(value.answer.n),
+            mean=driver.of.mean if driver.of.n else None,
+            reliability=reliability,
+            asked=int(asked_n),
             **value.figures,
             **share,
         )
-        for item, stated, value, share in zip(
+        for item, asked_n, stated, value, share, driver, reliability in zip(
             asked.items,
-            _stated(heard, tau, sheet, criteria),
-            values(regressed, criteria),
+            heard.n,
+            _stated(heard, tau, sheet, criteria, said_far),
+            (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
+            regressed.drivers,
+            asked.reliabilities() or repeat(None, len(asked.items)),
             strict=True,
         )
     )
@@ -114,7 +128,21 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         clusters=None if rated.clusters is None else rated.respondents,
         r2=sum(share["lmg"] for share in shares if share) if any(shares) else None,
         left_out=(*left_out, *heard.left_out),
+        among=heard.among,
+        far={**far, **said_far},
+        identical=count_identical(
+            sheet, {item.rating for item in asked.items if item.rating is not None}
+        ),
+        skipped=rated.skipped,
+        blank=_blank(rated),
     )
+
+
+def _blank(rated: Rated) -> float:
+    """Return the share of the ratings that are blank, among those of wishes that somebody rated."""
+    columns = [column for column in rated.ratings if column is not None]
+    cells = sum(column.size for column in columns)
+    return sum(int(np.isnan(column).sum()) for column in columns) / cells if cells else 0.0
 
 
 def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
@@ -135,6 +163,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         return column if every else column[used]
 
     weights = None if sheet.weights is None or not used.any() else kept(sheet.weights)
+    reliabilities = asked.reliabilities()
     return Rated(
         ratings=[None if column is None else kept(column) for column in ratings],
         outcome=kept(outcome),
@@ -143,6 +172,8 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         clusters=None
         if sheet.respondents is None
         else np.unique(sheet.respondents[used], return_inverse=True)[1],
+        reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
+        skipped=asked.blank == "skipped",
     ), left_out
 
 
@@ -165,14 +196,49 @@ def _unusable(
     yield Unused.NO_RATING, unrated
 
 
-def _stated(heard: Statements, tau: float, sheet: Sheet, criteria: Criteria) -> Iterator[Answer]:
+Far: TypeAlias = Mapping[str, tuple[float, ...]]
+"""Values far from all others, by column."""
+
+
+def _far(sheet: Sheet, asked: Asked) -> tuple[Far, Far]:
+    """Return the far values of outcome and ratings without a range, and those of statements."""
+    names = [] if asked.outcome_range else [asked.outcome]
+    if asked.rating_range is None:
+        names += [item.rating for item in asked.items if item.rating is not None]
+    told = isinstance(asked.statements, Ratings)
+    said = [item.said for item in asked.items if told and item.said is not None]
+    found, heard = (
+        {name: far for name in dict.fromkeys(some) if (far := far_values(sheet.numbers[name]))}
+        for some in (names, said)
+    )
+    return found, heard
+
+
+def _unless_far(value: Value, far: Far) -> Value:
+    """Return what is known of a value, open where the survey has values that may be codes."""
+    if not far:
+        return value
+    doubts = (*value.answer.doubts, Reason.FAR_VALUES)
+    return attrs.evolve(value, answer=attrs.evolve(value.answer, doubts=doubts))
+
+
+def _stated(
+    heard: Statements, tau: float, sheet: Sheet, criteria: Criteria, far: Far
+) -> Iterator[Answer]:
     """Yield whether customers ask for each wish; open where too few of them answered.
 
     The variance of a share among few respondents, of many rows each, is itself hardly known.
     """
     columns = (heard.share, heard.effective, heard.n)
-    for share, effective, n in zip(*(column.tolist() for column in columns), strict=True):
+    ticks = heard.ticks or (False,) * heard.share.size
+    for share, effective, n, ticked in zip(
+        *(column.tolist() for column in columns), ticks, strict=True
+    ):
         answer = share_answer(share, effective, tau, criteria.level, n)
+        if ticked or far:
+            doubt = Reason.ONLY_TICKS if ticked else Reason.FAR_VALUES
+            yield attrs.evolve(answer, doubts=(*answer.doubts, doubt))
+            continue
         respondents = answer.n if sheet.clusters is None else min(answer.n, sheet.clusters)
         few = not answer.doubts and respondents < criteria.min_freedom
         yield attrs.evolve(answer, doubts=(Reason.FEW_ROWS,)) if few else answer

@@ -22,6 +22,8 @@ from cxjourney.vocabulary._checks import (
     must,
 )
 from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._files._code_books import code_books
+from cxjourney.wishes._files._survey_file import SurveyFile
 from cxjourney.wishes._items import Item
 from cxjourney.wishes._survey._intake import (
     Sheet,
@@ -59,6 +61,14 @@ def _is_range(
         raise InvalidError(where, f"({low:g}, {high:g})", "the least before the most")
 
 
+LEAST_RELIABILITY = 0.01
+BLANK = ("unused", "skipped")
+
+
+def _is_blank(instance: object, field: "attrs.Attribute[str]", blank: object) -> None:
+    must(blank in BLANK, instance, field.name, blank, "'unused' or 'skipped'")
+
+
 @attrs.frozen
 class Asked:
     """What is asked of the table of a survey.
@@ -72,6 +82,11 @@ class Asked:
         weight: the column of weights; None where every row counts alike.
         controls: the columns of further causes of the outcome.
         rating_range: the least and the most that a rating of fulfilment may be; None for any.
+        outcome_range: the least and the most that the outcome may be; None for any.
+        codes: the code books of columns.
+        blank: what a blank rating means.
+        reliability: the share of the variance of each wish's ratings that is no noise, or one for
+            all; None where nothing is known of it.
 
     Raises:
         InvalidError: a field is not of its type.
@@ -88,6 +103,33 @@ class Asked:
     rating_range: tuple[float, float] | None = attrs.field(
         default=None, validator=optional(_is_range)
     )
+    outcome_range: tuple[float, float] | None = attrs.field(
+        default=None, validator=optional(_is_range)
+    )
+    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = attrs.field(
+        factory=dict, validator=a(Mapping)
+    )
+    blank: str = attrs.field(default="unused", validator=_is_blank)
+    reliability: float | Mapping[str, float] | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        known = {item.wish.about for item in self.items}
+        given = self.reliability
+        for about, share in given.items() if isinstance(given, Mapping) else [(None, given)]:
+            if about is not None and about not in known:
+                found = f"of a wish that is not among the {len(known)} items"
+                raise InvalidError("reliability", found, "what one of the items is about")
+            if share is not None:
+                check_number("reliability", share, LEAST_RELIABILITY, 1)
+
+    def reliabilities(self) -> list[float] | None:
+        """Return the reliability of each item's ratings, 1 where none was given of it."""
+        given = self.reliability
+        if given is None:
+            return None
+        by_name = given if isinstance(given, Mapping) else {}
+        every = 1.0 if isinstance(given, Mapping) else given
+        return [by_name.get(item.wish.about, every) for item in self.items]
 
     def uses(self) -> Iterator[Use]:
         """Yield every column that is asked for, and what for."""
@@ -117,28 +159,41 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
     """Return the columns that are asked for, each read once, and not copied where that can be.
 
     Args:
-        table: a mapping of arrays or sequences by the names of columns, a structured array, or a
-            frame that narwhals takes; of a lazy one only these columns are worked out.
+        table: a survey read from a file, a mapping of arrays or sequences by the names of columns,
+            a structured array, or a frame that narwhals takes; of a lazy one only these columns are
+            worked out.
         asked: which columns are what.
 
     Raises:
         FaultsError: with everything that is wrong with the table.
     """
+    if isinstance(table, SurveyFile):
+        try:
+            return _read(table.names, table, asked)
+        except FaultsError as error:
+            raise table.by_lines(error) from None
     names, take = open_table(table, (name for name, _ in asked.uses()))
+    return _read(names, None if take is None else _Frame(names, take, asked.codes), asked)
+
+
+def _read(names: Sequence[Any], table: "_Frame | SurveyFile | None", asked: Asked) -> Sheet:
     faults = [*_faults_of_wishes(asked), *_faults_of_names(names, asked.uses())]
-    if take is None:
+    if isinstance(table, SurveyFile) and asked.codes:
+        found = "code books for a survey that was read from a file"
+        faults.append(InvalidError("", found, "them in codes= of read_survey"))
+    if table is None:
         raise FaultsError(REFUSED, faults)
     there = set(names)
     sizes, numbers = dict[str, int](), dict[str, Floats]()
     codes = clusters = None
     for name in dict.fromkeys(name for name, _ in asked.uses() if name in there):
         if name == asked.respondent:
-            taken = take_respondents(take(name), name, faults)
+            taken = take_respondents(table.take_ids(name), name, faults)
             if taken is not None:
                 codes, clusters = taken
                 sizes[name] = codes.size
         else:
-            values = take_numbers(take(name), name, faults)
+            values = table.take_numbers(name, faults)
             if values is not None:
                 numbers[name], sizes[name] = values, values.size
     rows = next(iter(sizes.values()), 0)
@@ -152,6 +207,22 @@ def read_sheet(table: object, asked: Asked) -> Sheet:
         weights = weights / weights.max()
         weights /= weights.mean()
     return Sheet(rows, numbers, weights, codes, clusters)
+
+
+class _Frame:
+    """A table in memory, with the code books of its columns."""
+
+    def __init__(self, names: Iterable[Any], take: Take, codes: Mapping[Any, Any]) -> None:
+        self._take = take
+        self._books = code_books("codes", codes, {name: (name,) for name in names})
+
+    def take_ids(self, name: str) -> object:
+        """Return a column as it stands."""
+        return self._take(name)
+
+    def take_numbers(self, name: str, faults: list[InvalidError]) -> Floats | None:
+        """Return a column as numbers; what is no number, or in no code book, is a fault."""
+        return take_numbers(self._take(name), name, faults, self._books.get(name))
 
 
 def _faults_of_sizes(sizes: Mapping[str, int], rows: int) -> Iterator[InvalidError]:
@@ -252,14 +323,15 @@ def _faults_of_values(
 ) -> Iterator[InvalidError]:
     if weights is not None and asked.weight is not None:
         yield from _faults_of_weights(weights, asked.weight)
-    if asked.rating_range is not None:
-        low, high = asked.rating_range
-        for name in dict.fromkeys(item.rating for item in asked.items):
-            if name is not None and name in numbers:
-                values = numbers[name]
-                wrong = np.isfinite(values) & ((values < low) | (values > high))
-                expected = f"a rating from {low:g} to {high:g}, or a blank"
-                yield from faults_at(wrong, name, figure(values), expected)
+    ranges = [(asked.outcome, asked.outcome_range, "an outcome")]
+    ratings = dict.fromkeys(item.rating for item in asked.items if item.rating is not None)
+    ranges += [(name, asked.rating_range, "a rating") for name in ratings]
+    for name, bounds, what in ranges:
+        if bounds is not None and name in numbers:
+            (low, high), values = bounds, numbers[name]
+            wrong = np.isfinite(values) & ((values < low) | (values > high))
+            expected = f"{what} from {low:g} to {high:g}, or a blank"
+            yield from faults_at(wrong, name, figure(values), expected)
     yield from asked.statements.faults(numbers, asked.items)
 
 

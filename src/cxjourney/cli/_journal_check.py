@@ -1,0 +1,225 @@
+"""Whether all that a journal keeps can be read and agrees with itself, and what it comes to."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import Connection, Engine, func, select
+
+from cxjourney.chart import find_chart
+from cxjourney.dispatch._opening import chart_of
+from cxjourney.dispatch._past import read_form
+from cxjourney.dispatch.journal import CustomerRecord, JourneyRecord, OutboxItem, SqlJournal, State
+from cxjourney.dispatch.journal import _schema as schema
+from cxjourney.dispatch.journal._records_stored import load
+from cxjourney.errors import ChartNotFoundError, DecodeError
+from cxjourney.journey import Journey
+from cxjourney.journey._open import opened_where_it_stands
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import moment, word
+
+SHOWN = 20
+"""How many faults a text lists; ``--json`` has all."""
+PAGE = 1000
+
+
+@attrs.frozen
+class Wrong:
+    """Something that is wrong in a journal.
+
+    Attributes:
+        what: what it is, as a short name.
+        customer: whom it is about; None where it is about nobody.
+        place: where in what is kept of the customer, and what is wrong there.
+    """
+
+    what: str
+    customer: str | None = attrs.field(default=None, repr=False)
+    place: str = ""
+
+    def to_dict(self, *, show_values: bool) -> dict[str, str | None]:
+        """Return it as plain values."""
+        who = self.customer if show_values else None
+        return {"what": self.what, "place": self.place, "customer": who}
+
+
+@attrs.define
+class Check:
+    """What came of looking at everything.
+
+    Attributes:
+        customers: how many customers were looked at.
+        journeys: how many journeys.
+        intents: how many intents.
+        unknown: how many journeys follow a chart that is not defined here, so that their events
+            were not folded.
+        wrong: what is wrong.
+    """
+
+    customers: int = 0
+    journeys: int = 0
+    intents: int = 0
+    unknown: int = 0
+    wrong: list[Wrong] = attrs.field(factory=list)
+
+    def to_dict(self, *, show_values: bool) -> dict[str, Any]:
+        """Return it as plain values."""
+        counts = {
+            name: getattr(self, name) for name in ("customers", "journeys", "intents", "unknown")
+        }
+        return counts | {"wrong": [one.to_dict(show_values=show_values) for one in self.wrong]}
+
+    def explain(self, lang: Lang, *, show_values: bool) -> str:
+        """Return it as a text."""
+        counts = [
+            f"{word('customers', lang)}: {self.customers}",
+            f"{word('journeys', lang)}: {self.journeys}",
+            f"{word('intents', lang)}: {self.intents}",
+        ]
+        if self.unknown:
+            counts.append(f"{word('charts_unknown', lang)}: {self.unknown}")
+        found = [f"{word('wrong', lang)}: {len(self.wrong) or word('nothing', lang)}"]
+        for one in self.wrong[:SHOWN]:
+            told = word(one.what, lang) + (f": {one.place}" if one.place else "")
+            who = f" [{one.customer}]" if show_values and one.customer is not None else ""
+            found.append(f"  {told}{who}")
+        if len(self.wrong) > SHOWN:
+            found.append(f"  ... +{len(self.wrong) - SHOWN}")
+        return "\n".join([*counts, *found])
+
+
+def check(journal: SqlJournal, engine: Engine) -> Check:
+    """Look at everything that a journal keeps; nothing is written."""
+    done = Check()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        done.wrong += _of_file(connection)
+        for customer, at in _customers(connection):
+            done.customers += 1
+            try:
+                kept = journal.read(customer)
+                journal.dossier(customer)
+            except DecodeError as error:
+                done.wrong.append(Wrong("unreadable", customer, str(error)))
+                continue
+            _look_at(kept, at, done)
+        done.wrong += _of_columns(connection)
+    return done
+
+
+def _of_file(connection: Connection) -> Iterator[Wrong]:
+    if connection.dialect.name == "sqlite":
+        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+            yield Wrong("file_damaged")
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        yield from (Wrong("orphan", place=str(row[0])) for row in orphans)
+
+
+def _customers(connection: Connection) -> Iterator[tuple[str, datetime | None]]:
+    table, last = schema.customers, ""
+    page = select(table.c.customer, table.c.attention_at).order_by(table.c.customer).limit(PAGE)
+    while rows := connection.execute(page.where(table.c.customer > last)).all():
+        yield from ((row.customer, row.attention_at) for row in rows)
+        last = rows[-1].customer
+
+
+def _look_at(kept: CustomerRecord, attention: datetime | None, done: Check) -> None:
+    done.journeys += len(kept.journeys)
+    done.intents += len(kept.outbox)
+    for one in kept.journeys:
+        try:
+            done.wrong += [Wrong(what, kept.customer) for what in _of_journey(one)]
+        except ChartNotFoundError:
+            done.unknown += 1
+        except DecodeError as error:
+            done.wrong.append(Wrong("unreadable", kept.customer, str(error)))
+    moments = [one.next_at for one in kept.outbox] + [one.wake_at for one in kept.journeys]
+    first = min((at for at in moments if at is not None), default=None)
+    if first is not None and (attention is None or attention > first):
+        done.wrong.append(Wrong("never_looked_at", kept.customer, first.isoformat()))
+
+
+def _of_journey(kept: JourneyRecord) -> Iterator[str]:
+    """Yield what is wrong with a journey: its events say otherwise than what is kept of them."""
+    chart = find_chart(chart_of(kept))
+    journey = Journey.from_dict(dict(kept.data), chart=chart)
+    snapshot = read_form(kept.snapshot)
+    if snapshot is None:
+        return
+    opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart)
+    if opened is not None and _stands(opened[0]) != _stands(journey):
+        yield "snapshot_differs"
+
+
+def _stands(journey: Journey) -> tuple[object, ...]:
+    return journey.seq, journey.situation, journey.owed
+
+
+def _of_columns(connection: Connection) -> Iterator[Wrong]:
+    """Look for rows of the outbox whose columns say otherwise than their data."""
+    table, last = schema.outbox, ""
+    columns = ("key", "customer", "number", "engagement", "state", "open")
+    named = [table.c[name] for name in columns]
+    page = select(*named, table.c.data).order_by(table.c.key).limit(PAGE)
+    while rows := connection.execute(page.where(table.c.key > last)).all():
+        for *row, data in rows:
+            try:
+                one = load(OutboxItem, data)
+            except DecodeError:
+                continue  # told with its customer
+            intent = one.intent
+            its = [one.key, intent.customer, one.number, intent.engagement, one.state.name]
+            if row != [*its, one.state.is_open]:
+                yield Wrong("columns_differ", intent.customer, one.key)
+        last = rows[-1].key
+
+
+def figures(engine: Engine, now: datetime) -> dict[str, Any]:
+    """Return what a journal comes to, in counts and moments."""
+    tables = {
+        "customers": schema.customers,
+        "journeys": schema.journeys,
+        "attempts": schema.attempts,
+        "erased": schema.tombstones,
+    }
+    states, due, log = schema.outbox.c.state, schema.duties.c.due, schema.log
+    held = schema.customers.c.lease > now
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+
+        def count(table: Any, *where: Any) -> int:  # noqa: ANN401 - of SQLAlchemy
+            asked = select(func.count()).select_from(table).where(*where)
+            return connection.execute(asked).scalar_one()
+
+        found: dict[str, Any] = {"version": schema.VERSION}
+        found |= {name: count(table) for name, table in tables.items()}
+        found["events"] = count(log, log.c.event.is_not(None))
+        by_state = connection.execute(select(states, func.count()).group_by(states)).all()
+        counted = {row[0]: row[1] for row in by_state}
+        found["intents"] = {one.name: counted[one.name] for one in State if one.name in counted}
+        found["duties"] = count(schema.duties)
+        found["overdue"] = count(schema.duties, due < now)
+        found["claimed"] = count(schema.customers, held)
+        waiting = schema.customers.c.attention_at
+        found["late"] = count(schema.customers, waiting < now)
+        first = connection.execute(select(func.min(waiting))).scalar()
+        found["next_attention"] = None if first is None else first.isoformat()
+    return found
+
+
+def figures_text(found: dict[str, Any], lang: Lang) -> str:
+    """Return the figures as a text."""
+    lines = []
+    for key, value in found.items():
+        told = value
+        if key == "intents":
+            states = (f"{name(State[one], lang)} {count}" for one, count in value.items())
+            told = ", ".join(states) or 0
+        if key == "next_attention":
+            told = word("never_due", lang) if value is None else _when(value, lang)
+        label = "count_next" if key == "next_attention" else f"count_{key}"
+        lines.append(f"{word(label, lang)}: {told}")
+    return "\n".join(lines)
+
+
+def _when(at: str, lang: Lang) -> str:
+    return moment(datetime.fromisoformat(at), lang)

@@ -1,0 +1,222 @@
+"""The command ``python -m cxjourney journal URL ACTION``: to look at a journal, and to mend it."""
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxjourney.cli._shared import Output, add_output, read_time
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import word
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from cxjourney.dispatch.journal import SqlJournal
+
+    Action = Callable[["SqlJournal", Engine, argparse.Namespace, datetime], Output]
+
+LISTS = {
+    "waiting": "what waits, or is at work just now",
+    "owed": "what was denied, skipped or failed though it is still owed",
+    "dead": "dead letters: what failed for good, and of what nobody knows",
+    "overdue": "what the company owes its customers and is late with",
+}
+"""Each list, and what it tells."""
+HIDDEN_IDS = "tell who it is about, and reasons in a hook's own words: for those who may see it"
+MOST = 100
+
+
+def define(parser: argparse.ArgumentParser) -> None:
+    """Tell a parser what the command takes, and what runs it."""
+    parser.description = (
+        "Look at a journal in SQLite or PostgreSQL, and mend what needs a person. "
+        "Only redrive, resolve and break-claim write."
+    )
+    parser.add_argument("url", metavar="URL", help="the database, such as sqlite:///shop.db")
+    parser.add_argument(
+        "--secret-file",
+        metavar="FILE",
+        help="holds the secret that your program gives its journal, byte by byte",
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def add(name: str, summary: str, run: "Action", *, writes: bool = False) -> Any:  # noqa: ANN401 - a parser
+        action = actions.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            allow_abbrev=False,
+        )
+        add_output(action, reads_file=False, shows_progress=False)
+        action.add_argument("--json", action="store_true", help="tell it as JSON")
+        action.set_defaults(run=_run, act=run, writes=writes)
+        return action
+
+    for name, summary in LISTS.items():
+        action = add(name, summary, _list)
+        _may_show(action)
+        action.add_argument(
+            "--limit", metavar="N", type=_count, default=MOST, help=f"tell at most N ({MOST})"
+        )
+        action.add_argument("--fail", action="store_true", help="end with 1 if there is anything")
+        _as_of(action)
+    _as_of(add("figures", "what the journal comes to, in counts", _figures))
+    _may_show(add("check", "whether all of it can be read and agrees with itself", _check))
+    _add_deeds(add)
+
+
+def _add_deeds(add: Callable[..., Any]) -> None:
+    action = add("redrive", "let a dead letter be tried again", _redrive, writes=True)
+    action.add_argument("key", metavar="KEY", help="the intent's key")
+    _by(action)
+    action = add("resolve", "say what became of a dead letter or a task", _resolve, writes=True)
+    action.add_argument("key", metavar="KEY", help="the intent's key")
+    came = action.add_mutually_exclusive_group(required=True)
+    came.add_argument("--sent", action="store_true", help="it was done; needs --app")
+    came.add_argument("--skipped", metavar="REASON", help="it was left undone on purpose")
+    came.add_argument("--failed", metavar="REASON", help="it was surely not done")
+    action.add_argument("--note", default="", help="what a person noted of it")
+    action.add_argument("--receipt", default="", help="what proves that it was done")
+    action.add_argument(
+        "--app", metavar="MODULE:NAME", help="where your program has its dispatcher, to import"
+    )
+    _by(action)
+    action = add("break-claim", "say that whoever holds a customer is gone", _break, writes=True)
+    action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
+    _by(action)
+    action = add("export", "all that is kept of one customer, as JSON", _export)
+    action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
+
+
+def _may_show(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--show-values", action="store_true", help=HIDDEN_IDS)
+
+
+def _as_of(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--as-of", metavar="ISO", help="as of when (now)")
+
+
+def _by(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--actor", metavar="NAME", help="who says so; it is kept")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError("expected a whole number from 1")
+
+
+def clock() -> datetime:
+    """Return the time: whoever types a command means the present."""
+    return datetime.now(UTC)  # noqa: TID251 - as above
+
+
+def read_secret(path: str) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        InvalidError: when it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidError("--secret-file", type(error).__name__, "a file to read") from None
+
+
+def _run(arguments: argparse.Namespace) -> Output:
+    as_of, now = getattr(arguments, "as_of", None), clock()
+    if as_of is not None:
+        now = read_time("--as-of", as_of, None, "one with its offset, such as 2026-03-02T09:00Z")
+    named = arguments.secret_file
+    secret = None if named is None else read_secret(named)
+    with load("cxjourney.cli._journal_url").opened(
+        arguments.url, writes=arguments.writes, secret=secret
+    ) as (journal, engine):
+        answer: Output = arguments.act(journal, engine, arguments, now)
+        return answer
+
+
+def _told(value: object, text: str, arguments: argparse.Namespace, status: int = 0) -> Output:
+    if arguments.json:
+        return Output(json.dumps(value, indent=2, ensure_ascii=False) + "\n", status)
+    return Output(text.rstrip("\n") + "\n", status)
+
+
+def _list(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    lists, lang = load("cxjourney.cli._journal_lists"), Lang(arguments.lang)
+    show, which = arguments.show_values, arguments.action
+    found = lists.listed(which, journal, now, arguments.limit)
+    entries, more = found
+    plain = [lists.as_json(one, show_values=show) for one in entries]
+    text = lists.as_text(which, found, now, lang, show_values=show)
+    status = 1 if entries and arguments.fail else 0
+    return _told({which: plain, "more": more}, text, arguments, status)
+
+
+def _figures(
+    _: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    checks = load("cxjourney.cli._journal_check")
+    found = checks.figures(engine, now)
+    return _told(found, checks.figures_text(found, Lang(arguments.lang)), arguments)
+
+
+def _check(
+    journal: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, _: datetime
+) -> Output:
+    found = load("cxjourney.cli._journal_check").check(journal, engine)
+    show = arguments.show_values
+    plain = found.to_dict(show_values=show)
+    text = found.explain(Lang(arguments.lang), show_values=show)
+    return _told(plain, text, arguments, 1 if found.wrong else 0)
+
+
+def _redrive(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    deeds = load("cxjourney.cli._journal_deeds")
+    return _item(deeds.drive_again(journal, arguments.key, now, arguments.actor), arguments)
+
+
+def _resolve(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    deeds = load("cxjourney.cli._journal_deeds")
+    app = None if arguments.app is None else deeds.app_at(arguments.app)
+    outcome = deeds.outcome_of(
+        skipped=arguments.skipped,
+        failed=arguments.failed,
+        note=arguments.note,
+        receipt=arguments.receipt,
+    )
+    return _item(
+        deeds.settle(journal, arguments.key, outcome, now, arguments.actor, app), arguments
+    )
+
+
+def _item(item: Any, arguments: argparse.Namespace) -> Output:  # noqa: ANN401 - an OutboxItem
+    plain = load("cxjourney.cli._journal_lists").as_json(item, show_values=False)
+    return _told(plain, item.explain(Lang(arguments.lang)), arguments)
+
+
+def _break(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
+    broken = deeds.release_claim(journal, arguments.customer, now, arguments.actor)
+    text = word("claim_broken" if broken else "nobody_held", lang)
+    return _told({"broken": broken}, text, arguments)
+
+
+def _export(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, __: datetime
+) -> Output:
+    found = load("cxjourney.cli._journal_deeds").export(journal, arguments.customer)
+    return Output(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

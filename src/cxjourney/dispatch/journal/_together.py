@@ -1,0 +1,367 @@
+"""What a journal in a database is asked and told of many customers at once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    tuple_,
+    union_all,
+    update,
+)
+
+from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._marking._marks import write_marks
+from cxjourney.dispatch.journal._questions import ITSELF, Parts, dossier_of
+from cxjourney.dispatch.journal._records_stored import check_commit, load
+from cxjourney.dispatch.journal._schema import (
+    AnyText,
+    MomentColumn,
+    attempts,
+    customers,
+    duties,
+    journeys,
+    log,
+    outbox,
+)
+from cxjourney.dispatch.journal._secrecy._erased import erased_under
+from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._statements import (
+    ADD_LINES,
+    SETTLE,
+    Rows,
+    added,
+    attempt_rows,
+    duty_rows,
+    journey_rows,
+    new_row,
+    outbox_rows,
+    upsert,
+    write,
+)
+from cxjourney.errors import SequenceError
+
+AT_ONCE = 100
+"""How many customers one statement names; SQLite of old takes a thousand values."""
+
+_IDS = bindparam("customers", expanding=True, type_=AnyText)
+_HEAD = (
+    select(
+        *(journeys.c.customer, text("'journey'"), journeys.c.engagement, journeys.c.born),
+        *(journeys.c.head, journeys.c.wake_at),
+    )
+).where(journeys.c.customer.in_(_IDS))
+_SNAPSHOT = select(
+    *(journeys.c.customer, text("'snapshot'"), journeys.c.engagement, text("0")),
+    *(journeys.c.snapshot, null()),
+).where(journeys.c.customer.in_(_IDS), journeys.c.snapshot.is_not(None))
+_OPEN = select(
+    *(outbox.c.customer, text("'intent'"), text("''"), outbox.c.number, outbox.c.data, null())
+).where(outbox.c.customer.in_(_IDS), outbox.c.open.is_(True))
+_STANDS = [
+    select(customers.c.customer, text(f"'{part}'"), text("''"), number, null(), null()).where(
+        customers.c.customer.in_(_IDS)
+    )
+    for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
+]
+_PLANNED = (
+    select(
+        *(outbox.c.customer, text("'planned'"), text("''"), func.max(outbox.c.number)),
+        *(null(), null()),
+    )
+    .where(outbox.c.customer.in_(_IDS))
+    .group_by(outbox.c.customer)
+)
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, _PLANNED, *_STANDS)
+_KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
+    tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
+    log.c.event.is_not(None),
+)
+_DECIDED = union_all(
+    select(outbox.c.customer, outbox.c.key).where(
+        outbox.c.key.in_(bindparam("keys", expanding=True))
+    ),
+    select(outbox.c.customer, outbox.c.occasion).where(
+        outbox.c.customer.in_(_IDS),
+        outbox.c.occasion.in_(bindparam("occasions", expanding=True)),
+    ),
+)
+_REACHED = (
+    select(outbox.c.customer)
+    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
+    .distinct()
+    .limit(bindparam("most"))
+)
+# Locked in one order, so that two who write never wait for each other.
+_REVISIONS = (
+    select(customers.c.customer, customers.c.revision)
+    .where(customers.c.customer.in_(_IDS))
+    .order_by(customers.c.customer)
+    .with_for_update()
+)
+_RAISE = (
+    update(customers)
+    .where(customers.c.customer == bindparam("of_customer", type_=AnyText))
+    .values(
+        revision=customers.c.revision + 1,
+        attention_at=bindparam("at", type_=MomentColumn),
+        lease=case(
+            (
+                customers.c.claim.is_not(None),
+                func.coalesce(bindparam("until", type_=MomentColumn), customers.c.lease),
+            )
+        ),
+    )
+)
+_TAKE_BACK = delete(customers).where(customers.c.customer.in_(_IDS))
+_THERE = select(
+    journeys.c.customer, journeys.c.engagement, journeys.c.events, journeys.c.steps
+).where(journeys.c.customer.in_(_IDS))
+_ATTEMPTS = insert(attempts)
+
+
+def answers(
+    connection: Connection, secret: Secret, method: str, asked: Sequence[tuple[Any, ...]]
+) -> list[object]:
+    """Answer calls of a method that only reads, so many in one statement."""
+    return [
+        answer
+        for start in range(0, len(asked), AT_ONCE)
+        for answer in ANSWERS[method](connection, secret, asked[start : start + AT_ONCE])
+    ]
+
+
+def _dossiers(
+    connection: Connection, secret: Secret, asked: Sequence[tuple[Any, ...]]
+) -> list[object]:
+    """Return the dossiers of customers, or the error of one that cannot be read."""
+    ids = [customer for customer, *_ in asked]
+    known = _knows(connection, secret, [(one[0], one[1]) for one in asked if one[1:] and one[1]])
+    told = iter(known)
+    parts: dict[str, Parts] = {customer: defaultdict(list) for customer in ids}
+    _find_erased(connection, secret, asked, parts)
+    for customer, part, engagement, number, data, at in connection.execute(
+        _DOSSIERS, {"customers": ids}
+    ):
+        parts[customer][part, engagement].append((number, data, at))
+    found: list[object] = []
+    for customer, *rest in asked:
+        knows = bool(rest and rest[0] and next(told))
+        try:
+            found.append(dossier_of(customer, secret, parts[customer], knows=knows))
+        except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
+            found.append(error)
+    return found
+
+
+def _find_erased(
+    connection: Connection,
+    secret: Secret,
+    asked: Sequence[tuple[Any, ...]],
+    parts: Mapping[str, Parts],
+) -> None:
+    """Put what was erased of customers, and of the engagements asked about, into the parts."""
+    places = {mark: (customer, ITSELF) for customer, *_ in asked for mark in secret.marks(customer)}
+    for customer, *rest in asked:
+        if rest and rest[0]:
+            places |= dict.fromkeys(secret.marks(customer, rest[0][0]), (customer, ""))
+    for mark, data in erased_under(connection, places):
+        customer, of = places[mark]
+        parts[customer]["erased", of].append((0, data, None))
+
+
+def _knows(
+    connection: Connection,
+    secret: Secret,  # noqa: ARG001 - as the others
+    asked: Sequence[tuple[Any, ...]],
+) -> list[object]:
+    """Say of events whether they are kept."""
+    events = [(customer, *event) for customer, event in asked]
+    if not events:
+        return []
+    kept = {tuple(row) for row in connection.execute(_KNOWN, {"events": events})}
+    return [one in kept for one in events]
+
+
+def _decided(
+    connection: Connection,
+    secret: Secret,  # noqa: ARG001 - as the others
+    asked: Sequence[tuple[Any, ...]],
+) -> list[object]:
+    """Return which keys and occasions each customer's intents have."""
+    wanted = {
+        "customers": [customer for customer, _, _ in asked],
+        "keys": [key for _, keys, _ in asked for key in keys],
+        "occasions": [one for _, _, occasions in asked for one in occasions],
+    }
+    kept: dict[str, set[str]] = defaultdict(set)
+    for customer, name in connection.execute(_DECIDED, wanted):
+        kept[customer].add(name)
+    return [
+        frozenset(kept[customer].intersection([*keys, *occasions]))
+        for customer, keys, occasions in asked
+    ]
+
+
+def _audience(
+    connection: Connection,
+    secret: Secret,  # noqa: ARG001 - as the others
+    asked: Sequence[tuple[Any, ...]],
+) -> list[object]:
+    """Return for how many customers but one each digest is, up to a limit."""
+    most = max(limit for _, limit, *_ in asked) + 1
+    reached = {
+        digest: {*connection.execute(_REACHED, {"digest": digest, "most": most}).scalars()}
+        for digest in {one for digests, *_ in asked for one in digests}
+    }
+    return [
+        {one: min(len(reached[one] - {but}), limit) for one in digests}
+        for digests, limit, but in asked
+    ]
+
+
+Answer = Callable[[Connection, Secret, Sequence[tuple[Any, ...]]], list[object]]
+ANSWERS: Mapping[str, Answer] = {
+    "dossier": _dossiers,
+    "knows": _knows,
+    "decided": _decided,
+    "audience": _audience,
+}
+"""How calls of a method are answered together."""
+
+
+class Writing:
+    """Commits that are written together: each whole or not at all.
+
+    Args:
+        asked: the commits, each of another customer.
+    """
+
+    def __init__(self, asked: Sequence[records.Commit]) -> None:
+        self._asked = asked
+        self.answers: list[object] = [None] * len(asked)
+        self._fit: dict[str, records.Commit] = {}
+        self.alone: list[int] = []
+        """The places of those that are to be written alone, for what they do is rare."""
+        for place, commit in enumerate(asked):
+            if commit.erased or commit.rewritten:
+                self.alone.append(place)
+            else:
+                self._take(place, commit)
+
+    def _take(self, place: int, commit: records.Commit) -> None:
+        try:
+            check_commit(commit)
+            journey_rows(commit, {})
+        except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
+            self.answers[place] = error
+        else:
+            self._fit[commit.customer] = commit
+
+    def write(self, connection: Connection, secret: Secret) -> list[object]:
+        """Write those that are on the expected revision; return what to answer.
+
+        Raises:
+            IntegrityError: when one of them is at odds with what is kept; nothing is written.
+        """
+        found = list(self.answers)
+        places = {one.customer: place for place, one in enumerate(self._asked)}
+        fit = [self._fit[customer] for customer in sorted(self._fit)]
+        written: list[records.Commit] = []
+        for start in range(0, len(fit), AT_ONCE):
+            some = fit[start : start + AT_ONCE]
+            told = _raise_revisions(connection, secret, some)
+            for one in some:
+                if told[one.customer] == one.expected:
+                    written.append(one)
+                else:
+                    found[places[one.customer]] = SequenceError(one.expected, told[one.customer])
+        _write_all(connection, written)
+        return found
+
+
+def _raise_revisions(
+    connection: Connection, secret: Secret, commits: Sequence[records.Commit]
+) -> dict[str, int]:
+    """Raise the revisions that are the expected ones; return what they were."""
+    ids = [one.customer for one in commits]
+    old = [one.customer for one in commits if one.expected]
+    there = _revisions(connection, old)
+    new = {one.customer: one for one in commits if one.customer not in there}
+    if new:
+        there |= _add(connection, secret, new)
+    raised: Rows = [
+        {"of_customer": one.customer, "at": one.attention_at, "until": one.lease}
+        for one in commits
+        if one.customer not in new and there[one.customer] == one.expected
+    ]
+    write(connection, _RAISE, raised)
+    return {one: there[one] for one in ids}
+
+
+def _revisions(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Return the revisions of those customers that there are, and lock them."""
+    if not ids:
+        return {}
+    found = connection.execute(_REVISIONS, {"customers": ids})
+    return {row.customer: row.revision for row in found}
+
+
+def _add(
+    connection: Connection, secret: Secret, new: Mapping[str, records.Commit]
+) -> dict[str, int]:
+    """Add customers of whom nothing is kept; return where each of them began, or is by now.
+
+    Whoever was erased begins at its number; one who was read before that is not added.
+    """
+    marks = {mark: one for one in new for mark in secret.marks(one)}
+    statement = added(connection.dialect.name)
+    fresh = {*connection.execute(statement, [new_row(one) for one in new.values()]).scalars()}
+    # Asked only now that nobody else can add them.
+    begins = dict.fromkeys(fresh, 0)
+    for mark, data in erased_under(connection, marks):
+        customer = marks[mark]
+        if customer in fresh:
+            begins[customer] = max(begins[customer], load(records.Erasure, data).number)
+    wrong = [one for one in fresh if begins[one] != new[one].expected]
+    if wrong:
+        connection.execute(_TAKE_BACK, {"customers": wrong})
+    return begins | _revisions(connection, [one for one in new if one not in fresh])
+
+
+def _write_all(connection: Connection, commits: Sequence[records.Commit]) -> None:
+    dialect, there = connection.dialect.name, dict[str, dict[str, tuple[int, int]]]()
+    known = [one.customer for one in commits if one.expected and one.journeys]
+    for start in range(0, len(known), AT_ONCE):
+        ids = known[start : start + AT_ONCE]
+        for row in connection.execute(_THERE, {"customers": ids}):
+            there.setdefault(row.customer, {})[row.engagement] = (row.events, row.steps)
+    heads: Rows = []
+    lines: Rows = []
+    for one in commits:
+        more = journey_rows(one, there.get(one.customer, {}))
+        heads += more[0]
+        lines += more[1]
+    write(connection, upsert(dialect, journeys), heads)
+    write(connection, ADD_LINES, lines)
+    settled: Rows = []
+    owed: Rows = []
+    for one in commits:
+        rows = duty_rows(one)
+        settled += rows[0]
+        owed += rows[1]
+    write(connection, SETTLE, settled)
+    write(connection, upsert(dialect, duties), owed)
+    items: Rows = [row for one in commits for row in outbox_rows(one)]
+    write(connection, upsert(dialect, outbox), items)
+    write(connection, _ATTEMPTS, [row for one in commits for row in attempt_rows(one)])
+    write_marks(connection, commits)

@@ -1,0 +1,89 @@
+"""A regression corrected for noise in its columns."""
+
+import attrs
+import numpy as np
+
+from cxjourney.errors import InvalidError
+from cxjourney.wishes._arrays import Codes, Floats
+from cxjourney.wishes._effects._regression import ALONE, Design, Fit
+
+LEFT = 1e-3
+"""The least eigenvalue of correlations that noise may leave."""
+
+
+def correct(
+    design: Design,
+    fit: Fit,
+    reliability: Floats,
+    among: Floats | None = None,
+    clusters: Codes | None = None,
+) -> Fit:
+    """Return a regression on what is left of the columns when noise is taken out of them.
+
+    The variance of the noise, which the reliabilities give, is taken off the variances of the
+    columns (Fuller 1987, Measurement Error Models, section 3.1). Effects are for one standard
+    deviation of a column without its noise. Their errors come from the scores of the rows, robust
+    to heteroscedasticity and clusters; the reliabilities count as known.
+
+    Args:
+        design: the columns, the outcome and the weights.
+        fit: their regression as they are.
+        reliability: the share of each column's variance that is no noise.
+        among: where blanks were filled, the columns' correlations as if none had been blank.
+        clusters: the group of each row, from 0; None where each stands alone.
+
+    Raises:
+        InvalidError: the columns correlate more than ratings of such reliabilities can.
+    """
+    whole = fit.correlations if among is None else among
+    with_outcome = fit.with_outcome if among is None else among @ fit.coefficients
+    if (reliability == 1).all():
+        return attrs.evolve(fit, correlations=whole, with_outcome=with_outcome)
+    clean = whole - np.diag(np.diag(whole) * (1 - reliability))
+    deviations = np.sqrt(reliability)
+    left = clean / np.outer(deviations, deviations)
+    if np.linalg.eigvalsh(left)[0] < LEFT:
+        found = "lower than the correlations of the ratings allow"
+        raise InvalidError("reliability", found, "higher ones: what is all noise correlates less")
+    inverse = np.linalg.inv(clean)
+    coefficients = inverse @ with_outcome
+    scores = _scores(design, fit, coefficients, clusters)
+    if among is not None:
+        inverse = inverse @ whole @ np.linalg.pinv(fit.correlations, hermitian=True)
+    spread = inverse @ (scores.T @ scores) @ inverse.T / design.rows**2
+    if clusters is not None:
+        spread *= len(scores) / (len(scores) - 1)
+    r2 = min(1.0, float(coefficients @ with_outcome))
+    inflation = np.diag(np.linalg.inv(left))
+    return attrs.evolve(
+        fit,
+        coefficients=coefficients * deviations,
+        covariance=spread * np.outer(deviations, deviations),
+        errors=np.sqrt((1 - r2) * inflation / fit.freedom),
+        inflation=inflation,
+        correlations=left,
+        with_outcome=with_outcome / deviations,
+        r2=r2,
+    )
+
+
+def _scores(design: Design, fit: Fit, coefficients: Floats, clusters: Codes | None) -> Floats:
+    """Return the scores of the corrected regression: a row for each row, or for each cluster.
+
+    What least squares leaves of a row is divided by one less its leverage, as in HC3.
+    """
+    size = len(coefficients)
+    shift = fit.coefficients - coefficients
+    mean = fit.correlations @ shift
+    inverse = np.linalg.pinv(fit.correlations, hermitian=True) / design.rows
+    found = np.empty((design.rows, size))
+    for block in design.blocks():
+        w = np.ones(1) if block.w is None else block.w
+        leverage = (np.einsum("kr,kr->r", block.x, inverse @ block.x) + 1 / design.rows) * w
+        alone = 1 - leverage < ALONE
+        left = block.y - fit.coefficients @ block.x
+        left = np.where(alone, 0.0, left / np.where(alone, 1.0, 1 - leverage))
+        found[block.rows] = ((block.x * (left + shift @ block.x) - mean[:, None]) * w).T
+    if clusters is None:
+        return found
+    return np.column_stack([np.bincount(clusters, column) for column in found.T])
