@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterator, Sequence
 
 from cxjourney.cli._kano_command import CODES
-from cxjourney.cli._wish_map import file_options, not_there, store
+from cxjourney.cli._wish_map import loaded, not_there, store
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._csv import is_number
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes import KanoMap, read_kano
-from cxjourney.wishes._files._read_survey import REFUSED, load_survey
+from cxjourney.wishes._files._read_survey import REFUSED
 from cxjourney.wishes._files._source import Source
 
 
@@ -36,7 +36,7 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
 
 
 def _read(arguments: argparse.Namespace, source: Source, progress: Progress | None) -> KanoMap:
-    survey, broken = load_survey(source, file_options(arguments), progress)
+    survey, broken = loaded(arguments, source, progress)
     with_it = _prefix(arguments.with_prefix, "with_")
     without = _prefix(arguments.without_prefix, "without_")
     important = arguments.importance_prefix

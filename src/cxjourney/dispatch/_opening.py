@@ -7,9 +7,10 @@ from cxjourney.dispatch._past import LAST, Past, Raw, read_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
-from cxjourney.journey import Journey, Obligation, Step
+from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._open import opened_where_it_stands, write_event
+from cxjourney.journey._open import opened_where_it_stands, owed_on, write_event
+from cxjourney.journey._owed import Owed
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Event
 
@@ -42,7 +43,7 @@ class OpenJourney:
     looked_at: int = 0
     base: Course = BEGINNING
     stays: Stays = NO_STAYS
-    owed: tuple[Obligation, ...] = ()
+    owed: Owed = ()
     told: dict[int, Raw] = attrs.field(factory=dict)
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
@@ -70,7 +71,7 @@ class OpenJourney:
         if self.rewritten:
             self.left_out = self.journey.to_dict()["left_out"]
         self.chart, self.kept = self.journey.chart.ref, (*self.kept, *self.steps)
-        self.owed = self.journey.owed
+        self.owed = owed_on(self.journey)
         self.new.clear()
         self.steps.clear()
 
@@ -100,7 +101,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
-    owed = journey.owed
+    owed = owed_on(journey)
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,

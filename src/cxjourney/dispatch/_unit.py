@@ -36,7 +36,9 @@ from cxjourney.journey._open import (
     EventForms,
     head_form,
     is_late,
+    owed_on,
 )
+from cxjourney.journey._owed import differing
 from cxjourney.playbook._planning import (
     Decided,
     Naming,
@@ -112,7 +114,7 @@ class UnitOfWork:
                 one.steps,
                 len(history),
                 born=one.born,
-                owed=() if one.snapshot is None else journey.owed,
+                owed=() if one.snapshot is None else owed_on(journey),
             )
         self.whole, self._told = True, None
         self.unread.clear()
@@ -128,6 +130,7 @@ class UnitOfWork:
         self._changed: set[str] = set()
         self._put: dict[str, OutboxItem] = {}
         self._attempts: list[Attempt] = []
+        self._reopened: set[str] = set()
         self._lease: datetime | None = None
         self._marked: dict[str, bool] = {}
 
@@ -300,6 +303,8 @@ class UnitOfWork:
         if item.state is State.SENT and (before is None or before.state is not State.SENT):
             self._open[item.intent.engagement].past.add(item)
             self._changed.add(item.intent.engagement)
+        if before is not None and not before.state.is_open:
+            self._reopened.add(item.key)
         if attempt is not None:
             self._attempts.append(attempt)
 
@@ -383,6 +388,7 @@ class UnitOfWork:
             marked=dict(self._marked),
             owed=owed,
             settled=settled,
+            reopened=frozenset(self._reopened),
         )
 
     def _owing(self, changed: Iterable[str]) -> tuple[tuple[Duty, ...], frozenset[tuple[str, str]]]:
@@ -391,11 +397,10 @@ class UnitOfWork:
         settled: set[tuple[str, str]] = set()
         for name in changed:
             opened = self._open[name]
-            now, before = opened.journey.owed, () if opened.rewritten else opened.owed
+            now, before = owed_on(opened.journey), () if opened.rewritten else opened.owed
             if now is not before:
-                known, still = {*before}, {*now}
-                owed += [Duty(self.customer, name, one) for one in now if one not in known]
-                settled |= {(name, one.key) for one in known - still}
+                owed += [Duty(self.customer, name, one) for one in differing(now, before)]
+                settled |= {(name, one.key) for one in differing(before, now)}
         return tuple(owed), frozenset(settled)
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:

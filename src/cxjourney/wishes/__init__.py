@@ -12,6 +12,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.wishes._analyses._compare import Compared, Comparison, compare_maps
     from cxjourney.wishes._analyses._intervals import share_intervals
+    from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
     from cxjourney.wishes._analyses._penalty import Factor, penalty_reward
     from cxjourney.wishes._analyses._performance import (
         PerformanceMap,
@@ -84,6 +85,7 @@ __all__ = [
     "KanoCategory",
     "KanoMap",
     "MaxDiff",
+    "MaxDiffTask",
     "Mentions",
     "Moments",
     "Outcomes",
@@ -112,6 +114,7 @@ __all__ = [
     "lmg_of",
     "lmg_sampled",
     "map_wishes",
+    "maxdiff_preferences",
     "penalty_reward",
     "read_kano",
     "read_survey",
@@ -125,6 +128,7 @@ later(
     {
         "_analyses._compare": "Compared Comparison compare_maps",
         "_analyses._intervals": "share_intervals",
+        "_analyses._maxdiff": "MaxDiffTask maxdiff_preferences",
         "_analyses._penalty": "Factor penalty_reward",
         "_analyses._performance": "PerformanceMap Quadrant importance_performance",
         "_classification": "Classification",

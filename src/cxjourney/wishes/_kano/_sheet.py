@@ -18,6 +18,8 @@ from cxjourney.wishes._moments import LARGEST, Moments
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
+    from cxjourney.wishes._files._survey_file import SurveyFile
+
 MOST_ROWS = 5
 MANY = 10**9
 BLANKS = {"NAType", "NaTType"}
@@ -32,7 +34,7 @@ Cell = TypeVar("Cell")
 
 
 def read_kano(
-    table: "IntoFrame | Mapping[str, object]",
+    table: "IntoFrame | SurveyFile | Mapping[str, object]",
     items: Iterable[Item],
     *,
     codes: Sequence[object] = (1, 2, 3, 4, 5),
@@ -127,13 +129,13 @@ def _expected(codes: Iterable[object]) -> str:
 
 
 def _opened(
-    table: Any,
-    names: Iterable[str],  # noqa: ANN401 - any table
+    table: object, names: Iterable[str]
 ) -> tuple[Iterable[Any], Callable[[str], object] | None]:
     """Return the names of a table's columns and what takes one; None where names stand twice."""
     if isinstance(table, Mapping):
         return table, table.__getitem__
-    if isinstance(table, load("cxjourney.wishes._files._survey_file").SurveyFile):
+    survey_file: type[SurveyFile] = load("cxjourney.wishes._files._survey_file").SurveyFile
+    if isinstance(table, survey_file):
         return table.names, table.columns.__getitem__
     there, take = load("cxjourney.wishes._survey._survey_table").open_table(table, names)
     return there, take
