@@ -48,6 +48,9 @@ GOES_WITH = {
 }
 """The form of statements that an argument belongs to."""
 
+FILE_OPTIONS = frozenset(attrs.fields_dict(FileOptions))
+"""How a file is read, by the name of the option."""
+
 NEEDS = {"pick": "pick", "maxdiff": "worst_prefix"}
 """The argument that a form of statements cannot do without."""
 
@@ -71,7 +74,7 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     """
     lang = Lang(arguments.lang)
     draw = arguments.plot and load("cxjourney.show._plot").draw
-    survey, broken = load_survey(source, _options(arguments), progress)
+    survey, broken = _loaded(arguments, source, progress)
     if arguments.outcome is None:
         return _recognised(arguments, survey, broken)
     wish_map = _map(arguments, survey, broken, progress)
@@ -91,23 +94,36 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     return "\n".join(parts)
 
 
-def _options(arguments: argparse.Namespace) -> FileOptions:
+def _loaded(
+    arguments: argparse.Namespace, source: Source, progress: Progress | None
+) -> tuple[SurveyFile, list[InvalidError]]:
+    """Return the survey, and what is wrong with its records.
+
+    Raises:
+        InvalidError: it cannot be read; what is to be given is named as it is typed.
+    """
     try:
-        return FileOptions(
-            tool=None if arguments.tool is None else SurveyTool[arguments.tool.upper()],
-            header=arguments.header,
-            encoding=arguments.encoding,
-            delimiter=arguments.delimiter,
-            decimal=arguments.decimal,
-            sheet=arguments.sheet,
-            missing=tuple(float(one) if is_number(one) else one for one in arguments.missing),
-            codes=dict(arguments.codes),
-            choices=dict(arguments.choices),
-            drop=dict(arguments.drop),
-            show_values=arguments.show_values,
-        )
+        return load_survey(source, _options(arguments), progress)
     except InvalidError as error:
-        raise attrs.evolve(error, where=f"--{error.where}") from None
+        if error.where in FILE_OPTIONS:
+            raise attrs.evolve(error, where=f"--{error.where}") from None
+        raise
+
+
+def _options(arguments: argparse.Namespace) -> FileOptions:
+    return FileOptions(
+        tool=None if arguments.tool is None else SurveyTool[arguments.tool.upper()],
+        header=arguments.header,
+        encoding=arguments.encoding,
+        delimiter=arguments.delimiter,
+        decimal=arguments.decimal,
+        sheet=arguments.sheet,
+        missing=tuple(float(one) if is_number(one) else one for one in arguments.missing),
+        codes=dict(arguments.codes),
+        choices=dict(arguments.choices),
+        drop=dict(arguments.drop),
+        show_values=arguments.show_values,
+    )
 
 
 def _recognised(

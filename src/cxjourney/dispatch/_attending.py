@@ -14,6 +14,7 @@ from cxjourney.dispatch._deciding import (
     hook_for,
     item_of,
     left_undone,
+    load,
     now,
     open_unit,
     past_for,
@@ -94,13 +95,24 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
     lost = yield from _settle_lost(unit)
-    planned: list[OutboxItem] = []
+    planned = [*(yield from _catch_up(unit))]
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
-    if unit.changed:
-        yield from write(unit)
+    if unit.changed or unit.next_due(now(unit.settings)) is None:
+        yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += len(planned)
     tally.handled.update(lost)
+
+
+def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what could not be planned for when it was recorded, before anything else is done."""
+    planned: list[OutboxItem] = []
+    if unit.unplanned:
+        yield from load(unit)
+    for engagement in unit.unplanned:
+        planned += yield from plan(unit, unit.left_calls(engagement))
+        unit.caught_up(engagement)
+    return tuple(planned)
 
 
 def _settle_lost(unit: UnitOfWork) -> Flow[list[State]]:
@@ -369,7 +381,8 @@ class Run:
         """
         if isinstance(done, Exception):
             self.errors.append((claim, done))
-            self.watch.failed(done)
+            done.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
+            self.watch.failed(claim.handle, done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
@@ -416,8 +429,6 @@ class Run:
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
-            for claim, error in self.errors:
-                error.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
             group = DispatchError(message, [error for _, error in self.errors])
             group.report = report
             raise group

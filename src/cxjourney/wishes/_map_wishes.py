@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
@@ -30,7 +30,7 @@ def map_wishes(
     controls: Sequence[str] = (),
     rating_range: tuple[float, float] | None = None,
     outcome_range: tuple[float, float] | None = None,
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = MappingProxyType({}),
+    codes: Mapping[Any, Mapping[Any, str | None]] = MappingProxyType({}),
     blank: Literal["unused", "skipped"] = "unused",
     reliability: float | Mapping[str, float] | None = None,
     outcome_model: Literal["linear", "logit", "ordered"] = "linear",

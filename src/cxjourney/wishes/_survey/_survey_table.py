@@ -112,9 +112,7 @@ class Asked:
     outcome_range: tuple[float, float] | None = attrs.field(
         default=None, validator=optional(_is_range)
     )
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = attrs.field(
-        factory=dict, validator=a(Mapping)
-    )
+    codes: Mapping[Any, Mapping[Any, str | None]] = attrs.field(factory=dict, validator=a(Mapping))
     blank: str = attrs.field(default="unused", validator=_is_blank)
     reliability: float | Mapping[str, float] | None = attrs.field(default=None)
     model: str = attrs.field(default="linear", validator=_is_model)
