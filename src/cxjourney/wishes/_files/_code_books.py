@@ -136,6 +136,10 @@ def far_values(values: Floats) -> tuple[float, ...]:
     Args:
         values: the column; NaN is a blank.
     """
+    if not values.size:
+        return ()
+    if np.fmin.reduce(values) >= 0 and np.fmax.reduce(values) < min(*CODES, LONGEST_SCALE):
+        return ()  # No code is so small: most columns need no closer look.
     seen = np.unique(values[np.isfinite(values)])
     if seen.size > MOST_DIFFERENT or (seen != np.floor(seen)).any():
         return ()
