@@ -28,9 +28,10 @@ from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import Journal, SqlJournal
 from cxjourney.playbook import Entered, Opened, Play, Playbook
 
-__all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "play"]
+__all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "SECRET", "play"]
 
 JOURNAL, CLOCK = "journal.db", "clock.txt"
+SECRET = b"the same for every play, so that their keys are"
 LETTERS = "letters"
 """The folder of the letters, a file for each key: the same key again changes nothing."""
 RECEIVED = "received.txt"
@@ -52,6 +53,7 @@ LIFE = {
 }
 """What happens to each customer, by day."""
 CUSTOMERS = tuple(f"customer-{number}" for number in range(4))
+"""Things happen to every second one at once, so that they are attended to side by side."""
 PLACES = tuple(phase for phase in Phase if phase >= Phase.AFFIRM)
 A_MINUTE = timedelta(minutes=1)
 WORK = 0.003
@@ -62,7 +64,7 @@ def story() -> Iterator[tuple[str, Event]]:
     """Yield what happens to whom, in order of time."""
     for day, kind in LIFE.items():
         for number, customer in enumerate(CUSTOMERS):
-            at = DAY_ONE + timedelta(days=day, minutes=30 * number)
+            at = DAY_ONE + timedelta(days=day, minutes=30 * (number % 2))
             yield customer, Event(kind, at, f"{customer}:{kind.name}")
 
 
@@ -173,12 +175,11 @@ def play(folder: Path) -> None:
     """Go on from where the folder's clock stands, until nothing is left to do."""
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(folder / CLOCK)
-    with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}")) as journal:
+    with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}", secret=SECRET)) as journal:
         office = dispatcher(folder, journal, clock)
         while True:
-            for customer, event in story():
-                if event.at == clock.now:
-                    office.record(customer, "", event)
+            told = [(customer, "", event) for customer, event in story() if event.at == clock.now]
+            office.record_many(told)
             office.run()
             if clock.now >= END:
                 return

@@ -79,12 +79,13 @@ def test_a_task_inside_the_company_is_done_by_a_person() -> None:
 
 @given(intents())
 def test_an_intent_has_the_key_of_its_parts(intent: Intent) -> None:
-    """The key follows from journey, row and occurrence, and from nothing else."""
+    """Without a journal it follows from journey, row and occurrence; a given one is kept."""
     parts = intent.customer, intent.engagement, intent.play, intent.occurrence
     assert intent.key == intent_key(*parts)
     later = attrs.evolve(intent, cause="other", not_before=AT, channels=(Channel.GIFT,), wish="w")
     assert later.key == intent.key
-    assert attrs.evolve(intent, occurrence=f"{intent.occurrence}!").key != intent.key
+    assert attrs.evolve(intent, occurrence=f"{intent.occurrence}!", key="").key != intent.key
+    assert attrs.evolve(intent, key="given").key == "given"
 
 
 def test_times_are_kept_with_their_offset_at_that_moment() -> None:

@@ -186,9 +186,9 @@ def test_who_may_see_asks_for_the_values(
     assert "column 'who', line 3: blank; expected an id" in fault(capsys, seeing)
     log.write_text(LOG + "1,2\n")
     assert "line 3: 2 fields; expected 3, as in the header" in fault(capsys, seeing)
-    keys = write(tmp_path / "log.jsonl", '{"who": 1, "\\u001bx": 1}')
+    keys = write(tmp_path / "log.jsonl", '{"who": 1, "\\u001bx": 1, "what": 2}')
     told = fault(capsys, ["replay", keys, *seeing[2:]])
-    assert "column 'when', line 1: no such key; there is who, \\x1bx; expected the key" in told
+    assert "column 'when', line 1: no such key; there is who, \\x1bx, what; exp" in told
 
 
 def test_activities_that_the_mapping_lacks_have_a_shape(

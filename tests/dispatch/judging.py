@@ -1,7 +1,10 @@
 """Judging a play of the scenario that was disturbed, by one that was not."""
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -53,6 +56,22 @@ class Ending:
         """Every intent that was decided, by key."""
         return {one.key: one for record in self.records for one in record.outbox}
 
+    def named_as(self, other: "Ending") -> "Ending":
+        """Return it with the keys that the same intents have in another one."""
+        keys = {_name(one): one.key for one in other.outbox.values()}
+        new = {one.key: keys.get(_name(one), one.key) for one in self.outbox.values()}
+        records = tuple(
+            attrs.evolve(
+                record,
+                outbox=tuple(_renamed(one, keys) for one in record.outbox),
+                journeys=tuple(
+                    attrs.evolve(one, data=_with_keys(one.data, new)) for one in record.journeys
+                ),
+            )
+            for record in self.records
+        )
+        return Ending(self.world, records)
+
     @cached_property
     def occasions(self) -> Counter[tuple[str, str, str]]:
         """How often each row was decided for what called for it."""
@@ -80,6 +99,25 @@ class Ending:
 
     def _times_sent(self, key: str) -> int:
         return sum(isinstance(one.outcome, Sent) for one in self.world.journal.attempts(key))
+
+
+def _name(item: OutboxItem) -> tuple[str, str, str, str]:
+    intent = item.intent
+    return intent.customer, intent.engagement, intent.play, intent.occurrence
+
+
+def _renamed(item: OutboxItem, keys: dict[tuple[str, str, str, str], str]) -> OutboxItem:
+    key = keys.get(_name(item), item.key)
+    return attrs.evolve(item, intent=attrs.evolve(item.intent, key=key))
+
+
+def _with_keys(data: Mapping[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
+    """Return a journey as it is kept, in whose events other keys are named."""
+    told = json.dumps(dict(data))
+    for old, key in new.items():
+        told = told.replace(old, key)
+    found: dict[str, Any] = json.loads(told)
+    return found
 
 
 def _told(journey: Journey) -> object:

@@ -9,7 +9,10 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from cxjourney.dispatch.journal import Journal, MemoryJournal, SqlJournal
+from cxjourney.dispatch.journal._secrecy._secret import UNTOLD
 
+SECRET = UNTOLD.newest
+"""The secret of all journals of the tests, which gives the same keys as a journal in memory has."""
 Empty = Callable[[], Journal]
 """Gives an empty journal; the one that it gave before is emptied."""
 
@@ -41,13 +44,14 @@ def sqlite(folder: Path) -> Engine:
 
 def emptied(engine: Engine) -> Empty:
     """Return what empties a database, and gives the journal in it."""
-    journal = SqlJournal(engine)
+    journal = SqlJournal(engine, secret=SECRET)
     journal.create()
 
     def empty() -> Journal:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM cx_customer"))  # nearly all else goes with it
-            connection.execute(text("DELETE FROM cx_tombstones"))
+            for table in ("cx_tombstones", "cx_erasure"):
+                connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - a name of our own
         return journal
 
     return empty
@@ -56,6 +60,6 @@ def emptied(engine: Engine) -> Empty:
 def claimed(url: str, rounds: int) -> list[str]:
     """Claim customers, a few at a time, and return whom one got."""
     now = datetime(2026, 2, 1, tzinfo=UTC)
-    with closing(SqlJournal(url)) as journal:
+    with closing(SqlJournal(url, secret=SECRET)) as journal:
         found = [journal.claim(now, now + timedelta(hours=1), 3) for _ in range(rounds)]
     return [one.customer for claims in found for one in claims]

@@ -103,7 +103,8 @@ def test_what_recording_came_to() -> None:
     assert repr(answer) == f"<Recorded {answer.step!r}, planned 1, not called for 0>"
     assert "Mari" not in repr(answer)
     (item,) = answer.planned
-    data: dict[str, Any] = {"seq": 1, "planned": [item.key], "not_called_for": []}
+    data: dict[str, Any] = {"seq": 1, "planned": [item.key], "not_called_for": [], "erased": False}
+    data["unplanned"] = None
     assert json.loads(json.dumps(answer.to_dict())) == data
 
 
@@ -112,8 +113,13 @@ def test_what_a_run_came_to() -> None:
     report = RunReport(3, {State.SENT: 2, State.FAILED: 1, State.PLANNED: 0}, 4)
     assert str(report) == "Customers attended to: 3; contacts planned: 4; sent 2, failed 1."
     assert repr(report) == "<RunReport: 3 customers, 3 handled, 4 planned>"
-    handled = {"sent": 2, "failed": 1}
-    assert report.to_dict() == {"customers": 3, "planned": 4, "left": 0, "handled": handled}
+    data = {"customers": 3, "planned": 4, "left": 0, "erased": 0, "failing": []}
+    assert report.to_dict() == data | {"handled": {"sent": 2, "failed": 1}}
+    worse = RunReport(1, erased=2, failing=("3f2a", "77b0"))
+    told = (
+        "Customers attended to: 1; contacts planned: 0; erased meanwhile 2, customers in trouble 2."
+    )
+    assert str(worse) == told
 
 
 def test_nothing_on_the_way_shows_what_somebody_gave() -> None:

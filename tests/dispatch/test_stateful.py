@@ -17,6 +17,7 @@ from cxjourney.channels import Failed, Hook, HookOutcome, HookSet, Library, Sent
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 from cxjourney.playbook._planning import Decided, calls
@@ -59,6 +60,8 @@ class Dispatching(RuleBasedStateMachine):
         self.now = MONDAY
         self.events = 0
         self.told: dict[str, set[str]] = {"anna": set(), "bert": set()}
+        self.erased: dict[str, datetime] = {}
+        self.keys: dict[str, set[str]] = {"anna": set(), "bert": set()}
         self.carriers = Carriers(HONEST, self.take)
         self.journal = WatchedJournal(LEASE, TALLINN, POLICY.limits.solicited)
         self.seen: dict[str, int] = {}
@@ -86,7 +89,11 @@ class Dispatching(RuleBasedStateMachine):
         """Record an event that is new; its intents are the journal's by then."""
         self.events += 1
         event = Event(kind, at, f"event {self.events}", payload)
+        erased = self.erased.get(customer)
         recorded = self.dispatcher.record(customer, "", event)
+        assert recorded.erased is (erased is not None and at <= erased)
+        if recorded.erased:
+            return
         self.told[customer].add(event.id)
         kept = {one.key for one in self.journal.read(customer).outbox}
         assert {one.key for one in recorded.planned} <= kept
@@ -112,6 +119,11 @@ class Dispatching(RuleBasedStateMachine):
         for one in waiting[which : which + 1]:
             about = {"channel": one.channel, "purpose": one.intent.purpose}
             self.record(customer, kind, self.now, **about)
+
+    @rule(age=TIMES)
+    def it_is_archived(self, age: timedelta) -> None:
+        """What was closed for some time goes out of the way."""
+        self.journal.archive(self.now - age)
 
     @rule()
     def its_time_comes(self) -> None:
@@ -190,9 +202,20 @@ class Dispatching(RuleBasedStateMachine):
         """A customer is forgotten; whoever comes again under the same id is somebody new."""
         if draw:
             return  # else it happens too often for anything to come of what was told
-        for one in self.journal.read(customer).outbox:
+        record = self.journal.read(customer)
+        if not record.revision:
+            with pytest.raises(InvalidError, match="nothing was ever kept"):
+                self.dispatcher.erase(customer, at=self.now)
+            return
+        for one in record.outbox:
             self.carriers.excused[one.key] += one.state is State.STARTED  # it is on its way
         self.dispatcher.erase(customer, at=self.now)
+        keys = {one.key for one in record.outbox}
+        assert keys.isdisjoint(self.keys[customer]), "whoever came back had keys of another"
+        self.keys[customer] |= keys
+        if record.journeys:
+            self.erased[customer] = max(self.now, self.erased.get(customer, self.now))
+        self.take(timedelta(seconds=1))
         for worker in tuple(self.at_work):
             if worker.held is not None and worker.held.customer == customer:
                 self.let_go_on(self.at_work.index(worker))

@@ -13,6 +13,7 @@ from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
 from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal
+from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, sealed_key
 from cxjourney.errors import CxJourneyError
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, Wished
@@ -30,7 +31,7 @@ from cxjourney.vocabulary import (
 )
 from cxjourney.wishes import Wish, WishKind
 from tests.dispatch.world import MONDAY, POLICY, Clock
-from tests.playbook.whole_history import called_for, told, undecided
+from tests.playbook.whole_history import Told, called_for, told, undecided
 
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -76,6 +77,15 @@ class Forgetful(MemoryJournal):
         found = super().dossier(customer, event)
         bare = tuple(attrs.evolve(one, snapshot=None) for one in found.journeys)
         return attrs.evolve(found, journeys=bare)
+
+
+class Archivist(MemoryJournal):
+    """A journal that archives all that it can after every write."""
+
+    def commit(self, commit: Commit) -> None:
+        """As ``Journal.commit``."""
+        super().commit(commit)
+        self.archive(LATER)
 
 
 @attrs.define
@@ -130,6 +140,12 @@ def without_decided(record: CustomerRecord) -> CustomerRecord:
     return attrs.evolve(record, journeys=tuple(bare))
 
 
+def sealed(call: Told, born: int) -> Told:
+    """Return what is called for with the key that the journal gives it."""
+    key = sealed_key(UNTOLD.seals("anna")[0], "anna", born, "", call[1], call[2])
+    return key, *call[1:]
+
+
 @st.composite
 def lives(draw: st.DrawFn) -> tuple[Playbook, list[Event]]:
     """Draw events of every kind, late ones and repeated ones among them, for some playbook."""
@@ -148,10 +164,22 @@ def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
     for event in events:
         company.clock.at = max(company.clock.at, event.at)
         before, journey = company.journey(), company.journey()
+        dossier = company.journal.dossier("anna")
+        erasure, begins = dossier.erasure, not dossier.journeys
         decided = [one.intent for one in company.journal.read("anna").outbox]
         was = called_for(playbook, before, None)
         with suppress(CxJourneyError):
             recorded = company.dispatcher.record("anna", "", event)
+            if recorded.erased:
+                assert erasure is not None
+                assert event.at <= erasure.at
+                assert company.journey().to_dict() == before.to_dict()
+                continue
+            if event.kind is not K.ERASED and begins and erasure is not None:
+                for channel, purpose in erasure.withdrawn:
+                    name = f"kept:{channel.name}:{purpose.name}"
+                    said = {"channel": channel, "purpose": purpose}
+                    journey.record(Event(K.CONSENT_WITHDRAWN, erasure.at, name, said))
             journey.record(event)
             if journey.standing is Standing.ERASED:
                 assert not company.journal.customers()
@@ -161,7 +189,11 @@ def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
                 or recorded.step.refold is not None
                 or (event.id in {step.event.id for step in before.history})
             )
-            now = called_for(playbook, journey, None)
+            born = 0 if erasure is None else erasure.number
+            was, now = (
+                [sealed(call, born) for call in called]
+                for called in (was, called_for(playbook, journey, None))
+            )
             new = [one for one in now if one[0] not in {key for key, *_ in was}]
             planned = [told(one.intent) for one in recorded.planned]
             assert planned == undecided(playbook, new, decided)
@@ -176,25 +208,30 @@ def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
 def test_it_makes_no_difference_how_much_is_read(
     life: tuple[Playbook, list[Event]], turns: list[tuple[str, int]]
 ) -> None:
-    """Whoever reads the whole history each time writes the same, and tells hooks the same."""
+    """Whoever reads the whole history each time writes the same, and tells hooks the same.
+
+    Nor does it make a difference when what is archived.
+    """
     playbook, events = life
-    companies = [Company(playbook), Company(playbook, Forgetful())]
+    companies = [Company(playbook), Company(playbook, Forgetful()), Company(playbook, Archivist())]
     for event, (engagement, hours) in zip(events, [*turns, *[("b", 1)] * 99], strict=False):
         for one in companies:
             one.clock.at = max(one.clock.at, event.at)
-        assert companies[0].happens(event, engagement) == companies[1].happens(event, engagement)
+        told = [one.happens(event, engagement) for one in companies]
+        assert told[0] == told[1] == told[2]
         if hours % 3 == 0:
             for one in companies:
                 one.clock.at += hours * hours * HOUR
-            assert companies[0].dispatcher.run() == companies[1].dispatcher.run()
+            run = [one.dispatcher.run() for one in companies]
+            assert run[0] == run[1] == run[2]
         kept = [without_decided(one.journal.read("anna")) for one in companies]
-        assert kept[0] == kept[1]
+        assert kept[0] == kept[1] == kept[2]
         for one in companies:
             duties = [(duty.engagement, duty.obligation) for duty in one.journal.overdue(LATER)]
             assert len(duties) == len({*duties})
             assert {*duties} == companies[0].owed()
-        assert companies[0].dispatcher.next_attention() == companies[1].dispatcher.next_attention()
-        assert companies[0].contexts == companies[1].contexts
+        assert len({one.dispatcher.next_attention() for one in companies}) == 1
+        assert companies[0].contexts == companies[1].contexts == companies[2].contexts
 
 
 class Hurried(MemoryJournal):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cxjourney.errors import InvalidError
+from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.replay import read_log
 from tests.replay.makers import HEADER, mapping_with, write
 
@@ -86,7 +86,7 @@ BAD_CSV: list[tuple[str, str]] = [
     (HEADER + "\n1,2,3,4\n", ", line 3: 4 fields; expected 3, as in the header"),
     (HEADER + '1,2,"3\n4,5,6\n', ", line 2: not CSV (a quoted field never ends); expected fields"),
     (HEADER + '1,2,"3"4\n', ", line 2: not CSV (',' expected after '\"'); expected fields as RFC"),
-    (HEADER + "1,2\r3,4\n", ", line 2: 2 fields; expected 3, as in the header"),
+    (HEADER + "1,2\r3,4\n", ", lines 2, 3: 2 fields; expected 3, as in the header"),
     (
         HEADER + f"1,2,{'x' * 200_000}\n",
         ", line 2: not CSV (a field of more than 131072 characters, or a quoted one that never end",
@@ -130,6 +130,41 @@ BAD_JSON: list[tuple[str, str]] = [
 def test_bad_json_lines_are_refused(tmp_path: Path, content: str, message: str) -> None:
     """Each fault is named with its line, and with what would be right."""
     assert message in fault(tmp_path, "log.ndjson", content)
+
+
+def test_every_fault_is_told_in_one_run(tmp_path: Path) -> None:
+    """Lines that are at fault alike are counted together, and the others each told."""
+    rows = ["1,2", f"7,{T},buy", ",2024-03-01T12:00:00Z,buy", "7,tomorrow,buy", "8", "9", "1,2"]
+    with pytest.raises(FaultsError) as caught:
+        lines_of(tmp_path, "log.csv", HEADER + "\n".join(rows))
+    told = [str(one).partition("log.csv")[2] for one in caught.value.faults]
+    assert told[0] == ", lines 2, 8: 2 fields; expected 3, as in the header"
+    assert told[1] == ", column 'who', line 4: blank; expected an id"
+    assert told[2].startswith(", column 'when', line 5: a text of the shape 'aaaaaaaa'; expected")
+    assert told[3] == ", lines 6, 7: 1 field; expected 3, as in the header"
+    assert len(told) == 4
+    assert str(caught.value).startswith(str(tmp_path / "log.csv has 4 faults\n"))
+
+
+def test_a_fault_that_ends_the_reading_comes_last(tmp_path: Path) -> None:
+    """What was found before a file turns out to be no text is told too."""
+    content = HEADER.encode() + f"1,2\n7,{T},b\xe4\n".encode("latin-1")
+    with pytest.raises(FaultsError) as caught:
+        lines_of(tmp_path, "log.csv", content)
+    first, last = map(str, caught.value.faults)
+    assert "line 2: 2 fields" in first
+    assert "line 3: not UTF-8" in last
+
+
+def test_too_many_faults_end_the_reading(tmp_path: Path) -> None:
+    """After a hundred different faults nobody reads on; a thousand alike are one."""
+    alike = HEADER + "1,2\n" * 1000
+    assert ", lines 2, 3, 4, 5, 6 and 995 more: 2 fields" in fault(tmp_path, "log.csv", alike)
+    rows = (f"1,{'a' * (place % 25 + 1)}{'1' * (place // 25 + 1)},buy\n" for place in range(200))
+    with pytest.raises(FaultsError) as caught:
+        lines_of(tmp_path, "log.csv", HEADER + "".join(rows))
+    assert len(caught.value.faults) == 100
+    assert "has 100 faults, and it was read no further\n" in str(caught.value)
 
 
 def test_a_key_that_no_line_has_is_refused(tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ _a_time_or_none = attrs.validators.optional(a_time)
 
 
 def intent_key(customer: str, engagement: str, play: str, occurrence: str) -> str:
-    """Return the idempotency key of an intent (SPEC 7): 32 hexadecimal digits.
+    """Return what an intent is called where no journal has a secret: 32 hexadecimal digits.
 
-    The same journey, row of the playbook and occurrence give the same key in every process and
-    for ever; nobody can read the customer's id out of it by looking.
+    The same journey, row of the playbook and occurrence give the same in every process and for
+    ever. Whoever has a list of customers can find out whose it is.
 
     Args:
         customer: the customer's id.
@@ -104,7 +104,9 @@ class Intent:
         tells: the name of the kind of event that the journey is told once it was sent, or None.
         internal: whether it is a task inside the company, through which nobody contacts the
             customer; its one channel is FACE_TO_FACE.
-        key: the idempotency key, made by ``intent_key``.
+        key: the idempotency key (SPEC 7). A dispatcher makes it with the secret of its journal, so
+            that it tells nobody whose it is; where none is given it is made of the other fields
+            alone, as will do for trying a hook.
 
     Raises:
         InvalidError: when a field is not of its form.
@@ -130,13 +132,14 @@ class Intent:
     wish: str | None = attrs.field(default=None, validator=an_id_or_none)
     tells: str | None = attrs.field(default=None, validator=an_id_or_none)
     internal: bool = attrs.field(default=False, validator=a(bool))
-    key: str = attrs.field(init=False)
+    key: str = attrs.field(default="", validator=_a_text(MAX_ID))
 
     def __attrs_post_init__(self) -> None:
         inside = not self.internal or self.channels == (Channel.FACE_TO_FACE,)
         must(inside, self, "channels", self.channels, "FACE_TO_FACE alone, for it is internal")
-        key = intent_key(self.customer, self.engagement, self.play, self.occurrence)
-        object.__setattr__(self, "key", key)
+        if not self.key:
+            key = intent_key(self.customer, self.engagement, self.play, self.occurrence)
+            object.__setattr__(self, "key", key)
 
     @property
     def occasion(self) -> str:

@@ -4,9 +4,11 @@ import argparse
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxjourney.cli._shared import Output, add_output, read_time
+from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import word
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     Action = Callable[["SqlJournal", Engine, argparse.Namespace, datetime], Output]
 
 LISTS = {
+    "troubles": "customers to whom no run could attend of late",
     "waiting": "what waits, or is at work just now",
     "owed": "what was denied, skipped or failed though it is still owed",
     "dead": "dead letters: what failed for good, and of what nobody knows",
@@ -36,6 +39,11 @@ def define(parser: argparse.ArgumentParser) -> None:
         "Only redrive, resolve and break-claim write."
     )
     parser.add_argument("url", metavar="URL", help="the database, such as sqlite:///shop.db")
+    parser.add_argument(
+        "--secret-file",
+        metavar="FILE",
+        help="holds the secret that your program gives its journal, byte by byte",
+    )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def add(name: str, summary: str, run: "Action", *, writes: bool = False) -> Any:  # noqa: ANN401 - a parser
@@ -109,14 +117,27 @@ def clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - as above
 
 
+def read_secret(path: str) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        InvalidError: when it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidError("--secret-file", type(error).__name__, "a file to read") from None
+
+
 def _run(arguments: argparse.Namespace) -> Output:
     as_of, now = getattr(arguments, "as_of", None), clock()
     if as_of is not None:
         now = read_time("--as-of", as_of, None, "one with its offset, such as 2026-03-02T09:00Z")
-    with load("cxjourney.cli._journal_url").opened(arguments.url, writes=arguments.writes) as (
-        journal,
-        engine,
-    ):
+    named = arguments.secret_file
+    secret = None if named is None else read_secret(named)
+    with load("cxjourney.cli._journal_url").opened(
+        arguments.url, writes=arguments.writes, secret=secret
+    ) as (journal, engine):
         answer: Output = arguments.act(journal, engine, arguments, now)
         return answer
 

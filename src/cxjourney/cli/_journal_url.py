@@ -11,9 +11,10 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError
 
-from cxjourney.dispatch.journal import SqlJournal
+from cxjourney.dispatch.journal import Secret, SqlJournal
 from cxjourney.dispatch.journal._schema import VERSION, meta
-from cxjourney.dispatch.journal._sql import check_url, failing_as_ours
+from cxjourney.dispatch.journal._secrecy._agreed import agreed
+from cxjourney.dispatch.journal._upkeep._connections import check_url, failing_as_ours
 from cxjourney.errors import InvalidError, JournalError
 
 A_URL = "a URL such as sqlite:///shop.db or postgresql+psycopg://host/shop"
@@ -22,13 +23,23 @@ SYNCHRONOUS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
 @contextmanager
-def opened(url: str, *, writes: bool) -> Iterator[tuple[SqlJournal, Engine]]:
+def opened(
+    url: str, *, writes: bool, secret: bytes | None = None
+) -> Iterator[tuple[SqlJournal, Engine]]:
     """Open a journal that is there already; without ``writes`` nothing can be written to it.
 
+    Args:
+        url: the URL.
+        writes: whether something may be changed.
+        secret: the secret of the deployment; None where the journal keeps its own.
+
     Raises:
-        InvalidError: when it is no URL, its file is not there, or its driver is not installed.
-        JournalError: when it is no URL of a journal, or the tables are not those of today.
+        InvalidError: when it is no URL, its file is not there, or its driver is not installed, and
+            when the secret is too short.
+        JournalError: when it is no URL of a journal, the tables are not those of today, or the
+            secret is not theirs.
     """
+    given = None if secret is None else Secret(secret)
     try:
         parsed = make_url(url)
         check_url(parsed)
@@ -41,8 +52,9 @@ def opened(url: str, *, writes: bool) -> Iterator[tuple[SqlJournal, Engine]]:
     try:
         with failing_as_ours(), engine.connect() as connection:
             _check_tables(connection)
+            known = agreed(connection, given, new=False)
         journal = SqlJournal(engine)
-        journal._made = True  # noqa: SLF001 - tables are neither made nor upgraded here
+        journal._agreed = known  # noqa: SLF001 - tables are neither made nor upgraded here
         yield journal, engine
     finally:
         engine.dispose()

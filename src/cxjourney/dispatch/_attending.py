@@ -1,7 +1,7 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -14,6 +14,7 @@ from cxjourney.dispatch._deciding import (
     hook_for,
     item_of,
     left_undone,
+    load,
     now,
     open_unit,
     past_for,
@@ -51,12 +52,14 @@ class Handled:
         handled: how many intents stand in which state after they were handled.
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
+        erased: how many outcomes were not kept, for the customer was erased meanwhile.
         put_back: whether there was no time for all that was due, so that it waits still.
     """
 
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
     left: int = 0
+    erased: int = 0
     put_back: bool = False
 
 
@@ -92,13 +95,24 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
     lost = yield from _settle_lost(unit)
-    planned: list[OutboxItem] = []
+    planned = [*(yield from _catch_up(unit))]
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
-    if unit.changed:
-        yield from write(unit)
+    if unit.changed or unit.next_due(now(unit.settings)) is None:
+        yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += len(planned)
     tally.handled.update(lost)
+
+
+def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what could not be planned for when it was recorded, before anything else is done."""
+    planned: list[OutboxItem] = []
+    if unit.unplanned:
+        yield from load(unit)
+    for engagement in unit.unplanned:
+        planned += yield from plan(unit, unit.left_calls(engagement))
+        unit.caught_up(engagement)
+    return tuple(planned)
 
 
 def _settle_lost(unit: UnitOfWork) -> Flow[list[State]]:
@@ -136,7 +150,8 @@ def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     unit.advance(engagement, moment)
     calls = unit.called(engagement)
     journey, segment = unit.journey(engagement), unit.profile.segment
-    soon = nearly_due(unit.settings.playbook, journey, moment, segment)
+    naming = unit.naming(engagement)
+    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming)
     return (yield from plan(unit, [*calls, *soon]))
 
 
@@ -268,8 +283,9 @@ def _close(
             if reopen:
                 unit, _ = yield from open_unit(unit.settings, unit.customer)
             found = yield from item_of(unit, started.key)
-            if found is None or found.intent != started.intent:
-                return unit  # erased; somebody new may have come under the same id
+            if found is None:
+                tally.erased += 1
+                return unit  # whoever came under the same id has other keys
             if failures and (yield from _is_noted(started, outcome)):
                 tally.handled[found.state] += 1
                 return unit  # written, though the database could not say so
@@ -331,7 +347,8 @@ class Run:
         handled: how many intents stand in which state.
         planned: how many intents were planned.
         left: how many intents were left for another dispatcher.
-        errors: what went wrong.
+        erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        errors: what went wrong, and with which claim.
     """
 
     limit: int | None
@@ -341,8 +358,10 @@ class Run:
     handled: Counter[State] = attrs.field(factory=Counter)
     planned: int = 0
     left: int = 0
-    errors: list[Exception] = attrs.field(factory=list)
+    erased: int = 0
+    errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
+    _put_off: int = 0
 
     @property
     def room(self) -> int:
@@ -361,13 +380,15 @@ class Run:
         In trouble the customer stays claimed, so that nobody tries again at once.
         """
         if isinstance(done, Exception):
-            self.errors.append(done)
-            self.watch.failed(done)
+            self.errors.append((claim, done))
+            done.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
+            self.watch.failed(claim.handle, done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
         self.planned += done.planned
         self.left += done.left
+        self.erased += done.erased
         self._let_go.append(claim)
 
     def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
@@ -384,18 +405,31 @@ class Run:
         self._let_go.clear()
         return claims
 
+    def put_off(self, settings: Settings) -> Iterator[tuple[Claim, datetime, str]]:
+        """Yield the arguments by which those in trouble are put off, each once.
+
+        Each failure in a row makes the wait longer.
+        """
+        for claim, error in self.errors[self._put_off :]:
+            self._put_off += 1
+            failures, moment = claim.failures + 1, now(settings)
+            wait = max(settings.lease, settings.backoff.wait(failures, claim.handle, failures))
+            yield claim, moment + wait, type(error).__name__
+
     def report(self) -> RunReport:
         """Return what the run came to.
 
         Raises:
             DispatchError: when some customers could not be attended to.
         """
-        report = RunReport(self.customers, self.handled, self.planned, self.left)
-        idle = report == RunReport() and not self.errors
-        self.watch.ran(report.explain(), self.customers, idle=idle)
+        handles = tuple(claim.handle for claim, _ in self.errors)
+        report = RunReport(
+            self.customers, self.handled, self.planned, self.left, self.erased, handles
+        )
+        self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
-            group = DispatchError(message, self.errors)
+            group = DispatchError(message, [error for _, error in self.errors])
             group.report = report
             raise group
         return report

@@ -18,6 +18,7 @@ from cxjourney.dispatch._deciding import (
 )
 from cxjourney.dispatch._driving import (
     Flow,
+    bare,
     commit,
     customers,
     dossier,
@@ -30,7 +31,7 @@ from cxjourney.dispatch._settings import Backoff, Settings
 from cxjourney.dispatch._settling import settled
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, Commit, OutboxItem, State
-from cxjourney.errors import InvalidError, NotSettledError, SequenceError
+from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
 from cxjourney.journey import Migration
 from cxjourney.playbook import Affected, Playbook, affected
 from cxjourney.vocabulary._checks import describe
@@ -45,16 +46,23 @@ def affected_by(
         MigrationError: when a journey cannot be migrated.
     """
     look = partial(affected, settings.playbook, playbook, now=now(settings), migration=migration)
-    seen, last = look(()), ""
+    seen, last, unread = look(()), "", list[str]()
     while page := (yield from customers(last)):
         found = []
         for customer in page:
-            unit = yield from open_whole(settings, customer)
-            found.append(in_flight(unit))
+            try:
+                unit = yield from open_whole(settings, customer)
+            except JournalError:
+                raise
+            except Exception:  # noqa: BLE001 - one customer's trouble hides nobody else
+                kept = yield from bare(customer)
+                unread.append(kept.handle)
+            else:
+                found.append(in_flight(unit))
         more, last = look(found), page[-1]
         looked_at, some = seen.looked_at + more.looked_at, seen.customers + more.customers
         seen = attrs.evolve(seen, looked_at=looked_at, customers=some)
-    return seen
+    return attrs.evolve(seen, unread=tuple(unread))
 
 
 DEAD = tuple(state for state in State if state.is_dead_letter)
@@ -177,6 +185,17 @@ def _change(
     return (yield from insist(decide))
 
 
+def _started(customer: str) -> Flow[list[OutboxItem]]:
+    """Ask for a customer's intents whose hooks are at work, as far as they can be read."""
+    try:
+        kept = yield from dossier(customer, None)
+    except JournalError:
+        raise
+    except Exception:  # noqa: BLE001 - a claim can be broken whatever stands there
+        return []
+    return [one for one in kept.outbox if one.state is State.STARTED]
+
+
 def break_claim(moment: datetime, customer: str, actor: str | None) -> Flow[bool]:
     """End the claim on a customer, and have the customer looked at; say whether there was one.
 
@@ -185,14 +204,13 @@ def break_claim(moment: datetime, customer: str, actor: str | None) -> Flow[bool
     """
     check_actor("break_claim", actor)
     while True:
-        kept = yield from dossier(customer, None)
+        kept = yield from bare(customer)
         if kept.claim is None:
             return False
         lost = Unknown(BROKEN)
         noted = [
             Attempt(one.key, one.attempts, one.channel, moment, lost, actor)
-            for one in kept.outbox
-            if one.state is State.STARTED
+            for one in (yield from _started(customer))
         ]
         try:
             # It raises the revision, so that whoever holds the claim is told at the next commit.

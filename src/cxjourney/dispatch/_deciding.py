@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import attrs
 
 from cxjourney.channels import History, HookContext, Intent, Registered
-from cxjourney.channels._intent import intent_key, occasion_key
+from cxjourney.channels._intent import occasion_key
 from cxjourney.channels.policy import Case, Ruling
 from cxjourney.channels.policy._policy import Chosen
+from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._driving import (
     Flow,
     audience,
@@ -22,16 +23,17 @@ from cxjourney.dispatch._driving import (
     knows,
     read,
 )
-from cxjourney.dispatch._running._actors import check_actor, without_customer
+from cxjourney.dispatch._erasing._erase import erase_one
+from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
-from cxjourney.journey import Journey
+from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import moot
-from cxjourney.vocabulary import Channel, Event, EventKind
+from cxjourney.playbook._planning import Decided, moot
+from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 
 Result = TypeVar("Result")
@@ -132,6 +134,7 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
         else:
             item = left_undone(item, State.SKIPPED, reason, moment)
         unit.put(item)
+        unit.decide(intent)
         planned.append(item)
     return tuple(planned)
 
@@ -145,12 +148,13 @@ def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]
         keys = [key for names in named.values() for key, _ in names]
         occasions = [occasion for names in named.values() for _, occasion in names]
         kept = yield from decided(unit.customer, keys, occasions)
-    new: list[Intent] = []
+    new, seen = list[Intent](), Decided((), unit.settings.playbook)
     for one in called:
-        known = any(key in kept or occasion in kept for key, occasion in named[one.key])
-        if one not in unit.decided and not known:
+        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
+            unit.decide(one)
+        elif one not in unit.decided and one not in seen:
             new.append(one)
-        unit.decide(one)
+        seen.add(one)
     return new
 
 
@@ -158,11 +162,9 @@ def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
     """Return the keys and occasions of an intent under each id that its row has, or had before."""
     ids = (one.play, *unit.settings.playbook.formerly(one.play))
     return [
-        (
-            intent_key(one.customer, one.engagement, id, one.occurrence),
-            occasion_key(one.engagement, id, one.cause, one.wish),
-        )
+        (key, occasion_key(one.engagement, id, one.cause, one.wish))
         for id in ids
+        for key in unit.keys(one.engagement, id, one.occurrence)
     ]
 
 
@@ -201,43 +203,90 @@ def record(
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        if not known:
+        if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, engagement, event)
-        recorded = yield from _decide(unit, engagement, event, known=known)
+        recorded = yield from decide_on(unit, engagement, event, known=known)
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
-    recorded = yield from insist(decide, TRIES if expected is None else 1)
+    def tell(other: str, word: Event) -> Flow[Recorded]:
+        return record(settings, customer, other, word, None)
+
+    if event.kind is EventKind.ERASED:
+        recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
+    else:
+        recorded = yield from insist(decide, TRIES if expected is None else 1)
     settings.watch.recorded(len(recorded.planned), len(recorded.not_called_for))
     return recorded
+
+
+def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
+    """Record an event that was told, and plan what it calls for.
+
+    One that is of the time before the customer was erased changes nothing. Whoever comes back under
+    the id of somebody erased begins with the withdrawals of consent that outlived it.
+    """
+    if unit.is_of_the_erased(event):
+        return Recorded(_refused(event), erased=True)
+    for word in unit.words_kept():
+        unit.record(engagement, word)
+    return (yield from _decide(unit, engagement, event, known=known))
+
+
+def _refused(event: Event) -> Step:
+    """Return the step of an event of somebody who was erased: it did nothing."""
+    erased = Situation(Standing.ERASED)
+    return Step(event, 0, 1, Decision(event.trigger, erased, erased, Effect.REFUSED))
 
 
 def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
-    The log is read only for an event that comes later than a few others, that is known already, or
-    that erases.
+    The log is read only for an event that comes later than a few others, or that is known already.
     """
-    erases = event.kind is EventKind.ERASED
-    if erases or known or unit.is_out_of_reach(engagement, event):
+    if known or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
-    if erases:
-        return Recorded(unit.erase(engagement, event))
     if unit.is_late(engagement, event) and not known:
         return (yield from _decide_late(unit, engagement, event))
     step = unit.record(engagement, event)
+    planned, failed = yield from or_left(unit, engagement, step, plan_called(unit, engagement))
+    return Recorded(step, planned or (), unplanned=failed)
+
+
+def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what the steps that were added to a journey call for."""
     planned = yield from plan(unit, unit.called(engagement))
     if planned:
         unit.name_planned(engagement, planned)
-    return Recorded(step, planned)
+    return planned
 
 
 def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
     """Record an event that comes late: what came after it may call for other than it did."""
-    before = unit.all_calls(engagement)
+    before, trouble = None, None
+    try:
+        before = unit.all_calls(engagement)
+    except Exception as error:  # noqa: BLE001 - it is raised again once the event is recorded
+        trouble = error
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
+    planning = _plan_late(unit, engagement, before, trouble)
+    found, failed = yield from or_left(unit, engagement, step, planning)
+    planned, dropped = found or ((), ())
+    return Recorded(step, planned, dropped, unplanned=failed)
+
+
+def _plan_late(
+    unit: UnitOfWork,
+    engagement: str,
+    before: Mapping[str, Intent] | None,
+    trouble: Exception | None,
+) -> Flow[tuple[tuple[OutboxItem, ...], tuple[OutboxItem, ...]]]:
+    """Plan what a late event calls for; return that, and what nothing calls for any more."""
+    if before is None:
+        assert trouble is not None  # noqa: S101 - one of the two
+        raise trouble
     after = unit.all_calls(engagement)
     planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
     if planned:
@@ -247,7 +296,7 @@ def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Record
         item = yield from item_of(unit, key)
         if item is not None:
             dropped.append(item)
-    return Recorded(step, planned, tuple(sorted(dropped, key=attrgetter("number"))))
+    return planned, tuple(sorted(dropped, key=attrgetter("number")))
 
 
 def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
@@ -274,26 +323,6 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     known = yield from knows(unit.customer, (engagement, news.id))
     recorded = yield from _decide(unit, engagement, news, known=known)
     return len(recorded.planned)
-
-
-def erase(settings: Settings, customer: str, at: datetime, actor: str | None) -> Flow[int]:
-    """Erase all of a customer's journeys; return how many there were.
-
-    Raises:
-        SequenceError: when others write all the time.
-        InvalidError: when the actor is no name.
-    """
-    check_actor("erase", actor)
-    by = without_customer(actor, customer)
-
-    def decide() -> Flow[tuple[UnitOfWork, int]]:
-        unit = yield from open_whole(settings, customer)
-        engagements = sorted(unit.journeys)
-        for engagement in engagements:
-            unit.erase(engagement, Event(EventKind.ERASED, at, f"erased:{at.isoformat()}"), by)
-        return unit, len(engagements)
-
-    return (yield from insist(decide))
 
 
 def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:

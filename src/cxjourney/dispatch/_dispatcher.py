@@ -1,9 +1,12 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
+
+import attrs
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
@@ -14,11 +17,13 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import erase, now, open_whole, record
+from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
+from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
+from cxjourney.dispatch._running._wiring import giving_profiles
 from cxjourney.dispatch._settings import (
     Backoff,
     OnUnknown,
@@ -27,7 +32,8 @@ from cxjourney.dispatch._settings import (
     Settings,
     check_wiring,
 )
-from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem
+from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem, Trouble
+from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
@@ -97,21 +103,34 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             check_type(f"{type(self).__name__}.telemetry", telemetry, Telemetry)
         self.workers: int = workers
         self.batch: int = batch
-        self.settings: Settings = Settings(
-            playbook=playbook,
-            policy=policy,
-            hooks=hooks,
-            clock=clock,
-            library=Library() if library is None else library,
-            profiles=profiles,
-            migrations=tuple(migrations),
-            backoff=Backoff() if backoff is None else backoff,
-            on_unknown=on_unknown,
-            lease=lease,
-            quota=Quota() if quota is None else quota,
-            watch=Watch(on_error, telemetry),
-        )
-        check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
+        try:
+            settings = Settings(
+                playbook=playbook,
+                policy=policy,
+                hooks=hooks,
+                clock=clock,
+                library=Library() if library is None else library,
+                profiles=profiles,
+                migrations=tuple(migrations),
+                backoff=Backoff() if backoff is None else backoff,
+                on_unknown=on_unknown,
+                lease=lease,
+                quota=Quota() if quota is None else quota,
+                watch=Watch(on_error, telemetry),
+            )
+        except InvalidError as error:  # told by the name that was typed
+            where = error.where.replace(Settings.__name__, type(self).__name__, 1)
+            raise attrs.evolve(error, where=where) from None
+        check_wiring(type(self).__name__, journal, settings, asynchronous=self.awaits)
+        profiles = giving_profiles(settings.profiles)
+        self.settings: Settings = attrs.evolve(settings, profiles=profiles)
+
+    def using(self, journal: AnyJournal) -> Self:
+        """Return the same dispatcher on another journal, such as one ``within`` a transaction."""
+        other = copy(self)
+        vars(other).pop("_calls", None)
+        other.journal = journal
+        return other
 
     def _pace(self) -> Pace:
         return Pace(self.batch, self.workers)
@@ -192,6 +211,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
                     break
                 self._carry_out(run.attending(self.settings, claims))
                 self.journal.release(run.released())
+                for trouble in run.put_off(self.settings):
+                    self.journal.put_off(*trouble)
         finally:
             self._calls.rest()
         return run.report()
@@ -264,6 +285,10 @@ class Dispatcher(Dispatching[Journal, Hook]):
     def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
 
+        It needs neither the profile nor anything that can be read. What happened by ``at`` changes
+        nothing from then on; whoever comes under the same id later is somebody new, for whom only
+        withdrawals of consent still hold.
+
         Args:
             customer: the customer's id.
             at: when.
@@ -271,10 +296,10 @@ class Dispatcher(Dispatching[Journal, Hook]):
                 kept as ``customer``. Give no name of the customer's.
 
         Returns:
-            how many journeys were erased.
+            how many journeys were erased; 0 where the customer was erased before.
 
         Raises:
-            InvalidError: when the actor is no name.
+            InvalidError: when nothing was ever kept under this id, or the actor is no name.
         """
         return self._drive(erase(self.settings, customer, at, actor))
 
@@ -285,10 +310,24 @@ class Dispatcher(Dispatching[Journal, Hook]):
             playbook: the playbook to come.
             migration: how journeys get to its chart, where that is another one.
 
+        Returns:
+            what changes for whom; whom nobody could read, by handle, in ``unread``.
+
         Raises:
             MigrationError: when a journey cannot be migrated.
         """
         return self._drive(affected_by(self.settings, playbook, migration))
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return the customers to whom no run could attend of late, from after an id."""
+        return self.journal.troubles(after=after, limit=limit)
+
+    def whose(self, handle: str) -> str | None:
+        """Return the id of the customer whom a handle names, or None; it looks at every customer.
+
+        Handles stand in errors and reports in the place of ids.
+        """
+        return self.journal.whose(handle)
 
     def next_attention(self) -> datetime | None:
         """Return when ``run`` will next have something to do, or None."""
@@ -331,6 +370,8 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
                 break
             await self._carry_out(run.attending(self.settings, claims))
             await self.journal.release(run.released())
+            for trouble in run.put_off(self.settings):
+                await self.journal.put_off(*trouble)
         return run.report()
 
     async def _carry_out(self, batch: Batch[Result]) -> Result:
@@ -373,6 +414,14 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
         return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Dispatcher.troubles``."""
+        return await self.journal.troubles(after=after, limit=limit)
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Dispatcher.whose``."""
+        return await self.journal.whose(handle)
 
     async def next_attention(self) -> datetime | None:
         """As ``Dispatcher.next_attention``."""

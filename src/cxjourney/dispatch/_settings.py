@@ -16,6 +16,7 @@ from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._watch import Watch
+from cxjourney.dispatch._running._wiring import check_takes
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
@@ -151,17 +152,22 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
     """
     commit = getattr(journal, "commit", None)
     if not callable(commit) or isinstance(journal, type):
-        raise InvalidError(f"{name}.journal", describe(journal), "a journal, as MemoryJournal()")
+        found = "a class" if isinstance(journal, type) else describe(journal)
+        raise InvalidError(f"{name}.journal", found, "a journal, as MemoryJournal()")
     if asynchronous is not _is_async(commit):
         found = "a journal for plain code" if asynchronous else "one for asynchronous code"
         expected = "an AsyncJournal, such as InThread(journal)" if asynchronous else "a Journal"
         raise InvalidError(f"{name}.journal", found, expected)
-    given: dict[str, object] = {"profiles": settings.profiles, "clock": settings.clock}
+    given: dict[str, tuple[object, int, str]] = {
+        "profiles": (settings.profiles, 1, "a callable that takes a customer's id"),
+        "clock": (settings.clock, 0, "a callable that takes nothing"),
+    }
     if settings.watch.on_error is not None:
-        given["on_error"] = settings.watch.on_error
-    for field, function in given.items():
+        given["on_error"] = settings.watch.on_error, 1, "a callable that takes one exception"
+    for field, (function, count, expected) in given.items():
         if _is_async(function):
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
+        check_takes(f"{name}.{field}", function, count, expected)
     for one in settings.hooks:
         if not asynchronous and _is_async(one.hook):
             expected = "a plain function, or an AsyncDispatcher"
@@ -169,6 +175,8 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         if asynchronous and not _is_async(unwrap(one.hook)):
             expected = "a function made by async def, or a Dispatcher"
             raise InvalidError(f"{name}.hooks", f"not async for {one.channel.name}", expected)
+        expected = f"a hook for {one.channel.name} that takes one HookContext"
+        check_takes(f"{name}.hooks", one.hook, 1, expected)
     if lacking := _uncarried(settings):
         settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",
@@ -210,20 +218,35 @@ class Recorded(Worded):
         planned: the intents that it called for, as they were decided.
         not_called_for: the intents decided earlier that nothing calls for any more, because the
             event came late. Those that still waited will be skipped; the others were sent already.
+        erased: whether it is of the time before the customer was erased, so that nothing was
+            written.
+        unplanned: the class of what the profiles, or a rule of yours, raised; None where nothing
+            was. Then the event is recorded all the same, and the next run plans what is missing.
     """
 
     step: Step
     planned: tuple[OutboxItem, ...] = ()
     not_called_for: tuple[OutboxItem, ...] = ()
+    erased: bool = False
+    unplanned: str | None = None
 
     def __repr__(self) -> str:
         counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
+        if self.erased:
+            counts = "before the erasure"
+        if self.unplanned is not None:
+            counts += ", not planned for"
         return f"<Recorded {self.step!r}, {counts}>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what the event did, and how many contacts that called for."""
+        if self.erased:
+            return say("before_erasure", lang)
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
-        return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
+        told = [self.step.explain(lang), say("called_for", lang, **counts)]
+        if self.unplanned is not None:
+            told.append(say("unplanned", lang, error=self.unplanned))
+        return "\n".join(told)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the number of the event on the journey, and the intents by key, as plain data."""
@@ -231,6 +254,8 @@ class Recorded(Worded):
             "seq": self.step.seq,
             "planned": [one.key for one in self.planned],
             "not_called_for": [one.key for one in self.not_called_for],
+            "erased": self.erased,
+            "unplanned": self.unplanned,
         }
 
 
@@ -249,12 +274,17 @@ class RunReport(Worded):
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left alone for a dispatcher that has their hook, or the playbook
             that planned them. They are looked at again after waits that grow as they get older.
+        erased: how many outcomes of hooks were not kept, for the customer was erased meanwhile.
+        failing: the handles of the customers who could not be attended to, in the order of the
+            errors of the ``DispatchError``. ``Dispatcher.whose`` tells whom a handle names.
     """
 
     customers: int = 0
     handled: Mapping[State, int] = attrs.field(factory=dict, converter=_counted)
     planned: int = 0
     left: int = 0
+    erased: int = 0
+    failing: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words.
@@ -265,6 +295,10 @@ class RunReport(Worded):
         told = [f"{name(state, lang)} {count}" for state, count in self.handled.items()]
         if self.left:
             told.append(f"{word('left_alone', lang)} {self.left}")
+        if self.erased:
+            told.append(f"{word('erased_meanwhile', lang)} {self.erased}")
+        if self.failing:
+            told.append(f"{word('not_attended', lang)} {len(self.failing)}")
         handled = ", ".join(told) or word("idle", lang)
         return say("run", lang, customers=self.customers, planned=self.planned, handled=handled)
 
@@ -276,13 +310,16 @@ class RunReport(Worded):
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
         counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
-        return counts | {"handled": handled}
+        failing = [*self.failing]
+        return counts | {"erased": self.erased, "failing": failing, "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):
     """Some customers could not be attended to; all others were.
 
-    Each will be tried again when its claim has run out. ``report`` tells what was done.
+    Each error has a note with the handle of its customer, which ``Dispatcher.whose`` looks up, and
+    how often in a row it was. Each will be tried again, after a wait that grows with the failures
+    in a row; ``Dispatcher.troubles`` lists them. ``report`` tells what was done.
     """
 
     report: RunReport

@@ -7,7 +7,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.journey._journey import Journey
     from cxjourney.journey._migration import Migrated, Migration
-    from cxjourney.journey._obligations import Obligation
+    from cxjourney.journey._owed import Obligation
     from cxjourney.journey._step import Change, Refold, Step
     from cxjourney.journey._view import Due
     from cxjourney.journey._whynot import Allowed, WhyNot
@@ -30,7 +30,7 @@ later(
     {
         "_journey": "Journey",
         "_migration": "Migrated Migration",
-        "_obligations": "Obligation",
+        "_owed": "Obligation",
         "_step": "Change Refold Step",
         "_view": "Due",
         "_whynot": "Allowed WhyNot",

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import attrs
 
 from cxjourney.chart import Chart, Decision, Effect, JourneyMachine
-from cxjourney.journey._obligations import NOTHING, Ledger, Obligations, Terms
+from cxjourney.journey._obligations import NOTHING, Ledger, Terms
+from cxjourney.journey._owed import Owed
 from cxjourney.journey._step import Step
 from cxjourney.vocabulary import Event, EventKind, ExitReason, Nature, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import LATEST_YEAR
@@ -42,7 +43,7 @@ class Course(NamedTuple):
     forced: bool = False
     our_silence: bool = False
     exit: ExitReason | None = None
-    owed: Obligations = NOTHING
+    owed: Owed = NOTHING
     met_on_time: int = 0
     met_late: int = 0
     dropped: int = 0

@@ -21,6 +21,7 @@ from cxjourney.errors import (
 from cxjourney.journey._fold import BEGINNING, Course, Folder
 from cxjourney.journey._late import Late, Log, changes, fold_in
 from cxjourney.journey._migration import Migrated, Migration, Stored
+from cxjourney.journey._owed import differing, opening
 from cxjourney.journey._step import Step
 from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
@@ -336,8 +337,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             journey.situation,
             () if stored.erased else changes(self.history, journey.history),
             MappingProxyType(dict(sorted(left_out.items()))),
-            tuple(one for one in journey.owed if one not in self.owed),
-            tuple(one for one in self.owed if one not in journey.owed),
+            tuple(sorted(differing(journey._course.owed, self._course.owed), key=opening)),
+            tuple(sorted(differing(self._course.owed, journey._course.owed), key=opening)),
         )
 
     @classmethod
@@ -389,7 +390,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         parts = [where, f"seq {self.seq}"]
         parts.append(f"cycle {self.cycle}" if self.cycle > 1 else "")
         parts.append("forced" if self.forced else "")
-        parts.append(f"owes {len(self.owed)}" if self.owed else "")
+        parts.append(f"owes {len(self._course.owed)}" if self._course.owed else "")
         return f"<Journey {', '.join(part for part in parts if part)}>"
 
 

@@ -17,7 +17,7 @@ from cxjourney.errors import (
     MigrationError,
 )
 from cxjourney.journey._fold import Course
-from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._owed import Obligation, in_order, owed_of
 from cxjourney.journey._step import Change, below, explain_changes
 from cxjourney.vocabulary import Event, EventKind, Lang, Nature, Situation, Standing
 from cxjourney.vocabulary._checks import as_mapping
@@ -231,7 +231,7 @@ class Migration:
         """
         self._check_situation(course.situation, forced=course.forced)
         rules = {rule.id for rule in self.target.obligations}
-        owed = tuple(one for one in course.owed if one.rule in rules)
+        owed = owed_of(one for one in in_order(course.owed) if one.rule in rules)
         dropped = course.dropped + len(course.owed) - len(owed)
         return course._replace(owed=owed, dropped=dropped)
 

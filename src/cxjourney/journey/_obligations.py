@@ -1,59 +1,13 @@
 """What the company owes on one journey: opened, met, dropped, overdue (SPEC 5)."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
-from cxjourney.vocabulary import Event, EventKind, Lang, Place, Standing
-from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import code
-from cxjourney.vocabulary._texts import duty, moment, say
-
-
-class Obligation(NamedTuple):
-    """Something that the company owes the customer.
-
-    Attributes:
-        rule: the id of the chart's rule, such as ``answer``.
-        opened_at: when it opened.
-        due: when it is due.
-        event: the id of the event that opened it.
-        cycle: the journey's cycle in which it opened.
-    """
-
-    rule: str
-    opened_at: datetime
-    due: datetime
-    event: str
-    cycle: int
-
-    @property
-    def key(self) -> str:
-        """A name that no other obligation of the journey has."""
-        return f"{self.cycle}:{self.rule}:{self.event}"
-
-    def __repr__(self) -> str:
-        return f"<Obligation {code(self.rule)} due {self.due.isoformat()}>"
-
-    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
-        """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
-        how = "due" if at is None else "late" if self.overdue(at) else "on_time"
-        return say(how, lang, duty=duty(self.rule, lang), due=moment(self.due, lang))
-
-    def __str__(self) -> str:
-        return self.explain()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def overdue(self, now: datetime) -> bool:
-        """Say whether its due time has passed; to meet it at that very moment is still on time."""
-        return self.due < now
-
+from cxjourney.journey._owed import FEW, Obligation, Owed, Owing, in_order, opening, owed_of
+from cxjourney.vocabulary import Event, EventKind, Place, Standing
 
 Obligations = tuple[Obligation, ...]
 NOTHING: Obligations = ()
@@ -118,17 +72,32 @@ class Ledger:
                 yield rule
 
     def settle(
-        self, owed: Obligations, event: Event, terms: Terms, cycle: int
-    ) -> tuple[Obligations, Obligations, Obligations, Obligations]:
+        self, owed: Owed, event: Event, terms: Terms, cycle: int
+    ) -> tuple[Owed, Obligations, Obligations, Obligations]:
         """Return what is owed after an event, and what it opened, met and dropped.
 
         First it meets, then it drops, then it opens.
         """
+        if not isinstance(owed, tuple):
+            return self._settle_many(owed, event, terms, cycle)
         left, met, dropped = owed, NOTHING, NOTHING
         if owed and terms.closes:
             left, met, dropped = self._close(owed, event, terms)
         opened = self._open(left, met, event, terms, cycle)
-        return left + opened, opened, met, dropped
+        left += opened
+        return left if len(left) <= FEW else owed_of(left), opened, met, dropped
+
+    def _settle_many(
+        self, owed: Owing, event: Event, terms: Terms, cycle: int
+    ) -> tuple[Owed, Obligations, Obligations, Obligations]:
+        met = dropped = NOTHING
+        if terms.closes:
+            owed, met, dropped = self._close_many(owed, event, terms)
+        opened = self._open(owed, met, event, terms, cycle)
+        if opened:
+            owed = owed.with_new(opened)
+        left = owed if len(owed) > FEW else in_order(owed, self.rules)
+        return left, opened, met, dropped
 
     def _close(
         self, owed: Obligations, event: Event, terms: Terms
@@ -154,17 +123,48 @@ class Ledger:
                 left.append(one)
         return tuple(left), tuple(met), tuple(dropped)
 
+    def _close_many(
+        self, owed: Owing, event: Event, terms: Terms
+    ) -> tuple[Owing, Obligations, Obligations]:
+        meets, key = terms.meets, event.payload.get("obligation")
+        met: list[Obligation] = []
+        dropped: list[Obligation] = []
+        if key is not None:
+            found = owed.named(str(key))
+            meets = frozenset({str(key)}) if found is None else frozenset()
+            if found is not None:
+                met.append(found)
+                owed = owed.without_one(found)
+        for rule in self.rules:
+            if rule in meets and rule in owed.queues:
+                if rule in self._one_at_a_time:
+                    one = next(iter(owed.queues[rule]))
+                    met.append(one)
+                    owed = owed.without_one(one)
+                else:
+                    met += owed.queues[rule]
+                    owed = owed.without_rule(rule)
+            if rule in terms.drops and rule in owed.queues:
+                dropped += owed.queues[rule]
+                owed = owed.without_rule(rule)
+        return owed, tuple(sorted(met, key=opening)), tuple(sorted(dropped, key=opening))
+
     def _open(
-        self, left: Obligations, met: Obligations, event: Event, terms: Terms, cycle: int
+        self, left: Owed, met: Obligations, event: Event, terms: Terms, cycle: int
     ) -> Obligations:
         rules = terms.opens
         if terms.enters:
-            running = [one.rule for one in left if one.cycle == cycle] if left else ()
+            running: Container[str] = ()
+            if not isinstance(left, tuple):
+                running = left.running(cycle, [rule.id for rule in terms.enters])
+            elif left:
+                running = [one.rule for one in left if one.cycle == cycle]
             rules += tuple([rule for rule in terms.enters if rule.id not in running])
         opened = [_obligation(rule, _due(rule, event), event, cycle) for rule in rules]
         for one in met:
             rule = self.rules[one.rule]
             if rule.repeats is not None and terms.place in rule.enters and rule not in rules:
+                rules += (rule,)
                 opened.append(_obligation(rule, event.at + rule.repeats, event, cycle))
         return tuple(opened)
 

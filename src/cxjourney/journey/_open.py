@@ -11,7 +11,7 @@ from cxjourney.journey._fold import BY_CLOCK, Course, Folder
 from cxjourney.journey._journey import Journey
 from cxjourney.journey._late import Log
 from cxjourney.journey._migration import Arrival
-from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._owed import Obligation, Owed, in_order, owed_of, rules_of
 from cxjourney.journey._stored import (
     SCHEMA,
     WRITTEN,
@@ -29,7 +29,7 @@ def standing_form(journey: Journey, base: Course) -> list[Any]:
     told[_SITUATION], told[_EXIT] = _packed(base.situation), _EXITS.index(base.exit)
     told[_OWED] = [
         [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
-        for rule, opened_at, due, event, cycle in base.owed
+        for rule, opened_at, due, event, cycle in in_order(base.owed)
     ]
     for place in _MOMENTS:
         told[place] = told[place] and told[place].isoformat()
@@ -104,7 +104,7 @@ def opened_where_it_stands(
     except (TypeError, ValueError, LookupError):
         raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
     folder = chart.compiled(Folder)
-    if any(one.rule not in folder.ledger.rules for one in base.owed):
+    if not rules_of(base.owed) <= folder.ledger.rules.keys():
         return None
     journey = Journey(customer, engagement, chart=chart)
     journey.seq, journey.as_of = seq, clock
@@ -118,7 +118,7 @@ def opened_where_it_stands(
 def _course(told: Sequence[Any]) -> Course:
     values = [*told]
     values[_SITUATION], values[_EXIT] = _unpacked(told[_SITUATION]), _EXITS[told[_EXIT]]
-    values[_OWED] = tuple(
+    values[_OWED] = owed_of(
         Obligation(
             rule, datetime.fromisoformat(opened_at), datetime.fromisoformat(due), event, cycle
         )
@@ -136,6 +136,11 @@ _MOMENTS = tuple(place for place, name in enumerate(Course._fields) if name.spli
 # There are few situations, and a journey compares them faster where they are the same ones.
 _packed = lru_cache(maxsize=4096)(pack_situation)
 _unpacked = lru_cache(maxsize=4096)(unpack_situation)
+
+
+def owed_on(journey: Journey) -> Owed:
+    """Return what is owed on a journey, as a structure that its changes share."""
+    return journey._course.owed  # noqa: SLF001 - as in standing_form
 
 
 def is_late(journey: Journey, event: Event) -> bool:

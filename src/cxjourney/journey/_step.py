@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from cxjourney.chart import Decision, Effect, GuardSeen, Move
-from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._owed import Obligation
 from cxjourney.vocabulary import (
     Event,
     ExitReason,

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -19,7 +20,7 @@ from cxjourney.chart import Chart, ChartRef, JourneyMachine, find_chart
 from cxjourney.errors import ChartNotFoundError, DecodeError, MigrationError
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._migration import Arrival, Migration, Stored, name_chart
-from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._owed import Obligation, Owed, in_order, owed_of
 from cxjourney.journey._view import phases_in
 from cxjourney.vocabulary import (
     Event,
@@ -243,6 +244,12 @@ def _situation(**values: Any) -> Situation:  # noqa: ANN401 - as they were read
         raise FormError("a phase that does not fit", f"{error}", ".phase") from error
 
 
+def _owed(obligations: tuple[Obligation, ...]) -> Owed:
+    if any(later.opened_at < one.opened_at for one, later in pairwise(obligations)):
+        raise FormError("another order", "the order in which they opened")
+    return owed_of(obligations)
+
+
 def _mask(phases: tuple[Phase, ...]) -> int:
     if list(phases) != sorted({*phases}):
         raise FormError("names in another order", "each name once, in order")
@@ -279,7 +286,7 @@ _COURSE = record(
         "forced": FLAG,
         "our_silence": FLAG,
         "exit": maybe(member(ExitReason)),
-        "owed": list_of(_OBLIGATION),
+        "owed": converted(list_of(_OBLIGATION), _owed, in_order),
         "met_on_time": whole(0),
         "met_late": whole(0),
         "dropped": whole(0),
@@ -377,7 +384,7 @@ def _check_course(course: Course, seq: int) -> None:
     _must(stopped or course.exit is None, "course.exit", "a reason", expected)
     influence = course.referrals > 0 or course.referred_at is None
     _must(influence, "course.referrals", "0", "1 or more, for referred_at is a time")
-    for index, one in enumerate(course.owed):
+    for index, one in enumerate(in_order(course.owed)):
         known = one.cycle <= course.cycle
         _must(known, f"course.owed[{index}].cycle", f"{one.cycle}", f"{course.cycle} at most")
 
@@ -389,7 +396,7 @@ def check_rules(course: Course, chart: Chart) -> None:
         DecodeError: when it does not.
     """
     rules = {rule.id for rule in chart.obligations}
-    for index, one in enumerate(course.owed):
+    for index, one in enumerate(in_order(course.owed)):
         path, expected = f"course.owed[{index}].rule", f"a rule of {name_chart(chart.ref)}"
         _must(one.rule in rules, path, _named(one.rule), expected)
 
@@ -416,7 +423,7 @@ def pack_course(course: Course) -> Packed:
     plain: dict[str, Any] = {
         "situation": pack_situation(course.situation),
         "exit": _EXITS.index(course.exit),
-        "owed": tuple(map(tuple, course.owed)),
+        "owed": tuple(map(tuple, in_order(course.owed))),
     }
     return tuple(course._replace(**plain))
 
@@ -427,7 +434,7 @@ def unpack_course(packed: Packed) -> Course:
     course: Course = plain._replace(
         situation=unpack_situation(plain.situation),
         exit=_EXITS[plain.exit],
-        owed=tuple(Obligation(*one) for one in plain.owed),
+        owed=owed_of(Obligation(*one) for one in plain.owed),
     )
     return course
 

@@ -7,7 +7,7 @@ import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.journey._fold import Course, Folder
-from cxjourney.journey._obligations import Obligation
+from cxjourney.journey._owed import Obligation, in_order
 from cxjourney.journey._step import (
     below,
     known,
@@ -153,7 +153,7 @@ class JourneyView:
     @property
     def owed(self) -> tuple[Obligation, ...]:
         """What the company owes the customer now, in the order in which it opened."""
-        return self._course.owed
+        return in_order(self._course.owed, self._folder.ledger.rules)
 
     @property
     def tally(self) -> Kept:
@@ -189,8 +189,9 @@ class JourneyView:
         """
         now = check_time(now, "journey.now")
         course, steps = self._folder.pass_time(self._course, now)
-        overdue = tuple(one for one in course.owed if one.overdue(now))
-        warn = tuple(one for one in course.owed if one not in overdue and self._warns(one, now))
+        owed = in_order(course.owed, self._folder.ledger.rules)
+        overdue = tuple(one for one in owed if one.overdue(now))
+        warn = tuple(one for one in owed if not one.overdue(now) and self._warns(one, now))
         return Due(tuple(step.event for step in steps), warn, overdue)
 
     def next_due(self) -> datetime | None:
@@ -201,8 +202,9 @@ class JourneyView:
         timer may lie in the past: then ``advance`` has something to do now.
         """
         folder = self._folder
-        moments = [folder.ledger.warns_at(one) for one in self.owed]
-        moments += [one.due + datetime.resolution for one in self.owed]
+        owed = self._course.owed
+        moments = [folder.ledger.warns_at(one) for one in owed]
+        moments += [one.due + datetime.resolution for one in owed]
         clock = self.clock
         news = [at for at in moments if at is not None and (clock is None or at > clock)]
         timer = folder.next_timer(self._course)

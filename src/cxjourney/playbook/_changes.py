@@ -150,11 +150,13 @@ class Affected(Told):
         rows: the rows that differ.
         looked_at: how many customers were looked at.
         customers: those of them who are affected.
+        unread: the handles of customers of whom what is kept could not be read.
     """
 
     rows: tuple[RowChange, ...]
     looked_at: int
     customers: tuple[AffectedCustomer, ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def tallies(self) -> Mapping[str, Mapping[str, int]]:
@@ -193,6 +195,7 @@ class Affected(Told):
             "looked_at": self.looked_at,
             "counts": dict(self.counts),
             "affected": self.to_rows(),
+            "unread": [*self.unread],
         }
 
     def _page(self, lang: Lang) -> Readable:

@@ -4,10 +4,10 @@ Everything here is pure. What was decided once is told again by the same key, or
 event and wish; so a journey that is folded anew sends nothing twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum, unique
-from functools import reduce
+from functools import partial, reduce
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -79,6 +79,14 @@ def stays_of(history: Iterable[Step], before: Stays = NO_STAYS) -> Stays:
     return reduce(Stays.after, history, before)
 
 
+Naming = Callable[[str, str], str]
+"""Gives an intent its key, by the id of its row and its occurrence."""
+
+
+def _plainly(journey: Journey) -> Naming:
+    return partial(intent_key, journey.customer, journey.engagement)
+
+
 def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[Intent, ...]:
     """Return every intent that a journey's history calls for, in journey order.
 
@@ -94,7 +102,12 @@ def calls(playbook: Playbook, journey: Journey, segment: str | None) -> tuple[In
 
 
 def called_by(
-    playbook: Playbook, journey: Journey, steps: Iterable[Step], stays: Stays, segment: str | None
+    playbook: Playbook,
+    journey: Journey,
+    steps: Iterable[Step],
+    stays: Stays,
+    segment: str | None,
+    naming: Naming | None = None,
 ) -> tuple[tuple[Intent, ...], Stays]:
     """Return what some steps of a journey call for, and the stays after them.
 
@@ -104,8 +117,10 @@ def called_by(
         steps: the steps that are looked at, in journey order.
         stays: the stays before them.
         segment: the customer's segment; None for the rows of everybody.
+        naming: gives intents their keys; without a secret where None.
     """
     rows, found = playbook.resolved(segment), list[Intent]()
+    naming = naming or _plainly(journey)
     for step in steps:
         before, stays = stays, stays.after(step)
         if stays is not before and stays.name is not None:
@@ -113,16 +128,22 @@ def called_by(
             for play, wish in rows.entered.get(place, ()):
                 name = _occurrence(stays.name, wish)
                 found.append(
-                    _intent(play, journey, at, name, cause, step.cycle, place=place, wish=wish)
+                    _intent(
+                        play, journey, naming, at, name, cause, step.cycle, place=place, wish=wish
+                    )
                 )
         for one in step.opened:
             plays = rows.opened.get(one.rule, ())
-            found += [_for_obligation(play, journey, one, one.opened_at) for play in plays]
+            found += [_for_obligation(play, journey, naming, one, one.opened_at) for play in plays]
     return () if journey.standing is Standing.ERASED else tuple(found), stays
 
 
 def nearly_due(
-    playbook: Playbook, journey: Journey, now: datetime, segment: str | None
+    playbook: Playbook,
+    journey: Journey,
+    now: datetime,
+    segment: str | None,
+    naming: Naming | None = None,
 ) -> tuple[Intent, ...]:
     """Return the intents for what is still owed and nearly due by ``now``, decided or not.
 
@@ -131,13 +152,15 @@ def nearly_due(
         journey: the journey, which was told the time.
         now: the moment.
         segment: the customer's segment; None for the rows of everybody.
+        naming: gives intents their keys; without a secret where None.
 
     Raises:
         NaiveTimeError: when ``now`` has no time zone.
     """
     now = check_time(now, "playbook.now")
+    naming = naming or _plainly(journey)
     return tuple(
-        _for_obligation(play, journey, owed, at)
+        _for_obligation(play, journey, naming, owed, at)
         for play, owed, at in _nearly(playbook.resolved(segment), journey)
         if at <= now
     )
@@ -269,8 +292,10 @@ def _occurrence(stay: str, wish: str | None) -> str:
     return stay if wish is None else f"{stay}:{wish}"
 
 
-def _for_obligation(play: Play, journey: Journey, owed: Obligation, at: datetime) -> Intent:
-    return _intent(play, journey, at, owed.key, owed.event, owed.cycle, owed=owed)
+def _for_obligation(
+    play: Play, journey: Journey, naming: Naming, owed: Obligation, at: datetime
+) -> Intent:
+    return _intent(play, journey, naming, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
 def _nearly(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
@@ -286,6 +311,7 @@ def _nearly(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, dateti
 def _intent(
     play: Play,
     journey: Journey,
+    naming: Naming,
     at: datetime,
     occurrence: str,
     cause: str,
@@ -315,7 +341,7 @@ def _intent(
         wish=wish,
         tells=None if play.tells is None else play.tells.name,
         internal=play.internal,
-        key=intent_key(journey.customer, journey.engagement, play.id, occurrence),
+        key=naming(play.id, occurrence),
     )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from cxjourney.errors import InvalidError, listed, quoted
+from cxjourney.errors import CxJourneyError, FaultsError, InvalidError, listed, quoted
 from cxjourney.replay._mapping import LogFormat, LogMapping
 from cxjourney.replay._values import Cell, LogTime, blank, local_time, parsed_time
 from cxjourney.vocabulary import Event
@@ -29,6 +29,39 @@ LONGEST_ID = 150
 
 Record = tuple[int, Mapping[str, Cell]]
 """One line of a log: the number of the line on which it begins, and what its columns hold."""
+
+MOST_FAULTS = 100
+"""Of so many faults a log has too many to read on."""
+LINES_TOLD = 5
+"""How many lines of one fault are named."""
+
+
+@attrs.define
+class _Faults:
+    """The faults of one log, those that are alike counted together."""
+
+    path: str
+    _found: dict[tuple[str | None, str, str], InvalidError] = attrs.field(factory=dict, init=False)
+
+    def add(self, fault: InvalidError) -> None:
+        """Note a fault, with its line."""
+        key = fault.column, fault.found, fault.expected
+        before = self._found.get(key)
+        if before is not None:
+            lines = dict.fromkeys((*before.lines, *fault.lines))
+            fault = attrs.evolve(before, lines=tuple(lines)[:LINES_TOLD], count=before.count + 1)
+        self._found[key] = fault
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def error(self) -> CxJourneyError:
+        """Return the one fault, or all of them."""
+        found = tuple(self._found.values())
+        if len(found) == 1:
+            return found[0]
+        whole = "" if len(found) < MOST_FAULTS else ", and it was read no further"
+        return FaultsError(f"{self.path} has {len(found)} faults{whole}", found)
 
 
 @unique
@@ -138,20 +171,36 @@ def read_log(
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
+        FaultsError: when it has several faults; it lists them all, up to a hundred.
     """
     check_type("read_log.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
     name, clock = fspath(path), LogClock(mapping.zone, mapping.mixed_offsets)
-    for line, cells in _records(name, mapping, progress, show_values=show_values):
-        try:
-            yield _understood(line, cells, mapping, clock)
-        except InvalidError as error:
-            found, cell = error.found, None
-            if show_values and error.column and not error.lines:
-                cell = cells[error.column]
-            if cell is not None and not blank(cell) and cell.strip() != found:
-                found = f"{found}, {quoted(cell)}"
-            lines = error.lines or (line,)
-            raise attrs.evolve(error, where=name, found=found, lines=lines) from None
+    faults = _Faults(name)
+    try:
+        for record in _records(name, mapping, progress, show_values=show_values):
+            if isinstance(record, InvalidError):
+                faults.add(record)
+                continue
+            line, cells = record
+            try:
+                understood = _understood(line, cells, mapping, clock)
+            except InvalidError as error:
+                found, cell = error.found, None
+                if show_values and error.column and not error.lines:
+                    cell = cells[error.column]
+                if cell is not None and not blank(cell) and cell.strip() != found:
+                    found = f"{found}, {quoted(cell)}"
+                lines = error.lines or (line,)
+                faults.add(attrs.evolve(error, where=name, found=found, lines=lines))
+                if len(faults) >= MOST_FAULTS:
+                    break
+                continue
+            if not faults:
+                yield understood
+    except InvalidError as error:
+        faults.add(error)
+    if faults:
+        raise faults.error()
 
 
 def _understood(
@@ -197,8 +246,10 @@ def _id(cells: Mapping[str, Cell], column: str, longest: int) -> str:
 
 def _records(
     path: str, mapping: LogMapping, progress: Progress | None, *, show_values: bool
-) -> Iterator[Record]:
-    """Yield the records of a log in its order; blank lines are passed over.
+) -> Iterator[Record | InvalidError]:
+    """Yield the records of a log in its order, and what is wrong with those that are none.
+
+    Blank lines are passed over.
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
@@ -225,20 +276,21 @@ def _format(path: str, mapping: LogMapping) -> LogFormat:
 
 def _read_csv(
     path: str, mapping: LogMapping, lines: Iterator[str], *, show_values: bool
-) -> Iterator[Record]:
+) -> Iterator[Record | InvalidError]:
     file = open_csv(path, lines, mapping.delimiter, A_LOG, show_values=show_values)
     wanted = "one, as the mapping names it"
     used = [(name, file.place_of(name, wanted)) for name in mapping.used_columns]
     for line, row in file.rows:
         if len(row) != len(file.names):
             expected = f"{len(file.names)}, as in the header"
-            raise InvalidError(path, field_count(row), expected, lines=(line,))
-        yield line, {name: row[index] for name, index in used}
+            yield InvalidError(path, field_count(row), expected, lines=(line,))
+        else:
+            yield line, {name: row[index] for name, index in used}
 
 
 def _read_json(
     path: str, mapping: LogMapping, lines: Iterator[str], *, show_values: bool
-) -> Iterator[Record]:
+) -> Iterator[Record | InvalidError]:
     columns = mapping.columns
     needed = (columns.customer, columns.time, columns.activity)
     unseen = dict.fromkeys(mapping.used_columns)
@@ -246,14 +298,20 @@ def _read_json(
     for line, text in enumerate(lines, start=1):
         if text.isspace():
             continue
-        found = _object(path, line, text)
-        keys = keys or tuple(found)
-        for name in needed:
-            if name not in found:
-                raise _no_key(path, line, name, found, show_values=show_values)
-        for name in [name for name in unseen if name in found]:
-            del unseen[name]
-        yield line, {name: _cell(path, line, name, found) for name in mapping.used_columns}
+        try:
+            found = _object(path, line, text)
+            keys = keys or tuple(found)
+            for name in [name for name in unseen if name in found]:
+                del unseen[name]
+            for name in needed:
+                if name not in found:
+                    unseen.pop(name, None)
+                    raise _no_key(path, line, name, found, show_values=show_values)
+            cells = {name: _cell(path, line, name, found) for name in mapping.used_columns}
+        except InvalidError as error:
+            yield error
+            continue
+        yield line, cells
     if keys and unseen:
         raise _no_key(path, None, next(iter(unseen)), keys, show_values=show_values)
 

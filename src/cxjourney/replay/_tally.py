@@ -248,6 +248,7 @@ def replay_log(
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
+        FaultsError: when it has several faults; it lists them.
         NaiveTimeError: when ``as_of`` has no time zone.
     """
     name = fspath(path)

@@ -21,6 +21,8 @@ def _lines(report: Affected, lang: Lang) -> Iterator[str]:
         f"{one.name}: {'/'.join(one.fields)}" for one in report.rows if one.before and one.after
     ]
     yield f"{words['customers']}: {report.looked_at}"
+    if report.unread:
+        yield f"{words['unread']}: {len(report.unread)}"
     yield f"{words['affected']}: {len(report.customers)}"
     for key, rows in (("added", added), ("removed", removed), ("changed", changed)):
         yield f"{words[key]}: {len(rows)}{_in_brackets(rows)}"

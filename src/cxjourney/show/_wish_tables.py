@@ -269,6 +269,8 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     if wish_map.blank:
         meaning = word("skipped" if wish_map.skipped else "unused", lang)
         yield f"{100 * wish_map.blank:.0f} %: {meaning}"
+    if wish_map.outcome_model != "linear":
+        yield word(wish_map.outcome_model, lang)
     corrected = any(finding.reliability is not None for finding in wish_map.findings)
     yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.testing._charts import charts
     from cxjourney.testing._contacts import (
         check_hook,
         contacts,
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
         outcomes,
         profiles,
     )
-    from cxjourney.testing._event_draws import event_kinds, events, payloads, times
+    from cxjourney.testing._event_draws import charts, event_kinds, events, payloads, times
     from cxjourney.testing._journal_contract import JournalContract
     from cxjourney.testing._journals import awaited, journal_machine
     from cxjourney.testing._journeys import (
@@ -71,10 +70,9 @@ later(
         "_contacts": """
             check_hook contacts contents histories hook_contexts intents outcomes profiles
         """,
-        "_event_draws": "event_kinds events payloads times",
+        "_event_draws": "charts event_kinds events payloads times",
         "_journal_contract": "JournalContract",
         "_journals": "awaited journal_machine",
-        "_charts": "charts",
         "_journeys": "event_sequences journey_from journeys situations",
         "_laws": "check_journey",
         "_populations": "World",

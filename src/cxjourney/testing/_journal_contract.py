@@ -11,7 +11,6 @@ Derive a class for pytest from ``JournalContract`` and say how to make an empty 
 ``MemoryJournal`` alike and compares them. An ``AsyncJournal`` is tested through ``awaited``.
 """
 
-from abc import abstractmethod
 from contextlib import suppress
 from typing import Any
 
@@ -23,11 +22,13 @@ from cxjourney.dispatch.journal import (
     Commit,
     CustomerRecord,
     Dossier,
+    Erasure,
     Journal,
     State,
 )
 from cxjourney.errors import SequenceError
-from cxjourney.testing._journal_keeping import KeepingContract
+from cxjourney.testing._contract._erasing import ErasingContract
+from cxjourney.testing._contract._keeping import KeepingContract
 from cxjourney.testing._journals import (
     ODD_IDS,
     a_journey,
@@ -42,12 +43,8 @@ from cxjourney.testing._journals import (
 LEO, MIA = "leo", "mia"
 
 
-class JournalContract(KeepingContract):
+class JournalContract(KeepingContract, ErasingContract):
     """The tests that every journal must pass; ``make_journal`` gives an empty one for each."""
-
-    @abstractmethod
-    def make_journal(self) -> Journal:
-        """Return an empty journal; whoever tests one of their own says how."""
 
     def test_of_nobody_nothing_is_kept(self) -> None:
         """An empty journal has an empty answer to everything."""
@@ -183,6 +180,7 @@ class JournalContract(KeepingContract):
                     outbox=(an_intent(LEO),),
                     attempts=(an_attempt(an_intent(LEO)),),
                     erased={"": left_of(LEO)},
+                    erasure=Erasure(at(1), wrong + 1),
                 )
                 with pytest.raises(SequenceError) as told:
                     journal.commit(late)
@@ -262,60 +260,6 @@ class JournalContract(KeepingContract):
             assert journal.read(customer) == CustomerRecord(customer, 1, journeys, outbox)
         everybody = len(ODD_IDS) - 1
         assert journal.audience(ODD_IDS[1:], 99) == dict.fromkeys(ODD_IDS[1:], everybody)
-
-    def test_an_erased_journey_goes_with_all_that_is_its_own(self) -> None:
-        """Its events, intents and outcomes go; the customer's other journey stays."""
-        journal = self.make_journal()
-        mine, gone = an_intent(LEO, 1, "car"), an_intent(LEO, 2, "house", State.SENT)
-        car = a_journey(LEO, "car")
-        write(
-            journal,
-            LEO,
-            journeys=(car, a_journey(LEO, "house", 3)),
-            outbox=(mine, gone),
-            attempts=(an_attempt(mine), an_attempt(gone)),
-        )
-        write(journal, LEO, erased={"house": left_of(LEO, "house", 3)})
-        assert journal.read(LEO) == CustomerRecord(LEO, 2, (car,), (mine,))
-        assert tuple(journal.tombstones()) == (left_of(LEO, "house", 3),)
-        assert journal.find(gone.key) is None
-        assert tuple(journal.attempts(gone.key)) == ()
-        assert tuple(journal.attempts(mine.key)) == (an_attempt(mine),)
-        assert journal.audience({"d1"}, 9) == {"d1": 1}
-
-    def test_an_erased_journey_wins_over_what_is_written_with_it(self) -> None:
-        """A commit that writes a journey and erases it leaves its tombstone alone."""
-        journal = self.make_journal()
-        one = an_intent(LEO, 1, "car")
-        write(journal, LEO, journeys=(a_journey(LEO, "car"),))
-        write(
-            journal,
-            LEO,
-            attention_at=at(1),
-            journeys=(a_journey(LEO, "car", 2),),
-            outbox=(one,),
-            attempts=(an_attempt(one),),
-            erased={"car": left_of(LEO, "car")},
-        )
-        assert journal.read(LEO) == CustomerRecord(LEO)
-        assert journal.find(one.key) is None
-        assert journal.next_attention() is None
-
-    def test_a_customer_all_of_whose_journeys_were_erased_is_forgotten(self) -> None:
-        """Nothing tells whose they were; whoever comes again begins anew."""
-        journal = self.make_journal()
-        for customer in (LEO, MIA):
-            write(journal, customer, attention_at=at(1), journeys=(a_journey(customer),))
-        (claim,) = journal.claim(at(2), at(3), 1)
-        write(journal, LEO, attention_at=at(1), erased={"": left_of(LEO)})
-        write(journal, MIA, attention_at=at(1), erased={"": left_of(MIA, events=2)})
-        assert tuple(journal.tombstones()) == (left_of(LEO), left_of(MIA, events=2))
-        assert tuple(journal.customers()) == ()
-        journal.release([claim])
-        assert journal.read(claim.customer) == CustomerRecord(claim.customer)
-        assert journal.claim(at(9), at(10), 9) == ()
-        assert write(journal, LEO, journeys=(a_journey(LEO),)) == 1
-        assert journal.read(LEO) == CustomerRecord(LEO, 1, (a_journey(LEO),))
 
     def _waiting(self, *customers: str) -> Journal:
         """Return a journal in which customers need attention, one hour after the other."""

@@ -19,6 +19,7 @@ from cxjourney.dispatch.journal import (
     Commit,
     CustomerRecord,
     Duty,
+    Erasure,
     Journal,
     JourneyRecord,
     MemoryJournal,
@@ -145,6 +146,8 @@ def left_of(customer: str, engagement: str = "", events: int = 1) -> Tombstone:
 def write(journal: Journal, customer: str, **fields: Any) -> int:  # noqa: ANN401 - the fields of a Commit
     """Write a commit at the present revision, and return the revision after it."""
     revision = journal.read(customer).revision
+    if fields.get("erased"):
+        fields.setdefault("erasure", Erasure(at(0), revision + 1))
     journal.commit(Commit(customer, revision, **fields))
     return revision + 1
 
@@ -253,18 +256,23 @@ class _Machine(RuleBasedStateMachine):
         """Write a commit, at the right revision or at a wrong one."""
         record = self.model.read(customer)
         outbox = _outbox(record, turns, changes)
+        expected, erased = record.revision + late, _erased(record, turns)
         commit = Commit(
             customer,
-            record.revision + late,
+            expected,
             attention,
             tuple(_journey(record, turn) for turn in turns),
             frozenset(turn.engagement for turn in turns if turn.rewrite),
             outbox,
             tuple(an_attempt(one, one.number, receipt=one.state.name) for one in outbox[:2]),
-            _erased(record, turns),
+            erased,
             lease,
-            tuple(one for turn in turns for one in turn.duties(customer)),
-            frozenset((one.engagement, f"1:affirm:e{n}") for one in turns for n in one.settled),
+            owed=tuple(one for turn in turns for one in turn.duties(customer)),
+            settled=frozenset(
+                (one.engagement, f"1:affirm:e{n}") for one in turns for n in one.settled
+            ),
+            reopened=frozenset(one.key for one in outbox),
+            erasure=Erasure(at(expected % 5), expected + 1) if erased else None,
         )
         self.keys |= {one.key for one in outbox}
         self.both(lambda journal: journal.commit(commit))
@@ -299,6 +307,12 @@ class _Machine(RuleBasedStateMachine):
         self.both(lambda journal: tuple(journal.overdue(now, after=after, limit=limit)))
         self.both(lambda journal: tuple(journal.still_owed(after=place, limit=limit)))
 
+    @rule(before=HOURS, after=st.none() | st.tuples(PEOPLE, SIZES), limit=SIZES)
+    def put_away(self, before: datetime, after: tuple[str, int] | None, limit: int) -> None:
+        """Archive what is old, and ask for a page of the archive."""
+        self.both(lambda journal: attrs.evolve(journal.archive(before), place=None))
+        self.both(lambda journal: tuple(journal.archived(after=after, limit=limit)))
+
     @rule(after=PEOPLE, limit=SIZES)
     def list_customers(self, after: str, limit: int) -> None:
         """Ask for a page of the customers."""
@@ -326,6 +340,7 @@ class _Machine(RuleBasedStateMachine):
         self.both(lambda journal: tuple(journal.outbox(set(State))))
         self.both(lambda journal: tuple(journal.overdue(at(9))))
         self.both(lambda journal: tuple(journal.still_owed()))
+        self.both(lambda journal: tuple(journal.archived()))
         self.both(lambda journal: journal.audience(("d1", "d2", ODD_IDS[4]), 3))
         self.both(lambda journal: tuple(journal.tombstones()))
         self.both(lambda journal: journal.next_attention())

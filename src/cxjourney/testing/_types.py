@@ -36,8 +36,7 @@ from cxjourney.journey import Journey, Migration, Step
 from cxjourney.playbook import Playbook, standard_playbook
 from cxjourney.replay import Condition
 from cxjourney.testing import _contacts
-from cxjourney.testing._charts import charts
-from cxjourney.testing._event_draws import event_kinds, events, times
+from cxjourney.testing._event_draws import charts, event_kinds, events, times
 from cxjourney.testing._journeys import event_sequences, journey_from, journeys, situations
 from cxjourney.testing._wish_draws import evidence, wishes
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation

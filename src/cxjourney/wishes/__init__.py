@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
+    from cxjourney.wishes._analyses._compare import Compared, Comparison, compare_maps
+    from cxjourney.wishes._analyses._intervals import share_intervals
+    from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
+    from cxjourney.wishes._analyses._penalty import Factor, penalty_reward
+    from cxjourney.wishes._analyses._performance import (
+        PerformanceMap,
+        Quadrant,
+        importance_performance,
+    )
     from cxjourney.wishes._classification import Classification
     from cxjourney.wishes._effects._importance import (
         johnson,
@@ -58,11 +67,14 @@ __all__ = [
     "Answer",
     "CheckAll",
     "Classification",
+    "Compared",
+    "Comparison",
     "ConstantSum",
     "Criteria",
     "EffectPrior",
     "EffectScale",
     "Evidence",
+    "Factor",
     "Finding",
     "Interval",
     "Item",
@@ -70,10 +82,13 @@ __all__ = [
     "KanoAnswer",
     "KanoCategory",
     "MaxDiff",
+    "MaxDiffTask",
     "Mentions",
     "Moments",
     "Outcomes",
+    "PerformanceMap",
     "PickK",
+    "Quadrant",
     "Ratings",
     "Reason",
     "StatementForm",
@@ -86,7 +101,9 @@ __all__ = [
     "YesNo",
     "advise",
     "classify",
+    "compare_maps",
     "cronbach_alpha",
+    "importance_performance",
     "items_by_prefix",
     "johnson",
     "johnson_of",
@@ -94,15 +111,23 @@ __all__ = [
     "lmg_of",
     "lmg_sampled",
     "map_wishes",
+    "maxdiff_preferences",
+    "penalty_reward",
     "read_kano",
     "read_survey",
     "robustness_value",
+    "share_intervals",
     "vif_of",
 ]
 
 later(
     __name__,
     {
+        "_analyses._compare": "Compared Comparison compare_maps",
+        "_analyses._intervals": "share_intervals",
+        "_analyses._maxdiff": "MaxDiffTask maxdiff_preferences",
+        "_analyses._penalty": "Factor penalty_reward",
+        "_analyses._performance": "PerformanceMap Quadrant importance_performance",
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
         "_effects._reliability": "cronbach_alpha",

@@ -182,6 +182,7 @@ class WishMap(Told, Mapping[str, Finding]):
             though they do not rate nearly everything alike.
         skipped: whether blank ratings counted as skipped; else the wish was not used.
         blank: the share of the ratings that are blank.
+        outcome_model: how the outcome depends on fulfilment: ``linear``, ``logit`` or ``ordered``.
     """
 
     outcome: str
@@ -197,6 +198,7 @@ class WishMap(Told, Mapping[str, Finding]):
     identical: int = 0
     skipped: bool = False
     blank: float = 0.0
+    outcome_model: str = "linear"
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -255,6 +257,7 @@ class WishMap(Told, Mapping[str, Finding]):
             "respondents": self.clusters,
             "r2": plain(self.r2),
             "blank": plain(self.blank),
+            "outcome_model": self.outcome_model,
             "blank_means": "skipped" if self.skipped else "unused",
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
             "asked_among": self.among and self.among.name,

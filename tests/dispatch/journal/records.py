@@ -8,6 +8,7 @@ from cxjourney.channels.policy import Ruling, Verdict
 from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
+    Erasure,
     Journal,
     JourneyRecord,
     OutboxItem,
@@ -100,4 +101,7 @@ def left_of(customer: str, engagement: str = "") -> Tombstone:
 
 def write(journal: Journal, customer: str, **fields: Any) -> None:
     """Write a commit at the present revision."""
-    journal.commit(Commit(customer, journal.read(customer).revision, **fields))
+    revision = journal.bare(customer).revision
+    if fields.get("erased"):
+        fields.setdefault("erasure", Erasure(at(9), revision + 1))
+    journal.commit(Commit(customer, revision, **fields))

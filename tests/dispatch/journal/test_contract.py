@@ -14,7 +14,7 @@ from cxjourney.dispatch.journal import (
     MemoryJournal,
 )
 from cxjourney.testing import JournalContract, awaited
-from tests.dispatch.stores import Empty, emptied, hurried, sqlite_url
+from tests.dispatch.stores import SECRET, Empty, emptied, hurried, sqlite_url
 
 KINDS = (
     "memory",
@@ -82,7 +82,7 @@ def asynchronous(
     if request.param == "postgres":
         postgres: Callable[[], str] = request.getfixturevalue("postgres")
         url = postgres()
-    journal = AsyncSqlJournal(url.replace("pysqlite", "aiosqlite"))
+    journal = AsyncSqlJournal(url.replace("pysqlite", "aiosqlite"), secret=SECRET)
     engine = create_engine(url)
     empty = emptied(engine if request.param == "postgres" else hurried(engine))
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from cxjourney.dispatch.journal import Commit, Journal, SqlJournal, State
+from cxjourney.dispatch.journal._secrecy._secret import UNTOLD
 from cxjourney.dispatch.journal._statements import commit
 from cxjourney.testing._journals import a_duty, a_journey, an_intent, at
 
@@ -48,6 +49,7 @@ def fill(connection: Connection) -> None:
         item = an_intent(one, 1, "", states[number % len(states)])
         commit(
             connection,
+            UNTOLD,
             Commit(one, 0, journeys=(a_journey(one),), outbox=(item,), owed=(a_duty(one),)),
         )
     if connection.dialect.name == "postgresql":  # it reads small tables from end to end

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
+from cxjourney.channels.policy import Limits
 from cxjourney.dispatch._deciding import now
 from cxjourney.dispatch._driving import NOT_CALLED, Act, Ask, Flow
 from cxjourney.dispatch._settings import Settings
@@ -131,7 +132,7 @@ def in_lockstep(
         for one in waiting:
             by_want[one.wants].append(one)
         if reading := by_want[_Wants.ANSWER]:
-            yield from _read(reading, sides)
+            yield from _read(reading, sides, settings.policy.limits)
         elif writing := by_want[_Wants.WRITE]:
             yield from _ask(writing)
             for one in by_want[_Wants.TURN]:
@@ -162,21 +163,26 @@ def _act(sides: Sequence[_Side[Any]], settings: Settings, pace: Pace) -> Batch[N
         one.go_on(answer)
 
 
-def _read(reading: Sequence[_Side[Any]], sides: Sequence[_Side[Any]]) -> Batch[None]:
+def _read(
+    reading: Sequence[_Side[Any]], sides: Sequence[_Side[Any]], limits: Limits
+) -> Batch[None]:
     """Let flows read, but for those that ask about an audience until no other has to."""
     asking = [one for one in reading if _asked(one)[0] == "audience"]
     others = [one for one in reading if one not in asking]
     if others or len(sides) == 1:
         yield from _ask(others or reading)
     else:
-        yield from _count(asking, sides)
+        yield from _count(asking, sides, limits)
 
 
-def _count(asking: Sequence[_Side[Any]], sides: Sequence[_Side[Any]]) -> Batch[None]:
+def _count(
+    asking: Sequence[_Side[Any]], sides: Sequence[_Side[Any]], limits: Limits
+) -> Batch[None]:
     """Tell flows of audiences, and of those who are about to be added to them.
 
     Where these could change what the policy says, a flow has its turn when they were written.
     """
+    bounds = limits.audience_limit, limits.letter_limit  # beyond others a rule only warns
     asks = [_asked(one)[1] for one in asking]
     every = frozenset(digest for digests, _, _ in asks for digest in digests)
     most = max(limit for _, limit, _ in asks)
@@ -193,7 +199,7 @@ def _count(asking: Sequence[_Side[Any]], sides: Sequence[_Side[Any]]) -> Batch[N
         beside = {
             digest: counted[digest] + meant[digest] - (digest in one.meant) for digest in digests
         }
-        if any(counted[digest] < limit <= beside[digest] for digest in digests):
+        if any(counted[digest] < bound <= beside[digest] for digest in digests for bound in bounds):
             one.wants = _Wants.TURN
             continue
         # Whom the journal counts already nobody has to count again.

@@ -7,6 +7,7 @@ import attrs
 
 from cxjourney.errors import QuotaError
 from cxjourney.journey import Journey
+from cxjourney.journey._open import owed_on
 from cxjourney.vocabulary import Event, EventKind
 from cxjourney.vocabulary._checks import a_number
 from cxjourney.vocabulary._events import Nature
@@ -84,7 +85,7 @@ class Quota:
         Raises:
             QuotaError: when there are more.
         """
-        count = sum(len(one.owed) for one in journeys)
+        count = sum(len(owed_on(one)) for one in journeys)
         if count > self.open_duties:
             self._refuse("record.event", f"{count:,} open obligations", "open_duties")
 

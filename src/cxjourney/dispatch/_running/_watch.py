@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from cxjourney.channels import Failed, HookContext, HookOutcome, Unknown
+from cxjourney.dispatch._running._telemetry import Call, Telemetry
 
 if TYPE_CHECKING:
-    from cxjourney.dispatch._running._telemetry import Call, Telemetry
     from cxjourney.dispatch.journal import Commit
 
 LOG: logging.Logger = logging.getLogger("cxjourney.dispatch")
@@ -24,7 +24,7 @@ OnError = Callable[[BaseException], object]
 """Takes an exception as it was raised."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Watch:
     """Tells what a dispatcher does.
 
@@ -36,8 +36,11 @@ class Watch:
     """
 
     on_error: OnError | None = None
-    telemetry: "Telemetry | None" = None
+    telemetry: Telemetry | None = None
     log: logging.Logger = LOG
+
+    def __repr__(self) -> str:
+        return "<Watch>"
 
     def span(self, name: str) -> AbstractContextManager[object]:
         """Return what a piece of work is done in."""
@@ -85,9 +88,15 @@ class Watch:
         """Tell that the database failed when an outcome was to be written."""
         self.log.warning("the outcome of intent %s is written again, failure %d", key, failures)
 
-    def failed(self, error: Exception) -> None:
+    def unplanned(self, error: Exception) -> None:
+        """Tell that an event was recorded, and not planned for."""
+        self.log.error("planned nothing for an event that was recorded: %s", type(error).__name__)
+        self.hand_over(error)
+
+    def failed(self, handle: str, error: Exception) -> None:
         """Tell that a customer could not be attended to."""
-        self.log.error("a customer could not be attended to: %s", type(error).__name__)
+        kind = type(error).__name__
+        self.log.error("customer %s could not be attended to: %s", handle, kind)
         self.hand_over(error)
         if self.telemetry is not None:
             self.telemetry.attended(1, type(error))
@@ -168,6 +177,7 @@ FAULTS = {
     "timed_out": "took too long and was given up",
     "too_many_hang": "was not called, for too many of its calls hang",
     "no_outcome": "returned what is no outcome",
+    "not_awaited": "is asynchronous, and this dispatcher awaits nothing",
     "note_missing": "returned no note of a contact face to face",
 }
 """What is wrong with a hook that says, or is said to have said, this."""

@@ -7,19 +7,20 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
+from cxjourney.dispatch.journal._duties import Archived, Duty
 from cxjourney.dispatch.journal._memory import MemoryJournal
-from cxjourney.dispatch.journal._methods import Asked, Journal, own
+from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     EventName,
     OutboxItem,
     State,
     Tombstone,
+    Trouble,
 )
 
 P = ParamSpec("P")
@@ -38,6 +39,10 @@ class AsyncFace:
     async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
         return await self._carry(self._journal.read, customer)
+
+    async def bare(self, customer: str) -> CustomerRecord:
+        """As ``Journal.bare``."""
+        return await self._carry(self._journal.bare, customer)
 
     async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
@@ -71,6 +76,18 @@ class AsyncFace:
         """As ``Journal.release``."""
         await self._carry(self._journal.release, claims)
 
+    async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """As ``Journal.put_off``."""
+        await self._carry(self._journal.put_off, claim, until, error)
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Journal.troubles``."""
+        return await self._carry(self._journal.troubles, after=after, limit=limit)
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Journal.whose``."""
+        return await self._carry(self._journal.whose, handle)
+
     async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""
         return await self._carry(self._journal.audience, digests, limit, but)
@@ -92,6 +109,20 @@ class AsyncFace:
     ) -> tuple[OutboxItem, ...]:
         """As ``Journal.still_owed``."""
         return await self._carry(self._journal.still_owed, after=after, limit=limit)
+
+    async def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """As ``Journal.archive``; it can be cancelled between two batches."""
+        return await through_async(partial(self.archive_some, before), progress)
+
+    async def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """As ``Journal.archive_some``."""
+        return await self._carry(self._journal.archive_some, before, done)
+
+    async def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.archived``."""
+        return await self._carry(self._journal.archived, after=after, limit=limit)
 
     async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""

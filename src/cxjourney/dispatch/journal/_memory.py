@@ -1,6 +1,6 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -13,84 +13,17 @@ import attrs
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import InMemory
+from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
     dump,
-    dump_value,
     load,
     load_value,
-    told_events,
 )
+from cxjourney.dispatch.journal._secrecy._hiding import Hiding
+from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, Secret
+from cxjourney.dispatch.journal._upkeep._in_memory import Upkeep, is_unmet, place_of, take_out
 from cxjourney.errors import JournalError, SequenceError
-
-Place = tuple[datetime, str, str, str]
-"""The place of a duty among all: due time, customer, engagement, key."""
-
-
-@attrs.define
-class _Journey:
-    """A journey as it is kept; its data as JSON, which nobody else can change.
-
-    Events and steps stand in order of their numbers, ``by_time`` has the events' places.
-    """
-
-    head: str = ""
-    keeps_events: bool = True
-    events: list[str] = attrs.field(factory=list)
-    ids: set[str] = attrs.field(factory=set)
-    by_time: list[tuple[datetime, int]] = attrs.field(factory=list)
-    last: int = 0
-    steps: list[records.StepRecord] = attrs.field(factory=list)
-    wake_at: datetime | None = None
-    snapshot: str | None = None
-    owed: dict[str, records.Duty] = attrs.field(factory=dict)
-
-    def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
-        """Return it as it was given, with its events and steps or without."""
-        data, steps = load_value(self.head, "data"), tuple(self.steps if whole else ())
-        if self.keeps_events:
-            told = self.events if whole else ()
-            data["events"] = [load_value(one, "data.events") for one in told]
-        snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
-        return records.JourneyRecord(engagement, data, steps, self.wake_at, snapshot)
-
-    def write(self, new: "_New") -> None:
-        """Take over what is new of it."""
-        self.head, self.keeps_events = new.head, new.keeps_events
-        self.wake_at, self.snapshot = new.wake_at, new.snapshot
-        for at, id, seq, event in new.events:
-            if seq > self.last:
-                insort(self.by_time, (at, len(self.events)))
-                self.events.append(event)
-                self.ids.add(id)
-                self.last = seq
-        last = self.steps[-1].seq if self.steps else 0
-        self.steps += [one for one in new.steps if one.seq > last]
-
-
-@attrs.frozen
-class _New:
-    """What a commit says of a journey, as JSON."""
-
-    head: str
-    keeps_events: bool
-    events: tuple[tuple[datetime, str, int, str], ...]
-    steps: tuple[records.StepRecord, ...]
-    wake_at: datetime | None
-    snapshot: str | None
-
-    @classmethod
-    def of(cls, one: records.JourneyRecord) -> "_New":
-        """Return what is to be kept of a journey."""
-        head, snapshot = dict(one.data), one.snapshot
-        return cls(
-            dump_value({**head, "events": None}),
-            head.get("events") is not None,
-            tuple((at, id, seq, dump_value(event)) for at, id, seq, event in told_events(one)),
-            one.steps,
-            one.wake_at,
-            None if snapshot is None else dump_value(dict(snapshot)),
-        )
 
 
 @attrs.define
@@ -101,12 +34,20 @@ class _Kept:
     attention_at: datetime | None = None
     claim: int | None = None
     lease: datetime | None = None
-    journeys: dict[str, _Journey] = attrs.field(factory=dict)
+    journeys: dict[str, KeptJourney] = attrs.field(factory=dict)
     outbox: dict[str, records.OutboxItem] = attrs.field(factory=dict)
+    archive: dict[str, records.OutboxItem] = attrs.field(factory=dict)
     numbers: dict[int, str] = attrs.field(factory=dict)
     planned: int = 0
     open: dict[int, str] = attrs.field(factory=dict)
     occasions: Counter[str] = attrs.field(factory=Counter)
+    failures: int = 0
+    error: str = ""
+
+    @property
+    def all(self) -> dict[str, records.OutboxItem]:
+        """The intents of the outbox and of the archive, by key."""
+        return self.archive | self.outbox
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -115,38 +56,41 @@ class _Kept:
         return max(self.attention_at, self.lease)
 
 
-class MemoryJournal(InMemory):
+class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
     """A journal in memory: for tests, rehearsals, and whoever needs none after the process ends.
 
     Safe for threads. It keeps copies: what a caller does to what it gave or got changes nothing.
+
+    Args:
+        secret: hides customers in keys and handles; see ``SqlJournal``. Without one, keys are the
+            same in every process, as tests and rehearsals need, and hide nobody.
+
+    Raises:
+        InvalidError: when the secret has fewer than 16 bytes.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._kept: dict[str, _Kept] = {}
-        self._by_key: dict[str, records.OutboxItem] = {}
-        self._attempts: dict[str, list[records.Attempt]] = {}
+    def __init__(self, secret: bytes | None = None) -> None:
+        InMemory.__init__(self)
+        Hiding.__init__(self, _Kept, UNTOLD if secret is None else Secret(secret))
+        Upkeep.__init__(self)
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
-        self._owed: dict[Place, records.Duty] = {}
-        self._by_due: list[Place] = []
-        self._unmet: list[tuple[str, int]] = []
 
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
         with self._lock:
-            kept = self._kept.get(customer, _Kept())
+            kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=True) for name, one in sorted(kept.journeys.items())
             )
-            outbox = tuple(sorted(kept.outbox.values(), key=attrgetter("number")))
-            return records.CustomerRecord(customer, kept.revision, journeys, outbox, kept.claim)
+            outbox = tuple(sorted(kept.all.values(), key=attrgetter("number")))
+            return self._told(customer, kept, journeys, outbox)
 
     def dossier(self, customer: str, event: records.EventName | None = None) -> records.Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
         with self._lock:
-            kept = self._kept.get(customer, _Kept())
+            kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=False) for name, one in sorted(kept.journeys.items())
             )
@@ -158,6 +102,8 @@ class MemoryJournal(InMemory):
                 kept.claim,
                 kept.planned,
                 event is not None and _knows(kept, event),
+                self._erasure(customer, event and event[0]),
+                self._secret.seals(customer),
             )
 
     def knows(self, customer: str, event: records.EventName) -> bool:
@@ -171,7 +117,7 @@ class MemoryJournal(InMemory):
         """Return which keys and occasions intents have; see ``Journal.decided``."""
         with self._lock:
             kept = self._kept.get(customer, _Kept())
-            known = {one for one in keys if one in kept.outbox}
+            known = {one for one in keys if one in kept.outbox or one in kept.archive}
             return frozenset(known.union(one for one in occasions if one in kept.occasions))
 
     def events(self, customer: str, since: datetime) -> tuple[tuple[str, Mapping[str, Any]], ...]:
@@ -197,10 +143,10 @@ class MemoryJournal(InMemory):
             DecodeError: when a part of it is no plain data.
         """
         check_commit(commit)
-        journeys = {one.engagement: _New.of(one) for one in commit.journeys}
+        journeys = {one.engagement: NewJourney.of(one) for one in commit.journeys}
         tombstones = [dump(one) for one in commit.erased.values()]
         with self._lock:
-            kept = self._kept.get(commit.customer, _Kept())
+            kept = self._found(commit.customer)
             if kept.revision != commit.expected:
                 raise SequenceError(commit.expected, kept.revision)
             _check_outbox(kept, commit)
@@ -211,7 +157,7 @@ class MemoryJournal(InMemory):
             for name, new in journeys.items():
                 if name in commit.rewritten:
                     self._drop_journey(kept, name)
-                kept.journeys.setdefault(name, _Journey()).write(new)
+                kept.journeys.setdefault(name, KeptJourney()).write(new)
             self._owe(kept, commit)
             self._kept[commit.customer] = kept
             self._turn_to(commit.customer, kept, commit.attention_at)
@@ -223,8 +169,10 @@ class MemoryJournal(InMemory):
             self._tombstones += tombstones
             for engagement in commit.erased:
                 self._forget(kept, engagement)
-            if commit.erased and not kept.journeys and not kept.outbox:
-                del self._kept[commit.customer]
+            if commit.erasure is not None and self._bury(kept, commit, commit.erasure):
+                for key in kept.all:
+                    self._drop(kept, key)
+                    self._attempts.pop(key, None)
                 self._waiting = [one for one in self._waiting if one[1] != commit.customer]
                 heapify(self._waiting)
 
@@ -232,27 +180,6 @@ class MemoryJournal(InMemory):
         if at is not None and at != kept.attention_at:
             heappush(self._waiting, (at, customer))
         kept.attention_at = at
-
-    def _owe(self, kept: _Kept, commit: records.Commit) -> None:
-        """Take note of what is owed since, and of what is not owed any more."""
-        again = [(one.engagement, one.obligation.key) for one in commit.owed]
-        for engagement, key in (*commit.settled, *again):
-            if engagement in kept.journeys:
-                self._settle(kept.journeys[engagement].owed.pop(key, None))
-        for one in commit.owed:
-            kept.journeys[one.engagement].owed[one.obligation.key] = one
-            self._owed[one.place] = one
-            insort(self._by_due, one.place)
-
-    def _settle(self, duty: records.Duty | None) -> None:
-        if duty is not None:
-            del self._owed[duty.place]
-            _take_out(self._by_due, duty.place)
-
-    def _drop_journey(self, kept: _Kept, engagement: str) -> None:
-        one = kept.journeys.pop(engagement, None)
-        for duty in () if one is None else one.owed.values():
-            self._settle(duty)
 
     def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
         self._drop(kept, one.key)
@@ -262,14 +189,18 @@ class MemoryJournal(InMemory):
         kept.occasions[one.intent.occasion] += 1
         if one.state.is_open:
             kept.open[one.number] = one.key
-        if _is_unmet(one):
-            insort(self._unmet, _place(one))
+        if is_unmet(one):
+            insort(self._unmet, place_of(one))
         if one.digest is not None and one.state.reaches:
             self._reached.setdefault(one.digest, Counter())[one.intent.customer] += 1
 
     def _drop(self, kept: _Kept, key: str) -> None:
         one = kept.outbox.pop(key, None)
+        if one is not None and is_unmet(one):
+            take_out(self._unmet, place_of(one))
+        one = kept.archive.pop(key, one)
         self._by_key.pop(key, None)
+        self._archive.pop(key, None)
         self._marks.forget(key)
         if one is None:
             return
@@ -277,14 +208,12 @@ class MemoryJournal(InMemory):
             if by_number.get(one.number) == key:
                 del by_number[one.number]
         _count_down(kept.occasions, one.intent.occasion)
-        if _is_unmet(one):
-            _take_out(self._unmet, _place(one))
         if one.digest is not None and one.state.reaches:
             _count_down(self._reached[one.digest], one.intent.customer)
 
     def _forget(self, kept: _Kept, engagement: str) -> None:
         self._drop_journey(kept, engagement)
-        for one in [one for one in kept.outbox.values() if one.intent.engagement == engagement]:
+        for one in [one for one in kept.all.values() if one.intent.engagement == engagement]:
             self._drop(kept, one.key)
             self._attempts.pop(one.key, None)
         kept.planned = max(kept.numbers, default=0)
@@ -303,7 +232,8 @@ class MemoryJournal(InMemory):
                 if kept.lease is None or kept.lease <= now:
                     kept.revision += 1
                     kept.claim, kept.lease = kept.revision, until
-                    claimed.append(records.Claim(customer, kept.revision))
+                    handle, failures = self._secret.handle(customer), kept.failures
+                    claimed.append(records.Claim(customer, kept.revision, handle, failures))
             for customer, at in seen.items():
                 heappush(self._waiting, (at, customer))
             return tuple(claimed)
@@ -315,6 +245,7 @@ class MemoryJournal(InMemory):
                 kept = self._kept.get(one.customer)
                 if kept is not None and kept.claim == one.number:
                     kept.claim = kept.lease = None
+                    kept.failures, kept.error = 0, ""
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return for how many customers each digest is; see ``Journal.audience``."""
@@ -334,39 +265,14 @@ class MemoryJournal(InMemory):
             found = [
                 one
                 for one in self._by_key.values()
-                if one.state in states and (after is None or _place(one) > after)
+                if one.state in states and (after is None or place_of(one) > after)
             ]
-            return tuple(sorted(found, key=_place)[:limit])
-
-    def overdue(
-        self, now: datetime, *, after: records.Duty | None = None, limit: int = 1000
-    ) -> tuple[records.Duty, ...]:
-        """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
-        with self._lock:
-            first = 0 if after is None else bisect_right(self._by_due, after.place)
-            last = bisect_left(self._by_due, (now, "", "", ""))
-            return tuple(self._owed[one] for one in self._by_due[first : min(last, first + limit)])
-
-    def still_owed(
-        self, *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[records.OutboxItem, ...]:
-        """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
-        with self._lock:
-            first = 0 if after is None else bisect_right(self._unmet, after)
-            places = islice(self._unmet, first, None)
-            return tuple(islice(filter(None, map(self._if_owed, places)), limit))
-
-    def _if_owed(self, place: tuple[str, int]) -> records.OutboxItem | None:
-        """Return the intent at a place if the duty that it was for is still owed."""
-        kept = self._kept[place[0]]
-        one = kept.outbox[kept.numbers[place[1]]]
-        journey = kept.journeys.get(one.intent.engagement)
-        return None if journey is None or one.intent.obligation not in journey.owed else one
+            return tuple(sorted(found, key=place_of)[:limit])
 
     def find(self, key: str) -> records.OutboxItem | None:
         """Return the intent with a key, or None."""
         with self._lock:
-            return self._by_key.get(key)
+            return self._by_key.get(key) or self._archive.get(key)
 
     def attempts(self, key: str) -> tuple[records.Attempt, ...]:
         """Return what came of each call of a hook for an intent, oldest first."""
@@ -405,14 +311,6 @@ def _count_down(counter: Counter[str], name: str) -> None:
         del counter[name]
 
 
-def _is_unmet(one: records.OutboxItem) -> bool:
-    return one.state.is_unmet and one.intent.obligation is not None
-
-
-def _take_out(places: list[Any], place: object) -> None:
-    del places[bisect_left(places, place)]
-
-
 def _check_outbox(kept: _Kept, commit: records.Commit) -> None:
     new = {one.key: one.number for one in commit.outbox}
     taken = any(
@@ -428,14 +326,10 @@ def _check_outbox(kept: _Kept, commit: records.Commit) -> None:
         raise JournalError("Commit.attempts", found, "the customer's own")
 
 
-def _check_events(kept: _Kept, commit: records.Commit, new: Mapping[str, _New]) -> None:
+def _check_events(kept: _Kept, commit: records.Commit, new: Mapping[str, NewJourney]) -> None:
     for name, one in new.items():
         known = None if name in commit.rewritten else kept.journeys.get(name)
         last, ids = (0, set[str]()) if known is None else (known.last, known.ids)
         told = [id for _, id, seq, _ in one.events if seq > last]
         if len({*told}) < len(told) or not ids.isdisjoint(told):
             raise JournalError("Commit.journeys", "an event with the id of another", "its own id")
-
-
-def _place(one: records.OutboxItem) -> tuple[str, int]:
-    return one.intent.customer, one.number

@@ -1,22 +1,37 @@
 """The methods that a dispatcher asks of a journal (SPEC 7)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from cxjourney.dispatch.journal._duties import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     EventName,
     OutboxItem,
     State,
     Tombstone,
+    Trouble,
 )
+
+Progress = Callable[[Archived], object] | None
+"""Is told after each batch what went into the archive so far."""
+
+
+def through(batch: Callable[[Archived], Archived], progress: Progress) -> Archived:
+    """Put batch after batch into the archive, until all is done."""
+    done = Archived()
+    while done.place is not None:
+        done = batch(done)
+        if progress is not None:
+            progress(done)
+    return done
+
 
 Asked = tuple[str, tuple[Any, ...]]
 """A method of a journal by its name, and the arguments of a call."""
@@ -50,6 +65,13 @@ class Journal(Protocol):
     def read(self, customer: str) -> CustomerRecord:
         """Return all that is kept of a customer, as of one moment; empty where there is nothing."""
 
+    def bare(self, customer: str) -> CustomerRecord:
+        """Return what is known of a customer though nothing of it can be read.
+
+        That is the revision, the claim, the handle, and the engagements of the journeys, whose data
+        is empty.
+        """
+
     def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer, as of one moment.
 
@@ -78,7 +100,9 @@ class Journal(Protocol):
     def commit(self, commit: Commit) -> None:
         """Write a commit, and raise the customer's revision by one.
 
-        A customer of whom nothing but erased journeys would be left is forgotten altogether.
+        With the last journey that is erased the customer is forgotten altogether, whatever stands
+        there, readable or not. But the ``erasure`` stays, under a mark that tells nobody whose it
+        is: so whoever comes under the same id begins at its number, and no revision comes twice.
 
         Raises:
             SequenceError: when the customer's revision is not the expected one; nothing is written.
@@ -93,7 +117,30 @@ class Journal(Protocol):
         """
 
     def release(self, claims: Collection[Claim]) -> None:
-        """Let go of claims; those that somebody else has taken over meanwhile are left alone."""
+        """Let go of claims; those that somebody else has taken over meanwhile are left alone.
+
+        The failures of those that are let go are forgotten.
+        """
+
+    def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """Count a failure, and let nobody claim the customer before a moment.
+
+        Where somebody else has taken the claim over meanwhile, nothing is done.
+
+        Args:
+            claim: the claim on the customer, which stays.
+            until: the moment.
+            error: the class of the error.
+        """
+
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """Return the customers with failures since they were last released, from after one."""
+
+    def whose(self, handle: str) -> str | None:
+        """Return the id of the customer whom a handle names, or None.
+
+        It may look at the id of every customer.
+        """
 
     def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """Return, for each digest, for how many customers an intent with it ``reaches``.
@@ -109,7 +156,10 @@ class Journal(Protocol):
     def outbox(
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
-        """Return intents in some states by (customer, number), from after a place in that order."""
+        """Return intents in some states by (customer, number), from after a place in that order.
+
+        Those that cannot be read are left out.
+        """
 
     def overdue(
         self, now: datetime, *, after: Duty | None = None, limit: int = 1000
@@ -129,6 +179,34 @@ class Journal(Protocol):
         a place in that order. What still waits, and all dead letters, ``outbox`` tells.
         """
 
+    def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """Put what was closed before a moment out of the way: intents, their attempts, old steps.
+
+        Nothing that is asked of the journal gets another answer, but for ``outbox``, which tells
+        only what is not in the archive. So no cap, no count of an audience and no late outcome
+        depends on when what was archived. Open intents, dead letters and what was not sent for
+        something that is still owed stay. Events stay in the log.
+
+        It goes batch by batch, each written whole or not at all; whoever breaks it off loses
+        nothing, and the next call does what is left.
+
+        Args:
+            before: the moment: of intents that at which they were closed, of steps the event's.
+            progress: is told after each batch what went into the archive so far.
+        """
+        return through(partial(self.archive_some, before), progress)
+
+    def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """Put the next batch into the archive, and return what that makes with what was ``done``.
+
+        Begin with ``Archived()``, and go on until the ``place`` of what is returned is None.
+        """
+
+    def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return intents of the archive by (customer, number), from after a place in that order."""
+
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
 
@@ -139,7 +217,7 @@ class Journal(Protocol):
         """Return the ids of the customers of whom something is kept, sorted, from after one."""
 
     def tombstones(self) -> tuple[Tombstone, ...]:
-        """Return what is left of erased journeys, in order of erasure."""
+        """Return what is counted of erased journeys, in order of erasure."""
 
     def next_attention(self) -> datetime | None:
         """Return when the first customer needs attention and is held by nobody, or None."""
@@ -197,11 +275,26 @@ async def answered_later(journal: "AsyncJournal", asked: Asked) -> object:
     return answer
 
 
+async def through_async(
+    batch: Callable[[Archived], Awaitable[Archived]], progress: Progress
+) -> Archived:
+    """As ``through``."""
+    done = Archived()
+    while done.place is not None:
+        done = await batch(done)
+        if progress is not None:
+            progress(done)
+    return done
+
+
 class AsyncJournal(Protocol):
     """As ``Journal``, for asynchronous code."""
 
     async def read(self, customer: str) -> CustomerRecord:
         """As ``Journal.read``."""
+
+    async def bare(self, customer: str) -> CustomerRecord:
+        """As ``Journal.bare``."""
 
     async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
@@ -228,6 +321,15 @@ class AsyncJournal(Protocol):
     async def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
 
+    async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
+        """As ``Journal.put_off``."""
+
+    async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
+        """As ``Journal.troubles``."""
+
+    async def whose(self, handle: str) -> str | None:
+        """As ``Journal.whose``."""
+
     async def audience(self, digests: Collection[str], limit: int, but: str = "") -> dict[str, int]:
         """As ``Journal.audience``."""
 
@@ -245,6 +347,18 @@ class AsyncJournal(Protocol):
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """As ``Journal.still_owed``."""
+
+    async def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """As ``Journal.archive``; it can be cancelled between two batches."""
+        return await through_async(partial(self.archive_some, before), progress)
+
+    async def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """As ``Journal.archive_some``."""
+
+    async def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.archived``."""
 
     async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""

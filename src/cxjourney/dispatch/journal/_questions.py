@@ -1,9 +1,10 @@
 """What a journal in a database is asked; each function within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Executable,
     Select,
-    and_,
     bindparam,
     case,
     func,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     null,
     select,
     tuple_,
+    union,
     union_all,
 )
 
@@ -33,17 +34,23 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
-    duties,
+    erasures,
     journeys,
     log,
+    old_attempts,
+    old_steps,
     outbox,
     tombstones,
 )
-from cxjourney.journey import Obligation
+from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.errors import DecodeError
 from cxjourney.vocabulary._forms import OBJECT
 
+ITSELF = "itself"
+"""Stands where an engagement may, for what was erased of the whole customer."""
 Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
 """What was read of a customer, by part and engagement: numbers, data and moments."""
 
@@ -64,7 +71,7 @@ def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
 
 
 _HEAD = select(
-    _word("journey"), journeys.c.engagement, _ZERO, journeys.c.head, journeys.c.wake_at
+    _word("journey"), journeys.c.engagement, journeys.c.born, journeys.c.head, journeys.c.wake_at
 ).where(journeys.c.customer == _CUSTOMER)
 _SNAPSHOT = select(
     _word("snapshot"), journeys.c.engagement, _ZERO, journeys.c.snapshot, null()
@@ -72,6 +79,12 @@ _SNAPSHOT = select(
 _INTENT = select(_word("intent"), _word(""), outbox.c.number, outbox.c.data, null()).where(
     outbox.c.customer == _CUSTOMER
 )
+_ARCHIVED = select(_word("intent"), _word(""), archive.c.number, archive.c.data, null()).where(
+    archive.c.customer == _CUSTOMER
+)
+_OLD_STEPS = select(
+    _word("step"), old_steps.c.engagement, old_steps.c.seq, old_steps.c.data, null()
+).where(old_steps.c.customer == _CUSTOMER)
 _STANDS = (
     select(_word("revision"), _word(""), customers.c.revision, null(), null()),
     select(_word("claim"), _word(""), customers.c.claim, null(), null()),
@@ -80,30 +93,54 @@ _IS_CUSTOMER = tuple(one.where(customers.c.customer == _CUSTOMER) for one in _ST
 _LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
     log.c.customer == _CUSTOMER
 )
+_ERASED = select(_word("erased"), _word(""), _ZERO, erasures.c.data, null()).where(
+    erasures.c.mark.in_(bindparam("marks", expanding=True))
+)
+_ITSELF = select(_word("erased"), _word(ITSELF), _ZERO, erasures.c.data, null()).where(
+    erasures.c.mark.in_(bindparam("itself", expanding=True))
+)
+_NAMED = select(_word("journey"), journeys.c.engagement, _ZERO, null(), null()).where(
+    journeys.c.customer == _CUSTOMER
+)
 _THAT_EVENT = (
     select(_word("known"), log.c.engagement, log.c.seq, null(), null())
     .where(log.c.customer == _CUSTOMER)
     .where(log.c.engagement == bindparam("engagement", type_=AnyText))
     .where(log.c.event == bindparam("event", type_=AnyText))
 )
+_LAST = union_all(
+    *(
+        select(func.max(one.c.number).label("number")).where(one.c.customer == _CUSTOMER)
+        for one in (outbox, archive)
+    )
+).subquery()
 _PLANNED = select(
-    _word("planned"), _word(""), func.coalesce(func.max(outbox.c.number), 0), null(), null()
-).where(outbox.c.customer == _CUSTOMER)
-_RECORD = _parts(_HEAD, _SNAPSHOT, _LOG, _INTENT, *_IS_CUSTOMER)
+    _word("planned"), _word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
+)
+_STILL_OPEN = _INTENT.where(outbox.c.open.is_(True))
+_RECORD = _parts(*(_HEAD, _SNAPSHOT, _LOG, _OLD_STEPS, _INTENT, _ARCHIVED, *_IS_CUSTOMER, _ITSELF))
 """All that is kept of a customer."""
-_DOSSIER = _parts(_HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, *_IS_CUSTOMER)
+_BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
+"""What is known of a customer though nothing can be read."""
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, *_IS_CUSTOMER, _ITSELF)
 """What is needed to go on with a customer."""
 _ASKED = _parts(
-    _HEAD, _SNAPSHOT, _INTENT.where(outbox.c.open.is_(True)), _PLANNED, _THAT_EVENT, *_IS_CUSTOMER
+    _HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, _THAT_EVENT, *_IS_CUSTOMER, _ITSELF, _ERASED
 )
 """The same, and whether an event is kept."""
 _DECIDED = union_all(
-    select(outbox.c.key)
-    .where(outbox.c.key.in_(bindparam("keys", expanding=True)))
-    .where(outbox.c.customer == _CUSTOMER),
-    select(outbox.c.occasion)
-    .where(outbox.c.customer == _CUSTOMER)
-    .where(outbox.c.occasion.in_(bindparam("occasions", expanding=True))),
+    *(
+        select(one.c.key)
+        .where(one.c.key.in_(bindparam("keys", expanding=True)))
+        .where(one.c.customer == _CUSTOMER)
+        for one in (outbox, archive)
+    ),
+    *(
+        select(one.c.occasion)
+        .where(one.c.customer == _CUSTOMER)
+        .where(one.c.occasion.in_(bindparam("occasions", expanding=True)))
+        for one in (outbox, archive)
+    ),
 )
 _SINCE = (
     select(log.c.engagement, log.c.data)
@@ -111,45 +148,30 @@ _SINCE = (
     .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
     .order_by(log.c.at, log.c.engagement, log.c.seq)
 )
-_FIND = select(outbox.c.data).where(outbox.c.key == bindparam("key"))
-_ATTEMPTS = (
-    select(attempts.c.data).where(attempts.c.key == bindparam("key")).order_by(attempts.c.id)
+_FIND = union_all(
+    *(select(one.c.data).where(one.c.key == bindparam("key")) for one in (outbox, archive))
 )
-_REACHED = (
-    select(outbox.c.customer)
-    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
-    .where(outbox.c.customer != bindparam("but", type_=AnyText))
-    .distinct()
-    .limit(bindparam("most"))
-)
-_AUDIENCE = select(func.count()).select_from(_REACHED.subquery())
-_PLACE = (outbox.c.customer, outbox.c.number)
-_AFTER = tuple_(*_PLACE) > tuple_(_CUSTOMER, bindparam("number"))
-_BY_DUE = (duties.c.due, duties.c.customer, duties.c.engagement, duties.c.key)
-_OVERDUE = (
-    select(*_BY_DUE, duties.c.opened_at)
-    .where(duties.c.due < bindparam("now", type_=MomentColumn))
-    .order_by(*_BY_DUE)
-    .limit(bindparam("most"))
-)
-_OVERDUE_AFTER = _OVERDUE.where(
-    tuple_(*_BY_DUE) > tuple_(*(bindparam(f"last_{one.name}", type_=one.type) for one in _BY_DUE))
-)
-_STILL_OWED = (
-    select(outbox.c.data)
-    .join(
-        duties,
-        and_(
-            duties.c.customer == outbox.c.customer,
-            duties.c.engagement == outbox.c.engagement,
-            duties.c.key == outbox.c.unmet,
-        ),
+_FOUND = union_all(
+    *(
+        select(_word(place).label("place"), one.c.id, one.c.data).where(
+            one.c.key == bindparam("key")
+        )
+        for place, one in (("archive", old_attempts), ("outbox", attempts))
     )
-    .where(outbox.c.unmet.is_not(None))
-    .order_by(*_PLACE)
-    .limit(bindparam("most"))
+).subquery()
+_ATTEMPTS = select(_FOUND.c.data).order_by(_FOUND.c.place, _FOUND.c.id)
+_REACHED = union(
+    *(
+        select(one.c.customer)
+        .where(one.c.reaches == bindparam("digest", type_=AnyText))
+        .where(one.c.customer != bindparam("but", type_=AnyText))
+        for one in (outbox, archive)
+    )
 )
-_STILL_OWED_AFTER = _STILL_OWED.where(_AFTER)
+_COUNTED = select(_REACHED.subquery().c.customer).limit(bindparam("most"))
+_AUDIENCE = select(func.count()).select_from(_COUNTED.subquery())
+PLACE = (outbox.c.customer, outbox.c.number)
+AFTER = tuple_(*PLACE) > tuple_(_CUSTOMER, bindparam("number"))
 _IDS = (
     select(customers.c.customer)
     .where(customers.c.customer > bindparam("after", type_=AnyText))
@@ -171,46 +193,71 @@ _SOONEST = union_all(
 _NEXT = select(func.min(_SOONEST.c.at))
 
 
-def record(connection: Connection, customer: str) -> records.CustomerRecord:
+def record(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
     """Return all that is kept of a customer."""
-    parts = _read(connection, _RECORD, {"customer": customer})
-    if ("revision", "") not in parts:
-        return records.CustomerRecord(customer)
+    parts = _read(connection, _RECORD, {"customer": customer, "itself": secret.marks(customer)})
+    return _record(parts, secret, customer, _journeys(parts))
+
+
+def bare(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
+    """Return what is known of a customer though nothing can be read."""
+    parts = _read(connection, _BARE, {"customer": customer, "itself": secret.marks(customer)})
+    named = sorted(engagement for part, engagement in parts if part == "journey")
+    journeys = tuple(records.JourneyRecord(one, {}) for one in named)
+    return _record(parts, secret, customer, journeys)
+
+
+def _record(
+    parts: Parts, secret: Secret, customer: str, journeys: tuple[records.JourneyRecord, ...]
+) -> records.CustomerRecord:
+    revision, claim = _stands(parts)
+    handle = secret.handle(customer)
     return records.CustomerRecord(
-        customer,
-        parts["revision", ""][0][0],
-        _journeys(parts),
-        _items(parts),
-        parts["claim", ""][0][0],
+        customer, revision, journeys, _items(parts, customer), claim, handle
     )
 
 
 def dossier(
-    connection: Connection, customer: str, event: records.EventName | None
+    connection: Connection, secret: Secret, customer: str, event: records.EventName | None
 ) -> records.Dossier:
     """Return what is needed to go on with a customer."""
-    wanted: dict[str, object] = {"customer": customer}
-    if event is None:
-        parts = _read(connection, _DOSSIER, wanted)
-    else:
-        engagement, id = event
-        parts = _read(connection, _ASKED, wanted | {"engagement": engagement, "event": id})
-    return dossier_of(customer, parts, knows=event is not None and ("known", event[0]) in parts)
+    wanted: dict[str, object] = {"customer": customer, "itself": secret.marks(customer)}
+    statement = _DOSSIER
+    if event is not None:
+        statement, (engagement, id) = _ASKED, event
+        wanted |= {"engagement": engagement, "event": id}
+        wanted["marks"] = secret.marks(customer, engagement)
+    parts = _read(connection, statement, wanted)
+    knows = event is not None and ("known", event[0]) in parts
+    return dossier_of(customer, secret, parts, knows=knows)
 
 
-def dossier_of(customer: str, parts: Parts, *, knows: bool) -> records.Dossier:
+def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> records.Dossier:
     """Return the dossier that was read."""
-    if ("revision", "") not in parts:
-        return records.Dossier(customer)
+    revision, claim = _stands(parts)
     return records.Dossier(
         customer,
-        parts["revision", ""][0][0],
+        revision,
         _journeys(parts),
-        _items(parts),
-        parts["claim", ""][0][0],
-        parts["planned", ""][0][0] if ("planned", "") in parts else 0,
+        _items(parts, customer),
+        claim,
+        max((number or 0 for number, _, _ in parts["planned", ""]), default=0),
         knows,
+        records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
+        secret.seals(customer),
     )
+
+
+def _stands(parts: Parts) -> tuple[int, int | None]:
+    """Return a customer's revision and claim; of one who was erased, where the next begins."""
+    if ("revision", "") in parts:
+        return parts["revision", ""][0][0], parts["claim", ""][0][0]
+    erasure = records.Erasure.latest(*_erasures(parts, ITSELF))
+    return 0 if erasure is None else erasure.number, None
+
+
+def _erasures(parts: Parts, of: str) -> list[records.Erasure]:
+    return [load(records.Erasure, data) for _, data, _ in parts["erased", of]]
 
 
 def _read(connection: Connection, statement: Executable, wanted: dict[str, object]) -> Parts:
@@ -225,8 +272,17 @@ def _journeys(parts: Parts) -> tuple[records.JourneyRecord, ...]:
     return tuple(_journey(parts, engagement) for engagement in named)
 
 
-def _items(parts: Parts) -> tuple[records.OutboxItem, ...]:
-    return tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
+def _items(parts: Parts, customer: str) -> tuple[records.OutboxItem, ...]:
+    """Return a customer's intents.
+
+    Raises:
+        DecodeError: when one cannot be read, or is for somebody else.
+    """
+    items = tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
+    if any(one.intent.customer != customer for one in items):
+        found = "somebody else's"
+        raise DecodeError("outboxitem.intent.customer", found, "the customer's own intents")
+    return items
 
 
 def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
@@ -234,7 +290,7 @@ def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
 
 
 def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
-    ((_, head, wake_at),) = parts["journey", engagement]
+    ((born, head, wake_at),) = parts["journey", engagement]
     data = OBJECT.decode(load_value(head, "data"), "data")
     if data.get("events") is not None:
         events = ",".join(_in_order(parts["event", engagement]))
@@ -242,7 +298,7 @@ def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
     steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
     kept = parts.get(("snapshot", engagement))
     snapshot = None if kept is None else OBJECT.decode(load_value(kept[0][1], "snapshot"))
-    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot)
+    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot, born)
 
 
 def knows(connection: Connection, customer: str, event: records.EventName) -> bool:
@@ -270,15 +326,15 @@ def events(
 
 def find(connection: Connection, key: str) -> records.OutboxItem | None:
     """Return the intent with a key, or None."""
-    return next(iter(_loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
+    return next(iter(loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
 
 
 def of_intent(connection: Connection, key: str) -> tuple[records.Attempt, ...]:
     """Return what came of each call of a hook for an intent, oldest first."""
-    return _loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
+    return loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
 
 
-def _loaded(
+def loaded(
     connection: Connection, of: type[Record], statement: Executable, wanted: dict[str, object]
 ) -> tuple[Record, ...]:
     """Return the records that a statement finds."""
@@ -306,8 +362,29 @@ def in_states(
     if not states:
         return ()
     names = tuple(sorted({one.name for one in states}))
-    statement = _in_states(names, later=after is not None)
-    return _loaded(connection, records.OutboxItem, statement, _page(after, limit))
+    return readable(connection, partial(_in_states, names), after, limit)
+
+
+def readable(
+    connection: Connection,
+    statement: Callable[..., Select[Any]],
+    after: tuple[str, int] | None,
+    limit: int,
+) -> tuple[records.OutboxItem, ...]:
+    """Return a page of the intents that can be read.
+
+    Whose the others are is told when somebody looks at that customer.
+    """
+    found: list[records.OutboxItem] = []
+    while (missing := limit - len(found)) > 0:
+        rows = connection.execute(statement(later=after is not None), page_of(after, missing)).all()
+        for row in rows:
+            with suppress(DecodeError):
+                found.append(load(records.OutboxItem, row.data))
+        if len(rows) < missing:
+            break
+        after = rows[-1].customer, rows[-1].number
+    return tuple(found)
 
 
 @cache
@@ -315,45 +392,20 @@ def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
     """Return the statement for intents in some states; each state has its place in the index."""
     pages = []
     for name in names:
-        found = select(outbox.c.data, *_PLACE).where(outbox.c.state == name)
-        page = (found.where(_AFTER) if later else found).order_by(*_PLACE)
-        pages.append(select(page.limit(bindparam("most")).subquery()))
+        found = select(outbox.c.data, *PLACE).where(outbox.c.state == name)
+        one = (found.where(AFTER) if later else found).order_by(*PLACE)
+        pages.append(select(one.limit(bindparam("most")).subquery()))
     every = union_all(*pages).subquery()
-    in_order = select(every.c.data).order_by(every.c.customer, every.c.number)
+    in_order = select(every.c.customer, every.c.number, every.c.data).order_by(
+        every.c.customer, every.c.number
+    )
     return in_order.limit(bindparam("most"))
 
 
-def _page(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
+def page_of(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
     """Return what a statement for a page of intents is told."""
     place = {} if after is None else {"customer": after[0], "number": after[1]}
     return place | {"most": limit}
-
-
-def overdue(
-    connection: Connection, now: datetime, after: records.Duty | None, limit: int
-) -> tuple[records.Duty, ...]:
-    """Return what is owed and was due before a moment, due longest first, from after one."""
-    wanted: dict[str, object] = {"now": now, "most": limit}
-    if after is not None:
-        named = zip(_BY_DUE, after.place, strict=True)
-        wanted |= {f"last_{one.name}": part for one, part in named}
-    statement = _OVERDUE if after is None else _OVERDUE_AFTER
-    return tuple(_duty(*row) for row in connection.execute(statement, wanted))
-
-
-def _duty(
-    due: datetime, customer: str, engagement: str, key: str, opened_at: datetime
-) -> records.Duty:
-    cycle, rule, event = key.split(":", 2)
-    return records.Duty(customer, engagement, Obligation(rule, opened_at, due, event, int(cycle)))
-
-
-def still_owed(
-    connection: Connection, after: tuple[str, int] | None, limit: int
-) -> tuple[records.OutboxItem, ...]:
-    """Return intents that were closed without being sent though their duty is still owed."""
-    statement = _STILL_OWED if after is None else _STILL_OWED_AFTER
-    return _loaded(connection, records.OutboxItem, statement, _page(after, limit))
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
@@ -363,7 +415,7 @@ def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
 
 def all_tombstones(connection: Connection) -> tuple[records.Tombstone, ...]:
     """Return what is left of erased journeys, in order of erasure."""
-    return _loaded(connection, records.Tombstone, _TOMBSTONES, {})
+    return loaded(connection, records.Tombstone, _TOMBSTONES, {})
 
 
 def next_attention(connection: Connection) -> datetime | None:

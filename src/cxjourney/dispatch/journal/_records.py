@@ -9,11 +9,14 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
+from cxjourney.dispatch.journal._duties import Duty
 from cxjourney.errors import shown
-from cxjourney.journey import Obligation
-from cxjourney.vocabulary import Channel, Lang, name
+from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import word
+
+PLAIN = b""
+"""Stands for the keys of tables of version 1, which were made without a secret."""
 
 
 @unique
@@ -47,6 +50,11 @@ class State(Enum):
     def is_dead_letter(self) -> bool:
         """Whether somebody has to look at it."""
         return self in {State.FAILED, State.UNKNOWN}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody has anything to do any more."""
+        return self in {State.SENT, State.SKIPPED, State.DENIED}
 
     @property
     def is_unmet(self) -> bool:
@@ -167,33 +175,6 @@ class Attempt(Worded):
 
 
 @attrs.frozen(repr=False)
-class Duty(Worded):
-    """Something that the company owes a customer, as a journal tells it.
-
-    Attributes:
-        customer: the customer's id.
-        engagement: the engagement's id, or empty.
-        obligation: what is owed, since when, and when it is due.
-    """
-
-    customer: str
-    engagement: str
-    obligation: Obligation
-
-    @property
-    def place(self) -> tuple[datetime, str, str, str]:
-        """Its place among all duties: by due time, then by customer, engagement and key."""
-        return self.obligation.due, self.customer, self.engagement, self.obligation.key
-
-    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
-        """Return what is owed and when it is due; whether it is late ``at`` some moment."""
-        return self.obligation.explain(lang, at=at)
-
-    def __repr__(self) -> str:
-        return f"<Duty {self.obligation!r}>"
-
-
-@attrs.frozen(repr=False)
 class StepRecord:
     """What one recorded event did, as it was told when it was recorded; a later fact may change it.
 
@@ -231,6 +212,8 @@ class JourneyRecord:
         wake_at: when the clock next makes something true on it, or None.
         snapshot: where it stands, and what deciding needs to know of its past, so that no event has
             to be read; plain values of the dispatcher's, or None.
+        born: the number at which it began: that of the latest ``Erasure`` before it, or 0. It never
+            changes.
     """
 
     engagement: str
@@ -238,6 +221,7 @@ class JourneyRecord:
     steps: tuple[StepRecord, ...] = ()
     wake_at: datetime | None = None
     snapshot: Mapping[str, Any] | None = None
+    born: int = 0
 
     def __repr__(self) -> str:
         return f"<JourneyRecord of {len(self.steps)} steps>"
@@ -249,10 +233,12 @@ class CustomerRecord:
 
     Attributes:
         customer: the customer's id.
-        revision: how often it was written; 0 where nothing is kept of the customer yet.
+        revision: how often it was written, also for whoever was erased under the same id; 0 where
+            nothing was ever kept of the customer.
         journeys: the customer's journeys, by engagement.
         outbox: the customer's intents, in order of planning.
         claim: the number of the claim under which it is being worked on, or None.
+        handle: a name for the customer that tells nobody who it is.
     """
 
     customer: str
@@ -260,6 +246,7 @@ class CustomerRecord:
     journeys: tuple[JourneyRecord, ...] = ()
     outbox: tuple[OutboxItem, ...] = ()
     claim: int | None = None
+    handle: str = attrs.field(default="", eq=False)
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} intents"
@@ -274,12 +261,15 @@ class Dossier:
 
     Attributes:
         customer: the customer's id.
-        revision: how often it was written; 0 where nothing is kept of the customer yet.
+        revision: as in ``CustomerRecord``.
         journeys: the customer's journeys, by engagement, without events and steps.
         outbox: the customer's intents that are open (``State.is_open``), in order of planning.
         claim: the number of the claim under which it is being worked on, or None.
         planned: the number of the intent that was planned last; 0 where there is none.
         knows: whether the event that was asked about is kept.
+        erasure: the latest erasure of the customer, or of the engagement that was asked about, as
+            far as there was one.
+        seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
     """
 
     customer: str
@@ -289,18 +279,51 @@ class Dossier:
     claim: int | None = None
     planned: int = 0
     knows: bool = False
+    erasure: "Erasure | None" = None
+    seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"
         return f"<Dossier at revision {self.revision}: {held}>"
 
 
-@attrs.frozen(repr=False)
-class Tombstone:
-    """What is left of a journey after it was erased: nothing that tells whose it was.
+@attrs.frozen
+class Erasure:
+    """That a customer was erased, or one engagement, and what has to outlive it (SPEC 7).
+
+    It is kept under a mark that tells nobody whose it is; see ``Secret.marks``.
 
     Attributes:
-        journey: the erased journey as ``Journey.to_dict`` gives it: counts, no identity.
+        at: when it was: what happened until then is the erased one's, and changes nothing.
+        number: the revision at which whoever comes next under the same id begins.
+        withdrawn: the channels and purposes for which the customer had withdrawn consent; nobody
+            who comes back has to say so again.
+    """
+
+    at: datetime
+    number: int
+    withdrawn: tuple[tuple[Channel, Purpose], ...] = ()
+
+    def after(self, other: "Erasure | None") -> "Erasure":
+        """Return it as it is kept after another one: its moment is never earlier."""
+        return self if other is None else attrs.evolve(self, at=max(self.at, other.at))
+
+    @staticmethod
+    def latest(*known: "Erasure") -> "Erasure | None":
+        """Return what several erasures come to: the last number, and the last moment."""
+        if not known:
+            return None
+        newest = max(known, key=lambda one: one.number)
+        return newest.after(max(known, key=lambda one: one.at))
+
+
+@attrs.frozen(repr=False)
+class Tombstone:
+    """What is counted of a journey after it was erased: nothing that tells whose it was.
+
+    Attributes:
+        journey: the erased journey as ``Journey.to_dict`` gives it: counts, no identity. Empty
+            where it could not be read.
         intents: how many intents there were, by ``channel purpose state``.
         by: who erased it, where a name was given; ``customer`` where that named the customer.
     """
@@ -328,7 +351,7 @@ class Commit:
         outbox: the intents that are new or changed.
         attempts: what came of calls of hooks.
         erased: the tombstones of the journeys that were erased, by engagement; all else that is
-            kept of them goes.
+            kept of them goes. Where no journey is left, the customer goes, whatever stands there.
         lease: until when the customer stays claimed, for the one who holds the claim; None leaves
             it as it is. Where nobody holds one it says nothing.
         marked: keys of intents in it: True for one that is STARTED and whose hook is called only
@@ -337,6 +360,10 @@ class Commit:
         owed: what is owed on these journeys and was not before, or is due at another time now.
         settled: what is not owed any more, by engagement and key. Of a journey that is rewritten
             nothing is owed but what ``owed`` tells.
+        erasure: what outlives the erasure of the engagements in ``erased``, or of the customer
+            where the customer goes; its number is the next revision. With ``erased`` alone.
+        reopened: the keys of intents in ``outbox`` that were closed before. They may stand in the
+            archive, and leave it with what came of their attempts.
     """
 
     customer: str
@@ -351,6 +378,8 @@ class Commit:
     marked: Mapping[str, bool] = attrs.field(factory=dict)
     owed: tuple[Duty, ...] = ()
     settled: frozenset[tuple[str, str]] = frozenset()
+    erasure: Erasure | None = None
+    reopened: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")
@@ -365,10 +394,33 @@ class Claim:
     Attributes:
         customer: the customer's id; hidden in the repr.
         number: the customer's revision when it was claimed; no other claim on it has this number.
+        handle: a name for the customer that tells nobody who it is.
+        failures: how often in a row whoever claimed the customer could not go on.
     """
 
     customer: str = attrs.field(repr=False)
     number: int
+    handle: str = attrs.field(default="", eq=False, repr=False)
+    failures: int = attrs.field(default=0, eq=False, repr=False)
+
+
+@attrs.frozen
+class Trouble:
+    """A customer to whom no dispatcher could attend.
+
+    Attributes:
+        customer: the customer's id; hidden in the repr.
+        handle: a name for the customer that tells nobody who it is.
+        failures: how often in a row.
+        error: the class of the latest error.
+        until: when it is tried again.
+    """
+
+    customer: str = attrs.field(repr=False)
+    handle: str
+    failures: int
+    error: str
+    until: datetime | None
 
 
 EventName = tuple[str, str]

@@ -13,6 +13,7 @@ from cxjourney.channels.policy import Ruling, Verdict
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Commit,
+    Erasure,
     JourneyRecord,
     OutboxItem,
     State,
@@ -29,7 +30,6 @@ from cxjourney.vocabulary._forms import (
     OBJECT,
     TEXT,
     Form,
-    FormError,
     found_in,
     list_of,
     mapping,
@@ -48,7 +48,7 @@ SCHEMA = 1
 MAX_KEY = 1000
 """How long the key of an obligation or the name of an occurrence may be: it has ids in it."""
 
-Record = TypeVar("Record", Attempt, OutboxItem, Tombstone, StepRecord)
+Record = TypeVar("Record", Attempt, OutboxItem, Tombstone, StepRecord, Erasure)
 
 # Escaped, two halves of a surrogate pair side by side would be read as one character.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -78,7 +78,7 @@ def load_value(text: str, path: str) -> Any:  # noqa: ANN401 - any value of JSON
         raise DecodeError(path, found_in(text), "a value in JSON") from None
 
 
-def dump(record: Attempt | OutboxItem | Tombstone | StepRecord) -> str:
+def dump(record: Attempt | OutboxItem | Tombstone | StepRecord | Erasure) -> str:
     """Return a record as JSON.
 
     Raises:
@@ -138,16 +138,16 @@ def check_commit(commit: Commit) -> None:
         raise JournalError("Commit.owed", found, "duties on the commit's own journeys")
     owed = [one.place[2:] for one in commit.owed]
     keys = [one.key for one in commit.outbox]
+    if not commit.reopened <= {*keys}:
+        found = "the key of an intent that is not written"
+        raise JournalError("Commit.reopened", found, "keys of intents in its outbox")
     for field, names in (("journeys", journeys), ("outbox", keys), ("owed", owed)):
         if len(set(names)) < len(names):
             raise JournalError(f"Commit.{field}", "the same one twice", "each once")
-
-
-def _intent(key: str, **fields: Any) -> Intent:  # noqa: ANN401 - as they were read
-    intent = Intent(**fields)
-    if intent.key != key:
-        raise FormError("another key", "the key of an intent with these fields", ".key")
-    return intent
+    left, number = commit.erasure, commit.expected + 1
+    if (left is not None) != bool(commit.erased) or (left is not None and left.number != number):
+        expected = "where journeys are erased, and only there, one with the next revision as number"
+        raise JournalError("Commit.erasure", "none" if left is None else "another", expected)
 
 
 _EVENTS = list_of(OBJECT)
@@ -178,7 +178,6 @@ _INTENT = record(
         "tells": maybe(ID),
         "internal": FLAG,
     },
-    _intent,
 )
 _VERDICT = record(
     Verdict,
@@ -229,6 +228,11 @@ _FIELDS: dict[type, dict[str, Form[Any]]] = {
         "planned": _KEYS,
     },
     Tombstone: {"journey": OBJECT, "intents": mapping(whole(0))},
+    Erasure: {
+        "at": MOMENT,
+        "number": whole(1),
+        "withdrawn": list_of(row(_CHANNEL, member(Purpose))),
+    },
 }
 _FORMS: dict[type, Form[Any]] = {
     of: versioned(record(of, fields), SCHEMA) for of, fields in _FIELDS.items()

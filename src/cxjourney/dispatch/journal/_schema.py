@@ -21,11 +21,16 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    false,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.types import TypeEngine
+
+from cxjourney.errors import DecodeError
+from cxjourney.vocabulary._forms import found_in
 
 _ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
 _ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
@@ -53,7 +58,10 @@ class MomentColumn(TypeDecorator[datetime]):
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
         """Read a moment."""
-        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            raise DecodeError("moment", found_in(value), "a time as ISO 8601 writes it") from None
         return at.astimezone(UTC) if isinstance(at, datetime) else None
 
 
@@ -117,8 +125,18 @@ customers: Table = Table(
     Column("attention_at", MomentColumn),
     Column("claim", BigInteger),
     Column("lease", MomentColumn),
+    Column("failures", BigInteger, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=text("''")),
 )
+"""A customer; ``failures`` is how often in a row a claim ended with an ``error``."""
 Index("cx_customer_waiting", customers.c.attention_at, customers.c.customer)
+_failing = customers.c.failures > 0
+Index(
+    "cx_customer_failing",
+    customers.c.customer,
+    postgresql_where=_failing,
+    sqlite_where=_failing,
+)
 _held = customers.c.lease.is_not(None)
 Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_where=_held)
 
@@ -132,11 +150,13 @@ journeys: Table = Table(
     Column("events", BigInteger, nullable=False),
     Column("steps", BigInteger, nullable=False),
     Column("snapshot", AnyText),
+    Column("born", BigInteger, nullable=False, server_default="0"),
     _goes_with("cx_customer", "customer"),
     sqlite_with_rowid=False,
 )
 """A journey; ``head`` is its data without the events, ``events`` and ``steps`` the last of each,
-``snapshot`` where it stands: with it no event has to be read."""
+``snapshot`` where it stands: with it no event has to be read. ``born`` is the number at which it
+began."""
 
 duties: Table = Table(
     "cx_duty",
@@ -167,7 +187,7 @@ log: Table = Table(
 )
 """The events of journeys, and what they did: ``part`` is ``event`` or ``step``.
 
-``event`` and ``at`` are the id and the time of an event.
+``event`` is the id of an event, ``at`` its time, which a step has too.
 """
 _told = log.c.event.is_not(None)
 Index(
@@ -188,9 +208,10 @@ outbox: Table = Table(
     Column("engagement", AnyText, nullable=False),
     Column("state", Text, nullable=False),
     Column("reaches", AnyText),
-    Column("occasion", Text, nullable=False),
-    Column("open", Boolean, nullable=False),
+    Column("occasion", Text, nullable=False, server_default=text("''")),
+    Column("open", Boolean, nullable=False, server_default=false()),
     Column("unmet", AnyText),
+    Column("closed_at", MomentColumn),
     Column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
@@ -198,7 +219,8 @@ outbox: Table = Table(
 """An intent; ``reaches`` is the digest of its content where it counts for the audience.
 
 ``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``unmet`` the key
-of the duty that it was for, where it was closed without being sent.
+of the duty that it was for, where it was closed without being sent, ``closed_at`` since when nobody
+has anything to do any more.
 """
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
 _open = outbox.c.open.is_(True)
@@ -228,12 +250,70 @@ attempts: Table = Table(
 )
 Index("cx_attempt_key", attempts.c.key, attempts.c.id)
 
+archive: Table = Table(
+    "cx_archive",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("customer", AnyText, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("engagement", AnyText, nullable=False),
+    Column("reaches", AnyText),
+    Column("occasion", Text, nullable=False),
+    Column("closed_at", MomentColumn, nullable=False),
+    Column("data", AnyText, nullable=False),
+    UniqueConstraint("customer", "number"),
+    _goes_with("cx_customer", "customer"),
+)
+"""Intents that were closed long ago; see the outbox."""
+Index("cx_archive_occasion", archive.c.customer, archive.c.occasion)
+Index("cx_archive_reaches", archive.c.reaches, archive.c.customer)
+
+old_attempts: Table = Table(
+    "cx_archive_attempt",
+    tables,
+    Column("id", _COUNTED, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_archive", "key"),
+)
+Index("cx_archive_attempt_key", old_attempts.c.key, old_attempts.c.id)
+
+old_steps: Table = Table(
+    "cx_archive_step",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_journey", "customer", "engagement"),
+    sqlite_with_rowid=False,
+)
+"""What events did long ago; the events themselves stay in the log."""
+
 tombstones: Table = Table(
     "cx_tombstones",
     tables,
     Column("id", _COUNTED, primary_key=True),
     Column("data", AnyText, nullable=False),
 )
+"""What is counted of erased journeys."""
+
+erasures: Table = Table(
+    "cx_erasure",
+    tables,
+    Column("mark", Text, primary_key=True),
+    Column("data", AnyText, nullable=False),
+)
+"""What outlives an erasure; ``mark`` is a keyed hash of the customer's id."""
+
+secrets: Table = Table(
+    "cx_secret",
+    tables,
+    Column("fingerprint", Text, primary_key=True),
+    Column("secret", Text),
+)
+"""The secrets that hide customers; ``secret`` is the one that the journal made, as hexadecimal
+digits, and null for those that were given to it."""
 
 
 marks: Table = Table(

@@ -32,14 +32,20 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
     duties,
+    erasures,
     journeys,
     log,
+    old_steps,
     outbox,
     tombstones,
 )
+from cxjourney.dispatch.journal._secrecy._erased import erasures_under
+from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._upkeep._archive import take_back
 from cxjourney.errors import JournalError, SequenceError
 
 AT_ONCE = 1000
@@ -70,7 +76,7 @@ _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).wher
     journeys.c.customer == _OF_CUSTOMER
 )
 _DUE = (
-    select(customers.c.customer, customers.c.revision)
+    select(customers.c.customer, customers.c.revision, customers.c.failures)
     .where(
         customers.c.attention_at <= _NOW,
         or_(customers.c.lease.is_(None), customers.c.lease <= _NOW),
@@ -93,7 +99,6 @@ ADD_LINES = insert(log).returning(log.c.seq)
 _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
-    ~exists().where(outbox.c.customer == customers.c.customer),
 )
 SETTLE = (
     delete(duties)
@@ -101,10 +106,19 @@ SETTLE = (
     .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
     .where(duties.c.key == bindparam("of_key", type_=AnyText))
 )
-_LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None)
+_LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None, failures=0, error="")
+_PUT_OFF = (
+    update(customers)
+    .where(_ITS_CLAIM)
+    .values(
+        failures=customers.c.failures + 1,
+        error=bindparam("kind"),
+        lease=bindparam("until", type_=MomentColumn),
+    )
+)
 
 
-def commit(connection: Connection, commit: records.Commit) -> None:
+def commit(connection: Connection, secret: Secret, commit: records.Commit) -> None:
     """Write a commit.
 
     Raises:
@@ -112,18 +126,20 @@ def commit(connection: Connection, commit: records.Commit) -> None:
         JournalError: when the commit contradicts what is kept.
         DecodeError: when a part of it could not be read again.
     """
-    _raise_revision(connection, commit)
+    _raise_revision(connection, secret, commit)
     try:
         _write_journeys(connection, commit)
         _write_duties(connection, commit)
         write(connection, upsert(connection.dialect.name, outbox), outbox_rows(commit))
+        if commit.reopened:
+            take_back(connection, commit.reopened)
         write(connection, insert(attempts), attempt_rows(commit))
         write_marks(connection, [commit])
     except IntegrityError:
         expected = "numbers of their own, and attempts of the customer's intents"
         raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
-    if commit.erased:
-        _erase(connection, commit)
+    if commit.erasure is not None:
+        _erase(connection, secret, commit, commit.erasure)
 
 
 def outbox_rows(commit: records.Commit) -> Rows:
@@ -138,11 +154,18 @@ def outbox_rows(commit: records.Commit) -> Rows:
             "reaches": one.digest if one.state.reaches else None,
             "occasion": one.intent.occasion,
             "open": one.state.is_open,
+            "closed_at": one.settled_at if one.state.is_closed else None,
             "unmet": one.intent.obligation if one.state.is_unmet else None,
             "data": dump(one),
         }
         for one in commit.outbox
     ]
+
+
+def new_row(commit: records.Commit) -> dict[str, object]:
+    """Return the row of a customer of whom nothing is kept."""
+    at, revision = commit.attention_at, commit.expected + 1
+    return {"customer": commit.customer, "revision": revision, "attention_at": at}
 
 
 def attempt_rows(commit: records.Commit) -> Rows:
@@ -151,14 +174,17 @@ def attempt_rows(commit: records.Commit) -> Rows:
 
 
 def claim(
-    connection: Connection, now: datetime, until: datetime, limit: int
+    connection: Connection, secret: Secret, now: datetime, until: datetime, limit: int
 ) -> tuple[records.Claim, ...]:
     """Claim customers who need attention and whom nobody holds."""
     due = connection.execute(_DUE, {"now": now, "most": limit}).all()
     for start in range(0, len(due), AT_ONCE):
         claimed = [row.customer for row in due[start : start + AT_ONCE]]
         connection.execute(_HOLD, {"claimed": claimed, "until": until})
-    return tuple(records.Claim(row.customer, row.revision + 1) for row in due)
+    return tuple(
+        records.Claim(row.customer, row.revision + 1, secret.handle(row.customer), row.failures)
+        for row in due
+    )
 
 
 def release(connection: Connection, claims: Collection[records.Claim]) -> None:
@@ -168,24 +194,31 @@ def release(connection: Connection, claims: Collection[records.Claim]) -> None:
     write(connection, _LET_GO, rows)
 
 
-def _raise_revision(connection: Connection, commit: records.Commit) -> None:
+def put_off(connection: Connection, claim: records.Claim, until: datetime, error: str) -> None:
+    """Count a failure, and let nobody claim the customer before a moment."""
+    its = {"of_customer": claim.customer, "of_claim": claim.number}
+    connection.execute(_PUT_OFF, its | {"kind": error, "until": until})
+
+
+def _raise_revision(connection: Connection, secret: Secret, commit: records.Commit) -> None:
     """Raise the revision if it is the expected one; the row stays locked until the end."""
-    if commit.expected == 0:
-        at = commit.attention_at
-        row = {"customer": commit.customer, "revision": 1, "attention_at": at}
-        statement = added(connection.dialect.name)
-        raised = connection.execute(statement, row).first() is not None
-    else:
-        wanted = {
-            "of_customer": commit.customer,
-            "expected": commit.expected,
-            "at": commit.attention_at,
-            "until": commit.lease,
-        }
-        raised = connection.execute(_RAISE, wanted).rowcount > 0
-    if not raised:
+    wanted = {
+        "of_customer": commit.customer,
+        "expected": commit.expected,
+        "at": commit.attention_at,
+        "until": commit.lease,
+    }
+    if commit.expected and connection.execute(_RAISE, wanted).rowcount:
+        return
+    row = new_row(commit)
+    if connection.execute(added(connection.dialect.name), row).first() is None:
         actual = connection.execute(_REVISION, {"of_customer": commit.customer}).scalar()
         raise SequenceError(commit.expected, actual or 0)
+    # Asked only now that nobody else can add the customer: whoever was erased begins there.
+    erasure = erasures_under(connection, secret.marks(commit.customer))
+    begins = 0 if erasure is None else erasure.number
+    if begins != commit.expected:
+        raise SequenceError(commit.expected, begins)
 
 
 def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -221,7 +254,8 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         known = connection.execute(_KNOWN, {"of_customer": commit.customer})
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
-    _delete(connection, log, commit.customer, rewritten)
+    for table in (log, old_steps):
+        _delete(connection, table, commit.customer, rewritten)
     for engagement in rewritten:
         del there[engagement]
     heads, lines = journey_rows(commit, there)
@@ -251,15 +285,24 @@ def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -
                 "head": _head(one),
                 "wake_at": one.wake_at,
                 "snapshot": None if one.snapshot is None else dump_value(dict(one.snapshot)),
+                "born": one.born,
             }
         )
         lines += [
             {**its, "part": "event", "seq": seq, "data": dump_value(event), "event": id, "at": at}
             for at, id, seq, event in events
         ]
-        untold = {"event": None, "at": None}
+        times = {seq: at for at, _, seq, _ in events}
         lines += [
-            {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
+            {
+                **its,
+                "part": "step",
+                "seq": one.seq,
+                "data": dump(one),
+                "event": None,
+                "at": times.get(one.seq),
+            }
+            for one in steps
         ]
     return heads, lines
 
@@ -299,12 +342,25 @@ def _head(record: records.JourneyRecord) -> str:
     return dump_value(data if data.get("events") is None else data | {"events": []})
 
 
-def _erase(connection: Connection, commit: records.Commit) -> None:
-    """Delete all that is kept of erased journeys, and the customer where nothing else is left."""
-    _delete(connection, outbox, commit.customer, commit.erased)
-    _delete(connection, journeys, commit.customer, commit.erased)
+def _erase(
+    connection: Connection, secret: Secret, commit: records.Commit, erasure: records.Erasure
+) -> None:
+    """Delete all that is kept of erased journeys, and the customer with the last of them.
+
+    What outlives it is kept under the customer's mark, or that of each engagement.
+    """
+    customer, engagements = commit.customer, list[str | None](commit.erased)
+    for table in (outbox, archive, journeys):
+        _delete(connection, table, customer, commit.erased)
     write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
-    connection.execute(_FORGET, {"of_customer": commit.customer})
+    if connection.execute(_FORGET, {"of_customer": customer}).rowcount:
+        engagements = [None]
+    rows: Rows = []
+    for one in engagements:
+        marks = secret.marks(customer, one)
+        latest = erasure.after(erasures_under(connection, marks))
+        rows.append({"mark": marks[0], "data": dump(latest)})
+    write(connection, upsert(connection.dialect.name, erasures), rows)
 
 
 def _delete(

@@ -2,29 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+import attrs
 from sqlalchemy import (
     Connection,
     bindparam,
     case,
+    delete,
     func,
     insert,
     null,
     select,
     text,
     tuple_,
+    union,
     union_all,
     update,
 )
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._marks import write_marks
-from cxjourney.dispatch.journal._questions import Parts, dossier_of
-from cxjourney.dispatch.journal._records_stored import check_commit
+from cxjourney.dispatch.journal._questions import ITSELF, Parts, dossier_of
+from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
     duties,
@@ -32,6 +36,8 @@ from cxjourney.dispatch.journal._schema import (
     log,
     outbox,
 )
+from cxjourney.dispatch.journal._secrecy._erased import erased_under
+from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._statements import (
     ADD_LINES,
     SETTLE,
@@ -40,6 +46,7 @@ from cxjourney.dispatch.journal._statements import (
     attempt_rows,
     duty_rows,
     journey_rows,
+    new_row,
     outbox_rows,
     upsert,
     write,
@@ -52,7 +59,7 @@ AT_ONCE = 100
 _IDS = bindparam("customers", expanding=True, type_=AnyText)
 _HEAD = (
     select(
-        *(journeys.c.customer, text("'journey'"), journeys.c.engagement, text("0")),
+        *(journeys.c.customer, text("'journey'"), journeys.c.engagement, journeys.c.born),
         *(journeys.c.head, journeys.c.wake_at),
     )
 ).where(journeys.c.customer.in_(_IDS))
@@ -69,34 +76,40 @@ _STANDS = [
     )
     for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
 ]
-_PLANNED = (
+_PLANNED = [
     select(
-        *(outbox.c.customer, text("'planned'"), text("''"), func.max(outbox.c.number)),
+        *(one.c.customer, text("'planned'"), text("''"), func.max(one.c.number)),
         *(null(), null()),
     )
-    .where(outbox.c.customer.in_(_IDS))
-    .group_by(outbox.c.customer)
-)
-_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, _PLANNED, *_STANDS)
+    .where(one.c.customer.in_(_IDS))
+    .group_by(one.c.customer)
+    for one in (outbox, archive)
+]
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS)
 _KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
     tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
     log.c.event.is_not(None),
 )
 _DECIDED = union_all(
-    select(outbox.c.customer, outbox.c.key).where(
-        outbox.c.key.in_(bindparam("keys", expanding=True))
+    *(
+        select(one.c.customer, one.c.key).where(one.c.key.in_(bindparam("keys", expanding=True)))
+        for one in (outbox, archive)
     ),
-    select(outbox.c.customer, outbox.c.occasion).where(
-        outbox.c.customer.in_(_IDS),
-        outbox.c.occasion.in_(bindparam("occasions", expanding=True)),
+    *(
+        select(one.c.customer, one.c.occasion).where(
+            one.c.customer.in_(_IDS),
+            one.c.occasion.in_(bindparam("occasions", expanding=True)),
+        )
+        for one in (outbox, archive)
     ),
 )
-_REACHED = (
-    select(outbox.c.customer)
-    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
-    .distinct()
-    .limit(bindparam("most"))
-)
+_EVERYBODY = union(
+    *(
+        select(one.c.customer).where(one.c.reaches == bindparam("digest", type_=AnyText))
+        for one in (outbox, archive)
+    )
+).subquery()
+_REACHED = select(_EVERYBODY.c.customer).limit(bindparam("most"))
 # Locked in one order, so that two who write never wait for each other.
 _REVISIONS = (
     select(customers.c.customer, customers.c.revision)
@@ -118,27 +131,33 @@ _RAISE = (
         ),
     )
 )
+_TAKE_BACK = delete(customers).where(customers.c.customer.in_(_IDS))
 _THERE = select(
     journeys.c.customer, journeys.c.engagement, journeys.c.events, journeys.c.steps
 ).where(journeys.c.customer.in_(_IDS))
 _ATTEMPTS = insert(attempts)
 
 
-def answers(connection: Connection, method: str, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+def answers(
+    connection: Connection, secret: Secret, method: str, asked: Sequence[tuple[Any, ...]]
+) -> list[object]:
     """Answer calls of a method that only reads, so many in one statement."""
     return [
         answer
         for start in range(0, len(asked), AT_ONCE)
-        for answer in ANSWERS[method](connection, asked[start : start + AT_ONCE])
+        for answer in ANSWERS[method](connection, secret, asked[start : start + AT_ONCE])
     ]
 
 
-def _dossiers(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+def _dossiers(
+    connection: Connection, secret: Secret, asked: Sequence[tuple[Any, ...]]
+) -> list[object]:
     """Return the dossiers of customers, or the error of one that cannot be read."""
     ids = [customer for customer, *_ in asked]
-    known = _knows(connection, [(one[0], one[1]) for one in asked if one[1:] and one[1]])
+    known = _knows(connection, secret, [(one[0], one[1]) for one in asked if one[1:] and one[1]])
     told = iter(known)
     parts: dict[str, Parts] = {customer: defaultdict(list) for customer in ids}
+    _find_erased(connection, secret, asked, parts)
     for customer, part, engagement, number, data, at in connection.execute(
         _DOSSIERS, {"customers": ids}
     ):
@@ -147,13 +166,33 @@ def _dossiers(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[
     for customer, *rest in asked:
         knows = bool(rest and rest[0] and next(told))
         try:
-            found.append(dossier_of(customer, parts[customer], knows=knows))
+            found.append(dossier_of(customer, secret, parts[customer], knows=knows))
         except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
             found.append(error)
     return found
 
 
-def _knows(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+def _find_erased(
+    connection: Connection,
+    secret: Secret,
+    asked: Sequence[tuple[Any, ...]],
+    parts: Mapping[str, Parts],
+) -> None:
+    """Put what was erased of customers, and of the engagements asked about, into the parts."""
+    places = {mark: (customer, ITSELF) for customer, *_ in asked for mark in secret.marks(customer)}
+    for customer, *rest in asked:
+        if rest and rest[0]:
+            places |= dict.fromkeys(secret.marks(customer, rest[0][0]), (customer, ""))
+    for mark, data in erased_under(connection, places):
+        customer, of = places[mark]
+        parts[customer]["erased", of].append((0, data, None))
+
+
+def _knows(
+    connection: Connection,
+    secret: Secret,  # noqa: ARG001 - as the others
+    asked: Sequence[tuple[Any, ...]],
+) -> list[object]:
     """Say of events whether they are kept."""
     events = [(customer, *event) for customer, event in asked]
     if not events:
@@ -162,7 +201,11 @@ def _knows(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[obj
     return [one in kept for one in events]
 
 
-def _decided(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+def _decided(
+    connection: Connection,
+    secret: Secret,  # noqa: ARG001 - as the others
+    asked: Sequence[tuple[Any, ...]],
+) -> list[object]:
     """Return which keys and occasions each customer's intents have."""
     wanted = {
         "customers": [customer for customer, _, _ in asked],
@@ -178,7 +221,11 @@ def _decided(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[o
     ]
 
 
-def _audience(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[object]:
+def _audience(
+    connection: Connection,
+    secret: Secret,  # noqa: ARG001 - as the others
+    asked: Sequence[tuple[Any, ...]],
+) -> list[object]:
     """Return for how many customers but one each digest is, up to a limit."""
     most = max(limit for _, limit, *_ in asked) + 1
     reached = {
@@ -191,13 +238,54 @@ def _audience(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[
     ]
 
 
-ANSWERS: Mapping[str, Callable[[Connection, Sequence[tuple[Any, ...]]], list[object]]] = {
+Answer = Callable[[Connection, Secret, Sequence[tuple[Any, ...]]], list[object]]
+ANSWERS: Mapping[str, Answer] = {
     "dossier": _dossiers,
     "knows": _knows,
     "decided": _decided,
     "audience": _audience,
 }
 """How calls of a method are answered together."""
+
+
+@attrs.frozen
+class _Rows:
+    """A commit, and the rows of all that it may write."""
+
+    commit: records.Commit
+    heads: Rows
+    lines: Rows
+    items: Rows
+    attempts: Rows
+    settled: Rows
+    owed: Rows
+
+    @classmethod
+    def of(cls, commit: records.Commit) -> "_Rows":
+        """Return the rows of a commit.
+
+        Raises:
+            JournalError: when it contradicts itself.
+            DecodeError: when a part of it could not be read again.
+        """
+        check_commit(commit)
+        heads, lines = journey_rows(commit, {})
+        items, called = outbox_rows(commit), attempt_rows(commit)
+        return cls(commit, heads, lines, items, called, *duty_rows(commit))
+
+    def beyond(self, there: Mapping[str, tuple[int, int]]) -> None:
+        """Leave out the events and steps that are there, by the numbers of the last ones."""
+        for head in self.heads:
+            last = there.get(cast("str", head["engagement"]))
+            if last is not None:
+                head["events"] = max(cast("int", head["events"]), last[0])
+                head["steps"] = max(cast("int", head["steps"]), last[1])
+        self.lines[:] = [
+            one
+            for one in self.lines
+            if cast("int", one["seq"])
+            > there.get(cast("str", one["engagement"]), (0, 0))[one["part"] == "step"]
+        ]
 
 
 class Writing:
@@ -210,25 +298,24 @@ class Writing:
     def __init__(self, asked: Sequence[records.Commit]) -> None:
         self._asked = asked
         self.answers: list[object] = [None] * len(asked)
-        self._fit: dict[str, records.Commit] = {}
+        self._fit: dict[str, _Rows] = {}
         self.alone: list[int] = []
         """The places of those that are to be written alone, for what they do is rare."""
         for place, commit in enumerate(asked):
-            if commit.erased or commit.rewritten:
+            if commit.erased or commit.rewritten or commit.reopened:
                 self.alone.append(place)
             else:
                 self._take(place, commit)
 
     def _take(self, place: int, commit: records.Commit) -> None:
         try:
-            check_commit(commit)
-            journey_rows(commit, {})
+            rows = _Rows.of(commit)
         except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
             self.answers[place] = error
         else:
-            self._fit[commit.customer] = commit
+            self._fit[commit.customer] = rows
 
-    def write(self, connection: Connection) -> list[object]:
+    def write(self, connection: Connection, secret: Secret) -> list[object]:
         """Write those that are on the expected revision; return what to answer.
 
         Raises:
@@ -237,73 +324,86 @@ class Writing:
         found = list(self.answers)
         places = {one.customer: place for place, one in enumerate(self._asked)}
         fit = [self._fit[customer] for customer in sorted(self._fit)]
-        written: list[records.Commit] = []
+        written: list[_Rows] = []
         for start in range(0, len(fit), AT_ONCE):
             some = fit[start : start + AT_ONCE]
-            told = _raise_revisions(connection, some)
+            told = _raise_revisions(connection, secret, [one.commit for one in some])
             for one in some:
-                if told[one.customer] == one.expected:
+                expected, actual = one.commit.expected, told[one.commit.customer]
+                if actual == expected:
                     written.append(one)
                 else:
-                    found[places[one.customer]] = SequenceError(one.expected, told[one.customer])
+                    found[places[one.commit.customer]] = SequenceError(expected, actual)
         _write_all(connection, written)
         return found
 
 
-def _raise_revisions(connection: Connection, commits: Sequence[records.Commit]) -> dict[str, int]:
+def _raise_revisions(
+    connection: Connection, secret: Secret, commits: Sequence[records.Commit]
+) -> dict[str, int]:
     """Raise the revisions that are the expected ones; return what they were."""
-    there = dict.fromkeys((one.customer for one in commits), 0)
-    old = [one for one in commits if one.expected]
-    if old:
-        ids = [one.customer for one in old]
-        there |= {
-            row.customer: row.revision for row in connection.execute(_REVISIONS, {"customers": ids})
-        }
-    new: Rows = [
-        {"customer": one.customer, "revision": 1, "attention_at": one.attention_at}
-        for one in commits
-        if not one.expected
-    ]
+    ids = [one.customer for one in commits]
+    old = [one.customer for one in commits if one.expected]
+    there = _revisions(connection, old)
+    new = {one.customer: one for one in commits if one.customer not in there}
     if new:
-        statement = added(connection.dialect.name)
-        fresh = {*connection.execute(statement, new).scalars()}
-        taken = [str(one["customer"]) for one in new if one["customer"] not in fresh]
-        if taken:
-            found = connection.execute(_REVISIONS, {"customers": taken})
-            there |= {row.customer: row.revision for row in found}
+        there |= _add(connection, secret, new)
     raised: Rows = [
         {"of_customer": one.customer, "at": one.attention_at, "until": one.lease}
-        for one in old
-        if there[one.customer] == one.expected
+        for one in commits
+        if one.customer not in new and there[one.customer] == one.expected
     ]
     write(connection, _RAISE, raised)
-    return there
+    return {one: there[one] for one in ids}
 
 
-def _write_all(connection: Connection, commits: Sequence[records.Commit]) -> None:
+def _revisions(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Return the revisions of those customers that there are, and lock them."""
+    if not ids:
+        return {}
+    found = connection.execute(_REVISIONS, {"customers": ids})
+    return {row.customer: row.revision for row in found}
+
+
+def _add(
+    connection: Connection, secret: Secret, new: Mapping[str, records.Commit]
+) -> dict[str, int]:
+    """Add customers of whom nothing is kept; return where each of them began, or is by now.
+
+    Whoever was erased begins at its number; one who was read before that is not added.
+    """
+    marks = {mark: one for one in new for mark in secret.marks(one)}
+    statement = added(connection.dialect.name)
+    fresh = {*connection.execute(statement, [new_row(one) for one in new.values()]).scalars()}
+    # Asked only now that nobody else can add them.
+    begins = dict.fromkeys(fresh, 0)
+    for mark, data in erased_under(connection, marks):
+        customer = marks[mark]
+        if customer in fresh:
+            begins[customer] = max(begins[customer], load(records.Erasure, data).number)
+    wrong = [one for one in fresh if begins[one] != new[one].expected]
+    if wrong:
+        connection.execute(_TAKE_BACK, {"customers": wrong})
+    return begins | _revisions(connection, [one for one in new if one not in fresh])
+
+
+def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
     dialect, there = connection.dialect.name, dict[str, dict[str, tuple[int, int]]]()
+    commits = [one.commit for one in all_rows]
     known = [one.customer for one in commits if one.expected and one.journeys]
     for start in range(0, len(known), AT_ONCE):
         ids = known[start : start + AT_ONCE]
         for row in connection.execute(_THERE, {"customers": ids}):
             there.setdefault(row.customer, {})[row.engagement] = (row.events, row.steps)
-    heads: Rows = []
-    lines: Rows = []
-    for one in commits:
-        more = journey_rows(one, there.get(one.customer, {}))
-        heads += more[0]
-        lines += more[1]
-    write(connection, upsert(dialect, journeys), heads)
-    write(connection, ADD_LINES, lines)
-    settled: Rows = []
-    owed: Rows = []
-    for one in commits:
-        rows = duty_rows(one)
-        settled += rows[0]
-        owed += rows[1]
-    write(connection, SETTLE, settled)
-    write(connection, upsert(dialect, duties), owed)
-    items: Rows = [row for one in commits for row in outbox_rows(one)]
-    write(connection, upsert(dialect, outbox), items)
-    write(connection, _ATTEMPTS, [row for one in commits for row in attempt_rows(one)])
+    for one in all_rows:
+        one.beyond(there.get(one.commit.customer, {}))
+    for statement, rows in (
+        (upsert(dialect, journeys), [row for one in all_rows for row in one.heads]),
+        (ADD_LINES, [row for one in all_rows for row in one.lines]),
+        (SETTLE, [row for one in all_rows for row in one.settled]),
+        (upsert(dialect, duties), [row for one in all_rows for row in one.owed]),
+        (upsert(dialect, outbox), [row for one in all_rows for row in one.items]),
+        (_ATTEMPTS, [row for one in all_rows for row in one.attempts]),
+    ):
+        write(connection, statement, rows)
     write_marks(connection, commits)

@@ -134,6 +134,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
             sheet, {item.rating for item in asked.items if item.rating is not None}
         ),
         skipped=rated.skipped,
+        outcome_model=rated.model,
         blank=_blank(rated),
     )
 
@@ -174,6 +175,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         else np.unique(sheet.respondents[used], return_inverse=True)[1],
         reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
         skipped=asked.blank == "skipped",
+        model=asked.model,
     ), left_out
 
 

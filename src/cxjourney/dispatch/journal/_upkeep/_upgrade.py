@@ -4,7 +4,6 @@ What is new in them is worked out from what is there.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, and_, bindparam, select, text, tuple_, update
@@ -14,21 +13,30 @@ from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
 from cxjourney.dispatch.journal._schema import (
     VERSION,
+    archive,
     create,
+    customers,
     duties,
     eras,
+    erasures,
     journeys,
     log,
     marks,
     meta,
+    old_attempts,
+    old_steps,
     outbox,
+    secrets,
 )
-from cxjourney.errors import JournalError
+from cxjourney.dispatch.journal._secrecy._agreed import note_old_keys
+from cxjourney.errors import DecodeError, JournalError
+from cxjourney.vocabulary._forms import ID, MOMENT, OBJECT, Form
 
 AT_ONCE = 1000
 """How many rows are read and written at a time."""
 
 
+_NAMED: dict[str, Form[Any]] = {"id": ID, "at": MOMENT}
 UPGRADED = 1
 """The version of tables that are upgraded when they are opened."""
 
@@ -38,7 +46,6 @@ def bring_up(connection: Connection) -> None:
 
     Raises:
         JournalError: when there are tables of another version.
-        DecodeError: when something in tables of version 1 cannot be read.
     """
     found = create(connection)
     if found == UPGRADED:
@@ -54,43 +61,72 @@ def bring_up(connection: Connection) -> None:
 def upgrade(connection: Connection) -> None:
     """Upgrade tables of version 1, within the connection's transaction.
 
-    Where a journey stands, and what is owed on it, is written when the journey next changes.
-
-    Raises:
-        DecodeError: when something in them cannot be read.
+    Where a journey stands, and what is owed on it, is written when the journey next changes. The
+    keys of intents stay as they are. What cannot be read stands in nobody's way: whoever looks at
+    that customer is told.
     """
-    for table in (marks, eras):
-        table.create(connection, checkfirst=True)
-    _add(connection, journeys.c.snapshot)
+    for made in (marks, eras, erasures, secrets):
+        made.create(connection, checkfirst=True)
+    note_old_keys(connection)
+    for column in (customers.c.failures, customers.c.error, journeys.c.snapshot, journeys.c.born):
+        _add(connection, column)
     for column in (log.c.event, log.c.at):
         _add(connection, column)
-    for column, default in ((outbox.c.occasion, "''"), (outbox.c.open, "FALSE")):
-        _add(connection, column, f" DEFAULT {default}")
-    _add(connection, outbox.c.unmet)
-    duties.create(connection)
+    for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
+        _add(connection, column)
+    for table in (duties, archive, old_attempts, old_steps):
+        table.create(connection)
     _fill(connection, log, _of_event)
+    connection.execute(_TIME_STEPS)
     _fill(connection, outbox, _of_intent)
-    for table in (log, outbox):
+    for table in (customers, log, outbox):
         for index in table.indexes:
             index.create(connection, checkfirst=True)
 
 
-def _add(connection: Connection, column: "Column[Any]", default: str = "") -> None:
+_EVENT = log.alias()
+_TIME_STEPS = (
+    update(log)
+    .where(log.c.part == "step")
+    .values(
+        at=select(_EVENT.c.at)
+        .where(
+            *(_EVENT.c[name] == log.c[name] for name in ("customer", "engagement", "seq")),
+            _EVENT.c.part == "event",
+        )
+        .scalar_subquery()
+    )
+)
+
+
+def _add(connection: Connection, column: "Column[Any]") -> None:
     named = CreateColumn(column).compile(dialect=connection.dialect)
-    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}{default}"))
+    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}"))
 
 
 def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
     if row.part != "event":
         return {"event": None, "at": None}
-    event = load_value(row.data, "data.events")
-    return {"event": event["id"], "at": datetime.fromisoformat(event["at"])}
+    try:
+        event = OBJECT.decode(load_value(row.data, "data.events"), "data.events")
+        id, at = (form.decode(event.get(name), name) for name, form in _NAMED.items())
+    except DecodeError:
+        return {"event": None, "at": None}
+    return {"event": id, "at": at}
 
 
 def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the outbox
-    item = load(OutboxItem, row.data)
+    try:
+        item = load(OutboxItem, row.data)
+    except DecodeError:
+        return {"occasion": "", "open": True, "unmet": None, "closed_at": None}
     unmet = item.intent.obligation if item.state.is_unmet else None
-    return {"occasion": item.intent.occasion, "open": item.state.is_open, "unmet": unmet}
+    return {
+        "occasion": item.intent.occasion,
+        "open": item.state.is_open,
+        "unmet": unmet,
+        "closed_at": item.settled_at if item.state.is_closed else None,
+    }
 
 
 def _fill(connection: Connection, table: Table, new: Callable[[Any], dict[str, object]]) -> None:

@@ -1,0 +1,97 @@
+"""Journeys as a journal in memory keeps them: as JSON, which nobody else can change."""
+
+from bisect import insort
+from datetime import datetime
+from operator import attrgetter
+
+import attrs
+
+from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._duties import Duty
+from cxjourney.dispatch.journal._records_stored import dump_value, load_value, told_events
+
+
+@attrs.define
+class KeptJourney:
+    """A journey as it is kept; its data as JSON, which nobody else can change.
+
+    Events and steps stand in order of their numbers, ``by_time`` has the events' places.
+    """
+
+    head: str = ""
+    keeps_events: bool = True
+    events: list[str] = attrs.field(factory=list)
+    ids: set[str] = attrs.field(factory=set)
+    by_time: list[tuple[datetime, int]] = attrs.field(factory=list)
+    last: int = 0
+    times: dict[int, datetime] = attrs.field(factory=dict)
+    steps: list[records.StepRecord] = attrs.field(factory=list)
+    old_steps: list[records.StepRecord] = attrs.field(factory=list)
+    last_step: int = 0
+    wake_at: datetime | None = None
+    snapshot: str | None = None
+    born: int = 0
+    owed: dict[str, Duty] = attrs.field(factory=dict)
+
+    def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
+        """Return it as it was given, with its events and steps or without."""
+        data, steps = load_value(self.head, "data"), self._steps() if whole else ()
+        if self.keeps_events:
+            told = self.events if whole else ()
+            data["events"] = [load_value(one, "data.events") for one in told]
+        snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
+        wake_at, born = self.wake_at, self.born
+        return records.JourneyRecord(engagement, data, steps, wake_at, snapshot, born)
+
+    def _steps(self) -> tuple[records.StepRecord, ...]:
+        return tuple(sorted((*self.old_steps, *self.steps), key=attrgetter("seq")))
+
+    def write(self, new: "NewJourney") -> None:
+        """Take over what is new of it."""
+        self.head, self.keeps_events = new.head, new.keeps_events
+        self.wake_at, self.snapshot, self.born = new.wake_at, new.snapshot, new.born
+        for at, id, seq, event in new.events:
+            if seq > self.last:
+                insort(self.by_time, (at, len(self.events)))
+                self.events.append(event)
+                self.ids.add(id)
+                self.times[seq] = at
+                self.last = seq
+        self.steps += [one for one in new.steps if one.seq > self.last_step]
+        self.last_step = self.steps[-1].seq if self.steps else self.last_step
+
+    def put_away(self, before: datetime) -> int:
+        """Put old steps out of the way; return how many."""
+        times = self.times
+        old = [one for one in self.steps if one.seq in times and times[one.seq] < before]
+        self.old_steps += old
+        gone = {one.seq for one in old}
+        self.steps = [one for one in self.steps if one.seq not in gone]
+        return len(old)
+
+
+@attrs.frozen
+class NewJourney:
+    """What a commit says of a journey, as JSON."""
+
+    head: str
+    keeps_events: bool
+    events: tuple[tuple[datetime, str, int, str], ...]
+    steps: tuple[records.StepRecord, ...]
+    wake_at: datetime | None
+    snapshot: str | None
+    born: int
+
+    @classmethod
+    def of(cls, one: records.JourneyRecord) -> "NewJourney":
+        """Return what is to be kept of a journey."""
+        head, snapshot = dict(one.data), one.snapshot
+        return cls(
+            dump_value({**head, "events": None}),
+            head.get("events") is not None,
+            tuple((at, id, seq, dump_value(event)) for at, id, seq, event in told_events(one)),
+            one.steps,
+            one.wake_at,
+            None if snapshot is None else dump_value(dict(snapshot)),
+            one.born,
+        )

@@ -1,0 +1,253 @@
+"""What is owed on a journey, oldest first; what an event leaves as it is, is shared.
+
+Nothing here is changed in place, so that the courses of a journey can share it. Few obligations
+stand in a tuple; more of them stand by rule, and many of one rule in runs of some hundreds, of
+which an event makes one anew. Where a run begins, the obligations themselves say: so equal ones
+stand in equal runs, whichever way they came about, and comparing two courses looks at what is not
+shared only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
+
+import attrs
+
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._texts import duty, moment, say
+
+FEW = 32
+"""How many obligations stand in a tuple at most."""
+RUN = 256
+"""How long a run is, on the average."""
+
+
+class Obligation(NamedTuple):
+    """Something that the company owes the customer.
+
+    Attributes:
+        rule: the id of the chart's rule, such as ``answer``.
+        opened_at: when it opened.
+        due: when it is due.
+        event: the id of the event that opened it.
+        cycle: the journey's cycle in which it opened.
+    """
+
+    rule: str
+    opened_at: datetime
+    due: datetime
+    event: str
+    cycle: int
+
+    @property
+    def key(self) -> str:
+        """A name that no other obligation of the journey has."""
+        return f"{self.cycle}:{self.rule}:{self.event}"
+
+    def __repr__(self) -> str:
+        return f"<Obligation {code(self.rule)} due {self.due.isoformat()}>"
+
+    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
+        """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
+        how = "due" if at is None else "late" if self.overdue(at) else "on_time"
+        return say(how, lang, duty=duty(self.rule, lang), due=moment(self.due, lang))
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values that JSON can hold."""
+        return as_dict(self)
+
+    def overdue(self, now: datetime) -> bool:
+        """Say whether its due time has passed; to meet it at that very moment is still on time."""
+        return self.due < now
+
+
+Run: TypeAlias = dict[str, Obligation]
+"""Obligations of one rule by the event that opened each, oldest first; never changed."""
+
+
+@attrs.frozen
+class Many:
+    """The obligations of one rule where they are many, oldest first.
+
+    Attributes:
+        size: how many they are.
+        runs: the runs; a run begins where the hash of an event's id says so.
+    """
+
+    size: int
+    runs: tuple[Run, ...]
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[Obligation]:
+        return chain.from_iterable(run.values() for run in self.runs)
+
+    def with_one(self, one: Obligation) -> "Many":
+        """Return these and a newer one."""
+        if not hash(one.event) % RUN:
+            return Many(self.size + 1, (*self.runs, {one.event: one}))
+        return Many(self.size + 1, (*self.runs[:-1], {**self.runs[-1], one.event: one}))
+
+    def find(self, event: str) -> Obligation | None:
+        """Return the one that an event opened, or None."""
+        return next((run[event] for run in self.runs if event in run), None)
+
+    def without(self, event: str) -> "Queue":
+        """Return these without the one that an event opened."""
+        place = next(place for place, run in enumerate(self.runs) if event in run)
+        run = {**self.runs[place]}
+        first = next(iter(run)) == event
+        del run[event]
+        before, after = self.runs[:place], self.runs[place + 1 :]
+        if first and place:  # there is nothing any more at which a run would begin
+            before, run = before[:-1], {**before[-1], **run}
+        left = Many(self.size - 1, (*before, run, *after) if run else (*before, *after))
+        return left if left.size > FEW else tuple(left)
+
+
+Queue: TypeAlias = tuple[Obligation, ...] | Many
+"""The obligations of one rule."""
+opening = attrgetter("opened_at")
+
+
+@attrs.frozen
+class Owing:
+    """What is owed where it is more than a few.
+
+    Attributes:
+        size: how many obligations they are.
+        queues: the obligations, by rule; without rules of which nothing is owed.
+    """
+
+    size: int
+    queues: Mapping[str, Queue]
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[Obligation]:
+        return chain.from_iterable(self.queues.values())
+
+    def with_new(self, opened: Sequence[Obligation]) -> "Owing":
+        """Return these with newer ones."""
+        queues = {**self.queues}
+        for one in opened:
+            queue = queues.get(one.rule, ())
+            if isinstance(queue, Many):
+                queues[one.rule] = queue.with_one(one)
+            elif len(queue) < FEW:
+                queues[one.rule] = (*queue, one)
+            else:
+                queues[one.rule] = _many((*queue, one))
+        return Owing(self.size + len(opened), queues)
+
+    def without_one(self, one: Obligation) -> "Owing":
+        """Return these without one of them."""
+        queue, left = self.queues[one.rule], {**self.queues}
+        if isinstance(queue, Many):
+            left[one.rule] = queue.without(one.event)
+        else:
+            left[one.rule] = tuple([other for other in queue if other is not one])
+            if not left[one.rule]:
+                del left[one.rule]
+        return Owing(self.size - 1, left)
+
+    def without_rule(self, rule: str) -> "Owing":
+        """Return these without those of one rule."""
+        left = {**self.queues}
+        return Owing(self.size - len(left.pop(rule)), left)
+
+    def running(self, cycle: int, rules: Iterable[str]) -> list[str]:
+        """Return those of some rules of which one is owed that opened in a cycle."""
+        queues = self.queues
+        return [id for id in rules if any(one.cycle == cycle for one in queues.get(id, ()))]
+
+    def named(self, key: str) -> Obligation | None:
+        """Return the one with a key, or None."""
+        for rule, queue in self.queues.items():
+            cycle, _, event = key.partition(f":{rule}:")
+            if isinstance(queue, Many):
+                found = queue.find(event)
+            else:
+                found = next((one for one in queue if one.event == event), None)
+            if found is not None and f"{found.cycle}" == cycle:
+                return found
+        return None
+
+
+Owed: TypeAlias = tuple[Obligation, ...] | Owing
+"""All that is owed; a tuple stands in the order of opening."""
+
+
+def owed_of(obligations: Iterable[Obligation]) -> Owed:
+    """Return what is owed of obligations that stand in the order of opening."""
+    found = tuple(obligations)
+    return found if len(found) <= FEW else Owing(0, {}).with_new(found)
+
+
+def _many(obligations: Iterable[Obligation]) -> Many:
+    runs: list[Run] = []
+    for one in obligations:
+        if not runs or not hash(one.event) % RUN:
+            runs.append({})
+        runs[-1][one.event] = one
+    return Many(sum(map(len, runs)), tuple(runs))
+
+
+def in_order(owed: Owed, rules: Iterable[str] | None = None) -> tuple[Obligation, ...]:
+    """Return all that is owed in the order of opening.
+
+    Args:
+        owed: what is owed.
+        rules: in which order rules stand whose obligations opened at one moment; by id when None.
+    """
+    if isinstance(owed, tuple):
+        return owed
+    queues = owed.queues
+    order = sorted(queues) if rules is None else [rule for rule in rules if rule in queues]
+    return tuple(sorted([one for rule in order for one in queues[rule]], key=opening))
+
+
+def of_rule(owed: Owed, rule: str) -> Iterable[Obligation]:
+    """Return what is owed by one rule, oldest first."""
+    if isinstance(owed, tuple):
+        return [one for one in owed if one.rule == rule]
+    return owed.queues.get(rule, ())
+
+
+def rules_of(owed: Owed) -> AbstractSet[str]:
+    """Return the rules by which something is owed."""
+    return {one.rule for one in owed} if isinstance(owed, tuple) else owed.queues.keys()
+
+
+def differing(one: Owed, other: Owed) -> Iterator[Obligation]:
+    """Yield what is owed by the one and not by the other; what they share is not looked at."""
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        theirs = {*other}
+        yield from (found for found in one if found not in theirs)
+        return
+    for rule, queue in one.queues.items():
+        there = other.queues.get(rule, ())
+        if queue is not there:
+            yield from _differing(queue, there)
+
+
+def _differing(queue: Queue, other: Queue) -> Iterator[Obligation]:
+    mine, theirs = _unshared(queue, other), {*_unshared(other, queue)}
+    return (found for found in mine if found not in theirs)
+
+
+def _unshared(queue: Queue, other: Queue) -> Iterable[Obligation]:
+    if not (isinstance(queue, Many) and isinstance(other, Many)):
+        return queue
+    shared = {id(run) for run in other.runs}
+    return chain.from_iterable(run.values() for run in queue.runs if id(run) not in shared)

@@ -1,0 +1,1 @@
+"""What is read and drawn of wishes beside their kinds."""

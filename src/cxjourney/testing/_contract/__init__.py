@@ -1,0 +1,1 @@
+"""Parts of the tests that every journal must pass."""

@@ -1,0 +1,1 @@
+"""What else practitioners ask of a survey of wishes, beside the kinds."""

@@ -1,0 +1,182 @@
+"""Maps of wishes side by side: segments of customers, or the years of a survey."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum, unique
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+from scipy import special
+
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._checks import check_type
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.wishes._effects._posterior import Z95
+from cxjourney.wishes._findings import Finding, WishMap
+from cxjourney.wishes._kinds import Interval
+
+if TYPE_CHECKING:
+    from cxjourney.wishes._arrays import Floats
+
+LEVEL = 0.05
+PAIR = 2
+FEWEST = 3
+
+
+@unique
+class Compared(Enum):
+    """What is compared of a wish.
+
+    ASKED: the share of customers who ask for it. VALUE: the effect of its fulfilment, in points of
+    the outcome for one point of the rating, so that segments may differ in how much ratings vary.
+    """
+
+    ASKED = "asked for"
+    VALUE = "value"
+
+
+@attrs.frozen
+class Difference:
+    """How one figure of a wish differs between maps.
+
+    Attributes:
+        about: what the wish is about.
+        what: which figure it is.
+        figures: the figure in each map, in their order; None where it could not be told.
+        change: between two maps, the last less the first; None for more, or where one is missing.
+        interval: where that lies with a confidence of 95 %, for itself alone.
+        p: how likely figures that are alike in truth would differ so much somewhere among all that
+            is compared: Cochran's Q (1954), by Holm's rule (1979); None where it cannot be told.
+    """
+
+    about: str
+    what: Compared
+    figures: tuple[float | None, ...]
+    change: float | None
+    interval: Interval | None
+    p: float | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the figures differ, with a chance of 5 % that any of those called so does not."""
+        return self.p is not None and self.p < LEVEL
+
+
+@attrs.frozen
+class Comparison(Told):
+    """Maps side by side; it prints as a table.
+
+    Attributes:
+        names: what each map is called.
+        differences: two for each wish that all maps have, in the order of the first.
+    """
+
+    names: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    def __repr__(self) -> str:
+        count = sum(one.differs for one in self.differences)
+        return f"<Comparison of {len(self.names)} maps: {count} of {len(self.differences)} differ>"
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._analyses._tables").comparison_page(self, lang)
+        return page
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return the differences as plain dicts with the same keys, for any frame."""
+        return [
+            {
+                "wish": one.about,
+                "what": one.what.name,
+                **dict(zip(self.names, one.figures, strict=True)),
+                "change": one.change,
+                "low": one.interval and one.interval.low,
+                "high": one.interval and one.interval.high,
+                "p": one.p,
+                "differs": one.differs,
+            }
+            for one in self.differences
+        ]
+
+
+def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
+    """Compare maps of the same wishes: of segments of customers, or of the waves of a survey.
+
+    The maps must be of different respondents, for they count as independent of each other. All
+    that is compared is one family: the chance that anything is called different that is not is at
+    most 5 %, however many wishes and maps there are.
+
+    Args:
+        maps: two maps or more of one outcome, by what each is to be called.
+
+    Raises:
+        InvalidError: there are fewer than two, one is no map, or they have no wish in common or
+            different outcomes.
+    """
+    for one in maps.values():
+        check_type("maps", one, WishMap)
+    first, *others = list(maps.values()) or [None]
+    if first is None or not others:
+        raise InvalidError("maps", f"{len(maps)} maps", "two maps or more")
+    if any(one.outcome != first.outcome for one in others):
+        raise InvalidError("maps", "of different outcomes", "maps of one outcome")
+    common = [about for about in first if all(about in one for one in others)]
+    if not common:
+        raise InvalidError("maps", "without a wish in common", "maps of the same wishes")
+    compared = [_compare(about, what, list(maps.values())) for about in common for what in Compared]
+    adjusted = _holm([p for _, p in compared])
+    return Comparison(
+        tuple(maps),
+        tuple(attrs.evolve(one, p=p) for (one, _), p in zip(compared, adjusted, strict=True)),
+    )
+
+
+def _compare(
+    about: str, what: Compared, maps: Sequence[WishMap]
+) -> tuple[Difference, float | None]:
+    told = [_figure(one[about], what, one) for one in maps]
+    figures = tuple(None if one is None else one[0] for one in told)
+    known = np.array([one for one in told if one is not None]).reshape(-1, PAIR)
+    change = interval = p = None
+    if len(known) > 1:
+        p = _alike(known[:, 0], known[:, 1])
+    if len(maps) == len(known) == PAIR:
+        change = float(known[1, 0] - known[0, 0])
+        reach = Z95 * float(np.sqrt(known[:, 1].sum()))
+        interval = Interval(change - reach, change + reach)
+    return Difference(about, what, figures, change, interval, None), p
+
+
+def _figure(finding: Finding, what: Compared, of: WishMap) -> tuple[float, float] | None:
+    """Return a figure and its variance, or None."""
+    if what is Compared.VALUE:
+        if finding.coefficient is None or not finding.error:
+            return None
+        units = of.rows if of.clusters is None else of.clusters
+        freedom = max(units - len(of) - 1, FEWEST)
+        return finding.coefficient, finding.error**2 * freedom / (freedom - 2)
+    share, interval = finding.classification.stated.estimate, finding.classification.stated.interval
+    if share is None or interval is None:
+        return None
+    return share, ((interval.high - interval.low) / (2 * Z95)) ** 2
+
+
+def _alike(figures: "Floats", variances: "Floats") -> float:
+    """Return how likely figures that are one in truth are to scatter so much."""
+    weights = 1 / variances
+    mean = float(weights @ figures) / float(weights.sum())
+    q = float(weights @ (figures - mean) ** 2)
+    return float(special.gammaincc((len(figures) - 1) / 2, q / 2))
+
+
+def _holm(found: Sequence[float | None]) -> Iterator[float | None]:
+    """Yield the chances by Holm's rule, for all that could be told."""
+    known = np.array([p for p in found if p is not None])
+    order = np.argsort(known, kind="stable")
+    raised = np.maximum.accumulate(known[order] * (known.size - np.arange(known.size)))
+    adjusted = np.empty_like(known)
+    adjusted[order] = raised.clip(max=1)
+    told = iter(adjusted.tolist())
+    return (None if p is None else next(told) for p in found)

@@ -1,0 +1,145 @@
+"""Many open obligations are kept otherwise than few, and nobody can tell (SPEC 5)."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxjourney.chart import Chart
+from cxjourney.errors import DecodeError, RefusedError
+from cxjourney.journey import Journey, _obligations, _owed
+from cxjourney.journey._owed import Many, Owing, differing, in_order, owed_of
+from cxjourney.testing import charts, check_journey, event_sequences
+from cxjourney.vocabulary import Event, EventKind
+from tests.journey.walks import observe
+
+K = EventKind
+START, MINUTE = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(minutes=1)
+OPENING = (K.ASKED, K.PROMISED, K.COMPLAINED, K.REFERRED, K.FEEDBACK_CAPTURED)
+CLOSING = (K.ANSWERED, K.FULFILLED, K.REASSURED, K.TOUCHED, K.LEFT, K.PURCHASED)
+
+
+@contextmanager
+def few(most: int, run: int) -> Iterator[None]:
+    """Say how many are few, and how long runs are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_owed, "FEW", most)
+        patch.setattr(_obligations, "FEW", most)
+        patch.setattr(_owed, "RUN", run)
+        yield
+
+
+def lived(events: list[Event], chart: Chart | None = None) -> Journey:
+    """Return a journey that lived through whatever of some events it takes."""
+    journey = Journey("c", chart=chart)
+    for one in events:
+        with suppress(RefusedError):
+            journey.record(one)
+    return journey
+
+
+def asked(number: int) -> Event:
+    """Return one of many questions."""
+    return Event(K.ASKED, START + number * MINUTE, f"q{number}", {"question": "?"})
+
+
+def owing(journey: Journey) -> Many:
+    """Return the open answers of a journey that owes many."""
+    owed = journey._course.owed
+    assert isinstance(owed, Owing)
+    answers = owed.queues["answer"]
+    assert isinstance(answers, Many)
+    return answers
+
+
+@pytest.mark.no_cover
+@settings(max_examples=settings().max_examples)
+@given(charts(), st.integers(0, 4), st.integers(1, 4), st.data())
+def test_many_obligations_do_what_few_do(
+    chart: Chart, most: int, run: int, data: st.DataObject
+) -> None:
+    """Wherever many begin, the same events, late ones too, give the same journey.
+
+    What opened at one moment may stand in another order, so moments differ.
+    """
+    drawn = event_sequences(chart, (*OPENING, *CLOSING), late=True, ties=False, max_size=40)
+    events = data.draw(drawn | event_sequences(chart, late=True, ties=False))
+    plain = lived(events, chart)
+    with few(most, run):
+        journey = lived(events, chart)
+        check_journey(journey)
+        assert observe(journey) == observe(plain)
+        assert journey.to_dict() == plain.to_dict()
+
+
+@pytest.mark.parametrize("number", [0, 77, 150, 299])
+def test_any_one_of_many_is_met_by_its_key(number: int) -> None:
+    """Which of many questions is answered, its key says; without one, the oldest."""
+    with few(8, 16):
+        journey = lived([asked(each) for each in range(300)])
+        runs = owing(journey).runs
+        assert len(runs) > 3
+        key = f"1:answer:q{number}"
+        step = journey.record(Event(K.ANSWERED, START + 400 * MINUTE, "a", {"obligation": key}))
+        assert [one.key for one in step.met] == [key]
+        assert {one.event for one in journey.owed} == {f"q{n}" for n in range(300)} - {f"q{number}"}
+        assert sum(run in runs for run in owing(journey).runs) >= len(runs) - 2  # as before
+        oldest = journey.record(Event(K.ANSWERED, START + 401 * MINUTE, "b")).met
+        assert [one.event for one in oldest] == ["q1" if number == 0 else "q0"]
+        unknown = {"obligation": "1:answer:nothing"}
+        assert not journey.record(Event(K.FULFILLED, START + 402 * MINUTE, "c", unknown)).met
+
+
+def test_many_become_few_again() -> None:
+    """What is answered in any order leaves a journey that owes nothing, and all in between."""
+    with few(4, 8):
+        journey = lived([asked(number) for number in range(60)])
+        for place, number in enumerate(reversed(range(60))):
+            key = {"obligation": f"1:answer:q{number}"}
+            journey.record(Event(K.ANSWERED, START + (100 + place) * MINUTE, f"a{number}", key))
+            expected = owed_of(one for one in in_order(journey._course.owed))
+            assert journey._course.owed == expected  # in whichever way it came about
+        assert journey.owed == ()
+        assert journey.tally.on_time == 60
+
+
+def test_the_difference_of_many_is_found_where_they_are_not_shared() -> None:
+    """What one journey owes and another not is told, of few and of many."""
+    with few(4, 8):
+        one = lived([asked(number) for number in range(40)])
+        other = copy.copy(one)
+        other.complained(at=START + 50 * MINUTE)
+        other.record(Event(K.ANSWERED, START + 51 * MINUTE, "a"))
+        mine, theirs = one._course.owed, other._course.owed
+        assert {x.rule for x in differing(theirs, mine)} == {"solve"}
+        assert {x.event for x in differing(mine, theirs)} == {"q0"}
+        assert not [*differing(mine, mine)]
+        assert [*differing(mine, ())] == [*one.owed]
+        assert not [*differing((), mine)]
+
+
+@pytest.mark.no_cover
+def test_an_event_among_many_obligations_makes_little_anew() -> None:
+    """A question among 20,000 open ones leaves nearly all of them where they are."""
+    journey = lived([asked(number) for number in range(20_000)])
+    before = owing(journey)
+    journey.record(asked(20_000))
+    journey.record(Event(K.ANSWERED, START + 20_001 * MINUTE, "a"))
+    shared = {id(run) for run in before.runs} & {id(run) for run in owing(journey).runs}
+    assert len(shared) >= len(before.runs) - 2
+    assert len(before.runs) > 20
+
+
+def test_obligations_in_another_order_are_not_read() -> None:
+    """What is stored stands in the order of opening."""
+    journey = Journey("c", history=False)
+    for number in range(3):
+        journey.record(asked(number))
+    stored = journey.to_dict()
+    stored["course"]["owed"].reverse()
+    with pytest.raises(DecodeError, match="the order in which they opened"):
+        Journey.from_dict(stored)
