@@ -30,7 +30,7 @@ def comparison_page(comparison: Comparison, lang: Lang) -> Page:
         )
         for what in Compared
     ]
-    return Page((*tables, Table(notes=(word("family", lang),))), lang)
+    return Page((*tables, Table(notes=(word("family", lang),))), lang, width=80)
 
 
 def _rows(comparison: Comparison, what: Compared, lang: Lang) -> Iterator[tuple[str, ...]]:
