@@ -1,9 +1,10 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 import attrs
 
@@ -123,6 +124,13 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         check_wiring(type(self).__name__, journal, settings, asynchronous=self.awaits)
         profiles = giving_profiles(settings.profiles)
         self.settings: Settings = attrs.evolve(settings, profiles=profiles)
+
+    def using(self, journal: AnyJournal) -> Self:
+        """Return the same dispatcher on another journal, such as one ``within`` a transaction."""
+        other = copy(self)
+        vars(other).pop("_calls", None)
+        other.journal = journal
+        return other
 
     def _pace(self) -> Pace:
         return Pace(self.batch, self.workers)

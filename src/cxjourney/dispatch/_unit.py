@@ -130,6 +130,7 @@ class UnitOfWork:
         self._changed: set[str] = set()
         self._put: dict[str, OutboxItem] = {}
         self._attempts: list[Attempt] = []
+        self._reopened: set[str] = set()
         self._lease: datetime | None = None
         self._marked: dict[str, bool] = {}
 
@@ -302,6 +303,8 @@ class UnitOfWork:
         if item.state is State.SENT and (before is None or before.state is not State.SENT):
             self._open[item.intent.engagement].past.add(item)
             self._changed.add(item.intent.engagement)
+        if before is not None and not before.state.is_open:
+            self._reopened.add(item.key)
         if attempt is not None:
             self._attempts.append(attempt)
 
@@ -385,6 +388,7 @@ class UnitOfWork:
             marked=dict(self._marked),
             owed=owed,
             settled=settled,
+            reopened=frozenset(self._reopened),
         )
 
     def _owing(self, changed: Iterable[str]) -> tuple[tuple[Duty, ...], frozenset[tuple[str, str]]]:

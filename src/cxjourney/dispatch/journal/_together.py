@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union,
     union_all,
     update,
 )
@@ -26,6 +27,7 @@ from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
     duties,
@@ -73,34 +75,40 @@ _STANDS = [
     )
     for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
 ]
-_PLANNED = (
+_PLANNED = [
     select(
-        *(outbox.c.customer, text("'planned'"), text("''"), func.max(outbox.c.number)),
+        *(one.c.customer, text("'planned'"), text("''"), func.max(one.c.number)),
         *(null(), null()),
     )
-    .where(outbox.c.customer.in_(_IDS))
-    .group_by(outbox.c.customer)
-)
-_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, _PLANNED, *_STANDS)
+    .where(one.c.customer.in_(_IDS))
+    .group_by(one.c.customer)
+    for one in (outbox, archive)
+]
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS)
 _KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
     tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
     log.c.event.is_not(None),
 )
 _DECIDED = union_all(
-    select(outbox.c.customer, outbox.c.key).where(
-        outbox.c.key.in_(bindparam("keys", expanding=True))
+    *(
+        select(one.c.customer, one.c.key).where(one.c.key.in_(bindparam("keys", expanding=True)))
+        for one in (outbox, archive)
     ),
-    select(outbox.c.customer, outbox.c.occasion).where(
-        outbox.c.customer.in_(_IDS),
-        outbox.c.occasion.in_(bindparam("occasions", expanding=True)),
+    *(
+        select(one.c.customer, one.c.occasion).where(
+            one.c.customer.in_(_IDS),
+            one.c.occasion.in_(bindparam("occasions", expanding=True)),
+        )
+        for one in (outbox, archive)
     ),
 )
-_REACHED = (
-    select(outbox.c.customer)
-    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
-    .distinct()
-    .limit(bindparam("most"))
-)
+_EVERYBODY = union(
+    *(
+        select(one.c.customer).where(one.c.reaches == bindparam("digest", type_=AnyText))
+        for one in (outbox, archive)
+    )
+).subquery()
+_REACHED = select(_EVERYBODY.c.customer).limit(bindparam("most"))
 # Locked in one order, so that two who write never wait for each other.
 _REVISIONS = (
     select(customers.c.customer, customers.c.revision)
@@ -253,7 +261,7 @@ class Writing:
         self.alone: list[int] = []
         """The places of those that are to be written alone, for what they do is rare."""
         for place, commit in enumerate(asked):
-            if commit.erased or commit.rewritten:
+            if commit.erased or commit.rewritten or commit.reopened:
                 self.alone.append(place)
             else:
                 self._take(place, commit)
