@@ -600,6 +600,29 @@ def test_bad_arguments_of_an_action_get_one_line(
     assert told_so.count("\n") == 1
 
 
+def test_a_secret_that_was_given_is_given_here_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From a file; without it, or with another one, the journal is not opened."""
+    secret, other = tmp_path / "secret", tmp_path / "other"
+    secret.write_bytes(b"the secret of the shop")
+    other.write_bytes(b"the secret of another shop")
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with closing(SqlJournal(url, secret=secret.read_bytes())) as journal:
+        World(journal=journal).happens(K.PURCHASED, "anna")
+    assert main(["journal", "--secret-file", str(secret), url, "check"]) == 0
+    assert "customers: 1" in capsys.readouterr().out
+    for given in ((), ("--secret-file", str(other)), ("--secret-file", str(tmp_path / "none"))):
+        assert main(["journal", *given, url, "check"]) == 2
+        assert "secret" in capsys.readouterr().err
+    with closing(SqlJournal(f"sqlite:///{tmp_path / 'own.db'}")) as journal:
+        journal.create()
+    with create_engine(f"sqlite:///{tmp_path / 'own.db'}").begin() as connection:
+        connection.execute(text("DELETE FROM cx_secret"))
+    assert main(["journal", f"sqlite:///{tmp_path / 'own.db'}", "check"]) == 2
+    assert "none, and none is kept" in capsys.readouterr().err
+
+
 def test_a_moment_has_its_offset(small: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """A local time may be any hour."""
     told_so = fault(capsys, ["journal", small.url, "overdue", "--as-of", "2026-03-02"])

@@ -121,6 +121,20 @@ def write_erased(journal: Journal, customer: str) -> int:
     return journal.read(customer).revision
 
 
+def test_a_secret_that_is_lost_costs_no_journey(engine: Engine) -> None:
+    """With a new one all is there under the keys it had; only the erased are not recognised."""
+    journal = SqlJournal(engine, secret=OLD)
+    key = welcomed(journal)
+    write(journal, "leo", journeys=(a_journey("leo"),))
+    write_erased(journal, "leo")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM cx_secret"))
+    found = SqlJournal(engine, secret=OURS)
+    assert [one.key for one in found.read(MARI).outbox] == [key]
+    assert World(journal=found).dispatcher().run().customers == 1
+    assert found.read("leo").revision == 0
+
+
 def test_the_asynchronous_journal_goes_by_the_same_secret(engine: Engine) -> None:
     """One database, one secret."""
     url = engine.url.render_as_string(hide_password=False).replace("+pysqlite", "+aiosqlite")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from cxjourney.channels._intent import intent_key
 from cxjourney.dispatch.journal import Archived, MemoryJournal, SqlJournal, State
+from cxjourney.errors import DecodeError
 from cxjourney.testing._journals import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
 from tests.dispatch.scenario import HOUR, MONDAY, World
@@ -69,6 +70,27 @@ def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
         assert {True, False} == {*old}, (
             "the older intents kept their keys, and the newer are hidden"
         )
+
+
+def test_what_cannot_be_read_stops_no_upgrade(engine: Engine) -> None:
+    """Whoever looks at that customer is told; everybody else goes on."""
+    journal = SqlJournal(engine)
+    for customer in (LEO, "mia", "ole"):
+        write(journal, customer, journeys=(a_journey(customer),), outbox=(an_intent(customer),))
+    mia = journal.dossier("mia", ("", "e1"))
+    with engine.begin() as connection:
+        make_old(connection)
+        for table, customer in (("cx_outbox", LEO), ("cx_log", "ole")):
+            where = f"WHERE customer = '{customer}'"
+            connection.execute(text(f"UPDATE {table} SET data = '[]' {where}"))  # noqa: S608 - of our own
+    journal = SqlJournal(engine)
+    bare = tuple(attrs.evolve(one, snapshot=None) for one in mia.journeys)
+    assert journal.dossier("mia", ("", "e1")) == attrs.evolve(mia, journeys=bare)
+    with pytest.raises(DecodeError):
+        journal.dossier(LEO)
+    with pytest.raises(DecodeError):
+        journal.read("ole")
+    assert not journal.knows("ole", ("", "e1"))
 
 
 def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
