@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 import attrs
 import pytest
 
-from cxjourney.dispatch.journal import Claim, Commit, Duty, Journal, OutboxItem, State
+from cxjourney.dispatch.journal import Claim, Commit, Duty, Erasure, Journal, OutboxItem, State
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.testing._journals import (
     ODD_IDS,
@@ -116,7 +116,7 @@ class BatchContract(ABC):
         commits = [
             Commit(LEO, 1, outbox=(taken,)),
             Commit(MIA, 1, journeys=(a_journey(MIA, events=2),)),
-            Commit("ole", 1, erased={"": left_of("ole")}),
+            Commit("ole", 1, erased={"": left_of("ole")}, erasure=Erasure(at(2), 2)),
         ]
         odd, *rest = journal.together([("commit", (one,)) for one in commits])
         assert isinstance(odd, JournalError)
