@@ -1,6 +1,7 @@
 """Whoever comes back under the id of somebody erased is somebody else, on every journal."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ from tests.dispatch.world import MONDAY, NOTE, World
 
 K = EventKind
 DAY = timedelta(days=1)
-NO_MAIL = {"channel": Channel.EMAIL, "purpose": Purpose.AFFIRM}
+NO_MAIL: dict[str, Any] = {"channel": Channel.EMAIL, "purpose": Purpose.AFFIRM}
 
 
 def lived(journal: Journal) -> World:
