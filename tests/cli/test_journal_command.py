@@ -245,7 +245,7 @@ def test_figures(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     }
     lines = told(capsys, shop.url, "figures", "--lang", "et")
     assert "kliente: 5\n" in lines
-    assert "järgmine kord: 2.03.2026 kell 9.00 UTC" in lines
+    assert "järgmise korra aeg: 2.03.2026 kell 9.00 UTC" in lines
 
 
 def test_figures_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

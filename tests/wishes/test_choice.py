@@ -34,9 +34,10 @@ def mapped(ratings: Floats, outcome: Any, **options: Any) -> WishMap:
     return map_wishes(columns, outcome="outcome", items=items, statements=YesNo(), **options)
 
 
-def figures(found: WishMap) -> tuple[list[float | None], list[float | None]]:
+def figures(found: WishMap) -> tuple[Floats, Floats]:
     """Return the coefficients and their errors."""
-    return [one.coefficient for one in found.values()], [one.error for one in found.values()]
+    both = np.array([(one.coefficient, one.error) for one in found.values()], np.float64)
+    return both[:, 0], both[:, 1]
 
 
 def test_a_logit_gives_the_marginal_effects_of_statsmodels() -> None:

@@ -10,7 +10,7 @@ from cxjourney.channels.policy._rules import STANDARD_RULES
 from cxjourney.dispatch._attending import LEFT
 from cxjourney.dispatch._by_hand import BROKEN, REDRIVEN
 from cxjourney.dispatch._calling import HANGING, TIMED_OUT
-from cxjourney.dispatch._driving import NO_OUTCOME, NOTE_MISSING, RAISED
+from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING, RAISED
 from cxjourney.dispatch._settling import CRASHED, DEFERRED
 from cxjourney.dispatch.journal import Duty, Journal, OutboxItem, State, Trouble
 from cxjourney.errors import shown
@@ -26,7 +26,17 @@ OURS = (
     MOOT
     | {one.id for one in STANDARD_RULES}
     | LEFT
-    | {BROKEN, CRASHED, DEFERRED, HANGING, NOTE_MISSING, NO_OUTCOME, REDRIVEN, TIMED_OUT}
+    | {
+        BROKEN,
+        CRASHED,
+        DEFERRED,
+        HANGING,
+        NOTE_MISSING,
+        NOT_AWAITED,
+        NO_OUTCOME,
+        REDRIVEN,
+        TIMED_OUT,
+    }
 )
 """The reasons that are the library's own; a hook's may quote a customer."""
 HIDDEN = "..."

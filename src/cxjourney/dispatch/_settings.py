@@ -16,6 +16,7 @@ from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._watch import Watch
+from cxjourney.dispatch._running._wiring import check_takes
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
@@ -151,17 +152,22 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
     """
     commit = getattr(journal, "commit", None)
     if not callable(commit) or isinstance(journal, type):
-        raise InvalidError(f"{name}.journal", describe(journal), "a journal, as MemoryJournal()")
+        found = "a class" if isinstance(journal, type) else describe(journal)
+        raise InvalidError(f"{name}.journal", found, "a journal, as MemoryJournal()")
     if asynchronous is not _is_async(commit):
         found = "a journal for plain code" if asynchronous else "one for asynchronous code"
         expected = "an AsyncJournal, such as InThread(journal)" if asynchronous else "a Journal"
         raise InvalidError(f"{name}.journal", found, expected)
-    given: dict[str, object] = {"profiles": settings.profiles, "clock": settings.clock}
+    given: dict[str, tuple[object, int, str]] = {
+        "profiles": (settings.profiles, 1, "a callable that takes a customer's id"),
+        "clock": (settings.clock, 0, "a callable that takes nothing"),
+    }
     if settings.watch.on_error is not None:
-        given["on_error"] = settings.watch.on_error
-    for field, function in given.items():
+        given["on_error"] = settings.watch.on_error, 1, "a callable that takes one exception"
+    for field, (function, count, expected) in given.items():
         if _is_async(function):
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
+        check_takes(f"{name}.{field}", function, count, expected)
     for one in settings.hooks:
         if not asynchronous and _is_async(one.hook):
             expected = "a plain function, or an AsyncDispatcher"
@@ -169,6 +175,8 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         if asynchronous and not _is_async(unwrap(one.hook)):
             expected = "a function made by async def, or a Dispatcher"
             raise InvalidError(f"{name}.hooks", f"not async for {one.channel.name}", expected)
+        expected = f"a hook for {one.channel.name} that takes one HookContext"
+        check_takes(f"{name}.hooks", one.hook, 1, expected)
     if lacking := _uncarried(settings):
         settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",
@@ -212,17 +220,22 @@ class Recorded(Worded):
             event came late. Those that still waited will be skipped; the others were sent already.
         erased: whether it is of the time before the customer was erased, so that nothing was
             written.
+        unplanned: the class of what the profiles, or a rule of yours, raised; None where nothing
+            was. Then the event is recorded all the same, and the next run plans what is missing.
     """
 
     step: Step
     planned: tuple[OutboxItem, ...] = ()
     not_called_for: tuple[OutboxItem, ...] = ()
     erased: bool = False
+    unplanned: str | None = None
 
     def __repr__(self) -> str:
         counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
         if self.erased:
             counts = "before the erasure"
+        if self.unplanned is not None:
+            counts += ", not planned for"
         return f"<Recorded {self.step!r}, {counts}>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
@@ -230,7 +243,10 @@ class Recorded(Worded):
         if self.erased:
             return say("before_erasure", lang)
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
-        return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
+        told = [self.step.explain(lang), say("called_for", lang, **counts)]
+        if self.unplanned is not None:
+            told.append(say("unplanned", lang, error=self.unplanned))
+        return "\n".join(told)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the number of the event on the journey, and the intents by key, as plain data."""
@@ -239,6 +255,7 @@ class Recorded(Worded):
             "planned": [one.key for one in self.planned],
             "not_called_for": [one.key for one in self.not_called_for],
             "erased": self.erased,
+            "unplanned": self.unplanned,
         }
 
 

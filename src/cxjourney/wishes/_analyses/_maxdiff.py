@@ -15,6 +15,11 @@ from cxjourney.wishes._kinds import Interval
 FEWEST = 3
 
 
+def _names(shown: Iterable[str]) -> tuple[str, ...]:
+    check_several("MaxDiffTask.shown", shown, "several wishes, such as a list of them")
+    return tuple(shown)
+
+
 @attrs.frozen
 class MaxDiffTask:
     """One task of a MaxDiff: of the wishes shown, the best and the worst.
@@ -31,7 +36,7 @@ class MaxDiffTask:
     """
 
     respondent: object = attrs.field(repr=False)
-    shown: tuple[str, ...] = attrs.field(converter=tuple, repr=False)
+    shown: tuple[str, ...] = attrs.field(converter=_names, repr=False)
     best: str = attrs.field(repr=False)
     worst: str = attrs.field(repr=False)
 
