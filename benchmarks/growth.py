@@ -3,9 +3,10 @@
 In the journal: a customer is visited by turns (`touched`) and asks a question (`asked`), which
 calls for an intent; `record` is timed at the question, `run` as it carries the intent out and tells
 the journey the answer, `record late` at a visit that is told a minute late. Each length is held
-against length 10. Live: 2,000 events in order, reversed and swapped in pairs, and single events a
-minute late on a long journey; and events among few and many open questions, live and in the
-journals. Times are processor time, but for PostgreSQL, which is another
+against length 10. Beside a journal with many closed intents of other customers, be they archived or
+not, the same is timed against an empty one. Live: 2,000 events in order, reversed and swapped in
+pairs, and single events a minute late on a long journey; and events among few and many open
+questions, live and in the journals. Times are processor time, but for PostgreSQL, which is another
 process; SQLite does not wait for the disk.
 """
 
@@ -14,12 +15,12 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from itertools import chain, cycle, islice
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from time import perf_counter, process_time
 
 from table import Goal, Row, finish
@@ -30,11 +31,13 @@ from cxjourney import Journey
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch.journal import Journal, MemoryJournal, SqlJournal, State
+from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, SqlJournal, State
 from cxjourney.playbook import standard_playbook
+from cxjourney.testing._journals import a_journey, an_attempt, an_intent
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose, Touchpoint
 from tests.dispatch.stores import sqlite
 from tests.dispatch.world import MONDAY
+from tests.postgres import empty_schemas
 
 K = EventKind
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -47,6 +50,9 @@ REVERSED, SWAPPED = Goal(10, "x in order"), Goal(2, "x in order")
 LATE = Goal(1, "ms")
 OPEN = (FIRST, 1_000, 50_000)
 FEW = Goal(4, f"x {FIRST} open")
+CLOSED, EACH = 10_000, 10
+NUMBERS = range(1, EACH + 1)
+CROWDED = Goal(1.1, "x none")
 ENGAGEMENT = "sofa"
 Timer = Callable[[], float]
 
@@ -134,6 +140,49 @@ def growth(
             measured = f"{measure}, us, at {length:,}"
             rows.append(Row(measured, name, taken, against, f"at {FIRST}", goal))
     return rows
+
+
+def crowded(
+    name: str, journals: Sequence[Journal], count: int, turns: int, timer: Timer
+) -> list[Row]:
+    """Time `record` and `run` beside many closed intents, and beside as many in the archive.
+
+    Args:
+        name: the kind of the journals.
+        journals: three empty ones, the first of which stays so at first.
+        count: how many intents were closed.
+        turns: how many turns are timed in each, one after the other.
+        timer: tells seconds.
+    """
+    empty, full, archived = journals
+    for journal in (full, archived):
+        for number in range(0, count, EACH):
+            fill(journal, f"closed {number}")
+    archived.archive(MONDAY + 9999 * HOUR)
+    found: dict[str, list[tuple[float, float, float]]] = {"none": [], "closed": [], "archived": []}
+    for number in range(turns):
+        for journal, samples in zip((empty, full, archived), found.values(), strict=True):
+            samples.append(Life(journal, timer, f"young {number}").live_to(FIRST).turn())
+    rows = []
+    for place, measure in enumerate(("record", "run")):
+        base = median(one[place] for one in found["none"])
+        for beside, samples in found.items():
+            taken = [one[place] * MICRO for one in samples]
+            measured = f"{measure}, us, beside {count:,} {beside}"
+            if beside == "none":
+                rows.append(Row(f"{measure}, us, beside none", name, taken, 1, "none"))
+            else:
+                against = median(taken) / MICRO / base
+                rows.append(Row(measured, name, taken, against, "none", CROWDED))
+    return rows
+
+
+def fill(journal: Journal, customer: str) -> None:
+    """Write a customer with closed intents, as they stand after some years."""
+    outbox = tuple(an_intent(customer, number, ENGAGEMENT, State.SENT) for number in NUMBERS)
+    attempts = tuple(an_attempt(one) for one in outbox)
+    journey = a_journey(customer, ENGAGEMENT, EACH)
+    journal.commit(Commit(customer, 0, None, (journey,), outbox=outbox, attempts=attempts))
 
 
 BEGINNING: tuple[tuple[EventKind, dict[str, object]], ...] = (
@@ -287,15 +336,25 @@ def among_open_kept(name: str, journal: Journal, count: int, turns: int, timer: 
     return rows
 
 
-def journals(url: str | None, folder: Path) -> Iterator[tuple[str, Journal, Timer]]:
-    """Give an empty journal of each kind, and how its time is told."""
-    yield "memory", MemoryJournal(), process_time
-    engine = sqlite(folder)
-    yield "SQLite", SqlJournal(engine), process_time
-    engine.dispose()
-    if url is not None:
-        with closing(SqlJournal(url)) as journal:
-            yield "PostgreSQL", journal, perf_counter
+Made = tuple[str, Callable[[], Journal], Timer]
+
+
+@contextmanager
+def journals(folder: Path, *, postgres: bool) -> Iterator[list[Made]]:
+    """Give what makes empty journals of each kind, and how its time is told."""
+    made: list[Made] = [("memory", MemoryJournal, process_time)]
+    with ExitStack() as stack:
+
+        def in_sqlite() -> Journal:
+            engine = sqlite(Path(mkdtemp(dir=folder)))
+            stack.callback(engine.dispose)
+            return SqlJournal(engine)
+
+        made.append(("SQLite", in_sqlite, process_time))
+        if postgres:
+            schema = stack.enter_context(empty_schemas())
+            made.append(("PostgreSQL", lambda: SqlJournal(schema()), perf_counter))
+        yield made
 
 
 def main() -> None:
@@ -312,17 +371,21 @@ def main() -> None:
     parser.add_argument("--open", type=int, nargs="*", default=OPEN, help="open questions, live")
     parser.add_argument("--open-kept", type=int, default=200, help="the same in the journals")
     parser.add_argument("--short", action="store_true", help="judge no times")
-    parser.add_argument("--url", help="an empty database of PostgreSQL, to measure it too")
+    parser.add_argument("--closed", type=int, default=CLOSED, help="closed intents; 0 for none")
+    parser.add_argument("--postgres", action="store_true", help="measure PostgreSQL too")
     asked = parser.parse_args()
     logging.getLogger("cxjourney").setLevel(logging.ERROR)  # one channel is all it needs
     lengths = (*asked.lengths, FAR) if asked.far else asked.lengths
     rows: list[Row] = []
-    with TemporaryDirectory() as name:
-        for kind, journal, timer in journals(asked.url, Path(name)):
+    with TemporaryDirectory() as name, journals(Path(name), postgres=asked.postgres) as made:
+        for kind, make, timer in made:
             if asked.journal is None or kind in asked.journal:
-                rows += growth(kind, journal, lengths, asked.turns, timer)
+                rows += growth(kind, make(), lengths, asked.turns, timer)
+                if asked.closed:
+                    three = [make() for _ in range(3)]
+                    rows += crowded(kind, three, asked.closed, asked.turns, timer)
                 if asked.open_kept:
-                    rows += among_open_kept(kind, journal, asked.open_kept, asked.turns, timer)
+                    rows += among_open_kept(kind, make(), asked.open_kept, asked.turns, timer)
     if asked.late_at:
         rows += late(asked.late_at, asked.rounds)
     if asked.open:

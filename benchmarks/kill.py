@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import attrs
-from kill_play import CALLS, JOURNAL, LETTERS, RECEIVED, play
+from kill_play import CALLS, JOURNAL, LETTERS, RECEIVED, SECRET, play
 from table import align
 
 from cxjourney import Channel, Journey
@@ -62,7 +62,7 @@ class Found:
             (told,) = file.execute("PRAGMA integrity_check").fetchone()
         if told != "ok":
             raise RuntimeError(told)
-        with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}")) as journal:
+        with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}", secret=SECRET)) as journal:
             outbox = journal.outbox(frozenset(State))
             records = [journal.read(customer) for customer in journal.customers()]
         kept = {one.customer: one.journeys[0] for one in records}

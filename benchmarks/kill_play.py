@@ -28,9 +28,10 @@ from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch.journal import Journal, SqlJournal
 from cxjourney.playbook import Entered, Opened, Play, Playbook
 
-__all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "play"]
+__all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "SECRET", "play"]
 
 JOURNAL, CLOCK = "journal.db", "clock.txt"
+SECRET = b"the same for every play, so that their keys are"
 LETTERS = "letters"
 """The folder of the letters, a file for each key: the same key again changes nothing."""
 RECEIVED = "received.txt"
@@ -174,7 +175,7 @@ def play(folder: Path) -> None:
     """Go on from where the folder's clock stands, until nothing is left to do."""
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(folder / CLOCK)
-    with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}")) as journal:
+    with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}", secret=SECRET)) as journal:
         office = dispatcher(folder, journal, clock)
         while True:
             told = [(customer, "", event) for customer, event in story() if event.at == clock.now]

@@ -165,10 +165,12 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
 @pytest.mark.slow
 def test_growth_is_told_for_each_journal_and_length() -> None:
     """What an event costs on a long journey is held against a short one, and late against not."""
-    small = ("--open", "10", "50", "--open-kept=20")
-    found = rows("growth.py", "--lengths", "20", "--turns=3", "--late-at=200", *small)
+    asked = ("--lengths", "20", "--turns=3", "--late-at=200", "--closed=20")
+    asked += ("--open", "10", "50", "--open-kept=20")
+    found = rows("growth.py", *asked)
+    grows, crowded = ["<= 1.3 x at 10"] * 3, ["<= 1.1 x none"] * 4
     assert [row["goal"] for row in found if row["goal"]] == [
-        *["<= 1.3 x at 10"] * 6,
+        *(grows + crowded) * 2,
         "<= 10 x in order",
         "<= 2 x in order",
         *["<= 1 ms"] * 2,
@@ -181,3 +183,15 @@ def test_record_calls_prints_a_count_for_each_length() -> None:
     _, *lines = printed("record_calls.py", "--earlier", "1", "3")
     assert [line[0] for line in lines] == ["1", "3"]
     assert 0 < int(lines[0][1]) < int(lines[1][1])
+
+
+@pytest.mark.slow
+def test_cancelled_calls_leave_nothing_half_done() -> None:
+    """With each driver and loop; the script ends with an error where one does."""
+    _, *lines = printed("cancellations.py", "--times", "3")
+    assert [line[:2] for line in lines][:3] == [
+        ["sqlite+aiosqlite", "asyncio"],
+        ["postgresql+psycopg", "asyncio"],
+        ["postgresql+asyncpg", "asyncio"],
+    ]
+    assert [int(line[2]) + int(line[3]) for line in lines] == [3] * 7

@@ -101,7 +101,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
         "Profile.values: int; expected a mapping of names to texts",
     ),
     (lambda: dispatcher("sqlite:///shop.db"), "journal: str of 17 characters; expected a journal"),
-    (lambda: dispatcher(MemoryJournal), "journal: type; expected a journal, as MemoryJournal()"),
+    (lambda: dispatcher(MemoryJournal), "journal: a class; expected a journal, as MemoryJournal()"),
     (lambda: dispatcher(AsyncMemoryJournal()), "for asynchronous code; expected a Journal"),
     (
         lambda: dispatcher(hooks=HookSet().on(Channel.POST, _hook)),
@@ -111,8 +111,8 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
         lambda: dispatcher(hooks=HookSet().on(Channel.POST, _Hook())),
         "a plain function, or an Async",
     ),
-    (lambda: dispatcher(hooks=[_hook]), "Settings.hooks: list; expected HookSet"),
-    (lambda: dispatcher(clock=NOON), "Settings.clock: datetime; expected a callable that gives"),
+    (lambda: dispatcher(hooks=[_hook]), "Dispatcher.hooks: list; expected HookSet"),
+    (lambda: dispatcher(clock=NOON), "Dispatcher.clock: datetime; expected a callable that gives"),
     (
         lambda: rehearse(standard_playbook(), people=["Mari"], start=NOON),  # type: ignore[list-item]
         "rehearse.people: str of 4 characters; expected how many people, or some of Person",

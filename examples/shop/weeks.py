@@ -1,5 +1,6 @@
 """The shop at work: it is told what happens, carries out what that calls for, and goes on."""
 
+import os
 from contextlib import closing
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -63,7 +64,10 @@ def play(folder: Path, pace: float = 0) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(folder / "clock.txt")
-    opened = SqlJournal(f"sqlite:///{folder / 'journal.db'}")
+    secret = os.environ.get("SHOP_SECRET")  # without one the journal makes its own
+    opened = SqlJournal(
+        f"sqlite:///{folder / 'journal.db'}", secret=None if secret is None else secret.encode()
+    )
     with mail_server(folder / "mail") as port, closing(opened) as journal:
         dispatcher = open_shop(folder, journal, clock, port)
         diary = Diary(journal)

@@ -14,17 +14,20 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 import cxjourney.cli._journal_command as command
-from cxjourney.channels import Failed, HookContext, HookOutcome, Sent
+from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
+from cxjourney.channels.policy import Policy
 from cxjourney.cli import main
 from cxjourney.cli._journal_url import opened
+from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
-from cxjourney.vocabulary import EventKind
+from cxjourney.playbook import standard_playbook
+from cxjourney.vocabulary import Event, EventKind
 from tests.cli.commands import fault
 from tests.dispatch.world import Carrier, World
 
 K = EventKind
-READING = ("waiting", "owed", "dead", "overdue", "figures", "check")
+READING = ("waiting", "owed", "dead", "troubles", "overdue", "figures", "check")
 SAID = "Anna's mailbox is full"
 
 
@@ -110,14 +113,14 @@ def test_what_waits(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["more"] is False
     assert [one["customer"] for one in found["waiting"]] == [None, None]
     lines = told(capsys, shop.url, "waiting").splitlines()
-    assert lines[3].split()[1:6] == ["answer", "face", "to", "face", "planned"]
+    assert "  answer the question  face to face  planned  " in lines[3]
 
 
 def test_dead_letters(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """Ids, and what a hook said, are hidden unless they are asked for; our own reasons are not."""
     lines = told(capsys, shop.url, "dead")
     assert lines.startswith("Dead letters: failed for good, or not known: 2\n")
-    assert "raised_ValueError" in lines
+    assert "sending failed with an error (ValueError)" in lines
     assert "anna" not in lines
     assert SAID not in lines
     lines = told(capsys, shop.url, "dead", "--show-values")
@@ -129,6 +132,22 @@ def test_dead_letters(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     one, other = plain(capsys, shop.url, "dead")["dead"]
     assert (one["customer"], one["engagement"], one["approved_by"]) == (None, None, None)
     assert (one["reason"], other["reason"]) == ("...", "raised_ValueError")
+
+
+def test_why_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a rule of the policy said stands beside its id, in the language asked for."""
+    url, at = f"sqlite:///{tmp_path / 'strict.db'}", datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with closing(SqlJournal(url)) as journal:
+        dispatcher = Dispatcher(
+            journal,
+            playbook=standard_playbook(),
+            policy=Policy(),
+            hooks=HookSet(),
+            clock=lambda: at,
+        )
+        dispatcher.record("anna", "", Event(K.ASKED, at, "e1", {"question": "?"}))
+    assert "C01: no consent is on record" in told(capsys, url, "owed")
+    assert "C01: nõusolekut ei ole kirjas" in told(capsys, url, "owed", "--lang", "et")
 
 
 def test_a_list_is_cut(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,6 +175,30 @@ def test_what_is_overdue(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None
     assert (hidden["customer"], hidden["engagement"], hidden["key"]) == (None, None, None)
     lines = told(capsys, shop.url, "overdue", "--show-values")
     assert "anna" in lines
+
+
+def test_customers_in_trouble(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """By handle, and how often in a row; who it is, where that is asked for."""
+
+    def down(_: str) -> Any:
+        raise ConnectionError(SAID)
+
+    assert plain(capsys, shop.url, "troubles", "--fail") == {"troubles": [], "more": False}
+    with closing(SqlJournal(shop.url)) as journal:
+        world = World(journal=journal)
+        world.happens(K.ASKED, "hugo", question="?")
+        world.clock.at += timedelta(days=10)
+        with pytest.raises(DispatchError) as raised:
+            world.dispatcher(profiles=down).run()
+        handles = raised.value.report.failing
+    found = plain(capsys, shop.url, "troubles", "--show-values")["troubles"]
+    assert {one["handle"] for one in found} == set(handles)
+    assert {one["error"] for one in found} == {"ConnectionError"}
+    assert "hugo" in [one["customer"] for one in found]
+    hidden = told(capsys, shop.url, "troubles")
+    assert "hugo" not in hidden
+    assert handles[0] in hidden
+    assert "hugo" in told(capsys, shop.url, "troubles", "--show-values")
 
 
 def test_what_was_not_sent_and_is_still_owed(
@@ -202,7 +245,7 @@ def test_figures(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     }
     lines = told(capsys, shop.url, "figures", "--lang", "et")
     assert "kliente: 5\n" in lines
-    assert "järgmine kord: 2.03.2026 kell 9.00 UTC" in lines
+    assert "järgmise korra aeg: 2.03.2026 kell 9.00 UTC" in lines
 
 
 def test_figures_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -535,6 +578,29 @@ def test_bad_arguments_of_an_action_get_one_line(
     told_so = capsys.readouterr().err
     assert message in told_so
     assert told_so.count("\n") == 1
+
+
+def test_a_secret_that_was_given_is_given_here_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From a file; without it, or with another one, the journal is not opened."""
+    secret, other = tmp_path / "secret", tmp_path / "other"
+    secret.write_bytes(b"the secret of the shop")
+    other.write_bytes(b"the secret of another shop")
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with closing(SqlJournal(url, secret=secret.read_bytes())) as journal:
+        World(journal=journal).happens(K.PURCHASED, "anna")
+    assert main(["journal", "--secret-file", str(secret), url, "check"]) == 0
+    assert "customers: 1" in capsys.readouterr().out
+    for given in ((), ("--secret-file", str(other)), ("--secret-file", str(tmp_path / "none"))):
+        assert main(["journal", *given, url, "check"]) == 2
+        assert "secret" in capsys.readouterr().err
+    with closing(SqlJournal(f"sqlite:///{tmp_path / 'own.db'}")) as journal:
+        journal.create()
+    with create_engine(f"sqlite:///{tmp_path / 'own.db'}").begin() as connection:
+        connection.execute(text("DELETE FROM cx_secret"))
+    assert main(["journal", f"sqlite:///{tmp_path / 'own.db'}", "check"]) == 2
+    assert "none, and none is kept" in capsys.readouterr().err
 
 
 def test_a_moment_has_its_offset(small: Shop, capsys: pytest.CaptureFixture[str]) -> None:

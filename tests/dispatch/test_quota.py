@@ -145,7 +145,7 @@ def test_a_figure_is_a_whole_number_from_one_up(figure: str) -> None:
             Quota(**{figure: wrong})  # type: ignore[arg-type]
     with pytest.raises(InvalidError, match=r"Quota\.events"):
         Quota(events=1_000_001)
-    with pytest.raises(InvalidError, match=r"Settings\.quota"):
+    with pytest.raises(InvalidError, match=r"Dispatcher\.quota"):
         World().dispatcher(quota=7)
 
 

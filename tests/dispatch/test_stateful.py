@@ -120,6 +120,11 @@ class Dispatching(RuleBasedStateMachine):
             about = {"channel": one.channel, "purpose": one.intent.purpose}
             self.record(customer, kind, self.now, **about)
 
+    @rule(age=TIMES)
+    def it_is_archived(self, age: timedelta) -> None:
+        """What was closed for some time goes out of the way."""
+        self.journal.archive(self.now - age)
+
     @rule()
     def its_time_comes(self) -> None:
         """Time passes until there is something to do."""

@@ -195,9 +195,17 @@ def test_a_customer_in_trouble_is_told_of_at_once(lines: Lines) -> None:
         world.dispatcher(profiles=unknown, on_error=met.append).run()
     assert tuple(met) == raised.value.exceptions
     assert [type(one) for one in met] == [ConnectionError] * 2
-    assert len(lines.at(ERROR)) == 2
-    assert all("could not be attended to: ConnectionError" in one for one in lines.at(ERROR))
-    assert lines.at(INFO) == ["run: Customers attended to: 0; contacts planned: 0; nothing to do."]
+    told = [
+        f"customer {handle} could not be attended to: ConnectionError"
+        for handle in raised.value.report.failing
+    ]
+    assert lines.at(ERROR) == told
+    assert len(set(told)) == 2
+    assert [one.__notes__ for one in met] == [
+        [f"customer {handle}, failure 1 in a row"] for handle in raised.value.report.failing
+    ]
+    told = "run: Customers attended to: 0; contacts planned: 0; customers in trouble 2."
+    assert lines.at(INFO) == [told]
 
 
 def test_a_callback_that_raises_stops_nothing(lines: Lines) -> None:

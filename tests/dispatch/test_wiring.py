@@ -124,6 +124,79 @@ def test_channels_that_nothing_carries_are_named(
     assert told == ([("cxjourney.dispatch", logging.WARNING, message)] if lacking else [])
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "found"),
+    [
+        (
+            "hook",
+            lambda: plain(None),  # type: ignore[arg-type]
+            "takes something else; expected a hook for FACE_TO_FACE that takes",
+        ),
+        ("hook", lambda _, __: Sent(), "takes something else; expected a hook for"),
+        ("hook", Plain, "hooks: a class; expected a hook for FACE_TO_FACE that takes one"),
+        ("profiles", lambda: None, "profiles: a callable that takes something else; expected a"),
+        ("profiles", Profile, "profiles: a class; expected a callable that takes a customer's id"),
+        ("clock", lambda _: MONDAY, "clock: a callable that takes something else; expected a"),
+        ("on_error", lambda: None, "on_error: a callable that takes something else; expected a"),
+        ("journal", MemoryJournal, "journal: a class; expected a journal, as MemoryJournal()"),
+        ("lease", 5, "lease: int; expected timedelta"),
+        ("policy", None, "policy: None; expected Policy"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_cannot_be_called_as_it_will_be_is_refused_at_once(
+    field: str, wrong: Any, found: str
+) -> None:
+    """By the name that was typed; not at the first customer, and not once for each of them."""
+    given = {} if field == "hook" else {field: wrong}
+    with pytest.raises(InvalidError, match=r"^Dispatcher\.") as refused:
+        Dispatcher(
+            **{
+                "journal": MemoryJournal(),
+                "playbook": playbook(),
+                "policy": POLICY,
+                "hooks": hooks(wrong if field == "hook" else plain),
+                "clock": lambda: MONDAY,
+                **given,
+            }
+        )
+    assert found in str(refused.value)
+
+
+def test_what_does_not_say_what_it_takes_is_taken() -> None:
+    """Some functions of other languages do not."""
+    make(Dispatcher, plain, on_error=[].append)
+    make(Dispatcher, plain, on_error=next)
+
+
+@pytest.mark.parametrize("wrong", [None, awaited, 7], ids=["nothing", "coroutine", "number"])
+def test_what_is_no_profile_is_told(wrong: Any) -> None:
+    """Nobody works with it, and Python has nothing to warn of."""
+    world = World()
+
+    def profiles(_: str) -> Any:
+        return wrong(None) if callable(wrong) else wrong
+
+    world.happens(EventKind.PURCHASED)
+    met: list[BaseException] = []
+    with pytest.raises(ExceptionGroup):
+        world.dispatcher(profiles=profiles, on_error=met.append).run()
+    (error,) = met
+    told = {"nothing": "None", "number": "int"}
+    assert isinstance(error, InvalidError)
+    assert error.where == "profiles"
+    assert error.found in {"something to be awaited", *told.values()}
+    assert error.expected == "a Profile for every customer"
+
+
+def test_a_plain_function_that_returns_what_is_to_be_awaited_has_sent_nothing() -> None:
+    """That cannot be seen before it is called; nothing of it was done: it is surely not sent."""
+    world = World(Carrier(awaited))  # type: ignore[arg-type]
+    world.happens(EventKind.PURCHASED)
+    assert world.dispatcher().run().handled == {State.PLANNED: 1, State.FAILED: 1}
+    assert world.items()["welcome"].reason == "not_awaited"
+
+
 def cancelled_inside(_: HookContext) -> HookOutcome:
     """Wait for something that somebody else cancelled."""
     raise asyncio.CancelledError

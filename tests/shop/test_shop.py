@@ -20,6 +20,7 @@ from tests.shop.example import SHOP
 SCRIPT = SHOP / "shop.py"
 # What a killed process left of its coverage could not be read.
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+QUIET["SHOP_SECRET"] = SECRET = "the same for every shop, as its keys are"  # noqa: S105 - of tests
 QUIET["PYTHONUNBUFFERED"] = "1"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 """Where files lie in memory: a killed process loses nothing there that it would keep on a disk."""
@@ -83,7 +84,8 @@ def kept(folder: Path) -> dict[str, list[str]]:
 
 def decided(folder: Path) -> dict[str, State]:
     """Return where each intent stands, by key."""
-    with closing(SqlJournal(f"sqlite:///{folder / 'journal.db'}")) as journal:
+    url = f"sqlite:///{folder / 'journal.db'}"
+    with closing(SqlJournal(url, secret=SECRET.encode())) as journal:
         return {one.key: one.state for one in journal.outbox(frozenset(State))}
 
 

@@ -30,7 +30,7 @@ from hypothesis.vendor.pretty import pretty
 import cxjourney
 from cxjourney import Dispatcher, Event, EventKind, Journey, Phase, Situation, vocabulary
 from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, HookSet
-from cxjourney.dispatch import AsyncDispatcher, DispatchError, RunReport
+from cxjourney.dispatch import AsyncDispatcher, DispatchError, RunReport, Telemetry
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     AsyncSqlJournal,
@@ -50,8 +50,8 @@ from cxjourney.wishes import Finding
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 PLUGIN = EntryPoint("cxjourney", PROJECT["entry-points"]["hypothesis"]["cxjourney"], "hypothesis")
 """What Hypothesis finds where cxjourney is installed."""
-NOT_DRAWN = {SqlJournal, AsyncSqlJournal, JournalContract}
-"""Journals in databases, for which an engine is to be made, and a base class for tests."""
+NOT_DRAWN = {SqlJournal, AsyncSqlJournal, JournalContract, Telemetry}
+"""Journals in databases, for which an engine is to be made, a base class for tests, instruments."""
 DRAWN_AS: dict[object, type[Any]] = {
     Hook: Callable,  # type: ignore[dict-item]
     AsyncHook: Callable,  # type: ignore[dict-item]

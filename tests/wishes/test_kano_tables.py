@@ -11,7 +11,6 @@ import pytest
 
 from cxjourney.errors import FaultsError
 from cxjourney.wishes import Kano, KanoAnswer, Wish, read_kano
-from cxjourney.wishes._kano import CELLS
 
 SEATS = Wish("clean seats")
 
@@ -34,10 +33,10 @@ FRAMES: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
 def test_the_questionnaire_is_read_from_any_table(maker: str) -> None:
     """Whatever ``map_wishes`` takes is taken here too, with its own kind of blank."""
     table: dict[str, list[Any]] = {"with": [2, 2, 1, None], "without": [5, 5, None, 5]}
-    counts = [0] * len(CELLS)
-    counts[CELLS.index((KanoAnswer.EXPECT, KanoAnswer.DISLIKE))] = 2
     (found,) = read_kano(FRAMES[maker](table), [(SEATS, "with", "without")])
-    assert found == Kano(SEATS, tuple(counts), left_open=2)
+    assert found == (
+        Kano(SEATS).add(KanoAnswer.EXPECT, KanoAnswer.DISLIKE, 2) + Kano(SEATS, left_open=2)
+    )
 
 
 def test_what_is_no_table_of_the_questionnaire_is_told() -> None:
@@ -48,5 +47,5 @@ def test_what_is_no_table_of_the_questionnaire_is_told() -> None:
             read_kano(table, [("a", "f", "f")])
         assert raised.value.faults[0].found.startswith(told)
     with pytest.raises(FaultsError) as raised:
-        read_kano([1], [("a", "f", "d")])  # type: ignore[type-var]
+        read_kano([1], [("a", "f", "d")])  # type: ignore[arg-type]
     assert raised.value.faults[0].found == "a list"

@@ -40,7 +40,11 @@ def columns(rows: int = 3000) -> dict[str, Any]:
 
 def contrasts(table: Any = None, **options: Any) -> tuple[Contrast, ...]:
     """Return the contrasts of a survey."""
-    asked = {"low": 2, "high": 5, "items": items_by_prefix(NAMES, said=None)} | options
+    asked: dict[str, Any] = {
+        "low": 2,
+        "high": 5,
+        "items": items_by_prefix(NAMES, said=None),
+    } | options
     return penalty_reward(columns() if table is None else table, outcome="outcome", **asked)
 
 

@@ -22,6 +22,14 @@ from cxjourney.vocabulary._texts import moment, word
 SHOWN = 20
 """How many faults a text lists; ``--json`` has all."""
 PAGE = 1000
+LABELS = {
+    "customers": "customers",
+    "journeys": "journeys",
+    "intents": "intents",
+    "attempts": "tried",
+    "next_attention": "count_next",
+}
+"""The word for a figure, where it is not of its own."""
 
 
 @attrs.frozen
@@ -216,7 +224,7 @@ def figures_text(found: dict[str, Any], lang: Lang) -> str:
             told = ", ".join(states) or 0
         if key == "next_attention":
             told = word("never_due", lang) if value is None else _when(value, lang)
-        label = "count_next" if key == "next_attention" else f"count_{key}"
+        label = LABELS.get(key) or f"count_{key}"
         lines.append(f"{word(label, lang)}: {told}")
     return "\n".join(lines)
 

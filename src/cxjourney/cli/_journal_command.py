@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Action = Callable[["SqlJournal", Engine, argparse.Namespace, datetime], Output]
 
 LISTS = {
+    "troubles": "customers to whom no run could attend of late",
     "waiting": "what waits, or is at work just now",
     "owed": "what was denied, skipped or failed though it is still owed",
     "dead": "dead letters: what failed for good, and of what nobody knows",

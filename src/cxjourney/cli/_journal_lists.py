@@ -10,23 +10,37 @@ from cxjourney.channels.policy._rules import STANDARD_RULES
 from cxjourney.dispatch._attending import LEFT
 from cxjourney.dispatch._by_hand import BROKEN, REDRIVEN
 from cxjourney.dispatch._calling import HANGING, TIMED_OUT
-from cxjourney.dispatch._driving import NO_OUTCOME, NOTE_MISSING, RAISED
+from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING, RAISED
 from cxjourney.dispatch._settling import CRASHED, DEFERRED
-from cxjourney.dispatch.journal import Duty, Journal, OutboxItem, State
+from cxjourney.dispatch.journal import Duty, Journal, OutboxItem, State, Trouble
+from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import duty, moment, word, words
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._texts import deed, duty, moment, policy_reason, word, words
 
 WIDTH = 160
+MOOT = frozenset(one.value for one in Moot)
 OURS = (
-    {one.value for one in Moot}
+    MOOT
     | {one.id for one in STANDARD_RULES}
     | LEFT
-    | {BROKEN, CRASHED, DEFERRED, HANGING, NOTE_MISSING, NO_OUTCOME, REDRIVEN, TIMED_OUT}
+    | {
+        BROKEN,
+        CRASHED,
+        DEFERRED,
+        HANGING,
+        NOTE_MISSING,
+        NOT_AWAITED,
+        NO_OUTCOME,
+        REDRIVEN,
+        TIMED_OUT,
+    }
 )
 """The reasons that are the library's own; a hook's may quote a customer."""
 HIDDEN = "..."
+LONGEST_DEED = 60
 
 Found = tuple[list[Any], bool]
 """So many as were asked for, and whether there are more."""
@@ -51,6 +65,10 @@ def _overdue(journal: Journal, now: datetime) -> Iterable[Duty]:
     return _paged(lambda last: journal.overdue(now, after=last))
 
 
+def _troubles(journal: Journal, _: datetime) -> Iterable[Trouble]:
+    return _paged(lambda last: journal.troubles(after="" if last is None else last.customer))
+
+
 def _place(last: OutboxItem | None) -> tuple[str, int] | None:
     return None if last is None else (last.intent.customer, last.number)
 
@@ -63,19 +81,25 @@ def _paged(ask: Callable[[Any], Sequence[Any]]) -> Iterable[Any]:
 
 
 WAITING, OWED, DEAD, OVERDUE = "waiting", "owed", "dead", "overdue"
+TROUBLES = "troubles"
 _LISTS: dict[str, Callable[[Journal, datetime], Iterable[Any]]] = {
     WAITING: partial(_in_states, [one for one in State if one.waits]),
     OWED: _still_owed,
     DEAD: partial(_in_states, [one for one in State if one.is_dead_letter]),
     OVERDUE: _overdue,
+    TROUBLES: _troubles,
 }
 
 
-def as_json(one: OutboxItem | Duty, *, show_values: bool) -> dict[str, Any]:
+def as_json(one: OutboxItem | Duty | Trouble, *, show_values: bool) -> dict[str, Any]:
     """Return an entry of a list as plain values; whom it is about is None unless it may be told."""
-    if isinstance(one, Duty):
+    told: dict[str, Any]
+    if isinstance(one, Trouble):
+        told = as_dict(one)
+        who = {"customer": told.pop("customer")}
+    elif isinstance(one, Duty):
         owed = one.obligation
-        told: dict[str, Any] = {
+        told = {
             "rule": owed.rule,
             "due": owed.due.isoformat(),
             "opened_at": owed.opened_at.isoformat(),
@@ -112,7 +136,12 @@ def as_text(list_: str, found: Found, now: datetime, lang: Lang, *, show_values:
     """Return a list as a text."""
     entries, more = found
     who = words(lang, "who", "engagement") if show_values else ()
-    if list_ == OVERDUE:
+    if list_ == TROUBLES:
+        who = who[:1]
+        headings = (*words(lang, "handle", "failures", "error", "when"), *who)
+        rows = [_trouble_row(one, lang, show_values=show_values) for one in entries]
+        sides = "<><<"
+    elif list_ == OVERDUE:
         headings = (*words(lang, "duty", "due_at", "days_late"), *who)
         rows = [_duty_row(one, now, lang, show_values=show_values) for one in entries]
         sides = "<<>"
@@ -141,14 +170,31 @@ def _intent_row(one: OutboxItem, lang: Lang, *, show_values: bool) -> tuple[str,
     at = one.next_at or one.settled_at
     told = (
         one.key,
-        one.intent.play,
+        shown(deed(one.intent.play, lang), LONGEST_DEED),
         name(one.channel, lang),
         name(one.state, lang),
         "" if at is None else moment(at, lang),
         str(one.attempts),
-        _reason(one, show_values=show_values),
+        _why(one, lang, show_values=show_values),
     )
     return (*told, one.intent.customer, one.intent.engagement) if show_values else told
+
+
+def _why(one: OutboxItem, lang: Lang, *, show_values: bool) -> str:
+    """Return in words why an intent stands as it does; a rule of the policy goes by its id too."""
+    reason = _reason(one, show_values=show_values)
+    said = next((verdict.reason for _, verdict in one.said if verdict.rule == reason), None)
+    if said is not None:
+        return f"{reason}: {policy_reason(said, lang)}"
+    if reason.startswith(f"{RAISED}_"):
+        return f"{policy_reason(RAISED, lang)} ({reason.removeprefix(f'{RAISED}_')})"
+    return name(Moot(reason), lang) if reason in MOOT else policy_reason(reason, lang)
+
+
+def _trouble_row(one: Trouble, lang: Lang, *, show_values: bool) -> tuple[str, ...]:
+    at = "" if one.until is None else moment(one.until, lang)
+    told = one.handle, str(one.failures), one.error, at
+    return (*told, one.customer) if show_values else told
 
 
 def _duty_row(one: Duty, now: datetime, lang: Lang, *, show_values: bool) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from cxjourney.dispatch.journal import Secret, SqlJournal
 from cxjourney.dispatch.journal._schema import VERSION, meta
 from cxjourney.dispatch.journal._secrecy._agreed import agreed
-from cxjourney.dispatch.journal._sql import check_url, failing_as_ours
+from cxjourney.dispatch.journal._upkeep._connections import check_url, failing_as_ours
 from cxjourney.errors import InvalidError, JournalError
 
 A_URL = "a URL such as sqlite:///shop.db or postgresql+psycopg://host/shop"

@@ -36,7 +36,7 @@ from cxjourney.wishes._files._headed_file import FileOptions
 from cxjourney.wishes._files._read_survey import REFUSED, load_survey
 from cxjourney.wishes._files._source import Source
 
-WIDTH = 110
+WIDTH = 80
 INDENT = "  "
 GOES_WITH = {
     "answered": "check-all",
@@ -47,6 +47,9 @@ GOES_WITH = {
     "worst_prefix": "maxdiff",
 }
 """The form of statements that an argument belongs to."""
+
+FILE_OPTIONS = frozenset(attrs.fields_dict(FileOptions))
+"""How a file is read, by the name of the option."""
 
 NEEDS = {"pick": "pick", "maxdiff": "worst_prefix"}
 """The argument that a form of statements cannot do without."""
@@ -70,13 +73,14 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
         MissingExtraError: a picture is asked for, and matplotlib is not installed.
     """
     lang = Lang(arguments.lang)
-    draw = arguments.plot and load("cxjourney.show._plot").draw
-    survey, broken = load_survey(source, _options(arguments), progress)
+    draw = arguments.plot and load("cxjourney.show._pictures._wish_plot").draw
+    survey, broken = loaded(arguments, source, progress)
     if arguments.outcome is None:
         return _recognised(arguments, survey, broken)
     wish_map = _map(arguments, survey, broken, progress)
     if draw:
-        _store(draw(wish_map, arguments.plot.suffix.lower(), lang), arguments.plot)
+        picture = draw(wish_map, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
+        store(picture, arguments.plot)
     if arguments.json:
         document = wish_map.to_dict(lang if arguments.explain else None)
         document["file"] = survey.to_dict()
@@ -91,23 +95,36 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     return "\n".join(parts)
 
 
-def _options(arguments: argparse.Namespace) -> FileOptions:
+def loaded(
+    arguments: argparse.Namespace, source: Source, progress: Progress | None
+) -> tuple[SurveyFile, list[InvalidError]]:
+    """Return the survey, and what is wrong with its records.
+
+    Raises:
+        InvalidError: it cannot be read; what is to be given is named as it is typed.
+    """
     try:
-        return FileOptions(
-            tool=None if arguments.tool is None else SurveyTool[arguments.tool.upper()],
-            header=arguments.header,
-            encoding=arguments.encoding,
-            delimiter=arguments.delimiter,
-            decimal=arguments.decimal,
-            sheet=arguments.sheet,
-            missing=tuple(float(one) if is_number(one) else one for one in arguments.missing),
-            codes=dict(arguments.codes),
-            choices=dict(arguments.choices),
-            drop=dict(arguments.drop),
-            show_values=arguments.show_values,
-        )
+        return load_survey(source, _options(arguments), progress)
     except InvalidError as error:
-        raise attrs.evolve(error, where=f"--{error.where}") from None
+        if error.where in FILE_OPTIONS:
+            raise attrs.evolve(error, where=f"--{error.where}") from None
+        raise
+
+
+def _options(arguments: argparse.Namespace) -> FileOptions:
+    return FileOptions(
+        tool=None if arguments.tool is None else SurveyTool[arguments.tool.upper()],
+        header=arguments.header,
+        encoding=arguments.encoding,
+        delimiter=arguments.delimiter,
+        decimal=arguments.decimal,
+        sheet=arguments.sheet,
+        missing=tuple(float(one) if is_number(one) else one for one in arguments.missing),
+        codes=dict(arguments.codes),
+        choices=dict(arguments.choices),
+        drop=dict(arguments.drop),
+        show_values=arguments.show_values,
+    )
 
 
 def _recognised(
@@ -144,7 +161,7 @@ def _map(
     items = _items(arguments, survey)
     numbers = _numbers(arguments, items, statements)
     texts = {} if arguments.respondent is None else {arguments.respondent: "--respondent"}
-    faults = [*_not_there({**numbers, **texts}, survey, arguments), *broken]
+    faults = [*not_there({**numbers, **texts}, survey, arguments), *broken]
     faults += survey.bad_cells(name for name in numbers if name in survey.names)
     if faults:
         raise FaultsError(REFUSED, faults)
@@ -182,7 +199,7 @@ def _items(arguments: argparse.Namespace, survey: SurveyFile) -> tuple[Item, ...
     return tuple(item for item in found if item.wish.about in wanted)
 
 
-def _not_there(
+def not_there(
     asked: Mapping[str, str], survey: SurveyFile, arguments: argparse.Namespace
 ) -> Iterator[InvalidError]:
     """Yield the columns that are asked for and not there, each with what may have been meant."""
@@ -280,7 +297,12 @@ def _explained(text: str) -> str:
     return "".join(f"{line}\n" for line in wrapped)
 
 
-def _store(picture: bytes, path: Path) -> None:
+def store(picture: bytes, path: Path) -> None:
+    """Write a picture to a file.
+
+    Raises:
+        InvalidError: it cannot be written.
+    """
     try:
         path.write_bytes(picture)
     except OSError as error:

@@ -98,8 +98,8 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     planned = [*(yield from _catch_up(unit))]
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
-    if unit.changed:
-        yield from write(unit)
+    if unit.changed or unit.next_due(now(unit.settings)) is None:
+        yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += len(planned)
     tally.handled.update(lost)
 
@@ -381,7 +381,8 @@ class Run:
         """
         if isinstance(done, Exception):
             self.errors.append((claim, done))
-            self.watch.failed(done)
+            done.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
+            self.watch.failed(claim.handle, done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
         self.handled.update(done.handled)
@@ -428,8 +429,6 @@ class Run:
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
-            for claim, error in self.errors:
-                error.add_note(f"customer {claim.handle}, failure {claim.failures + 1} in a row")
             group = DispatchError(message, [error for _, error in self.errors])
             group.report = report
             raise group

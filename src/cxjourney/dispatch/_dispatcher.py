@@ -1,9 +1,12 @@
 """The dispatchers, for synchronous and for asynchronous code (SPEC 7)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
+
+import attrs
 
 from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet, Library, Profiles
 from cxjourney.channels._content import nobody
@@ -20,6 +23,7 @@ from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
+from cxjourney.dispatch._running._wiring import giving_profiles
 from cxjourney.dispatch._settings import (
     Backoff,
     OnUnknown,
@@ -29,6 +33,7 @@ from cxjourney.dispatch._settings import (
     check_wiring,
 )
 from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem, Trouble
+from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
@@ -98,21 +103,34 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
             check_type(f"{type(self).__name__}.telemetry", telemetry, Telemetry)
         self.workers: int = workers
         self.batch: int = batch
-        self.settings: Settings = Settings(
-            playbook=playbook,
-            policy=policy,
-            hooks=hooks,
-            clock=clock,
-            library=Library() if library is None else library,
-            profiles=profiles,
-            migrations=tuple(migrations),
-            backoff=Backoff() if backoff is None else backoff,
-            on_unknown=on_unknown,
-            lease=lease,
-            quota=Quota() if quota is None else quota,
-            watch=Watch(on_error, telemetry),
-        )
-        check_wiring(type(self).__name__, journal, self.settings, asynchronous=self.awaits)
+        try:
+            settings = Settings(
+                playbook=playbook,
+                policy=policy,
+                hooks=hooks,
+                clock=clock,
+                library=Library() if library is None else library,
+                profiles=profiles,
+                migrations=tuple(migrations),
+                backoff=Backoff() if backoff is None else backoff,
+                on_unknown=on_unknown,
+                lease=lease,
+                quota=Quota() if quota is None else quota,
+                watch=Watch(on_error, telemetry),
+            )
+        except InvalidError as error:  # told by the name that was typed
+            where = error.where.replace(Settings.__name__, type(self).__name__, 1)
+            raise attrs.evolve(error, where=where) from None
+        check_wiring(type(self).__name__, journal, settings, asynchronous=self.awaits)
+        profiles = giving_profiles(settings.profiles)
+        self.settings: Settings = attrs.evolve(settings, profiles=profiles)
+
+    def using(self, journal: AnyJournal) -> Self:
+        """Return the same dispatcher on another journal, such as one ``within`` a transaction."""
+        other = copy(self)
+        vars(other).pop("_calls", None)
+        other.journal = journal
+        return other
 
     def _pace(self) -> Pace:
         return Pace(self.batch, self.workers)

@@ -18,9 +18,18 @@ from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from cxjourney.channels import AsyncHook, HookContext, HookOutcome, Registered, Sent, Unknown
+from cxjourney.channels import (
+    AsyncHook,
+    Failed,
+    HookContext,
+    HookOutcome,
+    Registered,
+    Sent,
+    Unknown,
+)
 from cxjourney.dispatch._calling import TIMED_OUT, Calls
 from cxjourney.dispatch._running._watch import Watch
+from cxjourney.dispatch._running._wiring import is_awaitable
 from cxjourney.dispatch.journal import (
     AsyncJournal,
     Attempt,
@@ -41,6 +50,7 @@ Asking = TypeVar("Asking")
 
 NOTE_MISSING = "note_missing"
 NO_OUTCOME = "no_outcome"
+NOT_AWAITED = "not_awaited"
 RAISED = "raised"
 
 
@@ -246,6 +256,8 @@ def heard(outcome: object, channel: Channel) -> HookOutcome:
 
     A contact face to face that is called sent needs a note of what was unclear (SPEC F01).
     """
+    if is_awaitable(outcome):
+        return Failed(NOT_AWAITED)
     if not isinstance(outcome, HookOutcome):
         return Unknown(NO_OUTCOME)
     if isinstance(outcome, Sent) and channel is Channel.FACE_TO_FACE and not outcome.note.strip():

@@ -16,6 +16,7 @@ from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._watch import Watch
+from cxjourney.dispatch._running._wiring import check_takes
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
@@ -151,17 +152,22 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
     """
     commit = getattr(journal, "commit", None)
     if not callable(commit) or isinstance(journal, type):
-        raise InvalidError(f"{name}.journal", describe(journal), "a journal, as MemoryJournal()")
+        found = "a class" if isinstance(journal, type) else describe(journal)
+        raise InvalidError(f"{name}.journal", found, "a journal, as MemoryJournal()")
     if asynchronous is not _is_async(commit):
         found = "a journal for plain code" if asynchronous else "one for asynchronous code"
         expected = "an AsyncJournal, such as InThread(journal)" if asynchronous else "a Journal"
         raise InvalidError(f"{name}.journal", found, expected)
-    given: dict[str, object] = {"profiles": settings.profiles, "clock": settings.clock}
+    given: dict[str, tuple[object, int, str]] = {
+        "profiles": (settings.profiles, 1, "a callable that takes a customer's id"),
+        "clock": (settings.clock, 0, "a callable that takes nothing"),
+    }
     if settings.watch.on_error is not None:
-        given["on_error"] = settings.watch.on_error
-    for field, function in given.items():
+        given["on_error"] = settings.watch.on_error, 1, "a callable that takes one exception"
+    for field, (function, count, expected) in given.items():
         if _is_async(function):
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
+        check_takes(f"{name}.{field}", function, count, expected)
     for one in settings.hooks:
         if not asynchronous and _is_async(one.hook):
             expected = "a plain function, or an AsyncDispatcher"
@@ -169,6 +175,8 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         if asynchronous and not _is_async(unwrap(one.hook)):
             expected = "a function made by async def, or a Dispatcher"
             raise InvalidError(f"{name}.hooks", f"not async for {one.channel.name}", expected)
+        expected = f"a hook for {one.channel.name} that takes one HookContext"
+        check_takes(f"{name}.hooks", one.hook, 1, expected)
     if lacking := _uncarried(settings):
         settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from cxjourney.channels import (
-    Contact,
-    Content,
-    History,
-    Intent,
-)
+from cxjourney.channels import Contact, Content, History, Intent
 from cxjourney.dispatch._opening import OpenJourney, chart_of, noted, opened_as_kept, restored
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
@@ -30,12 +25,7 @@ from cxjourney.dispatch.journal import (
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import (
-    EventForms,
-    head_form,
-    is_late,
-    owed_on,
-)
+from cxjourney.journey._open import EventForms, head_form, is_late, owed_on
 from cxjourney.playbook._planning import (
     Decided,
     Naming,
@@ -136,6 +126,7 @@ class UnitOfWork:
         self._changed: set[str] = set()
         self._put: dict[str, OutboxItem] = {}
         self._attempts: list[Attempt] = []
+        self._reopened: set[str] = set()
         self._lease: datetime | None = None
         self._marked: dict[str, bool] = {}
 
@@ -327,6 +318,8 @@ class UnitOfWork:
         if item.state is State.SENT and (before is None or before.state is not State.SENT):
             self._open[item.intent.engagement].past.add(item)
             self._changed.add(item.intent.engagement)
+        if before is not None and not before.state.is_open:
+            self._reopened.add(item.key)
         if attempt is not None:
             self._attempts.append(attempt)
 
@@ -410,6 +403,7 @@ class UnitOfWork:
             marked=dict(self._marked),
             owed=tuple(one for owed, _ in owing for one in owed),
             settled=frozenset(one for _, settled in owing for one in settled),
+            reopened=frozenset(self._reopened),
         )
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:

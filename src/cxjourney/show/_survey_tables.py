@@ -7,11 +7,14 @@ from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import word, words
 from cxjourney.wishes import SurveyFile
+from cxjourney.wishes._files._answers import AnswerKind
 from cxjourney.wishes._files._survey_file import Noted, SurveyQuestion
 
-LONGEST_NAME, LONGEST_TEXT = 30, 40
+LONGEST_NAME, LONGEST_TEXT = 26, 90
 MOST_LABELS, MOST_NAMED = 12, 6
 SIGNS = {"\t": "tab"}
+BESIDE = frozenset({AnswerKind.RECORD, AnswerKind.TIME, AnswerKind.RESPONDENT})
+"""What a column tells beside the answers, under a name that says it."""
 
 
 def survey_page(survey: SurveyFile, lang: Lang) -> Page:
@@ -21,18 +24,20 @@ def survey_page(survey: SurveyFile, lang: Lang) -> Page:
     """
     question, holds, columns = words(lang, "question", "holds", "columns")
     table = Table(
-        headings=(question, holds, columns, ""),
-        sides="<<<<",
+        headings=(question, holds, columns),
+        sides="<<<",
         rows=[_row(one, lang) for one in survey.questions],
+        remarks=["; ".join(_told(one)) for one in survey.questions],
+        beside=word("remarks", lang),
         notes=tuple(_note(one, lang) for one in survey.notes),
     )
-    return Page((Table(notes=(survey_line(survey, lang),)), table), lang)
+    return Page((Table(notes=(survey_line(survey, lang),)), table), lang, width=80)
 
 
 def survey_head(survey: SurveyFile, lang: Lang) -> str:
     """Return what was recognised without the questions, to stand above what was made of them."""
     notes = (survey_line(survey, lang), *(_note(one, lang) for one in survey.notes))
-    return Page((Table(notes=notes),), lang).text()
+    return Page((Table(notes=notes),), lang, width=80).text()
 
 
 def survey_line(survey: SurveyFile, lang: Lang) -> str:
@@ -57,8 +62,7 @@ def survey_line(survey: SurveyFile, lang: Lang) -> str:
     return f"{tool}{form}; {'; '.join(parts)}"
 
 
-def _row(one: SurveyQuestion, lang: Lang) -> tuple[str, str, str, str]:
-    asked = one.text if one.text != one.name else ""
+def _row(one: SurveyQuestion, lang: Lang) -> tuple[str, str, str]:
     first, *others = one.columns
     columns = first if not others else f"{first} ... {others[-1]} ({len(one.columns)})"
     if columns == one.name:
@@ -67,14 +71,15 @@ def _row(one: SurveyQuestion, lang: Lang) -> tuple[str, str, str, str]:
         shown(one.name, LONGEST_NAME),
         name(one.kind, lang),
         columns,
-        "; ".join(_told(asked, one)),
     )
 
 
-def _told(asked: str, one: SurveyQuestion) -> Iterator[str]:
+def _told(one: SurveyQuestion) -> Iterator[str]:
     """Yield what was asked, the words of the numbers, and the choices."""
-    if asked:
-        yield shown(asked, LONGEST_TEXT)
+    if one.kind in BESIDE:
+        return
+    if one.text and (one.text != one.name or len(one.name) > LONGEST_NAME):
+        yield shown(one.text, LONGEST_TEXT)
     if one.labels:
         some = sorted(one.labels.items())[:MOST_LABELS]
         yield ", ".join(f"{number:g} = {shown(label, LONGEST_NAME)}" for number, label in some)

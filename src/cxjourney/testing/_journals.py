@@ -271,6 +271,7 @@ class _Machine(RuleBasedStateMachine):
             settled=frozenset(
                 (one.engagement, f"1:affirm:e{n}") for one in turns for n in one.settled
             ),
+            reopened=frozenset(one.key for one in outbox),
             erasure=Erasure(at(expected % 5), expected + 1) if erased else None,
         )
         self.keys |= {one.key for one in outbox}
@@ -306,6 +307,12 @@ class _Machine(RuleBasedStateMachine):
         self.both(lambda journal: tuple(journal.overdue(now, after=after, limit=limit)))
         self.both(lambda journal: tuple(journal.still_owed(after=place, limit=limit)))
 
+    @rule(before=HOURS, after=st.none() | st.tuples(PEOPLE, SIZES), limit=SIZES)
+    def put_away(self, before: datetime, after: tuple[str, int] | None, limit: int) -> None:
+        """Archive what is old, and ask for a page of the archive."""
+        self.both(lambda journal: attrs.evolve(journal.archive(before), place=None))
+        self.both(lambda journal: tuple(journal.archived(after=after, limit=limit)))
+
     @rule(after=PEOPLE, limit=SIZES)
     def list_customers(self, after: str, limit: int) -> None:
         """Ask for a page of the customers."""
@@ -333,6 +340,7 @@ class _Machine(RuleBasedStateMachine):
         self.both(lambda journal: tuple(journal.outbox(set(State))))
         self.both(lambda journal: tuple(journal.overdue(at(9))))
         self.both(lambda journal: tuple(journal.still_owed()))
+        self.both(lambda journal: tuple(journal.archived()))
         self.both(lambda journal: journal.audience(("d1", "d2", ODD_IDS[4]), 3))
         self.both(lambda journal: tuple(journal.tombstones()))
         self.both(lambda journal: journal.next_attention())

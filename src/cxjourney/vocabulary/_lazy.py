@@ -17,6 +17,7 @@ EXTRAS = {
     "pyreadstat": "spss",
     "scipy": "survey",
     "sqlalchemy": "sql",
+    "statsmodels": "models",
 }
 """The extra that brings each package."""
 

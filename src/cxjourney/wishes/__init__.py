@@ -12,6 +12,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.wishes._analyses._compare import Compared, Comparison, compare_maps
     from cxjourney.wishes._analyses._intervals import share_intervals
+    from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
     from cxjourney.wishes._analyses._penalty import Factor, penalty_reward
     from cxjourney.wishes._analyses._performance import (
         PerformanceMap,
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano._counts import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._counts import Kano
+    from cxjourney.wishes._kano._kano_map import KanoMap
+    from cxjourney.wishes._kano._pairs import KanoAnswer, KanoCategory
     from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
@@ -80,7 +83,9 @@ __all__ = [
     "Kano",
     "KanoAnswer",
     "KanoCategory",
+    "KanoMap",
     "MaxDiff",
+    "MaxDiffTask",
     "Mentions",
     "Moments",
     "Outcomes",
@@ -109,6 +114,7 @@ __all__ = [
     "lmg_of",
     "lmg_sampled",
     "map_wishes",
+    "maxdiff_preferences",
     "penalty_reward",
     "read_kano",
     "read_survey",
@@ -122,6 +128,7 @@ later(
     {
         "_analyses._compare": "Compared Comparison compare_maps",
         "_analyses._intervals": "share_intervals",
+        "_analyses._maxdiff": "MaxDiffTask maxdiff_preferences",
         "_analyses._penalty": "Factor penalty_reward",
         "_analyses._performance": "PerformanceMap Quadrant importance_performance",
         "_classification": "Classification",
@@ -134,7 +141,9 @@ later(
         "_files._survey_file": "SurveyFile",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano._counts": "Kano KanoAnswer KanoCategory",
+        "_kano._pairs": "KanoAnswer KanoCategory",
+        "_kano._counts": "Kano",
+        "_kano._kano_map": "KanoMap",
         "_kano._sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify

@@ -182,6 +182,7 @@ class WishMap(Told, Mapping[str, Finding]):
             though they do not rate nearly everything alike.
         skipped: whether blank ratings counted as skipped; else the wish was not used.
         blank: the share of the ratings that are blank.
+        outcome_model: how the outcome depends on fulfilment: ``linear``, ``logit`` or ``ordered``.
     """
 
     outcome: str
@@ -197,6 +198,7 @@ class WishMap(Told, Mapping[str, Finding]):
     identical: int = 0
     skipped: bool = False
     blank: float = 0.0
+    outcome_model: str = "linear"
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -255,6 +257,7 @@ class WishMap(Told, Mapping[str, Finding]):
             "respondents": self.clusters,
             "r2": plain(self.r2),
             "blank": plain(self.blank),
+            "outcome_model": self.outcome_model,
             "blank_means": "skipped" if self.skipped else "unused",
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
             "asked_among": self.among and self.among.name,
@@ -270,10 +273,11 @@ class WishMap(Told, Mapping[str, Finding]):
             ],
         }
 
-    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN) -> "Axes":
+    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False) -> "Axes":
         """Draw the map: across how many ask for a wish, upwards what its fulfilment is worth.
 
-        Filled markers are decided, hollow ones are not; bars are intervals of 95 %.
+        Filled markers are decided, hollow ones are not; bars are intervals of 95 %, and a head
+        marks one that goes on out of the frame.
 
         Args:
             ax: the axes to draw in, such as those of ``pyplot.subplots(layout="constrained")``,
@@ -281,11 +285,12 @@ class WishMap(Told, Mapping[str, Finding]):
                 its own, which a notebook shows and ``ax.figure.savefig`` stores; pyplot knows
                 nothing of it, so nothing is to close.
             lang: the language.
+            dark: whether a figure of its own has a dark ground.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.show._plot").plot(self, ax, lang)
+        axes: Axes = load("cxjourney.show._pictures._wish_plot").plot(self, ax, lang, dark=dark)
         return axes
 
 

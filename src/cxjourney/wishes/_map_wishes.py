@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
@@ -30,9 +30,10 @@ def map_wishes(
     controls: Sequence[str] = (),
     rating_range: tuple[float, float] | None = None,
     outcome_range: tuple[float, float] | None = None,
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = MappingProxyType({}),
+    codes: Mapping[Any, Mapping[Any, str | None]] = MappingProxyType({}),
     blank: Literal["unused", "skipped"] = "unused",
     reliability: float | Mapping[str, float] | None = None,
+    outcome_model: Literal["linear", "logit", "ordered"] = "linear",
     criteria: Criteria | None = None,
     trials: Mapping[str, Evidence] = MappingProxyType({}),
     kano: Mapping[str, Kano] = MappingProxyType({}),
@@ -62,6 +63,11 @@ def map_wishes(
             asking again, or ``cronbach_alpha`` of several questions on a wish; one for all, or by
             what a wish is about (1 for the others). Effects are those of fulfilment without the
             noise (Fuller 1987). None: no noise is taken out.
+        outcome_model: how the outcome depends on fulfilment: by least squares; ``logit`` for an
+            outcome of 0 and 1, such as promoters against the rest, with average marginal effects;
+            ``ordered``, an ordered logit, for a few values whose distances mean nothing, with
+            effects on the latent outcome. Both need the extra ``models`` and take neither weights
+            nor a reliability.
         criteria: the limits that the wishes are held to; conventions of ours where None.
         trials: what randomised trials found, by what a wish is about; where there is one, it
             answers for the value instead of the survey. Of the same outcome.
@@ -74,13 +80,13 @@ def map_wishes(
         InvalidError: an argument is not of its form, or a trial, a questionnaire or a reliability
             is of no wish among the items; or the ratings correlate more than their reliabilities
             allow.
-        MissingExtraError: the packages of the extra ``survey`` are not installed.
+        MissingExtraError: the packages of the extra ``survey``, or ``models``, are not installed.
     """
     limits = criteria_or_ours(criteria)
     inner = load("cxjourney.wishes._survey._survey_map")
     ranges = (rating_range, outcome_range)
     columns = (outcome, items, statements, respondent, weight, controls)
-    asked = inner.Asked(*columns, *ranges, codes, blank, reliability)
+    asked = inner.Asked(*columns, *ranges, codes, blank, reliability, outcome_model)
     sources = inner.Sources(outcome, limits, trials, kano)
     found: WishMap = inner.map_survey(table, asked, sources, progress)
     return found

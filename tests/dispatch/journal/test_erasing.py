@@ -74,7 +74,7 @@ def test_a_vacuum_beside_a_reader_says_what_is_left(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever still reads what was there keeps it in the files; afterwards nothing of it is."""
-    sql = "cxjourney.dispatch.journal._sql"
+    sql = "cxjourney.dispatch.journal._upkeep._connections"
     monkeypatch.setattr(f"{sql}.WAITS", 2)
     monkeypatch.setattr(f"{sql}._SETTINGS", ("busy_timeout = 200", "foreign_keys = ON"))
     journal = SqlJournal(engine)

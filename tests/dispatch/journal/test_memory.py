@@ -30,6 +30,11 @@ REFUSED = {
         "outbox",
         "",
     ),
+    "reopened and not written": (
+        Commit(MARKER, 0, reopened=frozenset({"k"})),
+        "reopened",
+        "the key of an intent",
+    ),
     "owed to somebody else": (
         Commit(MARKER, 0, journeys=(a_journey(MARKER),), owed=(a_duty("leo"),)),
         "owed",

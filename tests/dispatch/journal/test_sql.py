@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from cxjourney import DecodeError
 from cxjourney.dispatch.journal import (
+    Archived,
     AsyncSqlJournal,
     Claim,
     Commit,
@@ -26,6 +27,7 @@ from cxjourney.dispatch.journal import (
     SqlJournal,
     State,
 )
+from cxjourney.dispatch.journal._schema import tables
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
@@ -34,9 +36,8 @@ MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
     for name in (
-        *("attempt", "customer", "duty", "era", "erasure", "journey", "log", "mark", "meta"),
-        *("outbox", "secret"),
-        "tombstones",
+        *("archive", "archive_attempt", "archive_step", "attempt", "customer", "duty", "era"),
+        *("erasure", "journey", "log", "mark", "meta", "outbox", "secret", "tombstones"),
     )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]
@@ -240,7 +241,7 @@ def test_sqlite_is_asked_again_for_its_log_file(
 ) -> None:
     """While another connection is at work SQLite refuses at once; in the end the error comes."""
     hurried = ("busy_timeout = 1",)
-    monkeypatch.setattr("cxjourney.dispatch.journal._sql._SETTINGS", hurried)
+    monkeypatch.setattr("cxjourney.dispatch.journal._upkeep._connections._SETTINGS", hurried)
     engine = create_engine(sqlite_url(tmp_path), connect_args={"timeout": 0.001})
     with engine.connect() as reader:
         reader.exec_driver_sql("CREATE TABLE other (n)")
@@ -310,6 +311,19 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
 
 ASKED: dict[str, Callable[[Journal], object]] = {
     "read": lambda journal: journal.read(MARKER),
+    "bare": lambda journal: journal.bare(MARKER),
+    "put_off": lambda journal: journal.put_off(Claim(MARKER, 1), at(1), "TypeError"),
+    "troubles": lambda journal: journal.troubles(),
+    "whose": lambda journal: journal.whose("h"),
+    "dossier": lambda journal: journal.dossier(MARKER),
+    "knows": lambda journal: journal.knows(MARKER, ("", "e")),
+    "decided": lambda journal: journal.decided(MARKER, ["k"], []),
+    "events": lambda journal: journal.events(MARKER, at(1)),
+    "overdue": lambda journal: journal.overdue(at(1)),
+    "still_owed": lambda journal: journal.still_owed(),
+    "archive": lambda journal: journal.archive(at(1)),
+    "archive_some": lambda journal: journal.archive_some(at(1), Archived()),
+    "archived": lambda journal: journal.archived(),
     "commit": lambda journal: journal.commit(Commit(MARKER, 0)),
     "claim": lambda journal: journal.claim(at(1), at(2), 1),
     "release": lambda journal: journal.release([Claim(MARKER, 1)]),
@@ -323,6 +337,11 @@ ASKED: dict[str, Callable[[Journal], object]] = {
     "mark": lambda journal: journal.mark(Claim(MARKER, 1), "k", 1),
     "marks": lambda journal: journal.marks(["k"]),
 }
+TOGETHER = (
+    ("dossier", (MARKER, None)),
+    ("dossier", ("leo", None)),
+    ("commit", (Commit("leo", 0),)),
+)
 
 
 def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None:
@@ -330,17 +349,10 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     journal = SqlJournal(engine)
     journal.create()
     with engine.begin() as connection:
-        for table in (
-            "mark",
-            "attempt",
-            "outbox",
-            "log",
-            "duty",
-            "journey",
-            "tombstones",
-            "customer",
-        ):
-            connection.execute(text(f"DROP TABLE cx_{table}"))
+        tables.drop_all(connection)
+    told_of = {name for name, one in vars(Journal).items() if name[0] != "_" and callable(one)}
+    assert told_of == ASKED.keys() | {"together"}
+    assert all(isinstance(one, JournalError) for one in journal.together(TOGETHER))
     for name, ask in ASKED.items():
         with pytest.raises(JournalError) as told:
             ask(journal)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from cxjourney.channels._intent import intent_key
-from cxjourney.dispatch.journal import MemoryJournal, SqlJournal, State
+from cxjourney.dispatch.journal import Archived, MemoryJournal, SqlJournal, State
+from cxjourney.errors import DecodeError
 from cxjourney.testing._journals import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
 from tests.dispatch.scenario import HOUR, MONDAY, World
@@ -30,7 +31,7 @@ NEW = {
     "cx_customer": ["failures", "error"],
     "cx_journey": ["snapshot", "born"],
     "cx_log": ["event", "at"],
-    "cx_outbox": ["occasion", "open", "unmet"],
+    "cx_outbox": ["occasion", "open", "unmet", "closed_at"],
 }
 
 
@@ -44,8 +45,8 @@ def make_old(connection: Connection) -> None:
     """Take away what tables of version 1 did not have."""
     for name in INDEXES:
         connection.execute(text(f"DROP INDEX {name}"))
-    for name in ("cx_duty", "cx_erasure", "cx_secret"):
-        connection.execute(text(f"DROP TABLE {name}"))
+    for name in ("duty", "archive_attempt", "archive", "archive_step", "erasure", "secret"):
+        connection.execute(text(f"DROP TABLE cx_{name}"))
     for table, columns in NEW.items():
         for column in columns:
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
@@ -71,9 +72,30 @@ def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
         )
 
 
+def test_what_cannot_be_read_stops_no_upgrade(engine: Engine) -> None:
+    """Whoever looks at that customer is told; everybody else goes on."""
+    journal = SqlJournal(engine)
+    for customer in (LEO, "mia", "ole"):
+        write(journal, customer, journeys=(a_journey(customer),), outbox=(an_intent(customer),))
+    mia = journal.dossier("mia", ("", "e1"))
+    with engine.begin() as connection:
+        make_old(connection)
+        for table, customer in (("cx_outbox", LEO), ("cx_log", "ole")):
+            where = f"WHERE customer = '{customer}'"
+            connection.execute(text(f"UPDATE {table} SET data = '[]' {where}"))  # noqa: S608 - of our own
+    journal = SqlJournal(engine)
+    bare = tuple(attrs.evolve(one, snapshot=None) for one in mia.journeys)
+    assert journal.dossier("mia", ("", "e1")) == attrs.evolve(mia, journeys=bare)
+    with pytest.raises(DecodeError):
+        journal.dossier(LEO)
+    with pytest.raises(DecodeError):
+        journal.read("ole")
+    assert not journal.knows("ole", ("", "e1"))
+
+
 def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is read as it was, and found by what is new."""
-    monkeypatch.setattr("cxjourney.dispatch.journal._upgrade.AT_ONCE", 2)
+    monkeypatch.setattr("cxjourney.dispatch.journal._upkeep._upgrade.AT_ONCE", 2)
     journal = SqlJournal(engine)
     journeys = (a_journey(LEO, "car", 3), a_journey(LEO, "house\x00", 2))
     outbox = tuple(an_intent(LEO, n, state=one) for n, one in enumerate(State, start=1))
@@ -91,4 +113,6 @@ def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) 
     assert journal.events(LEO, journeys[0].wake_at or MONDAY) == events != ()
     occasions = [one.intent.occasion for one in outbox]
     assert journal.decided(LEO, (), occasions) == set(occasions)
+    assert journal.archive(MONDAY + 999 * HOUR) == Archived(3, 0, 5, place=None)
+    assert journal.read(LEO) == attrs.evolve(before, journeys=bare)
     assert write(journal, LEO, journeys=(a_journey(LEO, "car", 4),)) == before.revision + 1

@@ -93,9 +93,10 @@ class Watch:
         self.log.error("planned nothing for an event that was recorded: %s", type(error).__name__)
         self.hand_over(error)
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, handle: str, error: Exception) -> None:
         """Tell that a customer could not be attended to."""
-        self.log.error("a customer could not be attended to: %s", type(error).__name__)
+        kind = type(error).__name__
+        self.log.error("customer %s could not be attended to: %s", handle, kind)
         self.hand_over(error)
         if self.telemetry is not None:
             self.telemetry.attended(1, type(error))
@@ -176,6 +177,7 @@ FAULTS = {
     "timed_out": "took too long and was given up",
     "too_many_hang": "was not called, for too many of its calls hang",
     "no_outcome": "returned what is no outcome",
+    "not_awaited": "is asynchronous, and this dispatcher awaits nothing",
     "note_missing": "returned no note of a contact face to face",
 }
 """What is wrong with a hook that says, or is said to have said, this."""

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
+    from cxjourney.dispatch.journal._owing import Archived, Duty
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
         Commit,
         CustomerRecord,
         Dossier,
-        Duty,
         Erasure,
         JourneyRecord,
         OutboxItem,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._sql_async import AsyncSqlJournal
 
 __all__ = [
+    "Archived",
     "AsyncJournal",
     "AsyncMemoryJournal",
     "AsyncSqlJournal",
@@ -58,11 +59,12 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
+        "_owing": "Archived Duty",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
-            Attempt Claim Commit CustomerRecord Dossier Duty Erasure JourneyRecord OutboxItem State
-            StepRecord Tombstone Trouble
+            Attempt Claim Commit CustomerRecord Dossier Erasure JourneyRecord
+            OutboxItem State StepRecord Tombstone Trouble
         """,
         "_secrecy._secret": "Secret",
         "_sql": "SqlJournal",

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
-from cxjourney.dispatch.journal._methods import Asked, Journal, own
+from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
+from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     EventName,
     OutboxItem,
     State,
@@ -109,6 +109,20 @@ class AsyncFace:
     ) -> tuple[OutboxItem, ...]:
         """As ``Journal.still_owed``."""
         return await self._carry(self._journal.still_owed, after=after, limit=limit)
+
+    async def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """As ``Journal.archive``; it can be cancelled between two batches."""
+        return await through_async(partial(self.archive_some, before), progress)
+
+    async def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """As ``Journal.archive_some``."""
+        return await self._carry(self._journal.archive_some, before, done)
+
+    async def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.archived``."""
+        return await self._carry(self._journal.archived, after=after, limit=limit)
 
     async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""

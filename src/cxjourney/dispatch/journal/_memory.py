@@ -1,6 +1,6 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -22,10 +22,8 @@ from cxjourney.dispatch.journal._records_stored import (
 )
 from cxjourney.dispatch.journal._secrecy._hiding import Hiding
 from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, Secret
+from cxjourney.dispatch.journal._upkeep._in_memory import Upkeep, is_unmet, place_of, take_out
 from cxjourney.errors import JournalError, SequenceError
-
-Place = tuple[datetime, str, str, str]
-"""The place of a duty among all: due time, customer, engagement, key."""
 
 
 @attrs.define
@@ -38,12 +36,18 @@ class _Kept:
     lease: datetime | None = None
     journeys: dict[str, KeptJourney] = attrs.field(factory=dict)
     outbox: dict[str, records.OutboxItem] = attrs.field(factory=dict)
+    archive: dict[str, records.OutboxItem] = attrs.field(factory=dict)
     numbers: dict[int, str] = attrs.field(factory=dict)
     planned: int = 0
     open: dict[int, str] = attrs.field(factory=dict)
     occasions: Counter[str] = attrs.field(factory=Counter)
     failures: int = 0
     error: str = ""
+
+    @property
+    def all(self) -> dict[str, records.OutboxItem]:
+        """The intents of the outbox and of the archive, by key."""
+        return self.archive | self.outbox
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -52,7 +56,7 @@ class _Kept:
         return max(self.attention_at, self.lease)
 
 
-class MemoryJournal(InMemory, Hiding[_Kept]):
+class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
     """A journal in memory: for tests, rehearsals, and whoever needs none after the process ends.
 
     Safe for threads. It keeps copies: what a caller does to what it gave or got changes nothing.
@@ -68,14 +72,10 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
     def __init__(self, secret: bytes | None = None) -> None:
         InMemory.__init__(self)
         Hiding.__init__(self, _Kept, UNTOLD if secret is None else Secret(secret))
-        self._by_key: dict[str, records.OutboxItem] = {}
-        self._attempts: dict[str, list[records.Attempt]] = {}
+        Upkeep.__init__(self)
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
         self._waiting: list[tuple[datetime, str]] = []
-        self._owed: dict[Place, records.Duty] = {}
-        self._by_due: list[Place] = []
-        self._unmet: list[tuple[str, int]] = []
 
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
@@ -84,7 +84,7 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
             journeys = tuple(
                 one.record(name, whole=True) for name, one in sorted(kept.journeys.items())
             )
-            outbox = tuple(sorted(kept.outbox.values(), key=attrgetter("number")))
+            outbox = tuple(sorted(kept.all.values(), key=attrgetter("number")))
             return self._told(customer, kept, journeys, outbox)
 
     def dossier(self, customer: str, event: records.EventName | None = None) -> records.Dossier:
@@ -117,7 +117,7 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
         """Return which keys and occasions intents have; see ``Journal.decided``."""
         with self._lock:
             kept = self._kept.get(customer, _Kept())
-            known = {one for one in keys if one in kept.outbox}
+            known = {one for one in keys if one in kept.outbox or one in kept.archive}
             return frozenset(known.union(one for one in occasions if one in kept.occasions))
 
     def events(self, customer: str, since: datetime) -> tuple[tuple[str, Mapping[str, Any]], ...]:
@@ -170,7 +170,7 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
             for engagement in commit.erased:
                 self._forget(kept, engagement)
             if commit.erasure is not None and self._bury(kept, commit, commit.erasure):
-                for key in [*kept.outbox]:
+                for key in kept.all:
                     self._drop(kept, key)
                     self._attempts.pop(key, None)
                 self._waiting = [one for one in self._waiting if one[1] != commit.customer]
@@ -181,27 +181,6 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
             heappush(self._waiting, (at, customer))
         kept.attention_at = at
 
-    def _owe(self, kept: _Kept, commit: records.Commit) -> None:
-        """Take note of what is owed since, and of what is not owed any more."""
-        again = [(one.engagement, one.obligation.key) for one in commit.owed]
-        for engagement, key in (*commit.settled, *again):
-            if engagement in kept.journeys:
-                self._settle(kept.journeys[engagement].owed.pop(key, None))
-        for one in commit.owed:
-            kept.journeys[one.engagement].owed[one.obligation.key] = one
-            self._owed[one.place] = one
-            insort(self._by_due, one.place)
-
-    def _settle(self, duty: records.Duty | None) -> None:
-        if duty is not None:
-            del self._owed[duty.place]
-            _take_out(self._by_due, duty.place)
-
-    def _drop_journey(self, kept: _Kept, engagement: str) -> None:
-        one = kept.journeys.pop(engagement, None)
-        for duty in () if one is None else one.owed.values():
-            self._settle(duty)
-
     def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
         self._drop(kept, one.key)
         kept.outbox[one.key] = self._by_key[one.key] = one
@@ -210,14 +189,18 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
         kept.occasions[one.intent.occasion] += 1
         if one.state.is_open:
             kept.open[one.number] = one.key
-        if _is_unmet(one):
-            insort(self._unmet, _place(one))
+        if is_unmet(one):
+            insort(self._unmet, place_of(one))
         if one.digest is not None and one.state.reaches:
             self._reached.setdefault(one.digest, Counter())[one.intent.customer] += 1
 
     def _drop(self, kept: _Kept, key: str) -> None:
         one = kept.outbox.pop(key, None)
+        if one is not None and is_unmet(one):
+            take_out(self._unmet, place_of(one))
+        one = kept.archive.pop(key, one)
         self._by_key.pop(key, None)
+        self._archive.pop(key, None)
         self._marks.forget(key)
         if one is None:
             return
@@ -225,14 +208,12 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
             if by_number.get(one.number) == key:
                 del by_number[one.number]
         _count_down(kept.occasions, one.intent.occasion)
-        if _is_unmet(one):
-            _take_out(self._unmet, _place(one))
         if one.digest is not None and one.state.reaches:
             _count_down(self._reached[one.digest], one.intent.customer)
 
     def _forget(self, kept: _Kept, engagement: str) -> None:
         self._drop_journey(kept, engagement)
-        for one in [one for one in kept.outbox.values() if one.intent.engagement == engagement]:
+        for one in [one for one in kept.all.values() if one.intent.engagement == engagement]:
             self._drop(kept, one.key)
             self._attempts.pop(one.key, None)
         kept.planned = max(kept.numbers, default=0)
@@ -284,39 +265,14 @@ class MemoryJournal(InMemory, Hiding[_Kept]):
             found = [
                 one
                 for one in self._by_key.values()
-                if one.state in states and (after is None or _place(one) > after)
+                if one.state in states and (after is None or place_of(one) > after)
             ]
-            return tuple(sorted(found, key=_place)[:limit])
-
-    def overdue(
-        self, now: datetime, *, after: records.Duty | None = None, limit: int = 1000
-    ) -> tuple[records.Duty, ...]:
-        """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
-        with self._lock:
-            first = 0 if after is None else bisect_right(self._by_due, after.place)
-            last = bisect_left(self._by_due, (now, "", "", ""))
-            return tuple(self._owed[one] for one in self._by_due[first : min(last, first + limit)])
-
-    def still_owed(
-        self, *, after: tuple[str, int] | None = None, limit: int = 1000
-    ) -> tuple[records.OutboxItem, ...]:
-        """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
-        with self._lock:
-            first = 0 if after is None else bisect_right(self._unmet, after)
-            places = islice(self._unmet, first, None)
-            return tuple(islice(filter(None, map(self._if_owed, places)), limit))
-
-    def _if_owed(self, place: tuple[str, int]) -> records.OutboxItem | None:
-        """Return the intent at a place if the duty that it was for is still owed."""
-        kept = self._kept[place[0]]
-        one = kept.outbox[kept.numbers[place[1]]]
-        journey = kept.journeys.get(one.intent.engagement)
-        return None if journey is None or one.intent.obligation not in journey.owed else one
+            return tuple(sorted(found, key=place_of)[:limit])
 
     def find(self, key: str) -> records.OutboxItem | None:
         """Return the intent with a key, or None."""
         with self._lock:
-            return self._by_key.get(key)
+            return self._by_key.get(key) or self._archive.get(key)
 
     def attempts(self, key: str) -> tuple[records.Attempt, ...]:
         """Return what came of each call of a hook for an intent, oldest first."""
@@ -355,14 +311,6 @@ def _count_down(counter: Counter[str], name: str) -> None:
         del counter[name]
 
 
-def _is_unmet(one: records.OutboxItem) -> bool:
-    return one.state.is_unmet and one.intent.obligation is not None
-
-
-def _take_out(places: list[Any], place: object) -> None:
-    del places[bisect_left(places, place)]
-
-
 def _check_outbox(kept: _Kept, commit: records.Commit) -> None:
     new = {one.key: one.number for one in commit.outbox}
     taken = any(
@@ -385,7 +333,3 @@ def _check_events(kept: _Kept, commit: records.Commit, new: Mapping[str, NewJour
         told = [id for _, id, seq, _ in one.events if seq > last]
         if len({*told}) < len(told) or not ids.isdisjoint(told):
             raise JournalError("Commit.journeys", "an event with the id of another", "its own id")
-
-
-def _place(one: records.OutboxItem) -> tuple[str, int]:
-    return one.intent.customer, one.number

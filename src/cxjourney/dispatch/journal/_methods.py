@@ -1,23 +1,37 @@
 """The methods that a dispatcher asks of a journal (SPEC 7)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     EventName,
     OutboxItem,
     State,
     Tombstone,
     Trouble,
 )
+
+Progress = Callable[[Archived], object] | None
+"""Is told after each batch what went into the archive so far."""
+
+
+def through(batch: Callable[[Archived], Archived], progress: Progress) -> Archived:
+    """Put batch after batch into the archive, until all is done."""
+    done = Archived()
+    while done.place is not None:
+        done = batch(done)
+        if progress is not None:
+            progress(done)
+    return done
+
 
 Asked = tuple[str, tuple[Any, ...]]
 """A method of a journal by its name, and the arguments of a call."""
@@ -165,6 +179,34 @@ class Journal(Protocol):
         a place in that order. What still waits, and all dead letters, ``outbox`` tells.
         """
 
+    def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """Put what was closed before a moment out of the way: intents, their attempts, old steps.
+
+        Nothing that is asked of the journal gets another answer, but for ``outbox``, which tells
+        only what is not in the archive. So no cap, no count of an audience and no late outcome
+        depends on when what was archived. Open intents, dead letters and what was not sent for
+        something that is still owed stay. Events stay in the log.
+
+        It goes batch by batch, each written whole or not at all; whoever breaks it off loses
+        nothing, and the next call does what is left.
+
+        Args:
+            before: the moment: of intents that at which they were closed, of steps the event's.
+            progress: is told after each batch what went into the archive so far.
+        """
+        return through(partial(self.archive_some, before), progress)
+
+    def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """Put the next batch into the archive, and return what that makes with what was ``done``.
+
+        Begin with ``Archived()``, and go on until the ``place`` of what is returned is None.
+        """
+
+    def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return intents of the archive by (customer, number), from after a place in that order."""
+
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
 
@@ -233,6 +275,18 @@ async def answered_later(journal: "AsyncJournal", asked: Asked) -> object:
     return answer
 
 
+async def through_async(
+    batch: Callable[[Archived], Awaitable[Archived]], progress: Progress
+) -> Archived:
+    """As ``through``."""
+    done = Archived()
+    while done.place is not None:
+        done = await batch(done)
+        if progress is not None:
+            progress(done)
+    return done
+
+
 class AsyncJournal(Protocol):
     """As ``Journal``, for asynchronous code."""
 
@@ -293,6 +347,18 @@ class AsyncJournal(Protocol):
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """As ``Journal.still_owed``."""
+
+    async def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """As ``Journal.archive``; it can be cancelled between two batches."""
+        return await through_async(partial(self.archive_some, before), progress)
+
+    async def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """As ``Journal.archive_some``."""
+
+    async def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """As ``Journal.archived``."""
 
     async def find(self, key: str) -> OutboxItem | None:
         """As ``Journal.find``."""

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Executable,
     Select,
-    and_,
     bindparam,
     case,
     func,
@@ -22,6 +21,7 @@ from sqlalchemy import (
     null,
     select,
     tuple_,
+    union,
     union_all,
 )
 
@@ -34,18 +34,19 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
-    duties,
     erasures,
     journeys,
     log,
+    old_attempts,
+    old_steps,
     outbox,
     tombstones,
 )
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.errors import DecodeError
-from cxjourney.journey import Obligation
 from cxjourney.vocabulary._forms import OBJECT
 
 ITSELF = "itself"
@@ -78,6 +79,12 @@ _SNAPSHOT = select(
 _INTENT = select(_word("intent"), _word(""), outbox.c.number, outbox.c.data, null()).where(
     outbox.c.customer == _CUSTOMER
 )
+_ARCHIVED = select(_word("intent"), _word(""), archive.c.number, archive.c.data, null()).where(
+    archive.c.customer == _CUSTOMER
+)
+_OLD_STEPS = select(
+    _word("step"), old_steps.c.engagement, old_steps.c.seq, old_steps.c.data, null()
+).where(old_steps.c.customer == _CUSTOMER)
 _STANDS = (
     select(_word("revision"), _word(""), customers.c.revision, null(), null()),
     select(_word("claim"), _word(""), customers.c.claim, null(), null()),
@@ -101,11 +108,17 @@ _THAT_EVENT = (
     .where(log.c.engagement == bindparam("engagement", type_=AnyText))
     .where(log.c.event == bindparam("event", type_=AnyText))
 )
+_LAST = union_all(
+    *(
+        select(func.max(one.c.number).label("number")).where(one.c.customer == _CUSTOMER)
+        for one in (outbox, archive)
+    )
+).subquery()
 _PLANNED = select(
-    _word("planned"), _word(""), func.coalesce(func.max(outbox.c.number), 0), null(), null()
-).where(outbox.c.customer == _CUSTOMER)
+    _word("planned"), _word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
+)
 _STILL_OPEN = _INTENT.where(outbox.c.open.is_(True))
-_RECORD = _parts(_HEAD, _SNAPSHOT, _LOG, _INTENT, *_IS_CUSTOMER, _ITSELF)
+_RECORD = _parts(*(_HEAD, _SNAPSHOT, _LOG, _OLD_STEPS, _INTENT, _ARCHIVED, *_IS_CUSTOMER, _ITSELF))
 """All that is kept of a customer."""
 _BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
 """What is known of a customer though nothing can be read."""
@@ -116,12 +129,18 @@ _ASKED = _parts(
 )
 """The same, and whether an event is kept."""
 _DECIDED = union_all(
-    select(outbox.c.key)
-    .where(outbox.c.key.in_(bindparam("keys", expanding=True)))
-    .where(outbox.c.customer == _CUSTOMER),
-    select(outbox.c.occasion)
-    .where(outbox.c.customer == _CUSTOMER)
-    .where(outbox.c.occasion.in_(bindparam("occasions", expanding=True))),
+    *(
+        select(one.c.key)
+        .where(one.c.key.in_(bindparam("keys", expanding=True)))
+        .where(one.c.customer == _CUSTOMER)
+        for one in (outbox, archive)
+    ),
+    *(
+        select(one.c.occasion)
+        .where(one.c.customer == _CUSTOMER)
+        .where(one.c.occasion.in_(bindparam("occasions", expanding=True)))
+        for one in (outbox, archive)
+    ),
 )
 _SINCE = (
     select(log.c.engagement, log.c.data)
@@ -129,45 +148,30 @@ _SINCE = (
     .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
     .order_by(log.c.at, log.c.engagement, log.c.seq)
 )
-_FIND = select(outbox.c.data).where(outbox.c.key == bindparam("key"))
-_ATTEMPTS = (
-    select(attempts.c.data).where(attempts.c.key == bindparam("key")).order_by(attempts.c.id)
+_FIND = union_all(
+    *(select(one.c.data).where(one.c.key == bindparam("key")) for one in (outbox, archive))
 )
-_REACHED = (
-    select(outbox.c.customer)
-    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
-    .where(outbox.c.customer != bindparam("but", type_=AnyText))
-    .distinct()
-    .limit(bindparam("most"))
-)
-_AUDIENCE = select(func.count()).select_from(_REACHED.subquery())
-_PLACE = (outbox.c.customer, outbox.c.number)
-_AFTER = tuple_(*_PLACE) > tuple_(_CUSTOMER, bindparam("number"))
-_BY_DUE = (duties.c.due, duties.c.customer, duties.c.engagement, duties.c.key)
-_OVERDUE = (
-    select(*_BY_DUE, duties.c.opened_at)
-    .where(duties.c.due < bindparam("now", type_=MomentColumn))
-    .order_by(*_BY_DUE)
-    .limit(bindparam("most"))
-)
-_OVERDUE_AFTER = _OVERDUE.where(
-    tuple_(*_BY_DUE) > tuple_(*(bindparam(f"last_{one.name}", type_=one.type) for one in _BY_DUE))
-)
-_STILL_OWED = (
-    select(outbox.c.customer, outbox.c.number, outbox.c.data)
-    .join(
-        duties,
-        and_(
-            duties.c.customer == outbox.c.customer,
-            duties.c.engagement == outbox.c.engagement,
-            duties.c.key == outbox.c.unmet,
-        ),
+_FOUND = union_all(
+    *(
+        select(_word(place).label("place"), one.c.id, one.c.data).where(
+            one.c.key == bindparam("key")
+        )
+        for place, one in (("archive", old_attempts), ("outbox", attempts))
     )
-    .where(outbox.c.unmet.is_not(None))
-    .order_by(*_PLACE)
-    .limit(bindparam("most"))
+).subquery()
+_ATTEMPTS = select(_FOUND.c.data).order_by(_FOUND.c.place, _FOUND.c.id)
+_REACHED = union(
+    *(
+        select(one.c.customer)
+        .where(one.c.reaches == bindparam("digest", type_=AnyText))
+        .where(one.c.customer != bindparam("but", type_=AnyText))
+        for one in (outbox, archive)
+    )
 )
-_STILL_OWED_AFTER = _STILL_OWED.where(_AFTER)
+_COUNTED = select(_REACHED.subquery().c.customer).limit(bindparam("most"))
+_AUDIENCE = select(func.count()).select_from(_COUNTED.subquery())
+PLACE = (outbox.c.customer, outbox.c.number)
+AFTER = tuple_(*PLACE) > tuple_(_CUSTOMER, bindparam("number"))
 _IDS = (
     select(customers.c.customer)
     .where(customers.c.customer > bindparam("after", type_=AnyText))
@@ -237,7 +241,7 @@ def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> r
         _journeys(parts),
         _items(parts, customer),
         claim,
-        parts["planned", ""][0][0] if ("planned", "") in parts else 0,
+        max((number or 0 for number, _, _ in parts["planned", ""]), default=0),
         knows,
         records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
         secret.seals(customer),
@@ -322,15 +326,15 @@ def events(
 
 def find(connection: Connection, key: str) -> records.OutboxItem | None:
     """Return the intent with a key, or None."""
-    return next(iter(_loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
+    return next(iter(loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
 
 
 def of_intent(connection: Connection, key: str) -> tuple[records.Attempt, ...]:
     """Return what came of each call of a hook for an intent, oldest first."""
-    return _loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
+    return loaded(connection, records.Attempt, _ATTEMPTS, {"key": key})
 
 
-def _loaded(
+def loaded(
     connection: Connection, of: type[Record], statement: Executable, wanted: dict[str, object]
 ) -> tuple[Record, ...]:
     """Return the records that a statement finds."""
@@ -358,10 +362,10 @@ def in_states(
     if not states:
         return ()
     names = tuple(sorted({one.name for one in states}))
-    return _readable(connection, partial(_in_states, names), after, limit)
+    return readable(connection, partial(_in_states, names), after, limit)
 
 
-def _readable(
+def readable(
     connection: Connection,
     statement: Callable[..., Select[Any]],
     after: tuple[str, int] | None,
@@ -373,7 +377,7 @@ def _readable(
     """
     found: list[records.OutboxItem] = []
     while (missing := limit - len(found)) > 0:
-        rows = connection.execute(statement(later=after is not None), _page(after, missing)).all()
+        rows = connection.execute(statement(later=after is not None), page_of(after, missing)).all()
         for row in rows:
             with suppress(DecodeError):
                 found.append(load(records.OutboxItem, row.data))
@@ -388,9 +392,9 @@ def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
     """Return the statement for intents in some states; each state has its place in the index."""
     pages = []
     for name in names:
-        found = select(outbox.c.data, *_PLACE).where(outbox.c.state == name)
-        page = (found.where(_AFTER) if later else found).order_by(*_PLACE)
-        pages.append(select(page.limit(bindparam("most")).subquery()))
+        found = select(outbox.c.data, *PLACE).where(outbox.c.state == name)
+        one = (found.where(AFTER) if later else found).order_by(*PLACE)
+        pages.append(select(one.limit(bindparam("most")).subquery()))
     every = union_all(*pages).subquery()
     in_order = select(every.c.customer, every.c.number, every.c.data).order_by(
         every.c.customer, every.c.number
@@ -398,40 +402,10 @@ def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
     return in_order.limit(bindparam("most"))
 
 
-def _page(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
+def page_of(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
     """Return what a statement for a page of intents is told."""
     place = {} if after is None else {"customer": after[0], "number": after[1]}
     return place | {"most": limit}
-
-
-def overdue(
-    connection: Connection, now: datetime, after: records.Duty | None, limit: int
-) -> tuple[records.Duty, ...]:
-    """Return what is owed and was due before a moment, due longest first, from after one."""
-    wanted: dict[str, object] = {"now": now, "most": limit}
-    if after is not None:
-        named = zip(_BY_DUE, after.place, strict=True)
-        wanted |= {f"last_{one.name}": part for one, part in named}
-    statement = _OVERDUE if after is None else _OVERDUE_AFTER
-    return tuple(_duty(*row) for row in connection.execute(statement, wanted))
-
-
-def _duty(
-    due: datetime, customer: str, engagement: str, key: str, opened_at: datetime
-) -> records.Duty:
-    cycle, rule, event = key.split(":", 2)
-    return records.Duty(customer, engagement, Obligation(rule, opened_at, due, event, int(cycle)))
-
-
-def still_owed(
-    connection: Connection, after: tuple[str, int] | None, limit: int
-) -> tuple[records.OutboxItem, ...]:
-    """Return intents that were closed without being sent though their duty is still owed."""
-    return _readable(connection, _still_owed, after, limit)
-
-
-def _still_owed(*, later: bool) -> Select[Any]:
-    return _STILL_OWED_AFTER if later else _STILL_OWED
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
@@ -441,7 +415,7 @@ def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
 
 def all_tombstones(connection: Connection) -> tuple[records.Tombstone, ...]:
     """Return what is left of erased journeys, in order of erasure."""
-    return _loaded(connection, records.Tombstone, _TOMBSTONES, {})
+    return loaded(connection, records.Tombstone, _TOMBSTONES, {})
 
 
 def next_attention(connection: Connection) -> datetime | None:

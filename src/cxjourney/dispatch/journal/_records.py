@@ -9,8 +9,8 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
+from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
-from cxjourney.journey import Obligation
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import word
@@ -50,6 +50,11 @@ class State(Enum):
     def is_dead_letter(self) -> bool:
         """Whether somebody has to look at it."""
         return self in {State.FAILED, State.UNKNOWN}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody has anything to do any more."""
+        return self in {State.SENT, State.SKIPPED, State.DENIED}
 
     @property
     def is_unmet(self) -> bool:
@@ -167,33 +172,6 @@ class Attempt(Worded):
     def __repr__(self) -> str:
         came, at = type(self.outcome).__name__, self.at.isoformat()
         return f"<Attempt {self.number} by {self.channel.value}: {came} {at}>"
-
-
-@attrs.frozen(repr=False)
-class Duty(Worded):
-    """Something that the company owes a customer, as a journal tells it.
-
-    Attributes:
-        customer: the customer's id.
-        engagement: the engagement's id, or empty.
-        obligation: what is owed, since when, and when it is due.
-    """
-
-    customer: str
-    engagement: str
-    obligation: Obligation
-
-    @property
-    def place(self) -> tuple[datetime, str, str, str]:
-        """Its place among all duties: by due time, then by customer, engagement and key."""
-        return self.obligation.due, self.customer, self.engagement, self.obligation.key
-
-    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
-        """Return what is owed and when it is due; whether it is late ``at`` some moment."""
-        return self.obligation.explain(lang, at=at)
-
-    def __repr__(self) -> str:
-        return f"<Duty {self.obligation!r}>"
 
 
 @attrs.frozen(repr=False)
@@ -384,6 +362,8 @@ class Commit:
             nothing is owed but what ``owed`` tells.
         erasure: what outlives the erasure of the engagements in ``erased``, or of the customer
             where the customer goes; its number is the next revision. With ``erased`` alone.
+        reopened: the keys of intents in ``outbox`` that were closed before. They may stand in the
+            archive, and leave it with what came of their attempts.
     """
 
     customer: str
@@ -399,6 +379,7 @@ class Commit:
     owed: tuple[Duty, ...] = ()
     settled: frozenset[tuple[str, str]] = frozenset()
     erasure: Erasure | None = None
+    reopened: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")

@@ -138,6 +138,9 @@ def check_commit(commit: Commit) -> None:
         raise JournalError("Commit.owed", found, "duties on the commit's own journeys")
     owed = [one.place[2:] for one in commit.owed]
     keys = [one.key for one in commit.outbox]
+    if not commit.reopened <= {*keys}:
+        found = "the key of an intent that is not written"
+        raise JournalError("Commit.reopened", found, "keys of intents in its outbox")
     for field, names in (("journeys", journeys), ("outbox", keys), ("owed", owed)):
         if len(set(names)) < len(names):
             raise JournalError(f"Commit.{field}", "the same one twice", "each once")

@@ -21,8 +21,10 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    false,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.types import TypeEngine
@@ -124,7 +126,7 @@ customers: Table = Table(
     Column("claim", BigInteger),
     Column("lease", MomentColumn),
     Column("failures", BigInteger, nullable=False, server_default="0"),
-    Column("error", Text, nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=text("''")),
 )
 """A customer; ``failures`` is how often in a row a claim ended with an ``error``."""
 Index("cx_customer_waiting", customers.c.attention_at, customers.c.customer)
@@ -185,7 +187,7 @@ log: Table = Table(
 )
 """The events of journeys, and what they did: ``part`` is ``event`` or ``step``.
 
-``event`` and ``at`` are the id and the time of an event.
+``event`` is the id of an event, ``at`` its time, which a step has too.
 """
 _told = log.c.event.is_not(None)
 Index(
@@ -206,9 +208,10 @@ outbox: Table = Table(
     Column("engagement", AnyText, nullable=False),
     Column("state", Text, nullable=False),
     Column("reaches", AnyText),
-    Column("occasion", Text, nullable=False),
-    Column("open", Boolean, nullable=False),
+    Column("occasion", Text, nullable=False, server_default=text("''")),
+    Column("open", Boolean, nullable=False, server_default=false()),
     Column("unmet", AnyText),
+    Column("closed_at", MomentColumn),
     Column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
@@ -216,7 +219,8 @@ outbox: Table = Table(
 """An intent; ``reaches`` is the digest of its content where it counts for the audience.
 
 ``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``unmet`` the key
-of the duty that it was for, where it was closed without being sent.
+of the duty that it was for, where it was closed without being sent, ``closed_at`` since when nobody
+has anything to do any more.
 """
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
 _open = outbox.c.open.is_(True)
@@ -245,6 +249,46 @@ attempts: Table = Table(
     _goes_with("cx_outbox", "key"),
 )
 Index("cx_attempt_key", attempts.c.key, attempts.c.id)
+
+archive: Table = Table(
+    "cx_archive",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("customer", AnyText, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("engagement", AnyText, nullable=False),
+    Column("reaches", AnyText),
+    Column("occasion", Text, nullable=False),
+    Column("closed_at", MomentColumn, nullable=False),
+    Column("data", AnyText, nullable=False),
+    UniqueConstraint("customer", "number"),
+    _goes_with("cx_customer", "customer"),
+)
+"""Intents that were closed long ago; see the outbox."""
+Index("cx_archive_occasion", archive.c.customer, archive.c.occasion)
+Index("cx_archive_reaches", archive.c.reaches, archive.c.customer)
+
+old_attempts: Table = Table(
+    "cx_archive_attempt",
+    tables,
+    Column("id", _COUNTED, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_archive", "key"),
+)
+Index("cx_archive_attempt_key", old_attempts.c.key, old_attempts.c.id)
+
+old_steps: Table = Table(
+    "cx_archive_step",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_journey", "customer", "engagement"),
+    sqlite_with_rowid=False,
+)
+"""What events did long ago; the events themselves stay in the log."""
 
 tombstones: Table = Table(
     "cx_tombstones",

@@ -1,12 +1,13 @@
 """Journals in SQLite or PostgreSQL, by SQLAlchemy (extra ``sql``)."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from datetime import datetime
-from typing import Any, Concatenate
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, make_url
+from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _questions as questions
 from cxjourney.dispatch.journal import _schema as schema
@@ -14,14 +15,14 @@ from cxjourney.dispatch.journal import _statements as statements
 from cxjourney.dispatch.journal import _together as batches
 from cxjourney.dispatch.journal._async import P, Value
 from cxjourney.dispatch.journal._marking import _marks as marking
-from cxjourney.dispatch.journal._methods import Asked, answered
+from cxjourney.dispatch.journal._methods import Asked, Progress, answered, through
+from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     EventName,
     OutboxItem,
     State,
@@ -30,141 +31,31 @@ from cxjourney.dispatch.journal._records import (
 )
 from cxjourney.dispatch.journal._records_stored import check_commit
 from cxjourney.dispatch.journal._secrecy import _erased as erased
-from cxjourney.dispatch.journal._secrecy._agreed import agreed
 from cxjourney.dispatch.journal._secrecy._secret import Secret
-from cxjourney.dispatch.journal._upgrade import bring_up
+from cxjourney.dispatch.journal._upkeep import _archive as upkeep
+from cxjourney.dispatch.journal._upkeep import _views as views
+from cxjourney.dispatch.journal._upkeep._connections import (
+    begin,
+    bring_all_up,
+    check_url,
+    failing_as_ours,
+    prepare,
+    set_up,
+    vacuum,
+)
+from cxjourney.dispatch.journal._upkeep._joined import (
+    Joined,
+    check_alone,
+    check_erasing,
+    check_made,
+)
 from cxjourney.errors import JournalError
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine.mock import MockConnection
+    from sqlalchemy.orm import Session
+
 Act = Callable[Concatenate[Connection, P], Value]
-
-MAKING = 0x6378_6A6F
-"""The number of the lock under which PostgreSQL makes the tables."""
-TRIES = 20
-"""How often SQLite is asked to keep a log file, where others are asking too."""
-WAITS = 300
-"""How many tenths of a second PostgreSQL's older readers are waited for before a vacuum."""
-_READERS = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-    " AND datname = current_database() AND backend_xmin IS NOT NULL AND xact_start < :begun"
-)
-_SETTINGS = ("busy_timeout = 30000", "foreign_keys = ON", "secure_delete = ON")
-
-
-def check_url(url: URL) -> None:
-    """Check that a journal can be kept in a database.
-
-    Raises:
-        JournalError: when it cannot.
-    """
-    name = url.get_backend_name()
-    if name not in {"sqlite", "postgresql"}:
-        raise JournalError("database", name, "SQLite or PostgreSQL")
-    in_memory = url.database in {None, "", ":memory:"} or url.query.get("mode") == "memory"
-    if name == "sqlite" and in_memory:
-        raise JournalError("database", "SQLite in memory", "a file, or a MemoryJournal")
-
-
-def prepare(connection: Connection, given: Secret | None) -> Secret:
-    """Make the tables where there are none; whoever does it at the same time waits.
-
-    Returns:
-        the secret that was given, or that stands in them.
-    """
-    if connection.dialect.name == "sqlite":
-        _keep_log_file(connection)
-        _begin(connection)
-    else:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MAKING})
-    bring_up(connection)
-    secret = agreed(connection, given)
-    connection.commit()
-    return secret
-
-
-def vacuum(connection: Connection) -> None:
-    """Write the tables' files anew, without what was deleted.
-
-    Raises:
-        JournalError: when somebody reads what was there before, so that it stays in the files.
-    """
-    if connection.dialect.name == "sqlite":
-        _set_up(connection)
-        connection.exec_driver_sql("VACUUM")
-        log = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if log[0]:
-            raise _still_there(f"{log[1]} pages of the log file, which somebody still reads")
-    else:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        readers = _wait_for_readers(connection)
-        if readers:
-            raise _still_there(f"all of it, for {readers} transactions that began before are open")
-        connection.execute(text(f"VACUUM FULL {', '.join(schema.tables.tables)}"))
-
-
-def _wait_for_readers(connection: Connection) -> int:
-    """Wait until nobody in PostgreSQL sees what was there before; return how many still do."""
-    begun = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    readers = connection.execute(_READERS, {"begun": begun}).scalar_one()
-    waits = WAITS
-    while readers and waits:
-        waits -= 1
-        connection.execute(text("SELECT pg_sleep(0.1)"))
-        readers = connection.execute(_READERS, {"begun": begun}).scalar_one()
-    return int(readers)
-
-
-def _still_there(left: str) -> JournalError:
-    return JournalError("vacuum", f"left what was erased in {left}", "no reader; call it again")
-
-
-def _set_up(connection: Connection) -> None:
-    """Set a connection of SQLite up, once."""
-    if not connection.info.get("cxjourney"):
-        for setting in _SETTINGS:
-            connection.exec_driver_sql(f"PRAGMA {setting}")
-        connection.info["cxjourney"] = True
-
-
-def _begin(connection: Connection) -> None:
-    """Begin a transaction of SQLite that is alone to write from its first statement on."""
-    _set_up(connection)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _keep_log_file(connection: Connection) -> None:
-    """Turn on the log file of SQLite, with which readers and a writer do not wait for each other.
-
-    SQLite refuses at once while another connection is at work, so its turn is waited for.
-    """
-    tries = TRIES
-    while tries:
-        tries -= 1
-        try:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            tries = 0
-        except OperationalError:
-            if not tries:
-                raise
-            _begin(connection)
-            connection.rollback()
-
-
-@contextmanager
-def failing_as_ours() -> Iterator[None]:
-    """Let an error of the database come as one of the library, which tells no customer's data.
-
-    Raises:
-        JournalError: when the database failed; the original error is its cause.
-    """
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        original = getattr(error, "orig", None) or error
-        code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
-        found = type(original).__name__ if code is None else f"{type(original).__name__} {code}"
-        if getattr(error, "connection_invalidated", False):
-            found += ", and the connection was lost"
-        raise JournalError("database", found, "a database that answers") from error
 
 
 class SqlJournal:
@@ -188,6 +79,27 @@ class SqlJournal:
         InvalidError: when a secret has fewer than 16 bytes.
     """
 
+    metadata: ClassVar[MetaData] = schema.tables
+    """The tables, for the ``target_metadata`` of Alembic."""
+
+    @staticmethod
+    def migrate(connection: "Connection | MockConnection | None") -> None:
+        """Make the tables, or upgrade those of version 1, within the connection's transaction.
+
+        For revisions of Alembic, as ``SqlJournal.migrate(op.get_bind())``; else ``create`` does it.
+
+        Raises:
+            JournalError: when there is no connection, as in Alembic's offline mode, when it commits
+                each statement by itself, when there are tables of another version, or when the
+                database failed.
+            DecodeError: when something in tables of version 1 cannot be read.
+        """
+        if not isinstance(connection, Connection):
+            found, expected = "no connection", "one: what is kept is upgraded too, not tables alone"
+            raise JournalError("migrate", found, expected)
+        with failing_as_ours():
+            bring_all_up(Joined(connection).connection())
+
     def __init__(
         self,
         engine: Engine | URL | str,
@@ -196,6 +108,7 @@ class SqlJournal:
         former: Collection[bytes] = (),
     ) -> None:
         self._owned = not isinstance(engine, Engine)
+        self._joined: Joined | None = None
         self._given = None if secret is None else Secret(secret, former)
         self._agreed: Secret | None = None
         check_url(engine.url if isinstance(engine, Engine) else make_url(engine))
@@ -212,6 +125,7 @@ class SqlJournal:
         self._make()
 
     def _make(self) -> Secret:
+        check_alone(self._joined)
         with failing_as_ours(), self._engine.connect() as connection:
             self._agreed = prepare(connection, self._given)
         return self._agreed
@@ -239,31 +153,55 @@ class SqlJournal:
         if self._owned:
             self._engine.dispose()
 
+    def within(self, transaction: "Connection | Session") -> "SqlJournal":
+        """Return the journal within a transaction of yours: all it writes is written with yours.
+
+        Give it to ``Dispatcher.using``, and record. You commit; or you roll back, and nothing was
+        recorded. What cannot be written leaves your transaction as it was before the call. What
+        would act before you commit is refused: ``claim``, and with it ``Dispatcher.run``.
+
+        Args:
+            transaction: a connection, or a session of the ORM, on the journal's own database; on
+                PostgreSQL at READ COMMITTED, where a writer who comes second decides anew.
+
+        Raises:
+            JournalError: when the tables were neither made nor looked at (``create``); by any
+                method, where the connection commits each statement by itself, or where something
+                is to be erased in a SQLite without ``PRAGMA foreign_keys``.
+        """
+        check_made(made=self._agreed is not None)
+        other = copy(self)
+        other._joined = Joined(transaction)  # noqa: SLF001 - of its own kind
+        return other
+
     def _ask(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Ask the database something; each statement sees what was there at one moment."""
+        if self._joined is not None:
+            with failing_as_ours():
+                return act(self._joined.connection(), *args, **named)
         with failing_as_ours(), self._connect() as connection:
             if connection.dialect.name == "sqlite":
-                _set_up(connection)
+                set_up(connection)
             else:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
             return act(connection, *args, **named)
 
     def _tell(self, act: Act[P, Value], *args: P.args, **named: P.kwargs) -> Value:
         """Write to the database, as a whole or not at all, however the engine was made."""
+        if self._joined is not None:
+            with failing_as_ours(), self._joined.connection().begin_nested() as savepoint:
+                return act(savepoint.connection, *args, **named)
         with failing_as_ours(), self._connect() as connection:
-            self._begin_writing(connection)
+            if connection.dialect.name == "sqlite":
+                begin(connection)
+            else:
+                connection.execution_options(isolation_level="READ COMMITTED")
             value = act(connection, *args, **named)
             connection.commit()
             return value
 
-    @staticmethod
-    def _begin_writing(connection: Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            _begin(connection)
-        else:
-            connection.execution_options(isolation_level="READ COMMITTED")
-
     def _connect(self) -> Connection:
+        check_alone(self._joined)
         if self._agreed is None:
             self._make()
         return self._engine.connect()
@@ -303,10 +241,13 @@ class SqlJournal:
             DecodeError: when a part of it could not be read again.
         """
         check_commit(commit)
+        if self._joined is not None and commit.erased:
+            self._ask(check_erasing)
         self._tell(statements.commit, self._secret, commit)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
+        check_alone(self._joined)  # hooks may be called only for what is written for good
         return self._tell(statements.claim, self._secret, now, until, limit)
 
     def release(self, claims: Collection[Claim]) -> None:
@@ -339,13 +280,28 @@ class SqlJournal:
         self, now: datetime, *, after: Duty | None = None, limit: int = 1000
     ) -> tuple[Duty, ...]:
         """Return what is owed and was due before ``now``; see ``Journal.overdue``."""
-        return self._ask(questions.overdue, now, after, limit)
+        return self._ask(views.overdue, now, after, limit)
 
     def still_owed(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """Return what was not sent and is owed all the same; see ``Journal.still_owed``."""
-        return self._ask(questions.still_owed, after, limit)
+        return self._ask(views.still_owed, after, limit)
+
+    def archive(self, before: datetime, *, progress: Progress = None) -> Archived:
+        """Put what was closed long ago out of the way; see ``Journal.archive``."""
+        return through(partial(self.archive_some, before), progress)
+
+    def archive_some(self, before: datetime, done: Archived) -> Archived:
+        """Put the next batch out of the way; see ``Journal.archive_some``."""
+        check_alone(self._joined)
+        return self._tell(upkeep.batch, before, done)
+
+    def archived(
+        self, *, after: tuple[str, int] | None = None, limit: int = 1000
+    ) -> tuple[OutboxItem, ...]:
+        """Return intents of the archive; see ``Journal.archived``."""
+        return self._ask(upkeep.listed, after, limit)
 
     def find(self, key: str) -> OutboxItem | None:
         """Return the intent with a key, or None."""
@@ -402,8 +358,10 @@ class SqlJournal:
 
     def mark(self, claim: Claim, key: str, number: int, last: Attempt | None = None) -> bool:
         """Note that a hook is about to be called; see ``Journal.mark``."""
+        if self._engine.dialect.name != "sqlite":
+            return self._ask(marking.mark, claim, key, number, last)
         with failing_as_ours(), self._connect() as connection, marking.in_a_hurry(connection):
-            self._begin_writing(connection)
+            begin(connection)
             held = marking.mark(connection, claim, key, number, last)
             connection.commit()
             return held

@@ -32,17 +32,20 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
     duties,
     erasures,
     journeys,
     log,
+    old_steps,
     outbox,
     tombstones,
 )
 from cxjourney.dispatch.journal._secrecy._erased import erasures_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._upkeep._archive import take_back
 from cxjourney.errors import JournalError, SequenceError
 
 AT_ONCE = 1000
@@ -128,6 +131,8 @@ def commit(connection: Connection, secret: Secret, commit: records.Commit) -> No
         _write_journeys(connection, commit)
         _write_duties(connection, commit)
         write(connection, upsert(connection.dialect.name, outbox), outbox_rows(commit))
+        if commit.reopened:
+            take_back(connection, commit.reopened)
         write(connection, insert(attempts), attempt_rows(commit))
         write_marks(connection, [commit])
     except IntegrityError:
@@ -149,6 +154,7 @@ def outbox_rows(commit: records.Commit) -> Rows:
             "reaches": one.digest if one.state.reaches else None,
             "occasion": one.intent.occasion,
             "open": one.state.is_open,
+            "closed_at": one.settled_at if one.state.is_closed else None,
             "unmet": one.intent.obligation if one.state.is_unmet else None,
             "data": dump(one),
         }
@@ -248,7 +254,8 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         known = connection.execute(_KNOWN, {"of_customer": commit.customer})
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
-    _delete(connection, log, commit.customer, rewritten)
+    for table in (log, old_steps):
+        _delete(connection, table, commit.customer, rewritten)
     for engagement in rewritten:
         del there[engagement]
     heads, lines = journey_rows(commit, there)
@@ -285,9 +292,17 @@ def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -
             {**its, "part": "event", "seq": seq, "data": dump_value(event), "event": id, "at": at}
             for at, id, seq, event in events
         ]
-        untold = {"event": None, "at": None}
+        times = {seq: at for at, _, seq, _ in events}
         lines += [
-            {**its, "part": "step", "seq": one.seq, "data": dump(one), **untold} for one in steps
+            {
+                **its,
+                "part": "step",
+                "seq": one.seq,
+                "data": dump(one),
+                "event": None,
+                "at": times.get(one.seq),
+            }
+            for one in steps
         ]
     return heads, lines
 
@@ -335,8 +350,8 @@ def _erase(
     What outlives it is kept under the customer's mark, or that of each engagement.
     """
     customer, engagements = commit.customer, list[str | None](commit.erased)
-    _delete(connection, outbox, customer, commit.erased)
-    _delete(connection, journeys, customer, commit.erased)
+    for table in (outbox, archive, journeys):
+        _delete(connection, table, customer, commit.erased)
     write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
     if connection.execute(_FORGET, {"of_customer": customer}).rowcount:
         engagements = [None]

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+import attrs
 from sqlalchemy import (
     Connection,
     bindparam,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union,
     union_all,
     update,
 )
@@ -26,6 +28,7 @@ from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    archive,
     attempts,
     customers,
     duties,
@@ -73,34 +76,40 @@ _STANDS = [
     )
     for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
 ]
-_PLANNED = (
+_PLANNED = [
     select(
-        *(outbox.c.customer, text("'planned'"), text("''"), func.max(outbox.c.number)),
+        *(one.c.customer, text("'planned'"), text("''"), func.max(one.c.number)),
         *(null(), null()),
     )
-    .where(outbox.c.customer.in_(_IDS))
-    .group_by(outbox.c.customer)
-)
-_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, _PLANNED, *_STANDS)
+    .where(one.c.customer.in_(_IDS))
+    .group_by(one.c.customer)
+    for one in (outbox, archive)
+]
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS)
 _KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
     tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
     log.c.event.is_not(None),
 )
 _DECIDED = union_all(
-    select(outbox.c.customer, outbox.c.key).where(
-        outbox.c.key.in_(bindparam("keys", expanding=True))
+    *(
+        select(one.c.customer, one.c.key).where(one.c.key.in_(bindparam("keys", expanding=True)))
+        for one in (outbox, archive)
     ),
-    select(outbox.c.customer, outbox.c.occasion).where(
-        outbox.c.customer.in_(_IDS),
-        outbox.c.occasion.in_(bindparam("occasions", expanding=True)),
+    *(
+        select(one.c.customer, one.c.occasion).where(
+            one.c.customer.in_(_IDS),
+            one.c.occasion.in_(bindparam("occasions", expanding=True)),
+        )
+        for one in (outbox, archive)
     ),
 )
-_REACHED = (
-    select(outbox.c.customer)
-    .where(outbox.c.reaches == bindparam("digest", type_=AnyText))
-    .distinct()
-    .limit(bindparam("most"))
-)
+_EVERYBODY = union(
+    *(
+        select(one.c.customer).where(one.c.reaches == bindparam("digest", type_=AnyText))
+        for one in (outbox, archive)
+    )
+).subquery()
+_REACHED = select(_EVERYBODY.c.customer).limit(bindparam("most"))
 # Locked in one order, so that two who write never wait for each other.
 _REVISIONS = (
     select(customers.c.customer, customers.c.revision)
@@ -239,6 +248,46 @@ ANSWERS: Mapping[str, Answer] = {
 """How calls of a method are answered together."""
 
 
+@attrs.frozen
+class _Rows:
+    """A commit, and the rows of all that it may write."""
+
+    commit: records.Commit
+    heads: Rows
+    lines: Rows
+    items: Rows
+    attempts: Rows
+    settled: Rows
+    owed: Rows
+
+    @classmethod
+    def of(cls, commit: records.Commit) -> "_Rows":
+        """Return the rows of a commit.
+
+        Raises:
+            JournalError: when it contradicts itself.
+            DecodeError: when a part of it could not be read again.
+        """
+        check_commit(commit)
+        heads, lines = journey_rows(commit, {})
+        items, called = outbox_rows(commit), attempt_rows(commit)
+        return cls(commit, heads, lines, items, called, *duty_rows(commit))
+
+    def beyond(self, there: Mapping[str, tuple[int, int]]) -> None:
+        """Leave out the events and steps that are there, by the numbers of the last ones."""
+        for head in self.heads:
+            last = there.get(cast("str", head["engagement"]))
+            if last is not None:
+                head["events"] = max(cast("int", head["events"]), last[0])
+                head["steps"] = max(cast("int", head["steps"]), last[1])
+        self.lines[:] = [
+            one
+            for one in self.lines
+            if cast("int", one["seq"])
+            > there.get(cast("str", one["engagement"]), (0, 0))[one["part"] == "step"]
+        ]
+
+
 class Writing:
     """Commits that are written together: each whole or not at all.
 
@@ -249,23 +298,22 @@ class Writing:
     def __init__(self, asked: Sequence[records.Commit]) -> None:
         self._asked = asked
         self.answers: list[object] = [None] * len(asked)
-        self._fit: dict[str, records.Commit] = {}
+        self._fit: dict[str, _Rows] = {}
         self.alone: list[int] = []
         """The places of those that are to be written alone, for what they do is rare."""
         for place, commit in enumerate(asked):
-            if commit.erased or commit.rewritten:
+            if commit.erased or commit.rewritten or commit.reopened:
                 self.alone.append(place)
             else:
                 self._take(place, commit)
 
     def _take(self, place: int, commit: records.Commit) -> None:
         try:
-            check_commit(commit)
-            journey_rows(commit, {})
+            rows = _Rows.of(commit)
         except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
             self.answers[place] = error
         else:
-            self._fit[commit.customer] = commit
+            self._fit[commit.customer] = rows
 
     def write(self, connection: Connection, secret: Secret) -> list[object]:
         """Write those that are on the expected revision; return what to answer.
@@ -276,15 +324,16 @@ class Writing:
         found = list(self.answers)
         places = {one.customer: place for place, one in enumerate(self._asked)}
         fit = [self._fit[customer] for customer in sorted(self._fit)]
-        written: list[records.Commit] = []
+        written: list[_Rows] = []
         for start in range(0, len(fit), AT_ONCE):
             some = fit[start : start + AT_ONCE]
-            told = _raise_revisions(connection, secret, some)
+            told = _raise_revisions(connection, secret, [one.commit for one in some])
             for one in some:
-                if told[one.customer] == one.expected:
+                expected, actual = one.commit.expected, told[one.commit.customer]
+                if actual == expected:
                     written.append(one)
                 else:
-                    found[places[one.customer]] = SequenceError(one.expected, told[one.customer])
+                    found[places[one.commit.customer]] = SequenceError(expected, actual)
         _write_all(connection, written)
         return found
 
@@ -338,30 +387,23 @@ def _add(
     return begins | _revisions(connection, [one for one in new if one not in fresh])
 
 
-def _write_all(connection: Connection, commits: Sequence[records.Commit]) -> None:
+def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
     dialect, there = connection.dialect.name, dict[str, dict[str, tuple[int, int]]]()
+    commits = [one.commit for one in all_rows]
     known = [one.customer for one in commits if one.expected and one.journeys]
     for start in range(0, len(known), AT_ONCE):
         ids = known[start : start + AT_ONCE]
         for row in connection.execute(_THERE, {"customers": ids}):
             there.setdefault(row.customer, {})[row.engagement] = (row.events, row.steps)
-    heads: Rows = []
-    lines: Rows = []
-    for one in commits:
-        more = journey_rows(one, there.get(one.customer, {}))
-        heads += more[0]
-        lines += more[1]
-    write(connection, upsert(dialect, journeys), heads)
-    write(connection, ADD_LINES, lines)
-    settled: Rows = []
-    owed: Rows = []
-    for one in commits:
-        rows = duty_rows(one)
-        settled += rows[0]
-        owed += rows[1]
-    write(connection, SETTLE, settled)
-    write(connection, upsert(dialect, duties), owed)
-    items: Rows = [row for one in commits for row in outbox_rows(one)]
-    write(connection, upsert(dialect, outbox), items)
-    write(connection, _ATTEMPTS, [row for one in commits for row in attempt_rows(one)])
+    for one in all_rows:
+        one.beyond(there.get(one.commit.customer, {}))
+    for statement, rows in (
+        (upsert(dialect, journeys), [row for one in all_rows for row in one.heads]),
+        (ADD_LINES, [row for one in all_rows for row in one.lines]),
+        (SETTLE, [row for one in all_rows for row in one.settled]),
+        (upsert(dialect, duties), [row for one in all_rows for row in one.owed]),
+        (upsert(dialect, outbox), [row for one in all_rows for row in one.items]),
+        (_ATTEMPTS, [row for one in all_rows for row in one.attempts]),
+    ):
+        write(connection, statement, rows)
     write_marks(connection, commits)

@@ -6,7 +6,17 @@ from abc import ABC, abstractmethod
 import attrs
 import pytest
 
-from cxjourney.dispatch.journal import Claim, Commit, Duty, Journal, OutboxItem, State
+from cxjourney.dispatch.journal import (
+    Archived,
+    Claim,
+    Commit,
+    CustomerRecord,
+    Duty,
+    Erasure,
+    Journal,
+    OutboxItem,
+    State,
+)
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.testing._journals import (
     ODD_IDS,
@@ -70,6 +80,7 @@ class BatchContract(ABC):
         """One at another revision, one at odds and one of nobody leave the others as they are."""
         journal = self.make_journal()
         write(journal, LEO, journeys=(a_journey(LEO, "car", 2),), outbox=(an_intent(LEO, 1),))
+        write(journal, "ole")
         (before,) = journal.read(LEO).journeys
         for turn, late in enumerate((0, 1)):
             people = [f"{name} {turn}" for name in ODD_IDS[1:4]]
@@ -88,11 +99,14 @@ class BatchContract(ABC):
                 ),
                 Commit(MIA, 7, journeys=(a_journey(MIA),)),
                 Commit(LEO, 1 + turn + late, at(2), (only_new(a_journey(LEO, "car", 3), 2),)),
+                Commit("ole", 0, journeys=(a_journey("ole"),)),
                 Commit(f"odd {turn}", 0, outbox=(an_intent("somebody else"),)),
             ]
             answers = list(journal.together([("commit", (one,)) for one in commits]))
             assert answers[:3] == [None] * 3
-            wrong, stale, odd = answers[3:]
+            wrong, stale, known, odd = answers[3:]
+            assert isinstance(known, SequenceError)
+            assert (known.expected, known.actual) == (0, 1)
             assert isinstance(wrong, SequenceError)
             assert (wrong.expected, wrong.actual) == (7, 0)
             assert isinstance(odd, JournalError)
@@ -116,7 +130,7 @@ class BatchContract(ABC):
         commits = [
             Commit(LEO, 1, outbox=(taken,)),
             Commit(MIA, 1, journeys=(a_journey(MIA, events=2),)),
-            Commit("ole", 1, erased={"": left_of("ole")}),
+            Commit("ole", 1, erased={"": left_of("ole")}, erasure=Erasure(at(1), 2)),
         ]
         odd, *rest = journal.together([("commit", (one,)) for one in commits])
         assert isinstance(odd, JournalError)
@@ -250,3 +264,104 @@ class KeepingContract(BatchContract):
             after = page[-1].intent.customer, page[-1].number
         assert pages == kept
         assert tuple(journal.outbox([State.PLANNED])) == (an_intent(LEO),)
+
+    def test_what_was_closed_long_ago_goes_into_the_archive(self) -> None:
+        """All that is asked is answered as before, but for the outbox, which has the rest."""
+        journal = self.make_journal()
+        outbox = tuple(an_intent(LEO, n, state=one) for n, one in enumerate([*State, *State], 1))
+        attempts = tuple(an_attempt(one, n) for one in outbox[::3] for n in (1, 2))
+        car = a_journey(LEO, "car", 5)
+        write(journal, LEO, journeys=(car,), outbox=outbox, attempts=attempts)
+        write(journal, MIA, outbox=(an_intent(MIA, 1, state=State.SENT),))
+        told = _told(journal, outbox)
+        heard: list[Archived] = []
+        done = journal.archive(at(4), progress=heard.append)
+        old = [one for one in outbox[:3] if one.state.is_closed]
+        old += [an_intent(MIA, 1, state=State.SENT)]
+        assert (done.intents, done.steps, done.busy, done.place) == (2, 3, 0, None)
+        assert heard[-1] == done
+        assert _told(journal, outbox) == told
+        assert list(journal.archived()) == old
+        assert list(journal.archived(after=(LEO, 3), limit=1)) == old[1:]
+        assert list(journal.outbox([*State])) == [one for one in outbox if one not in old]
+        assert journal.archive(at(4)) == Archived(place=None)
+        again = journal.archive(at(99))
+        assert (again.intents, again.attempts, again.steps) == (5, 4, 2)
+        assert _told(journal, outbox) == told
+        assert not any(one.state.is_closed for one in journal.outbox([*State]))
+        write(journal, LEO, journeys=(a_journey(LEO, "car", 6),))
+        assert journal.read(LEO).journeys == (a_journey(LEO, "car", 6),)
+
+    def test_what_is_owed_stays_out_of_the_archive(self) -> None:
+        """What was denied or skipped goes there once its duty is met, or where there was none."""
+        journal = self.make_journal()
+        outbox = (
+            owing(LEO, 1, State.DENIED),
+            owing(LEO, 2, State.SKIPPED),
+            owing(LEO, 3, State.SENT),
+        )
+        owed = tuple(a_duty(LEO, "", n) for n in (1, 2, 3))
+        write(journal, LEO, journeys=(a_journey(LEO),), owed=owed, outbox=outbox)
+        assert journal.archive(at(99)).intents == 1
+        assert tuple(journal.archived()) == outbox[2:]
+        assert tuple(journal.still_owed()) == outbox[:2]
+        write(journal, LEO, settled=frozenset({("", owed[0].obligation.key)}))
+        assert journal.archive(at(99)).intents == 1
+        assert tuple(journal.archived()) == (outbox[0], outbox[2])
+
+    def test_what_is_reopened_leaves_the_archive(self) -> None:
+        """With all that came of its attempts; what comes of the next one follows them."""
+        journal = self.make_journal()
+        one, other = (an_intent(LEO, n, state=State.SENT) for n in (1, 2))
+        before = (an_attempt(one, 1), an_attempt(one, 2))
+        write(journal, LEO, outbox=(one, other), attempts=before)
+        assert journal.archive(at(99)) == Archived(2, 2, place=None)
+        again = attrs.evolve(one, state=State.PLANNED, digest="d2", settled_at=None)
+        reopened = frozenset({one.key})
+        write(journal, LEO, outbox=(again,), attempts=(an_attempt(one, 3),), reopened=reopened)
+        assert journal.read(LEO).outbox == (again, other)
+        assert tuple(journal.outbox([*State])) == (again,)
+        assert tuple(journal.archived()) == (other,)
+        assert tuple(journal.attempts(one.key)) == (*before, an_attempt(one, 3))
+        assert journal.audience(["d1", "d2"], 9) == {"d1": 1, "d2": 1}
+
+    def test_the_archive_is_erased_too(self) -> None:
+        """What is archived of a journey goes with it, and of one who is rewritten the steps."""
+        journal = self.make_journal()
+        gone, mine = an_intent(LEO, 1, "house", State.SENT), an_intent(LEO, 2, "car", State.SENT)
+        journeys = (a_journey(LEO, "car", 2), a_journey(LEO, "house", 2))
+        attempts = (an_attempt(gone), an_attempt(mine))
+        write(journal, LEO, journeys=journeys, outbox=(gone, mine), attempts=attempts)
+        assert journal.archive(at(99)) == Archived(2, 2, 4, place=None)
+        new = a_journey(LEO, "car", 1, "new")
+        rewritten = frozenset({"car"})
+        write(journal, LEO, journeys=(new,), rewritten=rewritten, erased={"house": left_of(LEO)})
+        assert journal.read(LEO) == CustomerRecord(LEO, 2, (new,), (mine,))
+        assert journal.find(gone.key) is None
+        assert tuple(journal.attempts(gone.key)) == ()
+        assert tuple(journal.archived()) == (mine,)
+        assert not journal.decided(LEO, [gone.key], [])
+
+
+def _told(journal: Journal, outbox: tuple[OutboxItem, ...]) -> list[object]:
+    """Return what is told of a customer who has these intents."""
+    keys, occasions = ([*{get(one) for one in outbox}] for get in (_key, _occasion))
+    return [
+        journal.read(LEO),
+        journal.dossier(LEO, ("car", "e1")),
+        journal.knows(LEO, ("car", "e1")),
+        journal.events(LEO, at(0)),
+        journal.decided(LEO, keys, []),
+        journal.decided(LEO, [], occasions),
+        journal.audience(["d1"], 9),
+        journal.audience(["d1"], 1, MIA),
+        [(journal.find(one), tuple(journal.attempts(one))) for one in keys],
+    ]
+
+
+def _key(one: OutboxItem) -> str:
+    return one.key
+
+
+def _occasion(one: OutboxItem) -> str:
+    return one.intent.occasion

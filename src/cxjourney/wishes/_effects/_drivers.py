@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._arrays import Codes, Floats
 from cxjourney.wishes._effects._noise import correct
 from cxjourney.wishes._effects._regression import (
@@ -46,6 +48,7 @@ class Rated:
         reliability: the share of the variance of each wish's ratings that is no noise; None where
             nothing is known of it.
         skipped: whether a blank rating was skipped, instead of that the wish was not used.
+        model: how the outcome depends on the columns: ``linear``, ``logit`` or ``ordered``.
     """
 
     ratings: Sequence[Floats | None]
@@ -55,6 +58,7 @@ class Rated:
     clusters: Codes | None = None
     reliability: Floats | None = None
     skipped: bool = False
+    model: str = "linear"
 
     @property
     def respondents(self) -> int:
@@ -108,8 +112,11 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
     with what the row's other ratings and the controls let expect.
 
     Raises:
-        InvalidError: the ratings correlate more than their reliabilities allow.
+        InvalidError: the ratings correlate more than their reliabilities allow, or there is no
+            logit of the outcome on them.
     """
+    if rated.model == "logit" and not np.isin(rated.outcome, (0, 1)).all():
+        raise InvalidError("outcome", "of other values than 0 and 1", "0 and 1 for a logit")
     weights = rated.weights
     columns = [
         None if values is None else Column(values, moments(values, weights))
@@ -117,7 +124,7 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
     ]
     outcome = Column(rated.outcome, moments(rated.outcome, weights))
     design, places, among = _design(columns, outcome, rated)
-    few = rated.respondents - 1 - len(design.columns) < criteria.min_freedom
+    few = _counted(rated) - 1 - len(design.columns) < criteria.min_freedom
     tells = not few and outcome.of.spread > 0 and bool(design.columns)
     fitted = fit(design, rated.clusters) if tells else None
     reliability = np.ones(len(design.columns))
@@ -127,6 +134,9 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
                 reliability[place] = rated.reliability[wish]
     if fitted is not None and (among is not None or (reliability < 1).any()):
         fitted = correct(design, fitted, reliability, among, rated.clusters)
+    if fitted is not None and rated.model != "linear":
+        inner = load("cxjourney.wishes._effects._choice")
+        fitted = inner.choice(design, fitted, rated.clusters, rated.model)
     drivers = tuple(
         Driver(
             of=_of(column, place, design, reliability),
@@ -138,6 +148,14 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
         for column, place in zip(columns, places, strict=True)
     )
     return Regressed(drivers, outcome.of, fitted, sum(place is not None for place in places))
+
+
+def _counted(rated: Rated) -> int:
+    """Return how many answers there are to tell effects by: of a logit, those of the rarer kind."""
+    if rated.model != "logit":
+        return rated.respondents
+    ones = int(np.count_nonzero(rated.outcome))
+    return min(ones, rated.outcome.size - ones, rated.respondents)
 
 
 def _of(

@@ -109,8 +109,6 @@ def code_books(
     """
     if not isinstance(codes, Mapping):
         raise InvalidError(where, describe(codes), "a code book by the name of a column")
-    if isinstance(missing, str) or not isinstance(missing, Iterable):
-        raise InvalidError("missing", describe(missing), "several numbers or words, in a list")
     nothing = tuple(missing)
     books = dict[str, CodeBook]()
     for names, book in codes.items():
@@ -131,17 +129,20 @@ def code_books(
 def far_values(values: Floats) -> tuple[float, ...]:
     """Return the values of a column of whole numbers that lie far from all others, sorted.
 
-    They are at most three above, or below, a scale of at most eleven steps, parted from it by at
-    least its own length: 8, 9 or more than 10 above it, or less than 0 below a scale that does not
-    pass 0. On longer scales only 98, 99, 998 and their like are told.
+    They are at most three above, or below, a scale of at most eleven steps of which half at least
+    are used, parted from it by at least its own length: 8, 9 or more than 10 above it, or less than
+    0 below a scale that does not pass 0. On others only 98, 99, 998 and their like are told.
 
     Args:
         values: the column; NaN is a blank.
     """
-    if not values.size or (not np.isfinite(values[0]) and np.isnan(values).all()):
+    said = values[np.isfinite(values)]
+    if not said.size or (said.min() >= 0 and said.max() < min(*CODES, LONGEST_SCALE)):
         return ()
-    seen = np.unique(values[np.isfinite(values)])
-    if seen.size > MOST_DIFFERENT or (seen != np.floor(seen)).any():
+    if (said != np.floor(said)).any():
+        return ()
+    seen = np.unique(said)
+    if seen.size > MOST_DIFFERENT:
         return ()
     low = seen[seen < 0]
     scale = seen[seen >= 0]
@@ -166,7 +167,7 @@ def _above(seen: Floats) -> Floats:
         length, gap = near[-1] - near[0], far[0] - near[-1]
         if gap < max(length, LEAST_GAP):
             continue
-        short = near.size <= MOST_STEPS and length <= LONGEST_SCALE
+        short = length <= LONGEST_SCALE and 2 * near.size >= length + 1
         if short and (far[0] in CODES or far[0] > LONGEST_SCALE):
             return far
         if np.isin(far, list(LONG_CODES)).all():

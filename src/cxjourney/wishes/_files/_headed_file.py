@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from types import MappingProxyType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import attrs
 
@@ -32,9 +32,9 @@ class FileOptions:
     decimal: str | None = None
     sheet: str | None = None
     missing: Iterable[object] = ()
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = MappingProxyType({})
+    codes: Mapping[Any, Mapping[Any, str | None]] = MappingProxyType({})
     choices: Mapping[str, Sequence[str]] = MappingProxyType({})
-    drop: Mapping[str, Collection[str]] = MappingProxyType({})
+    drop: Mapping[str, Collection[object]] = MappingProxyType({})
     show_values: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -46,13 +46,18 @@ class FileOptions:
             type(self.delimiter) is not str or len(self.delimiter) != 1
         ):
             raise InvalidError("delimiter", describe(self.delimiter), "one sign, such as ';'")
+        missing: object = self.missing
+        if isinstance(missing, str):
+            expected = "several numbers or words, such as a list of them"
+            raise InvalidError("missing", describe(missing), expected)
         for field in ("choices", "drop"):
             check_type(field, getattr(self, field), Mapping, "a mapping by the names of columns")
 
 
 def _one_of(field: str, value: object, known: tuple[object, ...]) -> None:
     if value is not None and value not in known:
-        raise InvalidError(field, describe(value), f"{known[0]!r} or {known[1]!r}")
+        found = str(value) if isinstance(value, int) else describe(value)
+        raise InvalidError(field, found, f"{known[0]!r} or {known[1]!r}")
 
 
 @attrs.frozen(eq=False)

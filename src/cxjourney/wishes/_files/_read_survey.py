@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from os import PathLike
 from types import MappingProxyType
-from typing import IO
+from typing import IO, Any
 
 import attrs
 import numpy as np
@@ -39,9 +39,9 @@ def read_survey(
     decimal: str | None = None,
     sheet: str | None = None,
     missing: Iterable[float | str] = (),
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = MappingProxyType({}),
+    codes: Mapping[Any, Mapping[Any, str | None]] = MappingProxyType({}),
     choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    drop: Mapping[str, Collection[str]] = MappingProxyType({}),
+    drop: Mapping[str, Collection[object]] = MappingProxyType({}),
     show_values: bool = False,
     progress: Progress | None = None,
 ) -> SurveyFile:
@@ -174,7 +174,7 @@ def _named(
 
 
 def _dropped(
-    drop: Mapping[str, Collection[str]],
+    drop: Mapping[str, Collection[object]],
     columns: Mapping[str, tuple[Head, CodedColumn]],
     rows: int,
 ) -> NDArray[np.bool_]:

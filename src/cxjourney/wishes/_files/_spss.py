@@ -138,7 +138,7 @@ def _text(cell: object) -> str:
 
 
 def _time(cell: object) -> str:
-    if not isinstance(cell, float | int) or not 0 <= cell < MOST_SECONDS:
+    if not isinstance(cell, float) or not 0 <= cell < MOST_SECONDS:
         return _text(cell)
     return (EPOCH + timedelta(seconds=float(cell))).isoformat(" ")
 
@@ -146,8 +146,13 @@ def _time(cell: object) -> str:
 def _sets(
     sets: Mapping[str, Any], cells: Mapping[str, Sequence[Any]], about: "Dictionary"
 ) -> Iterator[tuple[Sequence[str], Head, CodedColumn]]:
-    """Yield the columns of each set of several answers, with the variables that they come from."""
+    """Yield the columns of each set of several answers, with the variables that they come from.
+
+    pyreadstat 1.3 gives no counted value where that is a text; such variables stay by themselves.
+    """
     for name, one in sets.items():
+        if one["is_dichotomy"] and one["counted_value"] is None:
+            continue
         members = [var for var in one["variable_list"] if var in cells]
         question, text = name.lstrip("$"), one.get("label") or ""
         if one["is_dichotomy"]:
@@ -162,7 +167,7 @@ def _sets(
 def _ticked(cell: object, counted: object) -> str:
     if cell is None:
         return BLANK
-    return TICKED if _text(cell).strip() == str(counted).strip() else NOT_TICKED
+    return TICKED if _text(cell) == str(counted) else NOT_TICKED
 
 
 def _categories(

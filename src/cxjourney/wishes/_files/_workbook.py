@@ -45,8 +45,14 @@ def read_sheet_rows(
         MissingExtraError: openpyxl is not installed.
     """
     openpyxl = load("openpyxl")
+
+    def load_book(*, values: bool) -> Any:  # noqa: ANN401 - openpyxl has no types
+        content = BytesIO(source.content)
+        return openpyxl.load_workbook(content, read_only=True, data_only=values)
+
     try:
-        book = openpyxl.load_workbook(BytesIO(source.content), read_only=True, data_only=True)
+        book = load_book(values=True)
+        formulas = load_book(values=False) if _has_formulas(source.content) else None
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
         found = f"a workbook that cannot be read ({type(error).__name__})"
         raise InvalidError(source.where, found, "an .xlsx as Excel stores it") from None
@@ -60,11 +66,29 @@ def read_sheet_rows(
         (sheet,) = filled
     elif sheet not in pages:
         raise InvalidError("sheet", "no such sheet", f"one of {listed(pages)}")
-    return sheet, _rows(source.where, pages[sheet])
+    stored = None if formulas is None else formulas[sheet]
+    return sheet, _rows(source.where, pages[sheet], stored)
 
 
-def _rows(where: str, page: "SheetPage") -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, without the empty cells at their ends."""
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/")]
+        return any(b"<f" in packed.read(name) for name in sheets)
+
+
+def _rows(
+    where: str, page: "SheetPage", formulas: "SheetPage | None" = None
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty, without the empty cells at their ends.
+
+    A formula whose value is not stored would come as an empty cell.
+
+    Raises:
+        InvalidError: there are too many cells, or such a formula.
+    """
+    if formulas is not None:
+        formulas.reset_dimensions()
+    below = iter(()) if formulas is None else formulas.iter_rows(values_only=True)
     # What a file says of its size is not believed: a wrong one would make billions of cells.
     page.reset_dimensions()
     taken = 0
@@ -74,6 +98,11 @@ def _rows(where: str, page: "SheetPage") -> Iterator[tuple[int, list[str]]]:
             found = f"a row of {len(row):,} cells, {taken:,} in all so far"
             expected = f"at most {MOST_COLUMNS:,} in a row, {MOST_CELLS:,} in all"
             raise InvalidError(where, found, expected, lines=(number,))
+        for value, formula in zip(row, next(below, ()), strict=False):
+            if value is None and formula is not None:
+                expected = "a workbook that Excel or LibreOffice has calculated and saved"
+                found = "a formula without its value"
+                raise InvalidError(where, found, expected, lines=(number,))
         cells = _texts(row)
         if cells:
             yield number, cells
@@ -92,5 +121,5 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, timedelta):
-        return str(cell.total_seconds())
+        return _text(cell.total_seconds())
     return str(cell).upper() if isinstance(cell, bool) else str(cell)

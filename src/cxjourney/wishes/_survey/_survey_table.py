@@ -63,10 +63,15 @@ def _is_range(
 
 LEAST_RELIABILITY = 0.01
 BLANK = ("unused", "skipped")
+MODELS = ("linear", "logit", "ordered")
 
 
 def _is_blank(instance: object, field: "attrs.Attribute[str]", blank: object) -> None:
     must(blank in BLANK, instance, field.name, blank, "'unused' or 'skipped'")
+
+
+def _is_model(instance: object, field: "attrs.Attribute[str]", model: object) -> None:
+    must(model in MODELS, instance, field.name, model, "'linear', 'logit' or 'ordered'")
 
 
 @attrs.frozen
@@ -87,6 +92,7 @@ class Asked:
         blank: what a blank rating means.
         reliability: the share of the variance of each wish's ratings that is no noise, or one for
             all; None where nothing is known of it.
+        model: how the outcome depends on the ratings.
 
     Raises:
         InvalidError: a field is not of its type.
@@ -106,13 +112,15 @@ class Asked:
     outcome_range: tuple[float, float] | None = attrs.field(
         default=None, validator=optional(_is_range)
     )
-    codes: Mapping[str | tuple[str, ...], Mapping[float | str, str | None]] = attrs.field(
-        factory=dict, validator=a(Mapping)
-    )
+    codes: Mapping[Any, Mapping[Any, str | None]] = attrs.field(factory=dict, validator=a(Mapping))
     blank: str = attrs.field(default="unused", validator=_is_blank)
     reliability: float | Mapping[str, float] | None = attrs.field(default=None)
+    model: str = attrs.field(default="linear", validator=_is_model)
 
     def __attrs_post_init__(self) -> None:
+        if self.model != "linear" and (self.weight is not None or self.reliability is not None):
+            found = "with weights or a reliability"
+            raise InvalidError("outcome_model", found, "neither of them, or 'linear'")
         known = {item.wish.about for item in self.items}
         given = self.reliability
         for about, share in given.items() if isinstance(given, Mapping) else [(None, given)]:

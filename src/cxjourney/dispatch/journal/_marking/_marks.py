@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._records_stored import dump, load
@@ -26,7 +36,6 @@ _ERA = text(
     "SELECT CASE relpersistence WHEN 'u' THEN name ELSE 'disk' END FROM cx_era, pg_class"
     " WHERE pg_class.oid = 'cx_era'::regclass"
 )
-# The customer's row is locked, so that nobody claims the customer until the mark is there.
 _STILL_HELD = (
     select(outbox.c.key)
     .join(customers, customers.c.customer == outbox.c.customer)
@@ -36,7 +45,6 @@ _STILL_HELD = (
         customers.c.customer == bindparam("of_customer", type_=AnyText),
         customers.c.claim == bindparam("of_claim"),
     )
-    .with_for_update(read=True, of=customers)
 )
 _MARK = (
     update(marks)
@@ -48,9 +56,30 @@ _NOTE = (
     .where(marks.c.key == bindparam("of_key"), marks.c.number == bindparam("of_number"))
     .values(data=bindparam("told", type_=AnyText))
 )
-_HURRY = text(
-    "SELECT set_config('synchronous_commit', 'off', true)"
-    " FROM pg_class WHERE oid = 'cx_era'::regclass AND relpersistence = 'u'"
+# The customer's row is locked, so that nobody claims the customer until the mark is there.
+# One statement, so that PostgreSQL is asked once for each call. What it was told to hurry with is
+# this statement's transaction alone, also where a pool of its own changes connections in between.
+_MARK_AT_ONCE = text(
+    """
+    WITH hurried AS (
+        SELECT set_config('synchronous_commit', 'off', true)
+        FROM pg_class WHERE oid = 'cx_era'::regclass AND relpersistence = 'u'
+    ), noted AS (
+        UPDATE cx_mark SET data = :told WHERE key = :last_key AND number = :last_number
+    )
+    UPDATE cx_mark SET called = true
+    WHERE number = :of_number AND (SELECT count(*) FROM hurried) >= 0 AND key = (
+        SELECT cx_outbox.key FROM cx_outbox JOIN cx_customer USING (customer)
+        WHERE cx_outbox.key = :of_key AND cx_outbox.state = 'STARTED'
+        AND cx_customer.customer = :of_customer AND cx_customer.claim = :of_claim
+        FOR SHARE OF cx_customer
+    )
+    """
+).bindparams(
+    bindparam("told", type_=AnyText),
+    bindparam("of_customer", type_=AnyText),
+    bindparam("last_key", type_=Text),
+    bindparam("last_number", type_=BigInteger),
 )
 _MARKS = select(marks.c.key, marks.c.era, marks.c.called, marks.c.data).where(
     marks.c.key.in_(bindparam("keys", expanding=True))
@@ -115,17 +144,19 @@ def mark(
     last: records.Attempt | None,
 ) -> bool:
     """Note that a hook is about to be called; say whether it may be."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_HURRY)
-    if last is not None:
-        told = {"of_key": last.key, "of_number": last.number, "told": dump(last)}
-        connection.execute(_NOTE, told)
     wanted = {
         "of_key": key,
         "of_number": number,
         "of_customer": claim.customer,
         "of_claim": claim.number,
     }
+    told = None if last is None else dump(last)
+    if connection.dialect.name == "postgresql":
+        key_of_last, number_of_last = (None, None) if last is None else (last.key, last.number)
+        noted = {"told": told, "last_key": key_of_last, "last_number": number_of_last}
+        return connection.execute(_MARK_AT_ONCE, wanted | noted).rowcount > 0
+    if last is not None:
+        connection.execute(_NOTE, {"of_key": last.key, "of_number": last.number, "told": told})
     return connection.execute(_MARK, wanted).rowcount > 0
 
 

@@ -2,10 +2,12 @@
 
 from bisect import insort
 from datetime import datetime
+from operator import attrgetter
 
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.dispatch.journal._records_stored import dump_value, load_value, told_events
 
 
@@ -22,21 +24,27 @@ class KeptJourney:
     ids: set[str] = attrs.field(factory=set)
     by_time: list[tuple[datetime, int]] = attrs.field(factory=list)
     last: int = 0
+    times: dict[int, datetime] = attrs.field(factory=dict)
     steps: list[records.StepRecord] = attrs.field(factory=list)
+    old_steps: list[records.StepRecord] = attrs.field(factory=list)
+    last_step: int = 0
     wake_at: datetime | None = None
     snapshot: str | None = None
     born: int = 0
-    owed: dict[str, records.Duty] = attrs.field(factory=dict)
+    owed: dict[str, Duty] = attrs.field(factory=dict)
 
     def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
         """Return it as it was given, with its events and steps or without."""
-        data, steps = load_value(self.head, "data"), tuple(self.steps if whole else ())
+        data, steps = load_value(self.head, "data"), self._steps() if whole else ()
         if self.keeps_events:
             told = self.events if whole else ()
             data["events"] = [load_value(one, "data.events") for one in told]
         snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
         wake_at, born = self.wake_at, self.born
         return records.JourneyRecord(engagement, data, steps, wake_at, snapshot, born)
+
+    def _steps(self) -> tuple[records.StepRecord, ...]:
+        return tuple(sorted((*self.old_steps, *self.steps), key=attrgetter("seq")))
 
     def write(self, new: "NewJourney") -> None:
         """Take over what is new of it."""
@@ -47,9 +55,19 @@ class KeptJourney:
                 insort(self.by_time, (at, len(self.events)))
                 self.events.append(event)
                 self.ids.add(id)
+                self.times[seq] = at
                 self.last = seq
-        last = self.steps[-1].seq if self.steps else 0
-        self.steps += [one for one in new.steps if one.seq > last]
+        self.steps += [one for one in new.steps if one.seq > self.last_step]
+        self.last_step = self.steps[-1].seq if self.steps else self.last_step
+
+    def put_away(self, before: datetime) -> int:
+        """Put old steps out of the way; return how many."""
+        times = self.times
+        old = [one for one in self.steps if one.seq in times and times[one.seq] < before]
+        self.old_steps += old
+        gone = {one.seq for one in old}
+        self.steps = [one for one in self.steps if one.seq not in gone]
+        return len(old)
 
 
 @attrs.frozen

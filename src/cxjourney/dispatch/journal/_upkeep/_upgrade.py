@@ -13,6 +13,7 @@ from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
 from cxjourney.dispatch.journal._schema import (
     VERSION,
+    archive,
     create,
     customers,
     duties,
@@ -22,6 +23,8 @@ from cxjourney.dispatch.journal._schema import (
     log,
     marks,
     meta,
+    old_attempts,
+    old_steps,
     outbox,
     secrets,
 )
@@ -69,20 +72,36 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column in (log.c.event, log.c.at):
         _add(connection, column)
-    for column, default in ((outbox.c.occasion, "''"), (outbox.c.open, "FALSE")):
-        _add(connection, column, f" DEFAULT {default}")
-    _add(connection, outbox.c.unmet)
-    duties.create(connection)
+    for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
+        _add(connection, column)
+    for table in (duties, archive, old_attempts, old_steps):
+        table.create(connection)
     _fill(connection, log, _of_event)
+    connection.execute(_TIME_STEPS)
     _fill(connection, outbox, _of_intent)
     for table in (customers, log, outbox):
         for index in table.indexes:
             index.create(connection, checkfirst=True)
 
 
-def _add(connection: Connection, column: "Column[Any]", default: str = "") -> None:
+_EVENT = log.alias()
+_TIME_STEPS = (
+    update(log)
+    .where(log.c.part == "step")
+    .values(
+        at=select(_EVENT.c.at)
+        .where(
+            *(_EVENT.c[name] == log.c[name] for name in ("customer", "engagement", "seq")),
+            _EVENT.c.part == "event",
+        )
+        .scalar_subquery()
+    )
+)
+
+
+def _add(connection: Connection, column: "Column[Any]") -> None:
     named = CreateColumn(column).compile(dialect=connection.dialect)
-    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}{default}"))
+    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}"))
 
 
 def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
@@ -100,9 +119,14 @@ def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the ou
     try:
         item = load(OutboxItem, row.data)
     except DecodeError:
-        return {"occasion": "", "open": True, "unmet": None}
+        return {"occasion": "", "open": True, "unmet": None, "closed_at": None}
     unmet = item.intent.obligation if item.state.is_unmet else None
-    return {"occasion": item.intent.occasion, "open": item.state.is_open, "unmet": unmet}
+    return {
+        "occasion": item.intent.occasion,
+        "open": item.state.is_open,
+        "unmet": unmet,
+        "closed_at": item.settled_at if item.state.is_closed else None,
+    }
 
 
 def _fill(connection: Connection, table: Table, new: Callable[[Any], dict[str, object]]) -> None:
