@@ -217,13 +217,6 @@ def in_order(owed: Owed, rules: Iterable[str] | None = None) -> tuple[Obligation
     return tuple(sorted([one for rule in order for one in queues[rule]], key=opening))
 
 
-def of_rule(owed: Owed, rule: str) -> Iterable[Obligation]:
-    """Return what is owed by one rule, oldest first."""
-    if isinstance(owed, tuple):
-        return [one for one in owed if one.rule == rule]
-    return owed.queues.get(rule, ())
-
-
 def rules_of(owed: Owed) -> AbstractSet[str]:
     """Return the rules by which something is owed."""
     return {one.rule for one in owed} if isinstance(owed, tuple) else owed.queues.keys()
