@@ -76,7 +76,7 @@ def test_two_questions_give_the_wishes() -> None:
         (["--said-question", "Q3"], "--said-question: a question without choices; expected one"),
         (
             ["--rating-question", "Q1_1"],
-            "--rating-question: no such question; expected the name of a question, such as Q1",
+            "--rating-question: no such question; expected the name of one of 23 questions, such",
         ),
     ],
 )

@@ -104,6 +104,7 @@ def test_what_recording_came_to() -> None:
     assert "Mari" not in repr(answer)
     (item,) = answer.planned
     data: dict[str, Any] = {"seq": 1, "planned": [item.key], "not_called_for": [], "erased": False}
+    data["unplanned"] = None
     assert json.loads(json.dumps(answer.to_dict())) == data
 
 

@@ -218,6 +218,14 @@ def test_choices_that_may_hold_the_sign_between_them_are_asked_for() -> None:
     assert cells(survey, "Wanted [other]") == [0, 0, 0, 1, None]
 
 
+def test_texts_with_commas_are_no_choices() -> None:
+    """Nobody's own words return; and between two choices nothing is empty."""
+    rows = (f'1/1/2026 10:00,"so {one}, and {one}","a,,{one % 2}"\n' for one in range(60))
+    texts = "".join(rows)
+    survey = read(f"Timestamp,Why,Odd\n{texts}")
+    assert kinds(survey) == {"Timestamp": "TIME", "Why": "TEXT", "Odd": "WORDS"}
+
+
 def test_any_other_file_is_plain() -> None:
     """Several choices in a cell are then asked for too, never parted in silence."""
     survey = read('A;B\n1,5;"x, y"\n2,25;x\n;y\n')
@@ -305,8 +313,16 @@ def test_wishes_are_paired_by_their_choices() -> None:
 @pytest.mark.parametrize(
     ("rating", "said", "message"),
     [
-        ("Q11", "Q2", "rating: no such question; expected the name of a question, such as Q1"),
-        ("zzz", None, "rating: no such question; expected the name of a question, such as StartDa"),
+        (
+            "Q11",
+            "Q2",
+            "rating: no such question; expected the name of one of 23 questions, such",
+        ),
+        (
+            "zzz",
+            None,
+            "rating: no such question; expected the name of one of 23 questions; print",
+        ),
         ("Q1", "Q3", "said: a question without choices; expected one with a column a choice"),
     ],
 )

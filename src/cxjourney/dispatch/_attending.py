@@ -14,6 +14,7 @@ from cxjourney.dispatch._deciding import (
     hook_for,
     item_of,
     left_undone,
+    load,
     now,
     open_unit,
     past_for,
@@ -94,13 +95,24 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
     lost = yield from _settle_lost(unit)
-    planned: list[OutboxItem] = []
+    planned = [*(yield from _catch_up(unit))]
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
     if unit.changed or unit.next_due(now(unit.settings)) is None:
         yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += len(planned)
     tally.handled.update(lost)
+
+
+def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what could not be planned for when it was recorded, before anything else is done."""
+    planned: list[OutboxItem] = []
+    if unit.unplanned:
+        yield from load(unit)
+    for engagement in unit.unplanned:
+        planned += yield from plan(unit, unit.left_calls(engagement))
+        unit.caught_up(engagement)
+    return tuple(planned)
 
 
 def _settle_lost(unit: UnitOfWork) -> Flow[list[State]]:

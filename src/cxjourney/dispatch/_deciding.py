@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from cxjourney.dispatch._driving import (
     read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
+from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
@@ -31,7 +33,7 @@ from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import moot
+from cxjourney.playbook._planning import Decided, moot
 from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 
@@ -133,6 +135,7 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
         else:
             item = left_undone(item, State.SKIPPED, reason, moment)
         unit.put(item)
+        unit.decide(intent)
         planned.append(item)
     return tuple(planned)
 
@@ -146,12 +149,13 @@ def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]
         keys = [key for names in named.values() for key, _ in names]
         occasions = [occasion for names in named.values() for _, occasion in names]
         kept = yield from decided(unit.customer, keys, occasions)
-    new: list[Intent] = []
+    new, seen = list[Intent](), Decided((), unit.settings.playbook)
     for one in called:
-        known = any(key in kept or occasion in kept for key, occasion in named[one.key])
-        if one not in unit.decided and not known:
+        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
+            unit.decide(one)
+        elif one not in unit.decided and one not in seen:
             new.append(one)
-        unit.decide(one)
+        seen.add(one)
     return new
 
 
@@ -247,17 +251,50 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
     if unit.is_late(engagement, event) and not known:
         return (yield from _decide_late(unit, engagement, event))
     step = unit.record(engagement, event)
+    planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
+    planned, failed = yield from or_left(planning, leave)
+    return Recorded(step, planned or (), unplanned=failed)
+
+
+def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
+    first = step.elapsed[0] if step.elapsed else step
+    unit.leave_unplanned(engagement, first.event.at)
+    unit.settings.watch.unplanned(error)
+
+
+def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what the steps that were added to a journey call for."""
     planned = yield from plan(unit, unit.called(engagement))
     if planned:
         unit.name_planned(engagement, planned)
-    return Recorded(step, planned)
+    return planned
 
 
 def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
     """Record an event that comes late: what came after it may call for other than it did."""
-    before = unit.all_calls(engagement)
+    before, trouble = None, None
+    try:
+        before = unit.all_calls(engagement)
+    except Exception as error:  # noqa: BLE001 - it is raised again once the event is recorded
+        trouble = error
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
+    planning = _plan_late(unit, engagement, before, trouble)
+    found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
+    planned, dropped = found or ((), ())
+    return Recorded(step, planned, dropped, unplanned=failed)
+
+
+def _plan_late(
+    unit: UnitOfWork,
+    engagement: str,
+    before: Mapping[str, Intent] | None,
+    trouble: Exception | None,
+) -> Flow[tuple[tuple[OutboxItem, ...], tuple[OutboxItem, ...]]]:
+    """Plan what a late event calls for; return that, and what nothing calls for any more."""
+    if before is None:
+        assert trouble is not None  # noqa: S101 - one of the two
+        raise trouble
     after = unit.all_calls(engagement)
     planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
     if planned:
@@ -267,7 +304,7 @@ def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Record
         item = yield from item_of(unit, key)
         if item is not None:
             dropped.append(item)
-    return Recorded(step, planned, tuple(sorted(dropped, key=attrgetter("number"))))
+    return planned, tuple(sorted(dropped, key=attrgetter("number")))
 
 
 def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:

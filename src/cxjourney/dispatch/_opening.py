@@ -1,16 +1,18 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
+from bisect import bisect_left
+
 import attrs
 
 from cxjourney.chart import ChartRef, find_chart
 from cxjourney.dispatch._past import LAST, Past, Raw, read_form
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import JourneyRecord, StepRecord
+from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import opened_where_it_stands, owed_on, write_event
-from cxjourney.journey._owed import Owed
+from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Event
 
@@ -66,6 +68,23 @@ class OpenJourney:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
 
+    @property
+    def left(self) -> tuple[tuple[Step, ...], Stays]:
+        """The steps that are still to be planned for, and the stays before them."""
+        history, since = self.journey.history, self.past.unplanned
+        first = len(history)
+        if since is not None:
+            first = bisect_left(history, since, key=lambda step: step.event.at)
+        return history[first:], stays_of(history[:first], self.stays)
+
+    def owing(self, customer: str, engagement: str) -> tuple[list[Duty], set[tuple[str, str]]]:
+        """Return what is owed since the journey was read, and what is not any more."""
+        now, before = owed_on(self.journey), () if self.rewritten else self.owed
+        if now is before:
+            return [], set()
+        settled = {(engagement, one.key) for one in differing(before, now)}
+        return [Duty(customer, engagement, one) for one in differing(now, before)], settled
+
     def written(self) -> None:
         """Take note that all of it was written."""
         if self.rewritten:
@@ -98,6 +117,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
         [*found.events],
         [*found.contacts],
         dict.fromkeys(found.decided),
+        found.unplanned,
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
@@ -105,6 +125,18 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
+    )
+
+
+def noted(step: Step) -> StepRecord:
+    """Return what is kept of a step."""
+    return StepRecord(
+        step.seq,
+        step.effect.name,
+        tuple(move.row for move in step.moves),
+        step.after.place.name,
+        tuple(one.key for one in step.opened),
+        tuple(one.key for one in step.met),
     )
 
 

@@ -40,7 +40,7 @@ from cxjourney.vocabulary._forms import (
     whole,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the stored form; one of another version is not read, but made anew."""
 EACH = 3
 """How many events of each kind are kept, and of each word on consent."""
@@ -94,6 +94,7 @@ class Snapshot:
         events: see ``Past``, and so the others.
         contacts: as before.
         decided: as before.
+        unplanned: as before.
     """
 
     journey: list[Any]
@@ -102,6 +103,7 @@ class Snapshot:
     events: Sequence[Raw]
     contacts: Sequence[Raw]
     decided: tuple[Decision, ...]
+    unplanned: datetime | None
 
 
 @attrs.define
@@ -113,12 +115,14 @@ class Past:
         events: the latest events of each kind, as they are stored.
         contacts: the latest contacts that were made, as they are stored.
         decided: what was decided for what is still owed, in order.
+        unplanned: from when on what happened is still to be planned for; None where nothing is.
     """
 
     stays: Stays = NO_STAYS
     events: list[Raw] = attrs.field(factory=list)
     contacts: list[Raw] = attrs.field(factory=list)
     decided: dict[Decision, None] = attrs.field(factory=dict)
+    unplanned: datetime | None = None
 
     def follow(self, events: Iterable[Raw]) -> None:
         """Take note of events that were recorded, in journey order."""
@@ -193,6 +197,7 @@ def snapshot_form(
             past.events,
             past.contacts,
             tuple(past.decided),
+            past.unplanned,
         ),
         "snapshot",
     )
@@ -227,6 +232,16 @@ def read_form(data: Mapping[str, Any] | None) -> Snapshot | None:
     return found
 
 
+def unplanned_in(data: Mapping[str, Any] | None) -> datetime | None:
+    """Return from when on what happened is still to be planned for, by a snapshot.
+
+    Raises:
+        DecodeError: when the data is not of its form.
+    """
+    found = read_form(data)
+    return None if found is None else found.unplanned
+
+
 _FORM: Form[Snapshot] = versioned(
     record(
         Snapshot,
@@ -237,6 +252,7 @@ _FORM: Form[Snapshot] = versioned(
             "events": list_of(_EVENT),
             "contacts": list_of(_MADE),
             "decided": list_of(row(ID, _KEY, ID)),
+            "unplanned": maybe(MOMENT),
         },
     ),
     SCHEMA,

@@ -220,17 +220,22 @@ class Recorded(Worded):
             event came late. Those that still waited will be skipped; the others were sent already.
         erased: whether it is of the time before the customer was erased, so that nothing was
             written.
+        unplanned: the class of what the profiles, or a rule of yours, raised; None where nothing
+            was. Then the event is recorded all the same, and the next run plans what is missing.
     """
 
     step: Step
     planned: tuple[OutboxItem, ...] = ()
     not_called_for: tuple[OutboxItem, ...] = ()
     erased: bool = False
+    unplanned: str | None = None
 
     def __repr__(self) -> str:
         counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
         if self.erased:
             counts = "before the erasure"
+        if self.unplanned is not None:
+            counts += ", not planned for"
         return f"<Recorded {self.step!r}, {counts}>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
@@ -238,7 +243,10 @@ class Recorded(Worded):
         if self.erased:
             return say("before_erasure", lang)
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
-        return f"{self.step.explain(lang)}\n{say('called_for', lang, **counts)}"
+        told = [self.step.explain(lang), say("called_for", lang, **counts)]
+        if self.unplanned is not None:
+            told.append(say("unplanned", lang, error=self.unplanned))
+        return "\n".join(told)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the number of the event on the journey, and the intents by key, as plain data."""
@@ -247,6 +255,7 @@ class Recorded(Worded):
             "planned": [one.key for one in self.planned],
             "not_called_for": [one.key for one in self.not_called_for],
             "erased": self.erased,
+            "unplanned": self.unplanned,
         }
 
 

@@ -8,37 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from cxjourney.channels import (
-    Contact,
-    Content,
-    History,
-    Intent,
-)
-from cxjourney.dispatch._opening import OpenJourney, chart_of, opened_as_kept, restored
-from cxjourney.dispatch._past import Past, past_of, snapshot_form
+from cxjourney.channels import Contact, Content, History, Intent
+from cxjourney.dispatch._opening import OpenJourney, chart_of, noted, opened_as_kept, restored
+from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
     CustomerRecord,
     Dossier,
-    Duty,
     Erasure,
     JourneyRecord,
     OutboxItem,
     State,
-    StepRecord,
 )
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import (
-    EventForms,
-    head_form,
-    is_late,
-    owed_on,
-)
-from cxjourney.journey._owed import differing
+from cxjourney.journey._open import EventForms, head_form, is_late, owed_on
 from cxjourney.playbook._planning import (
     Decided,
     Naming,
@@ -73,7 +60,7 @@ class UnitOfWork:
         self.customer: str = dossier.customer
         self.revision: int = dossier.revision
         self.claim: int | None = dossier.claim
-        self.profile: Profile = settings.profiles(dossier.customer)
+        self._profile: Profile | None = None
         self.whole: bool = not dossier.journeys and not dossier.planned
         self.erasure: Erasure | None = dossier.erasure
         self.unread: set[str] = set()
@@ -92,6 +79,13 @@ class UnitOfWork:
         self._begin_changes()
         self._decide_anew()
 
+    @property
+    def profile(self) -> "Profile":
+        """What the company's files say of the customer, looked up when it is first asked for."""
+        if self._profile is None:
+            self._profile = self.settings.profiles(self.customer)
+        return self._profile
+
     def load(self, record: CustomerRecord) -> None:
         """Take over all that is kept of the customer, with every event and intent.
 
@@ -108,7 +102,7 @@ class UnitOfWork:
             history = journey.history
             self._open[one.engagement] = OpenJourney(
                 journey,
-                self._past_of(one.engagement, journey),
+                self._past_of(one, journey),
                 chart_of(one),
                 one.data["left_out"],
                 one.steps,
@@ -120,10 +114,12 @@ class UnitOfWork:
         self.unread.clear()
         self._decide_anew()
 
-    def _past_of(self, engagement: str, journey: Journey) -> Past:
-        items = [one for one in self._outbox.values() if one.intent.engagement == engagement]
+    def _past_of(self, kept: JourneyRecord, journey: Journey) -> Past:
+        items = [one for one in self._outbox.values() if one.intent.engagement == kept.engagement]
         past = past_of(journey.history, stays_of(journey.history), items)
         past.forget(journey, self.settings.policy.limits)
+        opened = self._open.get(kept.engagement)
+        past.unplanned = opened.past.unplanned if opened else unplanned_in(kept.snapshot)
         return past
 
     def _begin_changes(self) -> None:
@@ -233,7 +229,8 @@ class UnitOfWork:
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
-            opened = OpenJourney(self._new(engagement), born=born)
+            journey = Journey(self.customer, engagement, chart=self.settings.playbook.chart)
+            opened = OpenJourney(journey, born=born)
         journey = opened.journey
         seq, step = journey.seq, journey.record(event)
         if journey.seq != seq:
@@ -242,38 +239,56 @@ class UnitOfWork:
             self._told = None
             opened.new.append(step.seq)
             opened.raw(step)
-            opened.steps.append(_noted(step))
+            opened.steps.append(noted(step))
         return step
 
     def called(self, engagement: str) -> tuple[Intent, ...]:
         """Return what the steps that were added to a journey since it was looked at call for."""
         opened = self._open[engagement]
         past, journey = opened.past, opened.journey
-        steps = journey.history[opened.looked_at :]
+        steps, before = journey.history[opened.looked_at :], past.stays
         opened.looked_at += len(steps)
         past.follow(opened.raw(step) for step in steps if step.seq)
-        settings, segment = self.settings, self.profile.segment
-        found, past.stays = called_by(
-            settings.playbook, journey, steps, past.stays, segment, self.naming(engagement)
-        )
-        return found
+        past.stays = stays_of(steps, before)
+        return self._called(engagement, steps, before)
+
+    def _called(self, engagement: str, steps: Iterable[Step], stays: Stays) -> tuple[Intent, ...]:
+        playbook, segment = self.settings.playbook, self.profile.segment
+        journey, naming = self.journey(engagement), self.naming(engagement)
+        return called_by(playbook, journey, steps, stays, segment, naming)[0]
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""
         opened = self._open[engagement]
-        playbook, segment, past = self.settings.playbook, self.profile.segment, opened.past
-        history = opened.journey.history
-        naming = self.naming(engagement)
-        found, past.stays = called_by(
-            playbook, opened.journey, history, opened.stays, segment, naming
-        )
-        opened.looked_at = len(history)
+        found = self._called(engagement, opened.journey.history, opened.stays)
         return {one.key: one for one in found}
 
     def put_in(self, engagement: str, event: Event, seq: int) -> None:
         """Take note of an event that came late."""
         opened = self._open[engagement]
         opened.past.put_in(event, seq, opened.journey.chart)
+        opened.past.stays = stays_of(opened.journey.history, opened.stays)
+        opened.looked_at = len(opened.journey.history)
+
+    def leave_unplanned(self, engagement: str, since: datetime) -> None:
+        """Take note that what happened from a moment on is still to be planned for."""
+        past = self._open[engagement].past
+        past.unplanned = min(since, past.unplanned or since)
+        self._changed.add(engagement)
+
+    @property
+    def unplanned(self) -> list[str]:
+        """The engagements for which something is still to be planned."""
+        return [name for name, one in self._open.items() if one.past.unplanned]
+
+    def left_calls(self, engagement: str) -> tuple[Intent, ...]:
+        """Return what that is still to be planned for calls for; the record is loaded whole."""
+        return self._called(engagement, *self._open[engagement].left)
+
+    def caught_up(self, engagement: str) -> None:
+        """Take note that everything on a journey was planned for."""
+        self._open[engagement].past.unplanned = None
+        self._changed.add(engagement)
 
     def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
@@ -282,7 +297,7 @@ class UnitOfWork:
 
     def waking(self, now: datetime) -> list[str]:
         """Return the journeys on which the clock makes something true by now, by engagement."""
-        moments = {name: self._wake_at(one.journey) for name, one in self._open.items()}
+        moments = {name: self._wake_at(one) for name, one in self._open.items()}
         return [name for name, at in moments.items() if at is not None and at <= now]
 
     def advance(self, engagement: str, now: datetime) -> None:
@@ -372,10 +387,10 @@ class UnitOfWork:
     def as_commit(self) -> Commit:
         """Return what is to be written."""
         changed = sorted(self._changed)
-        wakes = {name: self._wake_at(one.journey) for name, one in self._open.items()}
+        wakes = {name: self._wake_at(one) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
         soonest = [at for at in (*moments, *wakes.values()) if at is not None]
-        owed, settled = self._owing(changed)
+        owing = [self._open[name].owing(self.customer, name) for name in changed]
         return Commit(
             self.customer,
             self.revision,
@@ -386,22 +401,10 @@ class UnitOfWork:
             attempts=tuple(self._attempts),
             lease=self._lease,
             marked=dict(self._marked),
-            owed=owed,
-            settled=settled,
+            owed=tuple(one for owed, _ in owing for one in owed),
+            settled=frozenset(one for _, settled in owing for one in settled),
             reopened=frozenset(self._reopened),
         )
-
-    def _owing(self, changed: Iterable[str]) -> tuple[tuple[Duty, ...], frozenset[tuple[str, str]]]:
-        """Return what is owed on journeys since they were read, and what is not any more."""
-        owed: list[Duty] = []
-        settled: set[tuple[str, str]] = set()
-        for name in changed:
-            opened = self._open[name]
-            now, before = owed_on(opened.journey), () if opened.rewritten else opened.owed
-            if now is not before:
-                owed += [Duty(self.customer, name, one) for one in differing(now, before)]
-                settled |= {(name, one.key) for one in differing(before, now)}
-        return tuple(owed), frozenset(settled)
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
@@ -422,11 +425,16 @@ class UnitOfWork:
             self._open[name].written()
         self._begin_changes()
 
-    def _new(self, engagement: str) -> Journey:
-        return Journey(self.customer, engagement, chart=self.settings.playbook.chart)
-
-    def _wake_at(self, journey: Journey) -> datetime | None:
-        return wake_at(self.settings.playbook, journey, self.profile.segment, self.decided)
+    def _wake_at(self, opened: OpenJourney) -> datetime | None:
+        """Return when a run has something to do on a journey; at once where nobody can tell."""
+        unplanned = opened.past.unplanned
+        try:
+            segment = self.profile.segment
+        except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
+            unplanned = self.settings.clock()
+        if unplanned is not None:
+            return min(unplanned, self.settings.clock())
+        return wake_at(self.settings.playbook, opened.journey, segment, self.decided)
 
     def _decide_anew(self) -> None:
         known = [one.intent for one in self._outbox.values()]
@@ -434,14 +442,3 @@ class UnitOfWork:
         for name, one in self._open.items():
             for play, occurrence, cause in one.past.decided:
                 self.decided.note(name, play, occurrence, cause)
-
-
-def _noted(step: Step) -> StepRecord:
-    return StepRecord(
-        step.seq,
-        step.effect.name,
-        tuple(move.row for move in step.moves),
-        step.after.place.name,
-        tuple(one.key for one in step.opened),
-        tuple(one.key for one in step.met),
-    )

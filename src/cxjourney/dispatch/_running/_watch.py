@@ -88,6 +88,11 @@ class Watch:
         """Tell that the database failed when an outcome was to be written."""
         self.log.warning("the outcome of intent %s is written again, failure %d", key, failures)
 
+    def unplanned(self, error: Exception) -> None:
+        """Tell that an event was recorded, and not planned for."""
+        self.log.error("planned nothing for an event that was recorded: %s", type(error).__name__)
+        self.hand_over(error)
+
     def failed(self, handle: str, error: Exception) -> None:
         """Tell that a customer could not be attended to."""
         kind = type(error).__name__

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+import attrs
 from sqlalchemy import (
     Connection,
     bindparam,
@@ -247,6 +248,46 @@ ANSWERS: Mapping[str, Answer] = {
 """How calls of a method are answered together."""
 
 
+@attrs.frozen
+class _Rows:
+    """A commit, and the rows of all that it may write."""
+
+    commit: records.Commit
+    heads: Rows
+    lines: Rows
+    items: Rows
+    attempts: Rows
+    settled: Rows
+    owed: Rows
+
+    @classmethod
+    def of(cls, commit: records.Commit) -> "_Rows":
+        """Return the rows of a commit.
+
+        Raises:
+            JournalError: when it contradicts itself.
+            DecodeError: when a part of it could not be read again.
+        """
+        check_commit(commit)
+        heads, lines = journey_rows(commit, {})
+        items, called = outbox_rows(commit), attempt_rows(commit)
+        return cls(commit, heads, lines, items, called, *duty_rows(commit))
+
+    def beyond(self, there: Mapping[str, tuple[int, int]]) -> None:
+        """Leave out the events and steps that are there, by the numbers of the last ones."""
+        for head in self.heads:
+            last = there.get(cast("str", head["engagement"]))
+            if last is not None:
+                head["events"] = max(cast("int", head["events"]), last[0])
+                head["steps"] = max(cast("int", head["steps"]), last[1])
+        self.lines[:] = [
+            one
+            for one in self.lines
+            if cast("int", one["seq"])
+            > there.get(cast("str", one["engagement"]), (0, 0))[one["part"] == "step"]
+        ]
+
+
 class Writing:
     """Commits that are written together: each whole or not at all.
 
@@ -257,7 +298,7 @@ class Writing:
     def __init__(self, asked: Sequence[records.Commit]) -> None:
         self._asked = asked
         self.answers: list[object] = [None] * len(asked)
-        self._fit: dict[str, records.Commit] = {}
+        self._fit: dict[str, _Rows] = {}
         self.alone: list[int] = []
         """The places of those that are to be written alone, for what they do is rare."""
         for place, commit in enumerate(asked):
@@ -268,12 +309,11 @@ class Writing:
 
     def _take(self, place: int, commit: records.Commit) -> None:
         try:
-            check_commit(commit)
-            journey_rows(commit, {})
+            rows = _Rows.of(commit)
         except Exception as error:  # noqa: BLE001 - it is the answer to whoever asked
             self.answers[place] = error
         else:
-            self._fit[commit.customer] = commit
+            self._fit[commit.customer] = rows
 
     def write(self, connection: Connection, secret: Secret) -> list[object]:
         """Write those that are on the expected revision; return what to answer.
@@ -284,15 +324,16 @@ class Writing:
         found = list(self.answers)
         places = {one.customer: place for place, one in enumerate(self._asked)}
         fit = [self._fit[customer] for customer in sorted(self._fit)]
-        written: list[records.Commit] = []
+        written: list[_Rows] = []
         for start in range(0, len(fit), AT_ONCE):
             some = fit[start : start + AT_ONCE]
-            told = _raise_revisions(connection, secret, some)
+            told = _raise_revisions(connection, secret, [one.commit for one in some])
             for one in some:
-                if told[one.customer] == one.expected:
+                expected, actual = one.commit.expected, told[one.commit.customer]
+                if actual == expected:
                     written.append(one)
                 else:
-                    found[places[one.customer]] = SequenceError(one.expected, told[one.customer])
+                    found[places[one.commit.customer]] = SequenceError(expected, actual)
         _write_all(connection, written)
         return found
 
@@ -346,30 +387,23 @@ def _add(
     return begins | _revisions(connection, [one for one in new if one not in fresh])
 
 
-def _write_all(connection: Connection, commits: Sequence[records.Commit]) -> None:
+def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
     dialect, there = connection.dialect.name, dict[str, dict[str, tuple[int, int]]]()
+    commits = [one.commit for one in all_rows]
     known = [one.customer for one in commits if one.expected and one.journeys]
     for start in range(0, len(known), AT_ONCE):
         ids = known[start : start + AT_ONCE]
         for row in connection.execute(_THERE, {"customers": ids}):
             there.setdefault(row.customer, {})[row.engagement] = (row.events, row.steps)
-    heads: Rows = []
-    lines: Rows = []
-    for one in commits:
-        more = journey_rows(one, there.get(one.customer, {}))
-        heads += more[0]
-        lines += more[1]
-    write(connection, upsert(dialect, journeys), heads)
-    write(connection, ADD_LINES, lines)
-    settled: Rows = []
-    owed: Rows = []
-    for one in commits:
-        rows = duty_rows(one)
-        settled += rows[0]
-        owed += rows[1]
-    write(connection, SETTLE, settled)
-    write(connection, upsert(dialect, duties), owed)
-    items: Rows = [row for one in commits for row in outbox_rows(one)]
-    write(connection, upsert(dialect, outbox), items)
-    write(connection, _ATTEMPTS, [row for one in commits for row in attempt_rows(one)])
+    for one in all_rows:
+        one.beyond(there.get(one.commit.customer, {}))
+    for statement, rows in (
+        (upsert(dialect, journeys), [row for one in all_rows for row in one.heads]),
+        (ADD_LINES, [row for one in all_rows for row in one.lines]),
+        (SETTLE, [row for one in all_rows for row in one.settled]),
+        (upsert(dialect, duties), [row for one in all_rows for row in one.owed]),
+        (upsert(dialect, outbox), [row for one in all_rows for row in one.items]),
+        (_ATTEMPTS, [row for one in all_rows for row in one.attempts]),
+    ):
+        write(connection, statement, rows)
     write_marks(connection, commits)

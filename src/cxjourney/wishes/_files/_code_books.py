@@ -136,8 +136,13 @@ def far_values(values: Floats) -> tuple[float, ...]:
     Args:
         values: the column; NaN is a blank.
     """
-    seen = np.unique(values[np.isfinite(values)])
-    if seen.size > MOST_DIFFERENT or (seen != np.floor(seen)).any():
+    said = values[np.isfinite(values)]
+    if not said.size or (said.min() >= 0 and said.max() < min(*CODES, LONGEST_SCALE)):
+        return ()
+    if (said != np.floor(said)).any():
+        return ()
+    seen = np.unique(said)
+    if seen.size > MOST_DIFFERENT:
         return ()
     low = seen[seen < 0]
     scale = seen[seen >= 0]

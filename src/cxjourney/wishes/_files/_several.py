@@ -1,7 +1,6 @@
 """Several choices in one cell, as Google Forms and Qualtrics store what was ticked."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -44,25 +43,28 @@ def find_choices(column: CodedColumn) -> Choices | None:
         if count and cell.strip().casefold() not in BLANKS
     }
     for mark in MARKS:
-        parts = {cell: [part.strip() for part in cell.split(mark)] for cell in cells}
-        together = {cell for cell, found in parts.items() if len(found) > 1}
-        times = Counter[str]()
-        for cell, found in parts.items():
-            times.update(dict.fromkeys(found, cells[cell]))
-        if not together or "" in times or len(times) > MOST_CHOICES:
+        if not any(mark in cell for cell in cells):
             continue
-        if sum(times.values()) >= 2 * len(times):
-            return Choices(mark, tuple(times), _stand_apart(parts.values()))
+        where = _parts(cells, mark)
+        if "" in where or len(where) > MOST_CHOICES:
+            continue
+        times = sum(cells[cell] for found in where.values() for cell in found)
+        if times >= 2 * len(where):
+            # Of any two choices one stands somewhere without the other.
+            apart = len({frozenset(found) for found in where.values()}) == len(where)
+            return Choices(mark, tuple(where), apart)
     return None
 
 
-def _stand_apart(cells: "Iterator[Sequence[str]] | object") -> bool:
-    """Say whether of any two choices one stands somewhere without the other."""
-    where: dict[str, set[int]] = {}
-    for number, parts in enumerate(cells):  # type: ignore[arg-type, var-annotated]
-        for part in parts:
-            where.setdefault(part, set()).add(number)
-    return len({frozenset(found) for found in where.values()}) == len(where)
+def _parts(cells: Iterable[str], mark: str) -> dict[str, set[str]]:
+    """Return the parts of cells, each with the cells it is in; no more than a few too many."""
+    where = dict[str, set[str]]()
+    for cell in cells:
+        for part in cell.split(mark):
+            where.setdefault(part.strip(), set()).add(cell)
+        if len(where) > MOST_CHOICES:
+            break
+    return where
 
 
 def split_choices(

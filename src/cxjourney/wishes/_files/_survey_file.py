@@ -176,8 +176,9 @@ class SurveyFile(Told):
         found = [one for one in self.questions if one.name == name]
         if not found:
             names = dict.fromkeys(one.name for one in self.questions)
-            near = get_close_matches(name, names, 3, 0.5) or names
-            expected = f"the name of a question, such as {listed(near)}"
+            near = get_close_matches(name, names, 3, 0.5)
+            such = f", such as {listed(near)}" if near else "; print the survey to see them"
+            expected = f"the name of one of {len(names)} questions{such}"
             raise InvalidError(field, "no such question", expected)
         pairs = {
             choice.strip().casefold(): (choice, column)
