@@ -168,11 +168,12 @@ def bars(cell: Cell, scores: Scores) -> tuple[str, ...]:
     world, wishes, customers = cell
     known = world is not World.CONFOUNDED
     over = scores.right - scores.claimed
+    many = scores.decided * scores.wishes >= ENOUGH
     return (
         world.value,
         f"{wishes}",
         f"{customers:,}",
-        verdict(over, scores.error, short=-MARGIN - over, held=known),
+        verdict(over, scores.error, short=-MARGIN - over, held=known and many),
         verdict(
             scores.zero_valuable,
             scores.zero_error,

@@ -181,3 +181,15 @@ def test_record_calls_prints_a_count_for_each_length() -> None:
     _, *lines = printed("record_calls.py", "--earlier", "1", "3")
     assert [line[0] for line in lines] == ["1", "3"]
     assert 0 < int(lines[0][1]) < int(lines[1][1])
+
+
+@pytest.mark.slow
+def test_cancelled_calls_leave_nothing_half_done() -> None:
+    """With each driver and loop; the script ends with an error where one does."""
+    _, *lines = printed("cancellations.py", "--times", "3")
+    assert [line[:2] for line in lines][:3] == [
+        ["sqlite+aiosqlite", "asyncio"],
+        ["postgresql+psycopg", "asyncio"],
+        ["postgresql+asyncpg", "asyncio"],
+    ]
+    assert [int(line[2]) + int(line[3]) for line in lines] == [3] * 7

@@ -177,6 +177,12 @@ def mapped() -> wishes.WishMap:
     return wishes.map_wishes(table, outcome="score", items=[item], statements=wishes.YesNo())
 
 
+def asked() -> wishes.KanoMap:
+    """Return what a short questionnaire says of one wish, in two segments."""
+    table = {"with": [1, 2, 2, 3], "without": [5, 5, 4, 3], "of": ["a", "b"] * 2}
+    return wishes.read_kano(table, [("toys", "with", "without")], segment="of")
+
+
 def explored() -> chart.Exploration:
     """Return the exploration of the first rows of the chart."""
     whole = chart.standard_chart()
@@ -197,6 +203,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "Difference": lambda: rehearsal.difference(rehearsed(), rehearsed()),
     "Explained": judged,
     "Exploration": explored,
+    "KanoMap": asked,
     "Migrated": moved,
     "Rehearsal": rehearsed,
     "Report": replayed,

@@ -28,6 +28,7 @@ from cxjourney.wishes import (
     YesNo,
     items_by_prefix,
     map_wishes,
+    read_kano,
 )
 from tests.cli.commands import asked, fault, faults, on_a_terminal
 from tests.replay.makers import write
@@ -107,7 +108,7 @@ def test_explanations_follow_the_table(
     joined = " ".join(out.split())
     for finding in mapped.values():
         assert " ".join(finding.classification.explain(lang).split()) in joined
-    assert max(map(len, out.split("\n"))) <= 110
+    assert max(map(len, out.split("\n"))) <= 80
 
 
 def test_json_is_a_document(file: str, mapped: WishMap, capsys: pytest.CaptureFixture[str]) -> None:
@@ -339,7 +340,7 @@ def test_without_matplotlib_the_extra_is_told(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where a picture is asked for, the command tells how to install what draws it."""
-    monkeypatch.delitem(sys.modules, "cxjourney.show._plot", raising=False)
+    monkeypatch.delitem(sys.modules, "cxjourney.show._pictures._wish_plot", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     line = fault(capsys, ["wishes", file, "--outcome", "OVERALL", "--plot", f"{file}.svg"])
     assert line == "matplotlib is needed here: pip install 'cxjourney[plot]'"
@@ -431,3 +432,94 @@ def test_shops_at_the_airport_depend_on_the_outcome(
     kinds = {one["wish"]: one["kind"] for one in found["findings"]}
     assert len(kinds) == 14
     assert (kinds["STORE"], kinds["FOOD"]) == (kind, "CONSCIOUS")
+
+
+KANO = """\
+with_seats,without_seats,imp_seats,with_wifi,without_wifi,imp_wifi,who
+4,1,9,5,3,2,a
+4,1,8,5,2,3,a
+4,1,8,3,3,3,b
+5,1,NA,3,3,4,b
+,1,4,5,3,,b
+"""
+"""Kano's questionnaire about two wishes, 5 for like."""
+
+
+def kano_of(tmp_path: Path, *options: str, text: str = KANO) -> int:
+    """Run the command on a questionnaire."""
+    path = tmp_path / "kano.csv"
+    path.write_text(text, encoding="utf-8")
+    return main(["wishes", str(path), "--kano", "--no-progress", *options])
+
+
+@pytest.mark.parametrize("lang", ["en", "et", "fi"])
+def test_a_questionnaire_of_kanos_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    """The command prints what ``read_kano`` finds: categories, importance, segments, a picture."""
+    picture = tmp_path / "kano.svg"
+    more = ("--kano-codes", "5,4,3,2,1", "--importance-prefix", "imp_", "--segment", "who")
+    assert kano_of(tmp_path, *more, "--lang", lang, "--plot", str(picture), "--dark") == 0
+    columns: dict[str, list[object]] = {
+        "f": [4, 4, 4, 5, None],
+        "d": [1, 1, 1, 1, 1],
+        "i": [9, 8, 8, None, 4],
+        "g": [5, 5, 3, 3, 5],
+        "e": [3, 2, 3, 3, 3],
+        "j": [2, 3, 3, 4, None],
+        "s": ["a", "a", "b", "b", "b"],
+    }
+    items = [("seats", "f", "d", "i"), ("wifi", "g", "e", "j")]
+    found = read_kano(columns, items, codes=(5, 4, 3, 2, 1), segment="s")
+    assert capsys.readouterr().out == found.explain(Lang(lang))
+    assert picture.read_text(encoding="utf-8").startswith("<?xml")
+    assert kano_of(tmp_path, *more, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == found.to_dict()
+
+
+def test_a_questionnaire_in_words_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The answers may stand as texts, and columns go by prefixes of one's own."""
+    text = "q_seats;n_seats\nlike;dislike\nmust;dislike\nNA;like\n"
+    options = ("--with-prefix", "q_", "--without-prefix", "n_", "--json")
+    codes = ("--kano-codes", "like, must, neutral, live with, dislike")
+    assert kano_of(tmp_path, *options, *codes, text=text) == 0
+    [found] = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["wish"], found["one_dimensional"], found["must_be"]) == ("seats", 1, 1)
+    assert found["left_open"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (["--kano-codes", "1,2,3"], "expected five different codes"),
+        (["--kano-codes", "1,2,3,4,4"], "expected five different codes"),
+        (["--outcome", "who"], "--outcome: given with --kano"),
+        (["--with-prefix", "q_"], "there are no columns q_X and without_X for any X"),
+        (["--kano-codes", "a,b,c,d,e"], "column 'with_seats', lines 2, 3, 4, 5: 4"),
+        (["--wishes", "bus"], "with_bus"),
+    ],
+)
+def test_what_is_wrong_with_a_questionnaire_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], text: str
+) -> None:
+    """One line for each fault, with the option or the lines of the file; nothing is printed."""
+    try:
+        status = kano_of(tmp_path, *options)
+    except SystemExit as left:
+        status = left.code  # type: ignore[assignment]
+    assert status == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert text in told.err
+
+
+def test_the_two_instruments_are_kept_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An option of Kano's without it is refused, ."""
+    path = tmp_path / "kano.csv"
+    path.write_text(KANO, encoding="utf-8")
+    assert main(["wishes", str(path), "--outcome", "who", "--segment", "who"]) == 2
+    assert "--segment: given without --kano" in capsys.readouterr().err

@@ -12,7 +12,7 @@ import pytest
 
 from cxjourney import Channel, Event, EventKind
 from cxjourney.channels import AsyncHook, HookContext, HookOutcome, HookSet, Sent
-from cxjourney.dispatch import AsyncDispatcher, DispatchError
+from cxjourney.dispatch import AsyncDispatcher, DispatchError, Recorded
 from cxjourney.dispatch.journal import AsyncMemoryJournal, Commit, State
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Clock, playbook, profile
 
@@ -114,6 +114,19 @@ def test_dead_letters_are_listed_driven_again_and_settled(run: Callable[..., Non
         await company.run()
         assert (await company.resolve(letter.key, Sent())).state is State.SENT
         assert await company.dead_letters() == ()
+
+    run(test)
+
+
+def test_many_are_recorded_together(run: Callable[..., None]) -> None:
+    """What is refused is refused alone, and has its error in its place."""
+
+    async def test() -> None:
+        company = dispatcher()
+        event = Event(K.PURCHASED, MONDAY, "bought", {"amount": Decimal(3)})
+        came = await company.record_many([("a", "", event), ("", "", event), ("b", "", event)])
+        assert [isinstance(one, Recorded) for one in came] == [True, False, True]
+        assert (await company.run()).handled == {State.SENT: 2}
 
     run(test)
 

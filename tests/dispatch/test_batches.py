@@ -1,5 +1,6 @@
 """Many customers side by side: asked and written together, each decided as if it were alone."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,17 +16,27 @@ from cxjourney.channels import Approval, Content, HookContext, HookOutcome, Libr
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import DispatchError, Recorded
 from cxjourney.dispatch._batching._lockstep import BUDGET, Pace
-from cxjourney.dispatch.journal import Dossier, Journal, MemoryJournal, State
+from cxjourney.dispatch.journal import (
+    AsyncJournal,
+    AsyncMemoryJournal,
+    Claim,
+    Commit,
+    Dossier,
+    Journal,
+    MemoryJournal,
+    State,
+)
 from cxjourney.dispatch.journal._methods import Asked
 from cxjourney.errors import (
     DecodeError,
     InvalidError,
     JournalError,
     MalformedEventError,
+    SequenceError,
 )
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.dispatch.stores import Empty
-from tests.dispatch.world import MONDAY, NOTE, Clock, World
+from tests.dispatch.world import MONDAY, NOTE, Carrier, Clock, World
 
 K = EventKind
 PEOPLE = [f"customer {number}" for number in range(12)]
@@ -214,22 +225,25 @@ def test_marks_that_cannot_be_written_keep_the_hook_from_being_called() -> None:
     failures = {PEOPLE[1]: [JournalError("database", "Gone", "one that answers")]}
     failures[PEOPLE[2]] = [JournalError("database", "Gone", "one that answers")] * 2
     failures[PEOPLE[3]] = [JournalError("Mark", "nonsense", "a mark")]
+    told_no: set[str] = set()
 
     class Failing(MemoryJournal):
         def mark(self, claim: Any, key: str, number: int, last: Any = None) -> bool:
             if failures.get(claim.customer):
                 raise failures[claim.customer].pop()
-            return claim.customer != PEOPLE[4] and super().mark(claim, key, number, last)
+            lost = claim.customer == PEOPLE[4] and key not in told_no
+            told_no.add(key)
+            return not lost and super().mark(claim, key, number, last)
 
     world = World(journal=Failing())
-    world.dispatcher().record_many(bought(one) for one in PEOPLE[:4])
+    world.dispatcher().record_many(bought(one) for one in PEOPLE[:5])
     with pytest.raises(DispatchError) as told:
         world.dispatcher().run()
     assert [type(one) for one in told.value.exceptions] == [JournalError] * 2
-    assert len(world.carrier.contexts) == 2
+    assert len(world.carrier.contexts) == 3
     world.clock.pass_by(minutes=6)
     assert world.dispatcher().run().handled == {State.SENT: 2}, "nobody has called them"
-    assert len(world.carrier.contexts) == 4
+    assert len(world.carrier.contexts) == 5
 
 
 def test_a_journal_of_the_least_methods_does() -> None:
@@ -248,6 +262,62 @@ def test_a_journal_of_the_least_methods_does() -> None:
     world.journal = Least()
     world.dispatcher().record_many(bought(one) for one in PEOPLE)
     assert world.dispatcher().run().handled == {State.SENT: 12}
+
+
+def test_a_journal_may_inherit_what_it_does_not_do_better() -> None:
+    """The methods of the protocols themselves ask one by one, and mark nothing."""
+    inner = MemoryJournal()
+
+    class Mine(Journal):
+        def __getattribute__(self, method: str) -> Any:
+            own = {"together", "mark", "marks", "__class__"}
+            return (
+                object.__getattribute__(self, method) if method in own else getattr(inner, method)
+            )
+
+    class MineLater(AsyncJournal):
+        def __getattribute__(self, method: str) -> Any:
+            own = {"together", "mark", "marks", "__class__"}
+            later = object.__getattribute__(self, method)
+            return later if method in own else getattr(AsyncMemoryJournal(inner), method)
+
+    journal, later = Mine(), MineLater()  # type: ignore[abstract]
+    assert list(journal.together([("knows", ("a", ("", "e"))), ("find", ("k",))])) == [False, None]
+    assert journal.mark(Claim("a", 1), "k", 1)
+    assert journal.marks(["k"]) == {}
+
+    async def test() -> None:
+        asked = [("knows", ("a", ("", "e"))), ("commit", (Commit("a", 4),))]
+        known, refused = await later.together(asked)
+        assert known is False
+        assert isinstance(refused, SequenceError)
+        assert await later.mark(Claim("a", 1), "k", 1)
+        assert await later.marks(["k"]) == {}
+
+    asyncio.run(test())
+
+
+def test_what_a_call_said_is_taken_from_its_mark() -> None:
+    """The process ends at the third of five calls: two are closed, one is unknown, two are made."""
+    world = World(carrier=Carrier())
+    world.dispatcher().record_many(asked(one) for one in PEOPLE[:5])
+
+    def says(_: HookContext) -> HookOutcome:
+        if len(world.carrier.contexts) == 3:
+            raise KeyboardInterrupt
+        return Sent("ok", NOTE)
+
+    world.carrier.says = says
+    with pytest.raises(KeyboardInterrupt):
+        world.dispatcher().run()
+    world.clock.pass_by(minutes=6)
+    report = world.dispatcher().run()
+    assert report.handled == {State.SENT: 4, State.UNKNOWN: 1}
+    assert Counter(one.intent.customer for one in world.carrier.contexts) == dict.fromkeys(
+        PEOPLE[:5], 1
+    )
+    (kept,) = world.journal.read(PEOPLE[0]).journeys
+    assert [event["kind"] for event in kept.data["events"]] == ["asked", "answered"]
 
 
 def once_approved() -> Library:

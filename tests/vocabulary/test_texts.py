@@ -43,7 +43,7 @@ from cxjourney.vocabulary import (
     add_texts,
     name,
 )
-from cxjourney.wishes import Reason, WishKind
+from cxjourney.wishes import KanoCategory, Reason, WishKind
 from tests.chart.explored import ALL_OPTIONS, GUARDS, chart_with
 from tests.vocabulary.words import catalogue, happening
 
@@ -62,6 +62,7 @@ ENUMS: tuple[type[Enum], ...] = (
     Touchpoint,
     Smiley,
     WishKind,
+    KanoCategory,
     Reason,
     LineKind,
     ChangeKind,
@@ -70,7 +71,7 @@ ENUMS: tuple[type[Enum], ...] = (
 )
 INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate")
 """Enums whose members a person reads of, and no program meets."""
-AFFECTED = "customers affected added removed changed kept withdrawn opened dropped missed coming"
+AFFECTED = "customers affected added removed changed kept withdrawn opened dropped missed coming unread"
 # fmt: off
 PHASE_NAMES = {
     Lang.EN: ("Assess", "Admit", "Affirm", "Activate",
@@ -86,7 +87,13 @@ KIND_NAMES = {
     Lang.FI: ("alitajuinen", "tietoinen", "näkymätön", "harhaanjohtava"),
 }
 # fmt: on
-SAME_IN_TWO = {("Channel", "VIDEO"), ("Sentence", "no"), ("Word", "median")}
+SAME_IN_TWO = {
+    ("Channel", "VIDEO"),
+    ("Sentence", "no"),
+    ("Word", "median"),
+    ("Word", "no"),
+    ("Word", "segment"),
+}
 """The words that two of the languages share."""
 
 
@@ -166,6 +173,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Affected": set(AFFECTED.split()),
         ObligationRule.__name__: {rule.id for rule in standard_chart().obligations},
         "Advice": set(WishKind.__members__),
+        "Deed": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in STANDARD_RULES},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,

@@ -20,8 +20,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from cxjourney.errors import MissingExtraError
-from cxjourney.show._labels import Lettering, drawable
-from cxjourney.show._plot import CORNER, LOOKS, MapAxes, axis_ends, figure_svg, plot
+from cxjourney.show._pictures._labels import Lettering, drawable
+from cxjourney.show._pictures._wish_plot import CORNER, SHAPES, MapAxes, axis_ends, figure_svg, plot
 from cxjourney.vocabulary import Lang, name
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.vocabulary.words import word
@@ -238,10 +238,10 @@ def test_decided_wishes_are_filled_and_others_hollow() -> None:
     """Each kind has a marker of its own, filled; the undecided share a hollow one."""
     axes = airport().plot()
     marked = {line.get_marker(): line for line in axes.lines if line.get_linestyle() == "None"}
-    assert len(marked) == len(LOOKS)
+    assert len(marked) == len(SHAPES)
     for found in airport().findings:
         kind = found.classification.decision
-        line = marked[LOOKS[kind][0]]
+        line = marked[SHAPES[kind]]
         place = (found.classification.stated.estimate, found.classification.value.estimate)
         assert list(place) in corners(line)
         hollow = to_rgb(line.get_markerfacecolor()) == to_rgb(axes.get_facecolor())
@@ -327,8 +327,8 @@ def test_given_axes_are_drawn_in() -> None:
 @pytest.mark.no_cover
 def test_pyplot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """To draw a map loads no pyplot, so that no figure is kept that nobody closes."""
-    for module in ("_plot", "_labels"):
-        monkeypatch.delitem(sys.modules, f"cxjourney.show.{module}")
+    for module in ("_wish_plot", "_labels", "_ground"):
+        monkeypatch.delitem(sys.modules, f"cxjourney.show._pictures.{module}")
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     stream = BytesIO()
     figure_of(airport().plot()).savefig(stream, format="png")
@@ -337,8 +337,8 @@ def test_pyplot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where matplotlib is missing the error says what to install, and tables work all the same."""
-    for module in ("_plot", "_labels"):
-        monkeypatch.delitem(sys.modules, f"cxjourney.show.{module}")
+    for module in ("_wish_plot", "_labels", "_ground"):
+        monkeypatch.delitem(sys.modules, f"cxjourney.show._pictures.{module}")
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert "conscious" in str(airport())
     with pytest.raises(MissingExtraError) as raised:
@@ -397,3 +397,51 @@ def test_a_map_on_dark_ground_is_written_in_light() -> None:
     assert to_rgb(hollow[0].get_markeredgecolor()) == (1, 1, 1)
     assert to_rgb(hollow[0].get_markerfacecolor()) == (0, 0, 0)
     assert to_rgb(axes.lines[0].get_color()) == (1, 1, 1)
+
+
+def heads(axes: Axes) -> set[tuple[str, float, float]]:
+    """Return the heads that are drawn, each by its shape and place."""
+    return {
+        (str(line.get_marker()), x, y)
+        for line in axes.lines
+        if not line.get_clip_on() and line.get_linestyle() == "None"
+        for x, y in corners(line)
+    }
+
+
+def test_an_interval_that_leaves_the_frame_is_marked() -> None:
+    """A head stands where it leaves and points outwards; the legend tells what it means."""
+    wide = finding("wide", 0.1, 0.001, 0.2, 3.0, harm=0.4)
+    axes = wish_map(wide).plot()
+    bottom, top = axes.get_ylim()
+    assert heads(axes) == {("v", 0.1, bottom), ("^", 0.1, top)}
+    legend = axes.get_legend()
+    assert legend is not None
+    told = [text.get_text() for text in legend.get_texts()]
+    assert told[-1] == word("goes_on", Lang.EN)
+    inside = airport().plot()
+    assert not heads(inside)
+    assert word("goes_on", Lang.EN) not in said(inside)
+
+
+def luminance(colour: object) -> float:
+    """Return the relative luminance of a colour (WCAG 2.2)."""
+    parts = [
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+        for one in to_rgb(colour)  # type: ignore[arg-type]
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_words_stand_out_from_the_ground(dark: bool) -> None:
+    """On light ground and on dark every text has a contrast of 4.5 at least."""
+    axes = airport().plot(dark=dark)
+    drawn(axes)
+    paper = luminance(axes.get_facecolor())
+    assert (paper < 0.1) == dark
+    assert luminance(figure_of(axes).get_facecolor()) == paper
+    for text in axes.findobj(Text):
+        if isinstance(text, Text) and text.get_text():
+            ends = sorted([luminance(text.get_color()), paper])
+            assert (ends[1] + 0.05) / (ends[0] + 0.05) >= 4.5, text.get_text()

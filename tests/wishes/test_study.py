@@ -175,7 +175,7 @@ def test_looking_is_told_by_the_way_it_is_judged() -> None:
 def test_bars_are_held_where_the_truth_can_be_known(scoring: ModuleType) -> None:
     """Surveys with a hidden cause are held to none; each figure stands with its error."""
     study = load("wish_study")
-    scores = scoring.score(verdicts(scoring))
+    scores = attrs.evolve(scoring.score(verdicts(scoring)), wishes=500)
     over, zero = f"-0.233 +- {scores.error:.3f}", f"0.333 +- {scores.zero_error:.3f}"
     for world, told in (
         (World.BASE, [f"{over} within two errors", f"{zero} within two errors"]),
@@ -187,6 +187,8 @@ def test_bars_are_held_where_the_truth_can_be_known(scoring: ModuleType) -> None
     assert list(study.bars((World.HALO, 5, 300), lenient)[3:]) == ["-0.010 +- 0.010 met", "none"]
     wrong = attrs.evolve(scores, right=0.8, claimed=0.9, error=0.01)
     assert study.bars((World.HALO, 5, 300), wrong)[3] == "-0.100 +- 0.010 MISSED"
+    few = attrs.evolve(wrong, wishes=10)
+    assert study.bars((World.HALO, 5, 300), few)[3] == "-0.100 +- 0.010"
 
 
 @pytest.mark.no_cover

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import shown
-from cxjourney.show._wish_tables import LONGEST_NAME, cells, short_names
+from cxjourney.show._wish_tables import (
+    DEEDS,
+    LONGEST_NAME,
+    _letter,
+    by_deed,
+    cells,
+    short_names,
+)
 from cxjourney.vocabulary import Lang, Phase, name
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.vocabulary.words import word
@@ -15,10 +22,15 @@ from tests.wishes.maps import HOSTILE, LeftOut, Unused, airport, finding, maps, 
 SMALL = """\
 Wishes judged by the outcome: OVERALL
 
-wish         kind           P      asked for, %      P                    value      P
-sockets      conscious  >0.99  10.0 [6.1, 13.9]  >0.99     0.200 [0.141, 0.259]  >0.99
-quiet seats  undecided      -                 -      -  -0.100 [-0.159, -0.041]  <0.01
-    invisible or deception: customers were not asked, and none said it of their own accord
+wish         what to do                kind           P   value
+sockets      keep and say so           conscious  >0.99   0.200
+quiet seats  cannot tell, because (a)  undecided      -  -0.100
+(a) customers were not asked, and none said it of their own accord
+
+The two answers, each with its interval and its probability:
+wish             asked for, %      P                    value      P
+sockets      10.0 [6.1, 13.9]  >0.99     0.200 [0.141, 0.259]  >0.99
+quiet seats                 -      -  -0.100 [-0.159, -0.041]  <0.01
 
 These figures describe; they decide nothing:
 wish             n    LMG  Johnson  VIF  robustness
@@ -27,24 +39,30 @@ quiet seats  1,234  0.041    0.043  1.3       0.087
 
 Fulfilling these seems to do harm: quiet seats (0.95)
 rows used: 2,310; R2 of the wishes together: 0.412
-asked for: the share of customers is above tau = 7.14 % (default)
-value: the effect is above delta = 0.05 (default)
-unit of effects: standard deviations of the outcome for one standard deviation of fulfilment
-known: the probability is at least 0.8 (default)
-P: how likely that is; in brackets: the interval of 95% probability, for the time of this survey
-noise in the ratings is not corrected for: it moves effects over to wishes that go together
-LMG, Johnson: shares of R2
-VIF: how far overlap with the other wishes blurs the effect (1: not at all)
-robustness: how strong a hidden cause would have to be to explain the effect away (0 to 1)
+P: how likely the kind is, known from 0.8 (default) on; asked for: share of
+    customers, a yes above tau = 7.14 % (default); value: effect, a yes above
+    delta = 0.05 (default), in standard deviations of the outcome for one
+    standard deviation of fulfilment; in brackets: the interval of 95%
+    probability, for the time of this survey
+noise in the ratings is not corrected for: it moves effects over to wishes that
+    go together
+LMG, Johnson: shares of R2; VIF: how far overlap with the other wishes blurs the
+    effect (1: not at all); robustness: how strong a hidden cause would have to
+    be to explain the effect away (0 to 1)
 """
 
 
-WIDTH = 110
+WIDTH = 80
 
 
 def table_text(found: WishMap, lang: Lang = Lang.EN) -> str:
     """Return a map of wishes as text."""
     return found.explain(lang)
+
+
+def unwrapped(text: str) -> str:
+    """Return a text in one line."""
+    return " ".join(text.split())
 
 
 def small() -> WishMap:
@@ -66,6 +84,44 @@ class Printer:
 def test_a_small_table() -> None:
     """The table says for each wish what was decided, why not, and what it all rests on."""
     assert table_text(small()) == SMALL
+
+
+def test_wishes_are_sorted_by_what_to_do() -> None:
+    """Invest, keep, stop, ask, and last what cannot be told; of each the largest effect first."""
+    found = by_deed(airport(finding("unknown", effect=None)))
+    decisions = [one.classification.decision for one in found]
+    places = [DEEDS.index(one) for one in decisions]
+    assert places == sorted(places)
+    assert set(decisions) > {WishKind.CONSCIOUS, None}
+    effects = [
+        one.classification.value.estimate for one in found if one.classification.decision is None
+    ]
+    assert effects[-1] is None
+    assert effects[:-1] == sorted(filter(None, effects), reverse=True)
+
+
+def test_a_reason_stands_once_under_its_letter() -> None:
+    """However many wishes share a reason, it is told once; a note has its letter too."""
+    trial = finding("trial", notes=(Reason.EXPERIMENT,))
+    lines = table_text(airport(trial)).split("\n")
+    between = name(Reason.BETWEEN)
+    assert [line for line in lines if between in line] == [f"(b) {between}"]
+    assert f"(a) {name(Reason.EXPERIMENT)}" in lines
+    assert sum(line.count("cannot tell, because (b)") for line in lines) > 3
+    many = wish_map(*(finding(str(reason), doubts=(reason,)) for reason in Reason))
+    assert "(a)" in table_text(many)
+
+
+def test_letters_never_end() -> None:
+    """After z come aa, ab and so on."""
+    assert [_letter(place) for place in (0, 25, 26, 27, 51, 52)] == [
+        "a",
+        "z",
+        "aa",
+        "ab",
+        "az",
+        "ba",
+    ]
 
 
 def test_a_map_prints_as_its_table() -> None:
@@ -90,7 +146,7 @@ def test_any_table_is_whole_and_safe(drawn: WishMap, lang: Lang) -> None:
     assert all(line.isprintable() for line in lines)
     for short in short_names(abouts, LONGEST_NAME):
         assert sum(f"{line} ".startswith(f"{short} ") for line in lines) >= 2, short
-    for row, one in zip(cells(drawn, lang), drawn.findings, strict=True):
+    for row, one in zip(cells(drawn, lang), by_deed(drawn), strict=True):
         found = one.classification
         undecided = found.decision is None
         assert (row.kind == word("undecided", lang)) == undecided
@@ -99,11 +155,13 @@ def test_any_table_is_whole_and_safe(drawn: WishMap, lang: Lang) -> None:
         told |= {name(reason, lang) for reason in (*found.reasons, *found.notes)}
         assert all(text in row.remarks for text in told)
         assert bool(row.remarks) == bool(told)
+        reasons = unwrapped(table_text(drawn, lang))
+        assert all(unwrapped(f") {reason}") in reasons for reason in row.because)
 
 
 @pytest.mark.parametrize("lang", Lang)
 def test_a_table_is_readable_on_a_usual_screen(lang: Lang) -> None:
-    """No line is longer than 110 columns, in any language, with long names and reasons."""
+    """No line is longer than 80 columns, in any language, with long names and reasons."""
     long = finding("a wish " * 20, 0.0712, effect=None, doubts=tuple(Reason))
     drawn = attrs.evolve(airport(long), left_out=(*(LeftOut(why, 10**6) for why in Unused),))
     assert max(map(len, table_text(drawn, lang).split("\n"))) <= WIDTH
@@ -122,8 +180,8 @@ def test_limits_are_marked_where_they_are_conventions(lang: Lang) -> None:
 def test_the_unit_of_effects_is_told() -> None:
     """A raw effect is told in points, a standardised one in standard deviations."""
     raw = Criteria(scale=EffectScale.RAW, delta=20)
-    assert word("raw", Lang.EN) in table_text(wish_map(criteria=raw))
-    assert word("standard", Lang.EN) in table_text(wish_map())
+    assert word("raw", Lang.EN) in unwrapped(table_text(wish_map(criteria=raw)))
+    assert word("standard", Lang.EN) in unwrapped(table_text(wish_map()))
 
 
 def test_effects_have_the_decimals_that_the_threshold_needs() -> None:
@@ -168,7 +226,7 @@ def test_rows_left_out_and_respondents_are_told() -> None:
         ),
         clusters=1900,
     )
-    text = table_text(drawn)
+    text = unwrapped(table_text(drawn))
     effects = (
         "rows that tell nothing of effects: 1,500 (the outcome is blank); 21 (no wish is rated)"
     )
@@ -241,7 +299,9 @@ def test_names_that_begin_alike_keep_their_ends() -> None:
 
 def test_a_map_of_nothing_is_a_table() -> None:
     """A survey without wishes prints the heads and what it rests on."""
-    assert table_text(wish_map()).startswith("Wishes judged by the outcome: OVERALL\n\nwish  kind")
+    assert table_text(wish_map()).startswith(
+        "Wishes judged by the outcome: OVERALL\n\nwish  what to do"
+    )
 
 
 def test_rows_for_a_frame() -> None:

@@ -36,7 +36,7 @@ from cxjourney.wishes._files._headed_file import FileOptions
 from cxjourney.wishes._files._read_survey import REFUSED, load_survey
 from cxjourney.wishes._files._source import Source
 
-WIDTH = 110
+WIDTH = 80
 INDENT = "  "
 GOES_WITH = {
     "answered": "check-all",
@@ -73,13 +73,14 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
         MissingExtraError: a picture is asked for, and matplotlib is not installed.
     """
     lang = Lang(arguments.lang)
-    draw = arguments.plot and load("cxjourney.show._plot").draw
-    survey, broken = _loaded(arguments, source, progress)
+    draw = arguments.plot and load("cxjourney.show._pictures._wish_plot").draw
+    survey, broken = loaded(arguments, source, progress)
     if arguments.outcome is None:
         return _recognised(arguments, survey, broken)
     wish_map = _map(arguments, survey, broken, progress)
     if draw:
-        _store(draw(wish_map, arguments.plot.suffix.lower(), lang), arguments.plot)
+        picture = draw(wish_map, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
+        store(picture, arguments.plot)
     if arguments.json:
         document = wish_map.to_dict(lang if arguments.explain else None)
         document["file"] = survey.to_dict()
@@ -94,7 +95,7 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     return "\n".join(parts)
 
 
-def _loaded(
+def loaded(
     arguments: argparse.Namespace, source: Source, progress: Progress | None
 ) -> tuple[SurveyFile, list[InvalidError]]:
     """Return the survey, and what is wrong with its records.
@@ -160,7 +161,7 @@ def _map(
     items = _items(arguments, survey)
     numbers = _numbers(arguments, items, statements)
     texts = {} if arguments.respondent is None else {arguments.respondent: "--respondent"}
-    faults = [*_not_there({**numbers, **texts}, survey, arguments), *broken]
+    faults = [*not_there({**numbers, **texts}, survey, arguments), *broken]
     faults += survey.bad_cells(name for name in numbers if name in survey.names)
     if faults:
         raise FaultsError(REFUSED, faults)
@@ -198,7 +199,7 @@ def _items(arguments: argparse.Namespace, survey: SurveyFile) -> tuple[Item, ...
     return tuple(item for item in found if item.wish.about in wanted)
 
 
-def _not_there(
+def not_there(
     asked: Mapping[str, str], survey: SurveyFile, arguments: argparse.Namespace
 ) -> Iterator[InvalidError]:
     """Yield the columns that are asked for and not there, each with what may have been meant."""
@@ -296,7 +297,12 @@ def _explained(text: str) -> str:
     return "".join(f"{line}\n" for line in wrapped)
 
 
-def _store(picture: bytes, path: Path) -> None:
+def store(picture: bytes, path: Path) -> None:
+    """Write a picture to a file.
+
+    Raises:
+        InvalidError: it cannot be written.
+    """
     try:
         path.write_bytes(picture)
     except OSError as error:

@@ -4,6 +4,7 @@ import argparse
 import csv
 from pathlib import Path
 
+from cxjourney.cli._kano_command import add_options, check
 from cxjourney.cli._shared import add_output
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
@@ -27,15 +28,18 @@ def define(parser: argparse.ArgumentParser) -> None:
     _add_file(parser.add_argument_group("how the file is read"))
     _add_columns(parser.add_argument_group("columns of the survey"))
     _add_form(parser.add_argument_group("how customers said what they want"))
+    add_options(parser.add_argument_group("Kano's questionnaire"))
     _add_limits(parser.add_argument_group("limits"))
     _add_output(parser.add_argument_group("output"))
 
 
 def _run(arguments: argparse.Namespace) -> str:
+    check(arguments)
     with progress_bar(wanted=not arguments.no_progress) as bar:
         source = open_source(arguments.file)
         # Only now, so that a file that is not there is told before a package that is not.
-        text: str = load("cxjourney.cli._wish_map").tell(arguments, source, bar)
+        instrument = "_kano_sheet" if arguments.kano else "_wish_map"
+        text: str = load(f"cxjourney.cli.{instrument}").tell(arguments, source, bar)
     return text
 
 
@@ -178,6 +182,7 @@ def _add_output(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--plot", metavar="OUT", type=_picture, help=f"draw the map too: {', '.join(PICTURES)}"
     )
+    group.add_argument("--dark", action="store_true", help="draw on dark ground")
     add_output(group, reads_file=True)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -250,8 +251,15 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
     if unit.is_late(engagement, event) and not known:
         return (yield from _decide_late(unit, engagement, event))
     step = unit.record(engagement, event)
-    planned, failed = yield from or_left(unit, engagement, step, plan_called(unit, engagement))
+    planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
+    planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
+
+
+def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
+    first = step.elapsed[0] if step.elapsed else step
+    unit.leave_unplanned(engagement, first.event.at)
+    unit.settings.watch.unplanned(error)
 
 
 def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
@@ -272,7 +280,7 @@ def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Record
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
     planning = _plan_late(unit, engagement, before, trouble)
-    found, failed = yield from or_left(unit, engagement, step, planning)
+    found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
     planned, dropped = found or ((), ())
     return Recorded(step, planned, dropped, unplanned=failed)
 

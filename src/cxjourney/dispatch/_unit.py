@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from cxjourney.channels import (
-    Contact,
-    Content,
-    History,
-    Intent,
-)
+from cxjourney.channels import Contact, Content, History, Intent
 from cxjourney.dispatch._opening import OpenJourney, chart_of, noted, opened_as_kept, restored
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
@@ -30,12 +25,7 @@ from cxjourney.dispatch.journal import (
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import (
-    EventForms,
-    head_form,
-    is_late,
-    owed_on,
-)
+from cxjourney.journey._open import EventForms, head_form, is_late, owed_on
 from cxjourney.playbook._planning import (
     Decided,
     Naming,

@@ -31,13 +31,13 @@ def survey_page(survey: SurveyFile, lang: Lang) -> Page:
         beside=word("remarks", lang),
         notes=tuple(_note(one, lang) for one in survey.notes),
     )
-    return Page((Table(notes=(survey_line(survey, lang),)), table), lang)
+    return Page((Table(notes=(survey_line(survey, lang),)), table), lang, width=80)
 
 
 def survey_head(survey: SurveyFile, lang: Lang) -> str:
     """Return what was recognised without the questions, to stand above what was made of them."""
     notes = (survey_line(survey, lang), *(_note(one, lang) for one in survey.notes))
-    return Page((Table(notes=notes),), lang).text()
+    return Page((Table(notes=notes),), lang, width=80).text()
 
 
 def survey_line(survey: SurveyFile, lang: Lang) -> str:

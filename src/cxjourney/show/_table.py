@@ -73,7 +73,7 @@ class Table:
         """Yield the lines of a text: columns aligned, remarks under their rows.
 
         Where the table would be wider than ``width``, the widest column of words is wrapped; where
-        that is not enough, the headings of the numbers are too, and the words once more.
+        that is not enough, the headings of the numbers are too, and all words once more.
         """
         if self.title:
             yield from _wrapped(self.title, width, hanging=indent)
@@ -90,13 +90,13 @@ class Table:
     def _widths(self, rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         words = [index for index in range(len(widths)) if self.sides[index] == "<"]
-        widest = max(words, key=widths.__getitem__, default=None)
-        for least in (NARROWEST, NARROWEST * 3 // 5):
-            over = sum(widths) + 2 * (len(widths) - 1) - width
-            if over > 0 and widest is not None:
-                widths[widest] = min(widths[widest], max(widths[widest] - over, least))
+        words.sort(key=widths.__getitem__, reverse=True)
+        for least in (NARROWEST, NARROWEST * 3 // 5, NARROWEST // 2):
+            for index in words[:1] if least == NARROWEST else words:
                 over = sum(widths) + 2 * (len(widths) - 1) - width
-            if over > 0:
+                if over > 0:
+                    widths[index] = min(widths[index], max(widths[index] - over, least))
+            if sum(widths) + 2 * (len(widths) - 1) > width:
                 for index, column in enumerate(zip(*self.rows, strict=True)):
                     if self.sides[index] == ">":
                         broken = map(len, self.headings[index].split())

@@ -5,21 +5,33 @@ Names that came from outside are made safe to show, but neither shortened nor es
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import attrs
 
 from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import word, words
+from cxjourney.vocabulary._texts import say, to_do, word, words
 from cxjourney.wishes import Answer, Classification, EffectScale, Finding, WishKind, WishMap
 from cxjourney.wishes._classification import chance
 from cxjourney.wishes._kinds import LEVEL
 
 NONE = "-"
-LONGEST_NAME, LONGEST_FLAG = 32, 40
+WIDTH = 80
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+DEEDS = (
+    WishKind.SUBCONSCIOUS,
+    WishKind.CONSCIOUS,
+    WishKind.INVISIBLE,
+    WishKind.DECEPTION,
+    None,
+)
+"""The kinds in the order of what to do: invest, keep, stop, ask; None where that is not known."""
+Limit: TypeAlias = Literal["tau", "delta", "level"]
+LIMITS: tuple[Limit, ...] = ("tau", "delta", "level")
+LONGEST_NAME, LONGEST_FLAG = 24, 40
 LEAST_DECIMALS, MOST_DECIMALS = 0, 9
 
 
@@ -27,8 +39,8 @@ LEAST_DECIMALS, MOST_DECIMALS = 0, 9
 class WishPage:
     """What a person reads of a survey's findings.
 
-    A text has one table of what was decided and one of the figures that describe, which fit a
-    terminal; HTML has all in one.
+    A text has one table of what to do, then the two answers and the figures that describe, which
+    fit a terminal; HTML has all in one.
 
     Attributes:
         narrow: the tables of a text.
@@ -39,7 +51,7 @@ class WishPage:
     wide: Page
 
     def text(self) -> str:
-        """Return it as a text of at most 110 columns."""
+        """Return it as a text of at most 80 columns."""
         return self.narrow.text()
 
     def html(self) -> str:
@@ -57,20 +69,33 @@ def wishes_page(wish_map: WishMap, lang: Lang) -> WishPage:
         lang: the language; names of wishes and columns stay as they are.
     """
     rows = list(cells(wish_map, lang))
-    remarks = [row.remarks for row in rows]
     title, notes = heading(wish_map, lang), tuple(footnotes(wish_map, lang))
-    wish, kind, asked, value, robustness = words(
-        lang, "wish", "kind", "asked", "value", "robustness"
+    wish, deed, kind, asked, value, robustness = words(
+        lang, "wish", "to_do", "kind", "asked", "value", "robustness"
     )
+    share = f"{asked}, %"
     named = list(zip(short_names([row.wish for row in rows], LONGEST_NAME), rows, strict=True))
-    decisions = Table(
-        headings=(wish, kind, "P", f"{asked}, %", "P", value, "P"),
-        sides="<<>>>>>",
+    marks = _marks(rows)
+    board = Table(
+        headings=(wish, deed, kind, "P", value),
+        sides="<<<>>",
         rows=[
-            (about, row.kind, row.probability, row.share, row.asked, row.effect, row.value)
+            (
+                about,
+                _marked(row, marks, lang),
+                row.kind,
+                row.probability,
+                row.effect.partition(" ")[0],
+            )
             for about, row in named
         ],
-        remarks=remarks,
+        notes=tuple(f"({mark}) {reason}" for reason, mark in marks.items()),
+    )
+    details = Table(
+        f"{word('details', lang)}:",
+        (wish, share, "P", value, "P"),
+        "<>>>>",
+        [(about, row.share, row.asked, row.effect, row.value) for about, row in named],
     )
     figures = Table(
         f"{word('describe', lang)}:",
@@ -78,18 +103,42 @@ def wishes_page(wish_map: WishMap, lang: Lang) -> WishPage:
         "<>>>>>",
         [(about, row.n, row.lmg, row.johnson, row.vif, row.robustness) for about, row in named],
     )
-    of_asked, of_value = (f"{asked}, %", f"P({asked})"), (value, f"P({value})")
+    of_asked, of_value = (share, f"P({asked})"), (value, f"P({value})")
     whole = Table(
         title,
-        (wish, kind, f"P({kind})", *of_asked, *of_value, "n", "LMG", "Johnson", "VIF", robustness),
-        "<<>>>>>>>>>>",
-        [attrs.astuple(row)[:-1] for row in rows],
-        remarks,
+        (
+            *(wish, deed, kind, f"P({kind})", *of_asked, *of_value),
+            *("n", "LMG", "Johnson", "VIF", robustness),
+        ),
+        "<<<>>>>>>>>>>",
+        [attrs.astuple(row)[:-2] for row in rows],
+        [row.remarks for row in rows],
         word("remarks", lang),
         notes,
     )
-    tables = (decisions, figures, Table(notes=notes))
-    return WishPage(Page(tables, lang, (title,)), Page((whole,), lang))
+    tables = (board, details, figures, Table(notes=notes))
+    return WishPage(Page(tables, lang, (title,), WIDTH), Page((whole,), lang))
+
+
+def _marks(rows: Sequence["Cells"]) -> dict[str, str]:
+    """Return a letter for each reason, in the order in which they first stand in the table."""
+    reasons = dict.fromkeys(reason for row in rows for reason in row.because)
+    return {reason: _letter(place) for place, reason in enumerate(reasons)}
+
+
+def _marked(row: "Cells", marks: Mapping[str, str], lang: Lang) -> str:
+    """Return what to do, with the letters of the reasons."""
+    letters = ", ".join(marks[one] for one in row.because)
+    told = row.deed
+    if row.probability == NONE:
+        told = f"{told}, {word('because', lang)}"
+    return f"{told} ({letters})" if letters else told
+
+
+def _letter(place: int) -> str:
+    """Return a, b, ..., z, aa, ab, ..."""
+    before = _letter(place // len(LETTERS) - 1) if place >= len(LETTERS) else ""
+    return before + LETTERS[place % len(LETTERS)]
 
 
 @attrs.frozen
@@ -98,6 +147,7 @@ class Cells:
 
     Attributes:
         wish: what it is about, made safe to show.
+        deed: what to do about it, in a word or two.
         kind: its kind, or that it is undecided.
         probability: how likely that kind is.
         share: the share of customers who ask for it, in percent, with its interval.
@@ -111,9 +161,11 @@ class Cells:
         robustness: the robustness value.
         remarks: the kinds that it may be, with the reasons, and the notes; empty where there are
             none.
+        because: the same reasons and notes, each by itself.
     """
 
     wish: str
+    deed: str
     kind: str
     probability: str
     share: str
@@ -126,13 +178,25 @@ class Cells:
     vif: str
     robustness: str
     remarks: str
+    because: tuple[str, ...]
 
 
 def cells(wish_map: WishMap, lang: Lang) -> Iterator[Cells]:
-    """Yield the row of each wish, in the order of the survey."""
+    """Yield the row of each wish, sorted by what to do."""
     decimals = effect_decimals(wish_map)
-    for finding in wish_map.findings:
+    for finding in by_deed(wish_map):
         yield _cells(finding, decimals, lang)
+
+
+def by_deed(wish_map: WishMap) -> list[Finding]:
+    """Return the findings sorted by what to do, those of a kind with the largest effect first."""
+
+    def place(finding: Finding) -> tuple[int, float]:
+        effect = finding.classification.value.estimate
+        decision = finding.classification.decision
+        return DEEDS.index(decision), math.inf if effect is None else -effect
+
+    return sorted(wish_map.findings, key=place)
 
 
 def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
@@ -141,6 +205,7 @@ def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
     sampled = "" if finding.lmg_error is None else f" ({_fixed(finding.lmg_error, 3)})"
     return Cells(
         wish=shown(found.wish.about),
+        deed=word("cannot_tell", lang) if decision is None else to_do(decision.name, lang),
         kind=word("undecided", lang) if decision is None else name(decision, lang),
         probability=NONE if decision is None else chance(found.posterior[decision]),
         share=_estimate(found.stated, 1, 100),
@@ -153,6 +218,9 @@ def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
         vif=_fixed(finding.vif, 1),
         robustness=_fixed(finding.robustness, 3),
         remarks=_remarks(found, lang),
+        because=tuple(
+            dict.fromkeys(name(reason, lang) for reason in (*found.reasons, *found.notes))
+        ),
     )
 
 
@@ -231,7 +299,7 @@ def unit(wish_map: WishMap, lang: Lang) -> str:
     return word("standard" if wish_map.criteria.scale is EffectScale.STANDARD else "raw", lang)
 
 
-def limit(wish_map: WishMap, which: Literal["tau", "delta", "level"], lang: Lang) -> str:
+def limit(wish_map: WishMap, which: Limit, lang: Lang) -> str:
     """Return a limit, marked where it is our convention and not the user's."""
     criteria = wish_map.criteria
     texts = {
@@ -261,11 +329,9 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
         yield f"{word('far', lang)}: {'; '.join(_far(wish_map))}"
     if wish_map.among is not None:
         yield f"{word('among', lang)} {name(wish_map.among, lang)}{_counted(wish_map)}"
-    yield f"{word('tau', lang)} = {limit(wish_map, 'tau', lang)}"
-    yield f"{word('delta', lang)} = {limit(wish_map, 'delta', lang)}"
-    yield f"{word('unit', lang)}: {unit(wish_map, lang)}"
-    yield f"{word('level', lang)} {limit(wish_map, 'level', lang)}"
-    yield f"P: {word('likely', lang)}; {word('intervals', lang)}"
+    limits = {which: limit(wish_map, which, lang) for which in LIMITS}
+    units = {"unit": unit(wish_map, lang), "intervals": word("intervals", lang)}
+    yield say("wish_legend", lang, **units, **limits)
     if wish_map.blank:
         meaning = word("skipped" if wish_map.skipped else "unused", lang)
         yield f"{100 * wish_map.blank:.0f} %: {meaning}"
@@ -274,10 +340,9 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     corrected = any(finding.reliability is not None for finding in wish_map.findings)
     yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)
+    texts = {key: word(key, lang) for key in ("inflation", "robustness", "hidden")}
     error = f" ({word('sampled', lang)})" if sampled else ""
-    yield f"LMG, Johnson: {word('shares', lang)}{error}"
-    yield f"VIF: {word('inflation', lang)}"
-    yield f"{word('robustness', lang)}: {word('hidden', lang)}"
+    yield say("wish_figures", lang, error=error, **texts)
 
 
 def _far(wish_map: WishMap) -> Iterator[str]:

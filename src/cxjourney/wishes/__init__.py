@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from cxjourney.wishes._files._survey_file import SurveyFile
     from cxjourney.wishes._findings import Finding, WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
-    from cxjourney.wishes._kano._counts import Kano, KanoAnswer, KanoCategory
+    from cxjourney.wishes._kano._counts import Kano
+    from cxjourney.wishes._kano._kano_map import KanoMap
+    from cxjourney.wishes._kano._pairs import KanoAnswer, KanoCategory
     from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
         Answer,
@@ -81,6 +83,7 @@ __all__ = [
     "Kano",
     "KanoAnswer",
     "KanoCategory",
+    "KanoMap",
     "MaxDiff",
     "MaxDiffTask",
     "Mentions",
@@ -138,7 +141,9 @@ later(
         "_files._survey_file": "SurveyFile",
         "_findings": "Finding WishMap",
         "_items": "Item items_by_prefix",
-        "_kano._counts": "Kano KanoAnswer KanoCategory",
+        "_kano._pairs": "KanoAnswer KanoCategory",
+        "_kano._counts": "Kano",
+        "_kano._kano_map": "KanoMap",
         "_kano._sheet": "read_kano",
         "_kinds": """
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify

@@ -1,8 +1,6 @@
 """Evidence on one wish, fact by fact: what customers say, and what fulfilment brings (SPEC 8)."""
 
-from itertools import chain
-from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 
@@ -18,7 +16,16 @@ from cxjourney.vocabulary._checks import (
 from cxjourney.vocabulary._forms import FLAG, record, versioned
 from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._classification import Classification
-from cxjourney.wishes._evidence_forms import NAME, OUTCOMES, SCHEMA, STRATA, TALLY, WISH
+from cxjourney.wishes._evidence_forms import (
+    NAME,
+    OUTCOMES,
+    SCHEMA,
+    STRATA,
+    TALLY,
+    WISH,
+    Strata,
+    joined,
+)
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish, criteria_or_ours
 from cxjourney.wishes._moments import (
     BINARY,
@@ -31,17 +38,19 @@ from cxjourney.wishes._moments import (
     Tally,
     check_outcome,
 )
-from cxjourney.wishes._respondents import RESPONDENTS, Respondent, Respondents, Sum
+from cxjourney.wishes._respondents import (
+    RESPONDENTS,
+    Respondent,
+    Respondents,
+    Sum,
+    outcomes_of,
+    statements_of,
+)
 
 TAU = 0.5
 """The share above which a wish counts as asked for, where the user names none: our convention."""
-
 JUDGE = "cxjourney.wishes._judged"
 """The module that judges evidence; it needs the extra ``survey``."""
-
-
-Strata: TypeAlias = tuple[tuple[str, Outcomes], ...]
-"""The outcomes of each stratum by its name; "" for those of none."""
 
 
 def _check_times(times: object) -> None:
@@ -51,14 +60,6 @@ def _check_times(times: object) -> None:
 def _check_key(field: str, key: object) -> None:
     if not is_name(key):
         raise InvalidError(field, describe(key), "a text of 1 to 200 characters that is not blank")
-
-
-def _joined(*parts: Strata) -> Strata:
-    """Return strata as one, those of the same name added up, in the order of names."""
-    found: dict[str, Outcomes] = {}
-    for name, outcomes in chain.from_iterable(parts):
-        found[name] = found.get(name, Outcomes()) + outcomes
-    return tuple(sorted((pair for pair in found.items() if pair[1].n), key=itemgetter(0)))
 
 
 def _is_strata(instance: object, field: "attrs.Attribute[Strata]", strata: Strata) -> None:
@@ -75,10 +76,9 @@ class Evidence:
     one ``Evidence`` holds one kind. Counts that were kept elsewhere are taken in whole:
     ``Evidence(wish, outcome, Tally(40, 60), Outcomes(fulfilled=Tally(9, 1), ...))``.
 
-    A fact that is given with its respondent's key counts together with the others of that
-    respondent: however often a customer returns, it is one respondent, who gave the mean of what
-    was seen. A fact that is given with a stratum, such as the month, is compared with facts of the
-    same stratum only. ``counted`` drops the keys.
+    Facts with the same respondent's key count together: however often a customer returns, it is one
+    respondent, who gave the mean of what was seen. A fact with a stratum, such as the month, is
+    compared with facts of the same stratum only. ``counted`` drops the keys.
 
     Attributes:
         wish: the wish.
@@ -130,8 +130,7 @@ class Evidence:
             said: whether the customer says it.
             times: how many such customers; a fraction where they are weighted. With a respondent's
                 key, how often that one was heard.
-            respondent: the customer's key, a pseudonym for choice, so that who is heard again
-                counts once.
+            respondent: the customer's key, a pseudonym, so that who is heard again counts once.
 
         Raises:
             InvalidError: an argument is not of its type, or ``times`` is negative.
@@ -253,7 +252,7 @@ class Evidence:
             self.outcome,
             self.stated + other.stated,
             self.outcomes + other.outcomes,
-            _joined(self.strata, other.strata),
+            joined(self.strata, other.strata),
             self.respondents + other.respondents,
             all(with_outcomes) if with_outcomes else self.randomised or other.randomised,
         )
@@ -268,12 +267,12 @@ class Evidence:
         """
         if not self.respondents:
             return self
-        given = self.respondents.outcomes()
+        given = outcomes_of(self.respondents)
         return attrs.evolve(
             self,
-            stated=self.stated + self.respondents.stated(),
+            stated=self.stated + statements_of(self.respondents),
             outcomes=self.outcomes + given.pop("", Outcomes()),
-            strata=_joined(self.strata, tuple(given.items())),
+            strata=joined(self.strata, tuple(given.items())),
             respondents=Respondents(),
         )
 
@@ -294,7 +293,7 @@ class Evidence:
             seen,
             stated=seen.stated.discounted(share),
             outcomes=seen.outcomes.discounted(share),
-            strata=_joined(tuple((name, one.discounted(share)) for name, one in seen.strata)),
+            strata=joined(tuple((name, one.discounted(share)) for name, one in seen.strata)),
         )
 
     def classify(
@@ -340,13 +339,14 @@ class Evidence:
             stated = load(JUDGE).judge_statements(seen.stated, before.stated, tau, criteria, once)
         else:
             stated = Answer.fact(self.wish.stated, tau, criteria.level)
-        if self.wish.adds_value is not None:
-            value = Answer.fact(self.wish.adds_value, criteria.effect, criteria.level)
-            return Classification(self.wish, self.outcome, stated, value)
-        value, harm = load(JUDGE).judge_outcomes(seen.by_stratum, before.by_stratum, criteria, once)
-        everything = seen + before
-        chosen = value.estimate is not None and everything.compares and not everything.randomised
-        notes = (Reason.NOT_RANDOMISED,) if chosen else ()
+        if (known := self.wish.adds_value) is not None:
+            fact = Answer.fact(known, criteria.effect, criteria.level)
+            return Classification(self.wish, self.outcome, stated, fact)
+        value, harm = load(JUDGE).judge_outcomes(
+            _by_stratum(seen), _by_stratum(before), criteria, once
+        )
+        told = value.estimate is not None
+        notes = (Reason.NOT_RANDOMISED,) if told and _chosen(seen + before) else ()
         return Classification(self.wish, self.outcome, stated, value, harm, notes)
 
     @property
@@ -355,16 +355,6 @@ class Evidence:
         if self.respondents.binary is not None:
             return BINARY if self.respondents.binary else NUMERIC
         return self.outcomes.kind or next((one.kind for _, one in self.strata), None)
-
-    @property
-    def by_stratum(self) -> Strata:
-        """The counted outcomes of each stratum; those that were given without one under ""."""
-        return _joined((("", self.outcomes),), self.strata)
-
-    @property
-    def compares(self) -> bool:
-        """Whether there are customers with the wish fulfilled, and others without."""
-        return any(one.fulfilled and one.unfulfilled for _, one in self.by_stratum)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as plain values that JSON can hold, with a schema version.
@@ -393,7 +383,7 @@ class Evidence:
         if stratum is None:
             return attrs.evolve(self, outcomes=self.outcomes + outcomes)
         _check_key("stratum", stratum)
-        return attrs.evolve(self, strata=_joined(self.strata, ((stratum, outcomes),)))
+        return attrs.evolve(self, strata=joined(self.strata, ((stratum, outcomes),)))
 
     def _of(
         self,
@@ -419,6 +409,17 @@ class Evidence:
             raise InvalidError(
                 field, "evidence for another outcome", "evidence for the same outcome"
             )
+
+
+def _by_stratum(seen: Evidence) -> Strata:
+    """Return the counted outcomes of each stratum; those that were given without one under ""."""
+    return joined((("", seen.outcomes),), seen.strata)
+
+
+def _chosen(seen: Evidence) -> bool:
+    """Return whether customers are compared of whom chance did not decide who has it."""
+    compared = any(one.fulfilled and one.unfulfilled for _, one in _by_stratum(seen))
+    return compared and not seen.randomised
 
 
 def _arm(arm: Arm, fulfilled: object) -> Outcomes:

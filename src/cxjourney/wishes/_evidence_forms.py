@@ -1,4 +1,8 @@
-"""The stored forms of evidence."""
+"""The stored forms of evidence, and outcomes by stratum."""
+
+from itertools import chain
+from operator import itemgetter
+from typing import TypeAlias
 
 from cxjourney.vocabulary import Phase
 from cxjourney.vocabulary._forms import (
@@ -34,11 +38,11 @@ def _pairs(fulfilled: Moments, unfulfilled: Moments, difference: Moments) -> Pai
 
 
 def _read_arm(data: object) -> Arm:
-    return (TALLY if "yes" in OBJECT.read(data) else _MOMENTS).read(data)
+    return (TALLY if "yes" in OBJECT.read(data) else MOMENTS).read(data)
 
 
 def _write_arm(arm: Arm) -> object:
-    return (TALLY if isinstance(arm, Tally) else _MOMENTS).write(arm)
+    return (TALLY if isinstance(arm, Tally) else MOMENTS).write(arm)
 
 
 NAME = text()
@@ -52,14 +56,26 @@ WISH = record(
     },
 )
 TALLY = record(Tally, {"yes": NUMBER, "no": NUMBER})
-_MOMENTS = record(Moments, {"n": NUMBER, "mean": NUMBER, "m2": NUMBER})
+MOMENTS = record(Moments, {"n": NUMBER, "mean": NUMBER, "m2": NUMBER})
 _ARM: Form[Arm | None] = maybe(Form(_read_arm, _write_arm))
 _PAIRS = record(
     Pairs,
-    {"fulfilled": _MOMENTS, "unfulfilled": _MOMENTS, "difference": _MOMENTS},
+    {"fulfilled": MOMENTS, "unfulfilled": MOMENTS, "difference": MOMENTS},
     _pairs,
 )
 OUTCOMES = record(Outcomes, {"fulfilled": _ARM, "unfulfilled": _ARM, "pairs": _PAIRS})
+
+
+Strata: TypeAlias = tuple[tuple[str, Outcomes], ...]
+"""The outcomes of each stratum by its name; "" for those of none."""
+
+
+def joined(*parts: Strata) -> Strata:
+    """Return strata as one, those of the same name added up, in the order of names."""
+    found: dict[str, Outcomes] = {}
+    for name, outcomes in chain.from_iterable(parts):
+        found[name] = found.get(name, Outcomes()) + outcomes
+    return tuple(sorted((pair for pair in found.items() if pair[1].n), key=itemgetter(0)))
 
 
 STRATA = converted(mapping(OUTCOMES), lambda found: tuple(sorted(found.items())), dict)

@@ -273,10 +273,11 @@ class WishMap(Told, Mapping[str, Finding]):
             ],
         }
 
-    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN) -> "Axes":
+    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False) -> "Axes":
         """Draw the map: across how many ask for a wish, upwards what its fulfilment is worth.
 
-        Filled markers are decided, hollow ones are not; bars are intervals of 95 %.
+        Filled markers are decided, hollow ones are not; bars are intervals of 95 %, and a head
+        marks one that goes on out of the frame.
 
         Args:
             ax: the axes to draw in, such as those of ``pyplot.subplots(layout="constrained")``,
@@ -284,11 +285,12 @@ class WishMap(Told, Mapping[str, Finding]):
                 its own, which a notebook shows and ``ax.figure.savefig`` stores; pyplot knows
                 nothing of it, so nothing is to close.
             lang: the language.
+            dark: whether a figure of its own has a dark ground.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.show._plot").plot(self, ax, lang)
+        axes: Axes = load("cxjourney.show._pictures._wish_plot").plot(self, ax, lang, dark=dark)
         return axes
 
 

@@ -251,10 +251,11 @@ class Reason(Enum):
     ticked has. FAR_VALUES: a rating or the outcome has values far from all others, as codes for no
     answer are. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says that
     customers take it for granted and miss it when it is not there, so "adds no value" is not the
-    whole truth. FRAGILE (a note): a hidden cause need not be strong to overturn the verdict on its
-    value. EXPERIMENT (a note): a randomised trial replaced the survey. NOT_RANDOMISED (a note):
-    customers with the wish fulfilled are compared with others, and chance did not decide who is
-    which.
+    whole truth. INDIFFERENT: it says that most do not care. QUESTIONABLE: many of its pairs of
+    answers contradict each other. FRAGILE (a note): a hidden cause need not be strong to overturn
+    the verdict on its value. EXPERIMENT (a note): a randomised trial replaced the survey.
+    NOT_RANDOMISED (a note): customers with the wish fulfilled are compared with others, and chance
+    did not decide who is which.
     """
 
     BETWEEN = "between"
@@ -270,6 +271,8 @@ class Reason(Enum):
     FAR_VALUES = "far values"
     CONSTANT_OUTCOME = "constant outcome"
     MUST_BE = "must-be"
+    INDIFFERENT = "indifferent"
+    QUESTIONABLE = "questionable"
     FRAGILE = "fragile"
     EXPERIMENT = "experiment"
     NOT_RANDOMISED = "not randomised"

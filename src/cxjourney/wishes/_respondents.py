@@ -103,22 +103,23 @@ class Respondents:
             found[key] = found[key] + more if key in found else more
         return Respondents.of(found.items(), other.binary if self.binary is None else self.binary)
 
-    def stated(self) -> Tally:
-        """Return how many say it, each respondent once: whoever says it half the time is a half."""
-        return _tally([one.stated for _, one in self if one.stated.n])
 
-    def outcomes(self) -> dict[str, Outcomes]:
-        """Return the outcomes of each stratum, the mean of each respondent's counting once.
+def statements_of(respondents: Respondents) -> Tally:
+    """Return how many say it, each respondent once: whoever says it half the time is a half."""
+    return _tally([one.stated for _, one in respondents if one.stated.n])
 
-        Numeric outcomes of a respondent who met both are a pair. Binary ones count once on either
-        side.
-        """
-        strata: dict[str, list[Respondent]] = {}
-        for _, one in self:
-            if one.fulfilled.n or one.unfulfilled.n:
-                strata.setdefault(one.stratum, []).append(one)
-        reduce = _tallies if self.binary else _moments
-        return {stratum: reduce(several) for stratum, several in strata.items()}
+
+def outcomes_of(respondents: Respondents) -> dict[str, Outcomes]:
+    """Return the outcomes of each stratum, the mean of each respondent's counting once.
+
+    Numeric outcomes of a respondent who met both are a pair. Binary ones count once on either side.
+    """
+    strata: dict[str, list[Respondent]] = {}
+    for _, one in respondents:
+        if one.fulfilled.n or one.unfulfilled.n:
+            strata.setdefault(one.stratum, []).append(one)
+    reduce = _tallies if respondents.binary else _moments
+    return {stratum: reduce(several) for stratum, several in strata.items()}
 
 
 def _place(key: str) -> int:

@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Generator
-from contextlib import aclosing, closing
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from types import coroutine
 from typing import Any
@@ -13,8 +13,11 @@ import pytest
 from sqlalchemy.util import greenlet_spawn
 
 from cxjourney.dispatch.journal import AsyncSqlJournal, Commit, InThread, SqlJournal
+from tests.dispatch.drivers import DRIVERS, for_asyncio
 from tests.dispatch.journal.records import a_journey, an_intent, at
 from tests.dispatch.stores import sqlite_url
+
+Opened = Callable[[], AbstractAsyncContextManager[AsyncSqlJournal]]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -26,9 +29,23 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return postgres()
 
 
-def for_asyncio(url: str) -> AsyncSqlJournal:
-    """Return a journal for asyncio in a database."""
-    return AsyncSqlJournal(url.replace("+pysqlite", "+aiosqlite"))
+@pytest.fixture(params=DRIVERS)
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Opened]:
+    """Return the URL of an empty database, and what opens it for asyncio, for each driver."""
+    if "sqlite" in request.param:
+        url = sqlite_url(tmp_path)
+    else:
+        postgres: Callable[[], str] = request.getfixturevalue("postgres")
+        url = postgres()
+    return url, lambda: opened(url, request.param)
+
+
+@asynccontextmanager
+async def opened(url: str, driver: str) -> AsyncIterator[AsyncSqlJournal]:
+    """Open a journal for asyncio, and close its engine in the end."""
+    engine = for_asyncio(url, driver)
+    yield AsyncSqlJournal(engine)
+    await engine.dispose()
 
 
 def a_commit(customer: str) -> Commit:
@@ -81,13 +98,14 @@ class CutOff:
 
 
 def test_a_call_that_is_cut_off_at_any_wait_locks_nobody_out(
-    url: str, monkeypatch: pytest.MonkeyPatch
+    made: tuple[str, Opened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when a loop ends and cancels all tasks: the connection is thrown away, rolled back."""
     numbers: set[int] = set()
+    url, opens = made
 
     async def check() -> None:
-        async with aclosing(for_asyncio(url)) as journal:
+        async with opens() as journal:
             await journal.create()
             for number in range(1, 99):
                 cut, customer = CutOff(number), f"customer {number}"
@@ -105,11 +123,12 @@ def test_a_call_that_is_cut_off_at_any_wait_locks_nobody_out(
     assert numbers == {0, 1}
 
 
-def test_a_cancelled_call_is_waited_for(url: str) -> None:
+def test_a_cancelled_call_is_waited_for(made: tuple[str, Opened]) -> None:
     """Whenever its caller is cancelled, it was written whole or not at all."""
+    url, opens = made
 
     async def check() -> None:
-        async with aclosing(for_asyncio(url)) as journal:
+        async with opens() as journal:
             await journal.create()
             for number in range(12):
                 customer = f"customer {number}"
@@ -133,7 +152,7 @@ def test_a_loop_that_ends_leaves_no_lock(url: str) -> None:
         del background
 
     for number in range(6):
-        journal = for_asyncio(url)
+        journal = AsyncSqlJournal(url.replace("+pysqlite", "+aiosqlite"))
         asyncio.run(leave(journal, number))
         check_whole(url, f"customer {number}")
         asyncio.run(journal.aclose())

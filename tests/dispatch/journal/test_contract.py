@@ -14,12 +14,13 @@ from cxjourney.dispatch.journal import (
     MemoryJournal,
 )
 from cxjourney.testing import JournalContract, awaited
+from tests.dispatch.drivers import DRIVERS, for_asyncio
 from tests.dispatch.stores import SECRET, Empty, emptied, hurried, sqlite_url
 
 KINDS = (
     "memory",
     "thread",
-    *(pytest.param(one, marks=pytest.mark.no_cover) for one in ("sqlite", "postgres")),
+    *(pytest.param(one, marks=pytest.mark.no_cover) for one in DRIVERS),
 )
 
 
@@ -79,19 +80,20 @@ def asynchronous(
         yield lambda: awaited(face(MemoryJournal()), loop.run)
         return
     url = sqlite_url(tmp_path_factory.mktemp("journal"))
-    if request.param == "postgres":
+    if "postgresql" in request.param:
         postgres: Callable[[], str] = request.getfixturevalue("postgres")
         url = postgres()
-    journal = AsyncSqlJournal(url.replace("pysqlite", "aiosqlite"), secret=SECRET)
+    its_own = for_asyncio(url, request.param)
+    journal = AsyncSqlJournal(its_own, secret=SECRET)
     engine = create_engine(url)
-    empty = emptied(engine if request.param == "postgres" else hurried(engine))
+    empty = emptied(engine if "postgresql" in request.param else hurried(engine))
 
     def emptied_too() -> Journal:
         empty()
         return awaited(journal, loop.run)
 
     yield emptied_too
-    loop.run(journal.aclose())
+    loop.run(its_own.dispose())
     engine.dispose()
 
 

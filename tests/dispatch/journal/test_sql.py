@@ -311,6 +311,10 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
 
 ASKED: dict[str, Callable[[Journal], object]] = {
     "read": lambda journal: journal.read(MARKER),
+    "bare": lambda journal: journal.bare(MARKER),
+    "put_off": lambda journal: journal.put_off(Claim(MARKER, 1), at(1), "TypeError"),
+    "troubles": lambda journal: journal.troubles(),
+    "whose": lambda journal: journal.whose("h"),
     "dossier": lambda journal: journal.dossier(MARKER),
     "knows": lambda journal: journal.knows(MARKER, ("", "e")),
     "decided": lambda journal: journal.decided(MARKER, ["k"], []),

@@ -45,11 +45,11 @@ class Lanes:
         """Make calls, each marked before it is made where that is asked for."""
         last: Attempt | None = None
         first = True
-        while self._left and (first or self._clock() < self._until):
+        while first or self._clock() < self._until:
             first = False
             try:
                 place, act = self._left.popleft()
-            except IndexError:  # another lane was quicker
+            except IndexError:  # none is left
                 return
             if act.claim is not None:
                 try:

@@ -9,9 +9,9 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
-    from cxjourney.dispatch.journal._duties import Archived, Duty
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
+    from cxjourney.dispatch.journal._owing import Archived, Duty
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
@@ -59,7 +59,7 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
-        "_duties": "Archived Duty",
+        "_owing": "Archived Duty",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """

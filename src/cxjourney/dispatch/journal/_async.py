@@ -7,9 +7,9 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, ParamSpec, TypeVar
 
-from cxjourney.dispatch.journal._duties import Archived, Duty
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
+from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,

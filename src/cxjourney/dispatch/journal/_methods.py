@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from cxjourney.dispatch.journal._duties import Archived, Duty
+from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,

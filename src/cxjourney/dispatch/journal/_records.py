@@ -9,7 +9,7 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
-from cxjourney.dispatch.journal._duties import Duty
+from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded

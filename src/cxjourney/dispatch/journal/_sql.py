@@ -14,9 +14,9 @@ from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal import _statements as statements
 from cxjourney.dispatch.journal import _together as batches
 from cxjourney.dispatch.journal._async import P, Value
-from cxjourney.dispatch.journal._duties import Archived, Duty
 from cxjourney.dispatch.journal._marking import _marks as marking
 from cxjourney.dispatch.journal._methods import Asked, Progress, answered, through
+from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,

@@ -80,6 +80,7 @@ class BatchContract(ABC):
         """One at another revision, one at odds and one of nobody leave the others as they are."""
         journal = self.make_journal()
         write(journal, LEO, journeys=(a_journey(LEO, "car", 2),), outbox=(an_intent(LEO, 1),))
+        write(journal, "ole")
         (before,) = journal.read(LEO).journeys
         for turn, late in enumerate((0, 1)):
             people = [f"{name} {turn}" for name in ODD_IDS[1:4]]
@@ -98,11 +99,14 @@ class BatchContract(ABC):
                 ),
                 Commit(MIA, 7, journeys=(a_journey(MIA),)),
                 Commit(LEO, 1 + turn + late, at(2), (only_new(a_journey(LEO, "car", 3), 2),)),
+                Commit("ole", 0, journeys=(a_journey("ole"),)),
                 Commit(f"odd {turn}", 0, outbox=(an_intent("somebody else"),)),
             ]
             answers = list(journal.together([("commit", (one,)) for one in commits]))
             assert answers[:3] == [None] * 3
-            wrong, stale, odd = answers[3:]
+            wrong, stale, known, odd = answers[3:]
+            assert isinstance(known, SequenceError)
+            assert (known.expected, known.actual) == (0, 1)
             assert isinstance(wrong, SequenceError)
             assert (wrong.expected, wrong.actual) == (7, 0)
             assert isinstance(odd, JournalError)

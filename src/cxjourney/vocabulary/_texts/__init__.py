@@ -169,6 +169,8 @@ hook_outcome = partial(_find, "HookOutcome")
 """What came of an attempt, as a clause, by the name of the outcome's class."""
 usual_advice = partial(_find, "Advice")
 """What to do about a wish of a kind, by the name of the kind (SPEC 8)."""
+to_do = partial(_find, "Deed")
+"""What to do about a wish of a kind in a word or two, by the name of the kind."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 

@@ -38,7 +38,7 @@ class Compared(Enum):
 
 
 @attrs.frozen
-class Difference:
+class FigureChange:
     """How one figure of a wish differs between maps.
 
     Attributes:
@@ -74,14 +74,16 @@ class Comparison(Told):
     """
 
     names: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[FigureChange, ...]
 
     def __repr__(self) -> str:
         count = sum(one.differs for one in self.differences)
         return f"<Comparison of {len(self.names)} maps: {count} of {len(self.differences)} differ>"
 
     def _page(self, lang: Lang) -> Readable:
-        page: Readable = load("cxjourney.show._analyses._tables").comparison_page(self, lang)
+        page: Readable = load("cxjourney.show._analyses._comparison_tables").comparison_page(
+            self, lang
+        )
         return page
 
     def to_rows(self) -> list[dict[str, Any]]:
@@ -135,7 +137,7 @@ def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
 
 def _compare(
     about: str, what: Compared, maps: Sequence[WishMap]
-) -> tuple[Difference, float | None]:
+) -> tuple[FigureChange, float | None]:
     told = [_figure(one[about], what, one) for one in maps]
     figures = tuple(None if one is None else one[0] for one in told)
     known = np.array([one for one in told if one is not None]).reshape(-1, PAIR)
@@ -146,7 +148,7 @@ def _compare(
         change = float(known[1, 0] - known[0, 0])
         reach = Z95 * float(np.sqrt(known[:, 1].sum()))
         interval = Interval(change - reach, change + reach)
-    return Difference(about, what, figures, change, interval, None), p
+    return FigureChange(about, what, figures, change, interval, None), p
 
 
 def _figure(finding: Finding, what: Compared, of: WishMap) -> tuple[float, float] | None:

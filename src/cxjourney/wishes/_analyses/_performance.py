@@ -31,7 +31,7 @@ class Quadrant(Enum):
 
 
 @attrs.frozen
-class Standing:
+class WishPlace:
     """How important a wish is, and how well it is fulfilled.
 
     Attributes:
@@ -59,7 +59,7 @@ class PerformanceMap:
     """
 
     outcome: str
-    standings: tuple[Standing, ...]
+    standings: tuple[WishPlace, ...]
     importance: float
     performance: float
 
@@ -87,7 +87,7 @@ class PerformanceMap:
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.show._analyses._plot").plot(self, ax)
+        axes: Axes = load("cxjourney.show._analyses._performance_plot").plot(self, ax)
         return axes
 
 
@@ -124,7 +124,7 @@ def importance_performance(found: WishMap, *, rating_range: tuple[float, float])
         (False, True): Quadrant.OVERKILL,
     }
     standings = tuple(
-        Standing(about, effect, share, quadrants[effect >= importance, share >= performance])
+        WishPlace(about, effect, share, quadrants[effect >= importance, share >= performance])
         for about, effect, share in known
     )
     return PerformanceMap(found.outcome, standings, importance, performance)

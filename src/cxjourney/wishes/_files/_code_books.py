@@ -137,7 +137,7 @@ def far_values(values: Floats) -> tuple[float, ...]:
         values: the column; NaN is a blank.
     """
     said = values[np.isfinite(values)]
-    if not said.size or (said.min() >= 0 and said.max() < min(CODES)):
+    if not said.size or (said.min() >= 0 and said.max() < min(*CODES, LONGEST_SCALE)):
         return ()
     if (said != np.floor(said)).any():
         return ()

@@ -1,108 +1,54 @@
-"""Kano's questionnaire: the answers, what a pair of them makes of a wish, and counts of pairs."""
+"""Kano's questionnaire: counts of the pairs of answers about one wish, and what they say of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum, unique
-from itertools import chain
+import math
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from cxjourney.errors import InvalidError
-from cxjourney.vocabulary._checks import a, check_number, check_several, check_type, check_whole
-from cxjourney.vocabulary._forms import converted, exact, record, row, versioned
+from cxjourney.vocabulary._checks import a, check_number, check_type, check_whole
+from cxjourney.vocabulary._forms import record, versioned
 from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._evidence import Evidence
-from cxjourney.wishes._evidence_forms import SCHEMA, WISH
-from cxjourney.wishes._kinds import LEVEL, Criteria, Interval, Reason, Wish
+from cxjourney.wishes._evidence_forms import MOMENTS, SCHEMA, WISH
+from cxjourney.wishes._kano._pairs import (
+    CELLS,
+    COUNT,
+    COUNTS,
+    NONE,
+    TABLE,
+    KanoAnswer,
+    KanoCategory,
+    as_counts,
+    dysfunctional_scores,
+    functional_scores,
+)
+from cxjourney.wishes._kinds import (
+    LEVEL,
+    Answer,
+    Criteria,
+    Interval,
+    Reason,
+    Wish,
+    criteria_or_ours,
+)
 from cxjourney.wishes._moments import MOST, Moments, Outcomes, Pairs
-
-
-@unique
-class KanoAnswer(Enum):
-    """One of the five answers, coded 1 to 5, to how one would feel.
-
-    LIKE: I would like it. EXPECT: it must be so. NEUTRAL: I do not care. LIVE_WITH: I can live
-    with it. DISLIKE: I would dislike it.
-    """
-
-    LIKE = 1
-    EXPECT = 2
-    NEUTRAL = 3
-    LIVE_WITH = 4
-    DISLIKE = 5
-
-    @property
-    def points(self) -> int:
-        """How it feels: 1 where it pleases, -1 where it displeases, else 0."""
-        return (self is KanoAnswer.LIKE) - (self is KanoAnswer.DISLIKE)
-
-
-@unique
-class KanoCategory(Enum):
-    """What a wish is to a customer; the value is the letter of the table.
-
-    MUST_BE: taken for granted, missed when it is not there. ONE_DIMENSIONAL: the more the better.
-    ATTRACTIVE: delights, and is not missed. INDIFFERENT: neither. REVERSE: not wanted.
-    QUESTIONABLE: the two answers contradict each other.
-    """
-
-    MUST_BE = "M"
-    ONE_DIMENSIONAL = "O"
-    ATTRACTIVE = "A"
-    INDIFFERENT = "I"
-    REVERSE = "R"
-    QUESTIONABLE = "Q"
-
-
-TABLE: Mapping[tuple[KanoAnswer, KanoAnswer], KanoCategory] = MappingProxyType(
-    {
-        (functional, dysfunctional): KanoCategory(letter)
-        for functional, letters in zip(
-            KanoAnswer, ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ"), strict=True
-        )
-        for dysfunctional, letter in zip(KanoAnswer, letters, strict=True)
-    }
-)
-"""What each pair of answers makes of a wish: with it fulfilled, and without."""
-CELLS: tuple[tuple[KanoAnswer, KanoAnswer], ...] = tuple(TABLE)
-"""Every pair of answers, by functional answer, then by dysfunctional one."""
-SIZE = len(KanoAnswer)
-NONE: tuple[int, ...] = (0,) * len(CELLS)
-
-
-def as_counts(counts: Iterable[int]) -> tuple[int, ...]:
-    """Return how many customers gave each pair of answers, in the order of ``CELLS``.
-
-    Raises:
-        InvalidError: they are no whole numbers, one for each pair.
-    """
-    check_several("Kano.counts", counts, f"{len(CELLS)} whole numbers")
-    found = tuple(check_whole("Kano.counts", count, 0, MOST) for count in counts)
-    if len(found) != len(CELLS):
-        raise InvalidError(
-            "Kano.counts", f"{len(found)} numbers", f"{len(CELLS)}, one a pair of answers"
-        )
-    return found
-
-
-def _rows(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(counts[start : start + SIZE]) for start in range(0, len(CELLS), SIZE))
-
-
-COUNT = exact(int, "a whole number")
-"""The stored form of a count; which ones may be, its owner checks."""
-COUNTS = converted(
-    row(*[row(*[COUNT] * SIZE)] * SIZE), lambda rows: tuple(chain.from_iterable(rows)), _rows
-)
-"""The stored form of counts: the rows of the table."""
-
 
 OUTCOME = "pleased or displeased"
 """The outcome of the evidence that the questionnaire gives: +1, -1, or 0 for neither."""
 POSTERIOR = "cxjourney.wishes._effects._posterior"
 HALF = 0.5
+WANTED = (KanoCategory.MUST_BE, KanoCategory.ONE_DIMENSIONAL, KanoCategory.ATTRACTIVE)
+"""The categories in which a customer wants the wish fulfilled."""
+MOST_INDIFFERENT = 0.8
+"""With this share of indifferent customers a wish is indifferent, however few they are."""
+MOST_QUESTIONABLE = 0.1
+"""The share of questionable answers above which they tell nothing: our convention, no source."""
+FONG = 1.65
+"""The normal score that Fong (1996) holds the difference of two categories to: 90 %, two-sided."""
 
 
 @attrs.frozen
@@ -117,6 +63,8 @@ class Kano:
         counts: how many customers gave each pair of answers, by functional answer, then by
             dysfunctional one, in the order of ``KanoAnswer``.
         left_open: how many customers were asked and left a question open; they count for nothing.
+        importance: how important customers say it is to them, on any scale (Berger et al. 1993 ask
+            for 1 to 9).
 
     Raises:
         InvalidError: a field is not of its type, or a count is negative.
@@ -130,6 +78,7 @@ class Kano:
     wish: Wish = attrs.field(validator=a(Wish))
     counts: tuple[int, ...] = attrs.field(default=NONE, converter=as_counts)
     left_open: int = 0
+    importance: Moments = attrs.field(default=Moments(), validator=a(Moments))
 
     def __attrs_post_init__(self) -> None:
         check_whole("Kano.left_open", self.left_open, 0, MOST)
@@ -137,7 +86,12 @@ class Kano:
     def __repr__(self) -> str:
         category = self.category
         kind = category.name if category else "no category"
-        return f"<Kano of {sum(self.counts):,} answers: {kind}>"
+        return f"<Kano of {self.n:,} answers: {kind}>"
+
+    @property
+    def n(self) -> int:
+        """How many customers answered both questions."""
+        return sum(self.counts)
 
     def add(self, functional: KanoAnswer, dysfunctional: KanoAnswer, times: int = 1) -> "Kano":
         """Return the answers with those of one more customer.
@@ -154,7 +108,7 @@ class Kano:
             check_type(field, answer, KanoAnswer)
         counts = list(self.counts)
         counts[CELLS.index((functional, dysfunctional))] += check_whole("times", times, 0, MOST)
-        return Kano(self.wish, counts, self.left_open)
+        return attrs.evolve(self, counts=counts)
 
     def merge(self, other: "Kano") -> "Kano":
         """Return these answers and others about the same wish, as one.
@@ -166,7 +120,12 @@ class Kano:
         if other.wish != self.wish:
             raise InvalidError("other", "answers about another wish", "answers about the same wish")
         counts = (one + more for one, more in zip(self.counts, other.counts, strict=True))
-        return Kano(self.wish, counts, self.left_open + other.left_open)
+        return Kano(
+            self.wish,
+            counts,
+            self.left_open + other.left_open,
+            self.importance + other.importance,
+        )
 
     def __add__(self, other: "Kano") -> "Kano":
         return self.merge(other)
@@ -188,6 +147,56 @@ class Kano:
         """
         found = self.categories
         return max(found, key=found.__getitem__) if any(self.counts) else None
+
+    @property
+    def grade(self) -> KanoCategory | None:
+        """The category by Berger's rule; None without answers.
+
+        Where attractive, one-dimensional and must-be together outnumber indifferent, reverse and
+        questionable, it is the most frequent of the former three, else of the latter (Berger et
+        al. 1993). So a wish that some want for one reason and some for another is not indifferent.
+        """
+        if not self.n:
+            return None
+        found = self.categories
+        wanted, others = self._wanted
+        among = [one for one in KanoCategory if (one in WANTED) == (wanted > others)]
+        return max(among, key=found.__getitem__)
+
+    @property
+    def total_strength(self) -> float | None:
+        """The share of attractive, one-dimensional and must-be (Lee and Newcomb 1997)."""
+        return self._wanted[0] / self.n if self.n else None
+
+    @property
+    def strength(self) -> float | None:
+        """By how much of all answers ``category`` leads the next one (Lee and Newcomb 1997)."""
+        lead, _ = self._lead
+        return lead / self.n if self.n else None
+
+    @property
+    def significant(self) -> bool | None:
+        """Whether ``category`` leads the next one by more than chance would; None without answers.
+
+        Fong's test (1996, Center for Quality of Management Journal 5): of n answers, a and b in the
+        two most frequent categories differ where |a - b| is at least
+        1.65 sqrt((a + b) (2n - a - b) / 2n).
+        """
+        lead, both = self._lead
+        n = self.n
+        return lead >= FONG * math.sqrt(both * (2 * n - both) / (2 * n)) if n else None
+
+    @property
+    def functional(self) -> float | None:
+        """The mean continuous score with the wish fulfilled, from 4 (like) to -2 (DuMouchel)."""
+        found = functional_scores(self.counts)
+        return found.mean if found.n else None
+
+    @property
+    def dysfunctional(self) -> float | None:
+        """The mean continuous score without the wish, from 4 (dislike) to -2 (DuMouchel)."""
+        found = dysfunctional_scores(self.counts)
+        return found.mean if found.n else None
 
     @property
     def certainty(self) -> float:
@@ -257,6 +266,23 @@ class Kano:
         outweighs = _above(found[KanoCategory.MUST_BE], found[KanoCategory.ATTRACTIVE])
         return min(outweighs, _above(missed, others)) >= level
 
+    def indifferent(self, level: float = LEVEL) -> bool:
+        """Tell whether most customers do not care.
+
+        They do not where that is known of more than half of them, and in any case where 80 % of
+        those who answered are indifferent.
+
+        Args:
+            level: the probability from which something counts as known.
+
+        Raises:
+            MissingExtraError: numpy or scipy is not installed.
+            InvalidError: the level is no number from 0.5 to 1.
+        """
+        check_number("level", level, HALF, 1)
+        count, n = self.categories[KanoCategory.INDIFFERENT], self.n
+        return bool(n) and (count >= MOST_INDIFFERENT * n or _above(count, n - count) >= level)
+
     def evidence(self, outcome: str = OUTCOME) -> Evidence:
         """Return the answers as evidence: pairs of +1 pleased, -1 displeased, 0 neither.
 
@@ -282,38 +308,61 @@ class Kano:
         return Evidence(self.wish, outcome, outcomes=Outcomes(pairs=pairs))
 
     def classify(
-        self,
-        criteria: Criteria | None = None,
-        *,
-        evidence: Evidence | None = None,
-        prior: Evidence | None = None,
+        self, criteria: Criteria | None = None, *, evidence: Evidence | None = None
     ) -> Classification:
-        """Tell which kind the wish is of, by these answers and other evidence of the same outcome.
+        """Tell which kind the wish is of, by Kano's own measures.
 
-        A must-be wish is never called without value. A questionnaire alone is looked at once, at
-        its end, so ``criteria.min_events`` holds only together with other evidence.
+        It adds value where more than half of the customers put it among attractive, one-dimensional
+        and must-be: Berger's rule, with the probability that it holds among all customers by
+        Jeffreys' prior. It does harm where more than half would rather not have it. So a wish that
+        80 % are indifferent to adds no value, and a must-be does. A wish with many questionable
+        answers stays open: then the questions were not understood. The questionnaire is looked at
+        once, at its end.
 
         Args:
-            criteria: the limits; conventions of ours where None.
-            evidence: other evidence, such as statements heard.
-            prior: an informed prior, as ``Evidence.classify`` takes it.
+            criteria: the limits; conventions of ours where None. ``delta`` and ``sign`` are of
+                effects and do not hold here.
+            evidence: other evidence of the wish, such as statements heard. Outcomes in it decide
+                the value instead, and the questionnaire only tempers it.
 
         Raises:
             MissingExtraError: numpy or scipy is not installed.
-            InvalidError: the evidence or the prior is of another wish, or of another kind of
-                outcome.
+            InvalidError: the evidence is of another wish.
         """
-        if evidence is not None:
-            seen = self.evidence(evidence.outcome) + evidence
-            return self.temper(seen.classify(criteria, prior=prior))
-        return self.temper(self.evidence().classify(criteria, prior=prior, once=True))
+        limits = criteria_or_ours(criteria)
+        heard = Evidence(self.wish, OUTCOME) if evidence is None else evidence
+        check_type("evidence", heard, Evidence)
+        if heard.wish != self.wish:
+            raise InvalidError("evidence", "of another wish", "evidence of the same wish")
+        known = heard.classify(limits)
+        if heard.kind is not None:
+            return self.temper(known)
+        value = self._value(limits.level).unless(self.wish.adds_value)
+        harm = None if self.wish.adds_value is not None or not self.n else self._harm
+        return self.temper(attrs.evolve(known, value=value, harm=harm))
+
+    def _value(self, level: float) -> Answer:
+        """Return whether more than half of all customers want it, for whatever reason."""
+        wanted, _ = self._wanted
+        if not self.n:
+            return Answer(HALF, HALF, level, doubts=(Reason.NO_OUTCOMES,))
+        answer: Answer = load(POSTERIOR).share_answer(wanted / self.n, self.n, HALF, level, self.n)
+        asked = self.categories[KanoCategory.QUESTIONABLE]
+        unclear = load(POSTERIOR).share_above(asked, self.n - asked, MOST_QUESTIONABLE) >= level
+        return attrs.evolve(answer, doubts=(Reason.QUESTIONABLE,)) if unclear else answer
+
+    @property
+    def _harm(self) -> float:
+        reverse = self.categories[KanoCategory.REVERSE]
+        return _above(reverse, self.n - reverse)
 
     def temper(self, known: Classification) -> Classification:
-        """Return a classification that does not call a must-be wish one without value.
+        """Return a classification that does not contradict what customers said here.
 
-        "Adds no value" stays open then, for ``Reason.MUST_BE``: to stop fulfilling such a wish
-        costs what fulfilling it more does not bring. A fact that the wish itself
-        states stays as it is; then the classification only notes that it is a must-be.
+        "Adds no value" stays open for a must-be wish, for ``Reason.MUST_BE``: to stop fulfilling it
+        costs what fulfilling it more does not bring. "Adds value" stays open for one that most are
+        indifferent to, for ``Reason.INDIFFERENT``. A fact that the wish itself states stays as it
+        is; a must-be whose value is not denied is noted as one.
 
         Args:
             known: what is known of the wish, by any instrument and for any outcome.
@@ -321,11 +370,18 @@ class Kano:
         Raises:
             MissingExtraError: numpy or scipy is not installed.
         """
-        if not self.must_be(known.value.level):
-            return known
-        if known.value.says is False and known.wish.adds_value is None:
-            return attrs.evolve(known, value=attrs.evolve(known.value, doubts=(Reason.MUST_BE,)))
-        return attrs.evolve(known, notes=(*known.notes, Reason.MUST_BE))
+        level, says = known.value.level, known.value.says
+        stated = known.wish.adds_value is not None
+        if self.must_be(level):
+            if says is False and not stated:
+                return attrs.evolve(
+                    known, value=attrs.evolve(known.value, doubts=(Reason.MUST_BE,))
+                )
+            return attrs.evolve(known, notes=(*known.notes, Reason.MUST_BE))
+        if says is True and not stated and self.indifferent(level):
+            doubts = (Reason.INDIFFERENT,)
+            return attrs.evolve(known, value=attrs.evolve(known.value, doubts=doubts))
+        return known
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answers as plain values that JSON can hold, with a schema version."""
@@ -340,6 +396,19 @@ class Kano:
             DecodeError: the data is of any other form; ``path`` says where.
         """
         return _KANO.decode(data, top=_TOP)
+
+    @property
+    def _wanted(self) -> tuple[int, int]:
+        """How many want it, for whatever reason, and how many others answered."""
+        found = self.categories
+        wanted = sum(found[one] for one in WANTED)
+        return wanted, self.n - wanted
+
+    @property
+    def _lead(self) -> tuple[int, int]:
+        """By how many the most frequent category leads the next, and how many are in the two."""
+        second, first = sorted(self.categories.values())[-2:]
+        return first - second, first + second
 
     @property
     def _better(self) -> tuple[int, int]:
@@ -368,4 +437,7 @@ def _interval(part: int, others: int) -> Interval:
 
 
 _TOP = "evidence"
-_KANO = versioned(record(Kano, {"wish": WISH, "counts": COUNTS, "left_open": COUNT}), SCHEMA)
+_KANO = versioned(
+    record(Kano, {"wish": WISH, "counts": COUNTS, "left_open": COUNT, "importance": MOMENTS}),
+    SCHEMA,
+)

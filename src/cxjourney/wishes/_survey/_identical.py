@@ -29,11 +29,12 @@ def count_identical(sheet: Sheet, ratings: Collection[str]) -> int:
     if len(ratings) < FEWEST:
         return 0
     # A number of all the cells: two different rows have it in common hardly ever.
-    mixed = np.zeros(sheet.rows, np.uint64)
+    mixed, high = np.zeros(sheet.rows, np.uint64), np.empty(sheet.rows, np.uint64)
     for column in sheet.numbers.values():
         mixed *= MIXER
         mixed += np.ascontiguousarray(column).view(np.uint64)
-        mixed ^= mixed >> SHIFT
+        np.right_shift(mixed, SHIFT, out=high)
+        mixed ^= high
     ordered = np.sort(mixed)
     again = ordered[1:] == ordered[:-1]
     if not again.any():

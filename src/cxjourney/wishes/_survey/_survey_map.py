@@ -12,7 +12,7 @@ from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._classification import Classification
-from cxjourney.wishes._effects._drivers import Rated, regress
+from cxjourney.wishes._effects._drivers import Rated, Regressed, regress
 from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
@@ -135,15 +135,14 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         ),
         skipped=rated.skipped,
         outcome_model=rated.model,
-        blank=_blank(rated),
+        blank=_blank(regressed, rated.outcome.size),
     )
 
 
-def _blank(rated: Rated) -> float:
+def _blank(regressed: Regressed, rows: int) -> float:
     """Return the share of the ratings that are blank, among those of wishes that somebody rated."""
-    columns = [column for column in rated.ratings if column is not None]
-    cells = sum(column.size for column in columns)
-    return sum(int(np.isnan(column).sum()) for column in columns) / cells if cells else 0.0
+    filled = [driver.of.n for driver in regressed.drivers if driver.of.n]
+    return 1 - sum(filled) / len(filled) / rows if filled else 0.0
 
 
 def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._duties import Duty
+from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.dispatch.journal._records_stored import dump_value, load_value, told_events
 
 

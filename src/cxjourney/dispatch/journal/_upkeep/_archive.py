@@ -17,7 +17,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from cxjourney.dispatch.journal._duties import STEPS, Archived, Place
+from cxjourney.dispatch.journal._owing import STEPS, Archived, Place
 from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load
 from cxjourney.dispatch.journal._schema import (

@@ -11,8 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._duties import STEPS, Archived, Duty
 from cxjourney.dispatch.journal._methods import Progress, through
+from cxjourney.dispatch.journal._owing import STEPS, Archived, Duty
 
 Place = tuple[datetime, str, str, str]
 """The place of a duty among all: due time, customer, engagement, key."""

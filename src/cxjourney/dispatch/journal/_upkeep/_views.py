@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, select, tuple_
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._duties import Duty
+from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.dispatch.journal._questions import AFTER, PLACE, readable
 from cxjourney.dispatch.journal._schema import MomentColumn, duties, outbox
 from cxjourney.journey import Obligation

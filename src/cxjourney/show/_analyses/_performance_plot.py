@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cxjourney.errors import shown
-from cxjourney.show._labels import drawable
+from cxjourney.show._pictures._labels import drawable
 from cxjourney.wishes import PerformanceMap
 
 SIZE = (7.0, 5.5)

@@ -16,13 +16,15 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
+from matplotlib.typing import ColorType
 
 from cxjourney.errors import shown
-from cxjourney.show._labels import PLAIN, Lettering, drawable, ink
+from cxjourney.show._pictures._ground import colour_of, ground
+from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable, ink
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import word
-from cxjourney.wishes import Answer, WishKind, WishMap
+from cxjourney.wishes import Answer, KanoCategory, KanoMap, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
 Point: TypeAlias = tuple[float, float]
@@ -41,6 +43,8 @@ LEGEND_DEPTH = 42.0
 RADIUS = 4.0
 """How far a marker reaches from its point, in points."""
 BAR_WIDTH, BAR_ALPHA = 1.6, 0.35
+HEAD = 5.0
+"""The size of the head of an interval that goes on out of the frame, in points."""
 DASHED, DOTTED = (0, (5, 3)), (0, (1, 2))
 LINES, BARS, MARKERS = 1.0, 2.0, 3.0
 """The order of drawing."""
@@ -60,20 +64,16 @@ UNSAID: Mapping[str, Mapping[str, None]] = MappingProxyType(
 )
 """What matplotlib would say in a picture beside the map."""
 
-LOOKS: Mapping[WishKind | None, tuple[str, str | None]] = MappingProxyType(
+SHAPES: Mapping[WishKind | None, str] = MappingProxyType(
     {
-        WishKind.SUBCONSCIOUS: ("^", "#009E73"),
-        WishKind.CONSCIOUS: ("s", "#0072B2"),
-        WishKind.INVISIBLE: ("D", "#6E6E6E"),
-        WishKind.DECEPTION: ("v", "#D55E00"),
-        None: ("o", None),
+        WishKind.SUBCONSCIOUS: "^",
+        WishKind.CONSCIOUS: "s",
+        WishKind.INVISIBLE: "D",
+        WishKind.DECEPTION: "v",
+        None: "o",
     }
 )
-"""The shape and colour of each kind, told apart in grey, and by the colour-blind too.
-
-Colours are from the palette of Okabe and Ito (2008), but for the grey. None for the undecided,
-which are hollow, and of the colour of the text, on dark ground as on light.
-"""
+"""The shape of each kind, so that they are told apart in grey; None for the undecided."""
 
 
 class MapAxes(Axes):
@@ -84,7 +84,9 @@ class MapAxes(Axes):
         return figure_svg(figure) if isinstance(figure, Figure) else ""
 
 
-def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axes:
+def plot(
+    wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN, *, dark: bool = False
+) -> Axes:
     """Draw the map of a survey's wishes.
 
     Across: the share of customers who ask for a wish. Upwards: the effect of its fulfilment.
@@ -96,14 +98,21 @@ def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axe
         ax: the axes to draw in. Without them there is a figure of its own, which a notebook shows
             and ``ax.figure.savefig`` stores; pyplot knows nothing of it, so nothing is to close.
         lang: the language.
+        dark: whether a figure of its own has a dark ground.
     """
-    axes = ax or Figure(SIZE, layout="constrained").add_subplot(axes_class=MapAxes)
+    with ground(dark=dark):
+        return _drawn(wish_map, ax or own_axes(), lang)
+
+
+def _drawn(wish_map: WishMap, axes: Axes, lang: Lang) -> Axes:
     spots, absent = _spots(wish_map, lang)
     _set_limits(axes, wish_map, spots)
     _draw_thresholds(axes, wish_map, lang)
     _draw_harm(axes, wish_map, spots, lang)
     _draw_titles(axes, wish_map, lang)
-    _draw_spots(axes, spots)
+    for kind, shape in SHAPES.items():
+        found = [spot for spot in spots if spot.kind is kind]
+        draw_spots(axes, found, shape, colour_of(kind, axes), hollow=kind is None)
     Lettering(
         axes,
         np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
@@ -112,7 +121,13 @@ def plot(wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN) -> Axe
         bars=_array([*bars_of(spots), *_thresholds(axes, wish_map)]),
         avoid=_draw_corners(axes, lang),
     )
-    _draw_notes(axes, absent, lang)
+    _draw_notes(axes, absent, heads_of(axes, spots), lang)
+    return axes
+
+
+def own_axes() -> Axes:
+    """Return axes in a figure of their own, which a notebook shows as a picture."""
+    axes: Axes = Figure(SIZE, layout="constrained").add_subplot(axes_class=MapAxes)
     return axes
 
 
@@ -128,15 +143,18 @@ def _picture(figure: Figure, picture: str) -> bytes:
     return stream.getvalue()
 
 
-def draw(wish_map: WishMap, picture: str, lang: Lang = Lang.EN) -> bytes:
+def draw(
+    found: WishMap | KanoMap, picture: str, lang: Lang = Lang.EN, *, dark: bool = False
+) -> bytes:
     """Return the map of a survey's wishes as the bytes of a picture file, without a date.
 
     Args:
-        wish_map: the findings.
+        found: the findings.
         picture: the kind of file, as the suffix of its name: ``.svg``, ``.png`` or ``.pdf``.
         lang: the language.
+        dark: whether its ground is dark.
     """
-    return _picture(cast("Figure", plot(wish_map, lang=lang).figure), picture)
+    return _picture(cast("Figure", found.plot(lang=lang, dark=dark).figure), picture)
 
 
 @attrs.frozen
@@ -145,7 +163,7 @@ class Spot:
 
     Attributes:
         name: its name, short and drawable.
-        kind: its kind; None while it is undecided.
+        kind: its kind, or category; None while it is undecided.
         x: the share of customers who ask for it.
         y: its effect.
         across: the ends of the share's interval.
@@ -153,7 +171,7 @@ class Spot:
     """
 
     name: str
-    kind: WishKind | None
+    kind: WishKind | KanoCategory | None
     x: float
     y: float
     across: tuple[float, float]
@@ -228,11 +246,11 @@ def _array(segments: Iterable[Segment]) -> Floats:
 
 def _draw_thresholds(axes: Axes, wish_map: WishMap, lang: Lang) -> None:
     tau, delta = wish_map.tau, wish_map.criteria.effect
-    axes.axvline(tau, **_line(axes, DASHED))
-    axes.axhline(delta, **_line(axes, DASHED))
+    axes.axvline(tau, **line(axes, DASHED))
+    axes.axhline(delta, **line(axes, DASHED))
     text = f"tau = {limit(wish_map, 'tau', lang)}"
     where = ("data", "axes fraction")
-    _write(axes, text, (tau, 1), (0, 3), where, ha="center", va="bottom", size=NOTE_SIZE)
+    write(axes, text, (tau, 1), (0, 3), where, ha="center", va="bottom", size=NOTE_SIZE)
     two_lines = limit(wish_map, "delta", lang).replace(" (", "\n(")
     _write_beside(axes, delta, f"delta = {two_lines}", "bottom")
 
@@ -241,20 +259,21 @@ def _draw_harm(axes: Axes, wish_map: WishMap, spots: Sequence[Spot], lang: Lang)
     """Draw the line below which there is harm, where an interval reaches that far down."""
     harm = -wish_map.criteria.effect
     if axes.get_ylim()[0] < harm < 0 and any(spot.upwards[0] < harm for spot in spots):
-        axes.axhline(harm, **_line(axes, DOTTED))
+        axes.axhline(harm, **line(axes, DOTTED))
         _write_beside(axes, harm, word("harm", lang), "top")
 
 
-def _line(axes: Axes, style: object) -> dict[str, Any]:
+def line(axes: Axes, style: object = DASHED) -> dict[str, Any]:
+    """Return how the line of a threshold looks."""
     return {"color": ink(axes), "alpha": 0.75, "linewidth": 1, "linestyle": style, "zorder": LINES}
 
 
 def _write_beside(axes: Axes, effect: float, text: str, side: str) -> None:
     where = ("axes fraction", "data")
-    _write(axes, text, (1, effect), (4, 0), where, ha="left", va=side, size=NOTE_SIZE)
+    write(axes, text, (1, effect), (4, 0), where, ha="left", va=side, size=NOTE_SIZE)
 
 
-def _write(
+def write(
     axes: Axes, text: str, at: Point, away: Point, where: object, **how: object
 ) -> Annotation:
     """Write a text some points of type away from a place of the map."""
@@ -282,7 +301,7 @@ class _ShareLocator(MaxNLocator):
 def _draw_corners(axes: Axes, lang: Lang) -> list[Annotation]:
     """Write the name of a kind in each corner."""
     return [
-        _write(
+        write(
             axes,
             name(kind, lang),
             (kind.stated, kind.adds_value),
@@ -290,46 +309,103 @@ def _draw_corners(axes: Axes, lang: Lang) -> list[Annotation]:
             "axes fraction",
             ha="right" if kind.stated else "left",
             va="top" if kind.adds_value else "bottom",
-            color=LOOKS[kind][1],
+            color=colour_of(kind, axes),
             weight="bold",
         )
         for kind in WishKind
     ]
 
 
-def _draw_spots(axes: Axes, spots: Sequence[Spot]) -> None:
-    for kind, (_, colour) in LOOKS.items():
-        found = [spot for spot in spots if spot.kind is kind]
-        bars = LineCollection(
-            list(_array(bars_of(found)).reshape(-1, 2, 2)),
-            colors=colour or ink(axes),
-            linewidths=BAR_WIDTH,
-            alpha=BAR_ALPHA,
-            zorder=BARS,
-        )
-        axes.add_collection(bars, autolim=False)
-        axes.plot([spot.x for spot in found], [spot.y for spot in found], **_marker(kind, axes))
+def draw_spots(
+    axes: Axes, spots: Sequence[Spot], shape: str, colour: ColorType, *, hollow: bool = False
+) -> None:
+    """Draw points with their intervals; a head marks one that goes on out of the frame."""
+    bars = LineCollection(
+        list(_array(bars_of(spots)).reshape(-1, 2, 2)),
+        colors=colour,
+        linewidths=BAR_WIDTH,
+        alpha=BAR_ALPHA,
+        zorder=BARS,
+    )
+    axes.add_collection(bars, autolim=False)
+    for head, ends in heads_of(axes, spots).items():
+        axes.plot(*zip(*ends, strict=True), **_head(head, colour))
+    points = [spot.x for spot in spots], [spot.y for spot in spots]
+    axes.plot(*points, **marker(axes, shape, colour, hollow=hollow))
 
 
-def _marker(kind: WishKind | None, axes: Axes) -> dict[str, Any]:
-    marker, colour = LOOKS[kind]
+def heads_of(axes: Axes, spots: Iterable[Spot]) -> dict[str, list[Point]]:
+    """Return where intervals leave the frame, by the shape of the head that points outwards."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    heads: dict[str, list[Point]] = {}
+    for spot in spots:
+        for shape, leaves, at in (
+            ("<", spot.across[0] < left, (left, spot.y)),
+            (">", spot.across[1] > right, (right, spot.y)),
+            ("v", spot.upwards[0] < bottom, (spot.x, bottom)),
+            ("^", spot.upwards[1] > top, (spot.x, top)),
+        ):
+            if leaves:
+                heads.setdefault(shape, []).append(at)
+    return heads
+
+
+def _head(shape: str, colour: ColorType) -> dict[str, Any]:
     return {
-        "marker": marker,
+        "marker": shape,
         "linestyle": "none",
-        "markersize": 2 * RADIUS - 1,
-        "markeredgecolor": colour or ink(axes),
-        "markeredgewidth": 1.3,
-        "markerfacecolor": axes.get_facecolor() if kind is None else colour,
+        "markersize": HEAD,
+        "color": colour,
+        "clip_on": False,
         "zorder": MARKERS,
     }
 
 
-def _draw_notes(axes: Axes, absent: Sequence[str], lang: Lang) -> None:
+def marker(axes: Axes, shape: str, colour: ColorType, *, hollow: bool = False) -> dict[str, Any]:
+    """Return how a point looks, on the map and in its legend."""
+    return {
+        "marker": shape,
+        "linestyle": "none",
+        "markersize": 2 * RADIUS - 1,
+        "markeredgecolor": colour,
+        "markeredgewidth": 1.3,
+        "markerfacecolor": axes.get_facecolor() if hollow else colour,
+        "zorder": MARKERS,
+    }
+
+
+def _draw_notes(
+    axes: Axes, absent: Sequence[str], heads: Mapping[str, list[Point]], lang: Lang
+) -> None:
     """Tell under the map what its signs mean, and which wishes are not on it."""
-    signs = {kind: word("undecided", lang) if kind is None else name(kind, lang) for kind in LOOKS}
-    handles = [Line2D([], [], label=text, **_marker(kind, axes)) for kind, text in signs.items()]
+    signs = {kind: word("undecided", lang) if kind is None else name(kind, lang) for kind in SHAPES}
+    handles = []
+    for kind, text in signs.items():
+        looks = marker(axes, SHAPES[kind], colour_of(kind, axes), hollow=kind is None)
+        handles.append(Line2D([], [], label=text, **looks))
+    draw_legend(
+        axes,
+        handles,
+        heads,
+        f"{word('off_map', lang)}: {'; '.join(absent)}" if absent else "",
+        lang,
+    )
+
+
+def draw_legend(
+    axes: Axes,
+    handles: list[Line2D],
+    heads: Mapping[str, list[Point]],
+    note: str,
+    lang: Lang,
+) -> None:
+    """Draw the legend under a map, with the signs of intervals, and a note below it."""
     bar: dict[str, Any] = {"color": ink(axes), "linewidth": BAR_WIDTH, "alpha": BAR_ALPHA}
     handles.append(Line2D([], [], label=word("interval", lang), **bar))
+    if heads:
+        handles.append(
+            Line2D([], [], label=word("goes_on", lang), **_head(next(iter(heads)), ink(axes)))
+        )
     down = ScaledTranslation(0, -LEGEND_DEPTH / POINTS_AN_INCH, axes.figure.dpi_scale_trans)
     legend = axes.legend(
         handles=handles,
@@ -343,10 +419,8 @@ def _draw_notes(axes: Axes, absent: Sequence[str], lang: Lang) -> None:
         columnspacing=1.4,
         borderaxespad=0,
     )
-    if absent:
+    if note:
         width = axes.bbox.width / axes.figure.dpi * POINTS_AN_INCH
-        text = fill(
-            f"{word('off_map', lang)}: {'; '.join(absent)}", int(width / NOTE_SIZE / LETTER)
-        )
+        text = fill(note, int(width / NOTE_SIZE / LETTER))
         how = {"va": "top", "size": NOTE_SIZE, "annotation_clip": False, **PLAIN}
-        _write(axes, text, (0, 0), (0, -4), ("axes fraction", legend), **how)
+        write(axes, text, (0, 0), (0, -4), ("axes fraction", legend), **how)

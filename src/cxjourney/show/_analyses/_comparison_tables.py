@@ -7,7 +7,7 @@ from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import word, words
 from cxjourney.wishes import Comparison
-from cxjourney.wishes._analyses._compare import Compared, Difference
+from cxjourney.wishes._analyses._compare import Compared, FigureChange
 
 NONE = "-"
 
@@ -30,7 +30,7 @@ def comparison_page(comparison: Comparison, lang: Lang) -> Page:
         )
         for what in Compared
     ]
-    return Page((*tables, Table(notes=(word("family", lang),))), lang)
+    return Page((*tables, Table(notes=(word("family", lang),))), lang, width=80)
 
 
 def _rows(comparison: Comparison, what: Compared, lang: Lang) -> Iterator[tuple[str, ...]]:
@@ -47,7 +47,7 @@ def _rows(comparison: Comparison, what: Compared, lang: Lang) -> Iterator[tuple[
             yield (shown(one.about), *figures, _change(one, times, decimals), p, told)
 
 
-def _change(one: Difference, times: int, decimals: int) -> str:
+def _change(one: FigureChange, times: int, decimals: int) -> str:
     if one.change is None or one.interval is None:
         return NONE
     figures = (one.change, one.interval.low, one.interval.high)

@@ -1,0 +1,59 @@
+"""The options of ``wishes FILE --kano``: Kano's questionnaire."""
+
+import argparse
+
+from cxjourney.errors import InvalidError
+
+CODES = ("1", "2", "3", "4", "5")
+OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes", "segment")
+"""The arguments that belong to Kano's questionnaire."""
+OTHERS = ("outcome", "respondent", "weight", "controls", "range", "explain", "commented", "pick")
+"""Arguments that it knows nothing of."""
+
+
+def add_options(group: "argparse._ArgumentGroup") -> None:
+    """Add the options of Kano's questionnaire."""
+    group.add_argument("--kano", action="store_true", help="read the file as Kano's questionnaire")
+    group.add_argument(
+        "--with-prefix",
+        metavar="TEXT",
+        help="how it would feel with X fulfilled is in the column TEXT + X (default: with_)",
+    )
+    group.add_argument(
+        "--without-prefix",
+        metavar="TEXT",
+        help="how it would feel without X is in the column TEXT + X (default: without_)",
+    )
+    group.add_argument(
+        "--importance-prefix",
+        metavar="TEXT",
+        help="how important X is, as customers say, is in the column TEXT + X",
+    )
+    group.add_argument(
+        "--kano-codes",
+        metavar="A,B,C,D,E",
+        type=_codes,
+        help="how like, expect, neutral, live with, dislike are coded (default: 1,2,3,4,5)",
+    )
+    group.add_argument("--segment", metavar="COLUMN", help="which segment a customer is of")
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    codes = tuple(code.strip() for code in text.split(","))
+    if len(codes) != len(CODES) or len({*codes, ""}) <= len(CODES):
+        raise argparse.ArgumentTypeError(
+            "expected five different codes, of like first and of dislike last, parted by commas"
+        )
+    return codes
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Refuse options of the other instrument.
+
+    Raises:
+        InvalidError: one is given.
+    """
+    wrong, where = (OTHERS, "with --kano") if arguments.kano else (OWN, "without --kano")
+    for name in wrong:
+        if getattr(arguments, name):
+            raise InvalidError(f"--{name.replace('_', '-')}", f"given {where}", "to leave it out")
