@@ -33,7 +33,7 @@ FRAMES: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
 def test_the_questionnaire_is_read_from_any_table(maker: str) -> None:
     """Whatever ``map_wishes`` takes is taken here too, with its own kind of blank."""
     table: dict[str, list[Any]] = {"with": [2, 2, 1, None], "without": [5, 5, None, 5]}
-    (found,) = read_kano(FRAMES[maker](table), [(SEATS, "with", "without")])
+    (found,) = read_kano(FRAMES[maker](table), [(SEATS, "with", "without")]).values()
     assert found == (
         Kano(SEATS).add(KanoAnswer.EXPECT, KanoAnswer.DISLIKE, 2) + Kano(SEATS, left_open=2)
     )

@@ -114,6 +114,14 @@ def test_the_delimiter_can_be_given_or_named_in_the_file() -> None:
     assert (survey.delimiter, survey.names, survey.line) == (";", ("A", "B"), 2)
 
 
+def test_the_delimiter_is_that_of_the_rows() -> None:
+    """Questions with commas part no fields where the answers have semicolons."""
+    survey = read("How, all in all;Price, cost, fees;C\n4,5;3;1\n2;3;1\n")
+    assert (survey.delimiter, survey.names[0]) == (";", "How, all in all")
+    assert cells(survey, "How, all in all") == [4.5, 2]
+    assert read("A\n1\n").names == ("A",)
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -1,9 +1,11 @@
 """A survey's file with its header read: which tool wrote it, and its records."""
 
+import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
@@ -19,6 +21,8 @@ from cxjourney.wishes._files._workbook import read_sheet_rows
 
 DELIMITERS = ",;\t"
 FEWEST_TEXTS = 2
+SAMPLE = 50
+Row = TypeVar("Row")
 
 
 @attrs.frozen(kw_only=True)
@@ -111,11 +115,13 @@ def open_records(
     else:
         encoding, lines = read_text(source, options.encoding, progress)
         lines, named = _separator(lines)
-        delimiters = options.delimiter or named or DELIMITERS
+        sample, others = _peek(lines, SAMPLE)
+        lines = chain(sample, others)
+        delimiters = options.delimiter or named or _steady(sample)
         file = open_csv(source.where, lines, delimiters, A_SURVEY, show_values=options.show_values)
         delimiter, first = file.delimiter, []
     rows = chain(first, file.rows)
-    peeked, rest = _peek(rows)
+    peeked, rest = _peek(rows, 2)
     shown = [file.names, *(row for _, row in peeked)]
     heading = read_heading(shown, options.tool, options.header)
     _check_heading(source.where, heading, options, shown, peeked)
@@ -129,6 +135,23 @@ def open_records(
         sheet=sheet,
         line=file.line,
     )
+
+
+def _steady(lines: Sequence[str]) -> str:
+    """Return the delimiters with which most rows are as long as the first.
+
+    Questions may hold commas in a header whose fields are parted by semicolons.
+    """
+    shares = dict[str, float]()
+    for delimiter in DELIMITERS:
+        rows = list[list[str]]()
+        with suppress(csv.Error):
+            rows.extend(filter(None, csv.reader(lines, delimiter=delimiter)))
+        width = len(rows[0]) if rows else 0
+        even = sum(len(row) == width for row in rows)
+        shares[delimiter] = even / len(rows) if width > 1 else 0
+    most = max(shares.values())
+    return "".join(delimiter for delimiter, share in shares.items() if share == most)
 
 
 def _separator(lines: Iterator[str]) -> tuple[Iterator[str], str | None]:
@@ -164,13 +187,11 @@ def _padded(row: list[str], width: int) -> list[str]:
     return row + [""] * (width - len(row))
 
 
-def _peek(
-    rows: Iterator[tuple[int, list[str]]],
-) -> tuple[list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]]]:
-    """Return the first two rows, and the others; what is wrong is raised where its row would be."""
-    peeked = list[tuple[int, list[str]]]()
+def _peek(rows: Iterator[Row], count: int) -> tuple[list[Row], Iterator[Row]]:
+    """Return the first rows, and the others; what is wrong is raised where its row would be."""
+    peeked = list[Row]()
     try:
-        for row in islice(rows, 2):
+        for row in islice(rows, count):
             peeked.append(row)
     except InvalidError as error:
         failed = error
