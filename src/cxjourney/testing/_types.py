@@ -120,6 +120,7 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     Policy: lambda: st.builds(Policy),
     Playbook: lambda: st.builds(standard_playbook),
     Secret: lambda: st.builds(Secret, st.binary(min_size=16, max_size=20)),
+    MemoryJournal: lambda: st.builds(MemoryJournal),
     Journal: lambda: st.builds(MemoryJournal),
     AsyncJournal: lambda: ASYNC_JOURNALS,
     InThread: lambda: ASYNC_JOURNALS,

@@ -253,40 +253,6 @@ class CustomerRecord:
         return f"<CustomerRecord at revision {self.revision}: {held}>"
 
 
-@attrs.frozen(repr=False)
-class Dossier:
-    """What a dispatcher needs of one customer to go on from where things stand.
-
-    However long the customer has been one, it has no more in it.
-
-    Attributes:
-        customer: the customer's id.
-        revision: as in ``CustomerRecord``.
-        journeys: the customer's journeys, by engagement, without events and steps.
-        outbox: the customer's intents that are open (``State.is_open``), in order of planning.
-        claim: the number of the claim under which it is being worked on, or None.
-        planned: the number of the intent that was planned last; 0 where there is none.
-        knows: whether the event that was asked about is kept.
-        erasure: the latest erasure of the customer, or of the engagement that was asked about, as
-            far as there was one.
-        seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
-    """
-
-    customer: str
-    revision: int = 0
-    journeys: tuple[JourneyRecord, ...] = ()
-    outbox: tuple[OutboxItem, ...] = ()
-    claim: int | None = None
-    planned: int = 0
-    knows: bool = False
-    erasure: "Erasure | None" = None
-    seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
-
-    def __repr__(self) -> str:
-        held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"
-        return f"<Dossier at revision {self.revision}: {held}>"
-
-
 @attrs.frozen
 class Erasure:
     """That a customer was erased, or one engagement, and what has to outlive it (SPEC 7).
@@ -315,6 +281,40 @@ class Erasure:
             return None
         newest = max(known, key=lambda one: one.number)
         return newest.after(max(known, key=lambda one: one.at))
+
+
+@attrs.frozen(repr=False)
+class Dossier:
+    """What a dispatcher needs of one customer to go on from where things stand.
+
+    However long the customer has been one, it has no more in it.
+
+    Attributes:
+        customer: the customer's id.
+        revision: as in ``CustomerRecord``.
+        journeys: the customer's journeys, by engagement, without events and steps.
+        outbox: the customer's intents that are open (``State.is_open``), in order of planning.
+        claim: the number of the claim under which it is being worked on, or None.
+        planned: the number of the intent that was planned last; 0 where there is none.
+        knows: whether the event that was asked about is kept.
+        erasure: the latest erasure of the customer, or of the engagement that was asked about, as
+            far as there was one.
+        seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
+    """
+
+    customer: str
+    revision: int = 0
+    journeys: tuple[JourneyRecord, ...] = ()
+    outbox: tuple[OutboxItem, ...] = ()
+    claim: int | None = None
+    planned: int = 0
+    knows: bool = False
+    erasure: Erasure | None = None
+    seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
+
+    def __repr__(self) -> str:
+        held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"
+        return f"<Dossier at revision {self.revision}: {held}>"
 
 
 @attrs.frozen(repr=False)
