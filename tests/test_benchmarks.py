@@ -195,3 +195,14 @@ def test_cancelled_calls_leave_nothing_half_done() -> None:
         ["postgresql+asyncpg", "asyncio"],
     ]
     assert [int(line[2]) + int(line[3]) for line in lines] == [3] * 7
+
+
+@pytest.mark.slow
+def test_contenders_decide_and_dispatch_side_by_side() -> None:
+    """Ours in memory; with the others' packages the same script measures them too."""
+    head, *lines = printed(
+        "peers_dispatch.py", "--customers", "3", "--rounds", "1", "--journal", "memory"
+    )
+    assert head[:3] == ["journal", "contender", "decide ms"]
+    assert [line[1] for line in lines] == ["cxjourney", "cxjourney, one by one"]
+    assert all(float(line[2]) > 0 and float(line[5]) > 0 for line in lines)

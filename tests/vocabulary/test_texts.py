@@ -71,7 +71,9 @@ ENUMS: tuple[type[Enum], ...] = (
 )
 INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate")
 """Enums whose members a person reads of, and no program meets."""
-AFFECTED = "customers affected added removed changed kept withdrawn opened dropped missed coming"
+AFFECTED = """
+customers unread affected added removed changed kept withdrawn opened dropped missed coming
+"""
 # fmt: off
 PHASE_NAMES = {
     Lang.EN: ("Assess", "Admit", "Affirm", "Activate",

@@ -1,8 +1,8 @@
 """Shares of R2 on ten data sets that statsmodels carries, against numbers worked out exactly.
 
 R and its package relaimpo are not to be had where these tests were written, so the numbers are not
-R's. They come from the definitions alone: every LMG share from all subsets in exact fractions, every
-Johnson share from a square root of the correlations to 45 decimals; each is rounded to 14 decimals.
+R's. They come from the definitions alone: every LMG share from all subsets in exact fractions,
+every Johnson share from a square root of the correlations to 45 decimals; each is rounded to 14.
 On swiss and the correlations of Azen and Budescu, ``test_relative`` holds shares against R's own.
 """
 
