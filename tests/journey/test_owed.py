@@ -162,7 +162,7 @@ def test_many_are_met_dropped_and_opened_by_rule() -> None:
         owed = journey._course.owed
         assert isinstance(owed, Owing)
         assert owed.running(1, ["answer", "hand_over"]) == ["answer"]
-        named = {"obligation": "record_loss"}
+        named = {"obligation": step.opened[0].key}
         met = journey.record(Event(K.FULFILLED, START + 13 * MINUTE, "f", named)).met
         assert [one.rule for one in met] == ["record_loss"]
         assert owed.named("1:answer:q0") == journey.owed[0]
