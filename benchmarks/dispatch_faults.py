@@ -8,6 +8,7 @@ first. Ends with 1 where anything was lost or doubled, came twice without need, 
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -154,6 +155,7 @@ _MINE: list[Prober] = []
 
 def begin(places: "Queue[str]", on_unknown: OnUnknown, workers: int, every: bool) -> None:  # noqa: FBT001 - a pool gives no names
     """Begin a process of the pool: it takes a place of its own."""
+    logging.disable()  # dead letters are meant here
     _MINE.append(prober(places.get(), on_unknown, workers, every=every))
 
 

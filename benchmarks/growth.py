@@ -5,8 +5,9 @@ calls for an intent; `record` is timed at the question, `run` as it carries the 
 the journey the answer, `record late` at a visit that is told a minute late. Each length is held
 against length 10. Beside a journal with many closed intents of other customers, be they archived or
 not, the same is timed against an empty one. Live: 2,000 events in order, reversed and swapped in
-pairs, and single events a minute late on a long journey. Times are processor time, but for
-PostgreSQL, which is another process; SQLite does not wait for the disk.
+pairs, and single events a minute late on a long journey; and events among few and many open
+questions, live and in the journals. Times are processor time, but for PostgreSQL, which is another
+process; SQLite does not wait for the disk.
 """
 
 import argparse
@@ -47,6 +48,8 @@ FAR = 50_000
 GROWS = Goal(1.3, f"x at {FIRST}")
 REVERSED, SWAPPED = Goal(10, "x in order"), Goal(2, "x in order")
 LATE = Goal(1, "ms")
+OPEN = (FIRST, 1_000, 50_000)
+FEW = Goal(4, f"x {FIRST} open")
 CLOSED, EACH = 10_000, 10
 NUMBERS = range(1, EACH + 1)
 CROWDED = Goal(1.1, "x none")
@@ -274,6 +277,65 @@ def _late_question(at: datetime) -> Event:
 LATE_ONES = (("a visit", _late_visit), ("a question", _late_question))
 
 
+def among_open(counts: Sequence[int], turns: int) -> list[Row]:
+    """Time events on a journey that owes few answers, and many, without a journal."""
+    found = {count: _among(count, turns) for count in counts}
+    rows = []
+    for measure, base in found[counts[0]].items():
+        for count, samples in found.items():
+            taken = [one * MICRO for one in samples[measure]]
+            against, goal = median(samples[measure]) / median(base), None
+            if count > counts[0] and measure != "by its key":
+                goal = FEW
+            told = f"{measure}, us, {count:,} open"
+            rows.append(Row(told, "live", taken, against, f"{counts[0]} open", goal))
+    return rows
+
+
+def _among(count: int, turns: int) -> dict[str, list[float]]:
+    """Time questions, answers to the newest by its key, to the oldest, and visits, by turns."""
+    journey = Journey("customer-17")
+    at = MONDAY
+    for number in range(count):
+        at += MINUTE
+        journey.record(Event(K.ASKED, at, f"q{number}", {"question": "?"}))
+    found: dict[str, list[float]] = {"asked": [], "by its key": [], "answered": [], "visited": []}
+    for turn in range(turns):
+        newest = f"1:answer:{turn}:1"
+        payloads: tuple[tuple[EventKind, dict[str, object]], ...] = (
+            ASK,
+            (K.FULFILLED, {"obligation": newest}),
+            (K.ANSWERED, {}),
+            VISIT,
+            ASK,
+        )
+        events = [
+            Event(kind, at + number * MINUTE, f"{turn}:{number}", payload)
+            for number, (kind, payload) in enumerate(payloads, start=1)
+        ]
+        at = events[-1].at
+        for measure, event in zip((*found, None), events, strict=True):
+            began = process_time()
+            journey.record(event)
+            if measure is not None:
+                found[measure].append(process_time() - began)
+    return found
+
+
+def among_open_kept(name: str, journal: Journal, count: int, turns: int, timer: Timer) -> list[Row]:
+    """Time questions that nobody answers, in a journal, where few are open and where many."""
+    rows, base = [], 0.0
+    for most in (FIRST, count):
+        life = Life(journal, timer, f"guest {most}")
+        for _ in range(most):
+            life.happens(K.ASKED, question="?")
+        samples = [life.happens(K.ASKED, question="?") for _ in range(turns)]
+        base = base or median(samples)
+        taken, against = [one * MICRO for one in samples], median(samples) / base
+        rows.append(Row(f"record, us, {most:,} open", name, taken, against, f"{FIRST} open"))
+    return rows
+
+
 Made = tuple[str, Callable[[], Journal], Timer]
 
 
@@ -306,6 +368,8 @@ def main() -> None:
     parser.add_argument(
         "--journal", nargs="*", help="memory, SQLite, PostgreSQL; all when left out"
     )
+    parser.add_argument("--open", type=int, nargs="*", default=OPEN, help="open questions, live")
+    parser.add_argument("--open-kept", type=int, default=200, help="the same in the journals")
     parser.add_argument("--short", action="store_true", help="judge no times")
     parser.add_argument("--closed", type=int, default=CLOSED, help="closed intents; 0 for none")
     parser.add_argument("--postgres", action="store_true", help="measure PostgreSQL too")
@@ -320,8 +384,12 @@ def main() -> None:
                 if asked.closed:
                     three = [make() for _ in range(3)]
                     rows += crowded(kind, three, asked.closed, asked.turns, timer)
+                if asked.open_kept:
+                    rows += among_open_kept(kind, make(), asked.open_kept, asked.turns, timer)
     if asked.late_at:
         rows += late(asked.late_at, asked.rounds)
+    if asked.open:
+        rows += among_open(asked.open, asked.turns)
     finish(rows, short=asked.short)
 
 

@@ -4,6 +4,7 @@ Each phase calls for a letter, whose hook honours the key, and for a call, whose
 The clock is kept in a file, so that a restart goes on where it was.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -173,6 +174,7 @@ def dispatcher(folder: Path, journal: Journal, clock: Clock) -> Dispatcher:
 
 def play(folder: Path) -> None:
     """Go on from where the folder's clock stands, until nothing is left to do."""
+    logging.disable()  # dead letters are meant here
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(folder / CLOCK)
     with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}", secret=SECRET)) as journal:

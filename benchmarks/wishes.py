@@ -32,8 +32,8 @@ from cxjourney.wishes import lmg
 MILLI, MIB = 1e3, KIB * KIB
 OURS, PINGOUIN = "cxjourney", "pingouin"
 LMG_ROWS = 1_000
-LMG_GOAL = Goal(50, "x ours", at_least=True)
-MOST_GOAL = Goal(1_000, "ms")
+LMG_GOAL = Goal(150, "x ours", at_least=True)
+MOST_GOAL = Goal(2_000, "ms")
 SURVEY_GOAL = Goal(3, "x theirs")
 BLANK = 0.1
 SURVEY = Path(__file__).with_name("wishes_survey.py")
@@ -129,8 +129,8 @@ def surveys(rows: int, wishes: int, blank: float, rounds: int) -> list[Row]:
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--drivers", type=int, default=15, help="drivers of LMG, for both")
-    parser.add_argument("--most", type=int, default=20, help="drivers of LMG, for us alone")
+    parser.add_argument("--drivers", type=int, default=10, help="drivers of LMG, for both")
+    parser.add_argument("--most", type=int, default=25, help="drivers of LMG, for us alone")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the survey")
     parser.add_argument("--wishes", type=int, default=20, help="wishes of the survey")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing")

@@ -166,6 +166,7 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
 def test_growth_is_told_for_each_journal_and_length() -> None:
     """What an event costs on a long journey is held against a short one, and late against not."""
     asked = ("--lengths", "20", "--turns=3", "--late-at=200", "--closed=20")
+    asked += ("--open", "10", "50", "--open-kept=20")
     found = rows("growth.py", *asked)
     grows, crowded = ["<= 1.3 x at 10"] * 3, ["<= 1.1 x none"] * 4
     assert [row["goal"] for row in found if row["goal"]] == [
@@ -173,6 +174,7 @@ def test_growth_is_told_for_each_journal_and_length() -> None:
         "<= 10 x in order",
         "<= 2 x in order",
         *["<= 1 ms"] * 2,
+        *["<= 4 x 10 open"] * 3,
     ]
 
 
@@ -193,3 +195,14 @@ def test_cancelled_calls_leave_nothing_half_done() -> None:
         ["postgresql+asyncpg", "asyncio"],
     ]
     assert [int(line[2]) + int(line[3]) for line in lines] == [3] * 7
+
+
+@pytest.mark.slow
+def test_contenders_decide_and_dispatch_side_by_side() -> None:
+    """Ours in memory; with the others' packages the same script measures them too."""
+    head, *lines = printed(
+        "peers_dispatch.py", "--customers", "3", "--rounds", "1", "--journal", "memory"
+    )
+    assert head[:3] == ["journal", "contender", "decide ms"]
+    assert [line[1] for line in lines] == ["cxjourney", "cxjourney, one by one"]
+    assert all(float(line[2]) > 0 and float(line[5]) > 0 for line in lines)

@@ -234,6 +234,7 @@ def test_figures(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
         "customers": 5,
         "journeys": 5,
         "attempts": 4,
+        "archived": 0,
         "erased": 0,
         "events": 5,
         "intents": {"PLANNED": 1, "STARTED": 1, "SENT": 1, "FAILED": 1, "UNKNOWN": 1},
@@ -483,6 +484,25 @@ def test_others_may_write_meanwhile(
 
     monkeypatch.setattr(SqlJournal, "dossier", meanwhile)
     assert plain(capsys, small.url, "redrive", key)["state"] == "PLANNED"
+
+
+def test_what_was_closed_long_ago_is_put_out_of_the_way(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is there is counted with the rest."""
+    before = plain(capsys, shop.url, "figures")
+    assert plain(capsys, shop.url, "archive", "--before", "2026-03-02T09:00Z")["intents"] == 0
+    done = plain(capsys, shop.url, "archive", "--before", "2026-03-03T09:00Z")
+    assert (done["intents"], done["attempts"], done["busy"]) == (1, 1, 0)
+    assert plain(capsys, shop.url, "check")["wrong"] == []
+    after = plain(capsys, shop.url, "figures")
+    assert after["archived"] == 1
+    assert after["attempts"] == before["attempts"] - 1
+    assert after["intents"] == {k: v for k, v in before["intents"].items() if k != "SENT"}
+    lines = told(capsys, shop.url, "archive", "--before", "2026-03-03T09:00Z")
+    assert "0" in lines
+    told_so = fault(capsys, ["journal", shop.url, "archive", "--before", "2026-03-03"])
+    assert told_so.startswith("--before: a time without a UTC offset; expected one with its")
 
 
 def test_a_claim_is_broken(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Whoever comes back under the id of somebody erased is somebody else, on every journal."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ from tests.dispatch.world import MONDAY, NOTE, World
 
 K = EventKind
 DAY = timedelta(days=1)
-NO_MAIL = {"channel": Channel.EMAIL, "purpose": Purpose.AFFIRM}
+NO_MAIL: dict[str, Any] = {"channel": Channel.EMAIL, "purpose": Purpose.AFFIRM}
 
 
 def lived(journal: Journal) -> World:
@@ -234,6 +235,43 @@ def test_no_more_on_an_engagement_that_is_erased_holds_for_the_others(empty: Emp
     assert again.key != key
     assert again.channel is Channel.POST
     assert dispatcher.erase("c", at=world.clock()) == 2
+
+
+class Contended(MemoryJournal):
+    """A journal to which somebody else writes before each of some erasures."""
+
+    times = 0
+
+    def commit(self, commit: Commit) -> None:
+        """Lose the race a few times."""
+        if self.times and commit.erasure is not None:
+            self.times -= 1
+            raise SequenceError(commit.expected, commit.expected + 1)
+        super().commit(commit)
+
+
+@pytest.mark.parametrize("times", [0, 3, 100])
+def test_who_erases_one_engagement_insists_unless_it_counts_on_a_revision(times: int) -> None:
+    """It is tried anew as often as others write in between, but not for ever."""
+    journal = Contended()
+    world = World(journal=journal)
+    world.happens(K.PURCHASED, engagement="car")
+    dispatcher, gone = world.dispatcher(), Event(K.ERASED, world.clock(), "gone")
+    with pytest.raises(SequenceError) as told:
+        dispatcher.record("c", "car", gone, expected=7)
+    assert (told.value.expected, told.value.actual) == (7, 1)
+    journal.times = times
+    if times:
+        with pytest.raises(SequenceError):
+            dispatcher.record("c", "car", gone, expected=1)
+    if times == 100:
+        journal.times = times
+        with pytest.raises(SequenceError):
+            dispatcher.record("c", "car", gone)
+    assert not journal.tombstones()
+    dispatcher.record("c", "car", gone)
+    assert len(journal.tombstones()) == 1
+    assert journal.customers() == ()
 
 
 def test_erasing_says_whom_it_does_not_know(empty: Empty) -> None:

@@ -270,5 +270,7 @@ def test_nothing_is_worked_out_that_nobody_hears() -> None:
     log.setLevel(ERROR)
     world = World(Carrier(lambda _: Sent("ok", NOTE)))
     world.happens(K.PURCHASED)
-    assert world.dispatcher().run().customers == 1
+    company = world.dispatcher()
+    assert company.run().customers == 1
+    assert repr(company.settings.watch) == "<Watch>"
     log.setLevel(before)

@@ -15,7 +15,7 @@ from hypothesis import given
 from cxjourney import DecodeError
 from cxjourney.chart import Chart, ChartRef, FaultKind, Feedback, Options, standard_chart
 from cxjourney.errors import FaultsError, InvalidError, MalformedEventError, MigrationError
-from cxjourney.journey import Journey, Migrated, Migration
+from cxjourney.journey import Journey, Migrated, Migration, _migration
 from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Standing
 from tests.journey.test_codec import (
     MARKER,
@@ -305,6 +305,21 @@ def test_a_situation_that_the_target_never_leads_to_is_refused() -> None:
     with pytest.raises(DecodeError, match="expected feedback_closed") as refused:
         Journey.from_dict(journey.to_dict(), migrations=[back])
     assert isinstance(refused.value.__cause__, MigrationError)
+
+
+def test_whom_an_order_moved_is_carried_over() -> None:
+    """Where facts alone never lead, an order that is not forced may."""
+    journey = Journey("c", chart=LAST, history=False)
+    journey.purchased(at=on(0))
+    journey.moved(Phase.ACCOMPLISH, at=on(1), actor="a", reason="r")
+    assert migrated(journey, Migration(LAST, STRICT)).after == journey.situation
+
+
+def test_nobody_lands_where_the_target_does_not_lead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A situation that an order could name is refused where nothing leads to it."""
+    monkeypatch.setattr(_migration, "Reach", lambda _: ())
+    with pytest.raises(MigrationError, match="expected one to which the target leads"):
+        Journey("c", chart=LAST, history=False).migrate(Migration(LAST, STRICT))
 
 
 @pytest.mark.no_cover

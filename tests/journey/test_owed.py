@@ -143,3 +143,27 @@ def test_obligations_in_another_order_are_not_read() -> None:
     stored["course"]["owed"].reverse()
     with pytest.raises(DecodeError, match="the order in which they opened"):
         Journey.from_dict(stored)
+
+
+def test_many_are_met_dropped_and_opened_by_rule() -> None:
+    """One event meets all of a rule, ends what a cycle's end ends, and opens what is not open."""
+    complaints = [Event(K.COMPLAINED, START + number * MINUTE, f"c{number}") for number in range(9)]
+    with few(4, 8):
+        journey = lived([asked(0), *complaints])
+        journey.need_admitted(at=START + 10 * MINUTE)
+        journey.purchased(at=START + 11 * MINUTE)
+        assert isinstance(journey._course.owed, Owing)
+        assert len(journey.reassured(at=START + 12 * MINUTE).met) == 19
+        journey = lived([asked(0), *complaints])
+        journey.purchased(at=START + 11 * MINUTE)
+        step = journey.left(at=START + 12 * MINUTE)
+        assert {one.rule for one in step.dropped} == {"affirm_decision", "hand_over"}
+        assert [one.rule for one in step.opened] == ["record_loss"]
+        owed = journey._course.owed
+        assert isinstance(owed, Owing)
+        assert owed.running(1, ["answer", "hand_over"]) == ["answer"]
+        named = {"obligation": "record_loss"}
+        met = journey.record(Event(K.FULFILLED, START + 13 * MINUTE, "f", named)).met
+        assert [one.rule for one in met] == ["record_loss"]
+        assert owed.named("1:answer:q0") == journey.owed[0]
+        assert owed.named("2:answer:q0") is None

@@ -13,8 +13,6 @@ from cxjourney.journey import Journey, Step
 from cxjourney.testing import check_journey
 from cxjourney.vocabulary import Event, EventKind, Touchpoint
 
-pytestmark = pytest.mark.no_cover
-
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THREADS, EACH = 4, 200
 Visit = Callable[[int], Step]
@@ -43,6 +41,7 @@ def visits(journey: Journey) -> dict[str, Visit]:
     return {"events of any order": visit, "typed methods at one moment": at_once}
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("way", visits(Journey("c")))
 def test_what_several_threads_record_is_kept_or_refused(way: str) -> None:

@@ -188,6 +188,7 @@ def figures(engine: Engine, now: datetime) -> dict[str, Any]:
         "customers": schema.customers,
         "journeys": schema.journeys,
         "attempts": schema.attempts,
+        "archived": schema.archive,
         "erased": schema.tombstones,
     }
     states, due, log = schema.outbox.c.state, schema.duties.c.due, schema.log

@@ -36,7 +36,7 @@ def define(parser: argparse.ArgumentParser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.description = (
         "Look at a journal in SQLite or PostgreSQL, and mend what needs a person. "
-        "Only redrive, resolve and break-claim write."
+        "Only redrive, resolve, break-claim and archive write."
     )
     parser.add_argument("url", metavar="URL", help="the database, such as sqlite:///shop.db")
     parser.add_argument(
@@ -90,6 +90,10 @@ def _add_deeds(add: Callable[..., Any]) -> None:
     action = add("break-claim", "say that whoever holds a customer is gone", _break, writes=True)
     action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
     _by(action)
+    action = add("archive", "put what was closed long ago out of the way", _archive, writes=True)
+    action.add_argument(
+        "--before", metavar="ISO", required=True, help="of what was closed before this moment"
+    )
     action = add("export", "all that is kept of one customer, as JSON", _export)
     action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
 
@@ -129,10 +133,14 @@ def read_secret(path: str) -> bytes:
         raise InvalidError("--secret-file", type(error).__name__, "a file to read") from None
 
 
+def _moment(flag: str, text: str) -> datetime:
+    return read_time(flag, text, None, "one with its offset, such as 2026-03-02T09:00Z")
+
+
 def _run(arguments: argparse.Namespace) -> Output:
     as_of, now = getattr(arguments, "as_of", None), clock()
     if as_of is not None:
-        now = read_time("--as-of", as_of, None, "one with its offset, such as 2026-03-02T09:00Z")
+        now = _moment("--as-of", as_of)
     named = arguments.secret_file
     secret = None if named is None else read_secret(named)
     with load("cxjourney.cli._journal_url").opened(
@@ -214,6 +222,15 @@ def _break(
     broken = deeds.release_claim(journal, arguments.customer, now, arguments.actor)
     text = word("claim_broken" if broken else "nobody_held", lang)
     return _told({"broken": broken}, text, arguments)
+
+
+def _archive(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, __: datetime
+) -> Output:
+    before = _moment("--before", arguments.before)
+    done = journal.archive(before)
+    told = {name: getattr(done, name) for name in ("intents", "attempts", "steps", "busy")}
+    return _told(told, done.explain(Lang(arguments.lang)), arguments)
 
 
 def _export(

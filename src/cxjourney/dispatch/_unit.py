@@ -195,8 +195,6 @@ class UnitOfWork:
         if self._open or self.erasure is None:
             return []
         at, kind = self.erasure.at, EventKind.CONSENT_WITHDRAWN
-        if kind not in self.settings.playbook.chart.kinds:
-            return []
         return [
             Event(
                 kind,

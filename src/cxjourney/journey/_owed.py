@@ -1,7 +1,7 @@
 """What is owed on a journey, oldest first; what an event leaves as it is, is shared.
 
 Nothing here is changed in place, so that the courses of a journey can share it. Few obligations
-stand in a tuple; more of them stand by rule, and many of one rule in runs of some hundreds, of
+stand in a tuple; more of them stand by rule, and many of one rule in runs of some hundred, of
 which an event makes one anew. Where a run begins, the obligations themselves say: so equal ones
 stand in equal runs, whichever way they came about, and comparing two courses looks at what is not
 shared only.
@@ -23,7 +23,7 @@ from cxjourney.vocabulary._texts import duty, moment, say
 
 FEW = 32
 """How many obligations stand in a tuple at most."""
-RUN = 256
+RUN = 128
 """How long a run is, on the average."""
 
 
@@ -215,13 +215,6 @@ def in_order(owed: Owed, rules: Iterable[str] | None = None) -> tuple[Obligation
     queues = owed.queues
     order = sorted(queues) if rules is None else [rule for rule in rules if rule in queues]
     return tuple(sorted([one for rule in order for one in queues[rule]], key=opening))
-
-
-def of_rule(owed: Owed, rule: str) -> Iterable[Obligation]:
-    """Return what is owed by one rule, oldest first."""
-    if isinstance(owed, tuple):
-        return [one for one in owed if one.rule == rule]
-    return owed.queues.get(rule, ())
 
 
 def rules_of(owed: Owed) -> AbstractSet[str]:

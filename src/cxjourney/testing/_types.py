@@ -30,7 +30,7 @@ from cxjourney.channels import (
 from cxjourney.channels.policy import Policy
 from cxjourney.chart import Chart
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, DispatchError, RunReport
-from cxjourney.dispatch.journal import AsyncJournal, InThread, Journal, MemoryJournal
+from cxjourney.dispatch.journal import AsyncJournal, InThread, Journal, MemoryJournal, Secret
 from cxjourney.errors import MissingExtraError
 from cxjourney.journey import Journey, Migration, Step
 from cxjourney.playbook import Playbook, standard_playbook
@@ -119,6 +119,7 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     HookSet: lambda: st.lists(REGISTERED, max_size=1).map(HookSet),
     Policy: lambda: st.builds(Policy),
     Playbook: lambda: st.builds(standard_playbook),
+    Secret: lambda: st.builds(Secret, st.binary(min_size=16, max_size=20)),
     Journal: lambda: st.builds(MemoryJournal),
     AsyncJournal: lambda: ASYNC_JOURNALS,
     InThread: lambda: ASYNC_JOURNALS,
