@@ -58,7 +58,7 @@ def test_a_decided_wish_tells_kind_figures_and_advice() -> None:
         "Kind: conscious, probability 0.98.",
         "Probabilities: conscious 0.98, subconscious 0.02, deception <0.01, invisible <0.01.",
         "Asked for: yes, probability 0.98.",
-        "  share of customers: 12.3 % [10.1 %, 14.6 %]; threshold 7.1 %; answers: 1,023",
+        "  share of customers: 12.3% [10.1%, 14.6%]; threshold 7.1%; answers: 1,023",
         "Adds value: yes, probability >0.99.",
         "  effect: 0.16 [0.111, 0.213]; threshold 0.05; answers: 812",
         "Does harm: probability <0.01.",
@@ -76,7 +76,7 @@ def test_an_open_wish_tells_what_it_may_be_and_why() -> None:
         "One of these, with a probability of at least 0.8: conscious, deception.",
         "Probabilities: conscious 0.62, deception 0.36, subconscious 0.01, invisible <0.01.",
         "Asked for: yes, probability 0.98.",
-        "  share of customers: 12.3 % [10.1 %, 14.6 %]; threshold 7.1 %; answers: 1,023",
+        "  share of customers: 12.3% [10.1%, 14.6%]; threshold 7.1%; answers: 1,023",
         "Adds value: not known, probability 0.63.",
         "  effect: 0.06 [-0.011, 0.13]; threshold 0.05; answers: 812",
         (

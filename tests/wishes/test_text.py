@@ -40,7 +40,7 @@ quiet seats  1,234  0.041    0.043  1.3       0.087
 Fulfilling these seems to do harm: quiet seats (0.95)
 rows used: 2,310; R2 of the wishes together: 0.412
 P: how likely the kind is, known from 0.8 (default) on; asked for: share of
-    customers, a yes above tau = 7.14 % (default); value: effect, a yes above
+    customers, a yes above tau = 7.14% (default); value: effect, a yes above
     delta = 0.05 (default), in standard deviations of the outcome for one
     standard deviation of fulfilment; in brackets: the interval of 95%
     probability, for the time of this survey
@@ -337,3 +337,11 @@ def test_results_of_a_survey_have_short_reprs() -> None:
     told = "<Classification CONSCIOUS: asked for 1.00, adds value 1.00>"
     assert repr(found["sockets"]) == f"<Finding on 1234 rows: {told}>"
     assert "<Classification undecided: " in repr(found["quiet seats"])
+
+
+@pytest.mark.parametrize(("lang", "share"), [(Lang.ET, "7,14%"), (Lang.FI, "7,14 %")])
+def test_numbers_stand_as_the_language_writes_them(lang: Lang, share: str) -> None:
+    """Decimals have a comma, thousands a space, and semicolons stand between numbers."""
+    text = unwrapped(table_text(airport(), lang))
+    for told in (f"tau = {share} ", ": 2 310; ", "[0,050; 0,184] >0,99", " 1 234 "):
+        assert told in text

@@ -7,8 +7,9 @@ from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.show._wish_tables import NONE, WIDTH, short_names
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import word, words
+from cxjourney.vocabulary._texts import number, word, words
 from cxjourney.wishes import Interval, Kano, KanoCategory, KanoMap, Moments, Reason
+from cxjourney.wishes._classification import between
 from cxjourney.wishes._kano._kano_map import mean_interval
 from cxjourney.wishes._kano._pairs import dysfunctional_scores, functional_scores
 from cxjourney.wishes._kinds import LEVEL
@@ -31,7 +32,7 @@ def kano_page(found: KanoMap, lang: Lang) -> Page:
     categories = Table(
         headings=(wish, category, better, worse),
         sides="<<>>",
-        rows=[(about, graded(kano, lang), *_coefficients(kano)) for about, kano in named],
+        rows=[(about, graded(kano, lang), *_coefficients(kano, lang)) for about, kano in named],
         remarks=[_remarks(kano, lang) for kano in found.kanos],
         beside=word("remarks", lang),
     )
@@ -41,7 +42,7 @@ def kano_page(found: KanoMap, lang: Lang) -> Page:
         f"{word('by_share', lang)}:",
         (wish, "n", *letters, most, total, lead, clear),
         f"<>{'>' * len(letters)}>>>>",
-        [(about, f"{kano.n:,}", *_shares(kano, lang)) for about, kano in named],
+        [(about, number(kano.n, lang), *_shares(kano, lang)) for about, kano in named],
     )
     legend = (word("kano_letters", lang), word("kano_legend", lang))
     tables = (categories, shares, _scores(found, names, lang), *_segments(found, lang))
@@ -53,24 +54,24 @@ def graded(kano: Kano, lang: Lang) -> str:
     return NONE if kano.grade is None else name(kano.grade, lang)
 
 
-def _coefficients(kano: Kano) -> tuple[str, str]:
+def _coefficients(kano: Kano, lang: Lang) -> tuple[str, str]:
     if kano.better is None or kano.worse is None:
         return NONE, NONE
     return (
-        _figure(kano.better, kano.better_interval),
-        _figure(kano.worse, kano.worse_interval),
+        _figure(kano.better, kano.better_interval, lang),
+        _figure(kano.worse, kano.worse_interval, lang),
     )
 
 
-def _figure(figure: float, interval: Interval | None, digits: int = 2) -> str:
-    tell = partial(_rounded, digits=digits)
-    ends = interval and f" [{tell(interval.low)}, {tell(interval.high)}]"
+def _figure(figure: float, interval: Interval | None, lang: Lang, digits: int = 2) -> str:
+    tell = partial(_rounded, lang=lang, digits=digits)
+    ends = interval and f" [{tell(interval.low)}{between(lang)}{tell(interval.high)}]"
     return f"{tell(figure)}{ends or ''}"
 
 
-def _rounded(figure: float, digits: int) -> str:
+def _rounded(figure: float, lang: Lang, digits: int) -> str:
     """Return a figure rounded, 0 without a sign."""
-    return f"{round(figure, digits) + 0.0:.{digits}f}"
+    return number(round(figure, digits) + 0.0, lang, f".{digits}f")
 
 
 def _shares(kano: Kano, lang: Lang) -> Iterator[str]:
@@ -104,7 +105,7 @@ def _scores(found: KanoMap, names: list[str], lang: Lang) -> Table:
             (
                 about,
                 *map(
-                    _mean,
+                    partial(_mean, lang=lang),
                     (
                         functional_scores(kano.counts),
                         dysfunctional_scores(kano.counts),
@@ -117,8 +118,8 @@ def _scores(found: KanoMap, names: list[str], lang: Lang) -> Table:
     )
 
 
-def _mean(found: Moments) -> str:
-    return _figure(found.mean, mean_interval(found), 1) if found.n else NONE
+def _mean(found: Moments, lang: Lang) -> str:
+    return _figure(found.mean, mean_interval(found), lang, 1) if found.n else NONE
 
 
 def _segments(found: KanoMap, lang: Lang) -> Iterator[Table]:
@@ -135,13 +136,13 @@ def _segments(found: KanoMap, lang: Lang) -> Iterator[Table]:
     for about in found:
         for label, (_, one) in zip(labels, found.segments, strict=True):
             kano = one[about]
-            coefficients = (text.partition(" ")[0] for text in _coefficients(kano))
+            coefficients = (text.partition(" ")[0] for text in _coefficients(kano, lang))
             category_of = graded(kano, lang)
-            rows.append((names[about], label, category_of, f"{kano.n:,}", *coefficients))
+            rows.append((names[about], label, category_of, number(kano.n, lang), *coefficients))
             remarks.append("")
         p = differ.get(about, 1.0)
         if p < DIFFERENT:
-            remarks[-1] = f"{word('differ', lang)}: p = {p:.2g}"
+            remarks[-1] = f"{word('differ', lang)}: p = {number(p, lang, '.2g')}"
     yield Table(
         f"{word('segments', lang)}:",
         (wish, segment, category, "n", better, worse),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import word, words
+from cxjourney.vocabulary._texts import number, word, words
 from cxjourney.wishes import SurveyFile
 from cxjourney.wishes._files._answers import AnswerKind
 from cxjourney.wishes._files._survey_file import Noted, SurveyQuestion
@@ -45,8 +45,8 @@ def survey_line(survey: SurveyFile, lang: Lang) -> str:
     tool = shown(survey.tool.value)
     form = "" if survey.tool.value == survey.form.value else f", {survey.form.value}"
     parts = [
-        f"{word('records', lang)}: {survey.records:,}",
-        f"{word('columns', lang)}: {len(survey.names):,}",
+        f"{word('records', lang)}: {number(survey.records, lang)}",
+        f"{word('columns', lang)}: {number(len(survey.names), lang)}",
     ]
     if survey.header:
         parts.append(f"{word('header_records', lang)}: {survey.header}")
@@ -90,7 +90,7 @@ def _told(one: SurveyQuestion) -> Iterator[str]:
 
 
 def _note(noted: Noted, lang: Lang) -> str:
-    count = "" if noted.count is None else f": {noted.count:,}"
+    count = "" if noted.count is None else f": {number(noted.count, lang)}"
     named = [shown(column, LONGEST_NAME) for column in noted.columns[:MOST_NAMED]]
     more = len(noted.columns) - len(named)
     where = ", ".join(named) + (f", ... (+{more})" if more else "")

@@ -13,9 +13,9 @@ import attrs
 from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import say, to_do, word, words
+from cxjourney.vocabulary._texts import number, percent, say, to_do, word, words
 from cxjourney.wishes import Answer, Classification, EffectScale, Finding, WishKind, WishMap
-from cxjourney.wishes._classification import chance
+from cxjourney.wishes._classification import between, chance
 from cxjourney.wishes._kinds import LEVEL
 
 NONE = "-"
@@ -202,21 +202,21 @@ def by_deed(wish_map: WishMap) -> list[Finding]:
 def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
     found = finding.classification
     decision = found.decision
-    sampled = "" if finding.lmg_error is None else f" ({_fixed(finding.lmg_error, 3)})"
+    sampled = "" if finding.lmg_error is None else f" ({_fixed(finding.lmg_error, 3, lang)})"
     return Cells(
         wish=shown(found.wish.about),
         deed=word("cannot_tell", lang) if decision is None else to_do(decision.name, lang),
         kind=word("undecided", lang) if decision is None else name(decision, lang),
-        probability=NONE if decision is None else chance(found.posterior[decision]),
-        share=_estimate(found.stated, 1, 100),
-        asked=_likely(found.stated),
-        effect=_estimate(found.value, decimals),
-        value=_likely(found.value),
-        n=f"{finding.n:,}",
-        lmg=_fixed(finding.lmg, 3) + sampled,
-        johnson=_fixed(finding.johnson, 3),
-        vif=_fixed(finding.vif, 1),
-        robustness=_fixed(finding.robustness, 3),
+        probability=NONE if decision is None else chance(found.posterior[decision], lang),
+        share=_estimate(found.stated, 1, lang, 100),
+        asked=_likely(found.stated, lang),
+        effect=_estimate(found.value, decimals, lang),
+        value=_likely(found.value, lang),
+        n=number(finding.n, lang),
+        lmg=_fixed(finding.lmg, 3, lang) + sampled,
+        johnson=_fixed(finding.johnson, 3, lang),
+        vif=_fixed(finding.vif, 1, lang),
+        robustness=_fixed(finding.robustness, 3, lang),
         remarks=_remarks(found, lang),
         because=tuple(
             dict.fromkeys(name(reason, lang) for reason in (*found.reasons, *found.notes))
@@ -224,23 +224,23 @@ def _cells(finding: Finding, decimals: int, lang: Lang) -> Cells:
     )
 
 
-def _fixed(number: float | None, decimals: int) -> str:
-    return NONE if number is None else f"{number:,.{decimals}f}"
+def _fixed(figure: float | None, decimals: int, lang: Lang) -> str:
+    return NONE if figure is None else number(figure, lang, f",.{decimals}f")
 
 
-def _estimate(answer: Answer, decimals: int, times: int = 1) -> str:
+def _estimate(answer: Answer, decimals: int, lang: Lang, times: int = 1) -> str:
     if answer.estimate is None:
         return NONE
-    estimate = _fixed(answer.estimate * times, decimals)
+    estimate = _fixed(answer.estimate * times, decimals, lang)
     if answer.interval is None:
         return estimate
-    low, high = (_fixed(end * times, decimals) for end in attrs.astuple(answer.interval))
-    return f"{estimate} [{low}, {high}]"
+    low, high = (_fixed(end * times, decimals, lang) for end in attrs.astuple(answer.interval))
+    return f"{estimate} [{low}{between(lang)}{high}]"
 
 
-def _likely(answer: Answer) -> str:
+def _likely(answer: Answer, lang: Lang) -> str:
     """Return an answer's probability; where it rests on no estimate it says nothing."""
-    return NONE if answer.estimate is None else chance(answer.probability)
+    return NONE if answer.estimate is None else chance(answer.probability, lang)
 
 
 def _remarks(found: Classification, lang: Lang) -> str:
@@ -303,9 +303,9 @@ def limit(wish_map: WishMap, which: Limit, lang: Lang) -> str:
     """Return a limit, marked where it is our convention and not the user's."""
     criteria = wish_map.criteria
     texts = {
-        "tau": (f"{wish_map.tau * 100:.3g} %", criteria.tau is None),
-        "delta": (f"{criteria.effect:g}", criteria.delta is None),
-        "level": (f"{criteria.level:g}", criteria.level == LEVEL),
+        "tau": (percent(wish_map.tau, lang, ".3g"), criteria.tau is None),
+        "delta": (number(criteria.effect, lang, "g"), criteria.delta is None),
+        "level": (number(criteria.level, lang, "g"), criteria.level == LEVEL),
     }
     text, ours = texts[which]
     return f"{text} ({word('convention', lang)})" if ours else text
@@ -313,28 +313,30 @@ def limit(wish_map: WishMap, which: Limit, lang: Lang) -> str:
 
 def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     """Yield what stands under a table: harm, what it rests on, the limits, and the figures."""
-    harms = [_flag(finding.classification) for finding in wish_map.findings if harmful(finding)]
+    harms = [
+        _flag(finding.classification, lang) for finding in wish_map.findings if harmful(finding)
+    ]
     if harms:
         yield f"{word('harmful', lang)}: {', '.join(harms)}"
-    used = [f"{word('rows', lang)}: {wish_map.rows:,}"]
+    used = [f"{word('rows', lang)}: {number(wish_map.rows, lang)}"]
     if wish_map.clusters is not None:
-        used.append(f"{word('respondents', lang)}: {wish_map.clusters:,}")
+        used.append(f"{word('respondents', lang)}: {number(wish_map.clusters, lang)}")
     if wish_map.r2 is not None:
-        used.append(f"{word('explained', lang)}: {wish_map.r2:.3f}")
+        used.append(f"{word('explained', lang)}: {number(wish_map.r2, lang, '.3f')}")
     yield "; ".join(used)
     yield from _left_out(wish_map, lang)
     if wish_map.identical:
-        yield f"{word('identical', lang)}: {wish_map.identical:,}"
+        yield f"{word('identical', lang)}: {number(wish_map.identical, lang)}"
     if wish_map.far:
-        yield f"{word('far', lang)}: {'; '.join(_far(wish_map))}"
+        yield f"{word('far', lang)}: {'; '.join(_far(wish_map, lang))}"
     if wish_map.among is not None:
-        yield f"{word('among', lang)} {name(wish_map.among, lang)}{_counted(wish_map)}"
+        yield f"{word('among', lang)} {name(wish_map.among, lang)}{_counted(wish_map, lang)}"
     limits = {which: limit(wish_map, which, lang) for which in LIMITS}
     units = {"unit": unit(wish_map, lang), "intervals": word("intervals", lang)}
     yield say("wish_legend", lang, **units, **limits)
     if wish_map.blank:
         meaning = word("skipped" if wish_map.skipped else "unused", lang)
-        yield f"{100 * wish_map.blank:.0f} %: {meaning}"
+        yield f"{percent(wish_map.blank, lang)}: {meaning}"
     if wish_map.outcome_model != "linear":
         yield word(wish_map.outcome_model, lang)
     corrected = any(finding.reliability is not None for finding in wish_map.findings)
@@ -345,29 +347,30 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     yield say("wish_figures", lang, error=error, **texts)
 
 
-def _far(wish_map: WishMap) -> Iterator[str]:
+def _far(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     for column, values in wish_map.far.items():
-        yield f"{shown(column, LONGEST_FLAG)} ({', '.join(f'{value:g}' for value in values)})"
+        told = between(lang).join(number(value, lang, "g") for value in values)
+        yield f"{shown(column, LONGEST_FLAG)} ({told})"
 
 
-def _counted(wish_map: WishMap) -> str:
+def _counted(wish_map: WishMap, lang: Lang) -> str:
     """Return how many they are: one number, or the least and the most of the wishes."""
     numbers = [found.asked for found in wish_map.findings if found.asked]
     if not numbers:
         return ""
-    least, most = min(numbers), max(numbers)
-    return f" ({least:,})" if least == most else f" ({least:,} ... {most:,})"
+    least, most = number(min(numbers), lang), number(max(numbers), lang)
+    return f" ({least})" if least == most else f" ({least} ... {most})"
 
 
-def _flag(found: Classification) -> str:
-    return f"{shown(found.wish.about, LONGEST_FLAG)} ({_fixed(found.harm, 2)})"
+def _flag(found: Classification, lang: Lang) -> str:
+    return f"{shown(found.wish.about, LONGEST_FLAG)} ({_fixed(found.harm, 2, lang)})"
 
 
 def _left_out(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     """Yield how many rows were not used for effects, and how many for what is said, and why."""
     for head, for_effects in zip(words(lang, "left_out", "silent"), (True, False), strict=True):
         told = [
-            f"{left.rows:,} ({name(left.why, lang)})"
+            f"{number(left.rows, lang)} ({name(left.why, lang)})"
             for left in wish_map.left_out
             if left.why.for_effects is for_effects
         ]

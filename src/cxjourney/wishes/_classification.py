@@ -11,7 +11,7 @@ import attrs
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import name, remedy, say
+from cxjourney.vocabulary._texts import name, number, percent, remedy, say
 from cxjourney.wishes._kinds import Answer, Reason, Wish, WishKind, advise, classify
 
 SAYS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unknown"}
@@ -95,14 +95,14 @@ class Classification(Worded):
     def explain(self, lang: Lang = Lang.EN, *, own: Mapping[WishKind, str] | None = None) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.
 
-        Where the kind is not known, each open answer tells why, and what would help. Numbers have a
-        decimal point in every language; intervals are of 95 % probability.
+        Where the kind is not known, each open answer tells why, and what would help. Numbers stand
+        as the language writes them; intervals are of 95 % probability.
 
         Args:
             lang: the language.
             own: advice of your own for some kinds or all.
         """
-        return "\n".join(_lines(self, lang, own))
+        return "\n".join(_lines(self, lang, own)).replace("\N{NO-BREAK SPACE}", " ")
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is known as plain values that JSON can hold, in a fixed order.
@@ -176,15 +176,15 @@ def _lines(found: Classification, lang: Lang, own: Mapping[WishKind, str] | None
     if decision is None:
         yield from _undecided(found, lang)
     else:
-        likely = chance(posterior[decision])
+        likely = chance(posterior[decision], lang)
         yield say("kind", lang, kind=name(decision, lang), probability=likely)
     ordered = sorted(posterior, key=posterior.__getitem__, reverse=True)
-    kinds = (f"{name(kind, lang)} {chance(posterior[kind])}" for kind in ordered)
+    kinds = (f"{name(kind, lang)} {chance(posterior[kind], lang)}" for kind in ordered)
     yield say("kinds", lang, kinds=", ".join(kinds))
     yield from _answer(found.stated, "asked_for", "share", _percent, lang)
     yield from _answer(found.value, "adds_value", "mean_effect", _number, lang)
     if found.harm is not None:
-        yield say("harm", lang, probability=chance(found.harm))
+        yield say("harm", lang, probability=chance(found.harm, lang))
     if found.notes:
         yield say("notes", lang)
     yield from (INDENT + _why(note, lang) for note in found.notes)
@@ -202,20 +202,22 @@ def _undecided(found: Classification, lang: Lang) -> Iterator[str]:
     if not (stated.reasons or value.reasons):
         yield say("together", lang)
     kinds = ", ".join(name(kind, lang) for kind in WishKind if kind in found.credible)
-    yield say("one_of", lang, level=f"{stated.level:g}", kinds=kinds)
+    yield say("one_of", lang, level=number(stated.level, lang, "g"), kinds=kinds)
 
 
 def _answer(
-    answer: Answer, fact: str, pattern: str, tell: Callable[[float], str], lang: Lang
+    answer: Answer, fact: str, pattern: str, tell: Callable[[float, Lang], str], lang: Lang
 ) -> Iterator[str]:
     says = say(SAYS[answer.says], lang)
-    yield say(fact, lang, answer=says, probability=chance(answer.probability))
-    threshold = tell(answer.threshold)
+    yield say(fact, lang, answer=says, probability=chance(answer.probability, lang))
+    threshold = tell(answer.threshold, lang)
     if answer.estimate is None:
         yield INDENT + say("threshold", lang, threshold=threshold)
     else:
-        ends = answer.interval and f" [{tell(answer.interval.low)}, {tell(answer.interval.high)}]"
-        estimate, n = tell(answer.estimate) + (ends or ""), f"{answer.n:,.0f}"
+        estimate, n = tell(answer.estimate, lang), number(answer.n, lang, ",.0f")
+        if answer.interval is not None:
+            low, high = (tell(end, lang) for end in attrs.astuple(answer.interval))
+            estimate += f" [{low}{between(lang)}{high}]"
         yield INDENT + say(pattern, lang, estimate=estimate, threshold=threshold, n=n)
     yield from (INDENT + _why(reason, lang) for reason in answer.reasons)
 
@@ -226,16 +228,23 @@ def _why(reason: Reason, lang: Lang) -> str:
     return why if reason is Reason.EXPERIMENT else f"{why}; {remedy(reason.name, lang)}"
 
 
-def chance(probability: float) -> str:
+def chance(probability: float, lang: Lang) -> str:
     """Return a probability with two decimals that never looks certain."""
     if probability < LEAST:
-        return f"<{LEAST}"
-    return f">{MOST}" if probability > MOST else f"{probability:.2f}"
+        return f"<{number(LEAST, lang, 'g')}"
+    if probability > MOST:
+        return f">{number(MOST, lang, 'g')}"
+    return number(probability, lang, ".2f")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def between(lang: Lang) -> str:
+    """Return what stands between numbers: a semicolon where decimals have a comma."""
+    return ", " if lang is Lang.EN else "; "
 
 
-def _number(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= MOST_FIXED else f"{number:.3g}"
+def _percent(share: float, lang: Lang) -> str:
+    return percent(share, lang, ".1f")
+
+
+def _number(figure: float, lang: Lang) -> str:
+    return number(figure, lang, ",.0f" if abs(figure) >= MOST_FIXED else ".3g")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from cxjourney.errors import shown
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import word, words
+from cxjourney.vocabulary._texts import number, word, words
 from cxjourney.wishes import Comparison
 from cxjourney.wishes._analyses._compare import Compared, FigureChange
+from cxjourney.wishes._classification import between
 
 NONE = "-"
 
@@ -39,17 +40,17 @@ def _rows(comparison: Comparison, what: Compared, lang: Lang) -> Iterator[tuple[
     for one in comparison.differences:
         if one.what is what:
             figures = (
-                NONE if figure is None else f"{figure * times:.{decimals}f}"
+                NONE if figure is None else number(figure * times, lang, f".{decimals}f")
                 for figure in one.figures
             )
-            p = NONE if one.p is None else f"{one.p:.3f}"
+            p = NONE if one.p is None else number(one.p, lang, ".3f")
             told = word("certain" if one.differs else "cannot_tell", lang)
-            yield (shown(one.about), *figures, _change(one, times, decimals), p, told)
+            yield (shown(one.about), *figures, _change(one, times, decimals, lang), p, told)
 
 
-def _change(one: FigureChange, times: int, decimals: int) -> str:
+def _change(one: FigureChange, times: int, decimals: int, lang: Lang) -> str:
     if one.change is None or one.interval is None:
         return NONE
     figures = (one.change, one.interval.low, one.interval.high)
-    change, low, high = (f"{figure * times:+.{decimals}f}" for figure in figures)
-    return f"{change} [{low}, {high}]"
+    change, low, high = (number(figure * times, lang, f"+.{decimals}f") for figure in figures)
+    return f"{change} [{low}{between(lang)}{high}]"

@@ -25,7 +25,7 @@ from cxjourney.show._pictures._wish_plot import (
 )
 from cxjourney.show._wish_tables import short_names
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import word
+from cxjourney.vocabulary._texts import percent, word
 from cxjourney.wishes import Kano, KanoCategory, KanoMap
 
 SHAPES: Mapping[KanoCategory, str] = MappingProxyType(
@@ -73,7 +73,7 @@ def _drawn(found: KanoMap, axes: Axes, lang: Lang) -> Axes:
     axes.set_xlabel(word("worse_axis", lang))
     axes.set_ylabel(word("better_axis", lang))
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:.0f} %"))
+        axis.set_major_formatter(FuncFormatter(lambda share, _: percent(share, lang)))
     for category, shape in SHAPES.items():
         here = [spot for spot in spots if spot.kind is category]
         draw_spots(axes, here, shape, colour_of(category, axes))

@@ -23,7 +23,7 @@ from cxjourney.show._pictures._ground import colour_of, ground
 from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable, ink
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
 from cxjourney.vocabulary import Lang, name
-from cxjourney.vocabulary._texts import word
+from cxjourney.vocabulary._texts import percent, word
 from cxjourney.wishes import Answer, KanoCategory, KanoMap, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
@@ -287,7 +287,7 @@ def _draw_titles(axes: Axes, wish_map: WishMap, lang: Lang) -> None:
     axes.set_xlabel(word("share_axis", lang))
     axes.set_ylabel(f"{word('effect_axis', lang)},\n{unit(wish_map, lang)}")
     axes.xaxis.set_major_locator(_ShareLocator(steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{abs(share) * 100:.3g} %"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(abs(share), lang, ".3g")))
 
 
 class _ShareLocator(MaxNLocator):

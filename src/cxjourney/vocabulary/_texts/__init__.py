@@ -227,6 +227,17 @@ def number(value: float, lang: Lang, form: str = ",") -> str:
     return format(value, form).translate(MARKS[lang])
 
 
+def percent(share: float, lang: Lang, form: str = ".0f") -> str:
+    """Return a share in percent as the language writes it: 12.3%, 12,3% or 12,3 %.
+
+    Args:
+        share: the share, 1 for all.
+        lang: the language.
+        form: how ``format`` writes the number of percent in English.
+    """
+    return f"{100 * share:{form}}%".translate(MARKS[lang])
+
+
 def moment(at: datetime, lang: Lang) -> str:
     """Return a moment as people say it, by the clock of its own offset, which stands beside it."""
     return say(
