@@ -119,9 +119,9 @@ def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
     """
     for one in maps.values():
         check_type("maps", one, WishMap)
-    first, *others = list(maps.values()) or [None]
-    if first is None or not others:
+    if len(maps) <= 1:
         raise InvalidError("maps", f"{len(maps)} maps", "two maps or more")
+    first, *others = maps.values()
     if any(one.outcome != first.outcome for one in others):
         raise InvalidError("maps", "of different outcomes", "maps of one outcome")
     common = [about for about in first if all(about in one for one in others)]
