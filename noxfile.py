@@ -24,7 +24,9 @@ PROGRAMS = SHARED / ("Scripts" if os.name == "nt" else "bin")
 GROUPS = ("lint", "test", "docs", "bench")
 EXAMPLE = ROOT / "examples" / "households_2017_first160.csv"
 MAPPING = ROOT / "examples" / "households.toml"
-BENCHMARKS = ("crowd", "wishes", "dispatch", "record_calls", "growth", "drawing")
+BENCHMARKS = (
+    *("crowd", "wishes", "dispatch", "peers_dispatch", "record_calls", "growth", "drawing"),
+)
 SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile")
 """Each core takes a file of tests at a time; the examples of a page go on from one to the next."""
 CHECK_INSTALLED = """
@@ -201,3 +203,4 @@ def faults(session: nox.Session) -> None:
     run(session, "python", "benchmarks/dispatch_faults.py", *session.posargs)
     run(session, "python", "benchmarks/dispatch_many.py")
     run(session, "python", "benchmarks/kill.py")
+    run(session, "python", "benchmarks/cancellations.py")

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import attrs
-from kill_play import CALLS, JOURNAL, LETTERS, RECEIVED, SECRET, play
+from kill_play import CALLS, CUSTOMERS, JOURNAL, LETTERS, RECEIVED, SECRET, play
 from table import align
 
 from cxjourney import Channel, Journey
@@ -110,10 +110,12 @@ class Tally:
     def clean(self) -> bool:
         """Whether nothing was lost or came twice, and a kill left one call unknown at most.
 
-        Letters are sent again under their key: those that were sent side by side when it came.
+        Letters are sent again under their key: those that were sent side by side when it came, one
+        to each customer at most.
         """
         wrong = self.lost, self.decided_twice, self.stuck, self.calls_twice
-        return not any(wrong) and self.unknown <= self.kills
+        again = self.kills * len(CUSTOMERS)
+        return not any(wrong) and self.unknown <= self.kills and self.repeated <= again
 
     def add(self, found: Found, wanted: Found) -> None:
         """Compare a run with the undisturbed one."""

@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.channels import Approval, Content, HookContext, HookOutcome, Library, Sent, digest_of
+from cxjourney.channels import (
+    Approval,
+    Content,
+    HookContext,
+    HookOutcome,
+    Library,
+    Profile,
+    Sent,
+    digest_of,
+)
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import DispatchError, Recorded
 from cxjourney.dispatch._batching._lockstep import BUDGET, Pace
@@ -34,12 +43,14 @@ from cxjourney.errors import (
     MalformedEventError,
     SequenceError,
 )
-from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
+from cxjourney.playbook import Entered, Opened, Play
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.stores import Empty
-from tests.dispatch.world import MONDAY, NOTE, Carrier, Clock, World
+from tests.dispatch.world import MONDAY, NOTE, Carrier, Clock, World, playbook, profile
 
 K = EventKind
 PEOPLE = [f"customer {number}" for number in range(12)]
+PERSON = (Channel.FACE_TO_FACE,)
 
 
 def bought(customer: str, id: str = "bought") -> tuple[str, str, Event]:
@@ -318,6 +329,68 @@ def test_what_a_call_said_is_taken_from_its_mark() -> None:
     )
     (kept,) = world.journal.read(PEOPLE[0]).journeys
     assert [event["kind"] for event in kept.data["events"]] == ["asked", "answered"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_a_call_said_is_told_though_something_is_still_to_be_planned(
+    empty: Empty, *, again: bool
+) -> None:
+    """A crash after a call, and a CRM that is down: at the next run the journey knows of both."""
+    world, down = World(journal=empty()), [True]
+    world.dispatcher().record_many(asked(one) for one in PEOPLE[:2])
+
+    def says(_: HookContext) -> HookOutcome:
+        if len(world.carrier.contexts) == 2:
+            raise KeyboardInterrupt
+        return Sent("ok", NOTE)
+
+    def profiles(customer: str) -> Profile:
+        if down:
+            raise ConnectionError
+        return profile(customer)
+
+    world.carrier.says = says
+    with pytest.raises(KeyboardInterrupt):
+        world.dispatcher().run()
+    world.dispatcher(profiles=profiles).record(*bought(PEOPLE[0]))
+    world.clock.pass_by(minutes=6)
+    if again:
+        with pytest.raises(DispatchError):
+            world.dispatcher(profiles=profiles).run()
+        world.clock.pass_by(hours=1)
+    down.clear()
+    world.carrier.says = lambda _: Sent("ok", NOTE)
+    report = world.dispatcher(profiles=profiles).run()
+    assert report.handled == {State.SENT: 2, State.UNKNOWN: 1}
+    assert report.planned == 1
+    assert world.states(PEOPLE[0]) == {"answer": State.SENT, "welcome": State.SENT}
+    (kept,) = world.journal.read(PEOPLE[0]).journeys
+    told = [event["kind"] for event in kept.data["events"]]
+    assert sorted(told) == ["answered", "asked", "purchased"]
+    assert [one.seq for one in kept.steps if one.seq] == [1, 2, 3]
+
+
+def test_what_a_call_said_before_a_crash_is_planned_for_and_counted() -> None:
+    """It was delivered when the process ended: the next run plans what that calls for."""
+    plays = (
+        Play("hand_over", Opened("hand_over"), Purpose.ONBOARD, PERSON, tells=K.DELIVERED),
+        Play("begin", Entered(Phase.ACTIVATE), Purpose.ONBOARD, PERSON),
+    )
+    world = World(options={"playbook": playbook(*plays)})
+    world.dispatcher().record_many(bought(one) for one in PEOPLE[:2])
+
+    def says(_: HookContext) -> HookOutcome:
+        if len(world.carrier.contexts) == 2:
+            raise KeyboardInterrupt
+        return Sent("ok", NOTE)
+
+    world.carrier.says = says
+    with pytest.raises(KeyboardInterrupt):
+        world.dispatcher().run()
+    world.clock.pass_by(minutes=6)
+    report = world.dispatcher().run()
+    assert world.states(PEOPLE[0]) == {"hand_over": State.SENT, "begin": State.SENT}
+    assert report.planned == 1
 
 
 def once_approved() -> Library:

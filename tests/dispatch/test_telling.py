@@ -204,8 +204,8 @@ def test_a_customer_in_trouble_is_told_of_at_once(lines: Lines) -> None:
     assert [one.__notes__ for one in met] == [
         [f"customer {handle}, failure 1 in a row"] for handle in raised.value.report.failing
     ]
-    told = "run: Customers attended to: 0; contacts planned: 0; customers in trouble 2."
-    assert lines.at(INFO) == [told]
+    summary = "run: Customers attended to: 0; contacts planned: 0; customers in trouble 2."
+    assert lines.at(INFO) == [summary]
 
 
 def test_a_callback_that_raises_stops_nothing(lines: Lines) -> None:

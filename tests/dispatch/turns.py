@@ -97,7 +97,9 @@ class Worker:
             attrs.evolve(one, hook=self.carrying(one.hook), timeout=None) for one in settings.hooks
         )
         given = {
-            field.name: getattr(settings, field.name) for field in attrs.fields(type(settings))
+            field.name: getattr(settings, field.name)
+            for field in attrs.fields(type(settings))
+            if field.name != "watch"
         }
         return AsyncDispatcher(cast("AsyncJournal", self), **given | {"hooks": hooks})
 

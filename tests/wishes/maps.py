@@ -136,8 +136,18 @@ def findings(draw: st.DrawFn, about: str, delta: float) -> Finding:
         draw(st.none() | chances),
         draw(reasons),
     )
-    figures = [draw(st.none() | st.floats(0, 1)) for _ in range(7)]
-    return Finding(found, draw(st.integers(0, 10**6)), *figures)
+    figures = st.none() | st.floats(0, 1)
+    return Finding(
+        found,
+        n=draw(st.integers(0, 10**6)),
+        coefficient=draw(figures),
+        error=draw(figures),
+        lmg=draw(figures),
+        lmg_error=draw(figures),
+        johnson=draw(figures),
+        vif=draw(figures),
+        robustness=draw(figures),
+    )
 
 
 @st.composite

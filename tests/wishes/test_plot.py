@@ -442,6 +442,6 @@ def test_words_stand_out_from_the_ground(dark: bool) -> None:
     assert (paper < 0.1) == dark
     assert luminance(figure_of(axes).get_facecolor()) == paper
     for text in axes.findobj(Text):
-        if isinstance(text, Text) and text.get_text():
+        if text.get_text():
             ends = sorted([luminance(text.get_color()), paper])
             assert (ends[1] + 0.05) / (ends[0] + 0.05) >= 4.5, text.get_text()

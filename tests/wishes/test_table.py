@@ -214,10 +214,14 @@ def test_a_lazy_frame_is_worked_out_for_what_is_asked() -> None:
     def fail(_: object) -> object:
         raise AssertionError
 
-    worked = []
+    def note(column: pl.Series) -> pl.Series:
+        worked.append(1)
+        return column
+
+    worked: list[int] = []
     lazy = pl.LazyFrame({"y": [1, 2], "a": [3, 4], "b": [5, 6]}).with_columns(
         pl.col("b").map_batches(fail, return_dtype=pl.Int64),
-        pl.col("a").map_batches(lambda a: worked.append(1) or a, return_dtype=pl.Int64),
+        pl.col("a").map_batches(note, return_dtype=pl.Int64),
     )
     assert read(lazy, ask(weight="a")).numbers["y"].tolist() == [1, 2]
     assert worked == [1]

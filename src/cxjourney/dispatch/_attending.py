@@ -94,14 +94,14 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
 
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
-    lost = yield from _settle_lost(unit)
+    done = yield from _settle_lost(unit)
     planned = [*(yield from _catch_up(unit))]
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
     if unit.changed or unit.next_due(now(unit.settings)) is None:
         yield from write(unit)  # also where nothing is due: it says when the next thing will be
-    tally.planned += len(planned)
-    tally.handled.update(lost)
+    tally.planned += done.planned + len(planned)
+    tally.handled.update(done.handled)
 
 
 def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
@@ -115,11 +115,11 @@ def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
     return tuple(planned)
 
 
-def _settle_lost(unit: UnitOfWork) -> Flow[list[State]]:
-    """Settle what was STARTED by a dispatcher that is gone; return where it stands now."""
+def _settle_lost(unit: UnitOfWork) -> Flow[Handled]:
+    """Settle what was STARTED by a dispatcher that is gone; return what that did."""
     started = [one for one in unit.outbox if one.state is State.STARTED]
     known = (yield from marks([one.key for one in started])) if started else {}
-    found: list[State] = []
+    done = Handled()
     for one in started:
         registered = hook_for(unit, one, one.channel)
         if one.key in known and known[one.key] is None:
@@ -129,9 +129,9 @@ def _settle_lost(unit: UnitOfWork) -> Flow[list[State]]:
         outcome = Unknown(CRASHED) if attempt is None else attempt.outcome
         after = _settle(unit, one, outcome, registered)
         if isinstance(outcome, Sent):
-            yield from tell(unit, after)
-        found.append(after.state)
-    return found
+            done.planned += yield from tell(unit, after)
+        done.handled[after.state] += 1
+    return done
 
 
 def _put_back(unit: UnitOfWork, item: OutboxItem) -> None:

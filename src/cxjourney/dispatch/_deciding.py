@@ -200,7 +200,8 @@ def record(
         raise MalformedEventError("record.event", describe(event), "an Event")
     settings.quota.check_event(event)
 
-    def decide() -> Flow[tuple[UnitOfWork, Recorded]]:
+    # In quotes, for else it would be worked out at each event.
+    def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
@@ -211,7 +212,7 @@ def record(
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
-    def tell(other: str, word: Event) -> Flow[Recorded]:
+    def tell(other: str, word: Event) -> "Flow[Recorded]":
         return record(settings, customer, other, word, None)
 
     if event.kind is EventKind.ERASED:

@@ -68,6 +68,13 @@ class OpenJourney:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
 
+    def add_unwritten(self, before: "OpenJourney") -> None:
+        """Record again what was recorded before the history was read, and is not written yet."""
+        events = {step.seq: step.event for step in before.journey.history}
+        for seq in before.new:
+            self.raw(self.journey.record(events[seq]))
+        self.new, self.steps = before.new, before.steps
+
     @property
     def left(self) -> tuple[tuple[Step, ...], Stays]:
         """The steps that are still to be planned for, and the stays before them."""

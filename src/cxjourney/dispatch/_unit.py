@@ -99,17 +99,19 @@ class UnitOfWork:
         self._outbox = kept | self._outbox  # what was changed here stays so
         for one in record.journeys:
             journey = restored(one, self.settings)
-            history = journey.history
-            self._open[one.engagement] = OpenJourney(
+            opened = OpenJourney(
                 journey,
-                self._past_of(one, journey),
-                chart_of(one),
-                one.data["left_out"],
-                one.steps,
-                len(history),
+                chart=chart_of(one),
+                left_out=one.data["left_out"],
+                kept=one.steps,
                 born=one.born,
                 owed=() if one.snapshot is None else owed_on(journey),
             )
+            if one.engagement in self._open:
+                opened.add_unwritten(self._open[one.engagement])
+            opened.past = self._past_of(one, journey)
+            opened.looked_at = len(journey.history)
+            self._open[one.engagement] = opened
         self.whole, self._told = True, None
         self.unread.clear()
         self._decide_anew()

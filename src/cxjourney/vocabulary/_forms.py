@@ -194,14 +194,15 @@ def _several(
     expected = f"{least} entries" if least == most else f"at most {most}"
 
     def each(takes: Iterable[Take], entries: Any) -> list[Any]:  # noqa: ANN401 - a list or a tuple
-        if not least <= len(entries) <= most:
-            raise FormError(f"{len(entries)} entries", expected)
-        taken: list[Any] = []
+        size, place = len(entries), 0
+        if not least <= size <= most:
+            raise FormError(f"{size} entries", expected)
+        taken: list[Any] = [None] * size
         try:
-            for take, one in zip(takes, entries):  # noqa: B905 - takes may have no end
-                taken.append(take(one))
+            for place, (take, one) in enumerate(zip(takes, entries)):  # noqa: B905 - takes may have no end
+                taken[place] = take(one)
         except FormError as fault:
-            fault.path.append(f"[{len(taken)}]")
+            fault.path.append(f"[{place}]")
             raise
         return taken
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, event, text
 
 from cxjourney.dispatch.journal import Claim, Commit, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal._marking import _marks as marking
-from cxjourney.errors import JournalError
+from cxjourney.errors import JournalError, SequenceError
 from cxjourney.testing._journals import a_journey, an_intent, at, write
 from tests.dispatch.stores import sqlite_url
 
@@ -158,3 +158,22 @@ def test_one_that_cannot_be_read_keeps_no_other_from_being_read(engine: Engine) 
     found = journal.together([("dossier", (one,)) for one in "abc"])
     assert [type(one).__name__ for one in found] == ["Dossier", "DecodeError", "Dossier"]
     engine.dispose()
+
+
+def test_one_who_is_added_and_erased_meanwhile_is_refused_alone(postgres_engine: Engine) -> None:
+    """Somebody else added the customer, and erases that before it is known at what revision."""
+    journal = SqlJournal(postgres_engine)
+    write(journal, "b", journeys=(a_journey("b"),))
+
+    def erase(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if statement.rstrip().endswith("FOR UPDATE"):
+            with postgres_engine.connect() as other:
+                other.exec_driver_sql("DELETE FROM cx_customer WHERE customer = 'b'")
+                other.commit()
+
+    event.listen(postgres_engine, "before_cursor_execute", erase)
+    told = journal.together(
+        [("commit", (Commit(one, 0, at(1), (a_journey(one),)),)) for one in "abc"]
+    )
+    assert [type(one) for one in told] == [type(None), SequenceError, type(None)]
+    assert [journal.read(one).revision for one in "abc"] == [1, 0, 1]

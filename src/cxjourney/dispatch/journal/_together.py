@@ -329,11 +329,11 @@ class Writing:
             some = fit[start : start + AT_ONCE]
             told = _raise_revisions(connection, secret, [one.commit for one in some])
             for one in some:
-                expected, actual = one.commit.expected, told[one.commit.customer]
+                expected, actual = one.commit.expected, told.get(one.commit.customer)
                 if actual == expected:
                     written.append(one)
                 else:
-                    found[places[one.commit.customer]] = SequenceError(expected, actual)
+                    found[places[one.commit.customer]] = SequenceError(expected, actual or 0)
         _write_all(connection, written)
         return found
 
@@ -341,8 +341,10 @@ class Writing:
 def _raise_revisions(
     connection: Connection, secret: Secret, commits: Sequence[records.Commit]
 ) -> dict[str, int]:
-    """Raise the revisions that are the expected ones; return what they were."""
-    ids = [one.customer for one in commits]
+    """Raise the revisions that are the expected ones; return what they were.
+
+    Of one whom somebody added and erased meanwhile nothing is returned.
+    """
     old = [one.customer for one in commits if one.expected]
     there = _revisions(connection, old)
     new = {one.customer: one for one in commits if one.customer not in there}
@@ -354,7 +356,7 @@ def _raise_revisions(
         if one.customer not in new and there[one.customer] == one.expected
     ]
     write(connection, _RAISE, raised)
-    return {one: there[one] for one in ids}
+    return there
 
 
 def _revisions(connection: Connection, ids: Sequence[str]) -> dict[str, int]:

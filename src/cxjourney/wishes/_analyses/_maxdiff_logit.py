@@ -67,7 +67,7 @@ def _fit(x: Floats, y: Floats, groups: Codes) -> tuple[Floats, Floats, Floats]:
         information = heavy.T @ x - mean.T @ mean
         if np.linalg.eigvalsh(information)[0] < STILL or np.abs(slopes).max() > FAR:
             raise InvalidError("tasks", "that set no bound to a utility", "more tasks")
-        covariance = np.linalg.inv(information)
+        covariance = np.asarray(np.linalg.inv(information), np.float64)
         step = covariance @ ((y - likely) @ x)
         slopes = slopes + step
         if np.abs(step).max() < STILL:

@@ -71,6 +71,8 @@ class Hiding(Generic[Kept]):
         return kept
 
     def _erasure(self, customer: str, engagement: str | None = None) -> records.Erasure | None:
+        if not self._erasures:
+            return None
         marks = self._secret.marks(customer)
         if engagement is not None:
             marks += self._secret.marks(customer, engagement)
