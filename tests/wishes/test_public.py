@@ -71,7 +71,7 @@ seen = Evidence(Wish("x"), "y").heard(True).measured(1, fulfilled=True).paired(1
 assert Evidence.from_dict((seen + seen).discounted(0.5).to_dict()) == seen
 fact = Evidence(Wish("x", stated=True, adds_value=False), "y").classify()
 print(fact.decision.name, fact.to_dict()["kind"], advise(fact.decision))
-[found] = read_kano({"f": [2], "d": [5]}, [("seats", "f", "d")])
+found = read_kano({"f": [2], "d": [5]}, [("seats", "f", "d")])["seats"]
 assert Kano.from_dict(found.to_dict()) == found
 print(found.category.name, found.better, found.worse, found.evidence().outcomes.n)
 try:
