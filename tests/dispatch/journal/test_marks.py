@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from cxjourney.dispatch.journal import Claim, Commit, Erasure, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal._marking import _marks as marking
 from cxjourney.errors import DecodeError, JournalError, SequenceError
-from cxjourney.testing._journals import a_journey, an_intent, at, left_of, write
+from cxjourney.testing._journals import a_duty, a_journey, an_intent, at, left_of, write
 from tests.dispatch.stores import sqlite_url
 
 
@@ -208,6 +208,12 @@ def test_a_moment_that_is_none_is_told_to_whoever_asks(engine: Engine) -> None:
     with pytest.raises((DecodeError, JournalError)):
         journal.next_attention()
     engine.dispose()
+
+
+def test_a_duty_of_a_journal_is_told_in_words() -> None:
+    """As the obligation itself tells it."""
+    duty = a_duty("a")
+    assert duty.explain(at=at(9)) == duty.obligation.explain(at=at(9))
 
 
 def test_offline_nothing_is_migrated() -> None:
