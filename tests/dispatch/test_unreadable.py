@@ -4,9 +4,10 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -294,6 +295,19 @@ def test_who_fails_every_time_is_tried_after_waits_that_grow(empty: Empty) -> No
     assert world.dispatcher().run().customers == 2
     assert world.dispatcher().troubles() == ()
     assert {state for one in "abc" for state in world.states(one).values()} == {State.SENT}
+
+
+def test_a_trouble_tells_in_words_whom_it_is_about() -> None:
+    """The customer goes by the handle, and the next try is told where there is one."""
+    trouble = Trouble("a", "quiet-owl", 2, "LookupError", None)
+    told = (
+        "No run could attend to the customer with the handle quiet-owl; failures in a row: 2; "
+        "the latest error: LookupError."
+    )
+    assert str(trouble) == told
+    again = attrs.evolve(trouble, until=datetime(2026, 1, 5, 12, tzinfo=UTC))
+    assert str(again).startswith(f"{told} The next try: ")
+    assert again.to_dict()["until"] == "2026-01-05T12:00:00+00:00"
 
 
 def test_asynchronous_runs_put_off_too() -> None:

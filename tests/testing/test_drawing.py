@@ -45,7 +45,7 @@ from cxjourney.playbook import Playbook
 from cxjourney.rehearsal import Difference, Rehearsal
 from cxjourney.replay import Condition, LogMapping
 from cxjourney.testing import JournalContract, hook_contexts, journey_from, journeys
-from cxjourney.wishes import Finding
+from cxjourney.wishes import Comparison, Finding, MaxDiffTask
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 PLUGIN = EntryPoint("cxjourney", PROJECT["entry-points"]["hypothesis"]["cxjourney"], "hypothesis")
@@ -79,6 +79,7 @@ class Shop:
 SORTS: tuple[type[Any], ...] = (
     *(Shop, AsyncDispatcher, DispatchError, FaultsError, HookSet, Journal, Migration, Playbook),
     *(Step, Condition, Difference, Finding, LogMapping, Rehearsal, RunReport, AsyncHook),
+    *(MaxDiffTask, Comparison),
 )
 TYPES = "cxjourney.testing._types"
 SOME = 8

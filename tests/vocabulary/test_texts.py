@@ -43,7 +43,7 @@ from cxjourney.vocabulary import (
     add_texts,
     name,
 )
-from cxjourney.wishes import KanoCategory, Reason, WishKind
+from cxjourney.wishes import KanoCategory, Quadrant, Reason, WishKind
 from tests.chart.explored import ALL_OPTIONS, GUARDS, chart_with
 from tests.vocabulary.words import catalogue, happening
 
@@ -63,6 +63,7 @@ ENUMS: tuple[type[Enum], ...] = (
     Smiley,
     WishKind,
     KanoCategory,
+    Quadrant,
     Reason,
     LineKind,
     ChangeKind,

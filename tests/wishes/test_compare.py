@@ -139,6 +139,40 @@ def test_what_cannot_be_compared_is_refused(maps: Any) -> None:
     assert caught.value.field == "maps"
 
 
+@pytest.mark.parametrize("taken", ["p", "wish", "differs"])
+def test_no_map_is_called_like_a_column(taken: str) -> None:
+    """A figure of a map never stands in the place of what else a row tells."""
+    with pytest.raises(InvalidError, match=f"a map called {taken}"):
+        compare_maps({taken: surveyed(1), "b": surveyed(2)})
+
+
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [
+        (("a", "a"), "names"),
+        (("a", "change"), "names"),
+        (("a", "b", "c"), "differences"),
+    ],
+)
+def test_a_comparison_has_one_figure_for_each_map(names: tuple[str, ...], field: str) -> None:
+    """Its rows have the same keys, and no key twice."""
+    found = compare_maps({"a": surveyed(1), "b": surveyed(2)})
+    with pytest.raises(InvalidError) as caught:
+        attrs.evolve(found, names=names)
+    assert caught.value.field == field
+
+
+def test_a_comparison_is_plain_values_too() -> None:
+    """Its document names the maps, and tells each difference as a row does."""
+    found = compare_maps({"a": surveyed(1), "b": surveyed(2)})
+    document = found.to_dict()
+    assert list(document) == ["comparison", "maps", "differences"]
+    assert document["maps"] == ["a", "b"]
+    for told, row in zip(document["differences"], found.to_rows(), strict=True):
+        figures = dict(zip(document["maps"], told.pop("figures"), strict=True))
+        assert {**figures, **told} == pytest.approx(row)
+
+
 def test_respondents_count_instead_of_rows() -> None:
     """Where rows are clustered the number of respondents widens the difference's error."""
     one = surveyed(1, rows=100)

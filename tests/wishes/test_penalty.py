@@ -9,9 +9,11 @@ from numpy.testing import assert_allclose
 
 from cxjourney.errors import InvalidError
 from cxjourney.testing import World, generate_survey
+from cxjourney.vocabulary import Lang
 from cxjourney.wishes import (
     Factor,
     Item,
+    PerformanceMap,
     Quadrant,
     importance_performance,
     items_by_prefix,
@@ -22,6 +24,7 @@ from cxjourney.wishes import (
     share_intervals,
 )
 from cxjourney.wishes._analyses._penalty import Contrast
+from cxjourney.wishes._analyses._performance import WishPlace
 
 NAMES = ["basic", "plain", "exciting", "nothing"]
 
@@ -124,7 +127,25 @@ def test_the_performance_map_divides_at_the_means() -> None:
     assert repr(drawn) == "<PerformanceMap of 6 wishes>"
     axes = drawn.plot()
     assert len(axes.texts) == 6
-    assert drawn.plot(axes) is axes
+    assert drawn.plot(axes, Lang.ET) is axes
+    assert axes.get_ylabel() == "Tähtsus: mõju tulemusnäitajale"
+
+
+def test_a_performance_map_prints_the_most_important_first() -> None:
+    """It tells in each language where each wish stands, and where the map is divided."""
+    places = (
+        WishPlace("food", 0.0515, 80, Quadrant.OVERKILL),
+        WishPlace("seats", 0.2, 60, Quadrant.CONCENTRATE),
+    )
+    found = PerformanceMap("score", places, 0.12575, 70)
+    lines = str(found).splitlines()
+    assert lines[0] == "Wishes judged by the outcome: score"
+    assert [line.split()[0] for line in lines[1:4]] == ["wish", "seats", "food"]
+    assert lines[2].endswith("concentrate here")
+    assert "0,200" in found.explain(Lang.FI)
+    document = found.to_dict()
+    assert document["outcome"] == "score"
+    assert document["findings"] == found.to_rows()
 
 
 @pytest.mark.parametrize(("rating_range", "field"), [((5, 1), "rating_range"), ((1, 5), "found")])

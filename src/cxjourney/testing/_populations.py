@@ -158,6 +158,13 @@ class Population:
     shares: Floats
 
     @property
+    def acts(self) -> NDArray[np.bool_]:
+        """Whether the outcome depends on the wish, if only in its scatter, which the scale cuts."""
+        acts: NDArray[np.bool_] = self.slopes != 0
+        acts[0] |= self.plan.uneven > 0
+        return acts
+
+    @property
     def tau(self) -> float:
         """The share above which a wish is said, by the convention of the form."""
         return float(self.shares.mean()) if self.plan.form == MENTIONS else 0.5
@@ -315,9 +322,9 @@ def truth(world: World, wishes: int, seed: int) -> tuple[Population, Floats, Flo
             crowd.hidden,
         ]
     )
-    # Chance is independent of all else: held as well, it changes no slope and leaves less noise.
+    # Chance goes along with nothing else: held as well, it changes no slope and leaves less noise.
     slopes = _slopes(np.column_stack([drivers, crowd.chance]), crowd.outcome)[:wishes]
-    effects = np.where(population.slopes == 0, 0, slopes * spreads / crowd.outcome.std())
+    effects = np.where(population.acts, slopes * spreads / crowd.outcome.std(), 0)
     confounded = population.plan.confounded
     hidden = _strength(drivers, crowd.outcome)[:wishes] if confounded else np.zeros(wishes)
     return population, effects, hidden

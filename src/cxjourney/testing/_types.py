@@ -134,6 +134,34 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
 }
 
 
+def _tasks(cls: type[Any]) -> st.SearchStrategy[Any]:
+    """Draw tasks of a MaxDiff: of some wishes two are chosen."""
+    shown = st.lists(TEXTS, min_size=3, max_size=4, unique=True)
+    return st.tuples(st.integers(1, 3), shown, st.randoms(use_true_random=False)).map(
+        lambda one: cls(one[0], one[1], *one[2].sample(one[1], 2))
+    )
+
+
+def _comparisons(cls: type[Any]) -> st.SearchStrategy[Any]:
+    """Draw comparisons, with a figure for each map."""
+    change = get_args(get_type_hints(cls)["differences"])[0]
+    shares = st.floats(0.5, 0.9)
+
+    def of_maps(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
+        figures = st.tuples(*(st.none() | shares for _ in names))
+        changes = st.lists(st.builds(change, TEXTS, figures=figures, p=shares), max_size=2)
+        return st.builds(cls, st.just(names), changes.map(tuple))
+
+    return st.lists(TEXTS, min_size=2, max_size=3, unique=True).map(tuple).flatmap(of_maps)
+
+
+OF_SURVEYS: Mapping[str, Callable[[type[Any]], st.SearchStrategy[Any]]] = {
+    "MaxDiffTask": _tasks,
+    "Comparison": _comparisons,
+}
+"""Those whose parts must fit together, by name, for they load the packages of ``survey``."""
+
+
 def register_all() -> None:
     """Register each public class at once, for a Hypothesis that looks up none late."""
     for room in ROOMS.split():
@@ -142,7 +170,12 @@ def register_all() -> None:
             with suppress(MissingExtraError):
                 made = strategy_of(thing := getattr(face, name))
                 if made is not None:
-                    st.register_type_strategy(thing, made)
+                    st.register_type_strategy(thing, _giving(made))
+
+
+def _giving(made: st.SearchStrategy[Any]) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
+    """Return a function that gives a strategy: Hypothesis does not look into it before its turn."""
+    return lambda _: made
 
 
 @cache
@@ -151,6 +184,9 @@ def strategy_of(thing: Any) -> st.SearchStrategy[Any] | None:  # noqa: ANN401 - 
     made = OWN.get(thing) or OWN.get(get_origin(thing))
     if made is not None:
         return made()
+    of_survey = OF_SURVEYS.get(getattr(thing, "__name__", ""))
+    if of_survey is not None:
+        return of_survey(thing)
     if not inspect.isclass(thing) or issubclass(thing, Enum):
         return None
     if issubclass(thing, BaseExceptionGroup):
@@ -167,7 +203,9 @@ def _built(cls: type[Any]) -> st.SearchStrategy[Any]:
     """Build a class from values that fit its fields, or else what its ``__init__`` says."""
     hints = get_type_hints(cls)
     if attrs.has(cls):
-        hints = {**get_type_hints(cls.__init__), **hints}
+        # attrs makes the method in a module of its own, in which the class is not known
+        known = vars(import_module(cls.__module__))
+        hints = {**get_type_hints(cls.__init__, known), **hints}
     needed = {
         name: fitting(hints.get(name, Any))
         for name, one in inspect.signature(cls).parameters.items()

@@ -13,7 +13,7 @@ from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import word
+from cxjourney.vocabulary._texts import moment, number, say, word
 
 PLAIN = b""
 """Stands for the keys of tables of version 1, which were made without a secret."""
@@ -405,7 +405,7 @@ class Claim:
 
 
 @attrs.frozen
-class Trouble:
+class Trouble(Worded):
     """A customer to whom no dispatcher could attend.
 
     Attributes:
@@ -421,6 +421,18 @@ class Trouble:
     failures: int
     error: str
     until: datetime | None
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what hinders, under the handle, and when it is tried again.
+
+        Args:
+            lang: the language.
+        """
+        failures = number(self.failures, lang)
+        told = say("trouble", lang, handle=self.handle, failures=failures, error=shown(self.error))
+        if self.until is None:
+            return told
+        return f"{told} {say('trouble_again', lang, at=moment(self.until, lang))}"
 
 
 EventName = tuple[str, str]

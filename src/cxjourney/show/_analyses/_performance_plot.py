@@ -5,6 +5,8 @@ from matplotlib.figure import Figure
 
 from cxjourney.errors import shown
 from cxjourney.show._pictures._labels import drawable
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import word
 from cxjourney.wishes import PerformanceMap
 
 SIZE = (7.0, 5.5)
@@ -13,12 +15,13 @@ NUDGE = (5, 4)
 BLUE, GREY = "#0072B2", "#6E6E6E"
 
 
-def plot(found: PerformanceMap, ax: Axes | None) -> Axes:
+def plot(found: PerformanceMap, ax: Axes | None, lang: Lang) -> Axes:
     """Draw a map into axes, or into a figure of its own.
 
     Args:
         found: the map.
         ax: the axes; None for a figure of its own.
+        lang: the language; names of wishes and the outcome stay as they are.
     """
     axes = Figure(SIZE, layout="constrained").add_subplot() if ax is None else ax
     across = [one.performance for one in found.standings]
@@ -35,7 +38,7 @@ def plot(found: PerformanceMap, ax: Axes | None) -> Axes:
             fontsize="small",
             parse_math=False,
         )
-    axes.set_xlabel("performance: mean rating, 0 to 100")
-    axes.set_ylabel("importance: effect on the outcome")
+    axes.set_xlabel(word("performance_axis", lang))
+    axes.set_ylabel(word("importance_axis", lang))
     axes.set_title(drawable(shown(found.outcome)), parse_math=False)
     return axes

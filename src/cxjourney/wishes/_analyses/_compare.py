@@ -1,6 +1,6 @@
 """Maps of wishes side by side: segments of customers, or the years of a survey."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, unique
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.wishes._classification import plain
 from cxjourney.wishes._effects._posterior import Z95
 from cxjourney.wishes._findings import Finding, WishMap
 from cxjourney.wishes._kinds import Interval
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 PAIR = 2
 FEWEST = 3
+COLUMNS = ("wish", "what", "change", "low", "high", "p", "differs")
+"""What the rows of a comparison hold beside a figure for each map."""
+COMPARISON_VERSION = 1
+"""The version of the document's shape; it changes when a key goes or changes its meaning."""
 
 
 @unique
@@ -71,10 +76,23 @@ class Comparison(Told):
     Attributes:
         names: what each map is called.
         differences: two for each wish that all maps have, in the order of the first.
+
+    Raises:
+        InvalidError: two maps have one name, one has that of a column of the rows, or a difference
+            has not one figure for each map.
     """
 
     names: tuple[str, ...]
     differences: tuple[FigureChange, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if len(set(self.names)) < len(self.names):
+            raise InvalidError("Comparison.names", "the same twice", "a name for each map")
+        _check_names("Comparison.names", self.names)
+        for one in self.differences:
+            if len(one.figures) != len(self.names):
+                found, expected = f"{len(one.figures)} figures", f"{len(self.names)}, one a map"
+                raise InvalidError("Comparison.differences", found, expected)
 
     def __repr__(self) -> str:
         count = sum(one.differs for one in self.differences)
@@ -102,6 +120,33 @@ class Comparison(Told):
             for one in self.differences
         ]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the differences as plain values that JSON can hold, in a fixed order."""
+        return {
+            "comparison": COMPARISON_VERSION,
+            "maps": list(self.names),
+            "differences": [
+                {
+                    "wish": one.about,
+                    "what": one.what.name,
+                    "figures": [plain(figure) for figure in one.figures],
+                    "change": plain(one.change),
+                    "low": one.interval and plain(one.interval.low),
+                    "high": one.interval and plain(one.interval.high),
+                    "p": plain(one.p),
+                    "differs": one.differs,
+                }
+                for one in self.differences
+            ],
+        }
+
+
+def _check_names(place: str, names: Iterable[str]) -> None:
+    taken = set(COLUMNS) & set(names)
+    if taken:
+        found = f"a map called {', '.join(sorted(taken))}"
+        raise InvalidError(place, found, f"other names than {', '.join(COLUMNS)}")
+
 
 def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
     """Compare maps of the same wishes: of segments of customers, or of the waves of a survey.
@@ -114,12 +159,13 @@ def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
         maps: two maps or more of one outcome, by what each is to be called.
 
     Raises:
-        InvalidError: there are fewer than two, one is no map, or they have no wish in common or
-            different outcomes.
+        InvalidError: there are fewer than two, one is no map or is called like a column of
+            ``to_rows``, or they have no wish in common or different outcomes.
     """
+    _check_names("maps", maps)
     for one in maps.values():
         check_type("maps", one, WishMap)
-    if len(maps) <= 1:
+    if len(maps) < PAIR:
         raise InvalidError("maps", f"{len(maps)} maps", "two maps or more")
     first, *others = maps.values()
     if any(one.outcome != first.outcome for one in others):

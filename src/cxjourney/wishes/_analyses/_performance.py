@@ -1,19 +1,24 @@
 """How important each wish is, and how well it is fulfilled."""
 
 from enum import Enum, unique
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import MANY, check_number, check_type
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.wishes._classification import plain
 from cxjourney.wishes._findings import WishMap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WHOLE = 100
+MAP_VERSION = 1
+"""The version of the document's shape; it changes when a key goes or changes its meaning."""
 
 
 @unique
@@ -48,8 +53,8 @@ class WishPlace:
 
 
 @attrs.frozen
-class PerformanceMap:
-    """The importance-performance map of a survey.
+class PerformanceMap(Told):
+    """The importance-performance map of a survey; it prints as a table.
 
     Attributes:
         outcome: the outcome that importance is judged by.
@@ -78,16 +83,35 @@ class PerformanceMap:
             for one in self.standings
         ]
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def to_dict(self) -> dict[str, Any]:
+        """Return the map as plain values that JSON can hold, in a fixed order."""
+        return {
+            "importance_performance": MAP_VERSION,
+            "outcome": self.outcome,
+            "importance": plain(self.importance),
+            "performance": plain(self.performance),
+            "findings": [
+                {key: plain(value) for key, value in row.items()} for row in self.to_rows()
+            ],
+        }
+
+    def _page(self, lang: Lang) -> Readable:
+        page: Readable = load("cxjourney.show._analyses._performance_table").performance_page(
+            self, lang
+        )
+        return page
+
+    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN) -> "Axes":
         """Draw the map: performance across, importance upwards, divided at the means.
 
         Args:
             ax: the axes to draw in; without them there is a figure of its own.
+            lang: the language.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.show._analyses._performance_plot").plot(self, ax)
+        axes: Axes = load("cxjourney.show._analyses._performance_plot").plot(self, ax, lang)
         return axes
 
 
