@@ -43,6 +43,7 @@ from cxjourney.errors import (
     SequenceError,
 )
 from cxjourney.playbook import Entered, Opened, Play
+from cxjourney.playbook._planning import nearly_due
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Carrier, World, hooks, playbook
 
 K = EventKind
@@ -130,6 +131,17 @@ def test_a_row_waits_its_time() -> None:
     world.clock.pass_by(minutes=1)
     world.dispatcher().run()
     assert world.states()["ask"] is State.SENT
+
+
+def test_what_is_called_for_twice_at_once_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever finds it a second time."""
+    monkeypatch.setattr(
+        "cxjourney.dispatch._attending.nearly_due", lambda *given: nearly_due(*given) * 2
+    )
+    world = World(carrier=Carrier(lambda context: Deferred(context.now + timedelta(days=30))))
+    world.happens(K.ASKED, question="Does it fit?")
+    world.clock.pass_by(days=6)
+    assert world.dispatcher().run().planned == 1
 
 
 def test_the_clock_alone_calls_for_what_is_nearly_due() -> None:

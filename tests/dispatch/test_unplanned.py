@@ -125,6 +125,8 @@ def test_asynchronous_code_keeps_the_fact_too(broken: dict[str, object]) -> None
             "c", "", bought()
         )
         assert recorded.unplanned == ("ConnectionError" if given else None)
+        assert ("not planned for" in repr(recorded)) is bool(given)
+        assert ("the next run" in recorded.explain(Lang.EN)) is bool(given)
         assert await states(company) == ({} if given else {"welcome": State.PLANNED})
         await company.run()
         assert await states(company) == {"welcome": State.SENT}

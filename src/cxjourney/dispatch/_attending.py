@@ -109,8 +109,8 @@ def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
     planned: list[OutboxItem] = []
     if unit.unplanned:
         yield from load(unit)
-    for engagement in unit.unplanned:
-        planned += yield from plan(unit, unit.left_calls(engagement))
+    for engagement, since in unit.unplanned.items():
+        planned += yield from plan(unit, unit.left_calls(engagement, since))
         unit.caught_up(engagement)
     return tuple(planned)
 

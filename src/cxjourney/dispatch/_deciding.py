@@ -153,7 +153,7 @@ def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]
     for one in called:
         if any(key in kept or occasion in kept for key, occasion in named[one.key]):
             unit.decide(one)
-        elif one not in unit.decided and one not in seen:
+        elif one not in seen:
             new.append(one)
         seen.add(one)
     return new

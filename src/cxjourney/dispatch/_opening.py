@@ -1,6 +1,7 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
+from datetime import datetime
 
 import attrs
 
@@ -75,13 +76,10 @@ class OpenJourney:
             self.raw(self.journey.record(events[seq]))
         self.new, self.steps = before.new, before.steps
 
-    @property
-    def left(self) -> tuple[tuple[Step, ...], Stays]:
-        """The steps that are still to be planned for, and the stays before them."""
-        history, since = self.journey.history, self.past.unplanned
-        first = len(history)
-        if since is not None:
-            first = bisect_left(history, since, key=lambda step: step.event.at)
+    def left(self, since: datetime) -> tuple[tuple[Step, ...], Stays]:
+        """Return the steps from a moment on, and the stays before them."""
+        history = self.journey.history
+        first = bisect_left(history, since, key=lambda step: step.event.at)
         return history[first:], stays_of(history[:first], self.stays)
 
     def owing(self, customer: str, engagement: str) -> tuple[list[Duty], set[tuple[str, str]]]:

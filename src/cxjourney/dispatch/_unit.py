@@ -277,13 +277,14 @@ class UnitOfWork:
         self._changed.add(engagement)
 
     @property
-    def unplanned(self) -> list[str]:
-        """The engagements for which something is still to be planned."""
-        return [name for name, one in self._open.items() if one.past.unplanned]
+    def unplanned(self) -> dict[str, datetime]:
+        """The engagements for which something is still to be planned, and from when on."""
+        moments = {name: one.past.unplanned for name, one in self._open.items()}
+        return {name: since for name, since in moments.items() if since is not None}
 
-    def left_calls(self, engagement: str) -> tuple[Intent, ...]:
-        """Return what that is still to be planned for calls for; the record is loaded whole."""
-        return self._called(engagement, *self._open[engagement].left)
+    def left_calls(self, engagement: str, since: datetime) -> tuple[Intent, ...]:
+        """Return what happened from a moment on calls for; the record is loaded whole."""
+        return self._called(engagement, *self._open[engagement].left(since))
 
     def caught_up(self, engagement: str) -> None:
         """Take note that everything on a journey was planned for."""

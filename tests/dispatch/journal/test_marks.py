@@ -8,10 +8,10 @@ import attrs
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from cxjourney.dispatch.journal import Claim, Commit, OutboxItem, SqlJournal, State
+from cxjourney.dispatch.journal import Claim, Commit, Erasure, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal._marking import _marks as marking
-from cxjourney.errors import JournalError, SequenceError
-from cxjourney.testing._journals import a_journey, an_intent, at, write
+from cxjourney.errors import DecodeError, JournalError, SequenceError
+from cxjourney.testing._journals import a_duty, a_journey, an_intent, at, left_of, write
 from tests.dispatch.stores import sqlite_url
 
 
@@ -177,3 +177,46 @@ def test_one_who_is_added_and_erased_meanwhile_is_refused_alone(postgres_engine:
     )
     assert [type(one) for one in told] == [type(None), SequenceError, type(None)]
     assert [journal.read(one).revision for one in "abc"] == [1, 0, 1]
+
+
+def test_what_is_rare_is_written_beside_the_others(engine: Engine) -> None:
+    """An erasure, and an intent that is taken out of the archive, among usual commits."""
+    journal = SqlJournal(engine)
+    closed = attrs.evolve(an_intent("a", state=State.SENT), settled_at=at(1))
+    for customer in "abc":
+        write(journal, customer, journeys=(a_journey(customer),))
+    write(journal, "a", outbox=(closed,))
+    assert journal.archive(at(2)).intents == 1
+    commits = [
+        Commit("a", 2, outbox=(closed,), reopened=frozenset({closed.key})),
+        Commit("b", 1, erased={"": left_of("b")}, erasure=Erasure(at(1), 2)),
+        Commit("c", 1, at(3), (a_journey("c", events=2),)),
+    ]
+    assert journal.together([("commit", (one,)) for one in commits]) == [None] * 3
+    assert (journal.archived(), journal.find(closed.key)) == ((), closed)
+    assert journal.read("b").journeys == ()
+    assert journal.read("c").journeys == (a_journey("c", events=2),)
+    engine.dispose()
+
+
+def test_a_moment_that_is_none_is_told_to_whoever_asks(engine: Engine) -> None:
+    """Somebody wrote nonsense into the table."""
+    journal = SqlJournal(engine)
+    write(journal, "a", attention_at=at(1), journeys=(a_journey("a"),))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE cx_customer SET attention_at = 'soon'"))
+    with pytest.raises((DecodeError, JournalError)):
+        journal.next_attention()
+    engine.dispose()
+
+
+def test_a_duty_of_a_journal_is_told_in_words() -> None:
+    """As the obligation itself tells it."""
+    duty = a_duty("a")
+    assert duty.explain(at=at(9)) == duty.obligation.explain(at=at(9))
+
+
+def test_offline_nothing_is_migrated() -> None:
+    """There is no connection, as in Alembic's offline mode."""
+    with pytest.raises(JournalError, match="no connection"):
+        SqlJournal.migrate(None)

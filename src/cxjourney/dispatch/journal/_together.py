@@ -374,15 +374,14 @@ def _add(
 
     Whoever was erased begins at its number; one who was read before that is not added.
     """
-    marks = {mark: one for one in new for mark in secret.marks(one)}
     statement = added(connection.dialect.name)
     fresh = {*connection.execute(statement, [new_row(one) for one in new.values()]).scalars()}
     # Asked only now that nobody else can add them.
     begins = dict.fromkeys(fresh, 0)
+    marks = {mark: one for one in fresh for mark in secret.marks(one)}
     for mark, data in erased_under(connection, marks):
         customer = marks[mark]
-        if customer in fresh:
-            begins[customer] = max(begins[customer], load(records.Erasure, data).number)
+        begins[customer] = max(begins[customer], load(records.Erasure, data).number)
     wrong = [one for one in fresh if begins[one] != new[one].expected]
     if wrong:
         connection.execute(_TAKE_BACK, {"customers": wrong})
