@@ -61,7 +61,7 @@ class Archived(Worded):
     attempts: int = 0
     steps: int = 0
     busy: int = 0
-    place: Place | None = BEGINNING
+    place: Place | None = attrs.field(default=BEGINNING, repr=False)
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words."""

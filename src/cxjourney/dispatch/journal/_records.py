@@ -13,6 +13,7 @@ from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import brief, code
 from cxjourney.vocabulary._texts import moment, number, say, word
 
 PLAIN = b""
@@ -417,10 +418,12 @@ class Trouble(Worded):
     """
 
     customer: str = attrs.field(repr=False)
-    handle: str
+    handle: str = attrs.field(repr=code)
     failures: int
-    error: str
+    error: str = attrs.field(repr=code)
     until: datetime | None
+
+    __repr__ = brief
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return what hinders, under the handle, and when it is tried again.
