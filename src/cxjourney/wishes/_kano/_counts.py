@@ -179,8 +179,8 @@ class Kano:
         """Whether ``category`` leads the next one by more than chance would; None without answers.
 
         Fong's test (1996, Center for Quality of Management Journal 5): of n answers, a and b in the
-        two most frequent categories differ where |a - b| is at least
-        1.65 sqrt((a + b) (2n - a - b) / 2n).
+        two most frequent categories differ where ``abs(a - b)`` is at least
+        ``1.65 sqrt((a + b) (2n - a - b) / 2n)``.
         """
         lead, both = self._lead
         n = self.n
