@@ -749,3 +749,9 @@ def test_a_step_shows_itself_in_one_line() -> None:
     assert repr(met) == "<Step 3 answered 2026-03-04T09:00:00+00:00: noted AFFIRM, met 1>"
     late = journey.doubted(at=START + HOUR)
     assert repr(late).endswith("moved ASSESS -> AFFIRM, T04, late>")
+
+
+def test_a_preview_is_of_an_event() -> None:
+    """What is no event is refused, and what it was is told."""
+    with pytest.raises(MalformedEventError, match="expected an Event"):
+        Journey("c1").preview("purchased")  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.chart import standard_chart
+from cxjourney.chart import Chart, find_chart, standard_chart
 from cxjourney.journey import Journey
 from cxjourney.testing import (
     charts,
@@ -227,3 +227,10 @@ def test_situations_can_be_reached() -> None:
 def test_each_standard_chart_is_drawn() -> None:
     """All eight settings of the options are drawn."""
     assert set(sample(charts(), 60)) == set(map(chart_with, ALL_OPTIONS))
+
+
+@settings(max_examples=10)
+@given(charts(derived=True).filter(lambda chart: chart.key.startswith("drawn ")))
+def test_charts_of_ones_own_are_drawn(chart: Chart) -> None:
+    """Derived charts are sound, and found again by their names."""
+    assert find_chart(chart.ref) == chart

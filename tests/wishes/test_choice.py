@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
+import cxjourney.wishes._effects._choice  # noqa: F401 - traced from its first line on
 from cxjourney.errors import InvalidError
 from cxjourney.wishes import Reason, WishMap, YesNo, items_by_prefix, map_wishes
 

@@ -783,7 +783,6 @@ def of(given: list[Any], randomised: bool) -> Evidence:
     return seen
 
 
-@pytest.mark.no_cover
 @given(st.lists(st.tuples(events, st.booleans()), min_size=3, max_size=3))
 def test_respondents_and_strata_merge_and_are_stored(parts: list[Any]) -> None:
     """In whatever order facts come together they say the same; JSON and pickle bring them back."""
@@ -838,6 +837,23 @@ def test_a_respondent_belongs_to_the_first_stratum() -> None:
     seen = seen.succeeded(True, fulfilled=True, stratum="2026-02")
     arms = {name: outcomes.fulfilled for name, outcomes in seen.counted().strata}
     assert arms == {"2026-01": Tally(0.5, 0.5), "2026-02": Tally(1, 0)}
+
+
+def test_respondents_merge_and_are_stored() -> None:
+    """Who is heard in two places counts once, and is stored by key."""
+    one = NONE.heard(True, respondent="a").heard(False, respondent="a")
+    other = NONE.heard(True, respondent="a").heard(True, respondent="b")
+    both = one + other
+    assert len(both.respondents) == 2
+    assert Evidence.from_dict(both.to_dict()) == both
+    assert [key for key, _ in both.respondents] == ["a", "b"]
+
+
+def test_pairs_and_binary_arms_do_not_mix() -> None:
+    """Pairs are of numbers, so an arm beside them is no tally."""
+    pairs = Pairs(Moments.of([4, 5]), Moments.of([1, 4]), Moments.of([3, 1]))
+    with pytest.raises(InvalidError, match="numeric outcomes; expected none, for fulfilled is"):
+        Outcomes(fulfilled=Tally(1, 1), pairs=pairs)
 
 
 def test_unless_chance_decided_the_answer_says_so() -> None:

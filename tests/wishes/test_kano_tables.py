@@ -1,6 +1,7 @@
 """Kano's questionnaire from any kind of table."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from cxjourney.errors import FaultsError
-from cxjourney.wishes import Kano, KanoAnswer, Wish, read_kano
+from cxjourney.wishes import Kano, KanoAnswer, Wish, read_kano, read_survey
 
 SEATS = Wish("clean seats")
 
@@ -49,3 +50,11 @@ def test_what_is_no_table_of_the_questionnaire_is_told() -> None:
     with pytest.raises(FaultsError) as raised:
         read_kano([1], [("a", "f", "d")])  # type: ignore[arg-type]
     assert raised.value.faults[0].found == "a list"
+
+
+def test_a_survey_that_was_read_from_a_file_is_a_table(tmp_path: Path) -> None:
+    """What ``read_survey`` gives is read as any other table."""
+    file = tmp_path / "kano.csv"
+    file.write_text("with,without\n1,5\n1,4\n2,5\n")
+    (found,) = read_kano(read_survey(file), [(SEATS, "with", "without")]).values()
+    assert found.n == 3

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
+import cxjourney.wishes._analyses._maxdiff_logit  # noqa: F401 - traced from its first line on
 from cxjourney.errors import InvalidError
 from cxjourney.wishes import MaxDiffTask, maxdiff_preferences
 

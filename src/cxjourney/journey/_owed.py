@@ -157,8 +157,7 @@ class Owing:
             left[one.rule] = queue.without(one.event)
         else:
             left[one.rule] = tuple([other for other in queue if other is not one])
-            if not left[one.rule]:
-                del left[one.rule]
+            left = {rule: queue for rule, queue in left.items() if queue != ()}
         return Owing(self.size - 1, left)
 
     def without_rule(self, rule: str) -> "Owing":

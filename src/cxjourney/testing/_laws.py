@@ -122,11 +122,10 @@ def _repeats_change_nothing(journey: Journey) -> None:
 
 
 def _goes_on_alike(journey: Journey, loaded: Journey) -> None:
-    if journey.standing is Standing.ERASED or journey.clock is None:
+    clock = journey.clock
+    if journey.standing is Standing.ERASED or clock is None or clock.year >= LATEST_YEAR:
         return
-    twin, at = copy.copy(journey), journey.clock + timedelta.resolution
-    if at.year > LATEST_YEAR:
-        return
+    twin, at = copy.copy(journey), clock + timedelta.resolution
     here = twin.purchased(at=at)
     require(
         holds=here == loaded.purchased(at=at),

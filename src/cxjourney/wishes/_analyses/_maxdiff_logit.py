@@ -58,7 +58,9 @@ def _fit(x: Floats, y: Floats, groups: Codes) -> tuple[Floats, Floats, Floats]:
     """
     slopes = np.zeros(x.shape[1])
     count = int(groups[-1]) + 1
-    for _ in range(STEPS):
+    step, left = slopes + np.inf, STEPS
+    while np.abs(step).max() >= STILL and left:
+        left -= 1
         odds = np.exp(x @ slopes)
         likely = odds / np.bincount(groups, odds)[groups]
         heavy = likely[:, None] * x
@@ -70,6 +72,4 @@ def _fit(x: Floats, y: Floats, groups: Codes) -> tuple[Floats, Floats, Floats]:
         covariance = np.asarray(np.linalg.inv(information), np.float64)
         step = covariance @ ((y - likely) @ x)
         slopes = slopes + step
-        if np.abs(step).max() < STILL:
-            break
     return slopes, likely, covariance

@@ -129,9 +129,9 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
     fitted = fit(design, rated.clusters) if tells else None
     reliability = np.ones(len(design.columns))
     if rated.reliability is not None:
-        for wish, place in enumerate(places):
-            if place is not None:
-                reliability[place] = rated.reliability[wish]
+        used = [(wish, place) for wish, place in enumerate(places) if place is not None]
+        for wish, place in used:
+            reliability[place] = rated.reliability[wish]
     if fitted is not None and (among is not None or (reliability < 1).any()):
         fitted = correct(design, fitted, reliability, among, rated.clusters)
     if fitted is not None and rated.model != "linear":

@@ -23,7 +23,7 @@ def cronbach_alpha(ratings: ArrayLike) -> float:
             the sums do not vary.
 
     >>> round(cronbach_alpha([[1, 2], [2, 2], [3, 4], [4, 4], [5, 5]]), 4)
-    0.9636
+    0.9639
     """
     table = array_of("ratings", ratings, 2).astype(np.float64)
     table = table[~np.isnan(table).any(axis=1)]

@@ -83,10 +83,9 @@ def _converged(patterns: "_Patterns") -> tuple[Floats, Floats]:
     """
     size = patterns.table.shape[1]
     at = np.vstack([np.zeros(size), np.eye(size)])
-    for _ in range(STEPS):
-        once = patterns.step(at)
-        if np.abs(once - at).max() < STILL:
-            break
+    once, left = patterns.step(at), STEPS
+    while np.abs(once - at).max() >= STILL and left:
+        left -= 1
         twice = patterns.step(once)
         first, bend = once - at, twice - 2 * once + at
         bent = max(float(np.linalg.norm(bend)), STILL**2)
@@ -94,6 +93,7 @@ def _converged(patterns: "_Patterns") -> tuple[Floats, Floats]:
         ahead = at + 2 * length * first + length**2 * bend
         possible = np.linalg.eigvalsh(ahead[1:])[0] > RIDGE
         at = ahead if possible else twice
+        once = patterns.step(at)
     return once[0], once[1:]
 
 

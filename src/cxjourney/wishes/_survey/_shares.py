@@ -123,15 +123,14 @@ def _weigh(sheet: Sheet, heard: Answers) -> tuple[float, float, int]:
 def _count(heard: Answers) -> tuple[float, float, int]:
     """Weigh the answers of respondents who all count alike."""
     number = int(np.count_nonzero(heard.answered))
-    if not number:
-        return NOBODY
     every = number == heard.answered.size
     said = heard.said if every else heard.said[heard.answered]
-    share = min(float(said.sum()) / number, 1.0)
+    share = min(float(said.sum()) / max(number, 1), 1.0)
     away = said - share
-    variance, even = float(away @ away) / number, share * (1 - share)
+    variance, even = float(away @ away) / max(number, 1), share * (1 - share)
     varies = even > ROUNDING and variance > number * ROUNDING**2
-    return share, number * even / variance if varies else number, number
+    told = share, number * even / variance if varies else number, number
+    return told if number else NOBODY
 
 
 def _weights(sheet: Sheet, answered: Mask) -> Floats:
