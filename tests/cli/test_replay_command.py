@@ -168,7 +168,7 @@ def test_no_value_of_the_log_is_told(
     """Neither a row in place of the header, nor a key, nor a cell stands in an error."""
     log = small[1].replace(".csv", ".csv" if name not in {"key", "broken"} else ".jsonl")
     Path(log).write_text(content)
-    told = fault(capsys, ["replay", log, *small[2:]])
+    told = fault(capsys, ["replay", log, *small[2:]]).replace(str(Path(log).parent), "")
     assert not any(word in told for word in WORDS.split())
 
 
