@@ -310,13 +310,11 @@ def test_a_journal_may_inherit_what_it_does_not_do_better() -> None:
     asyncio.run(test())
 
 
-def test_what_a_call_said_is_taken_from_its_mark() -> None:
-    """The process ends at the third of five calls: two are closed, one is unknown, two are made."""
-    world = World(carrier=Carrier())
-    world.dispatcher().record_many(asked(one) for one in PEOPLE[:5])
+def end_at_call(world: World, number: int) -> None:
+    """Let the process end at a call of a batch, and the lease run out."""
 
     def says(_: HookContext) -> HookOutcome:
-        if len(world.carrier.contexts) == 3:
+        if len(world.carrier.contexts) == number:
             raise KeyboardInterrupt
         return Sent("ok", NOTE)
 
@@ -324,6 +322,14 @@ def test_what_a_call_said_is_taken_from_its_mark() -> None:
     with pytest.raises(KeyboardInterrupt):
         world.dispatcher().run()
     world.clock.pass_by(minutes=6)
+
+
+def test_what_a_call_said_is_taken_from_its_mark() -> None:
+    """The process ends at the third of five calls: two are closed, one is unknown, two are made."""
+    world = World(carrier=Carrier())
+    world.dispatcher().record_many(asked(one) for one in PEOPLE[:5])
+
+    end_at_call(world, 3)
     report = world.dispatcher().run()
     assert report.handled == {State.SENT: 4, State.UNKNOWN: 1}
     assert Counter(one.intent.customer for one in world.carrier.contexts) == dict.fromkeys(
@@ -381,15 +387,7 @@ def test_what_a_call_said_before_a_crash_is_planned_for_and_counted() -> None:
     world = World(options={"playbook": playbook(*plays)})
     world.dispatcher().record_many(bought(one) for one in PEOPLE[:2])
 
-    def says(_: HookContext) -> HookOutcome:
-        if len(world.carrier.contexts) == 2:
-            raise KeyboardInterrupt
-        return Sent("ok", NOTE)
-
-    world.carrier.says = says
-    with pytest.raises(KeyboardInterrupt):
-        world.dispatcher().run()
-    world.clock.pass_by(minutes=6)
+    end_at_call(world, 2)
     report = world.dispatcher().run()
     assert world.states(PEOPLE[0]) == {"hand_over": State.SENT, "begin": State.SENT}
     assert report.planned == 1
