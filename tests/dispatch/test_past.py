@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cxjourney.channels import History
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.chart import derive, standard_chart
-from cxjourney.dispatch._past import (
+from cxjourney.dispatch._past import (  # no face tells what is kept of the past
     EACH,
     LAST,
     SCHEMA,
@@ -23,11 +23,11 @@ from cxjourney.dispatch._past import (
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey
-from cxjourney.journey._open import opened_where_it_stands, write_event
-from cxjourney.playbook._planning import NO_STAYS, stays_of
+from cxjourney.journey._open import opened_where_it_stands, write_event  # as dispatch does
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.channels.policy_cases import NOON, case, intent
 from tests.dispatch.world import Clock, World, hooks
+from tests.playbook.books import NO_STAYS, stays_of
 
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cxjourney.wishes import Answer, Criteria, EffectPrior, WishMap
-from cxjourney.wishes._effects._prior import judge
+from cxjourney.wishes._effects._prior import judge  # effects with no survey round them
 from tests.wishes.drivers import Floats, Rated
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -19,7 +19,7 @@ from scipy import stats
 
 from cxjourney import DecodeError
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.show._pictures._wish_plot import figure_svg
+from cxjourney.show._pictures._wish_plot import figure_svg  # axes of the caller's as SVG
 from cxjourney.vocabulary import Lang, name
 from cxjourney.wishes import (
     Criteria,
