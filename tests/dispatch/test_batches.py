@@ -453,6 +453,7 @@ def test_what_is_no_event_is_refused_alone() -> None:
     assert World().dispatcher().record_many([]) == []
 
 
+@pytest.mark.no_cover
 def test_more_than_a_page_is_recorded_in_order() -> None:
     """A thousand and more events, of few customers."""
     world = World()

@@ -292,5 +292,5 @@ class Dispatching(RuleBasedStateMachine):
 
 TestDispatching = pytest.mark.no_cover(pytest.mark.slow(Dispatching.TestCase))
 TestDispatching.settings = settings(
-    max_examples=3 * settings().max_examples, stateful_step_count=40
+    max_examples=settings().max_examples, stateful_step_count=40
 )
