@@ -100,7 +100,8 @@ def test_ranks_are_the_published_ones() -> None:
     """Kinds of one's own are ranked among these, and stored journeys hold them: they stay."""
     told = " ".join(f"{kind.rank}:{kind.name}" for kind in KINDS)
     assert told == (
-        "5:returned 10:contacted 14:consent_given 15:consent_withdrawn 16:recommendation 17:undeliverable 18:deliverable "
+        "5:returned 10:contacted 14:consent_given 15:consent_withdrawn 16:recommendation "
+        "17:undeliverable 18:deliverable "
         "20:need_admitted 22:goal_set 24:asked 26:promised 30:doubted 36:abandoned 40:purchased "
         "44:reassured 50:delivered 60:used_again 70:result_achieved 71:result_poor 72:complained "
         "74:recovered 80:feedback_asked 82:feedback_captured 83:feedback_declined "

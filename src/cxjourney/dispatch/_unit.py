@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
+from cxjourney.dispatch._judging._later import Later
 from cxjourney.dispatch._judging._order import is_held, rank_of
 from cxjourney.dispatch._opening import (
     AHEAD,
@@ -33,7 +34,7 @@ from cxjourney.dispatch.journal import (
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import EventForms, head_form, is_late, owed_on, write_event
+from cxjourney.journey._open import EventForms, head_form, is_late, owed_on
 from cxjourney.playbook._planning import (
     Decided,
     Naming,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
 
-class UnitOfWork:
+class UnitOfWork(Later):
     """One customer's record, opened for work; nothing is written before ``as_commit`` is committed.
 
     It is opened where things stand. Whoever needs more asks for the whole record, and gives it to
@@ -241,39 +242,6 @@ class UnitOfWork:
             opened.steps.append(noted(step))
         return step
 
-    def _opened(self, engagement: str) -> OpenJourney:
-        """Return a journey as it is open for work; a new one where there is none yet."""
-        opened = self._open.get(engagement)
-        if opened is None:
-            born = 0 if self.erasure is None else self.erasure.number
-            journey = Journey(self.customer, engagement, chart=self.settings.playbook.chart)
-            opened = OpenJourney(journey, born=born)
-        return opened
-
-    def keep_ahead(self, engagement: str, event: Event) -> None:
-        """Keep an event until its time has come."""
-        opened = self._open[engagement] = self._opened(engagement)
-        number = 1 + max((one["seq"] for one in opened.ahead), default=0)
-        opened.ahead.append(write_event(event, number))
-        self._changed.add(engagement)
-
-    def to_come(self, engagement: str) -> list[Event]:
-        """Return the events that are kept until their time has come, by time."""
-        opened = self._open.get(engagement)
-        return [] if opened is None else [event for event, _ in opened.to_come()]
-
-    def come(self, now: datetime) -> list[tuple[str, Event]]:
-        """Take out the events whose time has come by now, each with its engagement, by time."""
-        until, found = now + self.settings.ahead, list[tuple[str, Event]]()
-        for name, opened in self._open.items():
-            come = [one for one in opened.to_come() if one[0].at <= until] if opened.ahead else []
-            if come:
-                gone = {number for _, number in come}
-                opened.ahead = [one for one in opened.ahead if one["seq"] not in gone]
-                self._changed.add(name)
-                found += [(name, event) for event, _ in come]
-        return sorted(found, key=lambda one: (one[1].at, one[1].kind.rank))
-
     def called(self, engagement: str) -> tuple[Intent, ...]:
         """Return what the steps that were added to a journey since it was looked at call for."""
         opened = self._open[engagement]
@@ -302,26 +270,9 @@ class UnitOfWork:
         opened.past.stays = stays_of(opened.journey.history, opened.stays)
         opened.looked_at = len(opened.journey.history)
 
-    def leave_unplanned(self, engagement: str, since: datetime) -> None:
-        """Take note that what happened from a moment on is still to be planned for."""
-        past = self._open[engagement].past
-        past.unplanned = min(since, past.unplanned or since)
-        self._changed.add(engagement)
-
-    @property
-    def unplanned(self) -> dict[str, datetime]:
-        """The engagements for which something is still to be planned, and from when on."""
-        moments = {name: one.past.unplanned for name, one in self._open.items()}
-        return {name: since for name, since in moments.items() if since is not None}
-
     def left_calls(self, engagement: str, since: datetime) -> tuple[Intent, ...]:
         """Return what happened from a moment on calls for; the record is loaded whole."""
         return self._called(engagement, *self._open[engagement].left(since))
-
-    def caught_up(self, engagement: str) -> None:
-        """Take note that everything on a journey was planned for."""
-        self._open[engagement].past.unplanned = None
-        self._changed.add(engagement)
 
     def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
