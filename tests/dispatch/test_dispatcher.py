@@ -43,8 +43,8 @@ from cxjourney.errors import (
     SequenceError,
 )
 from cxjourney.playbook import Entered, Opened, Play
-from cxjourney.playbook._planning import nearly_due
 from tests.dispatch.world import LIBRARY, MONDAY, NOTE, POLICY, Carrier, World, hooks, playbook
+from tests.playbook.books import nearly_due
 
 K = EventKind
 BUY: dict[str, Any] = {"amount": Decimal(799)}
@@ -135,9 +135,9 @@ def test_a_row_waits_its_time() -> None:
 
 def test_what_is_called_for_twice_at_once_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever finds it a second time."""
-    monkeypatch.setattr(
-        "cxjourney.dispatch._attending.nearly_due", lambda *given: nearly_due(*given) * 2
-    )
+    # Nothing outside can make the clock call for one thing twice.
+    attending = "cxjourney.dispatch._attending.nearly_due"
+    monkeypatch.setattr(attending, lambda *given: nearly_due(*given) * 2)
     world = World(carrier=Carrier(lambda context: Deferred(context.now + timedelta(days=30))))
     world.happens(K.ASKED, question="Does it fit?")
     world.clock.pass_by(days=6)
