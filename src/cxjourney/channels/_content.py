@@ -269,6 +269,10 @@ class Contact:
     certain: bool = attrs.field(default=True, validator=a(bool))
 
 
+REACHES = frozenset({EventKind.UNDELIVERABLE, EventKind.DELIVERABLE})
+"""The kinds of events that say whether a channel reaches the customer."""
+
+
 @attrs.frozen(repr=False)
 class History:
     """What was between a customer and the company, over all of the customer's journeys.
@@ -324,6 +328,18 @@ class History:
         """Return the latest contact, through one channel or through any; else None."""
         made = [one for one in self.contacts if channel in {None, one.channel}]
         return made[-1] if made else None
+
+    def reaches(self, channel: Channel) -> bool:
+        """Return whether a channel reaches the customer, as far as is known.
+
+        It does not once something came back, until that is said to be mended. The latest word
+        counts, on whichever journey it was recorded; at the same instant, that it was mended.
+        """
+        said = True
+        for event in self.events:
+            if event.kind in REACHES and event.payload["channel"] is channel:
+                said = event.kind is EventKind.DELIVERABLE
+        return said
 
     def consent(self, channel: Channel, purpose: Purpose, now: datetime) -> bool | None:
         """Return whether the customer consents at a moment; None where nothing is on record.
