@@ -14,6 +14,7 @@ EXTRAS = {
     "numpy": "survey",
     "openpyxl": "excel",
     "opentelemetry": "otel",
+    "pyarrow": "parquet",
     "pyreadstat": "spss",
     "scipy": "survey",
     "sqlalchemy": "sql",
