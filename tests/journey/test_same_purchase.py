@@ -35,4 +35,3 @@ def test_a_later_purchase_is_a_return() -> None:
     assert journey_of(AT, LATER).phase is Phase.ADOPT
     assert journey_of(AT, LATER, AT, LATER).phase is Phase.ADOPT
     assert journey_of(LATER, AT).phase is Phase.ADOPT
-

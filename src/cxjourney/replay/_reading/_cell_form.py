@@ -58,15 +58,16 @@ def iso_time(text: str) -> datetime:
     """
     # Common ones need no pattern: fromisoformat is free about the sign after the day alone.
     written = text[4:5] == text[7:8] == "-" and text[10:11] in AFTER_DAY
+    given = text
     if not written:
-        text = text.strip()
+        text = text.strip().upper()
         written = ISO_TIME.fullmatch(text) is not None
     try:
         at = datetime.fromisoformat(text) if written else None
     except ValueError:
         at = None
     if at is None:
-        raise InvalidError("", shape(text), TIME_EXPECTED)
+        raise InvalidError("", shape(given), TIME_EXPECTED)
     return at if EARLIEST_YEAR <= at.year <= LATEST_YEAR else checked_year(at)
 
 

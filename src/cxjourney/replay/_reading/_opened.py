@@ -123,9 +123,8 @@ class _AsUtf8:
             try:
                 text = self._decoder.decode(data, final=not data)
             except UnicodeError as error:
-                before = ""
-                if isinstance(error, UnicodeDecodeError):
-                    before = codecs.decode(error.object[: error.start], self.encoding, "ignore")
+                taken, end = getattr(error, "object", b""), getattr(error, "start", 0)
+                before = codecs.decode(taken[:end], self.encoding, "ignore")
                 line = self._lines + before.count("\n")
                 found = f"not {self.encoding}"
                 raise InvalidError(self.where, found, NAME_ONE, lines=(line,)) from None

@@ -46,7 +46,7 @@ def parquet_objects(
                 yield done, dict(zip(used, row, strict=True))
             if source.progress is not None and total:
                 source.progress("reading", done, total)
-    except arrow.ArrowException:
+    except (arrow.ArrowException, OSError):
         found = f"a piece after row {done:,} that cannot be read"
         raise InvalidError(source.where, found, "a whole Parquet file") from None
 

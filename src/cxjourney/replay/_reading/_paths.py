@@ -89,15 +89,13 @@ def _item(name: str, value: str) -> Step:
 
 
 def cell_of(value: object) -> Cell:
-    """Return a value as a cell.
+    """Return a value that is no text as a cell.
 
     Raises:
         InvalidError: when it is an object or a list.
     """
     if value is None or value is MISSING:
         return None
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (dict, list)):
