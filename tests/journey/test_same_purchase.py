@@ -1,4 +1,4 @@
-"""Purchases of one instant are one purchase where a purchase after a purchase tells of the first."""
+"""Purchases of one instant are one purchase where a purchase tells of the one before."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

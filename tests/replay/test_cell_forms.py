@@ -126,7 +126,10 @@ def test_the_hour_that_the_clocks_jump_over_is_refused_again() -> None:
     ]
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)))
+LOCAL = st.datetimes(AT.replace(1990, tzinfo=None), AT.replace(2040, tzinfo=None))
+
+
+@given(LOCAL)
 def test_local_hours_are_read_alike_one_by_one(when: datetime) -> None:
     """An offset that was looked up for the hour is the offset of each of its minutes."""
     times = [when.replace(minute=minute, second=0, microsecond=0) for minute in (0, 29, 30, 59)]
