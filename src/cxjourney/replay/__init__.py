@@ -6,7 +6,8 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.replay._log import Fate, read_log
-    from cxjourney.replay._mapping import LogMapping, MappingRule, make_mapping, read_mapping
+    from cxjourney.replay._mapping import LogMapping, make_mapping, read_mapping
+    from cxjourney.replay._mapping_rules import MappingRule
     from cxjourney.replay._report import Report
     from cxjourney.replay._tally import replay_log
     from cxjourney.replay._values import Condition
@@ -31,8 +32,9 @@ later(
     __name__,
     {
         "_log": "Fate read_log",
-        "_mapping": "LogMapping MappingRule make_mapping read_mapping",
+        "_mapping": "LogMapping make_mapping read_mapping",
         "_report": "Report",
+        "_mapping_rules": "MappingRule",
         "_tally": "replay_log",
         "_values": "Condition",
         "_walk": "LogBook Walk walk_journeys",
