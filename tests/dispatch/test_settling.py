@@ -104,6 +104,7 @@ FAILURES, ATTEMPTS = st.integers(1, 100), st.integers(1, 10**6)
 KEYS = st.text("0123456789abcdef", min_size=32, max_size=32)
 
 
+@pytest.mark.no_cover
 @given(
     st.sampled_from(CHANNELS),
     OUTCOMES,

@@ -324,6 +324,12 @@ class History:
         """The channels of every contact made."""
         return frozenset([one.channel for one in self.contacts])
 
+    @property
+    def channels_unused(self) -> tuple[Channel, ...]:
+        """The channels through which the customer was never contacted (SPEC A01)."""
+        used = self.channels_used
+        return tuple(channel for channel in Channel if channel not in used)
+
     def last_contact(self, channel: Channel | None = None) -> Contact | None:
         """Return the latest contact, through one channel or through any; else None."""
         made = [one for one in self.contacts if channel in {None, one.channel}]

@@ -265,15 +265,8 @@ def _asked_at(history: History, purpose: Purpose) -> datetime | None:
     return max(asked, default=None)
 
 
-def unused_channels(history: History) -> tuple[Channel, ...]:
-    """Return the channels through which a customer was never contacted (SPEC A01)."""
-    used = history.channels_used
-    return tuple(channel for channel in Channel if channel not in used)
-
-
 def _all_six(case: Case, _: Limits) -> Verdict:
-    every = len(case.history.channels_used) == len(Channel)
-    return allow("all_channels_used" if every else "channels_unused")
+    return allow("channels_unused" if case.history.channels_unused else "all_channels_used")
 
 
 C02: Rule = Rule(
@@ -293,7 +286,7 @@ A request for feedback or for a recommendation is open until it is answered, and
 ``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred.
 """
 A01: Rule = Rule("A01", _all_six, "000", internal=False)
-"""Tells whether some channel was never used; ``unused_channels`` tells which."""
+"""Tells whether some channel was never used; ``History.channels_unused`` tells which."""
 
 
 def _not_too_often(case: Case, limits: Limits) -> Verdict:
