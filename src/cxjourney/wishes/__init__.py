@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
-    from cxjourney.wishes._effects._reliability import cronbach_alpha
+    from cxjourney.wishes._effects._noise import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._files._heads import SurveyTool
@@ -133,7 +133,7 @@ later(
         "_analyses._performance": "PerformanceMap Quadrant importance_performance",
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
-        "_effects._reliability": "cronbach_alpha",
+        "_effects._noise": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
         "_files._heads": "SurveyTool",
