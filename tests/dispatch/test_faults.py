@@ -52,7 +52,7 @@ def test_the_scenario_has_everything(undisturbed: Ending) -> None:
     assert len(items) == 20
     assert {one.state for one in items} == {
         State.SENT,
-        State.DENIED,
+        State.WAITING,
         State.FAILED,
         State.SKIPPED,
     }

@@ -269,10 +269,6 @@ class Contact:
     certain: bool = attrs.field(default=True, validator=a(bool))
 
 
-REACHES = frozenset({EventKind.UNDELIVERABLE, EventKind.DELIVERABLE})
-"""The kinds of events that say whether a channel reaches the customer."""
-
-
 @attrs.frozen(repr=False)
 class History:
     """What was between a customer and the company, over all of the customer's journeys.
@@ -343,8 +339,9 @@ class History:
         """
         said = True
         for event in self.events:
-            if event.kind in REACHES and event.payload["channel"] is channel:
-                said = event.kind is EventKind.DELIVERABLE
+            mended = event.kind is EventKind.DELIVERABLE
+            if mended or event.kind is EventKind.UNDELIVERABLE:
+                said = mended if event.payload["channel"] is channel else said
         return said
 
     def consent(self, channel: Channel, purpose: Purpose, now: datetime) -> bool | None:
