@@ -12,7 +12,6 @@ from cxjourney.dispatch._deciding import (
     choose,
     context,
     hook_for,
-    item_of,
     left_undone,
     load,
     now,
@@ -26,6 +25,7 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled

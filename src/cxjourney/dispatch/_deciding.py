@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import attrs
@@ -20,11 +19,11 @@ from cxjourney.dispatch._driving import (
     decided,
     dossier,
     events_since,
-    find,
     knows,
     read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
+from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
@@ -247,10 +246,13 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
 
     The log is read only for an event that comes later than a few others, or that is known already.
     """
-    if known or unit.is_out_of_reach(engagement, event):
+    retraction = event.kind is EventKind.RETRACTED and engagement in unit.journeys
+    if known or retraction or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
+    if retraction and not known:
+        return (yield from decide_retraction(unit, engagement, event, plan, _leave))
     if unit.is_late(engagement, event) and not known:
-        return (yield from _decide_late(unit, engagement, event))
+        return (yield from decide_late(unit, engagement, event, plan, _leave))
     step = unit.record(engagement, event)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
@@ -271,55 +273,6 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     return planned
 
 
-def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
-    """Record an event that comes late: what came after it may call for other than it did."""
-    before, trouble = None, None
-    try:
-        before = unit.all_calls(engagement)
-    except Exception as error:  # noqa: BLE001 - it is raised again once the event is recorded
-        trouble = error
-    step = unit.record(engagement, event)
-    unit.put_in(engagement, event, step.seq)
-    planning = _plan_late(unit, engagement, before, trouble)
-    found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
-    planned, dropped = found or ((), ())
-    return Recorded(step, planned, dropped, unplanned=failed)
-
-
-def _plan_late(
-    unit: UnitOfWork,
-    engagement: str,
-    before: Mapping[str, Intent] | None,
-    trouble: Exception | None,
-) -> Flow[tuple[tuple[OutboxItem, ...], tuple[OutboxItem, ...]]]:
-    """Plan what a late event calls for; return that, and what nothing calls for any more."""
-    if before is None:
-        assert trouble is not None  # noqa: S101 - one of the two
-        raise trouble
-    after = unit.all_calls(engagement)
-    planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
-    if planned:
-        unit.name_planned(engagement, planned)
-    dropped: list[OutboxItem] = []
-    for key in (one for one in before if one not in after):
-        item = yield from item_of(unit, key)
-        if item is not None:
-            dropped.append(item)
-    return planned, tuple(sorted(dropped, key=attrgetter("number")))
-
-
-def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
-    """Return an intent of the customer's, be it open or closed, or None.
-
-    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
-    """
-    if unit.item(key) is None and not unit.whole:
-        found = yield from find(key)
-        if found is not None and found.intent.customer == unit.customer:
-            unit.take(found)
-    return unit.item(key)
-
-
 def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
 
@@ -329,8 +282,9 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     news, engagement = unit.news_of(item, now(unit.settings)), item.intent.engagement
     if news is None:
         return 0
-    known = yield from knows(unit.customer, (engagement, news.id))
-    recorded = yield from _decide(unit, engagement, news, known=known)
+    if (yield from knows(unit.customer, (engagement, news.id))):
+        return 0
+    recorded = yield from _decide(unit, engagement, news, known=False)
     return len(recorded.planned)
 
 
