@@ -13,7 +13,7 @@ from cxjourney.dispatch.journal import Archived, MemoryJournal, SqlJournal, Stat
 from cxjourney.errors import DecodeError
 from tests.dispatch.journal.records import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
-from tests.dispatch.scenario import UNAPPROVED, HOUR, MONDAY, World
+from tests.dispatch.scenario import HOUR, MONDAY, UNAPPROVED, World
 from tests.dispatch.stores import sqlite_url
 
 DUMP = Path(__file__).with_name("version1.sql")

@@ -35,12 +35,20 @@ def words_of(customer: str) -> Flow[list[Word]]:
     except Exception:  # noqa: BLE001 - whatever stands there, it is erased
         return []
     found: list[Word] = []
+    gone = {(name, str(one["payload"].get("event"))) for name, one in told if _takes_back(one)}
     for engagement, one in told:
+        if (engagement, one.get("id")) in gone:
+            continue
         if one.get("kind") in {GIVEN.name, WITHDRAWN.name}:
             with suppress(KeyError, TypeError, ValueError):
                 found.append(_word(engagement, one))
     found.sort(key=lambda word: (word.at, word.withdrawn))
     return [*{(word.channel, word.purpose): word for word in found}.values()]
+
+
+def _takes_back(event: Mapping[str, Any]) -> bool:
+    said = event.get("payload")
+    return event.get("kind") == EventKind.RETRACTED.name and isinstance(said, Mapping)
 
 
 def _word(engagement: str, event: Mapping[str, Any]) -> Word:
