@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
+    from cxjourney.dispatch._awaiting._asynchronous import AsyncDispatcher
+    from cxjourney.dispatch._dispatcher import Dispatcher
     from cxjourney.dispatch._feedback import FeedbackItem, Routing, hand_over, routed
     from cxjourney.dispatch._feedback import Routed as Routed
     from cxjourney.dispatch._running._quota import Quota
@@ -42,7 +43,8 @@ __all__ = [
 later(
     __name__,
     {
-        "_dispatcher": "AsyncDispatcher Dispatcher",
+        "_awaiting._asynchronous": "AsyncDispatcher",
+        "_dispatcher": "Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
         "_running._quota": "Quota",
         "_running._telemetry": "Telemetry",

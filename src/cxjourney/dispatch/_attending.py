@@ -11,7 +11,6 @@ from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import (
     context,
     decide_on,
-    hook_for,
     load,
     now,
     open_unit,
@@ -22,13 +21,13 @@ from cxjourney.dispatch._deciding import (
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
 from cxjourney.dispatch._judging._asking import LEFT, Handled, ask_again, judged_now
-from cxjourney.dispatch._judging._judge import reached
-from cxjourney.dispatch._judging._order import is_due, next_due
+from cxjourney.dispatch._judging._judge import hook_for, reached
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
+from cxjourney.dispatch._waiting._priorities import is_due, next_due
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.playbook._planning import nearly_due

@@ -29,7 +29,7 @@ from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
 from cxjourney.playbook._planning import Decided, owed_for
-from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
+from cxjourney.vocabulary import Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 from cxjourney.vocabulary._events import check_same
 
@@ -354,12 +354,6 @@ def in_flight(unit: UnitOfWork) -> InFlight:
         tuple(one.intent for one in unit.outbox if one.state.waits),
         unit.profile.segment,
     )
-
-
-def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
-    """Return the hook that carries an intent through a channel, or None."""
-    phase = unit.journey(item.intent.engagement).phase
-    return unit.settings.hooks.find(channel, item.intent.purpose, phase)
 
 
 def past_for(unit: UnitOfWork, registered: Registered[Any], now: datetime) -> Flow[History]:

@@ -7,20 +7,21 @@ from datetime import datetime
 import attrs
 
 from cxjourney.channels import Registered
-from cxjourney.dispatch._deciding import hook_for, now
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._judging._judge import (
     as_served,
     given_up,
+    hook_for,
     judged,
     looked_at,
     reached,
     why_moot,
 )
-from cxjourney.dispatch._judging._order import is_due, is_held
 from cxjourney.dispatch._unit import UnitOfWork
+from cxjourney.dispatch._waiting._priorities import is_due, is_held
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.playbook._planning import Moot
+from cxjourney.vocabulary._checks import check_time
 
 NO_HOOK = "no_hook"
 OTHER_PLAYBOOK = "other_playbook"
@@ -63,7 +64,7 @@ def ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
     Returns:
         whether anything is held back.
     """
-    moment = now(unit.settings)
+    moment = check_time(unit.settings.clock(), "clock.now")
     held = [one for one in unit.outbox if is_held(one) and not is_due(one, moment)]
     unit.unasked = False
     counted = yield from reached(unit, [one.intent for one in held])
