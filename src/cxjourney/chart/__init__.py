@@ -6,7 +6,7 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.chart._derive import check_chart, derive
-    from cxjourney.chart._duties import DueBy, Lasts, ObligationRule
+    from cxjourney.chart._duties import DueBy, Having, Lasts, ObligationRule
     from cxjourney.chart._explore import Exploration, explore
     from cxjourney.chart._guards import Guard
     from cxjourney.chart._machine import JourneyMachine, transition_table
@@ -38,6 +38,7 @@ __all__ = [
     "Feedback",
     "Guard",
     "GuardSeen",
+    "Having",
     "JourneyMachine",
     "Lasts",
     "Move",
@@ -57,7 +58,7 @@ later(
     __name__,
     {
         "_derive": "check_chart derive",
-        "_duties": "DueBy Lasts ObligationRule",
+        "_duties": "DueBy Having Lasts ObligationRule",
         "_explore": "Exploration explore",
         "_guards": "Guard",
         "_machine": "JourneyMachine transition_table",

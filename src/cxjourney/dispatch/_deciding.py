@@ -13,6 +13,8 @@ from cxjourney.channels._intent import occasion_key
 from cxjourney.channels.policy import Case, Ruling
 from cxjourney.channels.policy._policy import Chosen
 from cxjourney.chart import Decision, Effect
+from cxjourney.dispatch._across._after import followers
+from cxjourney.dispatch._across._elsewhere import met_elsewhere
 from cxjourney.dispatch._driving import (
     Flow,
     audience,
@@ -242,7 +244,9 @@ def _refused(event: Event) -> Step:
     return Step(event, 0, 1, Decision(event.trigger, erased, erased, Effect.REFUSED))
 
 
-def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
+def _decide(
+    unit: UnitOfWork, engagement: str, event: Event, *, known: bool, alone: bool = False
+) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
     The log is read only for an event that comes later than a few others, or that is known already.
@@ -250,11 +254,20 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
     if known or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
     if unit.is_late(engagement, event) and not known:
-        return (yield from _decide_late(unit, engagement, event))
+        return (yield from _decide_late(unit, engagement, event, alone=alone))
     step = unit.record(engagement, event)
+    if not alone:
+        yield from _meet_elsewhere(unit)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
+
+
+def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements."""
+    for engagement, word in met_elsewhere(unit):
+        if not (yield from knows(unit.customer, (engagement, word.id))):
+            yield from _decide(unit, engagement, word, known=False, alone=True)
 
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
@@ -271,7 +284,7 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     return planned
 
 
-def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
+def _decide_late(unit: UnitOfWork, engagement: str, event: Event, *, alone: bool) -> Flow[Recorded]:
     """Record an event that comes late: what came after it may call for other than it did."""
     before, trouble = None, None
     try:
@@ -280,6 +293,8 @@ def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Record
         trouble = error
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
+    if not alone:
+        yield from _meet_elsewhere(unit)
     planning = _plan_late(unit, engagement, before, trouble)
     found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
     planned, dropped = found or ((), ())
@@ -326,12 +341,14 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    news, engagement = unit.news_of(item, now(unit.settings)), item.intent.engagement
-    if news is None:
-        return 0
-    known = yield from knows(unit.customer, (engagement, news.id))
-    recorded = yield from _decide(unit, engagement, news, known=known)
-    return len(recorded.planned)
+    moment, engagement = now(unit.settings), item.intent.engagement
+    news, planned = unit.news_of(item, moment), 0
+    if news is not None:
+        known = yield from knows(unit.customer, (engagement, news.id))
+        recorded = yield from _decide(unit, engagement, news, known=known)
+        planned = len(recorded.planned)
+    more = yield from plan(unit, followers(unit, item, moment))
+    return planned + len(more)
 
 
 def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The unit of work: one customer's record opened for work, and the changes to be written."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
+from cxjourney.chart import Chart
 from cxjourney.dispatch._opening import OpenJourney, chart_of, noted, opened_as_kept, restored
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
@@ -71,7 +72,7 @@ class UnitOfWork:
         self._contents: dict[str, Mapping[Channel, Content | None]] = {}
         self._told: tuple[Event, ...] | None = None
         for one in dossier.journeys:
-            opened = opened_as_kept(one, settings)
+            opened = opened_as_kept(one, settings, self._placed)
             if opened is None:
                 self.unread.add(one.engagement)
             else:
@@ -86,6 +87,21 @@ class UnitOfWork:
             self._profile = self.settings.profiles(self.customer)
         return self._profile
 
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the customer's clock, the company's where it is not known."""
+        return self.profile.zone or self.settings.policy.limits.zone
+
+    def _placed(self, chart: Chart) -> Chart:
+        """Return a chart for the customer's clock; nobody's profile is needed to record."""
+        if not chart.by_calendar:
+            return chart
+        try:
+            zone = self.zone
+        except Exception:  # noqa: BLE001 - what happened is recorded whatever the profile says
+            zone = self.settings.policy.limits.zone
+        return chart.in_zone(zone)
+
     def load(self, record: CustomerRecord) -> None:
         """Take over all that is kept of the customer, with every event and intent.
 
@@ -98,7 +114,7 @@ class UnitOfWork:
         kept = {one.key: one for one in record.outbox}
         self._outbox = kept | self._outbox  # what was changed here stays so
         for one in record.journeys:
-            journey = restored(one, self.settings)
+            journey = restored(one, self.settings, self._placed)
             opened = OpenJourney(
                 journey,
                 chart=chart_of(one),
@@ -229,7 +245,8 @@ class UnitOfWork:
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
-            journey = Journey(self.customer, engagement, chart=self.settings.playbook.chart)
+            chart = self._placed(self.settings.playbook.chart)
+            journey = Journey(self.customer, engagement, chart=chart)
             opened = OpenJourney(journey, born=born)
         journey = opened.journey
         seq, step = journey.seq, journey.record(event)
@@ -255,7 +272,7 @@ class UnitOfWork:
     def _called(self, engagement: str, steps: Iterable[Step], stays: Stays) -> tuple[Intent, ...]:
         playbook, segment = self.settings.playbook, self.profile.segment
         journey, naming = self.journey(engagement), self.naming(engagement)
-        return called_by(playbook, journey, steps, stays, segment, naming)[0]
+        return called_by(playbook, journey, steps, stays, segment, naming, self.zone)[0]
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""

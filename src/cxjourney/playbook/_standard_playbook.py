@@ -135,6 +135,12 @@ def _at_any_time() -> Iterator[Play]:
     yield _reminder("acknowledge", 4 * HOUR)
     yield _task("solve", Purpose.SOLVE)
     yield _reminder("solve", 2 * DAY)
+    # Only whoever talks to the customer knows whether the doubt is gone, and records it.
+    yield _task("reassure", Purpose.AFFIRM)
+    yield _reminder("reassure", 12 * HOUR)
+    yield _task("follow_up", Purpose.SOLVE, EventKind.FULFILLED)
+    yield _reminder("follow_up", 12 * HOUR)
+    yield _contact("thank_promoter", Purpose.THANK)
     # Whoever made the promise knows of it; a person is told in time to keep it.
     yield _reminder("keep_promise", 2 * DAY, "keep_promise")
     yield _chore("route_feedback", EventKind.FULFILLED)

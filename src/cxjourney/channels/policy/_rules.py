@@ -9,13 +9,14 @@ from cxjourney.channels._content import Content, Gift, History
 from cxjourney.channels.policy._limits import EURO, LOYAL, NEVER_BY_TEXT, Limits
 from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, defer, deny, warn
 from cxjourney.vocabulary import Channel, EventKind, Purpose
+from cxjourney.vocabulary._wait import later_by
 
 POST, GIFT = frozenset({Channel.POST}), frozenset({Channel.GIFT})
 BEST_BY_POST = frozenset({Purpose.SOLVE, Purpose.APOLOGISE, Purpose.THANK, Purpose.CONGRATULATE})
 NAME = "name"
 """The variable that holds the customer's name."""
-QUESTION, PROBLEM = "answer", "solve"
-"""The ids of the chart's rules by which a question or a problem is open."""
+QUESTION, PROBLEM, LOW_SCORE = "answer", "solve", "follow_up"
+"""The ids of the chart's rules by which a question, a problem or a low score is open."""
 ANSWERED_BY: dict[Purpose, frozenset[EventKind]] = {
     Purpose.ASK_FEEDBACK: frozenset({EventKind.FEEDBACK_CAPTURED, EventKind.FEEDBACK_DECLINED}),
     Purpose.ASK_REFERRAL: frozenset({EventKind.REFERRED}),
@@ -327,6 +328,27 @@ def _quiet_hours(case: Case, limits: Limits) -> Verdict:
     )
 
 
+def _within_window(case: Case, limits: Limits) -> Verdict | None:
+    window = limits.windows.get(case.channel)
+    if window is None:
+        return None
+    zone = case.profile.zone or limits.zone
+    if window.is_open(case.now, zone):
+        return allow("window_open")
+    return defer("window_closed", window.opens.after(case.now, zone))
+
+
+def _row_not_too_often(case: Case, limits: Limits) -> Verdict | None:
+    gap = limits.every.get(case.intent.play)
+    if gap is None:
+        return None
+    made = [one.at for one in case.history.contacts if one.play == case.intent.play]
+    if not made:
+        return allow("row_not_lately")
+    until = later_by(max(made), gap, case.profile.zone or limits.zone)
+    return defer("row_lately", until) if until > case.now else allow("row_not_lately")
+
+
 def _first(now: datetime, zone: tzinfo, at: time, fits: Callable[[datetime], bool]) -> datetime:
     """Return the first moment after ``now`` at which clocks in a zone show ``at`` and which fits.
 
@@ -358,12 +380,16 @@ The week is the seven days up to today, on all channels. Answers are exempt.
 """
 X02: Rule = Rule("X02", _quiet_hours, "default: 21:00 to 08:00", frozenset({Channel.TEXT}))
 """A text message in the customer's quiet hours: defer until they are over."""
+S02: Rule = Rule("S02", _within_window, "default: no windows", internal=False)
+"""Outside of the window of the channel, by the customer's clock: defer until it opens."""
+S03: Rule = Rule("S03", _row_not_too_often, "default: no limits", internal=False)
+"""A row that reached the customer not as long ago as ``Limits.every`` asks: defer until then."""
 P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", POST)
 """A reminder or confirmation that is due sooner than a letter arrives: deny."""
 
 
 STANDARD_RULES: tuple[Rule, ...] = (
-    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, S01),
+    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, S01, S02, S03),
     *(F01, E01, P01, P02, P03, X01, X02, V01),
     *(G01, G02, G03, G04, A01),
 )
