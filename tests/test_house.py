@@ -93,6 +93,25 @@ def test_the_public_face_is_small() -> None:
     assert set(cxjourney.__all__) <= set(owned)
 
 
+def test_tests_go_through_the_faces_or_say_why_not() -> None:
+    """Where a test imports an inner module, a comment beside it gives the reason."""
+    silent = []
+    for path in Path(__file__).parent.rglob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{one.name}" for one in node.names]
+            elif isinstance(node, ast.Import):
+                names = [one.name for one in node.names]
+            else:
+                continue
+            inner = any(re.match(r"cxjourney[.].*\b_(?!_)", name) for name in names)
+            told = "".join(lines[node.lineno - 1 : node.end_lineno])
+            if inner and not re.search(r"# (?!noqa)|# noqa.* - ", told):
+                silent.append(f"{path.name}:{node.lineno}")
+    assert silent == []
+
+
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
 def test_a_room_shows_what_it_says(room: object) -> None:
     """The names of a face are there, and are all that ``dir`` adds to a package."""

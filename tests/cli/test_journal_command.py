@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-import cxjourney.cli._journal_command as command
+import cxjourney.cli._journal_command as command  # takes the machine's time
 from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Policy
 from cxjourney.cli import main
-from cxjourney.cli._journal_url import opened
+from cxjourney.cli._journal_url import opened  # reads alone, as no command can be seen to
 from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError

@@ -47,18 +47,20 @@ def lived(answered: int) -> list[int]:
         hooks=HookSet().on(Channel.FACE_TO_FACE, answer, idempotent=True),
         clock=lambda: now[0],
     )
-    counts: list[int] = []
+    acts: list[Callable[[], object]] = []
     for number in range(answered + 1):
         now[0] = MONDAY + timedelta(hours=number)
         late = now[0] - timedelta(minutes=1)
         visit = Event(EventKind.TOUCHED, late, f"v{number}", {"touchpoint": Touchpoint.SHOP})
-        acts: list[Callable[[], object]] = [
+        acts = [
             partial(dispatcher.record, "customer-17", "sofa", asked(number)),
             dispatcher.run,
             partial(dispatcher.record, "customer-17", "sofa", visit),
         ]
-        counts = [_counted(act) for act in acts]
-    return counts
+        if number < answered:
+            for act in acts:
+                act()
+    return [_counted(act) for act in acts]
 
 
 def _counted(act: Callable[[], object]) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from cxjourney.replay import replay_log
-from cxjourney.replay._figures import lasting_of
+from cxjourney.replay._figures import lasting_of  # a published study of no journeys
 from tests.replay.makers import COLUMNS, log_file, mapping_with, report_of
 
 EVENTS = {"ask": "contacted", "need": "need_admitted", "get": "delivered"}

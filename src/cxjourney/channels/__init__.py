@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
+    from cxjourney.channels._consents import ConsentRow, Consents
     from cxjourney.channels._content import (
         Approval,
         Contact,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Approval",
     "AsyncHook",
+    "ConsentRow",
+    "Consents",
     "Contact",
     "Content",
     "Deferred",
@@ -76,6 +79,7 @@ __all__ = [
 later(
     __name__,
     {
+        "_consents": "ConsentRow Consents",
         "_content": """
             Approval Contact Content Gift GiftTrait History Library Pledge Profile Profiles Video
             digest_of

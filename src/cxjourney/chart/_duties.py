@@ -58,7 +58,7 @@ class Having:
     field: str = attrs.field(repr=code)
     low: int | Decimal | None = None
     high: int | Decimal | None = None
-    among: frozenset[PayloadValue] = attrs.field(default=frozenset(), converter=frozenset)
+    among: frozenset[PayloadValue] = frozenset()
 
     def holds(self, payload: Mapping[str, PayloadValue]) -> bool:
         """Say whether a payload meets it."""
@@ -107,7 +107,7 @@ class ObligationRule:
     each: bool = False
     repeats: Span | None = None
     lasts: Lasts = Lasts.UNTIL_MET
-    having: tuple[Having, ...] = attrs.field(default=(), converter=tuple)
+    having: tuple[Having, ...] = ()
     flag: str | None = None
     anywhere: bool = False
 

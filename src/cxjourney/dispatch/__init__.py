@@ -7,6 +7,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
     from cxjourney.dispatch._feedback import FeedbackItem, Routed, Routing, hand_over, routed
+    from cxjourney.dispatch._history._enrolling import Enrolled
     from cxjourney.dispatch._running._quota import Quota
     from cxjourney.dispatch._running._telemetry import Telemetry
     from cxjourney.dispatch._settings import (
@@ -23,6 +24,7 @@ __all__ = [
     "Backoff",
     "DispatchError",
     "Dispatcher",
+    "Enrolled",
     "FeedbackItem",
     "OnUnknown",
     "Quota",
@@ -41,6 +43,7 @@ later(
     {
         "_dispatcher": "AsyncDispatcher Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
+        "_history._enrolling": "Enrolled",
         "_running._quota": "Quota",
         "_running._telemetry": "Telemetry",
         "_settings": "Backoff DispatchError OnUnknown Recorded RunReport Settings",

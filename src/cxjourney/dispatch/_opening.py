@@ -15,10 +15,13 @@ from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._open import opened_where_it_stands, owed_on, write_event
+from cxjourney.journey._open import EventForms, opened_where_it_stands, owed_on, write_event
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Event
+
+AHEAD = "ahead"
+"""Where the events whose time has not come stand in a journey's data, beside those it has."""
 
 
 @attrs.define
@@ -39,6 +42,7 @@ class OpenJourney:
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
         born: the number at which it began; see ``JourneyRecord``.
+        ahead: the events whose time has not come yet, as they are stored, in order of arrival.
     """
 
     journey: Journey
@@ -54,6 +58,7 @@ class OpenJourney:
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
     born: int = 0
+    ahead: list[Raw] = attrs.field(factory=list)
 
     @property
     def rewritten(self) -> bool:
@@ -71,6 +76,11 @@ class OpenJourney:
         if found is None:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
+
+    def to_come(self) -> list[tuple[Event, int]]:
+        """Return the events whose time has not come yet, with their numbers, by time."""
+        read = self.journey.chart.compiled(EventForms).read
+        return sorted(map(read, self.ahead), key=lambda one: (one[0].at, one[0].kind.rank, one[1]))
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
@@ -143,6 +153,7 @@ def opened_as_kept(
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
+        ahead=[*kept.data.get(AHEAD, ())],
     )
 
 
@@ -165,8 +176,9 @@ def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], 
     if wanted is None:
         with suppress(ChartNotFoundError):
             wanted = find_chart(chart_of(kept))
-    chart = None if wanted is None else placed(wanted)
-    return Journey.from_dict(dict(kept.data), chart=chart, migrations=settings.migrations)
+    data = {name: value for name, value in kept.data.items() if name != AHEAD}
+    followed = None if wanted is None else placed(wanted)
+    return Journey.from_dict(data, chart=followed, migrations=settings.migrations)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:

@@ -34,8 +34,10 @@ def following(
     cause = f"{AFTER}{sent.key}{stamp}"
     for play, on in () if row is None else rows.sent.get(row.id, ()):
         if on.owed is None:
-            place, wish = sent.place, sent.wish
-            name = f"{sent.occurrence}{stamp}"
+            place, wish, name = sent.place, sent.wish, sent.occurrence
+            if sent.cause.startswith(AFTER):
+                name = name.rpartition(STAMP)[0]
+            name = f"{name}{stamp}"
             found.append(
                 intent_for(play, at_hand, at, name, cause, sent.cycle, place=place, wish=wish)
             )

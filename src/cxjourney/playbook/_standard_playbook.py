@@ -103,7 +103,7 @@ def _contact(
 ) -> Play:
     """Return the row that does what is owed under a rule through the usual channels, once owed."""
     on, owed = Opened(rule), RULES[rule]
-    time = DAY if owed.due_by is DueBy.DAY_END else owed.due
+    time = owed.due if owed.due_by is not DueBy.DAY_END and isinstance(owed.due, timedelta) else DAY
     usual = USUAL_CHANNELS[purpose]
     channels = tuple(one for one in usual if one is not POST or time >= LETTER_TAKES)
     row = Play(rule, on, purpose, channels, rule, owed.source, after=after, tells=tells)

@@ -130,10 +130,13 @@ class Wait(Worded):
         return ", ".join(self._words(lang))
 
     def _words(self, lang: Lang) -> Iterator[str]:
-        for name in ("months", "days", "working_days"):
-            count = getattr(self, name)
+        for count, one, several in (
+            (self.months, "wait_month", "wait_months"),
+            (self.days, "wait_day", "wait_days"),
+            (self.working_days, "wait_working_day", "wait_working_days"),
+        ):
             if count:
-                yield say(f"wait_{name}" if count > 1 else f"wait_{name}_one", lang, count=count)
+                yield say(one if count == 1 else several, lang, count=count)
         if self.on_working_days:
             yield say("wait_on_working_days", lang)
         if self.at is not None:

@@ -8,10 +8,10 @@ import attrs
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from cxjourney.channels._intent import intent_key
+from cxjourney.channels._intent import intent_key  # keys of version 1 are told
 from cxjourney.dispatch.journal import Archived, MemoryJournal, SqlJournal, State
 from cxjourney.errors import DecodeError
-from cxjourney.testing._journals import a_journey, an_intent, write
+from tests.dispatch.journal.records import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
 from tests.dispatch.scenario import HOUR, MONDAY, World
 from tests.dispatch.stores import sqlite_url

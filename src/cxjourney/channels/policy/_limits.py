@@ -33,6 +33,7 @@ LOYAL: frozenset[Place] = frozenset({Phase.ADOPT, Phase.ADVOCATE})
 """The places of a customer who stays by choice (C03, G04)."""
 LETTER_TAKES = timedelta(days=5)
 REFERRAL_GAP = timedelta(days=90)
+THREE_YEARS = Wait(months=36)
 LONGEST_WAIT = timedelta(days=3650)
 EURO: str = "EUR"
 
@@ -109,6 +110,11 @@ def _rates(instance: object, field: "attrs.Attribute[object]", rates: object) ->
     must(fits, instance, field.name, rates, expected)
 
 
+def _a_span_or_none(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    if value is not None and not isinstance(value, Wait):
+        _wait(instance, field, value)
+
+
 def _an_opening(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
     daily = isinstance(value, Wait) and not (value.months or value.days or value.working_days)
     expected = "a Wait for a time of day, such as Wait(at=time(9), on_working_days=True)"
@@ -149,6 +155,7 @@ class Limits:
     Attributes:
         service: the purposes that need no consent on record (C01), such as ``SERVICE_PURPOSES``;
             a consent that was withdrawn binds them too.
+        consent_lasts: how long a consent holds at most; None for ever (C10).
         referral_gap: how long after one request for a recommendation there is no other (C03).
         ask_wait: how long a question that was asked, and not answered, stays open (S01).
         audience_limit: for how many customers one approval of a text is enough (C05).
@@ -178,6 +185,7 @@ class Limits:
     service: frozenset[Purpose] = attrs.field(
         default=frozenset(), converter=as_set, validator=all_of(Purpose)
     )
+    consent_lasts: Span | None = attrs.field(default=THREE_YEARS, validator=_a_span_or_none)
     referral_gap: timedelta = attrs.field(default=REFERRAL_GAP, validator=_wait)
     ask_wait: timedelta = attrs.field(default=timedelta(days=14), validator=_wait)
     audience_limit: int = attrs.field(default=100, validator=a_number(1))

@@ -25,6 +25,6 @@ def followers(unit: "UnitOfWork", item: OutboxItem, at: datetime) -> tuple[Inten
 def leave_followers(unit: "UnitOfWork", item: OutboxItem, now: datetime) -> None:
     """Leave undone what counts from an intent that did not arrive after all."""
     for one in unit.outbox:
-        if one.state is State.PLANNED and follows(one.intent, item.intent):
+        if one.state.waits and follows(one.intent, item.intent):
             skipped = attrs.evolve(one, state=State.SKIPPED, reason=Moot.NOT_SENT.value)
             unit.put(attrs.evolve(skipped, next_at=None, settled_at=now))

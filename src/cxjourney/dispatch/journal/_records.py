@@ -24,12 +24,14 @@ PLAIN = b""
 class State(Enum):
     """Where an intent stands in the outbox.
 
-    PLANNED: decided, and waits for its moment. STARTED: its hook was called, or is about to be.
+    PLANNED: decided, and waits for its moment. WAITING: denied by rules whose denials may pass; it
+    is asked about again until it lapses. STARTED: its hook was called, or is about to be.
     SENT, SKIPPED, DENIED: closed. FAILED and UNKNOWN: dead letters, which stay visible until
     somebody drives them again or says what became of them.
     """
 
     PLANNED = "planned"
+    WAITING = "waiting"
     STARTED = "started"
     SENT = "sent"
     SKIPPED = "skipped"
@@ -40,7 +42,7 @@ class State(Enum):
     @property
     def waits(self) -> bool:
         """Whether a dispatcher has still something to do."""
-        return self is State.PLANNED or self is State.STARTED
+        return self is State.PLANNED or self is State.WAITING or self is State.STARTED
 
     @property
     def is_open(self) -> bool:
@@ -263,13 +265,13 @@ class Erasure:
     Attributes:
         at: when it was: what happened until then is the erased one's, and changes nothing.
         number: the revision at which whoever comes next under the same id begins.
-        withdrawn: the channels and purposes for which the customer had withdrawn consent; nobody
-            who comes back has to say so again.
+        withdrawn: the channels and purposes for which the customer had withdrawn consent, None
+            being all of them; nobody who comes back has to say so again.
     """
 
     at: datetime
     number: int
-    withdrawn: tuple[tuple[Channel, Purpose], ...] = ()
+    withdrawn: tuple[tuple[Channel | None, Purpose | None], ...] = ()
 
     def after(self, other: "Erasure | None") -> "Erasure":
         """Return it as it is kept after another one: its moment is never earlier."""
@@ -363,6 +365,8 @@ class Commit:
             nothing is owed but what ``owed`` tells.
         erasure: what outlives the erasure of the engagements in ``erased``, or of the customer
             where the customer goes; its number is the next revision. With ``erased`` alone.
+        rank: which customers go first of those who need attention: the smaller rank; of one rank
+            those who have waited longest.
         reopened: the keys of intents in ``outbox`` that were closed before. They may stand in the
             archive, and leave it with what came of their attempts.
     """
@@ -381,6 +385,7 @@ class Commit:
     settled: frozenset[tuple[str, str]] = frozenset()
     erasure: Erasure | None = None
     reopened: frozenset[str] = frozenset()
+    rank: int = 0
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")

@@ -24,15 +24,21 @@ from cxjourney.wishes._kinds import Criteria, Reason
 
 def varies(column: Column, least: float) -> bool:
     """Return whether at least this share of the filled ratings differ from the most usual one."""
-    ratings = column.numbers
-    # Most columns vary so much that a part of their rows tells it for all of them.
-    for rows in (ratings.size // 4, ratings.size):
-        some = ratings[:rows]
-        known = some[~np.isnan(some)]
-        different = known.size - np.unique(known, return_counts=True)[1].max(initial=0)
-        if different >= least * column.of.n:
-            return True
-    return False
+    ratings, enough = column.numbers, least * column.of.n
+    if column.of.n == ratings.size and _differ(ratings) >= enough:
+        return True
+    known = ratings[~np.isnan(ratings)]
+    different = known.size - np.unique(known, return_counts=True)[1].max(initial=0)
+    return bool(different >= enough)
+
+
+def _differ(ratings: Floats) -> int:
+    """Return how many ratings at least differ from the most usual one, at little cost.
+
+    Whichever that is: it is the first one, or all of those that are the first one differ.
+    """
+    alike = int(np.count_nonzero(ratings == ratings[0]))
+    return min(alike, ratings.size - alike)
 
 
 @attrs.frozen(eq=False)

@@ -1,6 +1,7 @@
 """Which driver brings how much of R2: this describes, it decides nothing (SPEC 8)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import comb
 from typing import TypeAlias
 
@@ -62,9 +63,8 @@ def exact_shares(correlations: Correlations) -> Floats:
     table = [row[place:] for place, row in enumerate(square)]
     while len(table) > p - wide + 1:
         table = _in_and_out(table)
-    before = np.array([1 / (p * comb(p - 1, size)) for size in range(p)] + [0.0])
-    after = np.concatenate([[0.0], before[:-1]])
-    sizes = np.bitwise_count(np.arange(2**wide)).astype(np.intp)
+    before, after = _weights_of(p)
+    sizes = _sizes_of(wide)
     own = np.zeros(p)
     sums = _Sums(
         weights=[(before + after)[entered:][sizes] for entered in range(p - wide + 1)],
@@ -81,6 +81,19 @@ def exact_shares(correlations: Correlations) -> Floats:
         common += float((before[entered:][sizes] * unexplained).sum())
     own[:wide] = _with_each(weighted, wide)
     return np.maximum(common - own, 0.0)
+
+
+@cache
+def _weights_of(drivers: int) -> tuple[Floats, Floats]:
+    """Return the weight of a subset of each size, before a driver enters and once it is in."""
+    before = np.array([1 / (drivers * comb(drivers - 1, size)) for size in range(drivers)] + [0.0])
+    return before, np.concatenate([[0.0], before[:-1]])
+
+
+@cache
+def _sizes_of(drivers: int) -> NDArray[np.intp]:
+    """Return the size of each subset of so many drivers."""
+    return np.bitwise_count(np.arange(2**drivers)).astype(np.intp)
 
 
 Table: TypeAlias = list[Floats]
