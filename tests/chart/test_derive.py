@@ -390,7 +390,7 @@ def test_waits_by_the_calendar_are_for_obligations() -> None:
     chart = derive(standard_chart(), "test_derive.by_calendar", obligations=[rule])
     assert chart.by_calendar
     assert not standard_chart().by_calendar
-    faults = faults_of(silence={Phase.ASSESS: due})  # type: ignore[dict-item]
+    faults = faults_of(silence={Phase.ASSESS: due})
     assert faults == [(FaultKind.BAD_WINDOW, "ASSESS")]
 
 

@@ -204,7 +204,11 @@ WELCOMES = (
     Play("check", NearlyDue("check_in", 2 * DAY), P.ONBOARD, (EMAIL,), "tip", lasts=60 * DAY),
     Play("silent", Opened("personal_contact"), P.INFORM, (EMAIL,), "tip", lasts=60 * DAY),
 )
-PAST = ((K.PURCHASED, "", 25, {}), (K.DELIVERED, "", 24, {}), (K.USED_AGAIN, "", 23, {}))
+PAST: tuple[tuple[EventKind, str, int, dict[str, Any]], ...] = (
+    (K.PURCHASED, "", 25, {}),
+    (K.DELIVERED, "", 24, {}),
+    (K.USED_AGAIN, "", 23, {}),
+)
 
 
 def test_history_is_loaded_without_a_flood(world: World) -> None:
@@ -461,7 +465,7 @@ def test_words_of_the_future_and_old_ones_do_not_hold() -> None:
 
 def confirming(world: World, *, click: bool) -> None:
     """Let a customer sign up, and perhaps click in the mail that asks to confirm it."""
-    asked = {"channel": EMAIL, "purpose": P.INFORM}
+    asked: dict[str, Any] = {"channel": EMAIL, "purpose": P.INFORM}
     confirm = Play("confirm", Opened("answer"), P.CONFIRM, (EMAIL,), "again", tells=K.ANSWERED)
     news = Play("news", Entered(Phase.ASSESS), P.INFORM, (EMAIL,), "news", after=DAY)
     world.options["policy"] = Policy(Limits(service=frozenset({P.CONFIRM})))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.channels._consents import ConsentRow, Consents
+    from cxjourney.channels._consents import ConsentRow as ConsentRow
+    from cxjourney.channels._consents import Consents as Consents
     from cxjourney.channels._content import (
         Approval,
         Contact,
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Approval",
     "AsyncHook",
-    "ConsentRow",
-    "Consents",
     "Contact",
     "Content",
     "Deferred",

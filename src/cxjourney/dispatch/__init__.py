@@ -6,17 +6,24 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
-    from cxjourney.dispatch._feedback import FeedbackItem, Routed, Routing, hand_over, routed
-    from cxjourney.dispatch._history._enrolling import Enrolled
+    from cxjourney.dispatch._feedback import FeedbackItem, Routing, hand_over, routed
+    from cxjourney.dispatch._feedback import Routed as Routed
+    from cxjourney.dispatch._history._enrolling import Enrolled as Enrolled
     from cxjourney.dispatch._running._quota import Quota
     from cxjourney.dispatch._running._telemetry import Telemetry
     from cxjourney.dispatch._settings import (
         Backoff,
         DispatchError,
         OnUnknown,
-        Recorded,
-        RunReport,
-        Settings,
+    )
+    from cxjourney.dispatch._settings import (
+        Recorded as Recorded,
+    )
+    from cxjourney.dispatch._settings import (
+        RunReport as RunReport,
+    )
+    from cxjourney.dispatch._settings import (
+        Settings as Settings,
     )
 
 __all__ = [
@@ -24,15 +31,10 @@ __all__ = [
     "Backoff",
     "DispatchError",
     "Dispatcher",
-    "Enrolled",
     "FeedbackItem",
     "OnUnknown",
     "Quota",
-    "Recorded",
-    "Routed",
     "Routing",
-    "RunReport",
-    "Settings",
     "Telemetry",
     "hand_over",
     "routed",

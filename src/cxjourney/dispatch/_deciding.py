@@ -7,15 +7,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
-from cxjourney.channels._intent import occasion_key
 from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._across._after import followers, leave_followers
 from cxjourney.dispatch._across._elsewhere import met_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
+from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
     Flow,
     commit,
-    decided,
     dossier,
     events_since,
     find,
@@ -32,7 +31,7 @@ from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import Decided, owed_for
+from cxjourney.playbook._planning import owed_for
 from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 
@@ -145,35 +144,6 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
     return tuple(planned)
 
 
-def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]:
-    """Return the intents that were not decided before, under this name or another, each once."""
-    called = [one for one in intents if one not in unit.decided]
-    kept: frozenset[str] = frozenset()
-    named = {one.key: _names(unit, one) for one in called}
-    if called and not unit.whole:
-        keys = [key for names in named.values() for key, _ in names]
-        occasions = [occasion for names in named.values() for _, occasion in names]
-        kept = yield from decided(unit.customer, keys, occasions)
-    new, seen = list[Intent](), Decided((), unit.settings.playbook)
-    for one in called:
-        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
-            unit.decide(one)
-        elif one not in seen:
-            new.append(one)
-        seen.add(one)
-    return new
-
-
-def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
-    """Return the keys and occasions of an intent under each id that its row has, or had before."""
-    ids = (one.play, *unit.settings.playbook.formerly(one.play))
-    return [
-        (key, occasion_key(one.engagement, id, one.cause, one.wish))
-        for id in ids
-        for key in unit.keys(one.engagement, id, one.occurrence)
-    ]
-
-
 def now(settings: Settings) -> datetime:
     """Return the time.
 
@@ -227,7 +197,7 @@ def record(
             settings.quota.check_room(unit.journeys, engagement, event)
         recorded = yield from decide_on(unit, engagement, event, known=known)
         if not how.plan and how.last:
-            yield from leave_history(unit, now(settings), undecided)
+            yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
@@ -372,18 +342,19 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    moment, engagement = now(unit.settings), item.intent.engagement
-    news, planned = _news_of(unit, item), 0
-    if news is not None:
-        known = yield from knows(unit.customer, (engagement, news.id))
-        recorded = yield from _decide(unit, engagement, news, known=known)
-        planned = len(recorded.planned)
+    moment, planned = now(unit.settings), 0
+    if item.intent.tells is not None:
+        told, _ = yield from _told_of(unit, item)
+        news = _news_of(unit, item, told)
+        if news is not None:
+            recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
+            planned = len(recorded.planned)
     more = yield from plan(unit, followers(unit, item, moment))
     return planned + len(more)
 
 
-def _news_of(unit: UnitOfWork, item: OutboxItem) -> Event | None:
-    """Return what the journey is to be told of an intent that was sent, or None."""
+def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
+    """Return what the journey is to be told of an intent that was sent, under an id, or None."""
     intent, journey = item.intent, unit.journey(item.intent.engagement)
     owed = owed_for(intent, journey)
     for kind in journey.chart.kinds:
@@ -391,13 +362,20 @@ def _news_of(unit: UnitOfWork, item: OutboxItem) -> Event | None:
             names_it = any(field.name == "obligation" for field in kind.fields)
             duty = intent.obligation if owed is None else owed.key
             payload = {"obligation": duty} if names_it else {}
-            return Event(kind, now(unit.settings), news_id(item), payload)
+            return Event(kind, now(unit.settings), id, payload)
     return None
 
 
-def news_id(item: OutboxItem) -> str:
-    """Return the id of what a journey is told of an attempt that was sent."""
-    return f"sent:{item.key}" if item.attempts <= 1 else f"sent:{item.key}:{item.attempts}"
+def _told_of(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[str, str | None]]:
+    """Return the id of what a journey is told next of an intent that was sent, and the last one.
+
+    There is a last one where the intent was sent before, and came back.
+    """
+    told, last, times = f"sent:{item.key}", None, 1
+    while (yield from knows(unit.customer, (item.intent.engagement, told))):
+        times += 1
+        told, last = f"sent:{item.key}:{times}", told
+    return told, last
 
 
 def take_back(
@@ -415,8 +393,9 @@ def take_back(
         payload = {"channel": sent.channel, "reason": reason}
         event = Event(EventKind.UNDELIVERABLE, moment, name, payload)
         yield from _decide(unit, intent.engagement, event, known=False)
-    told, retracted = news_id(sent), getattr(EventKind, "RETRACTED", None)
-    if retracted is not None and (yield from knows(unit.customer, (intent.engagement, told))):
+    _, told = yield from _told_of(unit, sent)
+    retracted = getattr(EventKind, "RETRACTED", None)
+    if retracted is not None and told is not None:
         yield from load(unit)
         by = attempt.by or COMPANY
         payload = {"event": told, "actor": by, "reason": reason}

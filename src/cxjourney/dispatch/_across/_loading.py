@@ -2,24 +2,21 @@
 
 from typing import TYPE_CHECKING
 
+from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.playbook._planning import nearly_due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from cxjourney.channels import Intent
     from cxjourney.dispatch._unit import UnitOfWork
-
-    Undecided = Callable[[UnitOfWork, Iterable[Intent]], Flow[list[Intent]]]
 
 HISTORY = "history"
 """Why an intent is left undone that history alone calls for."""
 
 
-def leave_history(unit: "UnitOfWork", now: "datetime", undecided: "Undecided") -> Flow[None]:
+def leave_history(unit: "UnitOfWork", now: "datetime") -> Flow[None]:
     """Tell a customer's journeys the time, and leave undone what that calls for by now.
 
     What is nearly due later is planned when it is, as for everybody.
