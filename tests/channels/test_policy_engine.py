@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from cxjourney.channels import Approval, Gift, History, Profile, Video
 from cxjourney.channels.policy import (
     SERVICE_PURPOSES,
-    STANDARD_RULES,
     Case,
     Limits,
     Policy,
@@ -31,6 +30,7 @@ from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, 
 from tests.channels.policy_cases import DIGEST, NOON, case, contact, content, event, has_texts
 
 C, P, K = Channel, Purpose, EventKind
+STANDARD_RULES = Policy().rules
 PLAYED = ("C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "F01", "E01", "P01", "P02",
           "P03", "X01", "X02", "V01", "D01", "G01", "G02", "G03", "G04", "A01")  # fmt: skip
 """The rules of SPEC 6, in its order."""

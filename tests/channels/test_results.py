@@ -89,7 +89,7 @@ READ = [
     (POLICY, "<Policy of 25 rules>"),
     (POLICY.choose([CASE]), "<Chosen EMAIL: DENY>"),
     (POLICY.choose([CASE]).verdict, "<Verdict: DENY>"),
-    (EXPLAINED, "<Explained EMAIL THANK: DENY, 7 of 25 rules apply>"),
+    (EXPLAINED, "<Explained EMAIL THANK: DENY, 6 of 25 rules apply>"),
     (EXPLAINED.rows[-1], "<RuleRow: DENY>"),
 ]
 

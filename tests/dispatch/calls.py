@@ -76,16 +76,19 @@ def calls(earlier: int) -> int:
 
     Playbook and policy are the library's own, the hook is the README's; all questions are open.
     """
+    now = [MONDAY]
     dispatcher = Dispatcher(
         MemoryJournal(),
         playbook=standard_playbook(),
         policy=Policy(),
         hooks=HookSet().on(Channel.FACE_TO_FACE, answer, idempotent=True),
-        clock=lambda: MONDAY,
+        clock=lambda: now[0],
     )
     for number in range(earlier):
+        now[0] = asked(number).at
         dispatcher.record("customer-17", "sofa", asked(number))
     profile, event = Profile(), asked(earlier)
+    now[0] = event.at
     profile.enable()
     recorded = dispatcher.record("customer-17", "sofa", event)
     profile.disable()

@@ -187,7 +187,7 @@ def test_nothing_is_sent_after_a_withdrawal(empty: Empty) -> None:
         endings.add(tuple(watched.written))
         assert recorded(journal, customer) == ["a", "withdrawn"]
     assert endings == {
-        ("planned", "withdrawn", "denied"),
+        ("planned", "withdrawn", "waiting"),
         ("planned", "started", "withdrawn", "called", "sent"),
         ("planned", "started", "called", "withdrawn", "sent"),
         ("planned", "started", "called", "sent", "withdrawn"),

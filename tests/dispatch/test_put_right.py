@@ -342,6 +342,15 @@ def test_an_event_dated_ahead_counts_when_its_time_has_come(kept: Empty) -> None
     )
 
 
+def test_a_withdrawal_dated_ahead_is_honoured_at_once(kept: Empty) -> None:
+    """Whoever has said no is left in peace, however wrong the date; the journey goes on."""
+    world = company(kept, WELCOME)
+    stop = {"channel": EMAIL, "purpose": Purpose.INFORM}
+    assert tell(world, K.CONSENT_WITHDRAWN, MONDAY.replace(year=2062), **stop).ahead
+    (item,) = tell(world, K.CONTACTED, MONDAY).planned
+    assert (item.state, item.reason) == (State.WAITING, "C01")
+
+
 def test_a_first_event_dated_ahead_begins_a_journey_when_its_time_has_come(kept: Empty) -> None:
     """Until then there is nobody to welcome, and the next run is not due before."""
     world = company(kept, WELCOME)

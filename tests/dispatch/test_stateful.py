@@ -291,6 +291,4 @@ class Dispatching(RuleBasedStateMachine):
 
 
 TestDispatching = pytest.mark.no_cover(pytest.mark.slow(Dispatching.TestCase))
-TestDispatching.settings = settings(
-    max_examples=settings().max_examples, stateful_step_count=40
-)
+TestDispatching.settings = settings(max_examples=settings().max_examples, stateful_step_count=40)

@@ -320,6 +320,24 @@ def test_ticks_of_shares_lie_where_shares_can_be() -> None:
     assert "-0%" not in texts
 
 
+@pytest.mark.parametrize(
+    ("lang", "mark", "other"), [("en", ".", ","), ("et", ",", "."), ("fi", ",", ".")]
+)
+def test_ticks_of_effects_have_the_decimal_mark_of_the_language(
+    lang: str, mark: str, other: str
+) -> None:
+    """Where effects have decimals, their ticks have a comma in Estonian and Finnish."""
+    axes = wish_map(finding("wifi", 0.5)).plot(lang=Lang(lang))
+    drawn(axes)
+    axis = axes.yaxis
+    ticks = "".join(text.get_text() for text in axes.get_yticklabels())
+    assert mark in ticks
+    assert other not in ticks
+    axis.get_major_formatter().set_locs([1e9 + 0.25, 1e9 + 0.5])
+    assert other not in axis.get_offset_text().get_text()
+    assert other not in axis.get_major_formatter().get_offset()
+
+
 @pytest.mark.no_cover
 def test_given_axes_are_drawn_in() -> None:
     """A map is drawn in the axes that are given, and they are returned."""

@@ -269,10 +269,6 @@ class Contact:
     certain: bool = attrs.field(default=True, validator=a(bool))
 
 
-REACHES = frozenset({EventKind.UNDELIVERABLE, EventKind.DELIVERABLE})
-"""The kinds of events that say whether a channel reaches the customer."""
-
-
 @attrs.frozen(repr=False)
 class History:
     """What was between a customer and the company, over all of the customer's journeys.
@@ -324,6 +320,12 @@ class History:
         """The channels of every contact made."""
         return frozenset([one.channel for one in self.contacts])
 
+    @property
+    def channels_unused(self) -> tuple[Channel, ...]:
+        """The channels through which the customer was never contacted (SPEC A01)."""
+        used = self.channels_used
+        return tuple(channel for channel in Channel if channel not in used)
+
     def last_contact(self, channel: Channel | None = None) -> Contact | None:
         """Return the latest contact, through one channel or through any; else None."""
         made = [one for one in self.contacts if channel in {None, one.channel}]
@@ -337,8 +339,9 @@ class History:
         """
         said = True
         for event in self.events:
-            if event.kind in REACHES and event.payload["channel"] is channel:
-                said = event.kind is EventKind.DELIVERABLE
+            mended = event.kind is EventKind.DELIVERABLE
+            if mended or event.kind is EventKind.UNDELIVERABLE:
+                said = mended if event.payload["channel"] is channel else said
         return said
 
     def consent(self, channel: Channel, purpose: Purpose, now: datetime) -> bool | None:

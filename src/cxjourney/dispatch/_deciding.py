@@ -330,16 +330,18 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    news, engagement = _news_of(unit, item), item.intent.engagement
+    if item.intent.tells is None:
+        return 0
+    told, _ = yield from _told_of(unit, item)
+    news = _news_of(unit, item, told)
     if news is None:
         return 0
-    known = yield from knows(unit.customer, (engagement, news.id))
-    recorded = yield from _decide(unit, engagement, news, known=known)
+    recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
     return len(recorded.planned)
 
 
-def _news_of(unit: UnitOfWork, item: OutboxItem) -> Event | None:
-    """Return what the journey is to be told of an intent that was sent, or None."""
+def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
+    """Return what the journey is to be told of an intent that was sent, under an id, or None."""
     intent, journey = item.intent, unit.journey(item.intent.engagement)
     owed = owed_for(intent, journey)
     for kind in journey.chart.kinds:
@@ -347,13 +349,20 @@ def _news_of(unit: UnitOfWork, item: OutboxItem) -> Event | None:
             names_it = any(field.name == "obligation" for field in kind.fields)
             duty = intent.obligation if owed is None else owed.key
             payload = {"obligation": duty} if names_it else {}
-            return Event(kind, now(unit.settings), news_id(item), payload)
+            return Event(kind, now(unit.settings), id, payload)
     return None
 
 
-def news_id(item: OutboxItem) -> str:
-    """Return the id of what a journey is told of an attempt that was sent."""
-    return f"sent:{item.key}" if item.attempts <= 1 else f"sent:{item.key}:{item.attempts}"
+def _told_of(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[str, str | None]]:
+    """Return the id of what a journey is told next of an intent that was sent, and the last one.
+
+    There is a last one where the intent was sent before, and came back.
+    """
+    told, last, times = f"sent:{item.key}", None, 1
+    while (yield from knows(unit.customer, (item.intent.engagement, told))):
+        times += 1
+        told, last = f"sent:{item.key}:{times}", told
+    return told, last
 
 
 def take_back(
@@ -370,8 +379,9 @@ def take_back(
         payload = {"channel": sent.channel, "reason": reason}
         event = Event(EventKind.UNDELIVERABLE, moment, name, payload)
         yield from _decide(unit, intent.engagement, event, known=False)
-    told, retracted = news_id(sent), getattr(EventKind, "RETRACTED", None)
-    if retracted is not None and (yield from knows(unit.customer, (intent.engagement, told))):
+    _, told = yield from _told_of(unit, sent)
+    retracted = getattr(EventKind, "RETRACTED", None)
+    if retracted is not None and told is not None:
         yield from load(unit)
         by = attempt.by or COMPANY
         payload = {"event": told, "actor": by, "reason": reason}

@@ -15,7 +15,7 @@ from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import EventForms, opened_where_it_stands, owed_on, write_event
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
-from cxjourney.vocabulary import Event
+from cxjourney.vocabulary import Event, EventKind
 
 AHEAD = "ahead"
 """Where the events whose time has not come stand in a journey's data, beside those it has."""
@@ -78,6 +78,11 @@ class OpenJourney:
         """Return the events whose time has not come yet, with their numbers, by time."""
         read = self.journey.chart.compiled(EventForms).read
         return sorted(map(read, self.ahead), key=lambda one: (one[0].at, one[0].kind.rank, one[1]))
+
+    def stops(self) -> list[tuple[Event, int]]:
+        """Return the withdrawals of consent whose time has not come: they are honoured at once."""
+        stop = EventKind.CONSENT_WITHDRAWN
+        return [one for one in self.to_come() if one[0].kind is stop] if self.ahead else []
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""

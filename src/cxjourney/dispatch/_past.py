@@ -272,8 +272,10 @@ def _latest(events: Iterable[Raw]) -> list[Raw]:
     seen, found = Counter[tuple[str, ...]](), list[Raw]()
     for one in reversed([*events]):
         kind, said = one["kind"], one["payload"]
-        about = (kind, said["channel"], said["purpose"]) if kind in _CONSENT else (kind,)
-        if kind in _REACHES:
+        about: tuple[str, ...] = (kind,)
+        if kind in _CONSENT:
+            about = (kind, said["channel"], said["purpose"])
+        elif kind in _REACHES:
             about = (kind, said["channel"])
         seen[about] += 1
         if seen[about] <= EACH:

@@ -48,6 +48,9 @@ from cxjourney.vocabulary import Channel, Event, EventKind
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
+Said = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
+"""The channels and the content of an intent, and what would be said on each channel."""
+
 
 class UnitOfWork(Later):
     """One customer's record, opened for work; nothing is written before ``as_commit`` is committed.
@@ -76,7 +79,7 @@ class UnitOfWork(Later):
         self._seals = dossier.seals
         self._last = dossier.planned
         self._outbox = {one.intent.key: one for one in dossier.outbox}
-        self._contents: dict[tuple[object, ...], Mapping[Channel, Content | None]] = {}
+        self._contents: dict[str, Said] = {}
         self._told: tuple[Event, ...] | None = None
         self.unasked: bool = False
         """Whether what is held back is to be asked about again, for something changed."""
@@ -297,14 +300,15 @@ class UnitOfWork(Later):
 
     def put(self, item: OutboxItem, attempt: Attempt | None = None) -> None:
         """Put an intent into the outbox, or change how it stands there."""
-        before = self._outbox.get(item.key)
-        self._outbox[item.key] = self._put[item.key] = item
+        key = item.intent.key
+        before = self._outbox.get(key)
+        self._outbox[key] = self._put[key] = item
         self._last = max(self._last, item.number)
         if item.state is State.SENT and (before is None or before.state is not State.SENT):
             self._open[item.intent.engagement].past.add(item)
             self._changed.add(item.intent.engagement)
         if before is not None and not before.state.is_open:
-            self._reopened.add(item.key)
+            self._reopened.add(key)
         if attempt is not None:
             self._attempts.append(attempt)
 
@@ -319,7 +323,7 @@ class UnitOfWork(Later):
             told = [
                 arrival
                 for one in self._open.values()
-                for arrival in one.past.told(one.journey.chart, one.known)
+                for arrival in (*one.past.told(one.journey.chart, one.known), *one.stops())
             ]
             told.sort(key=lambda one: (one[0].at, one[0].kind.rank))
             self._told = tuple(event for event, _ in told)
@@ -339,7 +343,7 @@ class UnitOfWork(Later):
         unsure = (
             one.contact
             for one in self._outbox.values()
-            if one.state is not State.SENT and one.intent.key != but
+            if one.unsure_at is not None and one.intent.key != but
         )
         made = [one for opened in self._open.values() for one in opened.past.made()]
         made += [one for one in unsure if one is not None]
@@ -347,12 +351,12 @@ class UnitOfWork(Later):
 
     def contents(self, intent: Intent) -> Mapping[Channel, Content | None]:
         """Return what would be said on each of an intent's channels."""
-        about = (intent.content, intent.channels)
-        found = self._contents.get(about)
-        if found is None:
-            find, lang, id = self.settings.library.find, self.profile.lang, intent.content
-            found = {one: None if id is None else find(id, one, lang) for one in intent.channels}
-            self._contents[about] = found
+        about, id = intent.channels, intent.content
+        channels, content, found = self._contents.get(intent.key, (None, None, {}))
+        if channels is not about or content != id:
+            find, lang = self.settings.library.find, self.profile.lang
+            found = {one: None if id is None else find(id, one, lang) for one in about}
+            self._contents[intent.key] = about, id, found
         return found
 
     def hold_until(self, lease: datetime) -> None:
@@ -369,15 +373,16 @@ class UnitOfWork(Later):
         wakes = {name: self._wake_at(one) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
         soonest = [at for at in (*moments, *wakes.values()) if at is not None]
+        moment = self.settings.clock()
         if self.unasked and any(map(is_held, self._outbox.values())):
-            soonest.append(self.settings.clock())
+            soonest.append(moment)
         attention = min(soonest, default=None)
         owing = [self._open[name].owing(self.customer, name) for name in changed]
         return Commit(
             self.customer,
             self.revision,
             attention_at=attention,
-            rank=rank_of(self, attention),
+            rank=rank_of(self, attention, moment),
             journeys=tuple(self._kept_as(name, wakes[name]) for name in changed),
             rewritten=frozenset(name for name in changed if self._open[name].rewritten),
             outbox=tuple(self._put.values()),
@@ -426,7 +431,12 @@ class UnitOfWork(Later):
         return comes if wakes is None else min(wakes, comes)
 
     def _decide_anew(self) -> None:
-        known = [one.intent for one in self._outbox.values()]
+        # What is open for something owed stands in the past, too.
+        known = [
+            one.intent
+            for one in self._outbox.values()
+            if self.whole or one.intent.obligation is None
+        ]
         self.decided: Decided = Decided(known, self.settings.playbook)
         for name, one in self._open.items():
             for play, occurrence, cause in one.past.decided:

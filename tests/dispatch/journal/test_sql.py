@@ -311,6 +311,7 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
 ASKED: dict[str, Callable[[Journal], object]] = {
     "read": lambda journal: journal.read(MARKER),
     "bare": lambda journal: journal.bare(MARKER),
+    "ask_again": lambda journal: journal.ask_again(at(1)),
     "put_off": lambda journal: journal.put_off(Claim(MARKER, 1), at(1), "TypeError"),
     "troubles": lambda journal: journal.troubles(),
     "whose": lambda journal: journal.whose("h"),

@@ -256,7 +256,7 @@ class Policy:
             InvalidError: when there are none, or the judge of a rule fails.
         """
         said: list[tuple[Channel, Verdict]] = []
-        waiting: list[Chosen] = []
+        waiting: list[tuple[Channel, Verdict, bool]] = []
         for case in cases:
             verdicts = self.judge(case)
             harder = [one for one in verdicts if one.ruling is not Ruling.ALLOW]
@@ -264,14 +264,17 @@ class Policy:
             hardest = max(harder or verdicts[:1], key=_hardness)
             if hardest.ruling.passes:
                 return Chosen(case.channel, hardest, tuple(said))
-            final = any(one.ruling is Ruling.DENY and one.rule in self._final for one in harder)
-            denied = hardest.ruling is Ruling.DENY
-            waiting.append(Chosen(case.channel, hardest, may_pass=denied and not final))
+            denied = [one.rule for one in harder if one.ruling is Ruling.DENY]
+            may_pass = bool(denied) and self._final.isdisjoint(denied)
+            waiting.append((case.channel, hardest, may_pass))
         must(bool(waiting), self, "cases", said, "one case or more")
-        deferred = [one for one in waiting if one.ruling is Ruling.DEFER]
-        first = next((one for one in waiting if one.may_pass), waiting[0])
-        found = min(deferred, key=lambda one: _hardness(one.verdict), default=first)
-        return attrs.evolve(found, said=tuple(said))
+        deferred = [one for one in waiting if one[1].ruling is Ruling.DEFER]
+        if deferred:
+            channel, verdict, _ = min(deferred, key=lambda one: _hardness(one[1]))
+            return Chosen(channel, verdict, tuple(said))
+        passing = [one for one in waiting if one[2]]
+        channel, verdict, may_pass = (passing or waiting)[0]
+        return Chosen(channel, verdict, tuple(said), may_pass)
 
     def explain(
         self,

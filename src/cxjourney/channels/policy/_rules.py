@@ -69,9 +69,8 @@ C01: Rule = Rule("C01", _consent, "000", internal=False, may_pass=True)
 """No consent on record for channel and purpose: deny. A withdrawal binds every purpose."""
 
 
-def _reaches(case: Case, _: Limits) -> Verdict:
-    reaches = case.history.reaches(case.channel)
-    return allow("not_come_back") if reaches else deny("undeliverable")
+def _reaches(case: Case, _: Limits) -> Verdict | None:
+    return None if case.history.reaches(case.channel) else deny("undeliverable")
 
 
 D01: Rule = Rule("D01", _reaches, "default", internal=False, may_pass=True)
@@ -265,15 +264,8 @@ def _asked_at(history: History, purpose: Purpose) -> datetime | None:
     return max(asked, default=None)
 
 
-def unused_channels(history: History) -> tuple[Channel, ...]:
-    """Return the channels through which a customer was never contacted (SPEC A01)."""
-    used = history.channels_used
-    return tuple(channel for channel in Channel if channel not in used)
-
-
 def _all_six(case: Case, _: Limits) -> Verdict:
-    every = len(case.history.channels_used) == len(Channel)
-    return allow("all_channels_used" if every else "channels_unused")
+    return allow("channels_unused" if case.history.channels_unused else "all_channels_used")
 
 
 C02: Rule = Rule(
@@ -293,17 +285,15 @@ A request for feedback or for a recommendation is open until it is answered, and
 ``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred.
 """
 A01: Rule = Rule("A01", _all_six, "000", internal=False)
-"""Tells whether some channel was never used; ``unused_channels`` tells which."""
+"""Tells whether some channel was never used; ``History.channels_unused`` tells which."""
 
 
 def _not_too_often(case: Case, limits: Limits) -> Verdict:
     if case.intent.purpose in limits.solicited:
         return allow("solicited")
     zone = case.profile.zone or limits.zone
-    made, owed = (
-        _unsolicited(contacts, case, limits, zone)
-        for contacts in (case.history.contacts, case.reserved)
-    )
+    made = _unsolicited(case.history.contacts, case, limits, zone)
+    owed = _unsolicited(case.reserved, case, limits, zone) if case.reserved else None
 
     def full(moment: datetime) -> str | None:
         day = moment.astimezone(zone).date()
@@ -311,7 +301,7 @@ def _not_too_often(case: Case, limits: Limits) -> Verdict:
             return "day_full"
         if sum(made[1][day - back * A_DAY] for back in range(7)) >= limits.contacts_a_week:
             return "week_full"
-        return "owed_first" if case.reserved and _crowds_out(day, made, owed, limits) else None
+        return "owed_first" if owed and _crowds_out(day, made, owed, limits) else None
 
     reason = full(case.now)
     if reason is None:

@@ -143,11 +143,14 @@ def _ruled(
     content = unit.contents(item.intent)[channel]
     policy, chart = unit.settings.policy, unit.journey(item.intent.engagement).chart
     until = now if verdict.until is None else verdict.until
+    state, next_at = State.PLANNED, max(now, item.intent.not_before, until)
+    if verdict.ruling is Ruling.DENY and chosen.may_pass and item.unsure_at is None:
+        state, next_at = State.WAITING, looked_at(unit, item, now)
     after = attrs.evolve(
         item,
         channel=channel,
-        state=State.PLANNED,
-        next_at=max(now, item.intent.not_before, until),
+        state=state,
+        next_at=next_at,
         digest=None if content is None else content.digest,
         said=chosen.said,
         policy=(policy.key, policy.version),
@@ -156,11 +159,8 @@ def _ruled(
         failures=item.failures if channel is item.channel else 0,
         reason="" if verdict.ruling.passes else verdict.rule,
     )
-    if verdict.ruling is not Ruling.DENY:
-        return after
-    if not chosen.may_pass or item.unsure_at is not None:
-        return left_undone(after, State.DENIED, verdict.rule, now)
-    return attrs.evolve(after, state=State.WAITING, next_at=looked_at(unit, item, now))
+    denied = verdict.ruling is Ruling.DENY and state is State.PLANNED
+    return left_undone(after, State.DENIED, verdict.rule, now) if denied else after
 
 
 def looked_at(unit: UnitOfWork, item: OutboxItem, now: datetime) -> datetime:

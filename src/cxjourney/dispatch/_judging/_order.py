@@ -42,7 +42,7 @@ def _priority(unit: "UnitOfWork", intent: Intent) -> int:
     return 0 if row is None else row.priority
 
 
-def rank_of(unit: "UnitOfWork", at: datetime | None) -> int:
+def rank_of(unit: "UnitOfWork", at: datetime | None, now: datetime) -> int:
     """Return which customers go before others: the smaller rank first.
 
     It is that of the most important intent whose moment has come when somebody next looks: by the
@@ -50,20 +50,24 @@ def rank_of(unit: "UnitOfWork", at: datetime | None) -> int:
     """
     if at is None:
         return 0
-    due = [one for one in unit.outbox if is_due(one, max(at, unit.settings.clock()))]
+    until = max(at, now)
+    due = [
+        one.intent
+        for one in unit.outbox
+        if one.state is State.PLANNED and one.next_at is not None and one.next_at <= until
+    ]
     try:
-        ranks = [2 * -_priority(unit, one.intent) + (one.intent.due is None) for one in due]
+        return min([2 * -_priority(unit, one) + (one.due is None) for one in due], default=0)
     except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
         return 0
-    return min(ranks, default=0)
 
 
 def is_held(item: OutboxItem) -> bool:
     """Say whether the policy holds an intent back by what a change may undo: it waits, or later."""
-    if item.state is State.WAITING:
-        return True
-    deferred = (one.rule for _, one in item.said if one.ruling is Ruling.DEFER)
-    return item.state is State.PLANNED and bool(item.reason) and item.reason in deferred
+    if item.state is not State.PLANNED or not item.reason:
+        return item.state is State.WAITING
+    deferred = [one.rule for _, one in item.said if one.ruling is Ruling.DEFER]
+    return item.reason in deferred
 
 
 def kept_free(unit: "UnitOfWork", intent: Intent, at: datetime) -> tuple[Contact, ...]:

@@ -188,13 +188,14 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
         kept.attention_at, kept.rank = at, rank
 
     def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
-        self._drop(kept, one.key)
-        kept.outbox[one.key] = self._by_key[one.key] = one
-        kept.numbers[one.number] = one.key
+        key = one.intent.key
+        self._drop(kept, key)
+        kept.outbox[key] = self._by_key[key] = one
+        kept.numbers[one.number] = key
         kept.planned = max(kept.planned, one.number)
         kept.occasions[one.intent.occasion] += 1
         if one.state.is_open:
-            kept.open[one.number] = one.key
+            kept.open[one.number] = key
         if is_unmet(one):
             insort(self._unmet, place_of(one))
         if one.digest is not None and one.state.reaches:

@@ -24,20 +24,20 @@ PLAIN = b""
 class State(Enum):
     """Where an intent stands in the outbox.
 
-    PLANNED: decided, and waits for its moment. WAITING: denied by rules whose denials may pass; it
-    is asked about again until it lapses. STARTED: its hook was called, or is about to be.
+    PLANNED: decided, and waits for its moment. STARTED: its hook was called, or is about to be.
     SENT, SKIPPED, DENIED: closed. FAILED and UNKNOWN: dead letters, which stay visible until
-    somebody drives them again or says what became of them.
+    somebody drives them again or says what became of them. WAITING: denied by rules whose denials
+    may pass; it is asked about again until it lapses.
     """
 
     PLANNED = "planned"
-    WAITING = "waiting"
     STARTED = "started"
     SENT = "sent"
     SKIPPED = "skipped"
     DENIED = "denied"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    WAITING = "waiting"
 
     @property
     def waits(self) -> bool:
@@ -52,22 +52,22 @@ class State(Enum):
     @property
     def is_dead_letter(self) -> bool:
         """Whether somebody has to look at it."""
-        return self in {State.FAILED, State.UNKNOWN}
+        return self is State.FAILED or self is State.UNKNOWN
 
     @property
     def is_closed(self) -> bool:
         """Whether nobody has anything to do any more."""
-        return self in {State.SENT, State.SKIPPED, State.DENIED}
+        return self is State.SENT or self is State.SKIPPED or self is State.DENIED
 
     @property
     def is_unmet(self) -> bool:
         """Whether it was closed without being sent: what it was for may still be owed."""
-        return self in {State.SKIPPED, State.DENIED, State.FAILED}
+        return self is State.SKIPPED or self is State.DENIED or self is State.FAILED
 
     @property
     def reaches(self) -> bool:
         """Whether it reached the customer, may have, or still may: it counts for the audience."""
-        return self in {State.PLANNED, State.STARTED, State.SENT, State.UNKNOWN}
+        return not (self.is_unmet or self is State.WAITING)
 
 
 @attrs.frozen(repr=False)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -194,7 +194,7 @@ def claim(
     connection: Connection, secret: Secret, now: datetime, until: datetime, limit: int
 ) -> tuple[records.Claim, ...]:
     """Claim customers who need attention and whom nobody holds."""
-    due: list[Row[tuple[str, int, int]]] = []
+    due: list[Row[*tuple[Any, ...]]] = []
     rank = connection.execute(_FIRST_RANK).scalar()
     while rank is not None and len(due) < limit:
         wanted = {"of_rank": rank, "now": now, "most": limit - len(due)}

@@ -56,15 +56,13 @@ def exact_shares(correlations: Correlations) -> Floats:
     """
     p = len(correlations.target)
     wide = min(p, WIDE)
-    joined = correlations.joined()
-    square = joined[:, :, None]
+    square = correlations.joined()[:, :, None]
     for _ in range(min(wide, NARROW)):
         square = np.concatenate([square[1:, 1:], _entered(square)], axis=2)
     table = [row[place:] for place, row in enumerate(square)]
     while len(table) > p - wide + 1:
         table = _in_and_out(table)
-    before, after = _weights_of(p)
-    sizes = _sizes_of(wide)
+    before, after, sizes = _weights(p, wide)
     own = np.zeros(p)
     sums = _Sums(
         weights=[(before + after)[entered:][sizes] for entered in range(p - wide + 1)],
@@ -84,16 +82,11 @@ def exact_shares(correlations: Correlations) -> Floats:
 
 
 @cache
-def _weights_of(drivers: int) -> tuple[Floats, Floats]:
-    """Return the weight of a subset of each size, before a driver enters and once it is in."""
+def _weights(drivers: int, wide: int) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Return the weights by size before a driver enters and once it is in, and sizes by place."""
     before = np.array([1 / (drivers * comb(drivers - 1, size)) for size in range(drivers)] + [0.0])
-    return before, np.concatenate([[0.0], before[:-1]])
-
-
-@cache
-def _sizes_of(drivers: int) -> NDArray[np.intp]:
-    """Return the size of each subset of so many drivers."""
-    return np.bitwise_count(np.arange(2**drivers)).astype(np.intp)
+    sizes = np.bitwise_count(np.arange(2**wide)).astype(np.intp)
+    return before, np.concatenate([[0.0], before[:-1]]), sizes
 
 
 Table: TypeAlias = list[Floats]

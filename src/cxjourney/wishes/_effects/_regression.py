@@ -292,7 +292,7 @@ class Fit:
         inflation: how many times each one's variance is inflated by the other columns.
         correlations: the columns' correlations.
         with_outcome: their correlations with the outcome.
-        freedom: rows less the rank of the design.
+        freedom: rows less the rank of the design and what was taken out of it.
         clusters: how many groups of rows err together, or None.
         r2: the share of variance explained.
     """
@@ -309,12 +309,13 @@ class Fit:
     r2: float
 
 
-def fit(design: Design, clusters: Codes | None = None) -> Fit:
+def fit(design: Design, clusters: Codes | None = None, absorbed: int = 0) -> Fit:
     """Regress the outcome of a design on its columns.
 
     Args:
         design: the columns, the outcome, the weights; more rows than columns.
         clusters: the group of each row, from 0; rows of one group may err together.
+        absorbed: how many more means than one were taken out of the columns.
     """
     correlations, with_outcome = _correlate(design)
     values, vectors = np.linalg.eigh(correlations)
@@ -324,7 +325,7 @@ def fit(design: Design, clusters: Codes | None = None) -> Fit:
     inverse = half @ half
     coefficients = inverse @ with_outcome
     r2 = min(1.0, float(coefficients @ with_outcome))
-    freedom = design.rows - 1 - kept.shape[1]
+    freedom = design.rows - 1 - absorbed - kept.shape[1]
     residuals = Residuals(design, coefficients, half)
     spread = scatter(residuals) if clusters is None else scatter_of_clusters(residuals, clusters)
     return Fit(
