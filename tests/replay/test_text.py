@@ -18,7 +18,10 @@ ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]
 def test_a_report_has_every_part() -> None:
     """Files, moment, chart, figures, and a balance in the end."""
     text = str(report_of(ROWS))
-    assert text.startswith("Replay of log.csv with map.toml\nAs of 2024-03-20 12:00 UTC, the last")
+    assert text.startswith(
+        "Replay of log.csv with map.toml\nRead as CSV, utf-8, ','\n"
+        "As of 2024-03-20 12:00 UTC, the last"
+    )
     for title in (
         "WHERE THE JOURNEYS STAND",
         "HOW FAR THEY EVER CAME",

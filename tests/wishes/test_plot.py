@@ -20,8 +20,15 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from cxjourney.errors import MissingExtraError
-from cxjourney.show._pictures._labels import Lettering, drawable
-from cxjourney.show._pictures._wish_plot import CORNER, SHAPES, MapAxes, axis_ends, figure_svg, plot
+from cxjourney.show._pictures._labels import Lettering, drawable  # what is drawn, letter by letter
+from cxjourney.show._pictures._wish_plot import (  # what is drawn, mark by mark
+    CORNER,
+    SHAPES,
+    MapAxes,
+    axis_ends,
+    figure_svg,
+    plot,
+)
 from cxjourney.vocabulary import Lang, name
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.vocabulary.words import word
