@@ -65,10 +65,12 @@ def test_no_row_is_lost_for_lack_of_importance() -> None:
 
 
 def test_a_single_rating_of_importance_or_a_code_in_it_is_no_style() -> None:
-    """With one such column, or values far from all others in one, nothing is held constant."""
+    """With one such column, ratings all alike, or far values in one, nothing is held constant."""
     columns = survey()
     single = mapped(columns, items=items_by_prefix(["a"], said="say_"))
     assert not single.style_held
+    same = {**columns, **{f"say_{name}": np.full(400, 3.0) for name in NAMES}}
+    assert not mapped(same).style_held
     coded = {**columns, "say_a": np.append(np.tile([1.0, 2, 3, 4, 5], 80)[:-1], 99.0)}
     assert not mapped(coded).style_held
 

@@ -204,7 +204,7 @@ def _style(sheet: Sheet, asked: Asked) -> Floats | None:
         if said.any():
             sums[said] += column[said] - column[said].mean()
             counts += said
-    return sums / np.maximum(counts, 1) if len(columns) > 1 else None
+    return sums / np.maximum(counts, 1) if len(columns) > 1 and sums.any() else None
 
 
 def _unusable(
