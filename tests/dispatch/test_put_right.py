@@ -503,7 +503,7 @@ def put_right(empty: Empty, fuse: Fuse) -> tuple[Counter[str], World]:
         lambda: tell(world, K.GOAL_SET, MONDAY + HOUR, goal="sleep"),
         lambda: world.dispatcher().run(),
         comes_back,
-        lambda: world.dispatcher().run(),
+        lambda: pass_time(world, MONDAY + 2 * DAY),
     )
     for number, act in enumerate(acts):
         world.clock.at = max(world.clock.at, MONDAY + number * 3 * MINUTE)
@@ -514,7 +514,6 @@ def put_right(empty: Empty, fuse: Fuse) -> tuple[Counter[str], World]:
                 world.clock.pass_by(minutes=6)  # the claim of the one that is gone runs out
             else:
                 break
-    pass_time(world, MONDAY + 2 * DAY)
     world.journal = journal
     return reached, world
 

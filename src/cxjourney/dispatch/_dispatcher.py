@@ -17,9 +17,10 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import Recording, now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive
 from cxjourney.dispatch._erasing._erase import erase
+from cxjourney.dispatch._history._calls import Asked
 from cxjourney.dispatch._judging._judge import basis_of
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
@@ -149,7 +150,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         return Pace(self.batch, self.workers)
 
 
-class Dispatcher(Dispatching[Journal, Hook]):
+class Dispatcher(Dispatching[Journal, Hook], Asked):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
 
     Every intent is decided exactly once; its hook is called at least once with the same key, and
@@ -169,7 +170,13 @@ class Dispatcher(Dispatching[Journal, Hook]):
         return drive(flow, self.journal, self._calls)
 
     def record(
-        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+        self,
+        customer: str,
+        engagement: str,
+        event: Event,
+        *,
+        expected: int | None = None,
+        plan: bool = True,
     ) -> Recorded:
         """Record an event on a journey, and plan what it calls for; nothing is sent yet.
 
@@ -181,13 +188,14 @@ class Dispatcher(Dispatching[Journal, Hook]):
             event: what happened.
             expected: record only if the customer's record is at this revision still; when None
                 it is decided anew as often as somebody else writes in between.
+            plan: whether what it calls for is planned; False for what is history, see ``load``.
 
         Raises:
             SequenceError: when the customer's record is at another revision.
             QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        flow = record(self.settings, customer, engagement, event, expected)
+        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
         with self.settings.watch.span("record"):
             return self._drive(flow)
 

@@ -9,10 +9,11 @@ from cxjourney.dispatch._batching._lanes import carry_out_async
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import Recording, now, open_whole, record
 from cxjourney.dispatch._dispatcher import Dispatching
-from cxjourney.dispatch._driving import Result, drive_async
+from cxjourney.dispatch._driving import Flow, Result, drive_async
 from cxjourney.dispatch._erasing._erase import erase
+from cxjourney.dispatch._history._calls import AsyncAsked
 from cxjourney.dispatch._settings import Recorded, RunReport
 from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own
@@ -21,7 +22,7 @@ from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
 
 
-class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
+class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
@@ -29,13 +30,22 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     awaits = True
 
+    async def _drive(self, flow: Flow[Result]) -> Result:
+        return await drive_async(flow, self.journal)
+
     async def record(
-        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+        self,
+        customer: str,
+        engagement: str,
+        event: Event,
+        *,
+        expected: int | None = None,
+        plan: bool = True,
     ) -> Recorded:
         """As ``Dispatcher.record``."""
-        flow = record(self.settings, customer, engagement, event, expected)
+        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
         with self.settings.watch.span("record"):
-            return await drive_async(flow, self.journal)
+            return await self._drive(flow)
 
     async def record_many(
         self, told: Iterable[tuple[str, str, Event]]
@@ -70,7 +80,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = await drive_async(open_whole(self.settings, customer), self.journal)
+        unit = await self._drive(open_whole(self.settings, customer))
         return unit.journeys.get(engagement)
 
     async def dead_letters(
@@ -86,30 +96,30 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
         """As ``Dispatcher.redrive``."""
-        return await drive_async(redrive(self.settings, key, actor), self.journal)
+        return await self._drive(redrive(self.settings, key, actor))
 
     async def resolve(
         self, key: str, outcome: HookOutcome, *, actor: str | None = None
     ) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
-        return await drive_async(resolve(self.settings, key, outcome, actor), self.journal)
+        return await self._drive(resolve(self.settings, key, outcome, actor))
 
     async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""
         flow = break_claim(now(self.settings), customer, actor)
-        broken = await drive_async(flow, self.journal)
+        broken = await self._drive(flow)
         self.settings.watch.broke_claim(broken=broken)
         return broken
 
     async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """As ``Dispatcher.erase``."""
-        return await drive_async(erase(self.settings, customer, at, actor), self.journal)
+        return await self._drive(erase(self.settings, customer, at, actor))
 
     async def affected_by(
         self, playbook: Playbook, *, migration: Migration | None = None
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
-        return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
+        return await self._drive(affected_by(self.settings, playbook, migration))
 
     async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
         """As ``Dispatcher.troubles``."""

@@ -10,6 +10,7 @@ from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.journey import Journey
 from cxjourney.playbook._planning import Decided, nearly_owed, owed_for
+from cxjourney.vocabulary._wait import later_by
 
 A_WEEK = timedelta(days=8)
 """How far ahead room is kept; longer than seven days by any clock."""
@@ -112,5 +113,5 @@ def _owed(unit: HasIntents, at: datetime) -> Iterator[Contact]:
         for play, owed, begins in nearly_owed(rows, journey):
             if play.internal or unit.decided.has(rows.names[play.id], name, owed.key, owed.event):
                 continue
-            moment = max(at, begins + play.after)
+            moment = max(at, later_by(begins, play.after, unit.zone))
             yield Contact(moment, play.channels[0], play.purpose, play.id, certain=False)
