@@ -94,8 +94,9 @@ def _obligation(rule: ObligationRule) -> tuple[str, ...]:
 def _rule(rule: Rule) -> str:
     channels = "all channels" if rule.channels is None else _channels(rule.channels)
     inside = "" if rule.internal else ", contacts with the customer only"
+    passes = " What it denies may pass." if rule.may_pass else ""
     lines = [f"### {rule.id}", "", f"{_capital(policy_rule(rule.id))}."]
-    lines += [f"Asked for: {channels}{inside}. Source: {rule.source}.", ""]
+    lines += [f"Asked for: {channels}{inside}. Source: {rule.source}.{passes}", ""]
     said = sorted(set(_said(rule.judge)), key=lambda one: (OPINIONS.index(one[0]), one[1]))
     if not said:
         raise LookupError(f"nothing is found that rule {rule.id} says")

@@ -21,7 +21,7 @@ CUSTOMER = ("contacted", "need_admitted", "abandoned", "declined", "purchased", 
             "withdrew", "left", "asked", "goal_set")
 COMPANY = ("delivered", "reassured", "recovered", "feedback_asked", "loyalty_confirmed",
            "answered", "promised", "recommendation", "touched", "consent_given",
-           "consent_withdrawn", "fulfilled")
+           "consent_withdrawn", "undeliverable", "deliverable", "fulfilled")
 # fmt: on
 TIMERS = ("lapsed", "advocacy_quiet")
 MOVED = tuple(f"moved_to_{name}" for name in PHASE_NAMES)

@@ -15,7 +15,12 @@ from hypothesis import given
 from cxjourney import DecodeError
 from cxjourney.chart import Chart, ChartRef, FaultKind, Feedback, Options, standard_chart
 from cxjourney.errors import FaultsError, InvalidError, MalformedEventError, MigrationError
-from cxjourney.journey import Journey, Migrated, Migration, _migration
+from cxjourney.journey import (
+    Journey,
+    Migrated,
+    Migration,
+    _migration,  # a reach that is wrong, which none is
+)
 from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Standing
 from tests.journey.test_codec import (
     MARKER,

@@ -18,7 +18,7 @@ import pytest
 
 import cxjourney
 from cxjourney.channels import HookOutcome
-from cxjourney.channels.policy import STANDARD_RULES, Ruling, deny
+from cxjourney.channels.policy import Policy, Ruling, deny
 from cxjourney.chart import Effect, ObligationRule, Row, standard_chart
 from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
@@ -178,7 +178,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Advice": set(WishKind.__members__),
         "Deed": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
-        "PolicyRule": {rule.id for rule in STANDARD_RULES},
+        "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),

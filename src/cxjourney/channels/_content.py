@@ -320,10 +320,29 @@ class History:
         """The channels of every contact made."""
         return frozenset([one.channel for one in self.contacts])
 
+    @property
+    def channels_unused(self) -> tuple[Channel, ...]:
+        """The channels through which the customer was never contacted (SPEC A01)."""
+        used = self.channels_used
+        return tuple(channel for channel in Channel if channel not in used)
+
     def last_contact(self, channel: Channel | None = None) -> Contact | None:
         """Return the latest contact, through one channel or through any; else None."""
         made = [one for one in self.contacts if channel in {None, one.channel}]
         return made[-1] if made else None
+
+    def reaches(self, channel: Channel) -> bool:
+        """Return whether a channel reaches the customer, as far as is known.
+
+        It does not once something came back, until that is said to be mended. The latest word
+        counts, on whichever journey it was recorded; at the same instant, that it was mended.
+        """
+        said = True
+        for event in self.events:
+            mended = event.kind is EventKind.DELIVERABLE
+            if mended or event.kind is EventKind.UNDELIVERABLE:
+                said = mended if event.payload["channel"] is channel else said
+        return said
 
     def consent(self, channel: Channel, purpose: Purpose, now: datetime) -> bool | None:
         """Return whether the customer consents at a moment; None where nothing is on record.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from cxjourney.chart import _guards as g
@@ -43,8 +43,11 @@ POOR_AGAIN = {**POOR, **UNTOLD}
 RESTART = {"outcome": Outcome.NONE, **UNTOLD, "loyalty_held": False, "referral_held": False}
 
 
+@lru_cache(maxsize=64)
 def standard_rows(options: Options, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
-    """Return the rows of SPEC 4.2 under these options.
+    """Return the rows of SPEC 4.2 under these options; the same ones for the same kinds.
+
+    So what was proved of a table is known of all charts that share it.
 
     Args:
         options: the three switches of SPEC 4.2a.

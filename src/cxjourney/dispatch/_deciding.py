@@ -6,16 +6,11 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
-import attrs
-
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.channels._intent import occasion_key
-from cxjourney.channels.policy import Case, Ruling
-from cxjourney.channels.policy._policy import Chosen
 from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._driving import (
     Flow,
-    audience,
     commit,
     decided,
     dossier,
@@ -25,15 +20,16 @@ from cxjourney.dispatch._driving import (
     read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
+from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
-from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal import Attempt, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import Decided, moot
+from cxjourney.playbook._planning import Decided, owed_for
 from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 
@@ -41,6 +37,8 @@ Result = TypeVar("Result")
 
 TRIES = 100
 """How often an event is decided anew because somebody else wrote in between."""
+COMPANY = "dispatcher"
+"""Who takes back what came back, where nobody gave a name."""
 
 
 def open_unit(
@@ -130,10 +128,9 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
         )
         reason = why_moot(unit, intent, moment)
         if reason is None:
-            chosen = choose(unit, intent, intent.channels, moment, counted)
-            item = ruled(unit, item, chosen, moment)
+            item = judged(unit, item, moment, counted)
         else:
-            item = left_undone(item, State.SKIPPED, reason, moment)
+            item = given_up(item, reason, moment)
         unit.put(item)
         unit.decide(intent)
         planned.append(item)
@@ -167,12 +164,6 @@ def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
         for id in ids
         for key in unit.keys(one.engagement, id, one.occurrence)
     ]
-
-
-def reached(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[dict[str, int]]:
-    """Ask for how many other customers the texts of intents were meant so far."""
-    limit = unit.settings.policy.limits.largest_audience + 1
-    return (yield from audience(digests(unit, intents), limit, unit.customer))
 
 
 def now(settings: Settings) -> datetime:
@@ -233,7 +224,20 @@ def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -
         return Recorded(_refused(event), erased=True)
     for word in unit.words_kept():
         unit.record(engagement, word)
+    if not known and event.at > now(unit.settings) + unit.settings.ahead:
+        return _keep_ahead(unit, engagement, event)
     return (yield from _decide(unit, engagement, event, known=known))
+
+
+def _keep_ahead(unit: UnitOfWork, engagement: str, event: Event) -> Recorded:
+    """Keep an event that is dated later than now, until its time has come; once where it is."""
+    kept = unit.to_come(engagement)
+    if all(one.id != event.id for one in kept):
+        unit.settings.quota.check_ahead(len(kept))
+        unit.keep_ahead(engagement, event)
+    situation = unit.journey(engagement).situation
+    decision = Decision(event.trigger, situation, situation, Effect.HELD)
+    return Recorded(Step(event, 0, 1, decision), ahead=True)
 
 
 def _refused(event: Event) -> Step:
@@ -326,87 +330,63 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    news, engagement = unit.news_of(item, now(unit.settings)), item.intent.engagement
+    if item.intent.tells is None:
+        return 0
+    told, _ = yield from _told_of(unit, item)
+    news = _news_of(unit, item, told)
     if news is None:
         return 0
-    known = yield from knows(unit.customer, (engagement, news.id))
-    recorded = yield from _decide(unit, engagement, news, known=known)
+    recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
     return len(recorded.planned)
 
 
-def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:
-    """Return the digests of all that intents may say."""
-    found = [one for intent in intents for one in unit.contents(intent).values()]
-    return frozenset(one.digest for one in found if one is not None)
+def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
+    """Return what the journey is to be told of an intent that was sent, under an id, or None."""
+    intent, journey = item.intent, unit.journey(item.intent.engagement)
+    owed = owed_for(intent, journey)
+    for kind in journey.chart.kinds:
+        if kind.name == intent.tells:
+            names_it = any(field.name == "obligation" for field in kind.fields)
+            duty = intent.obligation if owed is None else owed.key
+            payload = {"obligation": duty} if names_it else {}
+            return Event(kind, now(unit.settings), id, payload)
+    return None
 
 
-def why_moot(unit: UnitOfWork, intent: Intent, now: datetime) -> str | None:
-    """Return why an intent is not to be carried out any more, or None."""
-    journey, stays = unit.journey(intent.engagement), unit.stays(intent.engagement)
-    return moot(intent, journey, stays, now, unit.settings.playbook, unit.profile.segment)
+def _told_of(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[str, str | None]]:
+    """Return the id of what a journey is told next of an intent that was sent, and the last one.
 
-
-def left_undone(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
-    """Return an intent that is not carried out, or not again.
-
-    Where it may have reached the customer already, that stays unknown.
+    There is a last one where the intent was sent before, and came back.
     """
-    known = state if item.unsure_at is None else State.UNKNOWN
-    return attrs.evolve(item, state=known, reason=reason, next_at=None, settled_at=now)
+    told, last, times = f"sent:{item.key}", None, 1
+    while (yield from knows(unit.customer, (item.intent.engagement, told))):
+        times += 1
+        told, last = f"sent:{item.key}:{times}", told
+    return told, last
 
 
-def choose(
-    unit: UnitOfWork,
-    intent: Intent,
-    channels: Iterable[Channel],
-    now: datetime,
-    audience: Mapping[str, int],
-) -> Chosen:
-    """Ask the policy which of some channels carries an intent."""
-    journey, said = unit.journey(intent.engagement), unit.contents(intent)
-    past = unit.past(but=intent.key)
-    return unit.settings.policy.choose(
-        Case(
-            intent=intent,
-            channel=channel,
-            now=now,
-            situation=journey.situation,
-            owed=journey.owed,
-            history=past,
-            profile=unit.profile,
-            content=content,
-            audience=1 if content is None else audience.get(content.digest, 0) + 1,
-        )
-        for channel, content in ((one, said[one]) for one in channels)
-    )
+def take_back(
+    unit: UnitOfWork, sent: OutboxItem, after: OutboxItem, attempt: Attempt
+) -> Flow[None]:
+    """Take back what was told of an intent that was sent, for it came back (SPEC 7, D01).
 
-
-def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> OutboxItem:
-    """Return an intent as the policy leaves it: it waits for its moment, or it is denied.
-
-    One that is deferred stays on its channel, so that every later one is asked about again.
+    The channel is held from now on, and what the journey was told of the contact is retracted.
     """
-    verdict = chosen.verdict
-    channel = item.channel if verdict.ruling is Ruling.DEFER else chosen.channel
-    content = unit.contents(item.intent)[channel]
-    policy, chart = unit.settings.policy, unit.journey(item.intent.engagement).chart
-    until = now if verdict.until is None else verdict.until
-    after = attrs.evolve(
-        item,
-        channel=channel,
-        state=State.PLANNED,
-        next_at=max(now, item.intent.not_before, until),
-        digest=None if content is None else content.digest,
-        said=chosen.said,
-        policy=(policy.key, policy.version),
-        chart=(chart.key, chart.version),
-        approved_by=() if content is None else tuple(sorted(content.approved_by)),
-        failures=item.failures if channel is item.channel else 0,
-        reason="" if verdict.ruling.passes else verdict.rule,
-    )
-    if verdict.ruling is Ruling.DENY:
-        return left_undone(after, State.DENIED, verdict.rule, now)
-    return after
+    unit.unmake(sent)
+    intent, reason, moment = sent.intent, after.reason, now(unit.settings)
+    if not intent.internal:
+        name = f"undeliverable:{sent.key}:{attempt.number}"
+        payload = {"channel": sent.channel, "reason": reason}
+        event = Event(EventKind.UNDELIVERABLE, moment, name, payload)
+        yield from _decide(unit, intent.engagement, event, known=False)
+    _, told = yield from _told_of(unit, sent)
+    retracted = getattr(EventKind, "RETRACTED", None)
+    if retracted is not None and told is not None:
+        yield from load(unit)
+        by = attempt.by or COMPANY
+        payload = {"event": told, "actor": by, "reason": reason}
+        event = Event(retracted, moment, f"retracted:{told}", payload)
+        yield from _decide(unit, intent.engagement, event, known=False)
 
 
 def in_flight(unit: UnitOfWork) -> InFlight:

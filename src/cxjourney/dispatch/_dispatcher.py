@@ -20,11 +20,13 @@ from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
 from cxjourney.dispatch._erasing._erase import erase
+from cxjourney.dispatch._judging._judge import basis_of
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
 from cxjourney.dispatch._running._wiring import giving_profiles
 from cxjourney.dispatch._settings import (
+    A_LITTLE,
     Backoff,
     OnUnknown,
     Recorded,
@@ -33,6 +35,7 @@ from cxjourney.dispatch._settings import (
     check_wiring,
 )
 from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem, Trouble
+from cxjourney.dispatch.journal._methods import own
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
@@ -63,6 +66,8 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         batch: how many customers are attended to side by side at most, with one read and one write
             for all of them. It gets smaller by itself where hooks take long.
         quota: how much one customer may come to; ``Quota()`` when None.
+        ahead: how much later than the clock an event may be dated and count at once; one that is
+            dated later is kept, and counts when its time has come.
         on_error: takes each exception that a hook raised, or for which a customer could not be
             attended to, as it was raised; nothing of it is kept. With several workers it is called
             in their threads.
@@ -93,6 +98,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         workers: int = 1,
         batch: int = MOST,
         quota: Quota | None = None,
+        ahead: timedelta = A_LITTLE,
         on_error: OnError | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
@@ -116,6 +122,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
                 on_unknown=on_unknown,
                 lease=lease,
                 quota=Quota() if quota is None else quota,
+                ahead=ahead,
                 watch=Watch(on_error, telemetry),
             )
         except InvalidError as error:  # told by the name that was typed
@@ -128,9 +135,15 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
     def using(self, journal: AnyJournal) -> Self:
         """Return the same dispatcher on another journal, such as one ``within`` a transaction."""
         other = copy(self)
-        vars(other).pop("_calls", None)
+        for made in ("_calls", "_basis"):
+            vars(other).pop(made, None)
         other.journal = journal
         return other
+
+    @cached_property
+    def _basis(self) -> list[str]:
+        """The name of what is judged by, until the journal was told of it once."""
+        return [basis_of(self.settings)]
 
     def _pace(self) -> Pace:
         return Pace(self.batch, self.workers)
@@ -204,6 +217,10 @@ class Dispatcher(Dispatching[Journal, Hook]):
 
     def _run(self, limit: int | None) -> RunReport:
         run = Run(limit, self._pace(), self.settings.watch)
+        if self._basis:
+            ask = own(self.journal, Journal, "ask_again")
+            ask(now(self.settings), basis=self._basis[0])
+            self._basis.clear()
         try:
             while run.room:
                 claims = self.journal.claim(*run.claiming(self.settings))
@@ -231,8 +248,23 @@ class Dispatcher(Dispatching[Journal, Hook]):
         """Return the intents that failed for good, or of which nobody knows, by customer."""
         return self.journal.outbox(DEAD, after=after, limit=limit)
 
+    def ask_again(self, customer: str | None = None) -> int:
+        """Have the next run ask about what waits for a rule to let it pass (SPEC 6).
+
+        It is asked about by itself when something is recorded of the customer, when the policy, the
+        playbook or an approval changed, and after waits that grow. Say so where a profile changed.
+
+        Args:
+            customer: whose profile changed; None for everybody's.
+
+        Returns:
+            for how many customers something is looked at sooner.
+        """
+        ask = own(self.journal, Journal, "ask_again")
+        return ask(now(self.settings), customer=customer) or 0
+
     def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
-        """Let a dead letter be tried again at the next run, under the same key.
+        """Let what is dead, denied or waiting be tried again at the next run, under the same key.
 
         Of an unknown one you say with this that it may be sent twice.
 
@@ -241,13 +273,17 @@ class Dispatcher(Dispatching[Journal, Hook]):
             actor: who says so; kept with the intent, as ``Attempt.by``.
 
         Raises:
-            NotSettledError: when the intent is no dead letter.
+            NotSettledError: when the intent stands anywhere else.
             InvalidError: when the actor is no name.
         """
         return self._drive(redrive(self.settings, key, actor))
 
     def resolve(self, key: str, outcome: HookOutcome, *, actor: str | None = None) -> OutboxItem:
-        """Say what became of a dead letter, or of a task that waits for a person.
+        """Say what became of a dead letter, of a person's task, or of what was sent and came back.
+
+        What was sent and ``Failed`` after all, such as a mail that bounced, goes through its next
+        channel; the customer is held to be out of reach through this one (SPEC D01), and what the
+        journey was told of the contact is retracted.
 
         Args:
             key: the intent's key.
@@ -255,7 +291,8 @@ class Dispatcher(Dispatching[Journal, Hook]):
             actor: who says so; kept with the intent, as ``Attempt.by``.
 
         Raises:
-            NotSettledError: when the intent was closed already, or its hook is at work.
+            NotSettledError: when the intent was closed already, or its hook is at work; one that
+                was sent can have failed, and nothing else.
             InvalidError: when the outcome closes nothing, the note of a contact face to face is
                 missing (SPEC F01), or the actor is no name.
         """
@@ -364,6 +401,10 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def _run(self, limit: int | None) -> RunReport:
         run = Run(limit, self._pace(), self.settings.watch)
+        if self._basis:
+            ask = own(self.journal, AsyncJournal, "ask_again")
+            await ask(now(self.settings), basis=self._basis[0])
+            self._basis.clear()
         while run.room:
             claims = await self.journal.claim(*run.claiming(self.settings))
             if not claims:
@@ -387,6 +428,11 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     ) -> tuple[OutboxItem, ...]:
         """As ``Dispatcher.dead_letters``."""
         return await self.journal.outbox(DEAD, after=after, limit=limit)
+
+    async def ask_again(self, customer: str | None = None) -> int:
+        """As ``Dispatcher.ask_again``."""
+        ask = own(self.journal, AsyncJournal, "ask_again")
+        return await ask(now(self.settings), customer=customer) or 0
 
     async def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
         """As ``Dispatcher.redrive``."""

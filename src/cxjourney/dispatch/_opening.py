@@ -12,10 +12,13 @@ from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._open import opened_where_it_stands, owed_on, write_event
+from cxjourney.journey._open import EventForms, opened_where_it_stands, owed_on, write_event
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
-from cxjourney.vocabulary import Event
+from cxjourney.vocabulary import Event, EventKind
+
+AHEAD = "ahead"
+"""Where the events whose time has not come stand in a journey's data, beside those it has."""
 
 
 @attrs.define
@@ -36,6 +39,7 @@ class OpenJourney:
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
         born: the number at which it began; see ``JourneyRecord``.
+        ahead: the events whose time has not come yet, as they are stored, in order of arrival.
     """
 
     journey: Journey
@@ -51,6 +55,7 @@ class OpenJourney:
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
     born: int = 0
+    ahead: list[Raw] = attrs.field(factory=list)
 
     @property
     def rewritten(self) -> bool:
@@ -68,6 +73,16 @@ class OpenJourney:
         if found is None:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
+
+    def to_come(self) -> list[tuple[Event, int]]:
+        """Return the events whose time has not come yet, with their numbers, by time."""
+        read = self.journey.chart.compiled(EventForms).read
+        return sorted(map(read, self.ahead), key=lambda one: (one[0].at, one[0].kind.rank, one[1]))
+
+    def stops(self) -> list[tuple[Event, int]]:
+        """Return the withdrawals of consent whose time has not come: they are honoured at once."""
+        stop = EventKind.CONSENT_WITHDRAWN
+        return [one for one in self.to_come() if one[0].kind is stop] if self.ahead else []
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
@@ -130,6 +145,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
+        ahead=[*kept.data.get(AHEAD, ())],
     )
 
 
@@ -149,7 +165,8 @@ def restored(kept: JourneyRecord, settings: Settings) -> Journey:
     """Return a journey on the playbook's chart where it follows that one, or can get there."""
     chart = settings.playbook.chart
     wanted = chart if settings.migrations or chart_of(kept) == chart.ref else None
-    return Journey.from_dict(dict(kept.data), chart=wanted, migrations=settings.migrations)
+    data = {name: value for name, value in kept.data.items() if name != AHEAD}
+    return Journey.from_dict(data, chart=wanted, migrations=settings.migrations)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:

@@ -53,6 +53,7 @@ Raw = dict[str, Any]
 Decision = tuple[str, str, str]
 """What was decided for something owed: the row, the obligation's key, the event that opened it."""
 _CONSENT = frozenset({EventKind.CONSENT_GIVEN.name, EventKind.CONSENT_WITHDRAWN.name})
+_REACHES = frozenset({EventKind.UNDELIVERABLE.name, EventKind.DELIVERABLE.name})
 _KEY = text(1, MAX_KEY)
 _CONTACT_PARTS: dict[str, Form[Any]] = {
     "at": MOMENT,
@@ -141,6 +142,13 @@ class Past:
         made = item.contact if item.state is State.SENT else None
         if made is not None:
             self.contacts.append(_CONTACT.write(made))
+
+    def unmake(self, item: OutboxItem) -> None:
+        """Forget the contact that came of an intent that was sent, as far as it is kept."""
+        made = item.contact
+        told = None if made is None else _CONTACT.write(made)
+        if told in self.contacts:
+            self.contacts.remove(told)
 
     def decide(self, intent: Intent) -> None:
         """Take note that an intent was decided, if it is for something owed."""
@@ -260,11 +268,15 @@ _FORM: Form[Snapshot] = versioned(
 
 
 def _latest(events: Iterable[Raw]) -> list[Raw]:
-    """Return the latest events of each kind, and of each word on consent, in journey order."""
+    """Return the latest events of each kind, and of each word on a channel, in journey order."""
     seen, found = Counter[tuple[str, ...]](), list[Raw]()
     for one in reversed([*events]):
         kind, said = one["kind"], one["payload"]
-        about = (kind, said["channel"], said["purpose"]) if kind in _CONSENT else (kind,)
+        about: tuple[str, ...] = (kind,)
+        if kind in _CONSENT:
+            about = (kind, said["channel"], said["purpose"])
+        elif kind in _REACHES:
+            about = (kind, said["channel"])
         seen[about] += 1
         if seen[about] <= EACH:
             found.append(one)

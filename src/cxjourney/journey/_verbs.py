@@ -210,6 +210,23 @@ class CompanyFacts(_Records):
         """Record consent to a channel for a purpose."""
         return self._say(K.CONSENT_GIVEN, at, recording, channel=channel, purpose=purpose)
 
+    def undeliverable(
+        self,
+        channel: Channel,
+        *,
+        at: datetime,
+        reason: str | None = None,
+        **recording: Unpack[Recording],
+    ) -> Step:
+        """Something sent through a channel came back; ``reason`` says why (SPEC D01)."""
+        return self._say(K.UNDELIVERABLE, at, recording, channel=channel, reason=reason)
+
+    def deliverable(
+        self, channel: Channel, *, at: datetime, **recording: Unpack[Recording]
+    ) -> Step:
+        """A channel reaches the customer again, for what was wrong is mended (SPEC D01)."""
+        return self._say(K.DELIVERABLE, at, recording, channel=channel)
+
     def consent_withdrawn(
         self, channel: Channel, purpose: Purpose, *, at: datetime, **recording: Unpack[Recording]
     ) -> Step:

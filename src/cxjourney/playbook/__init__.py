@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.playbook._changes import Affected, affected, compare
+    from cxjourney.playbook._changes import Affected as Affected
+    from cxjourney.playbook._changes import affected, compare
     from cxjourney.playbook._playbook import Playbook
     from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind, Wished
     from cxjourney.playbook._standard_playbook import KEY_ACCOUNT, MID_SIZE, standard_playbook
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = [
     "KEY_ACCOUNT",
     "MID_SIZE",
-    "Affected",
     "Entered",
     "NearlyDue",
     "Opened",

@@ -161,7 +161,7 @@ def nearly_due(
     naming = naming or _plainly(journey)
     return tuple(
         _for_obligation(play, journey, naming, owed, at)
-        for play, owed, at in _nearly(playbook.resolved(segment), journey)
+        for play, owed, at in nearly_owed(playbook.resolved(segment), journey)
         if at <= now
     )
 
@@ -183,7 +183,7 @@ def wake_at(
     rows = playbook.resolved(segment)
     moments = [
         at
-        for play, one, at in _nearly(rows, journey)
+        for play, one, at in nearly_owed(rows, journey)
         if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event)
     ]
     due = journey.next_due()
@@ -298,7 +298,7 @@ def _for_obligation(
     return _intent(play, journey, naming, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
-def _nearly(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
+def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
     """Return the rows for things owed that are nearly due, and from when, whenever that is."""
     return [
         (play, one, one.opened_at if at_once else _storable(one.due - on.before))

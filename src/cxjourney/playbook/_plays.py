@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
-from cxjourney.vocabulary._checks import a, all_of, an_id, an_id_or_none, as_tuple, must
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, an_id_or_none, as_tuple, must
 from cxjourney.vocabulary._phases import Place
 from cxjourney.wishes import WishKind
 
@@ -125,6 +125,8 @@ class Play:
             the kind has a field ``obligation``, the obligation that called for it is named there.
         internal: whether it is a task inside the company, through which nobody contacts the
             customer, so that neither consent nor caps are asked about; FACE_TO_FACE alone.
+        priority: which of several intents that wait goes first: that of the row with the greater
+            number; at the same number what is due first.
         was: ids that the row had before: what was decided under these is not decided again.
 
     Raises:
@@ -142,6 +144,7 @@ class Play:
     lasts: timedelta = attrs.field(default=A_WEEK, validator=a(timedelta))
     tells: EventKind | None = attrs.field(default=None, validator=a(EventKind, optional=True))
     internal: bool = attrs.field(default=False, validator=a(bool))
+    priority: int = attrs.field(default=0, validator=a_number(-1000, 1000))
     was: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=all_of(str))
 
     def __repr__(self) -> str:

@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from cxjourney.replay._log import Fate, read_log
     from cxjourney.replay._mapping import LogMapping, make_mapping, read_mapping
     from cxjourney.replay._mapping_rules import MappingRule
-    from cxjourney.replay._report import Report
+    from cxjourney.replay._report import Report as Report
     from cxjourney.replay._tally import replay_log
     from cxjourney.replay._values import Condition
-    from cxjourney.replay._walk import LogBook, Walk, walk_journeys
+    from cxjourney.replay._walk import LogBook, walk_journeys
+    from cxjourney.replay._walk import Walk as Walk
 
 __all__ = [
     "Condition",
@@ -19,8 +20,6 @@ __all__ = [
     "LogBook",
     "LogMapping",
     "MappingRule",
-    "Report",
-    "Walk",
     "make_mapping",
     "read_log",
     "read_mapping",

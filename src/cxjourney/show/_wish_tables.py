@@ -339,6 +339,8 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
         yield f"{percent(wish_map.blank, lang)}: {meaning}"
     if wish_map.outcome_model != "linear":
         yield word(wish_map.outcome_model, lang)
+    if wish_map.within:
+        yield word("within", lang)
     corrected = any(finding.reliability is not None for finding in wish_map.findings)
     yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)

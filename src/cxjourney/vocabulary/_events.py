@@ -149,6 +149,7 @@ class EventKind:
     CONSENT_WITHDRAWN: ClassVar["EventKind"]
     CONTACTED: ClassVar["EventKind"]
     DECLINED: ClassVar["EventKind"]
+    DELIVERABLE: ClassVar["EventKind"]
     DELIVERED: ClassVar["EventKind"]
     DOUBTED: ClassVar["EventKind"]
     ERASED: ClassVar["EventKind"]
@@ -173,6 +174,7 @@ class EventKind:
     RESULT_POOR: ClassVar["EventKind"]
     RETURNED: ClassVar["EventKind"]
     TOUCHED: ClassVar["EventKind"]
+    UNDELIVERABLE: ClassVar["EventKind"]
     USED_AGAIN: ClassVar["EventKind"]
     WITHDREW: ClassVar["EventKind"]
 
@@ -236,6 +238,8 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
         ("consent_given", 14, _CONSENT),
         ("consent_withdrawn", 15, _CONSENT),
         ("recommendation", 16, (Field("what", required=True),)),
+        ("undeliverable", 17, (Field("channel", Channel, required=True), Field("reason"))),
+        ("deliverable", 18, (Field("channel", Channel, required=True),)),
         ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
         ("reassured", 44, (Field("how"),)),
         ("delivered", 50, (Field("what"),)),

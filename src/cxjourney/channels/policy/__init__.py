@@ -17,11 +17,9 @@ if TYPE_CHECKING:
         deny,
         warn,
     )
-    from cxjourney.channels.policy._rules import STANDARD_RULES, unused_channels
 
 __all__ = [
     "SERVICE_PURPOSES",
-    "STANDARD_RULES",
     "Capability",
     "Case",
     "Limits",
@@ -32,7 +30,6 @@ __all__ = [
     "allow",
     "defer",
     "deny",
-    "unused_channels",
     "warn",
 ]
 
@@ -42,6 +39,5 @@ later(
         "_limits": "Capability Limits SERVICE_PURPOSES",
         "_policy": "Policy",
         "_rule": "Case Rule Ruling Verdict allow defer deny warn",
-        "_rules": "STANDARD_RULES unused_channels",
     },
 )

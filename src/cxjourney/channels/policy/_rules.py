@@ -1,11 +1,11 @@
 """The rules of SPEC 6, by subject, and the table of them."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 
-from cxjourney.channels._content import Content, Gift, History
+from cxjourney.channels._content import Contact, Content, Gift, History
 from cxjourney.channels.policy._limits import EURO, LOYAL, NEVER_BY_TEXT, Limits
 from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, defer, deny, warn
 from cxjourney.vocabulary import Channel, EventKind, Purpose
@@ -26,6 +26,7 @@ PRECISION = 100
 A_DAY = timedelta(days=1)
 A_WHILE = timedelta(days=9)
 """Longer than seven days by any clock: contacts before that count for no day to come."""
+ByDay = tuple[Counter[date], Counter[date]]
 
 
 def _note(_: Case, __: Limits) -> Verdict:
@@ -48,7 +49,7 @@ def _not_by_text(case: Case, _: Limits) -> Verdict | None:
 
 F01: Rule = Rule("F01", _note, "000", frozenset({Channel.FACE_TO_FACE}))
 """A task for a person; its outcome needs a note of what was unclear."""
-P01: Rule = Rule("P01", _personal, "000; 100 letters is a default", POST)
+P01: Rule = Rule("P01", _personal, "000; 100 letters is a default", POST, may_pass=True)
 """Bulk mail, or a letter to nobody by name: deny."""
 P02: Rule = Rule("P02", _preferred, "000", POST)
 """To solve, apologise, thank or congratulate: a letter is preferred."""
@@ -64,8 +65,16 @@ def _consent(case: Case, limits: Limits) -> Verdict:
     return allow("consent_given") if given else deny("consent_withdrawn")
 
 
-C01: Rule = Rule("C01", _consent, "000", internal=False)
+C01: Rule = Rule("C01", _consent, "000", internal=False, may_pass=True)
 """No consent on record for channel and purpose: deny. A withdrawal binds every purpose."""
+
+
+def _reaches(case: Case, _: Limits) -> Verdict | None:
+    return None if case.history.reaches(case.channel) else deny("undeliverable")
+
+
+D01: Rule = Rule("D01", _reaches, "default", internal=False, may_pass=True)
+"""Something came back through the channel, and that was not mended since: deny, next channel."""
 
 
 def _approved(case: Case, _: Limits) -> Verdict:
@@ -133,11 +142,13 @@ def _video(case: Case, limits: Limits) -> Verdict:
     return warn("video_shared") if shared else allow("video_short")
 
 
-C04: Rule = Rule("C04", _approved, "002: one employee changed the salutation of 30,000 letters")
+C04: Rule = Rule(
+    "C04", _approved, "002: one employee changed the salutation of 30,000 letters", may_pass=True
+)
 """No text but one that somebody approved as it stands, other than its author: else deny."""
-C05: Rule = Rule("C05", _approved_for_many, "002; 100 customers is a default")
+C05: Rule = Rule("C05", _approved_for_many, "002; 100 customers is a default", may_pass=True)
 """A text for many that one person alone approved: deny until a second one does."""
-C06: Rule = Rule("C06", _filled_in, "002", internal=False)
+C06: Rule = Rule("C06", _filled_in, "002", internal=False, may_pass=True)
 """A variable of the text, such as the customer's name, is not known: deny."""
 C07: Rule = Rule(
     "C07", _asked_already, "003: no one repeats themselves to several agents", internal=False
@@ -197,7 +208,7 @@ G02: Rule = Rule("G02", _advertising, "000: this too is advertising", GIFT)
 """Anything about the gift is advertising: deny."""
 G03: Rule = Rule("G03", _gift_note, "000", GIFT)
 """No personal, signed or hand-written note: deny."""
-G04: Rule = Rule("G04", _moment, "000", GIFT)
+G04: Rule = Rule("G04", _moment, "000", GIFT, may_pass=True)
 """Before the purchase: deny. To anybody but the loyal: warn."""
 
 
@@ -253,20 +264,17 @@ def _asked_at(history: History, purpose: Purpose) -> datetime | None:
     return max(asked, default=None)
 
 
-def unused_channels(history: History) -> tuple[Channel, ...]:
-    """Return the channels through which a customer was never contacted (SPEC A01)."""
-    used = history.channels_used
-    return tuple(channel for channel in Channel if channel not in used)
-
-
 def _all_six(case: Case, _: Limits) -> Verdict:
-    every = len(case.history.channels_used) == len(Channel)
-    return allow("all_channels_used" if every else "channels_unused")
+    return allow("channels_unused" if case.history.channels_unused else "all_channels_used")
 
 
-C02: Rule = Rule("C02", _selling, "002: sell only after the problem is solved", internal=False)
+C02: Rule = Rule(
+    "C02", _selling, "002: sell only after the problem is solved", internal=False, may_pass=True
+)
 """Selling while a doubt, a problem or a question is open: deny."""
-C03: Rule = Rule("C03", _referral, "002, Coleman; 90 days is a default", internal=False)
+C03: Rule = Rule(
+    "C03", _referral, "002, Coleman; 90 days is a default", internal=False, may_pass=True
+)
 """Asking for a recommendation of those who are not loyal yet, or oftener than the cap: deny."""
 C09: Rule = Rule("C09", _history, "001, 002")
 """Whoever acts is given the history: a promise of the dispatcher, which always holds."""
@@ -277,21 +285,23 @@ A request for feedback or for a recommendation is open until it is answered, and
 ``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred.
 """
 A01: Rule = Rule("A01", _all_six, "000", internal=False)
-"""Tells whether some channel was never used; ``unused_channels`` tells which."""
+"""Tells whether some channel was never used; ``History.channels_unused`` tells which."""
 
 
 def _not_too_often(case: Case, limits: Limits) -> Verdict:
     if case.intent.purpose in limits.solicited:
         return allow("solicited")
     zone = case.profile.zone or limits.zone
-    on_channel, on_all = _unsolicited(case, limits, zone)
+    made = _unsolicited(case.history.contacts, case, limits, zone)
+    owed = _unsolicited(case.reserved, case, limits, zone) if case.reserved else None
 
     def full(moment: datetime) -> str | None:
         day = moment.astimezone(zone).date()
-        if on_channel[day] >= limits.contacts_a_day:
+        if made[0][day] >= limits.contacts_a_day:
             return "day_full"
-        within_week = sum(on_all[day - back * A_DAY] for back in range(7))
-        return "week_full" if within_week >= limits.contacts_a_week else None
+        if sum(made[1][day - back * A_DAY] for back in range(7)) >= limits.contacts_a_week:
+            return "week_full"
+        return "owed_first" if owed and _crowds_out(day, made, owed, limits) else None
 
     reason = full(case.now)
     if reason is None:
@@ -299,13 +309,26 @@ def _not_too_often(case: Case, limits: Limits) -> Verdict:
     return defer(reason, _first(case.now, zone, limits.quiet_until, lambda at: full(at) is None))
 
 
-def _unsolicited(case: Case, limits: Limits, zone: tzinfo) -> tuple[Counter[date], Counter[date]]:
+def _crowds_out(day: date, made: ByDay, owed: ByDay, limits: Limits) -> bool:
+    """Say whether one more contact on a day takes the room of contacts that are owed."""
+    if owed[0][day] and made[0][day] + owed[0][day] >= limits.contacts_a_day:
+        return True
+    on_all = made[1] + owed[1]
+    weeks = (day + later * A_DAY for later in range(7))
+    return any(
+        owed[1][end]
+        and sum(on_all[end - back * A_DAY] for back in range(7)) >= limits.contacts_a_week
+        for end in weeks
+    )
+
+
+def _unsolicited(contacts: Iterable[Contact], case: Case, limits: Limits, zone: tzinfo) -> ByDay:
     """Count unsolicited contacts by the customer's day: on the channel, and on all.
 
     Those count too that perhaps did not arrive, and those dated later than now.
     """
     on_channel, on_all = Counter[date](), Counter[date]()
-    for one in case.history.contacts:
+    for one in contacts:
         if case.now - one.at < A_WHILE and one.purpose not in limits.solicited:
             day = one.at.astimezone(zone).date()
             on_all[day] += 1
@@ -354,7 +377,8 @@ def _in_time(case: Case, limits: Limits) -> Verdict | None:
 C08: Rule = Rule("C08", _not_too_often, "default: 1 a channel and day, 3 a week", internal=False)
 """More unsolicited contacts than the caps: defer to the morning of the customer's next free day.
 
-The week is the seven days up to today, on all channels. Answers are exempt.
+The week is the seven days up to today, on all channels. Answers are exempt. What is not owed leaves
+room for what is, and waits.
 """
 X02: Rule = Rule("X02", _quiet_hours, "default: 21:00 to 08:00", frozenset({Channel.TEXT}))
 """A text message in the customer's quiet hours: defer until they are over."""
@@ -364,7 +388,7 @@ P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", POST)
 
 STANDARD_RULES: tuple[Rule, ...] = (
     *(C01, C02, C03, C04, C05, C06, C07, C08, C09, S01),
-    *(F01, E01, P01, P02, P03, X01, X02, V01),
+    *(F01, E01, P01, P02, P03, X01, X02, V01, D01),
     *(G01, G02, G03, G04, A01),
 )
 """Every rule of SPEC 6, and S01 for SPEC 9: one question, one open ask at a time."""

@@ -135,6 +135,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         ),
         skipped=rated.skipped,
         outcome_model=rated.model,
+        within=rated.within,
         blank=_blank(regressed, rated.outcome.size),
     )
 
@@ -157,6 +158,12 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         if count:
             left_out.append(LeftOut(why, count))
             used &= ~blank
+    if asked.within and sheet.respondents is not None:
+        rows = np.bincount(sheet.respondents[used], minlength=1)
+        alone = used & (rows[sheet.respondents.clip(max=rows.size - 1)] == 1)
+        if alone.any():
+            left_out.append(LeftOut(Unused.NO_OTHER_ROW, int(np.count_nonzero(alone))))
+            used &= ~alone
     every = bool(used.all())
 
     def kept(column: Floats) -> Floats:
@@ -175,6 +182,7 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
         skipped=asked.blank == "skipped",
         model=asked.model,
+        within=asked.within,
     ), left_out
 
 

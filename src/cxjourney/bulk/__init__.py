@@ -1,0 +1,12 @@
+"""Bulk: a log in columns, replayed with the live machine's answers (docs/bulk.md)."""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.bulk._replaying import BulkReplay, RowCounts, replay
+
+__all__ = ["BulkReplay", "RowCounts", "replay"]
+
+later(__name__, {"_replaying": "BulkReplay RowCounts replay"})
