@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.bulk._engine import _lockstep
+from cxjourney.bulk._engine import _in_step
 from cxjourney.bulk._engine._duty_rows import Dues
-from cxjourney.bulk._engine._order import in_pieces
+from cxjourney.bulk._engine._journey_order import in_pieces
 from cxjourney.bulk._engine._pieces import fold_piece
 from cxjourney.bulk._engine._tables import Tables, Word, tables_of
 from cxjourney.chart import Chart, DueBy, Lasts, ObligationRule, derive, standard_chart
@@ -139,7 +139,7 @@ def test_the_columns_answer_as_the_live_machine(name: str, few: int, data: st.Da
     """With ties, gaps and all kinds, in any order of the log, however many go in step."""
     chart = CHARTS[name]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_lockstep, "FEW", few)
+        patch.setattr(_in_step, "FEW", few)
         agree(chart, all_words(chart), data)
 
 

@@ -276,6 +276,8 @@ def _decide(walk: _Walk, event: str) -> None:
         _change(walk)
     elif event == "doubted" and now.phase <= AFFIRM:
         _change(walk, phase=AFFIRM, doubt_open=True)
+    elif event == "doubted" and now.standing == "ACTIVE":
+        _change(walk, doubt_open=True)
     elif event == "reassured" and now.doubt_open:
         _change(walk, doubt_open=False)
 

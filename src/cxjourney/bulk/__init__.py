@@ -6,7 +6,11 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.bulk._replaying import BulkReplay, RowCounts, replay
+    from cxjourney.bulk._state import BatchCounts, BulkState
 
-__all__ = ["BulkReplay", "RowCounts", "replay"]
+__all__ = ["BatchCounts", "BulkReplay", "BulkState", "RowCounts", "replay"]
 
-later(__name__, {"_replaying": "BulkReplay RowCounts replay"})
+later(
+    __name__,
+    {"_replaying": "BulkReplay RowCounts replay", "_state": "BatchCounts BulkState"},
+)

@@ -1,7 +1,7 @@
 """Journeys that columns cannot carry, walked by the live machine: orders, duties of one's own."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from cxjourney.bulk._cells import EPOCH, as_cell
 from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED
+from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._pieces import COUNTED, Journeys
 from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Whole
 from cxjourney.chart import Chart, Effect
@@ -51,7 +52,7 @@ def walk_rows(
         keys: the journey of each.
         mapping: what they mean.
         chart: the chart to follow.
-        as_of: when it ends.
+        as_of: when it ends; ``NEVER`` ends each journey with its last event.
     """
     events: dict[tuple[str, str], list[Event]] = defaultdict(list)
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
@@ -60,11 +61,17 @@ def walk_rows(
         for event in made:
             events[journey].append(event)
             found[journey].setdefault(event.id, row)
-    until = EPOCH + timedelta(microseconds=as_of)
-    return [
-        Walked(int(walk.customer), walk, found[walk.customer, ""])
-        for walk in walk_journeys(events, chart, until)
-    ]
+    walks: Iterable[Walk]
+    if as_of == NEVER:
+        ends = {journey: max(event.at for event in some) for journey, some in events.items()}
+        walks = (
+            walk
+            for journey, some in events.items()
+            for walk in walk_journeys({journey: some}, chart, ends[journey])
+        )
+    else:
+        walks = walk_journeys(events, chart, EPOCH + timedelta(microseconds=as_of))
+    return [Walked(int(walk.customer), walk, found[walk.customer, ""]) for walk in walks]
 
 
 def events_of(
@@ -101,7 +108,8 @@ def journeys_of(walked: Sequence[Walked], number: Callable[[Situation], int]) ->
         journeys.purchased_at[place] = _micro(course.purchased_at)
         told = [*one.walk.refused, *(step.event for step in steps)]
         journeys.first_at[place] = _micro(min(event.at for event in told))
-        journeys.last_at[place] = _micro(max(event.at for event in told))
+        last = max(told, key=lambda event: (event.at, event.kind.rank))
+        journeys.last_at[place], journeys.last_rank[place] = _micro(last.at), last.kind.rank
         journeys.exit[place] = EXITS.index(course.exit)
         journeys.our_silence[place] = course.our_silence
         journeys.referrals[place] = course.referrals
@@ -110,6 +118,18 @@ def journeys_of(walked: Sequence[Walked], number: Callable[[Situation], int]) ->
         journeys.on_time[place], journeys.late[place] = course.met_on_time, course.met_late
         journeys.dropped[place] = course.dropped
     return journeys
+
+
+def clocks_of(walked: Sequence[Walked], number: Callable[[Situation], int]) -> Clocks:
+    """Return since when the timers of walked journeys count."""
+    clocks = Clocks.new(len(walked))
+    for place, one in enumerate(walked):
+        course = one.walk.journey._course  # noqa: SLF001 - as above
+        entered = _micro(course.entered_at)
+        clocks.situation[place] = number(course.situation)
+        clocks.since[place] = max(entered, _micro(course.fact_at))
+        clocks.quiet[place] = max(entered, _micro(course.referred_at))
+    return clocks
 
 
 def moves_of(

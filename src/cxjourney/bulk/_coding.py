@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxjourney.bulk._cells import Coded, Times, coded, one_or_all, times_of
-from cxjourney.bulk._engine._order import BITS
+from cxjourney.bulk._engine._journey_order import BITS
 from cxjourney.bulk._engine._tables import Mask, Small, Whole, Word
 from cxjourney.bulk._frames import Source
-from cxjourney.bulk._rules import Given, RuleColumns
+from cxjourney.bulk._rule_columns import Given, RuleColumns
 from cxjourney.replay._log import LONGEST_ID, Fate, LogClock
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.vocabulary._checks import MAX_ID

@@ -1,17 +1,17 @@
 """A whole log folded, piece by piece; what columns cannot carry goes through the live machine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
 
-from cxjourney.bulk._by_machine import Walked, journeys_of, moves_of, owing_of, walk_rows
+from cxjourney.bulk._by_machine import Walked, clocks_of, journeys_of, moves_of, owing_of, walk_rows
 from cxjourney.bulk._cells import EPOCH
 from cxjourney.bulk._coding import Log, rows_of
 from cxjourney.bulk._engine._duty_rows import OWED, Dues
-from cxjourney.bulk._engine._lockstep import Clocks
-from cxjourney.bulk._engine._order import PIECE, in_pieces
+from cxjourney.bulk._engine._in_step import Clocks
+from cxjourney.bulk._engine._journey_order import PIECE, in_pieces
 from cxjourney.bulk._engine._pieces import Journeys, Piece, fold_piece
 from cxjourney.bulk._engine._tables import MICROSECOND, Mask, Small, Tables, Whole, Word, tables_of
 from cxjourney.bulk._frames import Source
@@ -126,10 +126,9 @@ def fold_log(
         progress: is told how far the work is.
         size: how many events a piece has.
     """
-    plain = [word for word in log.words if word.kind.nature is not Nature.ORDER]
-    tables = tables_of(chart, plain)
-    codes = np.array([_place(tables, word) for word in log.words], _width(tables))
-    apart = _apart(log, tables, codes)
+    tables = tables_of(chart, plain(log.words))
+    codes = codes_of(tables, log.words)
+    apart = needs_machine(log, tables, codes)
     walked: list[Walked] = []
     if len(apart):
         theirs = np.isin(log.key, apart)
@@ -152,17 +151,19 @@ def fold_log(
     return gathered.all(walked, repeats)
 
 
-def _width(tables: Tables) -> type[np.unsignedinteger[Any]]:
-    """Return the type in which words are told."""
-    return np.uint8 if tables.width <= 1 << 8 else np.uint16
+def plain(words: Iterable[Word]) -> list[Word]:
+    """Return the words that are no orders."""
+    return [word for word in words if word.kind.nature is not Nature.ORDER]
 
 
-def _place(tables: Tables, word: Word) -> int:
-    """Return the place of a word in the tables; of an order, which is not there, any."""
-    return tables.words.index(word) if word in tables.words else 0
+def codes_of(tables: Tables, words: Sequence[Word]) -> Small:
+    """Return the place of each word in the tables; of an order, which is not there, any."""
+    places = {word: place for place, word in enumerate(tables.words)}
+    width = np.uint8 if tables.width <= 1 << 8 else np.uint16
+    return np.array([places.get(word, 0) for word in words], width)
 
 
-def _apart(log: Log, tables: Tables, codes: Small) -> Whole:
+def needs_machine(log: Log, tables: Tables, codes: Small) -> Whole:
     """Return the journeys with an order, or with a duty of which columns carry too little."""
     beyond = tables.by_machine()
     timers = not beyond.isdisjoint({tables.lapsed, tables.advocacy_quiet})
@@ -277,7 +278,9 @@ class _Gathered:
             counts[1, by_machine] = [len(one.walk.repeated) for one in walked]
         for row, some in ((1, ~repeats.conflicts), (2, repeats.conflicts)):
             _count_by(counts[row], journeys.key, repeats.key[some])
-        clocks = self._clocks or [Clocks.new(0)]
+        clocks = [Clocks.new(0), *self._clocks]
+        if self._wanted.clocks:
+            clocks.append(clocks_of(walked, number))
         return Folded(
             tables.chart,
             tuple(situations),
@@ -301,11 +304,10 @@ def _count_by(counts: Whole, keys: Whole, some: Whole) -> None:
 
 
 def _owed_of(walked: Sequence[Walked], as_of: int) -> tuple[Whole, Whole]:
-    until = EPOCH + as_of * MICROSECOND
     owed = [one.walk.journey.owed for one in walked]
     return (
         np.array([len(some) for some in owed], np.int32),
-        np.array([sum(one.overdue(until) for one in some) for some in owed], np.int32),
+        np.array([sum((one.due - EPOCH) // MICROSECOND < as_of for one in some) for some in owed], np.int32),
     )
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
     from cxjourney.dispatch._feedback import FeedbackItem, Routing, hand_over, routed
     from cxjourney.dispatch._feedback import Routed as Routed
+    from cxjourney.dispatch._history._enrolling import Enrolled as Enrolled
     from cxjourney.dispatch._running._quota import Quota
     from cxjourney.dispatch._running._telemetry import Telemetry
     from cxjourney.dispatch._settings import (
@@ -44,6 +45,7 @@ later(
     {
         "_dispatcher": "AsyncDispatcher Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
+        "_history._enrolling": "Enrolled",
         "_running._quota": "Quota",
         "_running._telemetry": "Telemetry",
         "_settings": "Backoff DispatchError OnUnknown Recorded RunReport Settings",

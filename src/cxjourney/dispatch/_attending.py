@@ -195,7 +195,7 @@ def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     calls = unit.called(engagement)
     journey, segment = unit.journey(engagement), unit.profile.segment
     naming = unit.naming(engagement)
-    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming)
+    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming, unit.zone)
     return (yield from plan(unit, [*calls, *soon]))
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
-from cxjourney.channels._intent import occasion_key
 from cxjourney.chart import Decision, Effect
+from cxjourney.dispatch._across._after import followers, leave_followers
+from cxjourney.dispatch._across._elsewhere import met_elsewhere
+from cxjourney.dispatch._across._loading import leave_history
+from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
     Flow,
     commit,
-    decided,
     dossier,
     events_since,
     find,
@@ -29,7 +31,7 @@ from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import Decided, owed_for
+from cxjourney.playbook._planning import owed_for
 from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 
@@ -117,7 +119,12 @@ def insist(
 
 
 def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, ...]]:
-    """Decide what was called for and was not decided before, and put it into the outbox."""
+    """Decide what was called for and was not decided before, and put it into the outbox.
+
+    For history that is imported nothing is planned.
+    """
+    if not unit.plans:
+        return ()
     new = yield from undecided(unit, intents)
     counted = yield from reached(unit, new)
     moment, planned = now(unit.settings), list[OutboxItem]()
@@ -137,35 +144,6 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
     return tuple(planned)
 
 
-def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]:
-    """Return the intents that were not decided before, under this name or another, each once."""
-    called = [one for one in intents if one not in unit.decided]
-    kept: frozenset[str] = frozenset()
-    named = {one.key: _names(unit, one) for one in called}
-    if called and not unit.whole:
-        keys = [key for names in named.values() for key, _ in names]
-        occasions = [occasion for names in named.values() for _, occasion in names]
-        kept = yield from decided(unit.customer, keys, occasions)
-    new, seen = list[Intent](), Decided((), unit.settings.playbook)
-    for one in called:
-        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
-            unit.decide(one)
-        elif one not in seen:
-            new.append(one)
-        seen.add(one)
-    return new
-
-
-def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
-    """Return the keys and occasions of an intent under each id that its row has, or had before."""
-    ids = (one.play, *unit.settings.playbook.formerly(one.play))
-    return [
-        (key, occasion_key(one.engagement, id, one.cause, one.wish))
-        for id in ids
-        for key in unit.keys(one.engagement, id, one.occurrence)
-    ]
-
-
 def now(settings: Settings) -> datetime:
     """Return the time.
 
@@ -175,8 +153,25 @@ def now(settings: Settings) -> datetime:
     return check_time(settings.clock(), "clock.now")
 
 
+class Recording(NamedTuple):
+    """How an event is recorded.
+
+    Attributes:
+        expected: only if the customer's record is at this revision still.
+        plan: whether what it calls for is planned; False for history.
+        last: whether it is the last of the customer's history for now.
+    """
+
+    expected: int | None = None
+    plan: bool = True
+    last: bool = True
+
+
+NOW = Recording()
+
+
 def record(
-    settings: Settings, customer: str, engagement: str, event: Event, expected: int | None
+    settings: Settings, customer: str, engagement: str, event: Event, how: Recording = NOW
 ) -> Flow[Recorded]:
     """Record an event and plan what it calls for, both in one commit.
 
@@ -190,21 +185,25 @@ def record(
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
     settings.quota.check_event(event)
+    expected = how.expected
 
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
+        unit.plans = how.plan
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, engagement, event)
         recorded = yield from decide_on(unit, engagement, event, known=known)
+        if not how.plan and how.last:
+            yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
     def tell(other: str, word: Event) -> "Flow[Recorded]":
-        return record(settings, customer, other, word, None)
+        return record(settings, customer, other, word)
 
     if event.kind is EventKind.ERASED:
         recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
@@ -246,7 +245,9 @@ def _refused(event: Event) -> Step:
     return Step(event, 0, 1, Decision(event.trigger, erased, erased, Effect.REFUSED))
 
 
-def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
+def _decide(
+    unit: UnitOfWork, engagement: str, event: Event, *, known: bool, alone: bool = False
+) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
     The log is read only for an event that comes later than a few others, or that is known already.
@@ -254,11 +255,20 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
     if known or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
     if unit.is_late(engagement, event) and not known:
-        return (yield from _decide_late(unit, engagement, event))
+        return (yield from _decide_late(unit, engagement, event, alone=alone))
     step = unit.record(engagement, event)
+    if not alone:
+        yield from _meet_elsewhere(unit)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
+
+
+def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements."""
+    for engagement, word in met_elsewhere(unit):
+        if not (yield from knows(unit.customer, (engagement, word.id))):
+            yield from _decide(unit, engagement, word, known=False, alone=True)
 
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
@@ -275,7 +285,7 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     return planned
 
 
-def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
+def _decide_late(unit: UnitOfWork, engagement: str, event: Event, *, alone: bool) -> Flow[Recorded]:
     """Record an event that comes late: what came after it may call for other than it did."""
     before, trouble = None, None
     try:
@@ -284,6 +294,8 @@ def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Record
         trouble = error
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
+    if not alone:
+        yield from _meet_elsewhere(unit)
     planning = _plan_late(unit, engagement, before, trouble)
     found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
     planned, dropped = found or ((), ())
@@ -330,14 +342,15 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    if item.intent.tells is None:
-        return 0
-    told, _ = yield from _told_of(unit, item)
-    news = _news_of(unit, item, told)
-    if news is None:
-        return 0
-    recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
-    return len(recorded.planned)
+    moment, planned = now(unit.settings), 0
+    if item.intent.tells is not None:
+        told, _ = yield from _told_of(unit, item)
+        news = _news_of(unit, item, told)
+        if news is not None:
+            recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
+            planned = len(recorded.planned)
+    more = yield from plan(unit, followers(unit, item, moment))
+    return planned + len(more)
 
 
 def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
@@ -374,6 +387,7 @@ def take_back(
     """
     unit.unmake(sent)
     intent, reason, moment = sent.intent, after.reason, now(unit.settings)
+    leave_followers(unit, sent, moment)
     if not intent.internal:
         name = f"undeliverable:{sent.key}:{attempt.number}"
         payload = {"channel": sent.channel, "reason": reason}

@@ -17,9 +17,10 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import Recording, now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
 from cxjourney.dispatch._erasing._erase import erase
+from cxjourney.dispatch._history._calls import Asked, AsyncAsked
 from cxjourney.dispatch._judging._judge import basis_of
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
@@ -149,7 +150,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         return Pace(self.batch, self.workers)
 
 
-class Dispatcher(Dispatching[Journal, Hook]):
+class Dispatcher(Dispatching[Journal, Hook], Asked):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
 
     Every intent is decided exactly once; its hook is called at least once with the same key, and
@@ -169,7 +170,13 @@ class Dispatcher(Dispatching[Journal, Hook]):
         return drive(flow, self.journal, self._calls)
 
     def record(
-        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+        self,
+        customer: str,
+        engagement: str,
+        event: Event,
+        *,
+        expected: int | None = None,
+        plan: bool = True,
     ) -> Recorded:
         """Record an event on a journey, and plan what it calls for; nothing is sent yet.
 
@@ -181,13 +188,14 @@ class Dispatcher(Dispatching[Journal, Hook]):
             event: what happened.
             expected: record only if the customer's record is at this revision still; when None
                 it is decided anew as often as somebody else writes in between.
+            plan: whether what it calls for is planned; False for what is history, see ``load``.
 
         Raises:
             SequenceError: when the customer's record is at another revision.
             QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        flow = record(self.settings, customer, engagement, event, expected)
+        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
         with self.settings.watch.span("record"):
             return self._drive(flow)
 
@@ -371,7 +379,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
         return self.journal.next_attention()
 
 
-class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
+class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
@@ -379,13 +387,22 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     awaits = True
 
+    async def _drive(self, flow: Flow[Result]) -> Result:
+        return await drive_async(flow, self.journal)
+
     async def record(
-        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+        self,
+        customer: str,
+        engagement: str,
+        event: Event,
+        *,
+        expected: int | None = None,
+        plan: bool = True,
     ) -> Recorded:
         """As ``Dispatcher.record``."""
-        flow = record(self.settings, customer, engagement, event, expected)
+        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
         with self.settings.watch.span("record"):
-            return await drive_async(flow, self.journal)
+            return await self._drive(flow)
 
     async def record_many(
         self, told: Iterable[tuple[str, str, Event]]
@@ -420,7 +437,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = await drive_async(open_whole(self.settings, customer), self.journal)
+        unit = await self._drive(open_whole(self.settings, customer))
         return unit.journeys.get(engagement)
 
     async def dead_letters(
@@ -436,30 +453,30 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
 
     async def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
         """As ``Dispatcher.redrive``."""
-        return await drive_async(redrive(self.settings, key, actor), self.journal)
+        return await self._drive(redrive(self.settings, key, actor))
 
     async def resolve(
         self, key: str, outcome: HookOutcome, *, actor: str | None = None
     ) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
-        return await drive_async(resolve(self.settings, key, outcome, actor), self.journal)
+        return await self._drive(resolve(self.settings, key, outcome, actor))
 
     async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""
         flow = break_claim(now(self.settings), customer, actor)
-        broken = await drive_async(flow, self.journal)
+        broken = await self._drive(flow)
         self.settings.watch.broke_claim(broken=broken)
         return broken
 
     async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
         """As ``Dispatcher.erase``."""
-        return await drive_async(erase(self.settings, customer, at, actor), self.journal)
+        return await self._drive(erase(self.settings, customer, at, actor))
 
     async def affected_by(
         self, playbook: Playbook, *, migration: Migration | None = None
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
-        return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
+        return await self._drive(affected_by(self.settings, playbook, migration))
 
     async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
         """As ``Dispatcher.troubles``."""

@@ -1,11 +1,14 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import attrs
 
-from cxjourney.chart import ChartRef, find_chart
+from cxjourney.chart import Chart, ChartRef, find_chart
+from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._past import LAST, Past, Raw, read_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
@@ -115,8 +118,16 @@ class OpenJourney:
         self.steps.clear()
 
 
-def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | None:
-    """Open a journey where it stands; None where its events have to be read."""
+def opened_as_kept(
+    kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]
+) -> OpenJourney | None:
+    """Open a journey where it stands; None where its events have to be read.
+
+    Args:
+        kept: what is kept of it.
+        settings: what dispatch goes by.
+        placed: gives a chart for the customer's clock.
+    """
     found, ref, chart = read_form(kept.snapshot), chart_of(kept), settings.playbook.chart
     if found is None:
         return None
@@ -127,7 +138,9 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
             chart = find_chart(ref)
         except ChartNotFoundError:
             return None
-    stands = opened_where_it_stands(found.journey, found.last, chart)
+        if chart.ref != ref:
+            return None
+    stands = opened_where_it_stands(found.journey, found.last, placed(chart))
     if stands is None:
         return None
     journey, base = stands
@@ -161,12 +174,16 @@ def noted(step: Step) -> StepRecord:
     )
 
 
-def restored(kept: JourneyRecord, settings: Settings) -> Journey:
+def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]) -> Journey:
     """Return a journey on the playbook's chart where it follows that one, or can get there."""
     chart = settings.playbook.chart
-    wanted = chart if settings.migrations or chart_of(kept) == chart.ref else None
+    wanted = chart if settings.migrations or current(chart_of(kept)) == chart.ref else None
+    if wanted is None:
+        with suppress(ChartNotFoundError):
+            wanted = find_chart(chart_of(kept))
     data = {name: value for name, value in kept.data.items() if name != AHEAD}
-    return Journey.from_dict(data, chart=wanted, migrations=settings.migrations)
+    followed = None if wanted is None else placed(wanted)
+    return Journey.from_dict(data, chart=followed, migrations=settings.migrations)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
+from cxjourney.dispatch._erasing._words import told
 from cxjourney.dispatch._judging._later import Later
 from cxjourney.dispatch._judging._order import is_held, rank_of
 from cxjourney.dispatch._opening import (
@@ -81,10 +82,12 @@ class UnitOfWork(Later):
         self._outbox = {one.intent.key: one for one in dossier.outbox}
         self._contents: dict[str, Said] = {}
         self._told: tuple[Event, ...] | None = None
+        self.plans: bool = True
+        """Whether what is called for is planned; not for history that is imported."""
         self.unasked: bool = False
         """Whether what is held back is to be asked about again, for something changed."""
         for one in dossier.journeys:
-            opened = opened_as_kept(one, settings)
+            opened = opened_as_kept(one, settings, self.placed)
             if opened is None:
                 self.unread.add(one.engagement)
             else:
@@ -111,7 +114,7 @@ class UnitOfWork(Later):
         kept = {one.key: one for one in record.outbox}
         self._outbox = kept | self._outbox  # what was changed here stays so
         for one in record.journeys:
-            journey = restored(one, self.settings)
+            journey = restored(one, self.settings, self.placed)
             opened = OpenJourney(
                 journey,
                 chart=chart_of(one),
@@ -208,7 +211,7 @@ class UnitOfWork(Later):
             Event(
                 kind,
                 at,
-                f"kept:{channel.name}:{purpose.name}",
+                f"kept:{told(channel)}:{told(purpose)}",
                 {"channel": channel, "purpose": purpose},
             )
             for channel, purpose in self.erasure.withdrawn
@@ -258,7 +261,7 @@ class UnitOfWork(Later):
     def _called(self, engagement: str, steps: Iterable[Step], stays: Stays) -> tuple[Intent, ...]:
         playbook, segment = self.settings.playbook, self.profile.segment
         journey, naming = self.journey(engagement), self.naming(engagement)
-        return called_by(playbook, journey, steps, stays, segment, naming)[0]
+        return called_by(playbook, journey, steps, stays, segment, naming, self.zone)[0]
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""

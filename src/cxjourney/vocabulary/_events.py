@@ -197,7 +197,15 @@ class EventKind:
         return EventKind, (self.name, self.nature, self.rank, self.fields)
 
 
-_CONSENT = (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True))
+_CONSENT = (
+    Field("channel", Channel),
+    Field("purpose", Purpose),
+    Field("source"),
+    Field("actor"),
+    Field("method"),
+    Field("wording"),
+    Field("version"),
+)
 _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
     Nature.CUSTOMER: (
         ("returned", 5, ()),
@@ -235,7 +243,7 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
             114,
             (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel)),
         ),
-        ("consent_given", 14, _CONSENT),
+        ("consent_given", 14, (*_CONSENT, Field("expires", datetime))),
         ("consent_withdrawn", 15, _CONSENT),
         ("recommendation", 16, (Field("what", required=True),)),
         ("undeliverable", 17, (Field("channel", Channel, required=True), Field("reason"))),

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
+from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
 import attrs
@@ -170,28 +171,31 @@ class Tables:
         )
 
 
-class _Compiled(dict[tuple[Word, ...], Tables]):
+class _Compiled(dict[tuple[tuple[Word, ...], frozenset[Situation]], Tables]):
     """The tables of a chart, made when they are first asked for."""
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
 
-    def __missing__(self, words: tuple[Word, ...]) -> Tables:
-        tables = self[words] = _compile(self._chart, words)
+    def __missing__(self, asked: tuple[tuple[Word, ...], frozenset[Situation]]) -> Tables:
+        tables = self[asked] = _compile(self._chart, *asked)
         return tables
 
 
-def tables_of(chart: Chart, words: Iterable[Word]) -> Tables:
-    """Return a chart compiled for some words, and for its timers."""
+def tables_of(chart: Chart, words: Iterable[Word], from_: Iterable[Situation] = ()) -> Tables:
+    """Return a chart compiled for some words and its timers, from NEW and other situations."""
     timers = Word(EventKind.LAPSED), Word(EventKind.ADVOCACY_QUIET)
     wanted = {*words, *timers}
     order = sorted(wanted, key=lambda word: (word.kind.rank, word.kind.name, word.obligation or ""))
-    return chart.compiled(_Compiled)[tuple(order)]
+    compiled = chart.compiled(_Compiled)
+    tables = compiled[tuple(order), frozenset()]
+    others = frozenset(from_).difference(tables.situations)
+    return compiled[tuple(order), others] if others else tables
 
 
-def _compile(chart: Chart, words: Sequence[Word]) -> Tables:
+def _compile(chart: Chart, words: Sequence[Word], others: frozenset[Situation]) -> Tables:
     machine = chart.compiled(JourneyMachine)
-    index = {Situation(): 0}
+    index = dict(zip(dict.fromkeys((Situation(), *sorted(others, key=repr))), count()))
     queue, rows = deque(index), []
     while queue:
         situation = queue.popleft()

@@ -112,6 +112,7 @@ def _choose(
     """Ask the policy which of some channels carries an intent."""
     journey, said = unit.journey(intent.engagement), unit.contents(intent)
     past, reserved = unit.past(but=intent.key), kept_free(unit, intent, at)
+    others = [one for name, one in unit.journeys.items() if name != intent.engagement]
     return unit.settings.policy.choose(
         Case(
             intent=intent,
@@ -124,6 +125,8 @@ def _choose(
             content=content,
             audience=1 if content is None else audience.get(content.digest, 0) + 1,
             reserved=reserved,
+            elsewhere=tuple([one.situation for one in others]),
+            owed_elsewhere=tuple([duty for one in others for duty in one.owed]),
         )
         for channel, content in ((one, said[one]) for one in channels)
     )

@@ -8,6 +8,7 @@ from cxjourney.channels import Contact, Intent
 from cxjourney.channels.policy import Ruling
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.playbook._planning import nearly_owed, owed_for
+from cxjourney.vocabulary._wait import later_by
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork
@@ -95,5 +96,5 @@ def _owed(unit: "UnitOfWork", at: datetime) -> Iterator[Contact]:
         for play, owed, begins in nearly_owed(rows, journey):
             if play.internal or unit.decided.has(rows.names[play.id], name, owed.key, owed.event):
                 continue
-            moment = max(at, begins + play.after)
+            moment = max(at, later_by(begins, play.after, unit.zone))
             yield Contact(moment, play.channels[0], play.purpose, play.id, certain=False)
