@@ -13,9 +13,14 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from cxjourney.measures._bounds import mean_columns, net_of_shares, rate_of, share_columns
-from cxjourney.measures._incidence import incidence_of
-from cxjourney.replay._figures import DAY, curve_of, quantile
+from cxjourney.measures._bounds import (  # each interval alone
+    mean_columns,
+    net_of_shares,
+    rate_of,
+    share_columns,
+)
+from cxjourney.measures._incidence import incidence_of  # the estimate alone, at any time
+from cxjourney.replay._figures import DAY, curve_of, quantile  # the curve alone
 from tests.measures.makers import measures_of
 
 ENDS = ("went", "left")
