@@ -21,6 +21,8 @@ from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import MAX_ID, check_type
 from cxjourney.vocabulary._terminal import Progress
 
+FIRST = Decimal("-Infinity")
+"""The place of a line that does not tell its own among those of one instant."""
 LONGEST_ID = 150
 """An id of the log is the beginning of an event's id, which ends with the kind."""
 
@@ -225,10 +227,8 @@ class _Understanding:
         found = []
         for column in self._columns.sequence:
             cell = cells[column]
-            if cell is None or blank(cell):
-                raise InvalidError("", "blank", "a number that orders the lines", column=column)
             try:
-                found.append(self._number(cell))
+                found.append(FIRST if cell is None or blank(cell) else self._number(cell))
             except InvalidError as error:
                 raise attrs.evolve(error, column=column) from None
         return tuple(found)
