@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxjourney.bulk._engine._tables import Tables, EventWord, tables_of
+from cxjourney.bulk._engine._tables import EventWord, Tables, tables_of
 from cxjourney.chart import standard_chart
 from cxjourney.vocabulary import EventKind
 

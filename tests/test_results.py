@@ -293,4 +293,8 @@ def test_a_result_has_a_short_repr(cls: type) -> None:
 def test_the_rule_finds_results_of_every_room() -> None:
     """Every room that answers has some, but for one whose answers are frames."""
     rooms = {cls.__module__.split(".")[1] for cls in results()}
-    assert rooms >= {room.__name__.split(".")[1] for room in ANSWERING} - {"bulk", "show", "vocabulary"}
+    assert rooms >= {room.__name__.split(".")[1] for room in ANSWERING} - {
+        "bulk",
+        "show",
+        "vocabulary",
+    }
