@@ -46,7 +46,7 @@ def test_every_rule_has_its_row() -> None:
     assert (rows["C01"].ruling, rows["C01"].reason) == (Ruling.ALLOW, "consent_given")
     assert (rows["G01"].applies, rows["G01"].ruling, rows["G01"].reason) == (False, None, None)
     assert told.ruling is Ruling.ALLOW
-    assert repr(told) == "<Explained EMAIL SELL: ALLOW, 8 of 24 rules apply>"
+    assert repr(told) == "<Explained EMAIL SELL: ALLOW, 9 of 27 rules apply>"
 
 
 def test_what_is_given_is_what_is_judged() -> None:

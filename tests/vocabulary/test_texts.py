@@ -138,6 +138,7 @@ DISPATCH_REASONS = {
     "raised",
     "no_outcome",
     "redriven",
+    "history",
 }
 """What dispatch itself gives as the reason why an intent stands as it does."""
 OPINIONS = {"allow", "warn", "defer", "deny"}
@@ -146,8 +147,9 @@ OPINIONS = {"allow", "warn", "defer", "deny"}
 def policy_reasons() -> set[str]:
     """Find every reason that a rule of the policy gives, or returns to be given."""
     reasons = set()
-    rules = (PACKAGE / "channels" / "policy" / "_rules.py").read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(rules)):
+    policy = PACKAGE / "channels" / "policy"
+    rules = [policy.joinpath(name).read_text("utf-8") for name in ("_rules.py", "_gifts.py")]
+    for node in ast.walk(ast.parse("\n".join(rules))):
         match node:
             case ast.Call(func=ast.Name(id=opinion), args=[given, *_]) if opinion in OPINIONS:
                 reasons |= constants(given)
@@ -170,7 +172,7 @@ def expected_keys() -> dict[str, set[str]]:
         **{enum: inner_members(enum) for enum in INNER_ENUMS},
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
         "EventToCome": {kind.name for kind in EventKind.builtin()} | {"purchased_again"},
-        "Guard": guard_names(),
+        "Guard": guard_names() | {"event_on_record", "event_not_final"},
         Play.__name__: {play.id for play in standard_playbook().plays},
         "HookOutcome": {said.__name__ for said in get_args(HookOutcome)},
         "Affected": set(AFFECTED.split()),

@@ -6,7 +6,7 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.chart._derive import check_chart, derive
-    from cxjourney.chart._duties import DueBy, Lasts, ObligationRule
+    from cxjourney.chart._duties import DueBy, Having, Lasts, ObligationRule
     from cxjourney.chart._explore import Exploration as Exploration
     from cxjourney.chart._explore import explore
     from cxjourney.chart._guards import Guard
@@ -42,6 +42,7 @@ __all__ = [
     "FaultKind",
     "Feedback",
     "Guard",
+    "Having",
     "JourneyMachine",
     "Lasts",
     "ObligationRule",
@@ -60,7 +61,7 @@ later(
     __name__,
     {
         "_derive": "check_chart derive",
-        "_duties": "DueBy Lasts ObligationRule",
+        "_duties": "DueBy Having Lasts ObligationRule",
         "_explore": "Exploration explore",
         "_guards": "Guard",
         "_machine": "JourneyMachine transition_table",

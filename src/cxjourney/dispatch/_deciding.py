@@ -1,26 +1,27 @@
 """Decide and commit: what is called for, what the policy says of it, and the two written as one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
-from cxjourney.channels._intent import occasion_key
 from cxjourney.chart import Decision, Effect
+from cxjourney.dispatch._across._after import followers, leave_followers
+from cxjourney.dispatch._across._elsewhere import met_elsewhere
+from cxjourney.dispatch._across._loading import leave_history
+from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
     Flow,
     commit,
-    decided,
     dossier,
     events_since,
-    find,
     knows,
     read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
 from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
+from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
@@ -29,9 +30,10 @@ from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import Decided, owed_for
-from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
+from cxjourney.playbook._planning import owed_for
+from cxjourney.vocabulary import Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
+from cxjourney.vocabulary._events import check_same
 
 Result = TypeVar("Result")
 
@@ -117,7 +119,12 @@ def insist(
 
 
 def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, ...]]:
-    """Decide what was called for and was not decided before, and put it into the outbox."""
+    """Decide what was called for and was not decided before, and put it into the outbox.
+
+    For history that is imported nothing is planned.
+    """
+    if not unit.plans:
+        return ()
     new = yield from undecided(unit, intents)
     counted = yield from reached(unit, new)
     moment, planned = now(unit.settings), list[OutboxItem]()
@@ -137,35 +144,6 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
     return tuple(planned)
 
 
-def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]:
-    """Return the intents that were not decided before, under this name or another, each once."""
-    called = [one for one in intents if one not in unit.decided]
-    kept: frozenset[str] = frozenset()
-    named = {one.key: _names(unit, one) for one in called}
-    if called and not unit.whole:
-        keys = [key for names in named.values() for key, _ in names]
-        occasions = [occasion for names in named.values() for _, occasion in names]
-        kept = yield from decided(unit.customer, keys, occasions)
-    new, seen = list[Intent](), Decided((), unit.settings.playbook)
-    for one in called:
-        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
-            unit.decide(one)
-        elif one not in seen:
-            new.append(one)
-        seen.add(one)
-    return new
-
-
-def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
-    """Return the keys and occasions of an intent under each id that its row has, or had before."""
-    ids = (one.play, *unit.settings.playbook.formerly(one.play))
-    return [
-        (key, occasion_key(one.engagement, id, one.cause, one.wish))
-        for id in ids
-        for key in unit.keys(one.engagement, id, one.occurrence)
-    ]
-
-
 def now(settings: Settings) -> datetime:
     """Return the time.
 
@@ -175,8 +153,25 @@ def now(settings: Settings) -> datetime:
     return check_time(settings.clock(), "clock.now")
 
 
+class Recording(NamedTuple):
+    """How an event is recorded.
+
+    Attributes:
+        expected: only if the customer's record is at this revision still.
+        plan: whether what it calls for is planned; False for history.
+        last: whether it is the last of the customer's history for now.
+    """
+
+    expected: int | None = None
+    plan: bool = True
+    last: bool = True
+
+
+NOW = Recording()
+
+
 def record(
-    settings: Settings, customer: str, engagement: str, event: Event, expected: int | None
+    settings: Settings, customer: str, engagement: str, event: Event, how: Recording = NOW
 ) -> Flow[Recorded]:
     """Record an event and plan what it calls for, both in one commit.
 
@@ -190,21 +185,25 @@ def record(
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
     settings.quota.check_event(event)
+    expected = how.expected
 
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
+        unit.plans = how.plan
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, engagement, event)
         recorded = yield from decide_on(unit, engagement, event, known=known)
+        if not how.plan and how.last:
+            yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
     def tell(other: str, word: Event) -> "Flow[Recorded]":
-        return record(settings, customer, other, word, None)
+        return record(settings, customer, other, word)
 
     if event.kind is EventKind.ERASED:
         recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
@@ -224,16 +223,20 @@ def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -
         return Recorded(_refused(event), erased=True)
     for word in unit.words_kept():
         unit.record(engagement, word)
-    if not known and event.at > now(unit.settings) + unit.settings.ahead:
-        return _keep_ahead(unit, engagement, event)
+    waits = [one for one in unit.to_come(engagement) if one.id == event.id]
+    if waits or (not known and event.at > now(unit.settings) + unit.settings.ahead):
+        return _keep_ahead(unit, engagement, event, waits)
     return (yield from _decide(unit, engagement, event, known=known))
 
 
-def _keep_ahead(unit: UnitOfWork, engagement: str, event: Event) -> Recorded:
+def _keep_ahead(
+    unit: UnitOfWork, engagement: str, event: Event, waits: Sequence[Event]
+) -> Recorded:
     """Keep an event that is dated later than now, until its time has come; once where it is."""
-    kept = unit.to_come(engagement)
-    if all(one.id != event.id for one in kept):
-        unit.settings.quota.check_ahead(len(kept))
+    for one in waits:
+        check_same(one, event)
+    if not waits:
+        unit.settings.quota.check_ahead(len(unit.to_come(engagement)))
         unit.keep_ahead(engagement, event)
     situation = unit.journey(engagement).situation
     decision = Decision(event.trigger, situation, situation, Effect.HELD)
@@ -246,19 +249,36 @@ def _refused(event: Event) -> Step:
     return Step(event, 0, 1, Decision(event.trigger, erased, erased, Effect.REFUSED))
 
 
-def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
+def _decide(
+    unit: UnitOfWork, engagement: str, event: Event, *, known: bool, alone: bool = False
+) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
     The log is read only for an event that comes later than a few others, or that is known already.
     """
-    if known or unit.is_out_of_reach(engagement, event):
+    retraction = event.kind is EventKind.RETRACTED and engagement in unit.journeys
+    if known or retraction or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
+    if retraction and not known:
+        return (
+            yield from decide_retraction(unit, engagement, event, plan, _leave, _meet_elsewhere)
+        )
     if unit.is_late(engagement, event) and not known:
-        return (yield from _decide_late(unit, engagement, event))
+        meet = None if alone else _meet_elsewhere
+        return (yield from decide_late(unit, engagement, event, plan, _leave, meet))
     step = unit.record(engagement, event)
+    if not alone:
+        yield from _meet_elsewhere(unit)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
+
+
+def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements."""
+    for engagement, word in met_elsewhere(unit):
+        if not (yield from knows(unit.customer, (engagement, word.id))):
+            yield from _decide(unit, engagement, word, known=False, alone=True)
 
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
@@ -275,69 +295,21 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     return planned
 
 
-def _decide_late(unit: UnitOfWork, engagement: str, event: Event) -> Flow[Recorded]:
-    """Record an event that comes late: what came after it may call for other than it did."""
-    before, trouble = None, None
-    try:
-        before = unit.all_calls(engagement)
-    except Exception as error:  # noqa: BLE001 - it is raised again once the event is recorded
-        trouble = error
-    step = unit.record(engagement, event)
-    unit.put_in(engagement, event, step.seq)
-    planning = _plan_late(unit, engagement, before, trouble)
-    found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
-    planned, dropped = found or ((), ())
-    return Recorded(step, planned, dropped, unplanned=failed)
-
-
-def _plan_late(
-    unit: UnitOfWork,
-    engagement: str,
-    before: Mapping[str, Intent] | None,
-    trouble: Exception | None,
-) -> Flow[tuple[tuple[OutboxItem, ...], tuple[OutboxItem, ...]]]:
-    """Plan what a late event calls for; return that, and what nothing calls for any more."""
-    if before is None:
-        assert trouble is not None  # noqa: S101 - one of the two
-        raise trouble
-    after = unit.all_calls(engagement)
-    planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
-    if planned:
-        unit.name_planned(engagement, planned)
-    dropped: list[OutboxItem] = []
-    for key in (one for one in before if one not in after):
-        item = yield from item_of(unit, key)
-        if item is not None:
-            dropped.append(item)
-    return planned, tuple(sorted(dropped, key=attrgetter("number")))
-
-
-def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
-    """Return an intent of the customer's, be it open or closed, or None.
-
-    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
-    """
-    if unit.item(key) is None and not unit.whole:
-        found = yield from find(key)
-        if found is not None and found.intent.customer == unit.customer:
-            unit.take(found)
-    return unit.item(key)
-
-
 def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
 
     Returns:
         how many intents were planned.
     """
-    if item.intent.tells is None:
-        return 0
-    told, _ = yield from _told_of(unit, item)
-    news = _news_of(unit, item, told)
-    if news is None:
-        return 0
-    recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
-    return len(recorded.planned)
+    moment, planned = now(unit.settings), 0
+    if item.intent.tells is not None:
+        told, _ = yield from _told_of(unit, item)
+        news = _news_of(unit, item, told)
+        if news is not None:
+            recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
+            planned = len(recorded.planned)
+    more = yield from plan(unit, followers(unit, item, moment))
+    return planned + len(more)
 
 
 def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
@@ -374,18 +346,17 @@ def take_back(
     """
     unit.unmake(sent)
     intent, reason, moment = sent.intent, after.reason, now(unit.settings)
+    leave_followers(unit, sent, moment)
     if not intent.internal:
         name = f"undeliverable:{sent.key}:{attempt.number}"
         payload = {"channel": sent.channel, "reason": reason}
         event = Event(EventKind.UNDELIVERABLE, moment, name, payload)
         yield from _decide(unit, intent.engagement, event, known=False)
     _, told = yield from _told_of(unit, sent)
-    retracted = getattr(EventKind, "RETRACTED", None)
-    if retracted is not None and told is not None:
-        yield from load(unit)
+    if told is not None:
         by = attempt.by or COMPANY
         payload = {"event": told, "actor": by, "reason": reason}
-        event = Event(retracted, moment, f"retracted:{told}", payload)
+        event = Event(EventKind.RETRACTED, moment, f"retracted:{told}", payload)
         yield from _decide(unit, intent.engagement, event, known=False)
 
 
@@ -398,12 +369,6 @@ def in_flight(unit: UnitOfWork) -> InFlight:
         tuple(one.intent for one in unit.outbox if one.state.waits),
         unit.profile.segment,
     )
-
-
-def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
-    """Return the hook that carries an intent through a channel, or None."""
-    phase = unit.journey(item.intent.engagement).phase
-    return unit.settings.hooks.find(channel, item.intent.purpose, phase)
 
 
 def past_for(unit: UnitOfWork, registered: Registered[Any], now: datetime) -> Flow[History]:

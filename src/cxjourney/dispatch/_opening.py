@@ -1,18 +1,29 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import attrs
 
-from cxjourney.chart import ChartRef, find_chart
+from cxjourney.chart import Chart, ChartRef, find_chart
+from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._past import LAST, Past, Raw, read_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._open import EventForms, opened_where_it_stands, owed_on, write_event
+from cxjourney.journey._open import (
+    EventForms,
+    opened_where_it_stands,
+    owed_on,
+    retracted_on,
+    steps_of,
+    write_event,
+)
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
@@ -65,7 +76,7 @@ class OpenJourney:
     @property
     def known(self) -> dict[int, Event]:
         """The events of the last few steps, by number."""
-        return {step.seq: step.event for step in self.journey.history[-LAST:]}
+        return {step.seq: step.event for step in steps_of(self.journey)[-LAST:]}
 
     def raw(self, step: Step) -> Raw:
         """Return the event of a step as it is stored."""
@@ -86,16 +97,38 @@ class OpenJourney:
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
-        events = {step.seq: step.event for step in before.journey.history}
+        events = {step.seq: step.event for step in steps_of(before.journey)}
         for seq in before.new:
             self.raw(self.journey.record(events[seq]))
         self.new, self.steps = before.new, before.steps
 
     def left(self, since: datetime) -> tuple[tuple[Step, ...], Stays]:
         """Return the steps from a moment on, and the stays before them."""
-        history = self.journey.history
+        history = steps_of(self.journey)
         first = bisect_left(history, since, key=lambda step: step.event.at)
         return history[first:], stays_of(history[:first], self.stays)
+
+    def told_by(self, stored: Mapping[str, Any]) -> Event | None:
+        """Return an event of the journey's by its stored form; None where it was taken back."""
+        if stored["id"] in self.past.retracted:
+            return None
+        return self.journey.chart.compiled(EventForms).read(stored)[0]
+
+    def put_in(self, event: Event, seq: int) -> None:
+        """Take note of an event that came late."""
+        self.past.put_in(event, seq, self.journey.chart)
+        self._look_at_all()
+
+    def follow_anew(self) -> None:
+        """Take note of the whole history anew, for something was taken back from it."""
+        self.past.events = []
+        self.past.follow(self.raw(step) for step in steps_of(self.journey) if step.seq)
+        self.past.retracted = retracted_on(self.journey)
+        self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        steps = steps_of(self.journey)
+        self.past.stays, self.looked_at = stays_of(steps, self.stays), len(steps)
 
     def owing(self, customer: str, engagement: str) -> tuple[list[Duty], set[tuple[str, str]]]:
         """Return what is owed since the journey was read, and what is not any more."""
@@ -115,8 +148,16 @@ class OpenJourney:
         self.steps.clear()
 
 
-def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | None:
-    """Open a journey where it stands; None where its events have to be read."""
+def opened_as_kept(
+    kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]
+) -> OpenJourney | None:
+    """Open a journey where it stands; None where its events have to be read.
+
+    Args:
+        kept: what is kept of it.
+        settings: what dispatch goes by.
+        placed: gives a chart for the customer's clock.
+    """
     found, ref, chart = read_form(kept.snapshot), chart_of(kept), settings.playbook.chart
     if found is None:
         return None
@@ -127,17 +168,20 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
             chart = find_chart(ref)
         except ChartNotFoundError:
             return None
-    stands = opened_where_it_stands(found.journey, found.last, chart)
+        if chart.ref != ref:
+            return None
+    stands = opened_where_it_stands(found.journey, found.last, placed(chart))
     if stands is None:
         return None
     journey, base = stands
-    history = journey.history
+    history = steps_of(journey)
     past = Past(
         stays_of(history, found.stays),
         [*found.events],
         [*found.contacts],
         dict.fromkeys(found.decided),
         found.unplanned,
+        [*found.retracted],
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
@@ -161,12 +205,16 @@ def noted(step: Step) -> StepRecord:
     )
 
 
-def restored(kept: JourneyRecord, settings: Settings) -> Journey:
+def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]) -> Journey:
     """Return a journey on the playbook's chart where it follows that one, or can get there."""
     chart = settings.playbook.chart
-    wanted = chart if settings.migrations or chart_of(kept) == chart.ref else None
+    wanted = chart if settings.migrations or current(chart_of(kept)) == chart.ref else None
+    if wanted is None:
+        with suppress(ChartNotFoundError):
+            wanted = find_chart(chart_of(kept))
     data = {name: value for name, value in kept.data.items() if name != AHEAD}
-    return Journey.from_dict(data, chart=wanted, migrations=settings.migrations)
+    followed = None if wanted is None else placed(wanted)
+    return Journey.from_dict(data, chart=followed, migrations=settings.migrations)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:

@@ -4,8 +4,9 @@ Everything here is pure. What was decided once is told again by the same key, or
 event and wish; so a journey that is folded anew sends nothing twice.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum, unique
 from functools import partial, reduce
 from types import MappingProxyType
@@ -15,10 +16,11 @@ from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.playbook._playbook import Playbook, Rows
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, Wished
-from cxjourney.vocabulary import Standing
+from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
+from cxjourney.vocabulary import EventKind, Standing
 from cxjourney.vocabulary._checks import LATEST_YEAR, check_time, unchecked
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._wait import later_by
 
 LATEST = datetime(LATEST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -29,18 +31,21 @@ class Moot(Enum):
 
     ERASED: the customer is forgotten. ROW_GONE: the playbook has no such row any more, or the row
     does nothing now. NOT_CALLED: the row answers to something else now. NOT_OWED: the obligation
-    was met or dropped, or never was. LOST, CYCLE_OVER, PLACE_LEFT: the customer left the place for
-    which it was meant. STALE: it is too late.
+    was met or dropped, or never was. NOT_SENT: what it was to follow did not arrive after all.
+    LOST, CYCLE_OVER, PLACE_LEFT: the customer left the place for which it was meant. STALE: it is
+    too late. RETRACTED: what called for it was taken back.
     """
 
     ERASED = "erased"
     ROW_GONE = "row_gone"
     NOT_CALLED = "not_called"
     NOT_OWED = "not_owed"
+    NOT_SENT = "not_sent"
     LOST = "lost"
     CYCLE_OVER = "cycle_over"
     PLACE_LEFT = "place_left"
     STALE = "stale"
+    RETRACTED = "retracted"
 
 
 class Stays(NamedTuple):
@@ -53,12 +58,22 @@ class Stays(NamedTuple):
         cycle: that cycle.
         name: the last stay: its cycle, its place, and which entry it was; None where there is none.
         cause: the id of the event that began it, or None.
+        retracted: the numbers of the retractions on the journey. What arrives after one begins
+            stays of another name, so that they call for something new.
     """
 
     entered: Mapping[str, int] = MappingProxyType({})
     cycle: int = 1
     name: str | None = None
     cause: str | None = None
+    retracted: tuple[int, ...] = ()
+
+    def knowing(self, steps: Iterable[Step]) -> "Stays":
+        """Return the same, with the retractions among some steps taken note of."""
+        new = {step.seq for step in steps if step.event.kind is EventKind.RETRACTED}
+        if new.issubset(self.retracted):
+            return self
+        return self._replace(retracted=tuple(sorted({*self.retracted, *new})))
 
     def after(self, step: Step) -> "Stays":
         """Return the stays after one more step; the same where it began none."""
@@ -67,8 +82,11 @@ class Stays(NamedTuple):
             return self
         entered = self.entered if step.cycle == self.cycle else {}
         count = entered.get(place.name, 0) + 1
-        name = f"{step.cycle}:{place.name}:{count}"
-        return Stays({**entered, place.name: count}, step.cycle, name, step.event.id)
+        name, before = f"{step.cycle}:{place.name}:{count}", bisect_left(self.retracted, step.seq)
+        if before:
+            name += f"r{before}"
+        entered = {**entered, place.name: count}
+        return Stays(entered, step.cycle, name, step.event.id, self.retracted)
 
 
 NO_STAYS = Stays()
@@ -76,14 +94,30 @@ NO_STAYS = Stays()
 
 def stays_of(history: Iterable[Step], before: Stays = NO_STAYS) -> Stays:
     """Return the stays that a history's steps began, after others or from the beginning."""
-    return reduce(Stays.after, history, before)
+    steps = tuple(history)
+    return reduce(Stays.after, steps, before.knowing(steps))
 
 
 Naming = Callable[[str, str], str]
 """Gives an intent its key, by the id of its row and its occurrence."""
 
 
-def _plainly(journey: Journey) -> Naming:
+class Terms(NamedTuple):
+    """What all intents of a journey have in common.
+
+    Attributes:
+        journey: the journey.
+        naming: gives them their keys.
+        zone: the zone of the customer's clock; None for the UTC offset of what happened.
+    """
+
+    journey: Journey
+    naming: Naming
+    zone: tzinfo | None
+
+
+def plainly(journey: Journey) -> Naming:
+    """Return what gives the intents of a journey keys without a secret."""
     return partial(intent_key, journey.customer, journey.engagement)
 
 
@@ -108,6 +142,7 @@ def called_by(
     stays: Stays,
     segment: str | None,
     naming: Naming | None = None,
+    zone: tzinfo | None = None,
 ) -> tuple[tuple[Intent, ...], Stays]:
     """Return what some steps of a journey call for, and the stays after them.
 
@@ -118,9 +153,11 @@ def called_by(
         stays: the stays before them.
         segment: the customer's segment; None for the rows of everybody.
         naming: gives intents their keys; without a secret where None.
+        zone: the zone of the customer's clock; the UTC offset of what happened where None.
     """
     rows, found = playbook.resolved(segment), list[Intent]()
-    naming = naming or _plainly(journey)
+    at_hand, steps = Terms(journey, naming or plainly(journey), zone), tuple(steps)
+    stays = stays.knowing(steps)
     for step in steps:
         before, stays = stays, stays.after(step)
         if stays is not before and stays.name is not None:
@@ -128,13 +165,11 @@ def called_by(
             for play, wish in rows.entered.get(place, ()):
                 name = _occurrence(stays.name, wish)
                 found.append(
-                    _intent(
-                        play, journey, naming, at, name, cause, step.cycle, place=place, wish=wish
-                    )
+                    intent_for(play, at_hand, at, name, cause, step.cycle, place=place, wish=wish)
                 )
         for one in step.opened:
             plays = rows.opened.get(one.rule, ())
-            found += [_for_obligation(play, journey, naming, one, one.opened_at) for play in plays]
+            found += [_for_obligation(play, at_hand, one, one.opened_at) for play in plays]
     return () if journey.standing is Standing.ERASED else tuple(found), stays
 
 
@@ -144,6 +179,7 @@ def nearly_due(
     now: datetime,
     segment: str | None,
     naming: Naming | None = None,
+    zone: tzinfo | None = None,
 ) -> tuple[Intent, ...]:
     """Return the intents for what is still owed and nearly due by ``now``, decided or not.
 
@@ -153,17 +189,23 @@ def nearly_due(
         now: the moment.
         segment: the customer's segment; None for the rows of everybody.
         naming: gives intents their keys; without a secret where None.
+        zone: the zone of the customer's clock; the UTC offset of what happened where None.
 
     Raises:
         NaiveTimeError: when ``now`` has no time zone.
     """
     now = check_time(now, "playbook.now")
-    naming = naming or _plainly(journey)
+    at_hand = Terms(journey, naming or plainly(journey), zone)
     return tuple(
-        _for_obligation(play, journey, naming, owed, at)
+        _for_obligation(play, at_hand, owed, at)
         for play, owed, at in nearly_owed(playbook.resolved(segment), journey)
         if at <= now
     )
+
+
+AFTER = "sent:"
+"""How the cause of an intent that follows another begins; the other's key and the time follow."""
+STAMP = "@"
 
 
 def wake_at(
@@ -292,10 +334,8 @@ def _occurrence(stay: str, wish: str | None) -> str:
     return stay if wish is None else f"{stay}:{wish}"
 
 
-def _for_obligation(
-    play: Play, journey: Journey, naming: Naming, owed: Obligation, at: datetime
-) -> Intent:
-    return _intent(play, journey, naming, at, owed.key, owed.event, owed.cycle, owed=owed)
+def _for_obligation(play: Play, at_hand: Terms, owed: Obligation, at: datetime) -> Intent:
+    return intent_for(play, at_hand, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
 def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
@@ -308,10 +348,9 @@ def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, da
     ]
 
 
-def _intent(
+def intent_for(
     play: Play,
-    journey: Journey,
-    naming: Naming,
+    at_hand: Terms,
     at: datetime,
     occurrence: str,
     cause: str,
@@ -321,6 +360,8 @@ def _intent(
     wish: str | None = None,
     owed: Obligation | None = None,
 ) -> Intent:
+    """Return the intent of a row for what called for it at a moment."""
+    journey, begins = at_hand.journey, _storable(later_by(at, play.after, at_hand.zone))
     return unchecked(
         Intent,
         customer=journey.customer,
@@ -332,16 +373,16 @@ def _intent(
         purpose=play.purpose,
         channels=play.channels,
         planned_at=at,
-        not_before=_storable(at + play.after),
+        not_before=begins,
         content=play.content,
         due=None if owed is None else _storable(owed.due),
-        expires=_storable(at + play.after + play.lasts),
+        expires=_storable(begins + play.lasts),
         obligation=None if owed is None else owed.key,
         place=place,
         wish=wish,
         tells=None if play.tells is None else play.tells.name,
         internal=play.internal,
-        key=naming(play.id, occurrence),
+        key=at_hand.naming(play.id, occurrence),
     )
 
 
@@ -355,7 +396,11 @@ def _unowed(intent: Intent, journey: Journey, play: Play) -> Moot | None:
     owed = owed_for(intent, journey)
     if owed is None:
         return Moot.NOT_OWED
-    answers = isinstance(play.on, Opened | NearlyDue) and play.on.rule == owed.rule
+    match play.on:
+        case Opened(rule) | NearlyDue(rule) | RowSent(_, rule):
+            answers = rule == owed.rule
+        case _:
+            answers = False
     return None if answers else Moot.NOT_CALLED
 
 
@@ -365,7 +410,10 @@ def _unplaced(
     """Say why an intent that belongs to a stay at a place is moot."""
     if not _answers(play, intent, playbook):
         return Moot.NOT_CALLED
+    anywhere = intent.place is None and journey.cycle == intent.cycle
     if journey.place is intent.place and _same_stay(intent, journey, stays):
+        return None
+    if anywhere and journey.standing is not Standing.LOST:
         return None
     if journey.standing is Standing.LOST:
         return Moot.LOST
@@ -381,6 +429,8 @@ def _answers(play: Play, intent: Intent, playbook: Playbook) -> bool:
                 (wish.about, wish.phase, found) == (intent.wish, intent.place, kind)
                 for wish, found in playbook.wishes
             )
+        case RowSent():
+            return intent.cause.startswith(AFTER)
         case _:
             return False
 
@@ -389,5 +439,8 @@ def _same_stay(intent: Intent, journey: Journey, stays: Stays) -> bool:
     """Say whether the journey's present stay is the one that called for the intent."""
     if stays.name is None:
         return intent.cycle == journey.cycle
-    same = _occurrence(stays.name, intent.wish) == intent.occurrence
+    named = intent.occurrence
+    if intent.cause.startswith(AFTER):
+        named = named.rpartition(STAMP)[0]
+    same = _occurrence(stays.name, intent.wish) == named
     return same or stays.cause == intent.cause

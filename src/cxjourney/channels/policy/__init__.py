@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.channels.policy._limits import SERVICE_PURPOSES, Capability, Limits
+    from cxjourney.channels.policy._limits import SERVICE_PURPOSES, Capability, Limits, Window
     from cxjourney.channels.policy._policy import Policy
     from cxjourney.channels.policy._rule import (
         Case,
@@ -27,6 +27,7 @@ __all__ = [
     "Rule",
     "Ruling",
     "Verdict",
+    "Window",
     "allow",
     "defer",
     "deny",
@@ -36,7 +37,7 @@ __all__ = [
 later(
     __name__,
     {
-        "_limits": "Capability Limits SERVICE_PURPOSES",
+        "_limits": "Capability Limits SERVICE_PURPOSES Window",
         "_policy": "Policy",
         "_rule": "Case Rule Ruling Verdict allow defer deny warn",
     },

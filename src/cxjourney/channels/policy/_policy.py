@@ -299,7 +299,8 @@ class Policy:
             profile: what the company's files say of the customer; nothing when None.
             library: where its content is; nowhere when None.
             contacts: the contacts made with the customer.
-            others: the customer's other journeys: consent given there counts too.
+            others: the customer's other journeys: consent given there counts too, and what is
+                open there.
             audience: how many customers the same text was meant for, this one among them.
             channel: the channel to ask about; the wanted one when None.
             lang: the language of the explanation.
@@ -311,9 +312,14 @@ class Policy:
         asked, who = channel or intent.channels[0], profile or Profile()
         contents = library or Library()
         content = contents.find(intent.content, asked, who.lang) if intent.content else None
+        others = tuple(others)
         history = History.of((journey, *others), contacts)
         situation, owed = journey.situation, journey.owed
-        case = Case(intent, asked, now, situation, owed, history, who, content, audience)
+        case = Case(
+            *(intent, asked, now, situation, owed, history, who, content, audience),
+            elsewhere=tuple(one.situation for one in others),
+            owed_elsewhere=tuple(duty for one in others for duty in one.owed),
+        )
         said = {verdict.rule: verdict for verdict in self.judge(case)}
         rows = [RuleRow(rule.id, rule.source, said.get(rule.id)) for rule in self.rules]
         return Explained(asked, intent.purpose, tuple(rows), lang)

@@ -126,6 +126,8 @@ class Case:
         content: what would be said; None where there is none for this channel and language.
         audience: how many customers the same text was meant for so far, this one among them; the
             dispatcher stops counting just above the policy's ``largest_audience``.
+        elsewhere: where the customer stands on the other engagements (C02).
+        owed_elsewhere: what the company owes on these.
         reserved: the contacts that are owed to the customer and still to be made, where this one is
             not owed: a cap keeps room for them.
     """
@@ -140,6 +142,8 @@ class Case:
     content: Content | None
     audience: int = 1
     reserved: tuple[Contact, ...] = ()
+    elsewhere: tuple[Situation, ...] = ()
+    owed_elsewhere: tuple[Obligation, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Case: {self.intent.purpose.name} through {self.channel.name}>"

@@ -3,26 +3,26 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 
-from cxjourney.channels._content import Contact, Content, Gift, History
-from cxjourney.channels.policy._limits import EURO, LOYAL, NEVER_BY_TEXT, Limits
+from cxjourney.channels._content import Contact, Content, History
+from cxjourney.channels.policy._gifts import G01, G02, G03, G04
+from cxjourney.channels.policy._limits import LOYAL, NEVER_BY_TEXT, Limits
 from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, defer, deny, warn
 from cxjourney.vocabulary import Channel, EventKind, Purpose
+from cxjourney.vocabulary._wait import later_by
 
-POST, GIFT = frozenset({Channel.POST}), frozenset({Channel.GIFT})
+POST = frozenset({Channel.POST})
 BEST_BY_POST = frozenset({Purpose.SOLVE, Purpose.APOLOGISE, Purpose.THANK, Purpose.CONGRATULATE})
 NAME = "name"
 """The variable that holds the customer's name."""
-QUESTION, PROBLEM = "answer", "solve"
-"""The ids of the chart's rules by which a question or a problem is open."""
+QUESTION, PROBLEM, LOW_SCORE = "answer", "solve", "follow_up"
+"""The ids of the chart's rules by which a question, a problem or a low score is open."""
 ANSWERED_BY: dict[Purpose, frozenset[EventKind]] = {
     Purpose.ASK_FEEDBACK: frozenset({EventKind.FEEDBACK_CAPTURED, EventKind.FEEDBACK_DECLINED}),
     Purpose.ASK_REFERRAL: frozenset({EventKind.REFERRED}),
 }
 """What answers a request; the purposes that are one."""
 TWO = 2
-PRECISION = 100
 A_DAY = timedelta(days=1)
 A_WHILE = timedelta(days=9)
 """Longer than seven days by any clock: contacts before that count for no day to come."""
@@ -67,6 +67,25 @@ def _consent(case: Case, limits: Limits) -> Verdict:
 
 C01: Rule = Rule("C01", _consent, "000", internal=False, may_pass=True)
 """No consent on record for channel and purpose: deny. A withdrawal binds every purpose."""
+
+
+def _consent_holds(case: Case, limits: Limits) -> Verdict | None:
+    word = case.history.word_on_consent(case.channel, case.intent.purpose, case.now)
+    given = word is not None and word.kind is EventKind.CONSENT_GIVEN
+    if word is None or not given or case.intent.purpose in limits.service:
+        return None
+    expires = word.payload.get("expires")
+    if isinstance(expires, datetime) and expires <= case.now:
+        return deny("consent_expired")
+    zone = case.profile.zone or limits.zone
+    lasts = limits.consent_lasts
+    if lasts is not None and later_by(word.at, lasts, zone) <= case.now:
+        return deny("consent_too_old")
+    return allow("consent_fresh")
+
+
+C10: Rule = Rule("C10", _consent_holds, "default: 36 months", internal=False, may_pass=True)
+"""The consent has expired, or is older than ``Limits.consent_lasts``: deny until it is renewed."""
 
 
 def _reaches(case: Case, _: Limits) -> Verdict | None:
@@ -160,66 +179,17 @@ V01: Rule = Rule("V01", _video, "000; 120 seconds is a default", frozenset({Chan
 """A long video, or the same one for many: warn."""
 
 
-def _gift(case: Case) -> Gift | None:
-    return None if case.content is None else case.content.gift
-
-
-def _in_euros(gift: Gift, limits: Limits) -> Decimal | None:
-    """Return a gift's worth, never rounded down, whatever the thread's own decimal context."""
-    rate = Decimal(1) if gift.currency == EURO else limits.rates.get(gift.currency)
-    exact = Context(PRECISION, ROUND_CEILING, MIN_EMIN, MAX_EMAX, traps=[])
-    return None if rate is None else exact.multiply(gift.worth, rate)
-
-
-def _worth(case: Case, limits: Limits) -> Verdict:
-    gift = _gift(case)
-    if gift is None:
-        return deny("gift_missing")
-    euros = _in_euros(gift, limits)
-    if euros is None:
-        return deny("no_rate")
-    return allow("gift_modest") if euros < limits.gift_limit else deny("gift_too_dear")
-
-
-def _advertising(case: Case, _: Limits) -> Verdict | None:
-    gift = _gift(case)
-    if gift is None:
-        return None
-    return deny("advertising") if gift.traits else allow("no_advertising")
-
-
-def _gift_note(case: Case, _: Limits) -> Verdict | None:
-    gift = _gift(case)
-    if gift is None:
-        return None
-    return allow("note_with_gift") if gift.personal_note else deny("no_note_with_gift")
-
-
-def _moment(case: Case, _: Limits) -> Verdict:
-    if not case.situation.purchased:
-        return deny("not_bought_yet")
-    loyal = case.situation.place in LOYAL
-    return allow("gift_to_the_loyal") if loyal else warn("gift_too_early")
-
-
-G01: Rule = Rule("G01", _worth, "000; 10.00 EUR", GIFT)
-"""Worth as much as the limit or more, or in a currency without a rate: deny."""
-G02: Rule = Rule("G02", _advertising, "000: this too is advertising", GIFT)
-"""Anything about the gift is advertising: deny."""
-G03: Rule = Rule("G03", _gift_note, "000", GIFT)
-"""No personal, signed or hand-written note: deny."""
-G04: Rule = Rule("G04", _moment, "000", GIFT, may_pass=True)
-"""Before the purchase: deny. To anybody but the loyal: warn."""
-
-
 def _selling(case: Case, _: Limits) -> Verdict | None:
     if case.intent.purpose is not Purpose.SELL:
         return None
-    owed = {one.rule for one in case.owed}
-    if case.situation.doubt_open:
+    owed = {one.rule for one in (*case.owed, *case.owed_elsewhere)}
+    situations = (case.situation, *case.elsewhere)
+    if any(one.doubt_open for one in situations):
         return deny("doubt_open")
-    if case.situation.recovery_open or PROBLEM in owed:
+    if PROBLEM in owed or any(one.recovery_open for one in situations):
         return deny("problem_open")
+    if LOW_SCORE in owed:
+        return deny("low_score_open")
     return deny("question_open") if QUESTION in owed else allow("nothing_open")
 
 
@@ -228,6 +198,8 @@ def _referral(case: Case, limits: Limits) -> Verdict | None:
         return None
     if case.situation.place not in LOYAL:
         return deny("not_loyal_yet")
+    if LOW_SCORE in {one.rule for one in (*case.owed, *case.owed_elsewhere)}:
+        return deny("low_score_open")
     asked = _asked_at(case.history, Purpose.ASK_REFERRAL)
     if asked is not None and case.now - asked < limits.referral_gap:
         return deny("asked_recently")
@@ -350,6 +322,27 @@ def _quiet_hours(case: Case, limits: Limits) -> Verdict:
     )
 
 
+def _within_window(case: Case, limits: Limits) -> Verdict | None:
+    window = limits.windows.get(case.channel)
+    if window is None:
+        return None
+    zone = case.profile.zone or limits.zone
+    if window.is_open(case.now, zone):
+        return allow("window_open")
+    return defer("window_closed", window.opens.after(case.now, zone))
+
+
+def _row_not_too_often(case: Case, limits: Limits) -> Verdict | None:
+    gap = limits.every.get(case.intent.play)
+    if gap is None:
+        return None
+    made = [one.at for one in case.history.contacts if one.play == case.intent.play]
+    if not made:
+        return allow("row_not_lately")
+    until = later_by(max(made), gap, case.profile.zone or limits.zone)
+    return defer("row_lately", until) if until > case.now else allow("row_not_lately")
+
+
 def _first(now: datetime, zone: tzinfo, at: time, fits: Callable[[datetime], bool]) -> datetime:
     """Return the first moment after ``now`` at which clocks in a zone show ``at`` and which fits.
 
@@ -382,12 +375,16 @@ room for what is, and waits.
 """
 X02: Rule = Rule("X02", _quiet_hours, "default: 21:00 to 08:00", frozenset({Channel.TEXT}))
 """A text message in the customer's quiet hours: defer until they are over."""
+S02: Rule = Rule("S02", _within_window, "default: no windows", internal=False)
+"""Outside of the window of the channel, by the customer's clock: defer until it opens."""
+S03: Rule = Rule("S03", _row_not_too_often, "default: no limits", internal=False)
+"""A row that reached the customer not as long ago as ``Limits.every`` asks: defer until then."""
 P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", POST)
 """A reminder or confirmation that is due sooner than a letter arrives: deny."""
 
 
 STANDARD_RULES: tuple[Rule, ...] = (
-    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, S01),
+    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, S01, S02, S03),
     *(F01, E01, P01, P02, P03, X01, X02, V01, D01),
     *(G01, G02, G03, G04, A01),
 )

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import attrs
 
-from cxjourney.channels import Intent
+from cxjourney.channels import Intent, Registered
 from cxjourney.channels.policy import Case, Ruling
 from cxjourney.channels.policy._policy import Chosen
 from cxjourney.dispatch._driving import Flow, audience
-from cxjourney.dispatch._judging._order import kept_free
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._unit import UnitOfWork
+from cxjourney.dispatch._waiting._priorities import kept_free
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.playbook._planning import Moot, moot
 from cxjourney.vocabulary import Channel
@@ -112,6 +113,7 @@ def _choose(
     """Ask the policy which of some channels carries an intent."""
     journey, said = unit.journey(intent.engagement), unit.contents(intent)
     past, reserved = unit.past(but=intent.key), kept_free(unit, intent, at)
+    others = [one for name, one in unit.journeys.items() if name != intent.engagement]
     return unit.settings.policy.choose(
         Case(
             intent=intent,
@@ -124,6 +126,8 @@ def _choose(
             content=content,
             audience=1 if content is None else audience.get(content.digest, 0) + 1,
             reserved=reserved,
+            elsewhere=tuple([one.situation for one in others]),
+            owed_elsewhere=tuple([duty for one in others for duty in one.owed]),
         )
         for channel, content in ((one, said[one]) for one in channels)
     )
@@ -174,3 +178,9 @@ def looked_at(unit: UnitOfWork, item: OutboxItem, now: datetime) -> datetime:
     at = max(now + wait, intent.not_before)
     lapses = None if intent.expires is None else intent.expires + datetime.resolution
     return at if lapses is None or lapses <= now else min(at, lapses)
+
+
+def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
+    """Return the hook that carries an intent through a channel, or None."""
+    phase = unit.journey(item.intent.engagement).phase
+    return unit.settings.hooks.find(channel, item.intent.purpose, phase)

@@ -265,13 +265,13 @@ class Erasure:
     Attributes:
         at: when it was: what happened until then is the erased one's, and changes nothing.
         number: the revision at which whoever comes next under the same id begins.
-        withdrawn: the channels and purposes for which the customer had withdrawn consent; nobody
-            who comes back has to say so again.
+        withdrawn: the channels and purposes for which the customer had withdrawn consent, None
+            being all of them; nobody who comes back has to say so again.
     """
 
     at: datetime
     number: int
-    withdrawn: tuple[tuple[Channel, Purpose], ...] = ()
+    withdrawn: tuple[tuple[Channel | None, Purpose | None], ...] = ()
 
     def after(self, other: "Erasure | None") -> "Erasure":
         """Return it as it is kept after another one: its moment is never earlier."""

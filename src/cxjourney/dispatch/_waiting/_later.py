@@ -1,13 +1,19 @@
 """What is kept of a journey for later: events whose time has not come, and what is not planned."""
 
-from datetime import datetime
+from abc import abstractmethod
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
+from cxjourney.chart import Chart
 from cxjourney.dispatch._opening import OpenJourney
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Erasure
 from cxjourney.journey import Journey
 from cxjourney.journey._open import write_event
 from cxjourney.vocabulary import Event
+
+if TYPE_CHECKING:
+    from cxjourney.channels import Profile
 
 
 class Later:
@@ -19,12 +25,33 @@ class Later:
     _open: dict[str, OpenJourney]
     _changed: set[str]
 
+    @property
+    @abstractmethod
+    def profile(self) -> "Profile":
+        """What the company's files say of the customer."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the customer's clock, the company's where it is not known."""
+        return self.profile.zone or self.settings.policy.limits.zone
+
+    def placed(self, chart: Chart) -> Chart:
+        """Return a chart for the customer's clock; nobody's profile is needed to record."""
+        if not chart.by_calendar:
+            return chart
+        try:
+            zone = self.zone
+        except Exception:  # noqa: BLE001 - what happened is recorded whatever the profile says
+            zone = self.settings.policy.limits.zone
+        return chart.in_zone(zone)
+
     def _opened(self, engagement: str) -> OpenJourney:
         """Return a journey as it is open for work; a new one where there is none yet."""
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
-            journey = Journey(self.customer, engagement, chart=self.settings.playbook.chart)
+            chart = self.placed(self.settings.playbook.chart)
+            journey = Journey(self.customer, engagement, chart=chart)
             opened = OpenJourney(journey, born=born)
         return opened
 
