@@ -17,7 +17,7 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import Recording, now, open_whole, record
+from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
 from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._history._calls import Asked, AsyncAsked
@@ -195,7 +195,7 @@ class Dispatcher(Dispatching[Journal, Hook], Asked):
             QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
+        flow = record(self.settings, customer, engagement, event, expected, plans=plan)
         with self.settings.watch.span("record"):
             return self._drive(flow)
 
@@ -400,7 +400,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
         plan: bool = True,
     ) -> Recorded:
         """As ``Dispatcher.record``."""
-        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
+        flow = record(self.settings, customer, engagement, event, expected, plans=plan)
         with self.settings.watch.span("record"):
             return await self._drive(flow)
 
