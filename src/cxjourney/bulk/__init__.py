@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.bulk._replaying import BulkReplay, RowCounts, replay
+    from cxjourney.bulk._replaying import BulkReplay as BulkReplay
+    from cxjourney.bulk._replaying import RowCounts as RowCounts
+    from cxjourney.bulk._replaying import replay
+    from cxjourney.bulk._state import BatchCounts as BatchCounts
+    from cxjourney.bulk._state import BulkState
 
-__all__ = ["BulkReplay", "RowCounts", "replay"]
+__all__ = ["BulkState", "replay"]
 
-later(__name__, {"_replaying": "BulkReplay RowCounts replay"})
+later(
+    __name__,
+    {"_replaying": "BulkReplay RowCounts replay", "_state": "BatchCounts BulkState"},
+)

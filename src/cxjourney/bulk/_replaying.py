@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from cxjourney.bulk._cells import EPOCH
-from cxjourney.bulk._coding import FATES, Names, Rows, read_rows
+from cxjourney.bulk._cells import EPOCH, microseconds
+from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
 from cxjourney.bulk._engine._pieces import COUNTED
 from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Mask, Whole
-from cxjourney.bulk._folding import Folded, Wanted, fold_log
+from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
 from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
@@ -51,6 +51,8 @@ class RowCounts:
         examples: the first few rows of each fate but ``mapped``, counted from 0.
         repeated: how many events came before, by their id.
         conflicting: how many of them said something else than the first.
+        later_events: how many events of other rows were left out, for they are later than
+            ``as_of`` by a time of their own.
     """
 
     read: int
@@ -58,6 +60,7 @@ class RowCounts:
     examples: Mapping[str, tuple[int, ...]]
     repeated: int
     conflicting: int
+    later_events: int = 0
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -117,7 +120,7 @@ def replay(
     check_type("replay.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
     if chart is not None:
         check_type("replay.chart", chart, Chart)
-    given = None if as_of is None else _micro(check_time(as_of, "replay.as_of"))
+    given = None if as_of is None else microseconds(check_time(as_of, "replay.as_of"))
     source = source_of(frame, mapping.used_columns)
     log = read_rows(source, mapping, given, progress)
     until = log.last if given is None else given
@@ -130,37 +133,41 @@ def replay(
         source,
         chart or mapping.chart,
         until,
-        Wanted(moves=moves, duties=duties),
+        WantedParts(moves=moves, duties=duties),
         progress,
     )
     del log
     return BulkReplay(
         folded.chart,
         EPOCH + until * MICROSECOND,
-        _row_counts(rows, folded),
+        row_counts(rows, int(folded.repeated.sum()), int(folded.conflicting.sum())),
         int(folded.by_machine.sum()),
-        source.give(journey_table(folded, names, unknown)),
+        source.give(
+            journey_table(
+                folded,
+                named(names, folded.journeys.key),
+                how_often(folded.journeys.key, unknown),
+            )
+        ),
         source.give(move_table(folded, names)) if moves else None,
         source.give(duty_table(folded, names)) if duties else None,
     )
 
 
-def _micro(at: datetime) -> int:
-    return (at - EPOCH) // MICROSECOND
-
-
-def _row_counts(rows: Rows, folded: Folded) -> RowCounts:
+def row_counts(rows: RowFates, repeated: int, conflicting: int) -> RowCounts:
+    """Return what became of the rows of a frame."""
     examples = {fate: some for fate, some in zip(FATES, rows.examples, strict=True) if some}
     return RowCounts(
         rows.read,
         MappingProxyType(dict(zip(FATES, rows.fates, strict=True))),
         MappingProxyType(examples),
-        int(folded.repeated.sum()),
-        int(folded.conflicting.sum()),
+        repeated,
+        conflicting,
+        rows.later_events,
     )
 
 
-def journey_table(folded: Folded, names: Names, unknown: Whole) -> pa.Table:
+def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -> pa.Table:
     """Return where each journey stands, one a row."""
     one, situations = folded.journeys, folded.situations
     standings = [*Standing]
@@ -175,7 +182,7 @@ def journey_table(folded: Folded, names: Names, unknown: Whole) -> pa.Table:
     outcomes = ["none", "achieved", "poor"]
     flags = {name: np.array([getattr(each, name) for each in situations])[here] for name in FLAGS}
     columns = {
-        **_names(names, one.key),
+        **who,
         "standing": _worded(standing, [each.value for each in standings]),
         "phase": _worded(phase - 1, [each.name.lower() for each in Phase], phase == 0),
         "cycle": pa.array(one.cycle),
@@ -198,7 +205,7 @@ def journey_table(folded: Folded, names: Names, unknown: Whole) -> pa.Table:
             for effect, counts in zip(COUNTED, one.effects, strict=True)
         },
         "refused": pa.array(folded.refused),
-        "unknown": pa.array(_how_often(one.key, unknown)),
+        "unknown": pa.array(unknown),
         "repeated": pa.array(folded.repeated),
         "conflicting": pa.array(folded.conflicting),
         "timers": pa.array(one.timers),
@@ -230,7 +237,7 @@ def move_table(folded: Folded, names: Names) -> pa.Table:
     places = np.array([_PLACE[each.place] for each in folded.situations], np.int8)
     return pa.table(
         {
-            **_names(names, moves.key),
+            **named(names, moves.key),
             "at": _times(moves.at),
             "event": _worded(moves.kind, folded.kinds),
             "before": _worded(places[moves.before], _PLACES),
@@ -249,7 +256,7 @@ def duty_table(folded: Folded, names: Names) -> pa.Table:
     owing = folded.owing
     return pa.table(
         {
-            **_names(names, owing.key),
+            **named(names, owing.key),
             "rule": _worded(owing.rule, [rule.id for rule in folded.chart.obligations]),
             "opened_at": _times(owing.opened_at),
             "due": _times(owing.due),
@@ -261,7 +268,8 @@ def duty_table(folded: Folded, names: Names) -> pa.Table:
     )
 
 
-def _names(names: Names, key: Whole) -> dict[str, pa.Array]:
+def named(names: Names, key: Whole) -> dict[str, pa.Array]:
+    """Return the columns that name journeys."""
     customers, engagements = names.of(key)
     told = {"customer": customers}
     return told if engagements is None else {**told, "engagement": engagements}
@@ -278,7 +286,7 @@ def _worded(places: Whole, words: Any, missing: Mask | None = None) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
-def _how_often(keys: Whole, some: Whole) -> Whole:
+def how_often(keys: Whole, some: Whole) -> Whole:
     """Return how often each key is among some."""
     counts = np.zeros(len(keys), np.int32)
     if len(some) and len(keys):

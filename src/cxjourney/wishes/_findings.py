@@ -188,6 +188,7 @@ class WishMap(Told, Mapping[str, Finding]):
         outcome_model: how the outcome depends on fulfilment: ``linear``, ``logit`` or ``ordered``.
         within: whether effects, shares and standard deviations are within respondents, net of all
             that differs between them.
+        style_held: whether each row's mean rating of importance is held constant.
     """
 
     outcome: str
@@ -205,6 +206,7 @@ class WishMap(Told, Mapping[str, Finding]):
     blank: float = 0.0
     outcome_model: str = "linear"
     within: bool = False
+    style_held: bool = False
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -265,6 +267,7 @@ class WishMap(Told, Mapping[str, Finding]):
             "blank": plain(self.blank),
             "outcome_model": self.outcome_model,
             "within_respondents": self.within,
+            "style_held": self.style_held,
             "blank_means": "skipped" if self.skipped else "unused",
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
             "asked_among": self.among and self.among.name,

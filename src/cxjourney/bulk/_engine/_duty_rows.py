@@ -13,6 +13,7 @@ import numpy as np
 from cxjourney.bulk._engine._tables import (
     DROPS,
     ENTERS,
+    FAR,
     MEETS,
     MICROSECOND,
     OPENS,
@@ -29,7 +30,7 @@ OWED, ON_TIME, LATE, DROPPED = range(4)
 SECOND, DAY = 1_000_000, 86_400_000_000
 
 
-class Stream(NamedTuple):
+class FoldedRows(NamedTuple):
     """Events and the timers between them, journey by journey.
 
     Attributes:
@@ -110,104 +111,106 @@ def joined(parts: list[Duties]) -> Duties:
     return Duties(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def settle(tables: Tables, stream: Stream, before: Duties, dues: Dues) -> Duties:
+def settle(tables: Tables, stream: FoldedRows, start: Whole, before: Duties, dues: Dues) -> Duties:
     """Return every obligation that was owed before the rows of a stream, or opened by one.
 
     Args:
         tables: the chart.
         stream: what happened.
+        start: the row at which each journey begins.
         before: what was owed before, by journeys of the stream.
         dues: when promised things are due.
     """
-    concerns = tables.concerns[stream.cell]
-    opened = np.bitwise_or.reduce(tables.opens[stream.cell], initial=np.uint64(0))
+    opens = np.bitwise_or.reduceat(tables.opens[stream.cell], start)
+    np.bitwise_or.at(opens, before.journey, BIT[np.minimum(before.rule, len(BIT) - 1)])
+    concerns = tables.concerns[stream.cell] & opens[stream.journey]
+    places = np.flatnonzero(concerns)
+    concerns = concerns[places]
+    opened = np.bitwise_or.reduce(opens, initial=np.uint64(0))
+    book = _Book(tables, stream, before, dues)
     parts = []
-    if not isinstance(dues.offset, int):
-        dues = dues._replace(offset=_offsets(tables, stream, dues.offset))
     for number, rule in enumerate(tables.rules):
-        bit = np.uint64(1 << min(number, 63))
-        old = np.flatnonzero(before.rule == number)
-        if not (opened & bit or len(old)):
-            continue
-        places = np.flatnonzero(concerns & bit)
-        act = tables.duty[number][stream.cell[places]]
-        if len(old) or (act & (OPENS | ENTERS)).any():
-            rows = _rows(rule, number, stream, places, act, before, old, dues)
-            parts.append(_settled(rule, rows))
+        bit = BIT[min(number, len(BIT) - 1)]
+        old = np.flatnonzero(before.rule == number) if len(before.rule) else before.journey
+        if opened & bit:
+            some = places[(concerns & bit) != 0]
+            act = tables.duty[number][stream.cell[some]]
+            if len(old) or (act & (OPENS | ENTERS)).any():
+                parts.append(_settled(rule, book.rows(number, some, act, old)))
     return joined(parts)
 
 
-class _Rows(NamedTuple):
-    """The rows that concern one rule; what was owed before comes first in its journey.
+BIT = np.uint64(1) << np.arange(64, dtype=np.uint64)
+
+
+class _Book:
+    """The rows of a stream, and after them what was owed before."""
+
+    def __init__(self, tables: Tables, stream: FoldedRows, before: Duties, dues: Dues) -> None:
+        self.total = len(stream.at)
+        self.before = before
+        self.journey, self.at = stream.journey, stream.at
+        self.row, self.cycle = stream.row, stream.cycle
+        self._dues = dues
+        self._offset = dues.offset
+        if not isinstance(dues.offset, int):
+            self._offset = _offsets(tables, stream, dues.offset)
+        if len(before.rule):
+            minus = np.full(len(before.rule), -1)
+            self.journey = np.concatenate((self.journey, before.journey))
+            self.at = np.concatenate((self.at, before.opened_at))
+            self.row = np.concatenate((self.row, minus))
+            self.cycle = np.concatenate((self.cycle, before.cycle))
+
+    def rows(self, number: int, places: Whole, act: Small, old: Whole) -> "_RuleRows":
+        """Return the rows that concern one rule; what was owed before comes first."""
+        if len(old):
+            both = np.concatenate((old + self.total, places))
+            acts = np.concatenate((np.full(len(old), OPENS, np.uint8), act))
+            order = np.argsort(self.journey[both], kind="stable")
+            places, act = both[order], acts[order]
+        return _RuleRows(number, self.journey[places], act, places, self)
+
+    def due(self, rule: ObligationRule, places: Whole) -> Whole:
+        """Return when what a rule opens at some rows is due."""
+        at = self.at[places]
+        due = at + rule.due // MICROSECOND
+        if rule.due_by is DueBy.DAY_END:
+            offset = self._offset
+            there = np.minimum(places, self.total - 1)
+            local = at + SECOND * (offset if isinstance(offset, int) else offset[there])
+            due = at + DAY - local % DAY
+        elif rule.due_by is DueBy.PROMISE:
+            due = self._dues.of_promises(self.row[places], due)
+        if len(self.before.rule):
+            old = places >= self.total
+            due[old] = self.before.due[places[old] - self.total]
+        return due
+
+    def old(self, places: Whole) -> Mask:
+        """Say which rows are what was owed before."""
+        return places >= self.total
+
+
+class _RuleRows(NamedTuple):
+    """The rows that concern one rule.
 
     Attributes:
+        rule: the place of the rule.
+        journey: the journey of each.
         act: what each does.
-        due: when what it opens is due.
-        again: when what it opens by meeting is due.
+        place: the row of the stream.
+        book: the stream.
     """
 
     rule: int
     journey: Whole
-    at: Whole
     act: Small
-    due: Whole
-    cycle: Whole
-    row: Whole
     place: Whole
-    old: Mask
+    book: _Book
 
 
-def _rows(
-    rule: ObligationRule,
-    number: int,
-    stream: Stream,
-    places: Whole,
-    act: Small,
-    before: Duties,
-    old: Whole,
-    dues: Dues,
-) -> _Rows:
-    at, row = stream.at[places], stream.row[places]
-    columns = [
-        stream.journey[places],
-        at,
-        act,
-        _due(rule, at, row, places, dues),
-        stream.cycle[places],
-        row,
-        places,
-        np.zeros(len(places), np.bool_),
-    ]
-    if len(old):
-        minus = np.full(len(old), -1)
-        earlier = [
-            before.journey[old],
-            before.opened_at[old],
-            np.full(len(old), OPENS, np.uint8),
-            before.due[old],
-            before.cycle[old],
-            minus,
-            minus,
-            np.ones(len(old), np.bool_),
-        ]
-        both = [np.concatenate(pair) for pair in zip(earlier, columns, strict=True)]
-        order = np.argsort(both[0], kind="stable")
-        columns = [column[order] for column in both]
-    return _Rows(number, *columns)
-
-
-def _due(rule: ObligationRule, at: Whole, row: Whole, places: Whole, dues: Dues) -> Whole:
-    after = at + rule.due // MICROSECOND
-    if rule.due_by is DueBy.DAY_END:
-        offset = dues.offset
-        local = at + SECOND * (offset if isinstance(offset, int) else offset[places])
-        return at + DAY - local % DAY
-    if rule.due_by is DueBy.PROMISE:
-        return dues.of_promises(row, after)
-    return after
-
-
-def _offsets(tables: Tables, stream: Stream, offset: Small) -> Whole:
+def _offsets(tables: Tables, stream: FoldedRows, offset: Small) -> Whole:
     """Return the UTC offset of each row; a timer has that of the event from which it counts."""
     source: Whole = np.arange(len(stream.at))
     timers = np.flatnonzero(stream.row < 0)
@@ -235,35 +238,39 @@ def _latest(mask: Mask) -> Whole:
     return np.concatenate(([-1], np.maximum.accumulate(place)[:-1]))
 
 
-def _settled(rule: ObligationRule, rows: _Rows) -> Duties:
+def _settled(rule: ObligationRule, rows: _RuleRows) -> Duties:
     places = bool(rule.enters) or rule.at_purchase
     if places and not rule.on and not (rule.each and rule.lasts is Lasts.UNTIL_MET):
         if rule.repeats is None or rule.lasts is not Lasts.UNTIL_MET:
             return _one_at_most(rule, rows)
     elif not places and rule.lasts is Lasts.UNTIL_MET and rule.repeats is None:
-        return _first_in_first_out(rows) if rule.each else _met_as_one(rows)
+        return _first_in_first_out(rule, rows) if rule.each else _met_as_one(rule, rows)
     return _one_by_one(rule, rows)
 
 
-def _ended(rows: _Rows, opens: Whole, ends: Whole, due: Whole | None = None) -> Duties:
+def _ended(
+    rule: ObligationRule, rows: _RuleRows, opens: Whole, ends: Whole, due: Whole | None = None
+) -> Duties:
     """Return the obligations that some rows open and others end; ``len(rows)`` ends nothing."""
-    over = ends < len(rows.act)
-    last = np.minimum(ends, len(rows.act) - 1)
-    due = rows.due[opens] if due is None else due
+    book, total = rows.book, len(rows.act)
+    over = ends < total
+    last = np.minimum(ends, total - 1)
+    opened, ended = rows.place[opens], rows.place[last]
+    due = book.due(rule, opened) if due is None else due
+    ended_at = book.at[ended]
     met = (rows.act[last] & MEETS) != 0
-    late = np.where(due < rows.at[last], LATE, ON_TIME)
-    how = np.where(over, np.where(met, late, DROPPED), OWED).astype(np.uint8)
+    late = np.where(due < ended_at, LATE, ON_TIME)
     return Duties(
         rows.journey[opens],
         np.full(len(opens), rows.rule, np.uint8),
-        rows.at[opens],
+        book.at[opened],
         due,
-        how,
-        np.where(over, rows.at[last], 0),
-        rows.cycle[opens],
-        rows.row[opens],
-        rows.place[opens],
-        np.where(over, rows.place[last], np.iinfo(np.int64).max),
+        np.where(over, np.where(met, late, DROPPED), OWED).astype(np.uint8),
+        np.where(over, ended_at, 0),
+        book.cycle[opened],
+        book.row[opened],
+        np.where(book.old(opened), -1, opened),
+        np.where(over, ended, FAR),
     )
 
 
@@ -280,13 +287,13 @@ def _next(mask: Mask, journey: Whole) -> Whole:
     return np.where(journey[there] == journey, following, total)
 
 
-def _met_as_one(rows: _Rows) -> Duties:
+def _met_as_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Opened by events, met all at once, dropped by nothing."""
     opens = np.flatnonzero(rows.act & OPENS)
-    return _ended(rows, opens, _next((rows.act & MEETS) != 0, rows.journey)[opens])
+    return _ended(rule, rows, opens, _next((rows.act & MEETS) != 0, rows.journey)[opens])
 
 
-def _first_in_first_out(rows: _Rows) -> Duties:
+def _first_in_first_out(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Opened by events, met the oldest first, dropped by nothing."""
     opens, meets = (np.flatnonzero(rows.act & one) for one in (OPENS, MEETS))
     ends = np.full(len(opens), len(rows.act))
@@ -295,7 +302,7 @@ def _first_in_first_out(rows: _Rows) -> Duties:
         whose, opener = rows.journey[real], rows.journey[opens]
         number = np.arange(len(real)) - np.searchsorted(whose, whose)
         ends[np.searchsorted(opener, whose) + number] = real
-    return _ended(rows, opens, ends)
+    return _ended(rule, rows, opens, ends)
 
 
 def _find_something(journey: Whole, opens: Whole, meets: Whole) -> Whole:
@@ -313,67 +320,79 @@ def _find_something(journey: Whole, opens: Whole, meets: Whole) -> Whole:
     shift = number * (2 * len(level) + 2)
     lowest = np.minimum(np.minimum.accumulate(level - shift) + shift, 0)
     earlier = np.where(first, 0, np.concatenate(([0], lowest[:-1])))
-    return source[(change < 0) & (lowest >= earlier)]
+    found: Whole = source[(change < 0) & (lowest >= earlier)]
+    return found
 
 
-def _one_at_most(rule: ObligationRule, rows: _Rows) -> Duties:
+def _one_at_most(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Opened by coming to a place, one a cycle at most."""
-    act, old, total = rows.act, rows.old, len(rows.act)
+    act, total = rows.act, len(rows.act)
     opens, meets = (act & (ENTERS | OPENS)) != 0, (act & MEETS) != 0
-    first = np.concatenate(([True], rows.journey[1:] != rows.journey[:-1]))
     if rule.lasts is Lasts.UNTIL_MET:
-        return _one_a_cycle(rows, opens, meets)
-    closes = meets | ((act & DROPS) != 0)
-    again = meets & ~opens & ((act & STAYS) != 0) & (rule.repeats is not None)
-    says = np.where(again, -1, np.arange(total))
-    says = np.maximum.accumulate(says)
-    begin = np.maximum.accumulate(np.where(first, np.arange(total), 0))
-    after = np.where(says >= begin, opens[np.maximum(says, 0)], False)  # noqa: FBT003 - of numpy
-    was = np.concatenate(([False], after[:-1])) & ~first
-    renewed = again & was
-    starts = np.flatnonzero(old | (opens & (~was | closes)) | renewed)
-    due = rows.due[starts]
+        return _one_a_cycle(rule, rows, opens, meets)
+    first = np.concatenate(([True], rows.journey[1:] != rows.journey[:-1]))
+    closes = (act & (MEETS | DROPS)) != 0
+    after, renewed = opens, None
     if rule.repeats is not None:
-        later = rows.at[starts] + rule.repeats // MICROSECOND
+        again = meets & ~opens & ((act & STAYS) != 0)
+        says = np.maximum.accumulate(np.where(again, -1, np.arange(total)))
+        begin = np.maximum.accumulate(np.where(first, np.arange(total), 0))
+        after = (says >= begin) & opens[np.maximum(says, 0)]
+        renewed = again
+    was = np.concatenate(([False], after[:-1])) & ~first
+    start = opens & (~was | closes)
+    if renewed is not None:
+        renewed &= was
+        start |= renewed
+    starts = np.flatnonzero(start)
+    due = rows.book.due(rule, rows.place[starts])
+    if renewed is not None and rule.repeats is not None:
+        later = rows.book.at[rows.place[starts]] + rule.repeats // MICROSECOND
         due = np.where(renewed[starts], later, due)
-    return _ended(rows, starts, _next(closes, rows.journey)[starts], due)
+    return _ended(rule, rows, starts, _next(closes, rows.journey)[starts], due)
 
 
-def _one_a_cycle(rows: _Rows, opens: Mask, meets: Mask) -> Duties:
+def _one_a_cycle(rule: ObligationRule, rows: _RuleRows, opens: Mask, meets: Mask) -> Duties:
     """Opened by coming to a place, unless one of the same cycle is owed; met all at once."""
     places = np.flatnonzero(opens)
     times = np.cumsum(meets)[places]
-    whose, cycle = rows.journey[places], rows.cycle[places]
+    whose, cycle = rows.journey[places], rows.book.cycle[rows.place[places]]
     new = np.ones(len(places), np.bool_)
     same = (whose[1:] == whose[:-1]) & (cycle[1:] == cycle[:-1]) & (times[1:] == times[:-1])
     new[1:] = ~same
-    starts = places[new | rows.old[places]]
-    return _ended(rows, starts, _next(meets, rows.journey)[starts])
+    starts = places[new]
+    return _ended(rule, rows, starts, _next(meets, rows.journey)[starts])
 
 
-def _one_by_one(rule: ObligationRule, rows: _Rows) -> Duties:
+def _one_by_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Work out a rule of any shape, row by row, as the live machine does."""
     found = list(_walked(rule, rows))
     if not found:
         return nothing_owed()
     opens, ends, due = (np.array(column, np.int64) for column in zip(*found, strict=True))
-    return _dropped(rows, opens, ends, due)
-
-
-def _dropped(rows: _Rows, opens: Whole, ends: Whole, due: Whole) -> Duties:
-    """Return obligations whose end says, by its sign, whether it dropped them."""
     dropped = ends < 0
-    duties = _ended(rows, opens, np.where(dropped, -1 - ends, ends), due)
+    duties = _ended(rule, rows, opens, np.where(dropped, -1 - ends, ends), due)
     duties.how[dropped] = DROPPED
     return duties
 
 
-def _walked(rule: ObligationRule, rows: _Rows) -> Iterator[tuple[int, int, int]]:
+def _walked(rule: ObligationRule, rows: _RuleRows) -> Iterator[tuple[int, int, int]]:
+    """Yield the row that opens each obligation, the row that ends it, and when it is due.
+
+    A row that drops is told as -1 minus itself.
+    """
     owed: deque[tuple[int, int, int]] = deque()
     repeats = None if rule.repeats is None else rule.repeats // MICROSECOND
+    book, places = rows.book, rows.place
     whose, total = None, len(rows.act)
-    columns = (rows.journey, rows.at, rows.act, rows.due, rows.cycle, rows.old)
-    for place, (journey, at, act, due, cycle, old) in enumerate(
+    columns = (
+        rows.journey,
+        book.at[places],
+        rows.act,
+        book.due(rule, places),
+        book.cycle[places],
+    )
+    for place, (journey, at, act, due, cycle) in enumerate(
         zip(*(column.tolist() for column in columns), strict=True)
     ):
         if journey != whose:
@@ -389,7 +408,7 @@ def _walked(rule: ObligationRule, rows: _Rows) -> Iterator[tuple[int, int, int]]
         if act & DROPS:
             yield from ((opened, -1 - place, when) for opened, when, _ in owed)
             owed.clear()
-        if act & OPENS or old or (act & ENTERS and all(one[2] != cycle for one in owed)):
+        if act & OPENS or (act & ENTERS and all(one[2] != cycle for one in owed)):
             owed.append((place, due, cycle))
         elif met and repeats is not None and act & STAYS:
             owed.append((place, at + repeats, cycle))

@@ -11,13 +11,13 @@ from cxjourney.bulk._engine._duty_rows import (
     ON_TIME,
     Dues,
     Duties,
-    Stream,
+    FoldedRows,
     joined,
     settle,
 )
-from cxjourney.bulk._engine._lockstep import Clocks, Timers, close, fold
-from cxjourney.bulk._engine._order import Events, begins
-from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Mask, Tables, Whole
+from cxjourney.bulk._engine._in_step import Clocks, FiredTimers, close, fold
+from cxjourney.bulk._engine._journey_order import Events, begins
+from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Mask, Small, Tables, Whole
 from cxjourney.chart import Effect
 
 COUNTED = (Effect.MOVED, Effect.STAYED, Effect.HELD, Effect.NOTED)
@@ -38,6 +38,7 @@ class Journeys:
         purchased_at: day 1 of the cycle; ``NEVER`` before.
         first_at: its first event.
         last_at: its last event.
+        last_rank: the rank of that event.
         exit: why it stopped, as the place of the reason in ``EXITS``.
         our_silence: whether it fell silent while something owed was overdue.
         referrals: how often the customer recommended the company.
@@ -57,6 +58,7 @@ class Journeys:
     purchased_at: Whole
     first_at: Whole
     last_at: Whole
+    last_rank: Whole
     exit: Whole
     our_silence: Mask
     referrals: Whole
@@ -65,6 +67,10 @@ class Journeys:
     on_time: Whole
     late: Whole
     dropped: Whole
+
+    def of(self, some: Whole) -> "Journeys":
+        """Return some of the journeys."""
+        return Journeys(*(column[..., some] for column in attrs.astuple(self, recurse=False)))
 
     @classmethod
     def new(cls, key: Whole) -> "Journeys":
@@ -93,7 +99,7 @@ class Piece(NamedTuple):
 
     journeys: Journeys
     clocks: Clocks
-    stream: Stream
+    stream: FoldedRows
     duties: Duties
 
 
@@ -119,23 +125,85 @@ def fold_piece(
         was, clocks, owed = Journeys.new(events.key[start]), Clocks.new(len(start)), joined([])
     else:
         was, clocks, owed = before
-    cells, timers = fold(tables, events.at, events.code, start, count, clocks)
+    code = _further_lines(tables, events, start, was)
+    cells, timers = fold(tables, events.at, code, start, count, clocks)
     after = Clocks(*(column.copy() for column in clocks))
     end = start + count
     last = close(tables, clocks, as_of, end)
     # The last timers of a journey stand where the next one begins; they come before its timers.
-    both = Timers(*map(np.concatenate, zip(last, timers, strict=True)))
+    both = FiredTimers(*map(np.concatenate, zip(last, timers, strict=True)))
     owner = np.concatenate(
         (np.searchsorted(end, last.place), np.searchsorted(start, timers.place, "right") - 1)
     )
     stream, first = _woven(tables, events, cells, start, count, both, owner, was.cycle)
-    duties = settle(tables, stream, owed, dues)
-    journeys = _summed(tables, was, clocks, stream, first)
-    ends = events.at[end - 1]
+    journeys, duties = _settled(tables, was, clocks, owed, stream, first, dues)
     journeys.first_at = np.where(was.first_at == NEVER, events.at[start], was.first_at)
-    journeys.last_at = ends
-    _add_duties(tables, journeys, stream, duties)
+    journeys.last_at = events.at[end - 1]
+    journeys.last_rank = tables.rank[events.code[end - 1]]
     return Piece(journeys, after, stream, duties)
+
+
+def _further_lines(tables: Tables, events: Events, start: Whole, was: Journeys) -> Small:
+    """Return the words of events; a purchase in the instant of another is a word of its own."""
+    purchased, again = tables.purchased
+    if again < 0:
+        return events.code
+    rank = tables.rank[events.code]
+    same = np.zeros(len(rank), np.bool_)
+    same[1:] = (events.at[1:] == events.at[:-1]) & (rank[1:] == rank[:-1])
+    same[start] = (events.at[start] == was.last_at) & (rank[start] == was.last_rank)
+    return np.where(same & (events.code == purchased), again, events.code)
+
+
+def pass_on(
+    tables: Tables, was: Journeys, clocks: Clocks, owed: Duties, as_of: int
+) -> tuple[Whole, Journeys, Duties]:
+    """Fold the timers due by ``as_of`` on journeys that stand after their last events.
+
+    Args:
+        tables: the chart.
+        was: where the journeys stand.
+        clocks: since when their timers count; changed in place.
+        owed: what is owed on them.
+        as_of: when it ends.
+
+    Returns:
+        which journeys some timer moved, where these stand now, and what became of what they owed.
+    """
+    timers = close(tables, clocks, as_of, np.arange(len(was.key)))
+    some, start = np.unique(timers.place, return_index=True)
+    if not len(some):
+        return some, was.of(some), joined([])
+    journey = np.searchsorted(some, timers.place)
+    number = np.full(len(was.key), -1)
+    number[some] = np.arange(len(some))
+    theirs = number[owed.journey] >= 0
+    before = Duties(*(column[theirs] for column in owed))._replace(
+        journey=number[owed.journey[theirs]]
+    )
+    row = np.full(len(journey), -1)
+    chosen = was.of(some)
+    cycle = chosen.cycle[journey]  # no timer begins a cycle
+    stream = FoldedRows(journey, timers.at, timers.cell, row, cycle)
+    now = Clocks(*(column[some] for column in clocks))
+    nothing = np.zeros(0, np.int64)
+    dues = Dues(nothing, nothing, 0)
+    return some, *_settled(tables, chosen, now, before, stream, start, dues)
+
+
+def _settled(
+    tables: Tables,
+    was: Journeys,
+    clocks: Clocks,
+    owed: Duties,
+    stream: FoldedRows,
+    start: Whole,
+    dues: Dues,
+) -> tuple[Journeys, Duties]:
+    duties = settle(tables, stream, start, owed, dues)
+    journeys = _summed(tables, was, clocks, stream, start)
+    _add_duties(tables, journeys, stream, duties)
+    return journeys, duties
 
 
 def _woven(
@@ -144,10 +212,10 @@ def _woven(
     cells: Whole,
     start: Whole,
     count: Whole,
-    timers: Timers,
+    timers: FiredTimers,
     owner: Whole,
     cycle: Whole,
-) -> tuple[Stream, Whole]:
+) -> tuple[FoldedRows, Whole]:
     """Return events and timers in one stream, and the row at which each journey begins in it."""
     journey = np.repeat(np.arange(len(start)), count)
     at, row = events.at, events.row
@@ -167,11 +235,11 @@ def _woven(
         cycles = cycle[journey] + begun - (begun - fresh)[start][journey]
     else:
         cycles = cycle[journey]
-    return Stream(journey, at, cells, row, cycles), start
+    return FoldedRows(journey, at, cells, row, cycles), start
 
 
 def _summed(
-    tables: Tables, was: Journeys, clocks: Clocks, stream: Stream, start: Whole
+    tables: Tables, was: Journeys, clocks: Clocks, stream: FoldedRows, start: Whole
 ) -> Journeys:
     """Return where journeys stand after a stream."""
     journey, at, cell, row, cycle = stream
@@ -197,6 +265,7 @@ def _summed(
         purchased_at=_day_one(tables, was, stream, start),
         first_at=was.first_at,
         last_at=was.last_at,
+        last_rank=was.last_rank,
         exit=exits,
         our_silence=was.our_silence,
         referrals=was.referrals
@@ -209,7 +278,7 @@ def _summed(
     )
 
 
-def _day_one(tables: Tables, was: Journeys, stream: Stream, start: Whole) -> Whole:
+def _day_one(tables: Tables, was: Journeys, stream: FoldedRows, start: Whole) -> Whole:
     """Return the first day that starts in the last cycle of each journey."""
     journey, at, cell, _, _ = stream
     begins_at = np.flatnonzero(tables.starts[cell])
@@ -226,7 +295,7 @@ def _day_one(tables: Tables, was: Journeys, stream: Stream, start: Whole) -> Who
     return bought
 
 
-def _add_duties(tables: Tables, journeys: Journeys, stream: Stream, duties: Duties) -> None:
+def _add_duties(tables: Tables, journeys: Journeys, stream: FoldedRows, duties: Duties) -> None:
     """Count how obligations ended, and say who fell silent while something was overdue."""
     total = len(journeys.key)
 

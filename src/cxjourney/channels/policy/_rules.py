@@ -250,9 +250,7 @@ C03: Rule = Rule(
 """Asking for a recommendation of those who are not loyal yet, or oftener than the cap: deny."""
 C09: Rule = Rule("C09", _history, "001, 002")
 """Whoever acts is given the history: a promise of the dispatcher, which always holds."""
-S01: Rule = Rule(
-    "S01", _one_question, "004; 14 days is a default", internal=False, may_pass=True
-)
+S01: Rule = Rule("S01", _one_question, "004; 14 days is a default", internal=False, may_pass=True)
 """One question, and one open request, at a time: the next one waits for the answer.
 
 A request for feedback or for a recommendation is open until it is answered, and at most for

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from cxjourney.dispatch._batching._loading import load_all
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
+from cxjourney.dispatch._batching._one_history import load_all
 from cxjourney.dispatch._deciding import record
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._settings import Recorded, Settings

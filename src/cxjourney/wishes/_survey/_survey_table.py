@@ -37,6 +37,9 @@ from cxjourney.wishes._survey._statement_forms import StatementForm
 
 PAIR = 2
 
+LARGEST = 1e150
+"""The largest number of a survey but for weights; its square is a float too."""
+
 
 def _as_items(items: Iterable[Item]) -> tuple[Item, ...]:
     check_several("Asked.items", items, "several items, such as a list of them")
@@ -344,6 +347,11 @@ def _faults_of_values(
 ) -> Iterator[InvalidError]:
     if weights is not None and asked.weight is not None:
         yield from _faults_of_weights(weights, asked.weight)
+    for name, values in numbers.items():
+        if not np.isfinite(np.einsum("r,r->", values, values)):
+            large = np.isfinite(values) & (np.abs(values) > LARGEST)
+            expected = f"a number of at most {LARGEST:g} in size"
+            yield from faults_at(large, name, figure(values), expected)
     ranges = [(asked.outcome, asked.outcome_range, "an outcome")]
     ratings = dict.fromkeys(item.rating for item in asked.items if item.rating is not None)
     ranges += [(name, asked.rating_range, "a rating") for name in ratings]
