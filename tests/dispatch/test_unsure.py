@@ -72,7 +72,7 @@ def test_it_stays_unsure_while_nothing_can_carry_it() -> None:
 def test_it_counts_as_a_contact_for_others_and_not_for_itself() -> None:
     """The next mail of the day waits for tomorrow, the retry does not."""
     more = Play("more", Opened("hand_over"), Purpose.ONBOARD, (EMAIL,), "ask")
-    first = Play("welcome", Entered(Phase.AFFIRM), Purpose.AFFIRM, (EMAIL,), "welcome")
+    first = Play("welcome", Entered(Phase.AFFIRM), Purpose.AFFIRM, (EMAIL,), "welcome", priority=1)
     policy = Policy(Limits(service=frozenset(Purpose)))
     world = unsure(playbook=playbook(first, more), policy=policy)
     assert world.items()["more"].reason == "C08"
