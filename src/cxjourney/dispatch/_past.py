@@ -309,7 +309,7 @@ def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
     most = max(UNSOLICITED, limits.contacts_a_week)
     by_channel, by_purpose, by_row = set[tuple[str, str]](), Counter[str](), {*limits.every}
     found: list[Raw] = []
-    for one in reversed(sorted(contacts, key=_at)):  # noqa: C413 - of one moment, the last first
+    for one in reversed(sorted(contacts, key=_in_order)):  # noqa: C413 - of one moment, the last first
         purpose, about = one["purpose"], (one["channel"], one["purpose"])
         by_purpose[purpose] += 1
         counts = purpose not in solicited and by_purpose[purpose] <= most
@@ -320,5 +320,8 @@ def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
     return found[::-1]
 
 
-def _at(contact: Raw) -> datetime:
-    return datetime.fromisoformat(contact["at"])
+def _in_order(contact: Raw) -> tuple[datetime, str, str, str, str]:
+    """Return the place of a contact among all; of one moment it does not go by who was first."""
+    about = (contact[name] or "" for name in ("channel", "purpose", "play", "content"))
+    channel, purpose, play, content = about
+    return datetime.fromisoformat(contact["at"]), channel, purpose, play, content
