@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._across._after import followers, leave_followers
-from cxjourney.dispatch._across._elsewhere import met_elsewhere
+from cxjourney.dispatch._across._elsewhere import met_elsewhere, unmet_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
 from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
@@ -274,15 +274,17 @@ def _decide(
         return (yield from decide_late(unit, engagement, event, plan, _leave, meet))
     step = unit.record(engagement, event)
     if not alone:
-        yield from _meet_elsewhere(unit)
+        yield from _meet_elsewhere(unit, event)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
 
 
-def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
-    """Tell journeys what was met in another of the customer's engagements."""
-    for engagement, word in met_elsewhere(unit):
+def _meet_elsewhere(unit: UnitOfWork, event: Event | None = None) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements, or is not any more."""
+    for engagement, word in unmet_elsewhere(unit, now(unit.settings)):
+        yield from _decide(unit, engagement, word, known=False, alone=True)
+    for engagement, word in met_elsewhere(unit, event):
         if not (yield from knows(unit.customer, (engagement, word.id))):
             yield from _decide(unit, engagement, word, known=False, alone=True)
 
