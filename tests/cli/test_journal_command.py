@@ -294,6 +294,7 @@ def spoil(small: Shop) -> Callable[..., None]:
         ("UPDATE cx_log SET data = replace(data, 'purchased', 'sung')", "unreadable"),
         ("UPDATE cx_customer SET attention_at = NULL WHERE customer = 'finn'", "never_looked_at"),
         ("UPDATE cx_outbox SET state = 'SENT' WHERE customer = 'anna'", "columns_differ"),
+        ("UPDATE cx_outbox SET waits_until = NULL", "columns_differ"),
         (SWAP, "snapshot_differs"),
         ("UPDATE cx_attempt SET key = 'nobody' WHERE id = 1", "orphan"),
     ],
@@ -314,6 +315,20 @@ def test_what_is_wrong_is_found(
     lines = told(capsys, small.url, "check", "--show-values", status=1)
     assert f"wrong: {len(found)}\n" in lines
     assert ("[anna]" in lines) is any(one["customer"] == "anna" for one in found)
+
+
+def test_the_archive_is_looked_at_too(
+    small: Shop, spoil: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A column that says otherwise than its data, and data that cannot be read."""
+    assert plain(capsys, small.url, "archive", "--before", "2027-01-01T09:00Z")["intents"]
+    assert plain(capsys, small.url, "check")["wrong"] == []
+    spoil("UPDATE cx_archive SET number = number + 9")
+    (wrong, *_) = plain(capsys, small.url, "check", status=1)["wrong"]
+    assert wrong["what"] == "columns_differ"
+    spoil("UPDATE cx_archive SET data = '{}'")
+    (wrong, *_) = plain(capsys, small.url, "check", status=1)["wrong"]
+    assert wrong["what"] == "unreadable"
 
 
 def test_much_that_is_wrong_is_cut(
@@ -515,6 +530,15 @@ def test_a_claim_is_broken(shop: Shop, capsys: pytest.CaptureFixture[str]) -> No
     with closing(SqlJournal(shop.url)) as journal:
         (noted,) = journal.attempts(shop.key("finn"))
         assert noted.by == "ann"
+
+
+def test_a_claim_is_broken_by_the_handle(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is what the troubles and the log tell, where the customer's id is hidden."""
+    with closing(SqlJournal(shop.url)) as journal:
+        handle = journal.read("finn").handle
+    assert plain(capsys, shop.url, "break-claim", handle) == {"broken": True}
+    assert plain(capsys, shop.url, "break-claim", handle) == {"broken": False}
+    assert plain(capsys, shop.url, "break-claim", "nobody") == {"broken": False}
 
 
 def test_all_that_is_kept_of_a_customer_is_told(

@@ -14,7 +14,6 @@ from cxjourney.dispatch._deciding import (
     hook_for,
     item_of,
     left_undone,
-    load,
     now,
     open_unit,
     past_for,
@@ -26,6 +25,7 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._opening import load
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
@@ -53,6 +53,7 @@ class Handled:
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        unplanned: how often a journey was told of what was sent, and planning for that failed.
         put_back: whether there was no time for all that was due, so that it waits still.
     """
 
@@ -60,7 +61,13 @@ class Handled:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    unplanned: int = 0
     put_back: bool = False
+
+    def add_planned(self, told: tuple[int, int]) -> None:
+        """Add what telling a journey came to: how much was planned, and how often that failed."""
+        self.planned += told[0]
+        self.unplanned += told[1]
 
 
 def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Handled]:
@@ -77,13 +84,16 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
     """
     tally = Handled()
     while True:
-        unit, _ = yield from open_unit(settings, claim.customer)
+        unit, _ = yield from open_unit(settings, claim.customer, due=now(settings))
         try:
             if unit.claim == claim.number:
                 yield from _tidy(unit, tally)
                 while unit.claim == claim.number and not tally.put_back:
                     moment = now(settings)
                     item = unit.next_due(moment)
+                    if item is None and unit.is_more_due(moment):
+                        unit, _ = yield from open_unit(settings, claim.customer, due=moment)
+                        continue
                     if item is None:
                         break
                     unit = yield from _handle(unit, item, moment, tally, claim if marked else None)
@@ -100,7 +110,7 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
         planned += yield from _wake(unit, engagement)
     if unit.changed or unit.next_due(now(unit.settings)) is None:
         yield from write(unit)  # also where nothing is due: it says when the next thing will be
-    tally.planned += done.planned + len(planned)
+    tally.add_planned((done.planned + len(planned), done.unplanned))
     tally.handled.update(done.handled)
 
 
@@ -129,7 +139,7 @@ def _settle_lost(unit: UnitOfWork) -> Flow[Handled]:
         outcome = Unknown(CRASHED) if attempt is None else attempt.outcome
         after = _settle(unit, one, outcome, registered)
         if isinstance(outcome, Sent):
-            done.planned += yield from tell(unit, after)
+            done.add_planned((yield from tell(unit, after)))
         done.handled[after.state] += 1
     return done
 
@@ -299,7 +309,7 @@ def _close(
             unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
-            tally.planned += done.planned
+            tally.add_planned((done.planned, done.unplanned))
             return unit
 
 
@@ -316,7 +326,7 @@ def _note(
         after = _settle(unit, started, outcome, registered)
         done.handled[after.state] += 1
         if isinstance(outcome, Sent):
-            done.planned = yield from tell(unit, after)
+            done.add_planned((yield from tell(unit, after)))
     else:
         unit.put(found, _attempt(started, outcome, now(unit.settings)))
     yield from write(unit)
@@ -348,6 +358,7 @@ class Run:
         planned: how many intents were planned.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        unplanned: how often planning failed for what was sent.
         errors: what went wrong, and with which claim.
     """
 
@@ -359,6 +370,7 @@ class Run:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    unplanned: int = 0
     errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
     _put_off: int = 0
@@ -389,6 +401,7 @@ class Run:
         self.planned += done.planned
         self.left += done.left
         self.erased += done.erased
+        self.unplanned += done.unplanned
         self._let_go.append(claim)
 
     def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
@@ -424,7 +437,8 @@ class Run:
         """
         handles = tuple(claim.handle for claim, _ in self.errors)
         report = RunReport(
-            self.customers, self.handled, self.planned, self.left, self.erased, handles
+            *(self.customers, self.handled, self.planned, self.left, self.erased, handles),
+            unplanned=self.unplanned,
         )
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:

@@ -22,14 +22,14 @@ from cxjourney.dispatch._driving import (
     events_since,
     find,
     knows,
-    read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
+from cxjourney.dispatch._opening import load, reach
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.dispatch.journal._records import EventName
+from cxjourney.dispatch.journal._records import NOTHING_DUE, EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
@@ -44,15 +44,21 @@ TRIES = 100
 
 
 def open_unit(
-    settings: Settings, customer: str, event: EventName | None = None
+    settings: Settings, customer: str, event: EventName | None = None, due: datetime = NOTHING_DUE
 ) -> Flow[tuple[UnitOfWork, bool]]:
     """Open a customer's record for work where things stand.
+
+    Args:
+        settings: what dispatch goes by.
+        customer: the customer's id.
+        event: the engagement and id of an event, to be told whether it is kept.
+        due: up to when intents are needed that only wait for their moment.
 
     Returns:
         the unit of work, and whether the event that was asked about is kept.
     """
     while True:
-        kept = yield from dossier(customer, event)
+        kept = yield from dossier(customer, event, due)
         unit = UnitOfWork(kept, settings)
         if not unit.unread or (yield from _is_loaded(unit)):
             return unit, kept.knows
@@ -73,16 +79,6 @@ def _is_loaded(unit: UnitOfWork) -> Flow[bool]:
     except SequenceError:
         return False
     return True
-
-
-def load(unit: UnitOfWork) -> Flow[None]:
-    """Read all that is kept of a customer, unless it was read already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if not unit.whole:
-        unit.load((yield from read(unit.customer)))
 
 
 def write(unit: UnitOfWork) -> Flow[None]:
@@ -245,10 +241,10 @@ def _refused(event: Event) -> Step:
 def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
-    The log is read only for an event that comes later than a few others, or that is known already.
+    The log is read only for an event that comes later than a few others, or that is known already;
+    from a checkpoint before it on.
     """
-    if known or unit.is_out_of_reach(engagement, event):
-        yield from load(unit)
+    yield from reach(unit, engagement, event, known=known)
     if unit.is_late(engagement, event) and not known:
         return (yield from _decide_late(unit, engagement, event))
     step = unit.record(engagement, event)
@@ -320,18 +316,18 @@ def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
     return unit.item(key)
 
 
-def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
+def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
     """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
 
     Returns:
-        how many intents were planned.
+        how many intents were planned, and how often that failed.
     """
     news, engagement = unit.news_of(item, now(unit.settings)), item.intent.engagement
     if news is None:
-        return 0
+        return 0, 0
     known = yield from knows(unit.customer, (engagement, news.id))
     recorded = yield from _decide(unit, engagement, news, known=known)
-    return len(recorded.planned)
+    return len(recorded.planned), recorded.unplanned is not None
 
 
 def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:
@@ -364,14 +360,14 @@ def choose(
 ) -> Chosen:
     """Ask the policy which of some channels carries an intent."""
     journey, said = unit.journey(intent.engagement), unit.contents(intent)
-    past = unit.past(but=intent.key)
+    past, owed = unit.past(but=intent.key), journey.owed
     return unit.settings.policy.choose(
         Case(
             intent=intent,
             channel=channel,
             now=now,
             situation=journey.situation,
-            owed=journey.owed,
+            owed=owed,
             history=past,
             profile=unit.profile,
             content=content,

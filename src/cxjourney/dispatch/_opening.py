@@ -1,21 +1,44 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from cxjourney.chart import ChartRef, find_chart
-from cxjourney.dispatch._past import LAST, Past, Raw, read_form
+from cxjourney.dispatch._driving import Flow, read, since
+from cxjourney.dispatch._past import (
+    LAST,
+    Past,
+    Raw,
+    checkpoint_form,
+    read_checkpoint,
+    read_form,
+)
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
+from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, OutboxItem, StepRecord, Stretch
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._open import opened_where_it_stands, owed_on, write_event
+from cxjourney.journey._open import (
+    Raws,
+    before_moment,
+    last_of,
+    opened_where_it_stands,
+    owed_on,
+    write_event,
+)
 from cxjourney.journey._owed import Owed, differing
-from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
-from cxjourney.vocabulary import Event
+from cxjourney.playbook._planning import NO_STAYS, Stays, owed_for, stays_of
+from cxjourney.vocabulary import Event, EventKind
+
+if TYPE_CHECKING:
+    from cxjourney.dispatch._unit import UnitOfWork
+
+SPACING = 32
+"""How many events are between two checkpoints; more where much is owed."""
 
 
 @attrs.define
@@ -36,6 +59,8 @@ class OpenJourney:
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
         born: the number at which it began; see ``JourneyRecord``.
+        raws: what was owed at ``base`` as it is stored, by identity; ``base`` keeps it alive.
+        late: the moment of the earliest event that came late and is not written yet, or None.
     """
 
     journey: Journey
@@ -51,6 +76,8 @@ class OpenJourney:
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
     born: int = 0
+    raws: Raws = attrs.field(factory=dict)
+    late: datetime | None = None
 
     @property
     def rewritten(self) -> bool:
@@ -69,12 +96,58 @@ class OpenJourney:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
 
+    def note(self, step: Step, *, late: bool) -> None:
+        """Take note of an event that was recorded."""
+        self.new.append(step.seq)
+        self.raw(step)
+        self.steps.append(noted(step))
+        at = step.event.at
+        if late:
+            self.late = at if self.late is None else min(self.late, at)
+
+    def checkpoint(self) -> tuple[datetime, Mapping[str, Any]] | None:
+        """Return where it stood some events ago, if that is to be kept.
+
+        That is now and then, and before an event that came late, for such ones come together.
+        """
+        if self.rewritten:
+            return None
+        apart = SPACING * (1 + len(self.base.owed) // SPACING)
+        place, course = (0, self.base)
+        if self.late is not None and len(self.journey.history) > apart:
+            place, course = before_moment(self.journey, self.late)
+        if place <= apart:
+            if all(seq % apart for seq in self.new):
+                return None
+            place, course = last_of(self.journey, LAST)
+        return checkpoint_form(self.journey, place, course, self.stays, self.raws)
+
+    def reaching_back(self, customer: str, engagement: str, found: Stretch) -> "OpenJourney | None":
+        """Return the journey with its history since a checkpoint; None where that is of no use."""
+        stood = None if self.rewritten else read_checkpoint(found.checkpoint)
+        as_of = self.journey.as_of and self.journey.as_of.isoformat()
+        seq = self.journey.seq - len(self.new)
+        stands = None
+        if stood is not None:
+            data = [customer, engagement, seq, as_of, stood.course]
+            stands = opened_where_it_stands(data, found.events, self.journey.chart)
+        if stood is None or stands is None:
+            return None
+        journey, base, raws = stands
+        told = {one["seq"]: dict(one) for one in found.events}
+        other = attrs.evolve(
+            self, journey=journey, base=base, stays=stood.stays, raws=raws, told=told
+        )
+        other.add_unwritten(self)
+        other.looked_at = len(journey.history)
+        return other
+
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
         events = {step.seq: step.event for step in before.journey.history}
         for seq in before.new:
             self.raw(self.journey.record(events[seq]))
-        self.new, self.steps = before.new, before.steps
+        self.new, self.steps, self.late = before.new, before.steps, before.late
 
     def left(self, since: datetime) -> tuple[tuple[Step, ...], Stays]:
         """Return the steps from a moment on, and the stays before them."""
@@ -90,6 +163,17 @@ class OpenJourney:
         settled = {(engagement, one.key) for one in differing(before, now)}
         return [Duty(customer, engagement, one) for one in differing(now, before)], settled
 
+    def news_of(self, item: OutboxItem, now: datetime) -> Event | None:
+        """Return what it is to be told of an intent that was sent, or None."""
+        intent, owed = item.intent, owed_for(item.intent, self.journey)
+        for kind in self.journey.chart.kinds:
+            if kind.name == intent.tells:
+                names_it = any(field.name == "obligation" for field in kind.fields)
+                duty = intent.obligation if owed is None else owed.key
+                payload = {"obligation": duty} if names_it else {}
+                return Event(kind, now, f"sent:{item.key}", payload)
+        return None
+
     def written(self) -> None:
         """Take note that all of it was written."""
         if self.rewritten:
@@ -98,6 +182,20 @@ class OpenJourney:
         self.owed = owed_on(self.journey)
         self.new.clear()
         self.steps.clear()
+        self.late = None
+
+
+def words_kept(erasure: Erasure) -> list[Event]:
+    """Return the withdrawals of consent that outlived an erasure."""
+    return [
+        Event(
+            EventKind.CONSENT_WITHDRAWN,
+            erasure.at,
+            f"kept:{channel.name}:{purpose.name}",
+            {"channel": channel, "purpose": purpose},
+        )
+        for channel, purpose in erasure.withdrawn
+    ]
 
 
 def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | None:
@@ -115,7 +213,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     stands = opened_where_it_stands(found.journey, found.last, chart)
     if stands is None:
         return None
-    journey, base = stands
+    journey, base, raws = stands
     history = journey.history
     past = Past(
         stays_of(history, found.stays),
@@ -130,6 +228,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
+        raws=raws,
     )
 
 
@@ -155,3 +254,30 @@ def restored(kept: JourneyRecord, settings: Settings) -> Journey:
 def chart_of(kept: JourneyRecord) -> ChartRef:
     """Return key and version of the chart under which a journey is kept."""
     return ChartRef(**kept.data["chart"])
+
+
+def load(unit: "UnitOfWork") -> Flow[None]:
+    """Read all that is kept of a customer, unless it was read already.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    if not unit.whole:
+        unit.load((yield from read(unit.customer)))
+
+
+def reach(unit: "UnitOfWork", engagement: str, event: Event, *, known: bool) -> Flow[None]:
+    """Read as much of a journey's history as recording an event needs.
+
+    That is from its place on where it comes late, and where it is known already.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    if unit.has_in_reach(engagement, event, known=known):
+        return
+    found = yield from since(unit.customer, engagement, event.at)
+    if found is not None:
+        unit.reach_back(engagement, found)
+    if not unit.has_in_reach(engagement, event, known=known):
+        yield from load(unit)

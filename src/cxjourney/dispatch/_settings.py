@@ -277,6 +277,8 @@ class RunReport(Worded):
         erased: how many outcomes of hooks were not kept, for the customer was erased meanwhile.
         failing: the handles of the customers who could not be attended to, in the order of the
             errors of the ``DispatchError``. ``Dispatcher.whose`` tells whom a handle names.
+        unplanned: how many times a journey was told of what was sent, and planning for that failed:
+            the next run tries again.
     """
 
     customers: int = 0
@@ -285,6 +287,7 @@ class RunReport(Worded):
     left: int = 0
     erased: int = 0
     failing: tuple[str, ...] = ()
+    unplanned: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words.
@@ -297,6 +300,8 @@ class RunReport(Worded):
             told.append(f"{word('left_alone', lang)} {self.left}")
         if self.erased:
             told.append(f"{word('erased_meanwhile', lang)} {self.erased}")
+        if self.unplanned:
+            told.append(f"{word('unplanned_yet', lang)} {self.unplanned}")
         if self.failing:
             told.append(f"{word('not_attended', lang)} {len(self.failing)}")
         handled = ", ".join(told) or word("idle", lang)
@@ -310,8 +315,8 @@ class RunReport(Worded):
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
         counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
-        failing = [*self.failing]
-        return counts | {"erased": self.erased, "failing": failing, "handled": handled}
+        counts |= {"erased": self.erased, "unplanned": self.unplanned}
+        return counts | {"failing": [*self.failing], "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
-from cxjourney.dispatch._opening import OpenJourney, chart_of, noted, opened_as_kept, restored
+from cxjourney.dispatch._opening import OpenJourney, chart_of, opened_as_kept, restored, words_kept
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import (
@@ -21,6 +21,7 @@ from cxjourney.dispatch.journal import (
     JourneyRecord,
     OutboxItem,
     State,
+    Stretch,
 )
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
@@ -31,11 +32,10 @@ from cxjourney.playbook._planning import (
     Naming,
     Stays,
     called_by,
-    owed_for,
     stays_of,
     wake_at,
 )
-from cxjourney.vocabulary import Channel, Event, EventKind
+from cxjourney.vocabulary import Channel, Event
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
@@ -67,6 +67,7 @@ class UnitOfWork:
         self._open: dict[str, OpenJourney] = {}
         self._seals = dossier.seals
         self._last = dossier.planned
+        self._waits = dossier.waits
         self._outbox = {one.intent.key: one for one in dossier.outbox}
         self._contents: dict[str, Mapping[Channel, Content | None]] = {}
         self._told: tuple[Event, ...] | None = None
@@ -112,14 +113,14 @@ class UnitOfWork:
             opened.past = self._past_of(one, journey)
             opened.looked_at = len(journey.history)
             self._open[one.engagement] = opened
-        self.whole, self._told = True, None
+        self.whole, self._told, self._waits = True, None, None
         self.unread.clear()
         self._decide_anew()
 
     def _past_of(self, kept: JourneyRecord, journey: Journey) -> Past:
         items = [one for one in self._outbox.values() if one.intent.engagement == kept.engagement]
         past = past_of(journey.history, stays_of(journey.history), items)
-        past.forget(journey, self.settings.policy.limits)
+        past.forget(journey, self.settings.policy.limits, self.settings.playbook)
         opened = self._open.get(kept.engagement)
         past.unplanned = opened.past.unplanned if opened else unplanned_in(kept.snapshot)
         return past
@@ -152,7 +153,7 @@ class UnitOfWork:
 
     @property
     def outbox(self) -> tuple[OutboxItem, ...]:
-        """The customer's open intents, or all where it is whole, in order of planning."""
+        """The customer's intents that were read, or all where it is whole, in order of planning."""
         return tuple(self._outbox.values())
 
     @property
@@ -165,8 +166,9 @@ class UnitOfWork:
         return self._outbox.get(key)
 
     def take(self, item: OutboxItem) -> None:
-        """Take over an intent that is not open, as it stands in the outbox."""
-        self._outbox.setdefault(item.key, item)
+        """Take over an intent that was not read, as it stands in the outbox."""
+        every = {item.key: item} | self._outbox
+        self._outbox = dict(sorted(every.items(), key=lambda one: one[1].number))
 
     def next_due(self, now: datetime) -> OutboxItem | None:
         """Return the first intent, in order of planning, whose moment has come."""
@@ -175,15 +177,35 @@ class UnitOfWork:
                 return one
         return None
 
+    def is_more_due(self, now: datetime) -> bool:
+        """Say whether the moment of an intent that was not read may have come."""
+        return self._waits is not None and self._waits <= now
+
     def is_late(self, engagement: str, event: Event) -> bool:
         """Say whether an event comes before one that its journey has."""
         opened = self._open.get(engagement)
         return opened is not None and is_late(opened.journey, event)
 
-    def is_out_of_reach(self, engagement: str, event: Event) -> bool:
-        """Say whether an event comes before all that is known of its journey's history."""
+    def has_in_reach(self, engagement: str, event: Event, *, known: bool) -> bool:
+        """Say whether all is read that recording an event needs, which is known already or not."""
         opened = self._open.get(engagement)
-        return opened is not None and not opened.base.precedes(event)
+        if self.whole or opened is None:
+            return self.whole or not known
+        if known:
+            return any(step.event.id == event.id for step in opened.journey.history)
+        return opened.base.precedes(event)
+
+    def reach_back(self, engagement: str, found: Stretch) -> None:
+        """Take over the history of a journey from a checkpoint on, if it is of use.
+
+        Raises:
+            SequenceError: when it is not as of the same revision.
+        """
+        if found.revision != self.revision:
+            raise SequenceError(self.revision, found.revision)
+        longer = self._open[engagement].reaching_back(self.customer, engagement, found)
+        if longer is not None:
+            self._open[engagement] = longer
 
     def is_of_the_erased(self, event: Event) -> bool:
         """Say whether an event is of the time before the customer, or the engagement, was erased.
@@ -196,16 +218,7 @@ class UnitOfWork:
         """Return the withdrawals of consent that outlived an erasure, for whoever begins anew."""
         if self._open or self.erasure is None:
             return []
-        at, kind = self.erasure.at, EventKind.CONSENT_WITHDRAWN
-        return [
-            Event(
-                kind,
-                at,
-                f"kept:{channel.name}:{purpose.name}",
-                {"channel": channel, "purpose": purpose},
-            )
-            for channel, purpose in self.erasure.withdrawn
-        ]
+        return words_kept(self.erasure)
 
     def keys(self, engagement: str, play: str, occurrence: str) -> list[str]:
         """Return the keys that an intent would have with each secret, the one in use first."""
@@ -232,14 +245,13 @@ class UnitOfWork:
             journey = Journey(self.customer, engagement, chart=self.settings.playbook.chart)
             opened = OpenJourney(journey, born=born)
         journey = opened.journey
-        seq, step = journey.seq, journey.record(event)
+        seq, late = journey.seq, is_late(journey, event)
+        step = journey.record(event)
         if journey.seq != seq:
             self._open[engagement] = opened
             self._changed.add(engagement)
             self._told = None
-            opened.new.append(step.seq)
-            opened.raw(step)
-            opened.steps.append(noted(step))
+            opened.note(step, late=late)
         return step
 
     def called(self, engagement: str) -> tuple[Intent, ...]:
@@ -260,8 +272,8 @@ class UnitOfWork:
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""
         opened = self._open[engagement]
-        found = self._called(engagement, opened.journey.history, opened.stays)
-        return {one.key: one for one in found}
+        calls = self._called(engagement, opened.journey.history, opened.stays)
+        return {one.key: one for one in calls}
 
     def put_in(self, engagement: str, event: Event, seq: int) -> None:
         """Take note of an event that came late."""
@@ -367,15 +379,7 @@ class UnitOfWork:
 
     def news_of(self, item: OutboxItem, now: datetime) -> Event | None:
         """Return what the journey is to be told of an intent that was sent, or None."""
-        intent, journey = item.intent, self.journey(item.intent.engagement)
-        owed = owed_for(intent, journey)
-        for kind in journey.chart.kinds:
-            if kind.name == intent.tells:
-                names_it = any(field.name == "obligation" for field in kind.fields)
-                duty = intent.obligation if owed is None else owed.key
-                payload = {"obligation": duty} if names_it else {}
-                return Event(kind, now, f"sent:{item.key}", payload)
-        return None
+        return self._open[item.intent.engagement].news_of(item, now)
 
     def hold_until(self, lease: datetime) -> None:
         """Keep the claim until a moment."""
@@ -390,7 +394,7 @@ class UnitOfWork:
         changed = sorted(self._changed)
         wakes = {name: self._wake_at(one) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
-        soonest = [at for at in (*moments, *wakes.values()) if at is not None]
+        soonest = [at for at in (*moments, *wakes.values(), self._waits) if at is not None]
         owing = [self._open[name].owing(self.customer, name) for name in changed]
         return Commit(
             self.customer,
@@ -409,15 +413,16 @@ class UnitOfWork:
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
-        opened.past.forget(opened.journey, self.settings.policy.limits)
-        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw)
+        opened.past.forget(opened.journey, self.settings.policy.limits, self.settings.playbook)
+        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw, opened.raws)
         if opened.rewritten:
             data, steps = opened.journey.to_dict(), (*opened.kept, *opened.steps)
         else:
             events = [opened.told[seq] for seq in opened.new]
             data = head_form(opened.journey, opened.left_out, events)
             steps = tuple(opened.steps)
-        return JourneyRecord(engagement, data, steps, wake_at, snapshot, opened.born)
+        born, since = opened.born, (opened.checkpoint(), opened.late)
+        return JourneyRecord(engagement, data, steps, wake_at, snapshot, born, *since)
 
     def written(self) -> None:
         """Take note that the commit was written."""

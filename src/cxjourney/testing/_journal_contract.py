@@ -25,7 +25,9 @@ from cxjourney.dispatch.journal import (
     Erasure,
     Journal,
     State,
+    Stretch,
 )
+from cxjourney.dispatch.journal._records import NOTHING_DUE
 from cxjourney.errors import SequenceError
 from cxjourney.testing._contract._erasing import ErasingContract
 from cxjourney.testing._contract._keeping import KeepingContract
@@ -117,6 +119,58 @@ class JournalContract(KeepingContract, ErasingContract):
         bare = attrs.evolve(stand[0], data={**stand[0].data, "events": None}, snapshot=None)
         write(journal, MIA, journeys=(bare,))
         assert journal.dossier(MIA).journeys == (bare,)
+
+    def test_a_dossier_leaves_out_what_only_waits(self) -> None:
+        """What is STARTED or unsure stands in it, and the first hundred whose moment has come."""
+        journal = self.make_journal()
+        waiting = tuple(an_intent(LEO, number) for number in range(1, 104))
+        unsure = attrs.evolve(an_intent(LEO, 104), unsure_at=at(1))
+        others = (unsure, *(an_intent(LEO, n, state=one) for n, one in enumerate(State, 105)))
+        write(journal, LEO, outbox=(*waiting, *others))
+        write(journal, MIA, outbox=(an_intent(MIA, 7),))
+        still = tuple(one for one in others if one.state.is_open and one.waits_until is None)
+        for due, told, waits in (
+            (NOTHING_DUE, (), at(1)),
+            (at(3), waiting[:3], at(4)),
+            (at(103), waiting[:100], at(103)),
+        ):
+            asked = [("dossier", (one, ("car", "e1"), due)) for one in (LEO, MIA)]
+            dossier = journal.dossier(LEO, None, due)
+            assert dossier.outbox == (*told, *[one for one in still if one not in told])
+            assert dossier.waits == waits
+            together = [journal.dossier(LEO, ("car", "e1"), due), journal.dossier(MIA, None, due)]
+            assert [dossier, journal.dossier(MIA, None, due)] == together
+            assert [*journal.together(asked)] == together
+        done = tuple(an_intent(LEO, number, state=State.SENT) for number in range(1, 100))
+        write(journal, LEO, outbox=done)
+        assert journal.dossier(LEO, None, at(99)) == journal.dossier(LEO, None, NOTHING_DUE)
+        assert journal.dossier(LEO, None, at(99)).waits == at(100)
+
+    def test_a_stretch_begins_at_the_last_checkpoint(self) -> None:
+        """It is the last one before a moment; one that holds no more is not told."""
+        journal = self.make_journal()
+        whole = a_journey(LEO, "car", 6)
+        events = whole.data["events"]
+
+        def goes_on(known: int, events: int, **more: Any) -> None:  # noqa: ANN401 - of a record
+            record = only_new(a_journey(LEO, "car", events), known)
+            write(journal, LEO, journeys=(attrs.evolve(record, **more),))
+
+        goes_on(0, 3, checkpoint=(at(2), {"stood": "2"}))
+        goes_on(3, 5, checkpoint=(at(4), {"stood": "4"}))
+        assert journal.since(LEO, "car", at(5)) == Stretch(2, {"stood": "4"}, (events[4],))
+        assert journal.since(LEO, "car", at(4)) == Stretch(2, {"stood": "2"}, (*events[2:5],))
+        assert journal.since(LEO, "car", at(2)) == journal.since(LEO, "", at(5)) == Stretch(2)
+        assert journal.since(MIA, "car", at(5)) == Stretch(0)
+        goes_on(5, 6, late=at(4), checkpoint=(at(2), {"stood": "again"}))
+        assert journal.since(LEO, "car", at(9)) == Stretch(3, {"stood": "again"}, (*events[2:],))
+        record = attrs.evolve(whole, checkpoint=(at(5), {"stood": "5"}))
+        some = [Commit(LEO, 3, journeys=(attrs.evolve(record, late=at(1)),)), Commit(MIA, 0)]
+        assert [*journal.together([("commit", (one,)) for one in some])] == [None, None]
+        assert journal.since(LEO, "car", at(9)) == Stretch(4, {"stood": "5"}, (events[5],))
+        assert journal.since(LEO, "car", at(5)) == Stretch(4)
+        write(journal, LEO, journeys=(whole,), rewritten=frozenset({"car"}))
+        assert journal.since(LEO, "car", at(9)) == Stretch(5)
 
     def test_what_was_decided_is_told(self) -> None:
         """By key or by what it is for, of one customer alone, whether it is closed or not."""

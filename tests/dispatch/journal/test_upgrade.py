@@ -31,7 +31,7 @@ NEW = {
     "cx_customer": ["failures", "error"],
     "cx_journey": ["snapshot", "born"],
     "cx_log": ["event", "at"],
-    "cx_outbox": ["occasion", "open", "unmet", "closed_at"],
+    "cx_outbox": ["occasion", "open", "waits_until", "unmet", "closed_at"],
 }
 
 
@@ -45,7 +45,15 @@ def make_old(connection: Connection) -> None:
     """Take away what tables of version 1 did not have."""
     for name in INDEXES:
         connection.execute(text(f"DROP INDEX {name}"))
-    for name in ("duty", "archive_attempt", "archive", "archive_step", "erasure", "secret"):
+    for name in (
+        "duty",
+        "archive_attempt",
+        "archive",
+        "archive_step",
+        "erasure",
+        "secret",
+        "checkpoint",
+    ):
         connection.execute(text(f"DROP TABLE cx_{name}"))
     for table, columns in NEW.items():
         for column in columns:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
-    from cxjourney.dispatch.journal._owing import Archived, Duty
+    from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         State,
         StepRecord,
         Tombstone,
-        Trouble,
     )
     from cxjourney.dispatch.journal._secrecy._secret import Secret
     from cxjourney.dispatch.journal._sql import SqlJournal
@@ -51,6 +50,7 @@ __all__ = [
     "SqlJournal",
     "State",
     "StepRecord",
+    "Stretch",
     "Tombstone",
     "Trouble",
 ]
@@ -59,12 +59,12 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
-        "_owing": "Archived Duty",
+        "_owing": "Archived Duty Stretch Trouble",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
             Attempt Claim Commit CustomerRecord Dossier Erasure JourneyRecord
-            OutboxItem State StepRecord Tombstone Trouble
+            OutboxItem State StepRecord Tombstone
         """,
         "_secrecy._secret": "Secret",
         "_sql": "SqlJournal",

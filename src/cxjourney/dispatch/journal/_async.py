@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
-from cxjourney.dispatch.journal._owing import Archived, Duty
+from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -20,7 +20,6 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
-    Trouble,
 )
 
 P = ParamSpec("P")
@@ -44,9 +43,11 @@ class AsyncFace:
         """As ``Journal.bare``."""
         return await self._carry(self._journal.bare, customer)
 
-    async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
+    async def dossier(
+        self, customer: str, event: EventName | None = None, due: datetime | None = None
+    ) -> Dossier:
         """As ``Journal.dossier``."""
-        return await self._carry(self._journal.dossier, customer, event)
+        return await self._carry(self._journal.dossier, customer, event, due)
 
     async def knows(self, customer: str, event: EventName) -> bool:
         """As ``Journal.knows``."""
@@ -63,6 +64,10 @@ class AsyncFace:
     ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """As ``Journal.events``."""
         return await self._carry(self._journal.events, customer, since)
+
+    async def since(self, customer: str, engagement: str, at: datetime) -> Stretch | None:
+        """As ``Journal.since``."""
+        return await self._carry(own(self._journal, Journal, "since"), customer, engagement, at)
 
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""

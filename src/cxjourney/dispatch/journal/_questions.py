@@ -1,10 +1,9 @@
 """What a journal in a database is asked; each function within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -20,12 +19,12 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    tuple_,
     union,
     union_all,
 )
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
     Record,
     load,
@@ -36,6 +35,7 @@ from cxjourney.dispatch.journal._schema import (
     MomentColumn,
     archive,
     attempts,
+    checkpoints,
     customers,
     erasures,
     journeys,
@@ -118,16 +118,41 @@ _PLANNED = select(
     _word("planned"), _word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
 )
 _STILL_OPEN = _INTENT.where(outbox.c.open.is_(True))
+_AT_ONCE = _STILL_OPEN.where(outbox.c.waits_until.is_(None))
+_WAITING = (
+    select(outbox.c.number, outbox.c.data)
+    .where(outbox.c.customer == _CUSTOMER, outbox.c.open.is_(True))
+    .where(outbox.c.waits_until <= bindparam("due", type_=MomentColumn))
+    .order_by(outbox.c.number)
+    .limit(records.DUE + 1)
+).subquery()
+_DUE = select(_word("due"), _word(""), _WAITING.c.number, _WAITING.c.data, null())
+_LATER = select(
+    _word("waits"), _word(""), _ZERO, null(), func.min(outbox.c.waits_until, type_=MomentColumn)
+).where(
+    outbox.c.customer == _CUSTOMER,
+    outbox.c.open.is_(True),
+    outbox.c.waits_until > bindparam("due", type_=MomentColumn),
+)
 _RECORD = _parts(*(_HEAD, _SNAPSHOT, _LOG, _OLD_STEPS, _INTENT, _ARCHIVED, *_IS_CUSTOMER, _ITSELF))
 """All that is kept of a customer."""
 _BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
 """What is known of a customer though nothing can be read."""
-_DOSSIER = _parts(_HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, *_IS_CUSTOMER, _ITSELF)
-"""What is needed to go on with a customer."""
-_ASKED = _parts(
-    _HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, _THAT_EVENT, *_IS_CUSTOMER, _ITSELF, _ERASED
-)
-"""The same, and whether an event is kept."""
+
+
+@cache
+def _dossier(*, asked: bool, due: bool | None) -> CompoundSelect[Any]:
+    """Return the statement for what is needed to go on with a customer.
+
+    Args:
+        asked: whether it also tells if an event is kept.
+        due: whether some intents are due; None for all that are open.
+    """
+    still = (_STILL_OPEN,) if due is None else (_AT_ONCE, _LATER, *((_DUE,) if due else ()))
+    of_event = (_THAT_EVENT, _ERASED) if asked else ()
+    return _parts(_HEAD, _SNAPSHOT, *still, _PLANNED, *_IS_CUSTOMER, _ITSELF, *of_event)
+
+
 _DECIDED = union_all(
     *(
         select(one.c.key)
@@ -148,6 +173,25 @@ _SINCE = (
     .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
     .order_by(log.c.at, log.c.engagement, log.c.seq)
 )
+_BEFORE = (
+    select(func.max(checkpoints.c.at, type_=MomentColumn))
+    .where(checkpoints.c.customer == _CUSTOMER)
+    .where(checkpoints.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(checkpoints.c.at < bindparam("at", type_=MomentColumn))
+    .scalar_subquery()
+)
+_SINCE_THEN = _parts(
+    select(_word("checkpoint"), _word(""), _ZERO, checkpoints.c.data, null())
+    .where(checkpoints.c.customer == _CUSTOMER)
+    .where(checkpoints.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(checkpoints.c.at == _BEFORE),
+    select(_word("event"), _word(""), log.c.seq, log.c.data, null())
+    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(log.c.event.is_not(None), log.c.at > _BEFORE),
+    *_IS_CUSTOMER,
+)
+"""A checkpoint of a journey, and the events after it."""
 _FIND = union_all(
     *(select(one.c.data).where(one.c.key == bindparam("key")) for one in (outbox, archive))
 )
@@ -170,8 +214,6 @@ _REACHED = union(
 )
 _COUNTED = select(_REACHED.subquery().c.customer).limit(bindparam("most"))
 _AUDIENCE = select(func.count()).select_from(_COUNTED.subquery())
-PLACE = (outbox.c.customer, outbox.c.number)
-AFTER = tuple_(*PLACE) > tuple_(_CUSTOMER, bindparam("number"))
 _IDS = (
     select(customers.c.customer)
     .where(customers.c.customer > bindparam("after", type_=AnyText))
@@ -218,23 +260,37 @@ def _record(
 
 
 def dossier(
-    connection: Connection, secret: Secret, customer: str, event: records.EventName | None
+    connection: Connection,
+    secret: Secret,
+    customer: str,
+    event: records.EventName | None,
+    due: datetime | None,
 ) -> records.Dossier:
     """Return what is needed to go on with a customer."""
     wanted: dict[str, object] = {"customer": customer, "itself": secret.marks(customer)}
-    statement = _DOSSIER
+    is_due = None if due is None else due != records.NOTHING_DUE
+    statement = _dossier(asked=event is not None, due=is_due)
+    if due is not None:
+        wanted["due"] = due
     if event is not None:
-        statement, (engagement, id) = _ASKED, event
+        engagement, id = event
         wanted |= {"engagement": engagement, "event": id}
         wanted["marks"] = secret.marks(customer, engagement)
     parts = _read(connection, statement, wanted)
     knows = event is not None and ("known", event[0]) in parts
-    return dossier_of(customer, secret, parts, knows=knows)
+    return dossier_of(customer, secret, parts, due, knows=knows)
 
 
-def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> records.Dossier:
+def dossier_of(
+    customer: str, secret: Secret, parts: Parts, due: datetime | None, *, knows: bool
+) -> records.Dossier:
     """Return the dossier that was read."""
     revision, claim = _stands(parts)
+    waits = parts["waits", ""][0][2] if parts["waits", ""] else None
+    ready = sorted(parts["due", ""], key=itemgetter(0))
+    if len(ready) > records.DUE:
+        ready, waits = ready[: records.DUE], due
+    parts["intent", ""] += ready
     return records.Dossier(
         customer,
         revision,
@@ -244,6 +300,7 @@ def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> r
         max((number or 0 for number, _, _ in parts["planned", ""]), default=0),
         knows,
         records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
+        waits,
         secret.seals(customer),
     )
 
@@ -324,6 +381,16 @@ def events(
     return tuple((name, OBJECT.decode(load_value(data, "data.events"))) for name, data in told)
 
 
+def since(connection: Connection, customer: str, engagement: str, at: datetime) -> Stretch:
+    """Return the last checkpoint of a journey before a moment, and the events after it."""
+    wanted: dict[str, object] = {"customer": customer, "engagement": engagement, "at": at}
+    parts = _read(connection, _SINCE_THEN, wanted)
+    revision, found = _stands(parts)[0], parts["checkpoint", ""]
+    checkpoint = OBJECT.decode(load_value(found[0][1], "checkpoint")) if found else None
+    events = load_value(f"[{','.join(_in_order(parts['event', '']))}]", "data.events")
+    return Stretch(revision, checkpoint, tuple(events))
+
+
 def find(connection: Connection, key: str) -> records.OutboxItem | None:
     """Return the intent with a key, or None."""
     return next(iter(loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
@@ -350,62 +417,6 @@ def audience(
         digest: connection.execute(_AUDIENCE, wanted | {"digest": digest}).scalar_one()
         for digest in digests
     }
-
-
-def in_states(
-    connection: Connection,
-    states: Collection[records.State],
-    after: tuple[str, int] | None,
-    limit: int,
-) -> tuple[records.OutboxItem, ...]:
-    """Return intents in some states by (customer, number), from after a place in that order."""
-    if not states:
-        return ()
-    names = tuple(sorted({one.name for one in states}))
-    return readable(connection, partial(_in_states, names), after, limit)
-
-
-def readable(
-    connection: Connection,
-    statement: Callable[..., Select[Any]],
-    after: tuple[str, int] | None,
-    limit: int,
-) -> tuple[records.OutboxItem, ...]:
-    """Return a page of the intents that can be read.
-
-    Whose the others are is told when somebody looks at that customer.
-    """
-    found: list[records.OutboxItem] = []
-    while (missing := limit - len(found)) > 0:
-        rows = connection.execute(statement(later=after is not None), page_of(after, missing)).all()
-        for row in rows:
-            with suppress(DecodeError):
-                found.append(load(records.OutboxItem, row.data))
-        if len(rows) < missing:
-            break
-        after = rows[-1].customer, rows[-1].number
-    return tuple(found)
-
-
-@cache
-def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
-    """Return the statement for intents in some states; each state has its place in the index."""
-    pages = []
-    for name in names:
-        found = select(outbox.c.data, *PLACE).where(outbox.c.state == name)
-        one = (found.where(AFTER) if later else found).order_by(*PLACE)
-        pages.append(select(one.limit(bindparam("most")).subquery()))
-    every = union_all(*pages).subquery()
-    in_order = select(every.c.customer, every.c.number, every.c.data).order_by(
-        every.c.customer, every.c.number
-    )
-    return in_order.limit(bindparam("most"))
-
-
-def page_of(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
-    """Return what a statement for a page of intents is told."""
-    place = {} if after is None else {"customer": after[0], "number": after[1]}
-    return place | {"most": limit}
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:

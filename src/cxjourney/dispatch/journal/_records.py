@@ -1,7 +1,7 @@
 """What a journal keeps of a customer, and what is asked of it and written (SPEC 7)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, unique
 from typing import Any
 
@@ -13,9 +13,12 @@ from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import brief, code
-from cxjourney.vocabulary._texts import moment, number, say, word
+from cxjourney.vocabulary._texts import word
 
+DUE = 100
+"""How many intents whose moment has come a dossier tells at most."""
+NOTHING_DUE: datetime = datetime(1, 1, 2, tzinfo=UTC)
+"""A moment by which no intent is due."""
 PLAIN = b""
 """Stands for the keys of tables of version 1, which were made without a secret."""
 
@@ -134,6 +137,11 @@ class OutboxItem(Worded):
         return self.intent.key
 
     @property
+    def waits_until(self) -> datetime | None:
+        """When its moment comes, if nothing needs to be known of it before that; else None."""
+        return self.next_at if self.state is State.PLANNED and self.unsure_at is None else None
+
+    @property
     def contact(self) -> Contact | None:
         """The contact with the customer that came of it, or may have; None where there was none."""
         at = self.settled_at if self.state is State.SENT else self.unsure_at
@@ -215,6 +223,10 @@ class JourneyRecord:
             to be read; plain values of the dispatcher's, or None.
         born: the number at which it began: that of the latest ``Erasure`` before it, or 0. It never
             changes.
+        checkpoint: the moment of an event, and where it stood after all up to then, as plain values
+            of the dispatcher's: to be kept beside the others, for ``Journal.since``.
+        late: the moment of the earliest of its new events that came late, or None: checkpoints of
+            that moment or later do not hold any more.
     """
 
     engagement: str
@@ -223,6 +235,8 @@ class JourneyRecord:
     wake_at: datetime | None = None
     snapshot: Mapping[str, Any] | None = None
     born: int = 0
+    checkpoint: tuple[datetime, Mapping[str, Any]] | None = None
+    late: datetime | None = None
 
     def __repr__(self) -> str:
         return f"<JourneyRecord of {len(self.steps)} steps>"
@@ -294,8 +308,10 @@ class Dossier:
         customer: the customer's id.
         revision: as in ``CustomerRecord``.
         journeys: the customer's journeys, by engagement, without events and steps.
-        outbox: the customer's intents that are open (``State.is_open``), in order of planning.
+        outbox: the customer's intents that are open (``State.is_open``), in order of planning; all
+            of them, or those alone that were asked for.
         claim: the number of the claim under which it is being worked on, or None.
+        waits: when the first of the other open intents has to be looked at, or None.
         planned: the number of the intent that was planned last; 0 where there is none.
         knows: whether the event that was asked about is kept.
         erasure: the latest erasure of the customer, or of the engagement that was asked about, as
@@ -311,6 +327,7 @@ class Dossier:
     planned: int = 0
     knows: bool = False
     erasure: Erasure | None = None
+    waits: datetime | None = None
     seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
 
     def __repr__(self) -> str:
@@ -403,39 +420,6 @@ class Claim:
     number: int
     handle: str = attrs.field(default="", eq=False, repr=False)
     failures: int = attrs.field(default=0, eq=False, repr=False)
-
-
-@attrs.frozen
-class Trouble(Worded):
-    """A customer to whom no dispatcher could attend.
-
-    Attributes:
-        customer: the customer's id; hidden in the repr.
-        handle: a name for the customer that tells nobody who it is.
-        failures: how often in a row.
-        error: the class of the latest error.
-        until: when it is tried again.
-    """
-
-    customer: str = attrs.field(repr=False)
-    handle: str = attrs.field(repr=code)
-    failures: int
-    error: str = attrs.field(repr=code)
-    until: datetime | None
-
-    __repr__ = brief
-
-    def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what hinders, under the handle, and when it is tried again.
-
-        Args:
-            lang: the language.
-        """
-        failures = number(self.failures, lang)
-        told = say("trouble", lang, handle=self.handle, failures=failures, error=shown(self.error))
-        if self.until is None:
-            return told
-        return f"{told} {say('trouble_again', lang, at=moment(self.until, lang))}"
 
 
 EventName = tuple[str, str]

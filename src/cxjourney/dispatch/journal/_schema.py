@@ -199,6 +199,18 @@ Index(
 )
 Index("cx_log_at", log.c.customer, log.c.at, postgresql_where=_told, sqlite_where=_told)
 
+checkpoints: Table = Table(
+    "cx_checkpoint",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("at", MomentColumn, primary_key=True),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_journey", "customer", "engagement"),
+    sqlite_with_rowid=False,
+)
+"""Where journeys stood after all that happened up to ``at``, now and then."""
+
 outbox: Table = Table(
     "cx_outbox",
     tables,
@@ -210,6 +222,7 @@ outbox: Table = Table(
     Column("reaches", AnyText),
     Column("occasion", Text, nullable=False, server_default=text("''")),
     Column("open", Boolean, nullable=False, server_default=false()),
+    Column("waits_until", MomentColumn),
     Column("unmet", AnyText),
     Column("closed_at", MomentColumn),
     Column("data", AnyText, nullable=False),
@@ -218,15 +231,15 @@ outbox: Table = Table(
 )
 """An intent; ``reaches`` is the digest of its content where it counts for the audience.
 
-``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``unmet`` the key
-of the duty that it was for, where it was closed without being sent, ``closed_at`` since when nobody
-has anything to do any more.
+``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``waits_until`` the
+moment before which it does not, ``unmet`` the key of the duty that it was for, where it was closed
+without being sent, ``closed_at`` since when nobody has anything to do any more.
 """
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
 _open = outbox.c.open.is_(True)
 Index(
     "cx_outbox_open",
-    *(outbox.c.customer, outbox.c.number),
+    *(outbox.c.customer, outbox.c.waits_until),
     postgresql_where=_open,
     sqlite_where=_open,
 )
