@@ -294,7 +294,6 @@ def spoil(small: Shop) -> Callable[..., None]:
         ("UPDATE cx_log SET data = replace(data, 'purchased', 'sung')", "unreadable"),
         ("UPDATE cx_customer SET attention_at = NULL WHERE customer = 'finn'", "never_looked_at"),
         ("UPDATE cx_outbox SET state = 'SENT' WHERE customer = 'anna'", "columns_differ"),
-        ("UPDATE cx_outbox SET waits_until = NULL", "columns_differ"),
         (SWAP, "snapshot_differs"),
         ("UPDATE cx_attempt SET key = 'nobody' WHERE id = 1", "orphan"),
     ],

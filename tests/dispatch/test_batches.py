@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -205,13 +205,11 @@ class Unreadable(MemoryJournal):
     def __attrs_pre_init__(self) -> None:
         super().__init__()
 
-    def dossier(
-        self, customer: str, event: tuple[str, str] | None = None, due: datetime | None = None
-    ) -> Dossier:
+    def dossier(self, customer: str, event: tuple[str, str] | None = None) -> Dossier:
         """Return a dossier, or refuse."""
         if customer == PEOPLE[5]:
             raise DecodeError("data", "nonsense", "a journey")
-        return super().dossier(customer, event, due)
+        return super().dossier(customer, event)
 
 
 def test_who_cannot_be_read_stops_nobody_else() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from cxjourney.chart import standard_chart
 from cxjourney.dispatch import _opening
+from cxjourney.dispatch._past import LAST
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Journal, MemoryJournal, Stretch
 from cxjourney.errors import SequenceError
 from cxjourney.vocabulary import Event, EventKind
@@ -94,7 +95,7 @@ def test_a_late_event_reads_what_came_after_its_place(at: float, old: Company) -
     assert len(journal.read_back) == 1
     if at > 0:
         assert journal.whole == 0
-        assert EVENTS - at - 1 <= journal.read_back[0] <= EVENTS - at + SPACING + _opening.LAST
+        assert EVENTS - at - 1 <= journal.read_back[0] <= EVENTS - at + SPACING + LAST
     else:
         assert (journal.whole, journal.read_back) == (1, [0])
     assert new.journal.read("anna") == old.journal.read("anna")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
 from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
 from cxjourney.dispatch import Dispatcher, _opening
-from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal, State
-from cxjourney.dispatch.journal._records import DUE
+from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal
 from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, sealed_key
 from cxjourney.errors import CxJourneyError
 from cxjourney.journey import Journey, Obligation
@@ -73,11 +72,9 @@ BOOKS = {chart.key: busy(chart) for chart in (standard_chart(), OWN)}
 class Forgetful(MemoryJournal):
     """A journal that never says where a journey stands, so that its whole history is read."""
 
-    def dossier(
-        self, customer: str, event: tuple[str, str] | None = None, due: datetime | None = None
-    ) -> Dossier:
+    def dossier(self, customer: str, event: tuple[str, str] | None = None) -> Dossier:
         """As ``Journal.dossier``."""
-        found = super().dossier(customer, event, due)
+        found = super().dossier(customer, event)
         bare = tuple(attrs.evolve(one, snapshot=None) for one in found.journeys)
         return attrs.evolve(found, journeys=bare)
 
@@ -313,16 +310,3 @@ def test_a_rule_that_the_chart_lost_is_folded_away() -> None:
     changed.happens(Event(K.USED_AGAIN, MONDAY + DAY, "used"))
     assert {one.rule for one in changed.journey().owed} == {"answer"}
     assert len(changed.journey().history) == 6
-
-
-def test_more_than_a_dossier_tells_is_carried_out_in_one_run() -> None:
-    """Of a hundred and one questions to one customer, each is answered, in order of planning."""
-    company = Company(BOOKS[standard_chart().key])
-    for number in range(DUE + 1):
-        company.happens(Event(K.ASKED, MONDAY, f"q{number}", {"question": "?"}))
-    report = company.dispatcher.run()
-    assert (report.customers, {*report.handled}) == (1, {State.SENT})
-    intents = [one.intent for one in company.contexts]
-    answered = [one.cause for one in intents if one.play == "o_answer"]
-    assert answered == [f"q{number}" for number in range(DUE + 1)]
-    assert company.dispatcher.run().handled == {}

@@ -84,16 +84,13 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
     """
     tally = Handled()
     while True:
-        unit, _ = yield from open_unit(settings, claim.customer, due=now(settings))
+        unit, _ = yield from open_unit(settings, claim.customer)
         try:
             if unit.claim == claim.number:
                 yield from _tidy(unit, tally)
                 while unit.claim == claim.number and not tally.put_back:
                     moment = now(settings)
                     item = unit.next_due(moment)
-                    if item is None and unit.is_more_due(moment):
-                        unit, _ = yield from open_unit(settings, claim.customer, due=moment)
-                        continue
                     if item is None:
                         break
                     unit = yield from _handle(unit, item, moment, tally, claim if marked else None)

@@ -29,7 +29,7 @@ from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.dispatch.journal._records import NOTHING_DUE, EventName
+from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
@@ -44,21 +44,15 @@ TRIES = 100
 
 
 def open_unit(
-    settings: Settings, customer: str, event: EventName | None = None, due: datetime = NOTHING_DUE
+    settings: Settings, customer: str, event: EventName | None = None
 ) -> Flow[tuple[UnitOfWork, bool]]:
     """Open a customer's record for work where things stand.
-
-    Args:
-        settings: what dispatch goes by.
-        customer: the customer's id.
-        event: the engagement and id of an event, to be told whether it is kept.
-        due: up to when intents are needed that only wait for their moment.
 
     Returns:
         the unit of work, and whether the event that was asked about is kept.
     """
     while True:
-        kept = yield from dossier(customer, event, due)
+        kept = yield from dossier(customer, event)
         unit = UnitOfWork(kept, settings)
         if not unit.unread or (yield from _is_loaded(unit)):
             return unit, kept.knows

@@ -67,7 +67,6 @@ class UnitOfWork:
         self._open: dict[str, OpenJourney] = {}
         self._seals = dossier.seals
         self._last = dossier.planned
-        self._waits = dossier.waits
         self._outbox = {one.intent.key: one for one in dossier.outbox}
         self._contents: dict[str, Mapping[Channel, Content | None]] = {}
         self._told: tuple[Event, ...] | None = None
@@ -113,7 +112,7 @@ class UnitOfWork:
             opened.past = self._past_of(one, journey)
             opened.looked_at = len(journey.history)
             self._open[one.engagement] = opened
-        self.whole, self._told, self._waits = True, None, None
+        self.whole, self._told = True, None
         self.unread.clear()
         self._decide_anew()
 
@@ -153,7 +152,7 @@ class UnitOfWork:
 
     @property
     def outbox(self) -> tuple[OutboxItem, ...]:
-        """The customer's intents that were read, or all where it is whole, in order of planning."""
+        """The customer's open intents, or all where it is whole, in order of planning."""
         return tuple(self._outbox.values())
 
     @property
@@ -166,9 +165,8 @@ class UnitOfWork:
         return self._outbox.get(key)
 
     def take(self, item: OutboxItem) -> None:
-        """Take over an intent that was not read, as it stands in the outbox."""
-        every = {item.key: item} | self._outbox
-        self._outbox = dict(sorted(every.items(), key=lambda one: one[1].number))
+        """Take over an intent that is not open, as it stands in the outbox."""
+        self._outbox.setdefault(item.key, item)
 
     def next_due(self, now: datetime) -> OutboxItem | None:
         """Return the first intent, in order of planning, whose moment has come."""
@@ -176,10 +174,6 @@ class UnitOfWork:
             if one.state is State.PLANNED and one.next_at is not None and one.next_at <= now:
                 return one
         return None
-
-    def is_more_due(self, now: datetime) -> bool:
-        """Say whether the moment of an intent that was not read may have come."""
-        return self._waits is not None and self._waits <= now
 
     def is_late(self, engagement: str, event: Event) -> bool:
         """Say whether an event comes before one that its journey has."""
@@ -394,7 +388,7 @@ class UnitOfWork:
         changed = sorted(self._changed)
         wakes = {name: self._wake_at(one) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
-        soonest = [at for at in (*moments, *wakes.values(), self._waits) if at is not None]
+        soonest = [at for at in (*moments, *wakes.values()) if at is not None]
         owing = [self._open[name].owing(self.customer, name) for name in changed]
         return Commit(
             self.customer,

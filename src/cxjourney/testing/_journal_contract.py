@@ -27,7 +27,6 @@ from cxjourney.dispatch.journal import (
     State,
     Stretch,
 )
-from cxjourney.dispatch.journal._records import NOTHING_DUE
 from cxjourney.errors import SequenceError
 from cxjourney.testing._contract._erasing import ErasingContract
 from cxjourney.testing._contract._keeping import KeepingContract
@@ -119,32 +118,6 @@ class JournalContract(KeepingContract, ErasingContract):
         bare = attrs.evolve(stand[0], data={**stand[0].data, "events": None}, snapshot=None)
         write(journal, MIA, journeys=(bare,))
         assert journal.dossier(MIA).journeys == (bare,)
-
-    def test_a_dossier_leaves_out_what_only_waits(self) -> None:
-        """What is STARTED or unsure stands in it, and the first hundred whose moment has come."""
-        journal = self.make_journal()
-        waiting = tuple(an_intent(LEO, number) for number in range(1, 104))
-        unsure = attrs.evolve(an_intent(LEO, 104), unsure_at=at(1))
-        others = (unsure, *(an_intent(LEO, n, state=one) for n, one in enumerate(State, 105)))
-        write(journal, LEO, outbox=(*waiting, *others))
-        write(journal, MIA, outbox=(an_intent(MIA, 7),))
-        still = tuple(one for one in others if one.state.is_open and one.waits_until is None)
-        for due, told, waits in (
-            (NOTHING_DUE, (), at(1)),
-            (at(3), waiting[:3], at(4)),
-            (at(103), waiting[:100], at(103)),
-        ):
-            asked = [("dossier", (one, ("car", "e1"), due)) for one in (LEO, MIA)]
-            dossier = journal.dossier(LEO, None, due)
-            assert dossier.outbox == (*told, *[one for one in still if one not in told])
-            assert dossier.waits == waits
-            together = [journal.dossier(LEO, ("car", "e1"), due), journal.dossier(MIA, None, due)]
-            assert [dossier, journal.dossier(MIA, None, due)] == together
-            assert [*journal.together(asked)] == together
-        done = tuple(an_intent(LEO, number, state=State.SENT) for number in range(1, 100))
-        write(journal, LEO, outbox=done)
-        assert journal.dossier(LEO, None, at(99)) == journal.dossier(LEO, None, NOTHING_DUE)
-        assert journal.dossier(LEO, None, at(99)).waits == at(100)
 
     def test_a_stretch_begins_at_the_last_checkpoint(self) -> None:
         """It is the last one before a moment; one that holds no more is not told."""

@@ -31,7 +31,7 @@ NEW = {
     "cx_customer": ["failures", "error"],
     "cx_journey": ["snapshot", "born"],
     "cx_log": ["event", "at"],
-    "cx_outbox": ["occasion", "open", "waits_until", "unmet", "closed_at"],
+    "cx_outbox": ["occasion", "open", "unmet", "closed_at"],
 }
 
 

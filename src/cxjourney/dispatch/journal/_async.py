@@ -43,11 +43,9 @@ class AsyncFace:
         """As ``Journal.bare``."""
         return await self._carry(self._journal.bare, customer)
 
-    async def dossier(
-        self, customer: str, event: EventName | None = None, due: datetime | None = None
-    ) -> Dossier:
+    async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
-        return await self._carry(self._journal.dossier, customer, event, due)
+        return await self._carry(self._journal.dossier, customer, event)
 
     async def knows(self, customer: str, event: EventName) -> bool:
         """As ``Journal.knows``."""

@@ -1,7 +1,6 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
-import math
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -30,10 +29,7 @@ from cxjourney.errors import JournalError, SequenceError
 
 @attrs.define
 class _Kept:
-    """All that is kept of a customer; the outbox by key, and what is open of it, by number.
-
-    What only waits stands in ``waiting``, by its moment.
-    """
+    """All that is kept of a customer; the outbox by key, and what is open of it, by number."""
 
     revision: int = 0
     attention_at: datetime | None = None
@@ -45,7 +41,6 @@ class _Kept:
     numbers: dict[int, str] = attrs.field(factory=dict)
     planned: int = 0
     open: dict[int, str] = attrs.field(factory=dict)
-    waiting: list[tuple[datetime, int]] = attrs.field(factory=list)
     occasions: Counter[str] = attrs.field(factory=Counter)
     failures: int = 0
     error: str = ""
@@ -54,15 +49,6 @@ class _Kept:
     def all(self) -> dict[str, records.OutboxItem]:
         """The intents of the outbox and of the archive, by key."""
         return self.archive | self.outbox
-
-    def told(self, due: datetime | None) -> tuple[list[int], datetime | None]:
-        """Return which open intents a dossier tells, and when the first of the others is due."""
-        ready = len(self.waiting) if due is None else bisect_right(self.waiting, (due, math.inf))
-        numbers = sorted(number for _, number in self.waiting[:ready])
-        waits = self.waiting[ready][0] if ready < len(self.waiting) else None
-        if due is not None and len(numbers) > records.DUE:
-            numbers, waits = numbers[: records.DUE], due
-        return sorted([*self.open, *numbers]), waits
 
     def free_at(self) -> datetime | None:
         """Return when somebody may claim it, or None."""
@@ -102,29 +88,22 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
             outbox = tuple(sorted(kept.all.values(), key=attrgetter("number")))
             return self._told(customer, kept, journeys, outbox)
 
-    def dossier(
-        self,
-        customer: str,
-        event: records.EventName | None = None,
-        due: datetime | None = None,
-    ) -> records.Dossier:
+    def dossier(self, customer: str, event: records.EventName | None = None) -> records.Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
         with self._lock:
             kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=False) for name, one in sorted(kept.journeys.items())
             )
-            numbers, waits = kept.told(due)
             return records.Dossier(
                 customer,
                 kept.revision,
                 journeys,
-                tuple(kept.outbox[kept.numbers[number]] for number in numbers),
+                tuple(kept.outbox[key] for _, key in sorted(kept.open.items())),
                 kept.claim,
                 kept.planned,
                 event is not None and _knows(kept, event),
                 self._erasure(customer, event and event[0]),
-                waits,
                 self._secret.seals(customer),
             )
 
@@ -219,9 +198,7 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
         kept.numbers[one.number] = one.key
         kept.planned = max(kept.planned, one.number)
         kept.occasions[one.intent.occasion] += 1
-        if one.waits_until is not None:
-            insort(kept.waiting, (one.waits_until, one.number))
-        elif one.state.is_open:
+        if one.state.is_open:
             kept.open[one.number] = one.key
         if is_unmet(one):
             insort(self._unmet, place_of(one))
@@ -238,8 +215,6 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
         self._marks.forget(key)
         if one is None:
             return
-        if one.waits_until is not None and kept.numbers.get(one.number) == key:
-            take_out(kept.waiting, (one.waits_until, one.number))
         for by_number in (kept.open, kept.numbers):
             if by_number.get(one.number) == key:
                 del by_number[one.number]

@@ -72,9 +72,7 @@ class Journal(Protocol):
         is empty.
         """
 
-    def dossier(
-        self, customer: str, event: EventName | None = None, due: datetime | None = None
-    ) -> Dossier:
+    def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer, as of one moment.
 
         What it costs does not grow with what was recorded, planned and closed before.
@@ -82,8 +80,6 @@ class Journal(Protocol):
         Args:
             customer: the customer's id.
             event: the engagement and id of an event, to be told whether it is kept.
-            due: up to when intents are told that only wait for their moment
-                (``OutboxItem.waits_until``), the first hundred by number; all of them where None.
         """
 
     def knows(self, customer: str, event: EventName) -> bool:
@@ -312,9 +308,7 @@ class AsyncJournal(Protocol):
     async def bare(self, customer: str) -> CustomerRecord:
         """As ``Journal.bare``."""
 
-    async def dossier(
-        self, customer: str, event: EventName | None = None, due: datetime | None = None
-    ) -> Dossier:
+    async def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """As ``Journal.dossier``."""
 
     async def knows(self, customer: str, event: EventName) -> bool:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -118,41 +117,17 @@ _PLANNED = select(
     _word("planned"), _word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
 )
 _STILL_OPEN = _INTENT.where(outbox.c.open.is_(True))
-_AT_ONCE = _STILL_OPEN.where(outbox.c.waits_until.is_(None))
-_WAITING = (
-    select(outbox.c.number, outbox.c.data)
-    .where(outbox.c.customer == _CUSTOMER, outbox.c.open.is_(True))
-    .where(outbox.c.waits_until <= bindparam("due", type_=MomentColumn))
-    .order_by(outbox.c.number)
-    .limit(records.DUE + 1)
-).subquery()
-_DUE = select(_word("due"), _word(""), _WAITING.c.number, _WAITING.c.data, null())
-_LATER = select(
-    _word("waits"), _word(""), _ZERO, null(), func.min(outbox.c.waits_until, type_=MomentColumn)
-).where(
-    outbox.c.customer == _CUSTOMER,
-    outbox.c.open.is_(True),
-    outbox.c.waits_until > bindparam("due", type_=MomentColumn),
-)
 _RECORD = _parts(*(_HEAD, _SNAPSHOT, _LOG, _OLD_STEPS, _INTENT, _ARCHIVED, *_IS_CUSTOMER, _ITSELF))
 """All that is kept of a customer."""
 _BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
 """What is known of a customer though nothing can be read."""
 
-
-@cache
-def _dossier(*, asked: bool, due: bool | None) -> CompoundSelect[Any]:
-    """Return the statement for what is needed to go on with a customer.
-
-    Args:
-        asked: whether it also tells if an event is kept.
-        due: whether some intents are due; None for all that are open.
-    """
-    still = (_STILL_OPEN,) if due is None else (_AT_ONCE, _LATER, *((_DUE,) if due else ()))
-    of_event = (_THAT_EVENT, _ERASED) if asked else ()
-    return _parts(_HEAD, _SNAPSHOT, *still, _PLANNED, *_IS_CUSTOMER, _ITSELF, *of_event)
-
-
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, *_IS_CUSTOMER, _ITSELF)
+"""What is needed to go on with a customer."""
+_ASKED = _parts(
+    _HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, _THAT_EVENT, *_IS_CUSTOMER, _ITSELF, _ERASED
+)
+"""The same, and whether an event is kept."""
 _DECIDED = union_all(
     *(
         select(one.c.key)
@@ -260,37 +235,23 @@ def _record(
 
 
 def dossier(
-    connection: Connection,
-    secret: Secret,
-    customer: str,
-    event: records.EventName | None,
-    due: datetime | None,
+    connection: Connection, secret: Secret, customer: str, event: records.EventName | None
 ) -> records.Dossier:
     """Return what is needed to go on with a customer."""
     wanted: dict[str, object] = {"customer": customer, "itself": secret.marks(customer)}
-    is_due = None if due is None else due != records.NOTHING_DUE
-    statement = _dossier(asked=event is not None, due=is_due)
-    if due is not None:
-        wanted["due"] = due
+    statement = _DOSSIER
     if event is not None:
-        engagement, id = event
+        statement, (engagement, id) = _ASKED, event
         wanted |= {"engagement": engagement, "event": id}
         wanted["marks"] = secret.marks(customer, engagement)
     parts = _read(connection, statement, wanted)
     knows = event is not None and ("known", event[0]) in parts
-    return dossier_of(customer, secret, parts, due, knows=knows)
+    return dossier_of(customer, secret, parts, knows=knows)
 
 
-def dossier_of(
-    customer: str, secret: Secret, parts: Parts, due: datetime | None, *, knows: bool
-) -> records.Dossier:
+def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> records.Dossier:
     """Return the dossier that was read."""
     revision, claim = _stands(parts)
-    waits = parts["waits", ""][0][2] if parts["waits", ""] else None
-    ready = sorted(parts["due", ""], key=itemgetter(0))
-    if len(ready) > records.DUE:
-        ready, waits = ready[: records.DUE], due
-    parts["intent", ""] += ready
     return records.Dossier(
         customer,
         revision,
@@ -300,7 +261,6 @@ def dossier_of(
         max((number or 0 for number, _, _ in parts["planned", ""]), default=0),
         knows,
         records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
-        waits,
         secret.seals(customer),
     )
 

@@ -1,7 +1,7 @@
 """What a journal keeps of a customer, and what is asked of it and written (SPEC 7)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, unique
 from typing import Any
 
@@ -15,10 +15,6 @@ from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import word
 
-DUE = 100
-"""How many intents whose moment has come a dossier tells at most."""
-NOTHING_DUE: datetime = datetime(1, 1, 2, tzinfo=UTC)
-"""A moment by which no intent is due."""
 PLAIN = b""
 """Stands for the keys of tables of version 1, which were made without a secret."""
 
@@ -135,11 +131,6 @@ class OutboxItem(Worded):
     def key(self) -> str:
         """The intent's idempotency key."""
         return self.intent.key
-
-    @property
-    def waits_until(self) -> datetime | None:
-        """When its moment comes, if nothing needs to be known of it before that; else None."""
-        return self.next_at if self.state is State.PLANNED and self.unsure_at is None else None
 
     @property
     def contact(self) -> Contact | None:
@@ -308,10 +299,8 @@ class Dossier:
         customer: the customer's id.
         revision: as in ``CustomerRecord``.
         journeys: the customer's journeys, by engagement, without events and steps.
-        outbox: the customer's intents that are open (``State.is_open``), in order of planning; all
-            of them, or those alone that were asked for.
+        outbox: the customer's intents that are open (``State.is_open``), in order of planning.
         claim: the number of the claim under which it is being worked on, or None.
-        waits: when the first of the other open intents has to be looked at, or None.
         planned: the number of the intent that was planned last; 0 where there is none.
         knows: whether the event that was asked about is kept.
         erasure: the latest erasure of the customer, or of the engagement that was asked about, as
@@ -327,7 +316,6 @@ class Dossier:
     planned: int = 0
     knows: bool = False
     erasure: Erasure | None = None
-    waits: datetime | None = None
     seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
 
     def __repr__(self) -> str:

@@ -222,7 +222,6 @@ outbox: Table = Table(
     Column("reaches", AnyText),
     Column("occasion", Text, nullable=False, server_default=text("''")),
     Column("open", Boolean, nullable=False, server_default=false()),
-    Column("waits_until", MomentColumn),
     Column("unmet", AnyText),
     Column("closed_at", MomentColumn),
     Column("data", AnyText, nullable=False),
@@ -231,15 +230,15 @@ outbox: Table = Table(
 )
 """An intent; ``reaches`` is the digest of its content where it counts for the audience.
 
-``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``waits_until`` the
-moment before which it does not, ``unmet`` the key of the duty that it was for, where it was closed
-without being sent, ``closed_at`` since when nobody has anything to do any more.
+``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``unmet`` the key
+of the duty that it was for, where it was closed without being sent, ``closed_at`` since when nobody
+has anything to do any more.
 """
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
 _open = outbox.c.open.is_(True)
 Index(
     "cx_outbox_open",
-    *(outbox.c.customer, outbox.c.waits_until),
+    *(outbox.c.customer, outbox.c.number),
     postgresql_where=_open,
     sqlite_where=_open,
 )

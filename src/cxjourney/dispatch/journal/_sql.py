@@ -213,11 +213,9 @@ class SqlJournal:
         """Return what need not be read; see ``Journal.bare``."""
         return self._ask(questions.bare, self._secret, customer)
 
-    def dossier(
-        self, customer: str, event: EventName | None = None, due: datetime | None = None
-    ) -> Dossier:
+    def dossier(self, customer: str, event: EventName | None = None) -> Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
-        return self._ask(questions.dossier, self._secret, customer, event, due)
+        return self._ask(questions.dossier, self._secret, customer, event)
 
     def knows(self, customer: str, event: EventName) -> bool:
         """Say whether an event is kept; see ``Journal.knows``."""

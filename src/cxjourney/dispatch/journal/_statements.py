@@ -161,7 +161,6 @@ def outbox_rows(commit: records.Commit) -> Rows:
             "reaches": one.digest if one.state.reaches else None,
             "occasion": one.intent.occasion,
             "open": one.state.is_open,
-            "waits_until": one.waits_until,
             "closed_at": one.settled_at if one.state.is_closed else None,
             "unmet": one.intent.obligation if one.state.is_unmet else None,
             "data": dump(one),

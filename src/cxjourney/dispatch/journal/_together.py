@@ -7,7 +7,6 @@ from typing import Any, cast
 import attrs
 from sqlalchemy import (
     Connection,
-    Select,
     bindparam,
     case,
     delete,
@@ -72,28 +71,6 @@ _SNAPSHOT = select(
 _OPEN = select(
     *(outbox.c.customer, text("'intent'"), text("''"), outbox.c.number, outbox.c.data, null())
 ).where(outbox.c.customer.in_(_IDS), outbox.c.open.is_(True))
-_WAITING = (
-    select(
-        *(outbox.c.customer, outbox.c.number, outbox.c.data),
-        func.row_number()
-        .over(partition_by=outbox.c.customer, order_by=outbox.c.number)
-        .label("place"),
-    )
-    .where(outbox.c.customer.in_(_IDS), outbox.c.open.is_(True))
-    .where(outbox.c.waits_until <= bindparam("due", type_=MomentColumn))
-).subquery()
-_DUE = select(
-    *(_WAITING.c.customer, text("'due'"), text("''"), _WAITING.c.number, _WAITING.c.data, null())
-).where(_WAITING.c.place <= records.DUE + 1)
-_LATER = (
-    select(
-        *(outbox.c.customer, text("'waits'"), text("''"), text("0"), null()),
-        func.min(outbox.c.waits_until, type_=MomentColumn),
-    )
-    .where(outbox.c.customer.in_(_IDS), outbox.c.open.is_(True))
-    .where(outbox.c.waits_until > bindparam("due", type_=MomentColumn))
-    .group_by(outbox.c.customer)
-)
 _STANDS = [
     select(customers.c.customer, text(f"'{part}'"), text("''"), number, null(), null()).where(
         customers.c.customer.in_(_IDS)
@@ -109,16 +86,7 @@ _PLANNED = [
     .group_by(one.c.customer)
     for one in (outbox, archive)
 ]
-_AT_ONCE = _OPEN.where(outbox.c.waits_until.is_(None))
-_STILL: Mapping[bool | None, tuple[Select[Any], ...]] = {
-    None: (_OPEN,),
-    False: (_AT_ONCE, _LATER),
-    True: (_AT_ONCE, _LATER, _DUE),
-}
-_DOSSIERS = {
-    due: union_all(_HEAD, _SNAPSHOT, *still, *_PLANNED, *_STANDS) for due, still in _STILL.items()
-}
-"""By whether some intents are due; None for all that are open."""
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS)
 _KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
     tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
     log.c.event.is_not(None),
@@ -186,25 +154,20 @@ def _dossiers(
     connection: Connection, secret: Secret, asked: Sequence[tuple[Any, ...]]
 ) -> list[object]:
     """Return the dossiers of customers, or the error of one that cannot be read."""
-    asked = [(*one, None, None)[:3] for one in asked]
     ids = [customer for customer, *_ in asked]
-    known = _knows(connection, secret, [one[:2] for one in asked if one[1]])
+    known = _knows(connection, secret, [(one[0], one[1]) for one in asked if one[1:] and one[1]])
     told = iter(known)
     parts: dict[str, Parts] = {customer: defaultdict(list) for customer in ids}
     _find_erased(connection, secret, asked, parts)
-    moments = [due for _, _, due in asked]
-    due = None if None in moments else max(moments)
-    wanted: dict[str, object] = {"customers": ids}
-    if due is not None:
-        wanted["due"] = due
-    statement = _DOSSIERS[None if due is None else due != records.NOTHING_DUE]
-    for customer, part, engagement, number, data, at in connection.execute(statement, wanted):
+    for customer, part, engagement, number, data, at in connection.execute(
+        _DOSSIERS, {"customers": ids}
+    ):
         parts[customer][part, engagement].append((number, data, at))
     found: list[object] = []
-    for customer, event, _ in asked:
-        knows = bool(event and next(told))
+    for customer, *rest in asked:
+        knows = bool(rest and rest[0] and next(told))
         try:
-            found.append(dossier_of(customer, secret, parts[customer], due, knows=knows))
+            found.append(dossier_of(customer, secret, parts[customer], knows=knows))
         except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
             found.append(error)
     return found

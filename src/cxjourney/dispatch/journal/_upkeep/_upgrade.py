@@ -73,7 +73,7 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column in (log.c.event, log.c.at):
         _add(connection, column)
-    for column in _OF_INTENT:
+    for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
         _add(connection, column)
     for table in (duties, checkpoints, archive, old_attempts, old_steps):
         table.create(connection)
@@ -105,12 +105,6 @@ def _add(connection: Connection, column: "Column[Any]") -> None:
     connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {named}"))
 
 
-_OF_INTENT = tuple(
-    outbox.c[name] for name in ("occasion", "open", "waits_until", "unmet", "closed_at")
-)
-"""What is new in the outbox."""
-
-
 def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
     if row.part != "event":
         return {"event": None, "at": None}
@@ -126,12 +120,11 @@ def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the ou
     try:
         item = load(OutboxItem, row.data)
     except DecodeError:
-        return {one.name: None for one in _OF_INTENT} | {"occasion": "", "open": True}
+        return {"occasion": "", "open": True, "unmet": None, "closed_at": None}
     unmet = item.intent.obligation if item.state.is_unmet else None
     return {
         "occasion": item.intent.occasion,
         "open": item.state.is_open,
-        "waits_until": item.waits_until,
         "unmet": unmet,
         "closed_at": item.settled_at if item.state.is_closed else None,
     }
