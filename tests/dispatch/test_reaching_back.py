@@ -73,6 +73,7 @@ def visit(number: float, at: float | None = None) -> Event:
 def lived(journal: MemoryJournal) -> Company:
     """Return a company of which a customer was a visitor hour after hour."""
     company = Company(BOOK, journal)
+    company.clock.at += EVENTS * HOUR
     for number in range(EVENTS):
         assert isinstance(company.happens(visit(number)), dict)
     return company
@@ -124,6 +125,7 @@ def test_of_one_moment_no_checkpoint_is_made() -> None:
     """Nobody could tell which of its events come after it."""
     journal = Watched()
     company = Company(BOOK, journal)
+    company.clock.at += EVENTS * HOUR
     for number in range(EVENTS):
         company.happens(visit(number, 0))
     assert journal.since("anna", "", MONDAY + HOUR) == Stretch(EVENTS)

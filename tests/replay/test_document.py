@@ -20,6 +20,8 @@ def test_a_document_has_every_key() -> None:
         "first",
         "last",
         "local_times_twice",
+        "read_as",
+        "only_midnights",
         "chart",
         "customers",
         "customers_without_event",
@@ -54,6 +56,7 @@ def test_a_document_has_every_key() -> None:
             "noted": 0,
             "refused": 0,
             "repeated": 0,
+            "later": 0,
         },
         "adds_up": True,
     }

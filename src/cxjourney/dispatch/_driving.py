@@ -113,9 +113,9 @@ def bare(customer: str) -> Flow[CustomerRecord]:
     return known
 
 
-def dossier(customer: str, event: EventName | None, due: datetime | None = None) -> Flow[Dossier]:
+def dossier(customer: str, event: EventName | None) -> Flow[Dossier]:
     """Ask for what is needed to go on with a customer."""
-    found: Dossier = yield Ask("dossier", (customer, event, due))
+    found: Dossier = yield Ask("dossier", (customer, event))
     return found
 
 

@@ -1,14 +1,17 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from cxjourney.chart import ChartRef, find_chart
+from cxjourney.chart import Chart, ChartRef, find_chart
+from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._driving import Flow, read, since
+from cxjourney.dispatch._erasing._words import told
 from cxjourney.dispatch._past import (
     LAST,
     Past,
@@ -18,11 +21,12 @@ from cxjourney.dispatch._past import (
     read_form,
 )
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, OutboxItem, StepRecord, Stretch
+from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, StepRecord, Stretch
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import (
+    EventForms,
     Raws,
     before_moment,
     last_of,
@@ -31,7 +35,7 @@ from cxjourney.journey._open import (
     write_event,
 )
 from cxjourney.journey._owed import Owed, differing
-from cxjourney.playbook._planning import NO_STAYS, Stays, owed_for, stays_of
+from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 
 SPACING = 32
 """How many events are between two checkpoints; more where much is owed."""
+AHEAD = "ahead"
+"""Where the events whose time has not come stand in a journey's data, beside those it has."""
 
 
 @attrs.define
@@ -61,6 +67,7 @@ class OpenJourney:
         born: the number at which it began; see ``JourneyRecord``.
         raws: what was owed at ``base`` as it is stored, by identity; ``base`` keeps it alive.
         late: the moment of the earliest event that came late and is not written yet, or None.
+        ahead: the events whose time has not come yet, as they are stored, in order of arrival.
     """
 
     journey: Journey
@@ -78,6 +85,7 @@ class OpenJourney:
     born: int = 0
     raws: Raws = attrs.field(factory=dict)
     late: datetime | None = None
+    ahead: list[Raw] = attrs.field(factory=list)
 
     @property
     def rewritten(self) -> bool:
@@ -142,6 +150,16 @@ class OpenJourney:
         other.looked_at = len(journey.history)
         return other
 
+    def to_come(self) -> list[tuple[Event, int]]:
+        """Return the events whose time has not come yet, with their numbers, by time."""
+        read = self.journey.chart.compiled(EventForms).read
+        return sorted(map(read, self.ahead), key=lambda one: (one[0].at, one[0].kind.rank, one[1]))
+
+    def stops(self) -> list[tuple[Event, int]]:
+        """Return the withdrawals of consent whose time has not come: they are honoured at once."""
+        stop = EventKind.CONSENT_WITHDRAWN
+        return [one for one in self.to_come() if one[0].kind is stop] if self.ahead else []
+
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
         events = {step.seq: step.event for step in before.journey.history}
@@ -163,17 +181,6 @@ class OpenJourney:
         settled = {(engagement, one.key) for one in differing(before, now)}
         return [Duty(customer, engagement, one) for one in differing(now, before)], settled
 
-    def news_of(self, item: OutboxItem, now: datetime) -> Event | None:
-        """Return what it is to be told of an intent that was sent, or None."""
-        intent, owed = item.intent, owed_for(item.intent, self.journey)
-        for kind in self.journey.chart.kinds:
-            if kind.name == intent.tells:
-                names_it = any(field.name == "obligation" for field in kind.fields)
-                duty = intent.obligation if owed is None else owed.key
-                payload = {"obligation": duty} if names_it else {}
-                return Event(kind, now, f"sent:{item.key}", payload)
-        return None
-
     def written(self) -> None:
         """Take note that all of it was written."""
         if self.rewritten:
@@ -191,15 +198,23 @@ def words_kept(erasure: Erasure) -> list[Event]:
         Event(
             EventKind.CONSENT_WITHDRAWN,
             erasure.at,
-            f"kept:{channel.name}:{purpose.name}",
+            f"kept:{told(channel)}:{told(purpose)}",
             {"channel": channel, "purpose": purpose},
         )
         for channel, purpose in erasure.withdrawn
     ]
 
 
-def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | None:
-    """Open a journey where it stands; None where its events have to be read."""
+def opened_as_kept(
+    kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]
+) -> OpenJourney | None:
+    """Open a journey where it stands; None where its events have to be read.
+
+    Args:
+        kept: what is kept of it.
+        settings: what dispatch goes by.
+        placed: gives a chart for the customer's clock.
+    """
     found, ref, chart = read_form(kept.snapshot), chart_of(kept), settings.playbook.chart
     if found is None:
         return None
@@ -210,7 +225,9 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
             chart = find_chart(ref)
         except ChartNotFoundError:
             return None
-    stands = opened_where_it_stands(found.journey, found.last, chart)
+        if chart.ref != ref:
+            return None
+    stands = opened_where_it_stands(found.journey, found.last, placed(chart))
     if stands is None:
         return None
     journey, base, raws = stands
@@ -229,6 +246,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
         raws=raws,
+        ahead=[*kept.data.get(AHEAD, ())],
     )
 
 
@@ -244,11 +262,16 @@ def noted(step: Step) -> StepRecord:
     )
 
 
-def restored(kept: JourneyRecord, settings: Settings) -> Journey:
+def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]) -> Journey:
     """Return a journey on the playbook's chart where it follows that one, or can get there."""
     chart = settings.playbook.chart
-    wanted = chart if settings.migrations or chart_of(kept) == chart.ref else None
-    return Journey.from_dict(dict(kept.data), chart=wanted, migrations=settings.migrations)
+    wanted = chart if settings.migrations or current(chart_of(kept)) == chart.ref else None
+    if wanted is None:
+        with suppress(ChartNotFoundError):
+            wanted = find_chart(chart_of(kept))
+    data = {name: value for name, value in kept.data.items() if name != AHEAD}
+    followed = None if wanted is None else placed(wanted)
+    return Journey.from_dict(data, chart=followed, migrations=settings.migrations)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
-    from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
+    from cxjourney.dispatch.journal._owing import Archived as Archived
+    from cxjourney.dispatch.journal._owing import Duty, Trouble
+    from cxjourney.dispatch.journal._owing import Stretch as Stretch
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._sql_async import AsyncSqlJournal
 
 __all__ = [
-    "Archived",
     "AsyncJournal",
     "AsyncMemoryJournal",
     "AsyncSqlJournal",
@@ -50,7 +51,6 @@ __all__ = [
     "SqlJournal",
     "State",
     "StepRecord",
-    "Stretch",
     "Tombstone",
     "Trouble",
 ]
