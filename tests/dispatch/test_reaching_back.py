@@ -6,8 +6,8 @@ import attrs
 import pytest
 
 from cxjourney.chart import standard_chart
-from cxjourney.dispatch import _opening
-from cxjourney.dispatch._past import LAST
+from cxjourney.dispatch import _opening  # how far checkpoints are apart, no face tells
+from cxjourney.dispatch._past import LAST  # nor how many events are at hand
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Journal, MemoryJournal, Stretch
 from cxjourney.errors import SequenceError
 from cxjourney.vocabulary import Event, EventKind
@@ -115,8 +115,7 @@ def test_an_event_that_is_known_reads_no_more() -> None:
         (visit(EVENTS - 20), 0, 1),
         (visit(3, EVENTS - 20), 1, 2),
     ):
-        told = company.happens(event)
-        assert isinstance(told, dict)
+        company.happens(event)
         assert (journal.whole, len(journal.read_back)) == (whole, read_back)
     assert journal.dossier("anna").revision == revision
 
@@ -151,3 +150,17 @@ def test_late_events_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (journal.whole, journal.read_back) == (1, [0])
     company.happens(visit(100, 21.5))
     assert (journal.whole, journal.read_back) == (1, [0, EVENTS - 20])
+
+
+def test_where_something_was_taken_back_all_is_read(old: Company) -> None:
+    """What was taken back may be anywhere, so that no checkpoint is to be trusted any more."""
+    journal = Watched()
+    new = lived(journal)
+    said = {"event": "e9", "actor": "ann", "reason": "it was somebody else"}
+    back = Event(K.RETRACTED, MONDAY + EVENTS * HOUR, "back", said)
+    for event in (back, visit(99, 30.5)):
+        told = new.happens(event)
+        assert isinstance(told, dict)
+        assert told == old.happens(event)
+    assert journal.since("anna", "", MONDAY + EVENTS * HOUR) == Stretch(EVENTS + 2)
+    assert new.journal.read("anna") == old.journal.read("anna")

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -32,6 +32,8 @@ from cxjourney.journey._open import (
     last_of,
     opened_where_it_stands,
     owed_on,
+    retracted_on,
+    steps_of,
     write_event,
 )
 from cxjourney.journey._owed import Owed, differing
@@ -41,6 +43,8 @@ from cxjourney.vocabulary import Event, EventKind
 if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork
 
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+"""Before all that may happen."""
 SPACING = 32
 """How many events are between two checkpoints; more where much is owed."""
 AHEAD = "ahead"
@@ -95,7 +99,7 @@ class OpenJourney:
     @property
     def known(self) -> dict[int, Event]:
         """The events of the last few steps, by number."""
-        return {step.seq: step.event for step in self.journey.history[-LAST:]}
+        return {step.seq: step.event for step in steps_of(self.journey)[-LAST:]}
 
     def raw(self, step: Step) -> Raw:
         """Return the event of a step as it is stored."""
@@ -110,19 +114,22 @@ class OpenJourney:
         self.raw(step)
         self.steps.append(noted(step))
         at = step.event.at
-        if late:
+        if step.event.kind is EventKind.RETRACTED:
+            self.late = EARLIEST
+        elif late:
             self.late = at if self.late is None else min(self.late, at)
 
     def checkpoint(self) -> tuple[datetime, Mapping[str, Any]] | None:
         """Return where it stood some events ago, if that is to be kept.
 
-        That is now and then, and before an event that came late, for such ones come together.
+        That is now and then, and before an event that came late, for such ones come together. Not
+        where something was taken back, however long ago it was.
         """
-        if self.rewritten:
+        if self.rewritten or self.past.retracted:
             return None
         apart = SPACING * (1 + len(self.base.owed) // SPACING)
         place, course = (0, self.base)
-        if self.late is not None and len(self.journey.history) > apart:
+        if self.late is not None and len(steps_of(self.journey)) > apart:
             place, course = before_moment(self.journey, self.late)
         if place <= apart:
             if all(seq % apart for seq in self.new):
@@ -130,9 +137,16 @@ class OpenJourney:
             place, course = last_of(self.journey, LAST)
         return checkpoint_form(self.journey, place, course, self.stays, self.raws)
 
+    def has_in_reach(self, event: Event, *, known: bool) -> bool:
+        """Say whether its history has all that recording an event needs, known already or not."""
+        if known:
+            return any(step.event.id == event.id for step in self.journey.history)
+        return self.base.precedes(event)
+
     def reaching_back(self, customer: str, engagement: str, found: Stretch) -> "OpenJourney | None":
         """Return the journey with its history since a checkpoint; None where that is of no use."""
-        stood = None if self.rewritten else read_checkpoint(found.checkpoint)
+        of_use = not (self.rewritten or self.past.retracted)
+        stood = read_checkpoint(found.checkpoint) if of_use else None
         as_of = self.journey.as_of and self.journey.as_of.isoformat()
         seq = self.journey.seq - len(self.new)
         stands = None
@@ -147,7 +161,7 @@ class OpenJourney:
             self, journey=journey, base=base, stays=stood.stays, raws=raws, told=told
         )
         other.add_unwritten(self)
-        other.looked_at = len(journey.history)
+        other.looked_at = len(steps_of(journey))
         return other
 
     def to_come(self) -> list[tuple[Event, int]]:
@@ -162,16 +176,38 @@ class OpenJourney:
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
-        events = {step.seq: step.event for step in before.journey.history}
+        events = {step.seq: step.event for step in steps_of(before.journey)}
         for seq in before.new:
             self.raw(self.journey.record(events[seq]))
         self.new, self.steps, self.late = before.new, before.steps, before.late
 
     def left(self, since: datetime) -> tuple[tuple[Step, ...], Stays]:
         """Return the steps from a moment on, and the stays before them."""
-        history = self.journey.history
+        history = steps_of(self.journey)
         first = bisect_left(history, since, key=lambda step: step.event.at)
         return history[first:], stays_of(history[:first], self.stays)
+
+    def told_by(self, stored: Mapping[str, Any]) -> Event | None:
+        """Return an event of the journey's by its stored form; None where it was taken back."""
+        if stored["id"] in self.past.retracted:
+            return None
+        return self.journey.chart.compiled(EventForms).read(stored)[0]
+
+    def put_in(self, event: Event, seq: int) -> None:
+        """Take note of an event that came late."""
+        self.past.put_in(event, seq, self.journey.chart)
+        self._look_at_all()
+
+    def follow_anew(self) -> None:
+        """Take note of the whole history anew, for something was taken back from it."""
+        self.past.events = []
+        self.past.follow(self.raw(step) for step in steps_of(self.journey) if step.seq)
+        self.past.retracted = retracted_on(self.journey)
+        self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        steps = steps_of(self.journey)
+        self.past.stays, self.looked_at = stays_of(steps, self.stays), len(steps)
 
     def owing(self, customer: str, engagement: str) -> tuple[list[Duty], set[tuple[str, str]]]:
         """Return what is owed since the journey was read, and what is not any more."""
@@ -231,13 +267,14 @@ def opened_as_kept(
     if stands is None:
         return None
     journey, base, raws = stands
-    history = journey.history
+    history = steps_of(journey)
     past = Past(
         stays_of(history, found.stays),
         [*found.events],
         [*found.contacts],
         dict.fromkeys(found.decided),
         found.unplanned,
+        [*found.retracted],
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]

@@ -19,7 +19,16 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import Course
-from cxjourney.journey._open import EventForms, Raws, last_of, owed_on, standing_form, write_event
+from cxjourney.journey._open import (
+    EventForms,
+    Raws,
+    last_of,
+    owed_on,
+    retracted_on,
+    standing_form,
+    steps_of,
+    write_event,
+)
 from cxjourney.playbook import Playbook
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
@@ -42,7 +51,7 @@ from cxjourney.vocabulary._forms import (
     whole,
 )
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the stored form; one of another version is not read, but made anew."""
 EACH = 3
 """How many events of each kind are kept, and of each word on consent."""
@@ -68,7 +77,13 @@ _CONTACT_PARTS: dict[str, Form[Any]] = {
 _CONTACT = record(Contact, _CONTACT_PARTS)
 _STAYS = record(
     Stays,
-    {"entered": mapping(whole(1)), "cycle": whole(1), "name": maybe(_KEY), "cause": maybe(ID)},
+    {
+        "entered": mapping(whole(1)),
+        "cycle": whole(1),
+        "name": maybe(_KEY),
+        "cause": maybe(ID),
+        "retracted": list_of(whole(1)),
+    },
 )
 
 
@@ -99,6 +114,7 @@ class Snapshot:
         contacts: as before.
         decided: as before.
         unplanned: as before.
+        retracted: as before.
     """
 
     journey: list[Any]
@@ -108,6 +124,7 @@ class Snapshot:
     contacts: Sequence[Raw]
     decided: tuple[Decision, ...]
     unplanned: datetime | None
+    retracted: tuple[str, ...]
 
 
 @attrs.frozen
@@ -133,6 +150,7 @@ class Past:
         contacts: the latest contacts that were made, as they are stored.
         decided: what was decided for what is still owed and nearly due, in order.
         unplanned: from when on what happened is still to be planned for; None where nothing is.
+        retracted: the ids of the events that were taken back.
     """
 
     stays: Stays = NO_STAYS
@@ -140,6 +158,7 @@ class Past:
     contacts: list[Raw] = attrs.field(factory=list)
     decided: dict[Decision, None] = attrs.field(factory=dict)
     unplanned: datetime | None = None
+    retracted: list[str] = attrs.field(factory=list)
 
     def follow(self, events: Iterable[Raw]) -> None:
         """Take note of events that were recorded, in journey order."""
@@ -216,7 +235,7 @@ def snapshot_form(
         owed: what was owed as it is stored already.
     """
     place, course = last_of(journey, LAST)
-    history = journey.history
+    history = steps_of(journey)
     plain: Mapping[str, Any] = _FORM.encode(
         Snapshot(
             standing_form(journey, course, owed),
@@ -226,6 +245,7 @@ def snapshot_form(
             past.contacts,
             tuple(past.decided),
             past.unplanned,
+            tuple(past.retracted),
         ),
         "snapshot",
     )
@@ -246,7 +266,7 @@ def checkpoint_form(
         base: as for ``snapshot_form``.
         owed: as for ``snapshot_form``.
     """
-    history = journey.history
+    history = steps_of(journey)
     first = next(step for step in history[place:] if step.seq)
     if course.at is None or course.at >= first.event.at:
         return None
@@ -267,15 +287,15 @@ def read_checkpoint(data: Mapping[str, Any] | None) -> Checkpoint | None:
     return found
 
 
-def past_of(steps: Iterable[Step], stays: Stays, items: Iterable[OutboxItem]) -> Past:
+def past_of(journey: Journey, items: Iterable[OutboxItem]) -> Past:
     """Return what deciding needs to know of a journey of which everything is known.
 
     Args:
-        steps: its history.
-        stays: the stays that its steps began.
+        journey: the journey, with all of its history.
         items: its intents.
     """
-    past = Past(stays)
+    steps = steps_of(journey)
+    past = Past(stays_of(steps), retracted=retracted_on(journey))
     past.follow(write_event(step.event, step.seq) for step in steps if step.seq)
     for one in items:
         past.add(one)
@@ -316,6 +336,7 @@ _FORM: Form[Snapshot] = versioned(
             "contacts": list_of(_MADE),
             "decided": list_of(row(ID, _KEY, ID)),
             "unplanned": maybe(MOMENT),
+            "retracted": list_of(ID),
         },
     ),
     SCHEMA,

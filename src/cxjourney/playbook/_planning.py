@@ -4,6 +4,7 @@ Everything here is pure. What was decided once is told again by the same key, or
 event and wish; so a journey that is folded anew sends nothing twice.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from enum import Enum, unique
@@ -17,7 +18,7 @@ from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.journey._open import owed_on
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
-from cxjourney.vocabulary import Standing
+from cxjourney.vocabulary import EventKind, Standing
 from cxjourney.vocabulary._checks import LATEST_YEAR, check_time, unchecked
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._wait import later_by
@@ -33,7 +34,7 @@ class Moot(Enum):
     does nothing now. NOT_CALLED: the row answers to something else now. NOT_OWED: the obligation
     was met or dropped, or never was. NOT_SENT: what it was to follow did not arrive after all.
     LOST, CYCLE_OVER, PLACE_LEFT: the customer left the place for which it was meant. STALE: it is
-    too late.
+    too late. RETRACTED: what called for it was taken back.
     """
 
     ERASED = "erased"
@@ -45,6 +46,7 @@ class Moot(Enum):
     CYCLE_OVER = "cycle_over"
     PLACE_LEFT = "place_left"
     STALE = "stale"
+    RETRACTED = "retracted"
 
 
 class Stays(NamedTuple):
@@ -57,12 +59,22 @@ class Stays(NamedTuple):
         cycle: that cycle.
         name: the last stay: its cycle, its place, and which entry it was; None where there is none.
         cause: the id of the event that began it, or None.
+        retracted: the numbers of the retractions on the journey. What arrives after one begins
+            stays of another name, so that they call for something new.
     """
 
     entered: Mapping[str, int] = MappingProxyType({})
     cycle: int = 1
     name: str | None = None
     cause: str | None = None
+    retracted: tuple[int, ...] = ()
+
+    def knowing(self, steps: Iterable[Step]) -> "Stays":
+        """Return the same, with the retractions among some steps taken note of."""
+        new = {step.seq for step in steps if step.event.kind is EventKind.RETRACTED}
+        if new.issubset(self.retracted):
+            return self
+        return self._replace(retracted=tuple(sorted({*self.retracted, *new})))
 
     def after(self, step: Step) -> "Stays":
         """Return the stays after one more step; the same where it began none."""
@@ -71,8 +83,11 @@ class Stays(NamedTuple):
             return self
         entered = self.entered if step.cycle == self.cycle else {}
         count = entered.get(place.name, 0) + 1
-        name = f"{step.cycle}:{place.name}:{count}"
-        return Stays({**entered, place.name: count}, step.cycle, name, step.event.id)
+        name, before = f"{step.cycle}:{place.name}:{count}", bisect_left(self.retracted, step.seq)
+        if before:
+            name += f"r{before}"
+        entered = {**entered, place.name: count}
+        return Stays(entered, step.cycle, name, step.event.id, self.retracted)
 
 
 NO_STAYS = Stays()
@@ -80,7 +95,8 @@ NO_STAYS = Stays()
 
 def stays_of(history: Iterable[Step], before: Stays = NO_STAYS) -> Stays:
     """Return the stays that a history's steps began, after others or from the beginning."""
-    return reduce(Stays.after, history, before)
+    steps = tuple(history)
+    return reduce(Stays.after, steps, before.knowing(steps))
 
 
 Naming = Callable[[str, str], str]
@@ -141,7 +157,8 @@ def called_by(
         zone: the zone of the customer's clock; the UTC offset of what happened where None.
     """
     rows, found = playbook.resolved(segment), list[Intent]()
-    at_hand = Terms(journey, naming or plainly(journey), zone)
+    at_hand, steps = Terms(journey, naming or plainly(journey), zone), tuple(steps)
+    stays = stays.knowing(steps)
     for step in steps:
         before, stays = stays, stays.after(step)
         if stays is not before and stays.name is not None:
@@ -207,15 +224,11 @@ def wake_at(
         decided: the intents that were decided already, for which nobody has to wake.
     """
     rows, soonest = playbook.resolved(segment), journey.next_due()
-    for one in owed_on(journey):
-        if soonest is not None and one.opened_at >= soonest:
-            continue  # it is not nearly due before it is owed
+    for one in owed_on(journey):  # nothing is nearly due before it is owed
         for play, on in rows.nearly.get(one.rule, ()):
-            at = _nearly_at(one, on)
-            if (soonest is None or at < soonest) and not decided.has(
-                rows.names[play.id], journey.engagement, one.key, one.event
-            ):
-                soonest = at
+            if soonest is None or (one.opened_at < soonest and _nearly_at(one, on) < soonest):  # noqa: SIM102 - longer in one
+                if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event):
+                    soonest = _nearly_at(one, on)
     return soonest
 
 

@@ -64,7 +64,10 @@ class ReplayTally:
         count[place, journey.standing] += 1
         count["exit", journey.exit] += 1
         count["reached", journey.high_water] += 1
-        count["no further", journey.high_water, journey.standing] += 1
+        stands = journey.standing
+        if stands is Standing.LOST and _given_up(walk.steps):
+            stands = Standing.LAPSED
+        count["no further", journey.high_water, stands] += 1
         count.update(("implied", phase) for phase in journey.implied)
         self._cycles[journey.cycle] += 1
         count["referrals",] += journey.referrals
@@ -81,7 +84,9 @@ class ReplayTally:
             if one.overdue(self.as_of):
                 self._lengths["overdue", one.rule].append(self.as_of - one.due)
         count.update((event.kind, Effect.REFUSED) for event in walk.refused)
+        count.update((event.kind, Effect.RETRACTED) for event in walk.retracted)
         count.update((event.kind, "repeated") for event in walk.repeated)
+        count.update((event.kind, "conflicting") for event in walk.conflicting)
 
     def _add_step(self, step: Step, since: datetime | None) -> datetime | None:
         """Count a step; return since when the journey is where it is."""
@@ -216,6 +221,7 @@ class ReplayTally:
                 kind.name,
                 made=made[kind],
                 repeated=self._counts[kind, "repeated"],
+                conflicting=self._counts[kind, "conflicting"],
                 **{effect.value: self._counts[kind, effect] for effect in Effect},
             )
             for kind in sorted(made, key=lambda kind: kind.rank)
@@ -225,6 +231,12 @@ class ReplayTally:
         """Return how often the clock fired each timer."""
         kinds = (EventKind.LAPSED, EventKind.ADVOCACY_QUIET)
         return {kind.name: self._counts[kind, "timer"] for kind in kinds}
+
+
+def _given_up(steps: Sequence[Step]) -> bool:
+    """Say whether the clock alone ended a journey, by a window that somebody chose."""
+    moved = [step for step in steps if step.before.place is not step.after.place]
+    return moved[-1].seq == BY_CLOCK
 
 
 def replay_log(
