@@ -14,6 +14,7 @@ import attrs
 __all__ = [
     "BusyError",
     "ChartNotFoundError",
+    "ConflictError",
     "CxJourneyError",
     "DecodeError",
     "ErasedError",
@@ -166,6 +167,18 @@ class MalformedEventError(InvalidError):
 
 class NaiveTimeError(MalformedEventError):
     """A time without a time zone was given; cxjourney takes aware datetimes only (SPEC 4.1)."""
+
+
+@attrs.define(slots=False, str=False)
+class ConflictError(InvalidError):
+    """An event has the id of another one that was recorded; nothing was changed.
+
+    Attributes:
+        differs: in what the two differ: ``kind``, ``at``, ``payload.amount`` and the like; never
+            the values.
+    """
+
+    differs: tuple[str, ...] = ()
 
 
 class DecodeError(InvalidError):

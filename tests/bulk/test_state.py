@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from cxjourney import bulk
 from cxjourney.chart import standard_chart
-from cxjourney.errors import DecodeError, InvalidError
 from cxjourney.testing import event_sequences
 from cxjourney.vocabulary import EventKind
 from tests.bulk.frames import frame_of, mapping_of, rows

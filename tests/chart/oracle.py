@@ -26,10 +26,10 @@ COMPANY = ("delivered", "reassured", "recovered", "feedback_asked", "loyalty_con
 TIMERS = ("lapsed", "advocacy_quiet")
 MOVED = tuple(f"moved_to_{name}" for name in PHASE_NAMES)
 FORCED = tuple(f"forced_to_{name}" for name in PHASE_NAMES)
-ORDERS = ("erased", *MOVED, *FORCED)
-UNHEARD = frozenset(COMPANY[5:]) | {"asked", "goal_set"}
+ORDERS = ("erased", "retracted", *MOVED, *FORCED)
+UNHEARD = frozenset(COMPANY[5:]) | {"asked", "goal_set", "retracted"}
 """What changes no facts at all, or just those that ``returned`` changes."""
-PLAIN = (*CUSTOMER, *COMPANY, *TIMERS, "erased")
+PLAIN = (*CUSTOMER, *COMPANY, *TIMERS, "erased", "retracted")
 EVERYTHING = (*CUSTOMER, *COMPANY, *TIMERS, *ORDERS)
 KNOWN = frozenset(EVERYTHING)
 UNDONE = {"feedback_closed": False, "loyalty_confirmed": False}
@@ -203,6 +203,8 @@ def _happen(walk: _Walk, event: str) -> None:
     if event == "erased":
         walk.exit = "erasure"
         _change(walk, **Facts(standing="ERASED")._asdict())
+    elif event == "retracted":
+        return
     elif event in ORDERS:
         name = event.rpartition("_")[2]
         _change(walk, standing="ACTIVE", phase=PHASE_NAMES.index(name) + 1)

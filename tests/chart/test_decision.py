@@ -18,8 +18,8 @@ decisions = st.builds(MACHINE.work_out, situations(forced=True), st.sampled_from
 
 
 def test_effects_are_the_words_of_the_specification() -> None:
-    """Every situation and event pair is one of five words (SPEC 4.2)."""
-    words = ["moved", "stayed", "held", "noted", "refused"]
+    """Every situation and event pair is one of five words (SPEC 4.2); one is for a retraction."""
+    words = ["moved", "stayed", "held", "noted", "refused", "retracted"]
     assert [effect.value for effect in Effect] == words
 
 

@@ -24,6 +24,7 @@ from cxjourney import (
 )
 from cxjourney.chart import Effect
 from cxjourney.errors import (
+    ConflictError,
     ErasedError,
     LateEventError,
     MalformedEventError,
@@ -143,14 +144,43 @@ def test_day_one_is_the_calendar_day_of_the_purchase() -> None:
 
 
 def test_the_same_id_again_returns_the_first_step() -> None:
-    """A repeated event changes nothing, whatever else it says and whatever seq is expected."""
+    """A repeated event changes nothing, whatever seq is expected."""
     journey = Journey("c1")
     first = journey.purchased(at=START, id="order-1")
     before = everything(journey)
     assert journey.purchased(at=START, id="order-1") is first
-    assert journey.left(at=START + DAY, id="order-1", expected=0) is first
-    assert journey.preview(Event(K.LEFT, START + DAY, "order-1")) is first
+    assert journey.purchased(at=START, id="order-1", expected=0) is first
+    assert journey.preview(Event(K.PURCHASED, START, "order-1")) is first
     assert everything(journey) == before
+
+
+@pytest.mark.parametrize(
+    ("other", "differs"),
+    [
+        (Event(K.LEFT, START + DAY, "order-1"), ("kind", "at")),
+        (Event(K.PURCHASED, START + DAY, "order-1", {"item": "red boots"}), ("at", "payload.item")),
+        (Event(K.PURCHASED, START, "order-1", {"item": "hat"}), ("payload.item",)),
+    ],
+)
+def test_another_event_under_a_known_id_is_refused(other: Event, differs: tuple[str, ...]) -> None:
+    """The error names in what the two differ, and no value; nothing changes."""
+    journey = Journey("c1")
+    journey.purchased(at=START, id="order-1", item="blue boots")
+    before = everything(journey)
+    for take in (journey.record, journey.preview):
+        with pytest.raises(ConflictError, match=", ".join(differs)) as caught:
+            take(other)
+        assert caught.value.differs == differs
+        assert "boots" not in str(caught.value) + repr(caught.value)
+    assert everything(journey) == before
+
+
+def test_the_same_moment_told_in_another_zone_is_the_same_event() -> None:
+    """What counts is the moment."""
+    journey = Journey("c1")
+    first = journey.contacted(at=START, id="e")
+    elsewhere = START.astimezone(timezone(2 * HOUR))
+    assert journey.contacted(at=elsewhere, id="e") is first
 
 
 def test_compare_and_set_tells_the_loser() -> None:
@@ -657,7 +687,12 @@ def test_automatic_ids_step_aside_for_given_ones() -> None:
     journey.contacted(at=START, id="#2")
     journey.asked("one", at=START + HOUR)
     journey.asked("two", at=START + HOUR)
-    assert [step.event.id for step in journey.history] == ["#2", "#3", "#4"]
+    names = [step.event.id for step in journey.history]
+    assert [name.partition(":")[0] for name in names] == ["#2", "#2", "#3"]
+    assert len({*names}) == 3
+    for number in range(3, 10):
+        journey.contacted(at=START + HOUR, id=f"#{number}")
+    assert journey.seq == 10
 
 
 def test_a_chart_made_by_hand_works_but_is_not_found_again() -> None:
@@ -677,7 +712,7 @@ def test_engagements_of_one_customer_stand_apart() -> None:
     lamp.doubted(at=START)
     assert sofa.situation.purchased
     assert not lamp.situation.purchased
-    assert repr(lamp) == "<Journey AFFIRM, seq 1>"
+    assert repr(lamp) == "<Journey AFFIRM, seq 1, owes 1>"
 
 
 @pytest.mark.parametrize("wrong", ["eight_phases", 3])
@@ -748,7 +783,7 @@ def test_a_step_shows_itself_in_one_line() -> None:
     met = journey.answered(at=START + 2 * DAY)
     assert repr(met) == "<Step 3 answered 2026-03-04T09:00:00+00:00: noted AFFIRM, met 1>"
     late = journey.doubted(at=START + HOUR)
-    assert repr(late).endswith("moved ASSESS -> AFFIRM, T04, late>")
+    assert repr(late).endswith("moved ASSESS -> AFFIRM, T04, opened 1, late>")
 
 
 def test_a_preview_is_of_an_event() -> None:

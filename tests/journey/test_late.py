@@ -4,14 +4,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney import RefusedError
 from cxjourney.chart import Chart, derive, standard_chart
 from cxjourney.journey import Journey
-from cxjourney.journey import _late as late  # its marks stand closer in tests
 from cxjourney.journey._fold import BEGINNING  # no face folds a part of a journey
+from cxjourney.journey._refolding import _late as late  # its marks stand closer in tests
 from cxjourney.testing import charts, event_sequences
 from cxjourney.vocabulary import Event, EventKind, Phase
 from tests.journey.refolding import Whole, bare
@@ -93,6 +93,7 @@ def test_a_late_event_is_folded_in_as_if_all_were_folded_anew(
     live(*life)
 
 
+@settings(max_examples=max(2, settings().max_examples // 2))
 @given(lives())
 def test_wherever_it_is_marked_it_makes_no_difference(
     life: tuple[Chart, list[Event], list[int]],

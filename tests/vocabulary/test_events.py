@@ -37,7 +37,7 @@ NATURES = {
         "recommendation touched consent_given consent_withdrawn undeliverable deliverable fulfilled"
     ),
     Nature.TIMER: "lapsed advocacy_quiet",
-    Nature.ORDER: "moved erased",
+    Nature.ORDER: "moved erased retracted",
 }
 JOURNEY_ORDER = (
     ("contacted",),
@@ -106,7 +106,8 @@ def test_ranks_are_the_published_ones() -> None:
         "44:reassured 50:delivered 60:used_again 70:result_achieved 71:result_poor 72:complained "
         "74:recovered 80:feedback_asked 82:feedback_captured 83:feedback_declined "
         "90:loyalty_shown 100:loyalty_confirmed 110:referred 114:touched 115:answered 120:moved "
-        "130:declined 131:withdrew 132:left 140:lapsed 141:advocacy_quiet 145:fulfilled 150:erased"
+        "130:declined 131:withdrew 132:left 140:lapsed 141:advocacy_quiet 145:fulfilled "
+        "148:retracted 150:erased"
     )
 
 

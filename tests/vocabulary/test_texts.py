@@ -172,7 +172,7 @@ def expected_keys() -> dict[str, set[str]]:
         **{enum: inner_members(enum) for enum in INNER_ENUMS},
         EventKind.__name__: {kind.name for kind in EventKind.builtin()},
         "EventToCome": {kind.name for kind in EventKind.builtin()} | {"purchased_again"},
-        "Guard": guard_names(),
+        "Guard": guard_names() | {"event_on_record", "event_not_final"},
         Play.__name__: {play.id for play in standard_playbook().plays},
         "HookOutcome": {said.__name__ for said in get_args(HookOutcome)},
         "Affected": set(AFFECTED.split()),

@@ -11,7 +11,7 @@ import pyarrow as pa
 from cxjourney.bulk._engine._duty_rows import OWED, Duties
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._pieces import Journeys
-from cxjourney.bulk._engine._tables import NEVER, Whole, Word
+from cxjourney.bulk._engine._tables import EventWord, Whole
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
 from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
@@ -20,9 +20,7 @@ VERSION = 1
 """The version of the table; it changes when a column goes or changes its meaning."""
 COUNTS = ("refused", "unknown", "repeated", "conflicting")
 """What is counted of a journey beside what its events did."""
-FLAGS = tuple(
-    field.name for field in attrs.fields(Situation) if field.type is bool
-)
+FLAGS = tuple(field.name for field in attrs.fields(Situation) if field.type is bool)
 OWED_FIELDS = ("rule", "opened_at", "due", "cycle")
 _STANDINGS, _OUTCOMES = tuple(Standing), tuple(Outcome)
 WHOLE = frozenset(("entered_at", "purchased_at", "first_at", "last_at"))
@@ -54,7 +52,7 @@ def unpacked(bits: int) -> Situation:
 
 
 @attrs.define(eq=False)
-class Stored:
+class JourneyColumns:
     """The state of all journeys: where each stands after its last event.
 
     Attributes:
@@ -74,7 +72,7 @@ class Stored:
     customers: list[Any]
     engagements: list[Any]
     situations: dict[Situation, int]
-    words: tuple[Word, ...]
+    words: tuple[EventWord, ...]
     journeys: Journeys
     clocks: Clocks
     counts: Whole
@@ -82,7 +80,7 @@ class Stored:
     owed: list[bytes]
 
     @classmethod
-    def empty(cls) -> "Stored":
+    def empty(cls) -> "JourneyColumns":
         """Return the state of nobody."""
         return cls(
             0,
@@ -115,13 +113,13 @@ class Stored:
                 for pair in zip(_columns(self.journeys), _columns(new), strict=True)
             )
         )
-        self.clocks = Clocks(
-            *map(np.concatenate, zip(self.clocks, Clocks.new(more), strict=True))
-        )
+        self.clocks = Clocks(*map(np.concatenate, zip(self.clocks, Clocks.new(more), strict=True)))
         self.counts = np.concatenate((self.counts, np.zeros((len(COUNTS), more), np.int64)), axis=1)
         self.by_machine = np.concatenate((self.by_machine, np.zeros(more, np.bool_)))
 
-    def put(self, place: Whole, journeys: Journeys, clocks: Clocks, situations: Sequence[Situation]) -> None:
+    def put(
+        self, place: Whole, journeys: Journeys, clocks: Clocks, situations: Sequence[Situation]
+    ) -> None:
         """Let some journeys stand where they stand now.
 
         Args:
@@ -162,7 +160,9 @@ class Stored:
         minus, zero = np.full(len(rule), -1), np.zeros(len(rule), np.int64)
         how = np.full(len(rule), OWED, np.uint8)
         whose: Whole = np.repeat(np.arange(len(place)), many)
-        return Duties(whose, rule.astype(np.uint8), opened_at, due, how, zero, cycle, minus, minus, zero)
+        return Duties(
+            whose, rule.astype(np.uint8), opened_at, due, how, zero, cycle, minus, minus, zero
+        )
 
     def to_table(self, chart: Chart) -> pa.Table:
         """Return it as a table, with its version and what it follows."""
@@ -174,9 +174,9 @@ class Stored:
             "situation": pa.array(bits[journeys.situation[:size]]),
         }
         for name, values in _stored_columns(journeys):
-            kind = np.int64 if name in WHOLE else NARROW.get(name, np.int32)
-            kind = np.bool_ if values.dtype == np.bool_ else kind
-            columns[name] = pa.array(values[:size].astype(kind))
+            narrow = np.int64 if name in WHOLE else NARROW.get(name, np.int32)
+            kept = values[:size]
+            columns[name] = pa.array(kept if kept.dtype == np.bool_ else kept.astype(narrow))
         columns["since"], columns["quiet"] = (pa.array(one[:size]) for one in self.clocks[1:])
         for name, values in zip(COUNTS, self.counts, strict=True):
             columns[name] = pa.array(values[:size].astype(np.int32))
@@ -190,14 +190,16 @@ class Stored:
         values = np.frombuffer(b"".join(self.owed), np.int64).reshape(-1, len(OWED_FIELDS))
         many = np.array([len(part) for part in self.owed], np.int64) // (8 * len(OWED_FIELDS))
         kinds = (np.uint8, np.int64, np.int64, np.int32)
-        parts = [pa.array(column.astype(kind)) for column, kind in zip(values.T, kinds, strict=True)]
+        parts = [
+            pa.array(column.astype(kind)) for column, kind in zip(values.T, kinds, strict=True)
+        ]
         offsets = np.concatenate(([0], np.cumsum(many))).astype(np.int32)
         return pa.ListArray.from_arrays(
             pa.array(offsets), pa.StructArray.from_arrays(parts, list(OWED_FIELDS))
         )
 
     @classmethod
-    def from_table(cls, table: pa.Table, chart: Chart) -> "Stored":
+    def from_table(cls, table: pa.Table, chart: Chart) -> "JourneyColumns":
         """Return the state that a table holds.
 
         Raises:
@@ -210,7 +212,7 @@ class Stored:
             raise DecodeError("state.chart", "another chart", "the chart that the state follows")
         stored = cls.empty()
         try:
-            stored._fill(table, chart, told)
+            stored._fill(table, chart, told)  # noqa: SLF001 - its own
         except (KeyError, LookupError, TypeError, ValueError, pa.ArrowException):
             raise DecodeError("state", "columns in another form", "what to_arrow gave") from None
         return stored
@@ -219,7 +221,7 @@ class Stored:
         names = zip(table["customer"].to_pylist(), table["engagement"].to_pylist(), strict=True)
         self.begin(names)
         kinds = {kind.name: kind for kind in chart.kinds}
-        self.words = tuple(Word(kinds[name], rule) for name, rule in told["words"])
+        self.words = tuple(EventWord(kinds[name], rule) for name, rule in told["words"])
         size = self.size
         bits, number = np.unique(_numbers(table["situation"]), return_inverse=True)
         places = [
@@ -246,7 +248,11 @@ class Stored:
 
 
 def _numbers(column: Any) -> Whole:  # noqa: ANN401 - of Arrow
-    found: Whole = column.to_numpy() if isinstance(column, pa.ChunkedArray) else column.to_numpy(zero_copy_only=False)
+    found: Whole = (
+        column.to_numpy()
+        if isinstance(column, pa.ChunkedArray)
+        else column.to_numpy(zero_copy_only=False)
+    )
     return found
 
 
@@ -274,5 +280,3 @@ def _stored_columns(journeys: Journeys) -> Iterable[tuple[str, Whole]]:
             yield from zip(("moved", "stayed", "held", "noted"), values, strict=True)
         elif field.name not in {"key", "situation"}:
             yield field.name, values
-
-

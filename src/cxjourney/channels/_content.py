@@ -13,6 +13,7 @@ from unicodedata import category, normalize
 
 import attrs
 
+from cxjourney.chart import Effect
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Purpose
@@ -309,7 +310,8 @@ class History:
     @classmethod
     def of(cls, journeys: Iterable[Journey], contacts: Iterable[Contact] = ()) -> "History":
         """Return the history of a customer's journeys and the contacts made."""
-        events = [step.event for one in journeys for step in one.history if step.seq]
+        steps = [step for one in journeys for step in one.history if step.seq]
+        events = [one.event for one in steps if one.effect is not Effect.RETRACTED]
         events.sort(key=attrgetter("at", "kind.rank"))
         return cls(tuple(events), tuple(sorted(contacts, key=attrgetter("at"))))
 

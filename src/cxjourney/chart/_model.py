@@ -319,7 +319,7 @@ class Effect(Enum):
 
     MOVED: the place changed. STAYED: flags may have changed, the place did not. HELD: recorded,
     and tried again after every event. NOTED: recorded without effect. REFUSED: an order whose
-    guards failed, or anything after erasure.
+    guards failed, or anything after erasure. RETRACTED: taken back since, and left out.
     """
 
     MOVED = "moved"
@@ -327,6 +327,7 @@ class Effect(Enum):
     HELD = "held"
     NOTED = "noted"
     REFUSED = "refused"
+    RETRACTED = "retracted"
 
 
 @attrs.frozen(weakref_slot=False)

@@ -10,7 +10,6 @@ from cxjourney.channels import Deferred, Failed, HookOutcome, Sent, Skipped, Unk
 from cxjourney.dispatch._deciding import (
     in_flight,
     insist,
-    item_of,
     now,
     open_unit,
     open_whole,
@@ -27,6 +26,7 @@ from cxjourney.dispatch._driving import (
     heard,
     release,
 )
+from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch._settings import Backoff, Settings
 from cxjourney.dispatch._settling import came_back, settled

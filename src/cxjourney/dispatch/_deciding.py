@@ -1,10 +1,9 @@
 """Decide and commit: what is called for, what the policy says of it, and the two written as one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.chart import Decision, Effect
@@ -17,12 +16,12 @@ from cxjourney.dispatch._driving import (
     commit,
     dossier,
     events_since,
-    find,
     knows,
     read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
 from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
+from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
@@ -32,8 +31,9 @@ from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
 from cxjourney.playbook._planning import owed_for
-from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
+from cxjourney.vocabulary import Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
+from cxjourney.vocabulary._events import check_same
 
 Result = TypeVar("Result")
 
@@ -153,50 +153,56 @@ def now(settings: Settings) -> datetime:
     return check_time(settings.clock(), "clock.now")
 
 
-class Recording(NamedTuple):
-    """How an event is recorded.
+def checked(settings: Settings, customer: str, engagement: str, event: object) -> Event:
+    """Return an event that can be recorded on a journey; ids are checked by making one.
 
-    Attributes:
-        expected: only if the customer's record is at this revision still.
-        plan: whether what it calls for is planned; False for history.
-        last: whether it is the last of the customer's history for now.
+    Raises:
+        MalformedEventError: when it is no Event, or an id is not of its form.
+        QuotaError: when the event is more than the quota allows.
     """
-
-    expected: int | None = None
-    plan: bool = True
-    last: bool = True
-
-
-NOW = Recording()
+    Journey(customer, engagement, chart=settings.playbook.chart)
+    if not isinstance(event, Event):
+        raise MalformedEventError("record.event", describe(event), "an Event")
+    settings.quota.check_event(event)
+    return event
 
 
 def record(
-    settings: Settings, customer: str, engagement: str, event: Event, how: Recording = NOW
+    settings: Settings,
+    customer: str,
+    engagement: str,
+    event: Event,
+    expected: int | None = None,
+    *,
+    plans: bool = True,
 ) -> Flow[Recorded]:
     """Record an event and plan what it calls for, both in one commit.
+
+    Args:
+        settings: what dispatch goes by.
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
+        event: what happened.
+        expected: only if the customer's record is at this revision still.
+        plans: whether what it calls for is planned; False for history.
 
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         SequenceError: when the customer's record is not at the expected revision.
         QuotaError: when the event, or the customer with it, is more than the quota allows.
     """
-    # It refuses ids that are not of their form.
-    Journey(customer, engagement, chart=settings.playbook.chart)
-    if not isinstance(event, Event):
-        raise MalformedEventError("record.event", describe(event), "an Event")
-    settings.quota.check_event(event)
-    expected = how.expected
+    checked(settings, customer, engagement, event)
 
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        unit.plans = how.plan
+        unit.plans = plans
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, engagement, event)
         recorded = yield from decide_on(unit, engagement, event, known=known)
-        if not how.plan and how.last:
+        if not plans:
             yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
@@ -223,16 +229,20 @@ def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -
         return Recorded(_refused(event), erased=True)
     for word in unit.words_kept():
         unit.record(engagement, word)
-    if not known and event.at > now(unit.settings) + unit.settings.ahead:
-        return _keep_ahead(unit, engagement, event)
+    waits = [one for one in unit.to_come(engagement) if one.id == event.id]
+    if waits or (not known and event.at > now(unit.settings) + unit.settings.ahead):
+        return _keep_ahead(unit, engagement, event, waits)
     return (yield from _decide(unit, engagement, event, known=known))
 
 
-def _keep_ahead(unit: UnitOfWork, engagement: str, event: Event) -> Recorded:
+def _keep_ahead(
+    unit: UnitOfWork, engagement: str, event: Event, waits: Sequence[Event]
+) -> Recorded:
     """Keep an event that is dated later than now, until its time has come; once where it is."""
-    kept = unit.to_come(engagement)
-    if all(one.id != event.id for one in kept):
-        unit.settings.quota.check_ahead(len(kept))
+    for one in waits:
+        check_same(one, event)
+    if not waits:
+        unit.settings.quota.check_ahead(len(unit.to_come(engagement)))
         unit.keep_ahead(engagement, event)
     situation = unit.journey(engagement).situation
     decision = Decision(event.trigger, situation, situation, Effect.HELD)
@@ -252,10 +262,16 @@ def _decide(
 
     The log is read only for an event that comes later than a few others, or that is known already.
     """
-    if known or unit.is_out_of_reach(engagement, event):
+    retraction = event.kind is EventKind.RETRACTED and engagement in unit.journeys
+    if known or retraction or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
+    if retraction and not known:
+        return (
+            yield from decide_retraction(unit, engagement, event, plan, _leave, _meet_elsewhere)
+        )
     if unit.is_late(engagement, event) and not known:
-        return (yield from _decide_late(unit, engagement, event, alone=alone))
+        meet = None if alone else _meet_elsewhere
+        return (yield from decide_late(unit, engagement, event, plan, _leave, meet))
     step = unit.record(engagement, event)
     if not alone:
         yield from _meet_elsewhere(unit)
@@ -283,57 +299,6 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     if planned:
         unit.name_planned(engagement, planned)
     return planned
-
-
-def _decide_late(unit: UnitOfWork, engagement: str, event: Event, *, alone: bool) -> Flow[Recorded]:
-    """Record an event that comes late: what came after it may call for other than it did."""
-    before, trouble = None, None
-    try:
-        before = unit.all_calls(engagement)
-    except Exception as error:  # noqa: BLE001 - it is raised again once the event is recorded
-        trouble = error
-    step = unit.record(engagement, event)
-    unit.put_in(engagement, event, step.seq)
-    if not alone:
-        yield from _meet_elsewhere(unit)
-    planning = _plan_late(unit, engagement, before, trouble)
-    found, failed = yield from or_left(planning, partial(_leave, unit, engagement, step))
-    planned, dropped = found or ((), ())
-    return Recorded(step, planned, dropped, unplanned=failed)
-
-
-def _plan_late(
-    unit: UnitOfWork,
-    engagement: str,
-    before: Mapping[str, Intent] | None,
-    trouble: Exception | None,
-) -> Flow[tuple[tuple[OutboxItem, ...], tuple[OutboxItem, ...]]]:
-    """Plan what a late event calls for; return that, and what nothing calls for any more."""
-    if before is None:
-        assert trouble is not None  # noqa: S101 - one of the two
-        raise trouble
-    after = unit.all_calls(engagement)
-    planned = yield from plan(unit, [one for key, one in after.items() if key not in before])
-    if planned:
-        unit.name_planned(engagement, planned)
-    dropped: list[OutboxItem] = []
-    for key in (one for one in before if one not in after):
-        item = yield from item_of(unit, key)
-        if item is not None:
-            dropped.append(item)
-    return planned, tuple(sorted(dropped, key=attrgetter("number")))
-
-
-def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
-    """Return an intent of the customer's, be it open or closed, or None.
-
-    Whoever changes it meanwhile raises the revision, so it is as of the unit's, or is not written.
-    """
-    if unit.item(key) is None and not unit.whole:
-        found = yield from find(key)
-        if found is not None and found.intent.customer == unit.customer:
-            unit.take(found)
-    return unit.item(key)
 
 
 def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
@@ -394,12 +359,10 @@ def take_back(
         event = Event(EventKind.UNDELIVERABLE, moment, name, payload)
         yield from _decide(unit, intent.engagement, event, known=False)
     _, told = yield from _told_of(unit, sent)
-    retracted = getattr(EventKind, "RETRACTED", None)
-    if retracted is not None and told is not None:
-        yield from load(unit)
+    if told is not None:
         by = attempt.by or COMPANY
         payload = {"event": told, "actor": by, "reason": reason}
-        event = Event(retracted, moment, f"retracted:{told}", payload)
+        event = Event(EventKind.RETRACTED, moment, f"retracted:{told}", payload)
         yield from _decide(unit, intent.engagement, event, known=False)
 
 
@@ -412,12 +375,6 @@ def in_flight(unit: UnitOfWork) -> InFlight:
         tuple(one.intent for one in unit.outbox if one.state.waits),
         unit.profile.segment,
     )
-
-
-def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
-    """Return the hook that carries an intent through a channel, or None."""
-    phase = unit.journey(item.intent.engagement).phase
-    return unit.settings.hooks.find(channel, item.intent.purpose, phase)
 
 
 def past_for(unit: UnitOfWork, registered: Registered[Any], now: datetime) -> Flow[History]:

@@ -1,6 +1,7 @@
 """Feedback: which departments it concerns, and handing it over to them (SPEC 5, 9)."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import attrs
 
 from cxjourney.channels._intent import intent_key
-from cxjourney.errors import InvalidError
+from cxjourney.errors import ConflictError, InvalidError
 from cxjourney.journey import Journey, Obligation
 from cxjourney.vocabulary import Event, EventKind, Lang, Smiley
 from cxjourney.vocabulary._checks import MAX_ID, check_time, is_name, must
@@ -195,7 +196,8 @@ def hand_over(
         refused = _offer(journey, one, inboxes)
         missed += refused
         if not refused:
-            record(_fulfilled(journey, one, now))
+            with suppress(ConflictError):  # somebody else handed it over at another moment
+                record(_fulfilled(journey, one, now))
     return tuple(missed)
 
 

@@ -1,9 +1,10 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -15,7 +16,14 @@ from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
-from cxjourney.journey._open import EventForms, opened_where_it_stands, owed_on, write_event
+from cxjourney.journey._open import (
+    EventForms,
+    opened_where_it_stands,
+    owed_on,
+    retracted_on,
+    steps_of,
+    write_event,
+)
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
@@ -68,7 +76,7 @@ class OpenJourney:
     @property
     def known(self) -> dict[int, Event]:
         """The events of the last few steps, by number."""
-        return {step.seq: step.event for step in self.journey.history[-LAST:]}
+        return {step.seq: step.event for step in steps_of(self.journey)[-LAST:]}
 
     def raw(self, step: Step) -> Raw:
         """Return the event of a step as it is stored."""
@@ -89,16 +97,38 @@ class OpenJourney:
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
-        events = {step.seq: step.event for step in before.journey.history}
+        events = {step.seq: step.event for step in steps_of(before.journey)}
         for seq in before.new:
             self.raw(self.journey.record(events[seq]))
         self.new, self.steps = before.new, before.steps
 
     def left(self, since: datetime) -> tuple[tuple[Step, ...], Stays]:
         """Return the steps from a moment on, and the stays before them."""
-        history = self.journey.history
+        history = steps_of(self.journey)
         first = bisect_left(history, since, key=lambda step: step.event.at)
         return history[first:], stays_of(history[:first], self.stays)
+
+    def told_by(self, stored: Mapping[str, Any]) -> Event | None:
+        """Return an event of the journey's by its stored form; None where it was taken back."""
+        if stored["id"] in self.past.retracted:
+            return None
+        return self.journey.chart.compiled(EventForms).read(stored)[0]
+
+    def put_in(self, event: Event, seq: int) -> None:
+        """Take note of an event that came late."""
+        self.past.put_in(event, seq, self.journey.chart)
+        self._look_at_all()
+
+    def follow_anew(self) -> None:
+        """Take note of the whole history anew, for something was taken back from it."""
+        self.past.events = []
+        self.past.follow(self.raw(step) for step in steps_of(self.journey) if step.seq)
+        self.past.retracted = retracted_on(self.journey)
+        self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        steps = steps_of(self.journey)
+        self.past.stays, self.looked_at = stays_of(steps, self.stays), len(steps)
 
     def owing(self, customer: str, engagement: str) -> tuple[list[Duty], set[tuple[str, str]]]:
         """Return what is owed since the journey was read, and what is not any more."""
@@ -144,13 +174,14 @@ def opened_as_kept(
     if stands is None:
         return None
     journey, base = stands
-    history = journey.history
+    history = steps_of(journey)
     past = Past(
         stays_of(history, found.stays),
         [*found.events],
         [*found.contacts],
         dict.fromkeys(found.decided),
         found.unplanned,
+        [*found.retracted],
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]

@@ -18,7 +18,14 @@ from cxjourney.chart import Chart
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import EventForms, last_of, standing_form, write_event
+from cxjourney.journey._open import (
+    EventForms,
+    last_of,
+    retracted_on,
+    standing_form,
+    steps_of,
+    write_event,
+)
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from cxjourney.vocabulary._forms import (
@@ -40,7 +47,7 @@ from cxjourney.vocabulary._forms import (
     whole,
 )
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the stored form; one of another version is not read, but made anew."""
 EACH = 3
 """How many events of each kind are kept, and of each word on consent."""
@@ -66,7 +73,13 @@ _CONTACT_PARTS: dict[str, Form[Any]] = {
 _CONTACT = record(Contact, _CONTACT_PARTS)
 _STAYS = record(
     Stays,
-    {"entered": mapping(whole(1)), "cycle": whole(1), "name": maybe(_KEY), "cause": maybe(ID)},
+    {
+        "entered": mapping(whole(1)),
+        "cycle": whole(1),
+        "name": maybe(_KEY),
+        "cause": maybe(ID),
+        "retracted": list_of(whole(1)),
+    },
 )
 
 
@@ -97,6 +110,7 @@ class Snapshot:
         contacts: as before.
         decided: as before.
         unplanned: as before.
+        retracted: as before.
     """
 
     journey: list[Any]
@@ -106,6 +120,7 @@ class Snapshot:
     contacts: Sequence[Raw]
     decided: tuple[Decision, ...]
     unplanned: datetime | None
+    retracted: tuple[str, ...]
 
 
 @attrs.define
@@ -118,6 +133,7 @@ class Past:
         contacts: the latest contacts that were made, as they are stored.
         decided: what was decided for what is still owed, in order.
         unplanned: from when on what happened is still to be planned for; None where nothing is.
+        retracted: the ids of the events that were taken back.
     """
 
     stays: Stays = NO_STAYS
@@ -125,6 +141,7 @@ class Past:
     contacts: list[Raw] = attrs.field(factory=list)
     decided: dict[Decision, None] = attrs.field(factory=dict)
     unplanned: datetime | None = None
+    retracted: list[str] = attrs.field(factory=list)
 
     def follow(self, events: Iterable[Raw]) -> None:
         """Take note of events that were recorded, in journey order."""
@@ -197,7 +214,7 @@ def snapshot_form(
         raw: tells the event of a step as it is stored.
     """
     place, course = last_of(journey, LAST)
-    history = journey.history
+    history = steps_of(journey)
     plain: Mapping[str, Any] = _FORM.encode(
         Snapshot(
             standing_form(journey, course),
@@ -207,21 +224,22 @@ def snapshot_form(
             past.contacts,
             tuple(past.decided),
             past.unplanned,
+            tuple(past.retracted),
         ),
         "snapshot",
     )
     return plain
 
 
-def past_of(steps: Iterable[Step], stays: Stays, items: Iterable[OutboxItem]) -> Past:
+def past_of(journey: Journey, items: Iterable[OutboxItem]) -> Past:
     """Return what deciding needs to know of a journey of which everything is known.
 
     Args:
-        steps: its history.
-        stays: the stays that its steps began.
+        journey: the journey, with all of its history.
         items: its intents.
     """
-    past = Past(stays)
+    steps = steps_of(journey)
+    past = Past(stays_of(steps), retracted=retracted_on(journey))
     past.follow(write_event(step.event, step.seq) for step in steps if step.seq)
     for one in items:
         past.add(one)
@@ -262,6 +280,7 @@ _FORM: Form[Snapshot] = versioned(
             "contacts": list_of(_MADE),
             "decided": list_of(row(ID, _KEY, ID)),
             "unplanned": maybe(MOMENT),
+            "retracted": list_of(ID),
         },
     ),
     SCHEMA,

@@ -10,8 +10,6 @@ import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
 from cxjourney.dispatch._erasing._words import told
-from cxjourney.dispatch._judging._later import Later
-from cxjourney.dispatch._judging._order import is_held, rank_of
 from cxjourney.dispatch._opening import (
     AHEAD,
     OpenJourney,
@@ -22,6 +20,8 @@ from cxjourney.dispatch._opening import (
 )
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch._waiting._later import Later
+from cxjourney.dispatch._waiting._priorities import is_held, rank_of
 from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
@@ -35,7 +35,12 @@ from cxjourney.dispatch.journal import (
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
-from cxjourney.journey._open import EventForms, head_form, is_late, owed_on
+from cxjourney.journey._open import (
+    head_form,
+    is_late,
+    owed_on,
+    steps_of,
+)
 from cxjourney.playbook._planning import (
     Decided,
     Naming,
@@ -49,7 +54,7 @@ from cxjourney.vocabulary import Channel, Event, EventKind
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
-Said = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
+Texts = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
 """The channels and the content of an intent, and what would be said on each channel."""
 
 
@@ -80,7 +85,7 @@ class UnitOfWork(Later):
         self._seals = dossier.seals
         self._last = dossier.planned
         self._outbox = {one.intent.key: one for one in dossier.outbox}
-        self._contents: dict[str, Said] = {}
+        self._contents: dict[str, Texts] = {}
         self._told: tuple[Event, ...] | None = None
         self.plans: bool = True
         """Whether what is called for is planned; not for history that is imported."""
@@ -127,7 +132,7 @@ class UnitOfWork(Later):
             if one.engagement in self._open:
                 opened.add_unwritten(self._open[one.engagement])
             opened.past = self._past_of(one, journey)
-            opened.looked_at = len(journey.history)
+            opened.looked_at = len(steps_of(journey))
             self._open[one.engagement] = opened
         self.whole, self._told = True, None
         self.unread.clear()
@@ -135,7 +140,7 @@ class UnitOfWork(Later):
 
     def _past_of(self, kept: JourneyRecord, journey: Journey) -> Past:
         items = [one for one in self._outbox.values() if one.intent.engagement == kept.engagement]
-        past = past_of(journey.history, stays_of(journey.history), items)
+        past = past_of(journey, items)
         past.forget(journey, self.settings.policy.limits)
         opened = self._open.get(kept.engagement)
         past.unplanned = opened.past.unplanned if opened else unplanned_in(kept.snapshot)
@@ -252,7 +257,7 @@ class UnitOfWork(Later):
         """Return what the steps that were added to a journey since it was looked at call for."""
         opened = self._open[engagement]
         past, journey = opened.past, opened.journey
-        steps, before = journey.history[opened.looked_at :], past.stays
+        steps, before = steps_of(journey)[opened.looked_at :], past.stays
         opened.looked_at += len(steps)
         past.follow(opened.raw(step) for step in steps if step.seq)
         past.stays = stays_of(steps, before)
@@ -266,15 +271,16 @@ class UnitOfWork(Later):
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""
         opened = self._open[engagement]
-        found = self._called(engagement, opened.journey.history, opened.stays)
+        found = self._called(engagement, steps_of(opened.journey), opened.stays)
         return {one.key: one for one in found}
 
     def put_in(self, engagement: str, event: Event, seq: int) -> None:
         """Take note of an event that came late."""
-        opened = self._open[engagement]
-        opened.past.put_in(event, seq, opened.journey.chart)
-        opened.past.stays = stays_of(opened.journey.history, opened.stays)
-        opened.looked_at = len(opened.journey.history)
+        self._open[engagement].put_in(event, seq)
+
+    def follow_anew(self, engagement: str) -> None:
+        """Take note of a journey's whole history anew, for something was taken back from it."""
+        self._open[engagement].follow_anew()
 
     def left_calls(self, engagement: str, since: datetime) -> tuple[Intent, ...]:
         """Return what happened from a moment on calls for; the record is loaded whole."""
@@ -334,13 +340,9 @@ class UnitOfWork(Later):
 
     def past_since(self, events: Iterable[tuple[str, Mapping[str, Any]]]) -> History:
         """Return what was between the customer and the company, with these events of the log."""
-        told = [
-            self._open[name].journey.chart.compiled(EventForms).read(one)[0]
-            for name, one in events
-            if name in self._open
-        ]
-        told.sort(key=lambda event: (event.at, event.kind.rank))
-        return History(tuple(told), self._contacts(None))
+        told = [self._open[name].told_by(one) for name, one in events if name in self._open]
+        found = sorted(filter(None, told), key=lambda event: (event.at, event.kind.rank))
+        return History(tuple(found), self._contacts(None))
 
     def _contacts(self, but: str | None) -> tuple[Contact, ...]:
         unsure = (

@@ -1,5 +1,6 @@
 """The journey: one customer's engagement, its state and history, driven by events."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,29 +10,38 @@ from typing import Any, Self, Unpack
 
 import attrs
 
-from cxjourney.chart import Chart, ChartRef, Effect, find_chart, standard_chart
+from cxjourney.chart import Chart, ChartRef, Decision, Effect, GuardSeen, find_chart, standard_chart
 from cxjourney.errors import (
     BusyError,
-    ErasedError,
     LateEventError,
     MalformedEventError,
-    RefusedError,
     SequenceError,
 )
 from cxjourney.journey._fold import BEGINNING, Course, Folder
-from cxjourney.journey._late import Late, Log, changes, fold_in
 from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._owed import differing, opening
-from cxjourney.journey._step import Step
+from cxjourney.journey._refolding._late import Late, Log, changes, fold_in
+from cxjourney.journey._refolding._retracted import (
+    barring,
+    folded,
+    known_step,
+    names_event,
+    retold,
+    whole,
+    without,
+)
+from cxjourney.journey._step import Refold, Step
 from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
-from cxjourney.journey._whynot import allowed
+from cxjourney.journey._whynot import refusal
 from cxjourney.vocabulary import Event, EventKind, Standing
 from cxjourney.vocabulary._checks import check_id, check_time, describe
+from cxjourney.vocabulary._events import check_same
 from cxjourney.vocabulary._terminal import SupportsText
 
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
+RETRACTED = EventKind.RETRACTED
 
 
 @attrs.define(eq=False, repr=False, init=False, weakref_slot=False)
@@ -90,8 +100,11 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
     @property
     def history(self) -> tuple[Step, ...]:
-        """Every step in journey order, timers among them; empty where none is kept."""
-        return tuple(self._log.steps) if self._log is not None else ()
+        """Every step in journey order, timers among them; empty where none is kept.
+
+        An event that was retracted stands there too, with ``Effect.RETRACTED``.
+        """
+        return whole(self._log) if self._log is not None else ()
 
     @property
     def keeps_history(self) -> bool:
@@ -109,8 +122,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
     def record(self, event: Event, *, expected: int | None = None) -> Step:
         """Record an event and return what it did.
 
-        The same event id again changes nothing and returns the step of the first time. A late
-        event is folded in at its own time, and its step's ``refold`` tells what that changed.
+        The same event again changes nothing and returns the step of the first time. A late
+        event is folded in at its own time, and its step's ``refold`` tells what that changed; so
+        does the step of a retraction.
 
         Args:
             event: what happened.
@@ -118,6 +132,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
         Raises:
             SequenceError: when the journey is at another sequence number.
+            ConflictError: when another event was recorded under its id.
             UnknownKindError: when the chart does not know the event's kind.
             RefusedError: when it is an order whose guards do not pass.
             ErasedError: when the journey was erased.
@@ -134,12 +149,12 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         try:
             log = self._log
             if log is not None and event.id in log.by_id:
-                return log.by_id[event.id]
+                return self._same(event)
             if expected is not None and expected != self.seq:
                 raise SequenceError(expected, self.seq)
-            step = self._take(event)
+            step = self._retract(event) if event.kind is RETRACTED else self._take(event)
             if step.decision.effect is Effect.REFUSED:
-                raise self._refusal(step)
+                raise refusal(self._folder.machine, step)
             return step
         finally:
             self._busy = False
@@ -148,6 +163,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         """Return what an event would do, and leave the journey as it is.
 
         Raises:
+            ConflictError: when another event was recorded under its id.
             UnknownKindError: when the chart does not know the event's kind.
             LateEventError: when it is late and the journey keeps no history.
             MalformedEventError: when it is not an Event at all.
@@ -156,9 +172,10 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         if not isinstance(event, Event):
             raise MalformedEventError("preview.event", describe(event), "an Event")
         with self._alone():
-            known = self._log.by_id.get(event.id) if self._log is not None else None
-            if known is not None:
-                return known
+            if self._log is not None and event.id in self._log.by_id:
+                return self._same(event)
+            if event.kind is RETRACTED:
+                return self._copied()._retract(event)
             late = self._late(event)
             if late is not None:
                 return late.steps[late.own]
@@ -188,11 +205,21 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         """Forget the customer, as ``erased`` does: identity and payloads go, counts stay (T28)."""
         return self.erased(at=at, **recording)
 
-    def _next_id(self) -> str:
+    def _next_id(self, kind: EventKind, at: object) -> str:
+        # The digits keep it apart from the numbers that other systems give.
         number = self.seq + 1
-        while self._log is not None and f"#{number}" in self._log.by_id:
-            number += 1
-        return f"#{number}"
+        return f"#{number}:{zlib.crc32(f'{number} {kind.name} {at}'.encode()):08x}"
+
+    def _same(self, event: Event) -> Step:
+        """Return the step of an event that is known.
+
+        Raises:
+            ConflictError: when it is another one under the same id.
+        """
+        step = known_step(self._log, event.id)
+        assert step is not None  # noqa: S101 - it is known
+        check_same(step.event, event)
+        return step
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -234,6 +261,25 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         self.seq += 1
         return step
 
+    def _retract(self, event: Event) -> Step:
+        """Fold the journey without the event that a retraction names, and take the retraction."""
+        self._folder.check_kind(event.kind)
+        if self.standing is Standing.ERASED:
+            return self._take(event)
+        failed, log, before = self._barred(event), self._log, self.situation
+        if failed or log is None:
+            refused = Decision(event.trigger, before, before, Effect.REFUSED, guards=failed)
+            return Step(event, self.seq + 1, self.cycle, refused)
+        course, found = without(self._folder, log, self._course, self.as_of, names_event(event))
+        self._course = course
+        step = self._take(event)
+        step = step._replace(refold=Refold(before, self.situation, found))
+        retold(log, step)
+        return step
+
+    def _barred(self, event: Event) -> tuple[GuardSeen, ...]:
+        return barring(self._log, event) if event.kind is RETRACTED else ()
+
     def _late(self, event: Event) -> Late | None:
         """Fold a late event in at its own time; nothing is changed yet. None where it is not late.
 
@@ -267,16 +313,6 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         self.as_of = None
         if self._log is not None:
             self._log = Log.of(self._folder.fold([(step.event, step.seq)], None)[1])
-
-    def _refusal(self, step: Step) -> RefusedError:
-        machine, trigger = self._folder.machine, step.decision.trigger
-        if step.before.standing is Standing.ERASED:
-            return ErasedError(trigger, "T28", (), ())
-        failed = machine.failing(step.before, trigger)
-        options = [one.trigger for one in allowed(machine, step.before)]
-        orders = tuple(one for one in options if one.startswith("moved_to_"))
-        names = tuple(dict.fromkeys(guard.guard for guard in failed))
-        return RefusedError(trigger, failed[0].row if failed else "T29", names, orders)
 
     def _stored(self) -> Stored:
         with self._alone():
@@ -347,9 +383,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         journey.customer, journey.engagement = stored.customer, stored.engagement
         journey.chart, journey.seq, journey.as_of = chart, stored.seq, stored.as_of
         journey._counts = MappingProxyType(dict(stored.counts)) if stored.counts else NO_COUNTS
-        course, steps = chart.compiled(Folder).fold(stored.events or (), stored.as_of)
+        course, log = folded(chart.compiled(Folder), stored.events or (), stored.as_of)
         journey._course = stored.course or course
-        journey._log = None if stored.events is None else Log.of(steps)
+        journey._log = None if stored.events is None else log
         journey._busy = False
         return journey
 
@@ -365,12 +401,15 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return _unpickled, (type(self), *plain.values())
 
     def __copy__(self) -> Self:
-        other = self.__class__.__new__(self.__class__)
         with self._alone():
-            for name in attrs.fields_dict(Journey):
-                setattr(other, name, getattr(self, name))
-            if self._log is not None:
-                other._log = self._log.copy()
+            return self._copied()
+
+    def _copied(self) -> Self:
+        other = self.__class__.__new__(self.__class__)
+        for name in attrs.fields_dict(Journey):
+            setattr(other, name, getattr(self, name))
+        if self._log is not None:
+            other._log = self._log.copy()
         other._busy = False
         return other
 

@@ -113,13 +113,15 @@ class Migration:
         if self.source == self.target.ref:
             text, remedy = "source and target are one chart", "give the target its own version"
             yield InvalidError(self.source.key, text, remedy, FaultKind.NAME_CLASH)
-        erasure = EventKind.ERASED.name
+        final = {EventKind.ERASED.name, EventKind.RETRACTED.name}
         for name, kind in self.kinds.items():
             if kind is not None and kind not in self.target.kinds:
                 text, remedy = "the target has no such kind", "name one that it has, or None"
                 yield InvalidError(code(name), text, remedy, FaultKind.UNKNOWN_EVENT)
-            if (name == erasure) != (kind is EventKind.ERASED):
-                text, remedy = "erasure would be lost or made up", "leave erased to map by itself"
+            other = None if kind is None else kind.name
+            if name != other and final & {name, other}:
+                text = "an erasure or a retraction would be lost or made up"
+                remedy = "leave erased and retracted to map by themselves"
                 yield InvalidError(code(name), text, remedy, FaultKind.BROKEN_INVARIANT)
         yield from self._unmapped()
 

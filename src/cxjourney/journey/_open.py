@@ -9,9 +9,11 @@ from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
 from cxjourney.journey._fold import BY_CLOCK, Course, Folder
 from cxjourney.journey._journey import Journey
-from cxjourney.journey._late import Log
 from cxjourney.journey._migration import Arrival
 from cxjourney.journey._owed import Obligation, Owed, in_order, owed_of, rules_of
+from cxjourney.journey._refolding._late import Log
+from cxjourney.journey._refolding._retracted import FINAL, names_event, targets_of
+from cxjourney.journey._step import Step
 from cxjourney.journey._stored import (
     SCHEMA,
     WRITTEN,
@@ -20,7 +22,9 @@ from cxjourney.journey._stored import (
     pack_situation,
     unpack_situation,
 )
-from cxjourney.vocabulary import Event, ExitReason
+from cxjourney.vocabulary import Event, EventKind, ExitReason
+
+__all__ = ["FINAL", "names_event", "targets_of"]
 
 
 def standing_form(journey: Journey, base: Course) -> list[Any]:
@@ -136,6 +140,29 @@ _MOMENTS = tuple(place for place, name in enumerate(Course._fields) if name.spli
 # There are few situations, and a journey compares them faster where they are the same ones.
 _packed = lru_cache(maxsize=4096)(pack_situation)
 _unpacked = lru_cache(maxsize=4096)(unpack_situation)
+
+
+def steps_of(journey: Journey) -> tuple[Step, ...]:
+    """Return the steps of a journey that were folded, without what was retracted."""
+    log = journey._log  # noqa: SLF001 - as in last_of
+    return () if log is None else tuple(log.steps)
+
+
+def retracted_on(journey: Journey) -> list[str]:
+    """Return the ids of the events of a journey's history that were retracted."""
+    log = journey._log  # noqa: SLF001 - as in last_of
+    return [] if log is None else [*log.retracted]
+
+
+def taken(journey: Journey, event: Event) -> Step:
+    """Fold an event into a journey; a retraction only as a note that it was made.
+
+    Raises:
+        CxJourneyError: as ``Journey.record``.
+    """
+    if event.kind is not EventKind.RETRACTED:
+        return journey.record(event)
+    return journey._take(event)  # noqa: SLF001 - what it names is left out already
 
 
 def owed_on(journey: Journey) -> Owed:

@@ -36,8 +36,8 @@ class _Records:
         """Record an event and return what it did."""
 
     @abstractmethod
-    def _next_id(self) -> str:
-        """Return an id that no event of the journey has."""
+    def _next_id(self, kind: EventKind, at: object) -> str:
+        """Return an id that no event of the journey has, and none of another system's will."""
 
     def _say(
         self, kind: EventKind, at: datetime, recording: Recording, /, **payload: object
@@ -46,7 +46,7 @@ class _Records:
         if unknown:
             raise TypeError(f"{kind.name}() has no argument {', '.join(sorted(unknown))}")
         name = recording.get("id")
-        event = Event(kind, at, self._next_id() if name is None else name, payload)
+        event = Event(kind, at, self._next_id(kind, at) if name is None else name, payload)
         step = self.record(event, expected=recording.get("expected"))
         if name is None and step.event is not event:
             raise BusyError  # another thread took the same number, and was first
@@ -206,10 +206,10 @@ class CompanyFacts(_Records):
 
     def consent_given(
         self,
-        channel: Channel | None = None,
-        purpose: Purpose | None = None,
         *,
         at: datetime,
+        channel: Channel | None = None,
+        purpose: Purpose | None = None,
         source: str | None = None,
         actor: str | None = None,
         method: str | None = None,
@@ -255,10 +255,10 @@ class CompanyFacts(_Records):
 
     def consent_withdrawn(
         self,
-        channel: Channel | None = None,
-        purpose: Purpose | None = None,
         *,
         at: datetime,
+        channel: Channel | None = None,
+        purpose: Purpose | None = None,
         source: str | None = None,
         actor: str | None = None,
         method: str | None = None,
@@ -380,6 +380,32 @@ class Orders(_Records):
         return self._say(
             K.MOVED, at, recording, to=to, actor=actor, reason=reason, force=force or None
         )
+
+    def retracted(
+        self,
+        event: str,
+        *,
+        at: datetime,
+        actor: str,
+        reason: str,
+        **recording: Unpack[Recording],
+    ) -> Step:
+        """Take back an event that should not have been recorded (T30).
+
+        The journey is where it would be without it, the history keeps both. What happened after all
+        is recorded anew, under an id of its own. Once more it is only noted.
+
+        Args:
+            event: the event's id.
+            at: when it was taken back.
+            actor: who says so.
+            reason: why.
+            recording: see ``Recording``.
+
+        Raises:
+            RefusedError: when there is no such event, or it is an erasure or a retraction.
+        """
+        return self._say(K.RETRACTED, at, recording, event=event, actor=actor, reason=reason)
 
     def erased(self, *, at: datetime, **recording: Unpack[Recording]) -> Step:
         """Forget the customer: identity, ids and payloads go, counts stay; final (T28)."""

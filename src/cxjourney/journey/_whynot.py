@@ -5,8 +5,8 @@ from collections import deque
 import attrs
 
 from cxjourney.chart import Effect, GuardSeen, JourneyMachine
-from cxjourney.errors import InvalidError
-from cxjourney.journey._step import below, unmet
+from cxjourney.errors import ErasedError, InvalidError, RefusedError
+from cxjourney.journey._step import Step, below, unmet
 from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Situation, Standing
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import Worded
@@ -129,12 +129,23 @@ def _later(place: Place, other: Place | None) -> bool:
     return isinstance(other, Phase) and (not isinstance(place, Phase) or other > place)
 
 
-def why_not(machine: JourneyMachine, situation: Situation, trigger: str) -> WhyNot:
+def why_not(
+    machine: JourneyMachine, situation: Situation, trigger: str, barred: tuple[GuardSeen, ...] = ()
+) -> WhyNot:
     """Explain what an event would do in a situation, and what stands in its way.
+
+    Args:
+        machine: runs the chart.
+        situation: where the journey is.
+        trigger: the event's trigger.
+        barred: what keeps the event from being taken, whatever the chart says.
 
     Raises:
         LookupError: when the chart has no such trigger.
     """
+    if barred:
+        ways = allowed(machine, situation)
+        return WhyNot(trigger, situation, Effect.REFUSED, barred, (), ways)
     decision = machine.decide(situation, trigger)
     moved = decision.effect is Effect.MOVED
     return WhyNot(
@@ -201,6 +212,21 @@ def _moves(
 ) -> bool:
     decision = machine.decide(situation, trigger)
     return decision.effect is Effect.MOVED and decision.after.place in goal
+
+
+def refusal(machine: JourneyMachine, step: Step) -> RefusedError:
+    """Return the error for an order that was refused: why, and which orders would pass."""
+    trigger = step.decision.trigger
+    if step.before.standing is Standing.ERASED:
+        return ErasedError(trigger, "T28", (), ())
+    if step.event.kind is EventKind.RETRACTED:
+        barred = step.guards[0]
+        return RefusedError(trigger, barred.row, (barred.guard,), ())
+    failed = machine.failing(step.before, trigger)
+    options = [one.trigger for one in allowed(machine, step.before)]
+    orders = tuple(one for one in options if one.startswith("moved_to_"))
+    names = tuple(dict.fromkeys(guard.guard for guard in failed))
+    return RefusedError(trigger, failed[0].row if failed else "T29", names, orders)
 
 
 def trigger_of(kind: EventKind, to: Phase | None) -> str:

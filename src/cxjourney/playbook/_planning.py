@@ -4,6 +4,7 @@ Everything here is pure. What was decided once is told again by the same key, or
 event and wish; so a journey that is folded anew sends nothing twice.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from enum import Enum, unique
@@ -16,7 +17,7 @@ from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
-from cxjourney.vocabulary import Standing
+from cxjourney.vocabulary import EventKind, Standing
 from cxjourney.vocabulary._checks import LATEST_YEAR, check_time, unchecked
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._wait import later_by
@@ -32,7 +33,7 @@ class Moot(Enum):
     does nothing now. NOT_CALLED: the row answers to something else now. NOT_OWED: the obligation
     was met or dropped, or never was. NOT_SENT: what it was to follow did not arrive after all.
     LOST, CYCLE_OVER, PLACE_LEFT: the customer left the place for which it was meant. STALE: it is
-    too late.
+    too late. RETRACTED: what called for it was taken back.
     """
 
     ERASED = "erased"
@@ -44,6 +45,7 @@ class Moot(Enum):
     CYCLE_OVER = "cycle_over"
     PLACE_LEFT = "place_left"
     STALE = "stale"
+    RETRACTED = "retracted"
 
 
 class Stays(NamedTuple):
@@ -56,12 +58,22 @@ class Stays(NamedTuple):
         cycle: that cycle.
         name: the last stay: its cycle, its place, and which entry it was; None where there is none.
         cause: the id of the event that began it, or None.
+        retracted: the numbers of the retractions on the journey. What arrives after one begins
+            stays of another name, so that they call for something new.
     """
 
     entered: Mapping[str, int] = MappingProxyType({})
     cycle: int = 1
     name: str | None = None
     cause: str | None = None
+    retracted: tuple[int, ...] = ()
+
+    def knowing(self, steps: Iterable[Step]) -> "Stays":
+        """Return the same, with the retractions among some steps taken note of."""
+        new = {step.seq for step in steps if step.event.kind is EventKind.RETRACTED}
+        if new.issubset(self.retracted):
+            return self
+        return self._replace(retracted=tuple(sorted({*self.retracted, *new})))
 
     def after(self, step: Step) -> "Stays":
         """Return the stays after one more step; the same where it began none."""
@@ -70,8 +82,11 @@ class Stays(NamedTuple):
             return self
         entered = self.entered if step.cycle == self.cycle else {}
         count = entered.get(place.name, 0) + 1
-        name = f"{step.cycle}:{place.name}:{count}"
-        return Stays({**entered, place.name: count}, step.cycle, name, step.event.id)
+        name, before = f"{step.cycle}:{place.name}:{count}", bisect_left(self.retracted, step.seq)
+        if before:
+            name += f"r{before}"
+        entered = {**entered, place.name: count}
+        return Stays(entered, step.cycle, name, step.event.id, self.retracted)
 
 
 NO_STAYS = Stays()
@@ -79,14 +94,15 @@ NO_STAYS = Stays()
 
 def stays_of(history: Iterable[Step], before: Stays = NO_STAYS) -> Stays:
     """Return the stays that a history's steps began, after others or from the beginning."""
-    return reduce(Stays.after, history, before)
+    steps = tuple(history)
+    return reduce(Stays.after, steps, before.knowing(steps))
 
 
 Naming = Callable[[str, str], str]
 """Gives an intent its key, by the id of its row and its occurrence."""
 
 
-class Terms(NamedTuple):
+class AtHand(NamedTuple):
     """What all intents of a journey have in common.
 
     Attributes:
@@ -140,7 +156,8 @@ def called_by(
         zone: the zone of the customer's clock; the UTC offset of what happened where None.
     """
     rows, found = playbook.resolved(segment), list[Intent]()
-    at_hand = Terms(journey, naming or plainly(journey), zone)
+    at_hand, steps = AtHand(journey, naming or plainly(journey), zone), tuple(steps)
+    stays = stays.knowing(steps)
     for step in steps:
         before, stays = stays, stays.after(step)
         if stays is not before and stays.name is not None:
@@ -178,7 +195,7 @@ def nearly_due(
         NaiveTimeError: when ``now`` has no time zone.
     """
     now = check_time(now, "playbook.now")
-    at_hand = Terms(journey, naming or plainly(journey), zone)
+    at_hand = AtHand(journey, naming or plainly(journey), zone)
     return tuple(
         _for_obligation(play, at_hand, owed, at)
         for play, owed, at in nearly_owed(playbook.resolved(segment), journey)
@@ -317,7 +334,7 @@ def _occurrence(stay: str, wish: str | None) -> str:
     return stay if wish is None else f"{stay}:{wish}"
 
 
-def _for_obligation(play: Play, at_hand: Terms, owed: Obligation, at: datetime) -> Intent:
+def _for_obligation(play: Play, at_hand: AtHand, owed: Obligation, at: datetime) -> Intent:
     return intent_for(play, at_hand, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
@@ -333,7 +350,7 @@ def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, da
 
 def intent_for(
     play: Play,
-    at_hand: Terms,
+    at_hand: AtHand,
     at: datetime,
     occurrence: str,
     cause: str,

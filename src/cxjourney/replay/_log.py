@@ -120,7 +120,7 @@ def lines_of_log(
     by_day = settings.resolution is Resolution.DAY
     clock = LogClock(settings.form, settings.mixed_offsets, by_day)
     wanted = Wanted(mapping.used_columns, mapping.columns.needed, show_values)
-    understand = _Understanding(mapping, clock).line
+    understand = Understanding(mapping, clock).line
     faults = LogFaults(name)
     try:
         for record in read_records(name, settings, wanted, how.read_as, progress):
@@ -154,7 +154,7 @@ def _placed(
     return attrs.evolve(error, where=name, found=found, lines=error.lines or (line,))
 
 
-class _Understanding:
+class Understanding:
     """Understands the lines of one log."""
 
     def __init__(self, mapping: LogMapping, clock: LogClock) -> None:

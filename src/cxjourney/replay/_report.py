@@ -73,7 +73,9 @@ class EventRow:
         held: how many were held.
         noted: how many were without effect.
         refused: how many were refused.
+        retracted: how many were taken back by another line.
         repeated: how many had come before, by their id.
+        conflicting: how many had the id of another event, and were left out.
     """
 
     kind: str
@@ -83,7 +85,9 @@ class EventRow:
     held: int
     noted: int
     refused: int
+    retracted: int
     repeated: int
+    conflicting: int
 
     @property
     def add_up(self) -> bool:

@@ -84,7 +84,9 @@ class ReplayTally:
             if one.overdue(self.as_of):
                 self._lengths["overdue", one.rule].append(self.as_of - one.due)
         count.update((event.kind, Effect.REFUSED) for event in walk.refused)
+        count.update((event.kind, Effect.RETRACTED) for event in walk.retracted)
         count.update((event.kind, "repeated") for event in walk.repeated)
+        count.update((event.kind, "conflicting") for event in walk.conflicting)
 
     def _add_step(self, step: Step, since: datetime | None) -> datetime | None:
         """Count a step; return since when the journey is where it is."""
@@ -229,6 +231,7 @@ class ReplayTally:
                 kind.name,
                 made=made[kind],
                 repeated=self._counts[kind, "repeated"],
+                conflicting=self._counts[kind, "conflicting"],
                 **{effect.value: self._counts[kind, effect] for effect in Effect},
             )
             for kind in sorted(made, key=lambda kind: kind.rank)

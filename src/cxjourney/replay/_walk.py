@@ -5,11 +5,12 @@ from datetime import datetime
 
 import attrs
 
-from cxjourney.chart import Chart
+from cxjourney.chart import Chart, Effect
 from cxjourney.errors import RefusedError
 from cxjourney.journey import Journey, Step
+from cxjourney.journey._open import FINAL, names_event, taken, targets_of
 from cxjourney.replay._log import Fate, LogLine
-from cxjourney.vocabulary import Event
+from cxjourney.vocabulary import Event, EventKind
 from cxjourney.vocabulary._terminal import Progress, brief
 
 
@@ -128,6 +129,8 @@ class Walk:
         steps: what each event did, in journey order; the timers of the clock are among them.
         refused: the events that were refused.
         repeated: the events that had come before, by their id.
+        conflicting: the events with the id of another one.
+        retracted: the events that were taken back.
     """
 
     customer: str = attrs.field(repr=False)
@@ -135,6 +138,8 @@ class Walk:
     steps: tuple[Step, ...]
     refused: tuple[Event, ...]
     repeated: tuple[Event, ...]
+    conflicting: tuple[Event, ...] = ()
+    retracted: tuple[Event, ...] = ()
 
     __repr__ = brief
 
@@ -149,7 +154,8 @@ def walk_journeys(
     """Walk each journey through its events and up to ``as_of``; yield them one by one.
 
     Events go by time, rank of the kind, and their order here (SPEC 4.1); one whose id came before
-    is left out. What is refused is kept apart and stops nothing.
+    is left out, and so is what a retraction names: an event by its id, or all that a line of the
+    log gave by the line's. What is refused is kept apart and stops nothing.
 
     Args:
         events: the events by (customer, engagement), none of them after ``as_of``.
@@ -166,21 +172,65 @@ def walk_journeys(
 
 def _walk(journey: Journey, events: Sequence[Event], as_of: datetime) -> Walk:
     customer = journey.customer
-    seen: set[str] = set()
+    walk = _Sorted.of(sorted(events, key=lambda event: (event.at, event.kind.rank)))
     steps: list[Step] = []
     refused: list[Event] = []
-    repeated: list[Event] = []
-    for event in sorted(events, key=lambda event: (event.at, event.kind.rank)):
-        if event.id in seen:
-            repeated.append(event)
-            continue
-        seen.add(event.id)
+    for event in walk.kept:
         try:
-            step = journey.record(event)
+            step = taken(journey, event)
         except RefusedError:
+            step = None
+        if step is None or step.effect is Effect.REFUSED:
             refused.append(event)
             continue
         steps.extend(step.elapsed)
         steps.append(step)
     steps.extend(journey.advance(as_of))
-    return Walk(customer, journey, tuple(steps), tuple(refused), tuple(repeated))
+    refused += walk.refused
+    parts = (walk.repeated, walk.conflicting, walk.retracted)
+    return Walk(customer, journey, tuple(steps), tuple(refused), *map(tuple, parts))
+
+
+@attrs.define
+class _Sorted:
+    """The events of a journey, in order: what is to be folded, and what is left out and why."""
+
+    kept: list[Event] = attrs.field(factory=list)
+    repeated: list[Event] = attrs.field(factory=list)
+    conflicting: list[Event] = attrs.field(factory=list)
+    retracted: list[Event] = attrs.field(factory=list)
+    refused: list[Event] = attrs.field(factory=list)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "_Sorted":
+        """Sort events out."""
+        found, known = cls(), dict[str, Event]()
+        for event in events:
+            first = known.setdefault(event.id, event)
+            if first is event:
+                found.kept.append(event)
+            elif first == event:
+                found.repeated.append(event)
+            else:
+                found.conflicting.append(event)
+        if any(one.kind is EventKind.RETRACTED for one in found.kept):
+            found._take_back()
+        return found
+
+    def _take_back(self) -> None:
+        """Leave out what retractions name; refuse those that name nothing that can be left out."""
+        names = targets_of(self.kept)
+        there = {
+            name
+            for one in self.kept
+            if one.kind not in FINAL
+            for name in (one.id, one.id.rpartition(":")[0])
+        }
+        events, self.kept = self.kept, []
+        for one in events:
+            if one.kind is EventKind.RETRACTED and names_event(one) not in there:
+                self.refused.append(one)
+            elif one.kind not in FINAL and {one.id, one.id.rpartition(":")[0]} & names:
+                self.retracted.append(one)
+            else:
+                self.kept.append(one)

@@ -18,7 +18,16 @@ MOST_ROWS = 20
 LONGEST_NAME = 40
 UNSEEN = " *"
 
-EFFECTS = ("moved", "stayed", "held", "noted", "turned_down", "repeated")
+EFFECTS = (
+    "moved",
+    "stayed",
+    "held",
+    "noted",
+    "turned_down",
+    "taken_back",
+    "repeated",
+    "conflicting",
+)
 """The words for what became of events, in the order of the fields of ``EventRow``."""
 
 
@@ -177,7 +186,7 @@ def _stays(report: Report, lang: Lang) -> Table:
     return Table(
         _title("by_stay", lang),
         ("", ended, name(Standing.LAPSED, lang), going_on, quarter, median, interval, most),
-        "<" + ">" * 7,
+        "<" + ">" * 9,
         [_stay(row, lang) for row in report.stays],
         notes=words(lang, "stay_note"),
     )
@@ -241,7 +250,7 @@ def _events(report: Report, lang: Lang) -> Table:
     return Table(
         _title("by_event", lang),
         ("", *words(lang, "made", *EFFECTS)),
-        "<" + ">" * 7,
+        "<" + ">" * 9,
         [(kind, *_counts(numbers, lang)) for kind, (_, *numbers) in zip(kinds, rows, strict=True)],
         notes=(f"{word('by_clock', lang)}: {timers}",),
     )

@@ -9,7 +9,7 @@ from typing import ClassVar, cast
 
 import attrs
 
-from cxjourney.errors import MalformedEventError, UnknownKindError
+from cxjourney.errors import ConflictError, MalformedEventError, UnknownKindError
 from cxjourney.vocabulary._checks import MAX_TEXT, check_id, check_time, describe, meant, told
 from cxjourney.vocabulary._contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.vocabulary._phases import Phase
@@ -172,6 +172,7 @@ class EventKind:
     REFERRED: ClassVar["EventKind"]
     RESULT_ACHIEVED: ClassVar["EventKind"]
     RESULT_POOR: ClassVar["EventKind"]
+    RETRACTED: ClassVar["EventKind"]
     RETURNED: ClassVar["EventKind"]
     TOUCHED: ClassVar["EventKind"]
     UNDELIVERABLE: ClassVar["EventKind"]
@@ -203,8 +204,12 @@ _CONSENT = (
     Field("source"),
     Field("actor"),
     Field("method"),
+)
+_CONSENT_GIVEN = (
+    *_CONSENT,
     Field("wording"),
     Field("version"),
+    Field("expires", datetime),
 )
 _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
     Nature.CUSTOMER: (
@@ -243,7 +248,7 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
             114,
             (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel)),
         ),
-        ("consent_given", 14, (*_CONSENT, Field("expires", datetime))),
+        ("consent_given", 14, _CONSENT_GIVEN),
         ("consent_withdrawn", 15, _CONSENT),
         ("recommendation", 16, (Field("what", required=True),)),
         ("undeliverable", 17, (Field("channel", Channel, required=True), Field("reason"))),
@@ -267,6 +272,15 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
                 Field("actor", required=True),
                 Field("reason", required=True),
                 Field("force", bool),
+            ),
+        ),
+        (
+            "retracted",
+            148,
+            (
+                Field("event", required=True),
+                Field("actor", required=True),
+                Field("reason", required=True),
             ),
         ),
         ("erased", 150, ()),
@@ -354,6 +368,28 @@ class Event:
 
     def __reduce__(self) -> tuple[object, ...]:
         return Event, (self.kind, self.at, self.id, dict(self.payload))
+
+
+def check_same(first: Event, other: Event) -> None:
+    """Check that two events under one id are the same one.
+
+    Raises:
+        ConflictError: when they differ; it names in what, and tells no value.
+    """
+    if first is other:
+        return
+    differs = [name for name in ("kind", "at") if getattr(first, name) != getattr(other, name)]
+    if first.kind == other.kind:
+        one, two = first.payload, other.payload
+        names = (field.name for field in first.kind.fields)
+        differs += [f"payload.{name}" for name in names if one.get(name) != two.get(name)]
+    if differs:
+        raise ConflictError(
+            f"{other.kind.name}.id",
+            f"the id of another event, which differs in {', '.join(differs)}",
+            "an id of its own",
+            differs=tuple(differs),
+        )
 
 
 def order_trigger(to: Phase, *, force: bool) -> str:

@@ -44,7 +44,10 @@ def words_of(customer: str) -> Flow[list[Word]]:
     except Exception:  # noqa: BLE001 - whatever stands there, it is erased
         return []
     found: list[Word] = []
+    gone = {(name, str(one["payload"].get("event"))) for name, one in events if _takes_back(one)}
     for engagement, one in events:
+        if (engagement, one.get("id")) in gone:
+            continue
         if one.get("kind") in {GIVEN.name, WITHDRAWN.name}:
             with suppress(KeyError, TypeError, ValueError):
                 found.append(_word(engagement, one))
@@ -54,6 +57,11 @@ def words_of(customer: str) -> Flow[list[Word]]:
         for place, word in enumerate(found)
         if not any(later.covers(word) for later in found[place + 1 :])
     ]
+
+
+def _takes_back(event: Mapping[str, Any]) -> bool:
+    said = event.get("payload")
+    return event.get("kind") == EventKind.RETRACTED.name and isinstance(said, Mapping)
 
 
 def _word(engagement: str, event: Mapping[str, Any]) -> Word:

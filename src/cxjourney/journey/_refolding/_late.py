@@ -31,12 +31,14 @@ class Log:
         by_id: the step of each recorded event, by the event's id.
         marks: how many steps there were, and where the journey stood after them, now and then.
         before: where the journey stood before the last step, or None.
+        retracted: the events that were taken back and are left out, with their numbers, by id.
     """
 
     steps: list[Step] = attrs.field(factory=list)
     by_id: dict[str, Step] = attrs.field(factory=dict)
     marks: list[tuple[int, Course]] = attrs.field(factory=list)
     before: Course | None = None
+    retracted: dict[str, tuple[Event, int]] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> "Log":
@@ -63,7 +65,8 @@ class Log:
 
     def copy(self) -> "Log":
         """Return a log of the same steps."""
-        return Log([*self.steps], {**self.by_id}, [*self.marks], self.before)
+        retracted = {**self.retracted}
+        return Log([*self.steps], {**self.by_id}, [*self.marks], self.before, retracted)
 
     def put_in(self, late: "Late") -> None:
         """Put in a late event's step, and what its neighbours became."""
@@ -110,7 +113,8 @@ class Log:
     @property
     def arrivals(self) -> list[tuple[Event, int]]:
         """The recorded events with their numbers, timers of the clock left out."""
-        return [(step.event, step.seq) for step in self.steps if step.seq != BY_CLOCK]
+        folded = [(step.event, step.seq) for step in self.steps if step.seq != BY_CLOCK]
+        return [*folded, *self.retracted.values()]
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -178,18 +182,56 @@ def fold_in(
         UnknownKindError: when the chart does not know the event's kind.
     """
     known = log.steps
-    size, start = len(known), _place_of(event, known)
-    # The old course is followed only as far as the two stand alike, for else they do not agree.
-    old, followed = log.stood_at(start, folder), start
+    start = _place_of(event, known)
+    old = log.stood_at(start, folder)
     new, step = folder.take(old, event, seq)
     if step.effect is Effect.REFUSED:
         return Late(start, start, [step], 0, course)
-    steps, index, end = [*step.elapsed, step], len(step.elapsed), start
+    index, run = len(step.elapsed), Run(start, start, [*step.elapsed, step], new)
+    late = run_on(folder, log, course, as_of, run, old)
+    changed = changes(known[start : late.end], late.steps, but=index)
+    refold = Refold(course.situation, late.course.situation, changed)
+    late.steps[index] = tuple.__new__(Step, (*late.steps[index][:-1], refold))
+    return late._replace(own=index)
+
+
+class Run(NamedTuple):
+    """A new course as far as it was folded.
+
+    Attributes:
+        start: the place of the first step that it replaces.
+        end: the place after the last one that it replaces so far.
+        steps: what takes their place so far.
+        course: where the journey stands after them.
+    """
+
+    start: int
+    end: int
+    steps: list[Step]
+    course: Course
+
+
+def run_on(
+    folder: Folder, log: Log, course: Course, as_of: datetime | None, run: Run, old: Course
+) -> Late:
+    """Fold a new course on, to where it and the old one agree; nothing is changed yet.
+
+    Args:
+        folder: folds along the journey's chart.
+        log: the journey's steps.
+        course: where the journey stands.
+        as_of: up to when the clock was told to it.
+        run: the new course so far.
+        old: where the old one stood before the step at its end.
+    """
+    known, (start, end, steps, new) = log.steps, run
+    # The old course is followed only as far as the two stand alike, for else they do not agree.
+    size, first, followed = len(known), end, end
     stands, before, join = old.situation, None, None
     while end < size:
         was = known[end]
         stand_alike = stands is new.situation or stands == new.situation
-        if stand_alike and (end == start or known[end - 1].seq != BY_CLOCK):
+        if stand_alike and (end == first or known[end - 1].seq != BY_CLOCK):
             for again in known[followed:end]:
                 old = folder.again(old, again)
             followed = end
@@ -210,10 +252,7 @@ def fold_in(
         if since:
             steps += since
             before = None
-    changed = changes(known[start:end], steps, but=index)
-    refold = Refold(course.situation, new.situation, changed)
-    steps[index] = tuple.__new__(Step, (*steps[index][:-1], refold))
-    return Late(start, end, steps, index, new, join, before)
+    return Late(start, end, steps, 0, new, join, before)
 
 
 def _place_of(event: Event, steps: Sequence[Step]) -> int:

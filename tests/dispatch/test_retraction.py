@@ -1,0 +1,169 @@
+"""An order booked on the wrong customer is taken back, on every journal (SPEC 4.1)."""
+
+from datetime import timedelta
+
+import pytest
+
+from cxjourney.chart import Effect
+from cxjourney.dispatch.journal import Journal, State
+from cxjourney.errors import ConflictError, RefusedError
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Standing
+from tests.dispatch.stores import Empty
+from tests.dispatch.world import MONDAY, World
+
+K = EventKind
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ORDER = Event(K.PURCHASED, MONDAY, "order 7")
+
+
+def back(world: World, name: str = "order 7", id: str = "back") -> Event:
+    """Return a retraction as of now."""
+    said = {"event": name, "actor": "ann", "reason": "booked on the wrong customer"}
+    return Event(K.RETRACTED, world.clock(), id, said)
+
+
+def wrong(journal: Journal) -> World:
+    """Return a company that booked an order on the wrong customer."""
+    world = World(journal=journal)
+    world.dispatcher().record("c", "", ORDER)
+    return world
+
+
+def test_what_waited_is_called_off_and_the_right_customer_is_welcomed(empty: Empty) -> None:
+    """The journey is where it would be without the order; nothing is sent to the first."""
+    world = wrong(empty())
+    dispatcher = world.dispatcher()
+    told = dispatcher.record("c", "", back(world))
+    assert [(one.intent.play, one.state, one.reason) for one in told.not_called_for] == [
+        ("welcome", State.SKIPPED, "retracted")
+    ]
+    dispatcher.record("d", "", ORDER)
+    dispatcher.run()
+    assert [one.intent.customer for one in world.carrier.contexts] == ["d"]
+    journey = dispatcher.journey("c")
+    assert journey is not None
+    assert journey.standing is Standing.NEW
+    assert [(one.event.id, one.effect) for one in journey.history] == [
+        ("order 7", Effect.RETRACTED),
+        ("back", Effect.NOTED),
+    ]
+
+
+def test_what_was_sent_is_told_and_a_later_order_has_a_welcome_of_its_own(empty: Empty) -> None:
+    """Nothing is sent twice for the wrong order; one that was meant is news."""
+    world = wrong(empty())
+    dispatcher = world.dispatcher()
+    dispatcher.run()
+    world.clock.pass_by(days=1)
+    told = dispatcher.record("c", "", back(world))
+    assert [(one.intent.play, one.state) for one in told.not_called_for] == [
+        ("welcome", State.SENT)
+    ]
+    assert dispatcher.record("c", "", back(world)).planned == ()
+    assert dispatcher.record("c", "", ORDER).step.effect is Effect.RETRACTED
+    dispatcher.run()
+    assert world.carrier.calls["welcome"] == 1
+    world.clock.pass_by(days=1)
+    meant = dispatcher.record("c", "", Event(K.PURCHASED, world.clock(), "order 8"))
+    assert [one.intent.play for one in meant.planned] == ["welcome"]
+    dispatcher.run()
+    keys = [one.key for one in world.carrier.contexts]
+    assert len({*keys}) == len(keys) == 2
+
+
+def test_what_stays_keeps_its_keys(empty: Empty) -> None:
+    """What the other events call for without it was sent already, and is not sent again."""
+    world = World(journal=empty())
+    dispatcher = world.dispatcher()
+    dispatcher.record("c", "", ORDER)
+    dispatcher.record("c", "", Event(K.PURCHASED, MONDAY + HOUR, "order 8"))
+    world.clock.pass_by(days=1)
+    dispatcher.run()
+    told = dispatcher.record("c", "", back(world))
+    assert (told.planned, told.not_called_for) == ((), ())
+    dispatcher.run()
+    assert world.carrier.calls["welcome"] == 1
+    journey = dispatcher.journey("c")
+    assert journey is not None
+    assert (journey.phase, journey.purchased_at) == (Phase.AFFIRM, MONDAY + HOUR)
+
+
+def test_a_question_that_was_never_asked_is_not_answered(empty: Empty) -> None:
+    """What was owed for it is owed no more, whichever way its intents were planned."""
+    world = wrong(empty())
+    dispatcher = world.dispatcher()
+    dispatcher.record("c", "", Event(K.ASKED, world.clock(), "q", {"question": "when?"}))
+    told = dispatcher.record("c", "", back(world, "q"))
+    assert {one.intent.play: one.state for one in told.not_called_for} == {"answer": State.SKIPPED}
+    assert world.journal.overdue(MONDAY + 90 * DAY) == () or all(
+        one.obligation.rule != "answer" for one in world.journal.overdue(MONDAY + 90 * DAY)
+    )
+
+
+def test_consent_that_was_taken_back_counts_no_more(empty: Empty) -> None:
+    """Neither for the policy, nor after many other events, nor for what outlives an erasure."""
+    world = World(journal=empty())
+    dispatcher = world.dispatcher()
+    no_mail = {"channel": Channel.EMAIL, "purpose": Purpose.AFFIRM}
+    dispatcher.record("c", "", Event(K.CONSENT_WITHDRAWN, MONDAY, "stop", no_mail))
+    for number in range(9):
+        world.clock.pass_by(hours=1)
+        dispatcher.record("c", "", Event(K.ASKED, world.clock(), f"{number}", {"question": "?"}))
+    world.clock.pass_by(hours=1)
+    dispatcher.record("c", "", back(world, "stop"))
+    world.clock.pass_by(hours=1)
+    dispatcher.record("c", "", Event(K.PURCHASED, world.clock(), "order"))
+    assert world.items()["welcome"].channel is Channel.EMAIL
+    world.clock.pass_by(hours=1)
+    dispatcher.erase("c", at=world.clock())
+    kept = world.journal.dossier("c").erasure
+    assert kept is not None
+    assert kept.withdrawn == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("nothing", "event_on_record"), ("back", "event_not_final")]
+)
+def test_what_cannot_be_taken_back_is_refused_and_nothing_changes(
+    empty: Empty, name: str, why: str
+) -> None:
+    """An id that is not there, and a retraction; in a batch too."""
+    world = wrong(empty())
+    dispatcher = world.dispatcher()
+    dispatcher.record("c", "", back(world))
+    before = world.journal.read("c")
+    with pytest.raises(RefusedError) as told:
+        dispatcher.record("c", "", back(world, name, "again"))
+    assert (told.value.row, told.value.failed) == ("T30", (why,))
+    (many,) = dispatcher.record_many([("c", "", back(world, name, "again"))])
+    assert isinstance(many, RefusedError)
+    with pytest.raises(RefusedError):
+        dispatcher.record("c", "other", back(world))
+    assert world.journal.read("c") == before
+
+
+def test_twice_is_noted(empty: Empty) -> None:
+    """Who comes second is on record, and changes nothing."""
+    world = wrong(empty())
+    dispatcher = world.dispatcher()
+    dispatcher.record("c", "", back(world))
+    told = dispatcher.record("c", "", back(world, id="back too"))
+    assert (told.step.effect, told.planned, told.not_called_for) == (Effect.NOTED, (), ())
+
+
+def test_an_id_with_other_content_is_refused(empty: Empty) -> None:
+    """Live and in a batch; the withdrawal that would have vanished can be recorded anew."""
+    world = World(journal=empty())
+    dispatcher = world.dispatcher()
+    word = {"channel": Channel.EMAIL, "purpose": Purpose.AFFIRM}
+    dispatcher.record("c", "", Event(K.CONSENT_GIVEN, MONDAY, "1", word))
+    for number in range(5):
+        dispatcher.record("c", "", Event(K.CONTACTED, MONDAY + HOUR, f"c{number}"))
+    other = Event(K.CONSENT_WITHDRAWN, MONDAY + 2 * HOUR, "1", word)
+    before = world.journal.read("c")
+    with pytest.raises(ConflictError) as told:
+        dispatcher.record("c", "", other)
+    assert told.value.differs == ("kind", "at")
+    (many,) = dispatcher.record_many([("c", "", other)])
+    assert isinstance(many, ConflictError)
+    assert world.journal.read("c") == before
