@@ -40,6 +40,7 @@ class Handled:
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        unplanned: how often a journey was told of what was sent, and planning for that failed.
         late: how many intents were put off past the moment at which what they are for is due.
         put_back: whether there was no time for all that was due, so that it waits still.
     """
@@ -48,8 +49,14 @@ class Handled:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    unplanned: int = 0
     late: int = 0
     put_back: bool = False
+
+    def add_planned(self, told: tuple[int, int]) -> None:
+        """Add what telling a journey came to: how much was planned, and how often that failed."""
+        self.planned += told[0]
+        self.unplanned += told[1]
 
     def add(self, item: OutboxItem) -> None:
         """Add an intent as it was handled."""
