@@ -247,7 +247,7 @@ class Chart:
     @property
     def by_calendar(self) -> bool:
         """Whether something that it owes is due by the calendar."""
-        return self.compiled(_goes_by_calendar)
+        return self.compiled(_by_calendar)
 
     def in_zone(self, zone: tzinfo | None) -> "Chart":
         """Return the same chart for customers in a zone; itself where nothing goes by a clock."""
@@ -311,10 +311,6 @@ class Chart:
 
     def __repr__(self) -> str:
         return f"<Chart {code(self.key)!r} version {self.version}: {len(self.rows)} rows>"
-
-
-def _goes_by_calendar(chart: Chart) -> bool:
-    return any(rule.by_calendar for rule in chart.obligations)
 
 
 @unique
@@ -411,3 +407,7 @@ class Decision(Worded):
         way = f"{self.before.place.name} -> {self.after.place.name}"
         rows = " ".join(code(move.row) for move in self.moves) or "no row"
         return f"<Decision {code(self.trigger)}: {self.effect.value} {way}, {rows}>"
+
+
+def _by_calendar(chart: Chart) -> bool:
+    return any(rule.by_calendar for rule in chart.obligations)

@@ -17,10 +17,10 @@ from cxjourney.dispatch._driving import (
     dossier,
     events_since,
     knows,
-    read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
 from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
+from cxjourney.dispatch._opening import load, reach
 from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
@@ -73,16 +73,6 @@ def _is_loaded(unit: UnitOfWork) -> Flow[bool]:
     except SequenceError:
         return False
     return True
-
-
-def load(unit: UnitOfWork) -> Flow[None]:
-    """Read all that is kept of a customer, unless it was read already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if not unit.whole:
-        unit.load((yield from read(unit.customer)))
 
 
 def write(unit: UnitOfWork) -> Flow[None]:
@@ -260,11 +250,14 @@ def _decide(
 ) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
-    The log is read only for an event that comes later than a few others, or that is known already.
+    The log is read only for an event that comes later than a few others, or that is known already;
+    from a checkpoint before it on.
     """
     retraction = event.kind is EventKind.RETRACTED and engagement in unit.journeys
-    if known or retraction or unit.is_out_of_reach(engagement, event):
+    if retraction:
         yield from load(unit)
+    else:
+        yield from reach(unit, engagement, event, known=known)
     if retraction and not known:
         return (
             yield from decide_retraction(unit, engagement, event, plan, _leave, _meet_elsewhere)
@@ -303,21 +296,21 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     return planned
 
 
-def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
+def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
     """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
 
     Returns:
-        how many intents were planned.
+        how many intents were planned, and how often that failed.
     """
-    moment, planned = now(unit.settings), 0
+    moment, planned, failed = now(unit.settings), 0, False
     if item.intent.tells is not None:
         told, _ = yield from _told_of(unit, item)
         news = _news_of(unit, item, told)
         if news is not None:
             recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
-            planned = len(recorded.planned)
+            planned, failed = len(recorded.planned), recorded.unplanned is not None
     more = yield from plan(unit, followers(unit, item, moment))
-    return planned + len(more)
+    return planned + len(more), failed
 
 
 def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
