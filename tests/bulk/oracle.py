@@ -162,7 +162,8 @@ def row_of(walk: Walk, as_of: datetime) -> dict[str, Any]:
     journey = walk.journey
     events = [step for step in walk.steps if step.seq != BY_CLOCK]
     effects = Counter(step.effect.value for step in events)
-    times = [step.event.at for step in events] + [event.at for event in walk.refused]
+    apart = (*walk.refused, *walk.retracted)
+    times = [step.event.at for step in events] + [event.at for event in apart]
     kept = journey.tally
     return {
         "standing": journey.standing.value,
@@ -182,6 +183,9 @@ def row_of(walk: Walk, as_of: datetime) -> dict[str, Any]:
         "outcome": journey.situation.outcome.value,
         **{one: effects[one] for one in ("moved", "stayed", "held", "noted")},
         "refused": len(walk.refused),
+        "repeated": len(walk.repeated),
+        "conflicting": len(walk.conflicting),
+        "retracted": len(walk.retracted),
         "timers": len(walk.steps) - len(events),
         "open": len(journey.owed),
         "overdue": sum(one.overdue(as_of) for one in journey.owed),

@@ -272,6 +272,7 @@ def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -
         "unknown": pa.array(unknown),
         "repeated": pa.array(folded.repeated),
         "conflicting": pa.array(folded.conflicting),
+        "retracted": pa.array(folded.retracted),
         "timers": pa.array(one.timers),
         "open": pa.array(folded.open),
         "overdue": pa.array(folded.overdue),

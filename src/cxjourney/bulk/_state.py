@@ -275,7 +275,7 @@ class BulkState:
         duties = Duties(whose, *owing[1:7], nothing, nothing, nothing)
         stored.owe(place, duties)
         stored.by_machine[place] = folded.by_machine
-        for name in ("refused", "repeated", "conflicting"):
+        for name in ("refused", "repeated", "conflicting", "retracted"):
             stored.counts[COUNTS.index(name), place] = getattr(folded, name)
 
     def journeys(self, as_of: datetime) -> pa.Table:
@@ -315,6 +315,7 @@ class BulkState:
             stored.counts[COUNTS.index("refused"), :size],
             stored.counts[COUNTS.index("repeated"), :size],
             stored.counts[COUNTS.index("conflicting"), :size],
+            stored.counts[COUNTS.index("retracted"), :size],
             stored.by_machine[:size],
             clocks,
             Moves(*none[:6]),

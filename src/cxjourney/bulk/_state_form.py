@@ -18,7 +18,7 @@ from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
 
 VERSION = 1
 """The version of the table; it changes when a column goes or changes its meaning."""
-COUNTS = ("refused", "unknown", "repeated", "conflicting")
+COUNTS = ("refused", "unknown", "repeated", "conflicting", "retracted")
 """What is counted of a journey beside what its events did."""
 FLAGS = tuple(field.name for field in attrs.fields(Situation) if field.type is bool)
 OWED_FIELDS = ("rule", "opened_at", "due", "cycle")
