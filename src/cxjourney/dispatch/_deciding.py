@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._across._after import followers, leave_followers
-from cxjourney.dispatch._across._elsewhere import met_elsewhere
+from cxjourney.dispatch._across._elsewhere import met_elsewhere, unmet_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
 from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
@@ -143,50 +143,56 @@ def now(settings: Settings) -> datetime:
     return check_time(settings.clock(), "clock.now")
 
 
-class Recording(NamedTuple):
-    """How an event is recorded.
+def checked(settings: Settings, customer: str, engagement: str, event: object) -> Event:
+    """Return an event that can be recorded on a journey; ids are checked by making one.
 
-    Attributes:
-        expected: only if the customer's record is at this revision still.
-        plan: whether what it calls for is planned; False for history.
-        last: whether it is the last of the customer's history for now.
+    Raises:
+        MalformedEventError: when it is no Event, or an id is not of its form.
+        QuotaError: when the event is more than the quota allows.
     """
-
-    expected: int | None = None
-    plan: bool = True
-    last: bool = True
-
-
-NOW = Recording()
+    Journey(customer, engagement, chart=settings.playbook.chart)
+    if not isinstance(event, Event):
+        raise MalformedEventError("record.event", describe(event), "an Event")
+    settings.quota.check_event(event)
+    return event
 
 
 def record(
-    settings: Settings, customer: str, engagement: str, event: Event, how: Recording = NOW
+    settings: Settings,
+    customer: str,
+    engagement: str,
+    event: Event,
+    expected: int | None = None,
+    *,
+    plans: bool = True,
 ) -> Flow[Recorded]:
     """Record an event and plan what it calls for, both in one commit.
+
+    Args:
+        settings: what dispatch goes by.
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
+        event: what happened.
+        expected: only if the customer's record is at this revision still.
+        plans: whether what it calls for is planned; False for history.
 
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         SequenceError: when the customer's record is not at the expected revision.
         QuotaError: when the event, or the customer with it, is more than the quota allows.
     """
-    # It refuses ids that are not of their form.
-    Journey(customer, engagement, chart=settings.playbook.chart)
-    if not isinstance(event, Event):
-        raise MalformedEventError("record.event", describe(event), "an Event")
-    settings.quota.check_event(event)
-    expected = how.expected
+    checked(settings, customer, engagement, event)
 
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        unit.plans = how.plan
+        unit.plans = plans
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, engagement, event)
         recorded = yield from decide_on(unit, engagement, event, known=known)
-        if not how.plan and how.last:
+        if not plans:
             yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
@@ -261,15 +267,17 @@ def _decide(
         return (yield from decide_late(unit, engagement, event, plan, _leave, meet))
     step = unit.record(engagement, event)
     if not alone:
-        yield from _meet_elsewhere(unit)
+        yield from _meet_elsewhere(unit, event)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
 
 
-def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
-    """Tell journeys what was met in another of the customer's engagements."""
-    for engagement, word in met_elsewhere(unit):
+def _meet_elsewhere(unit: UnitOfWork, event: Event | None = None) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements, or is not any more."""
+    for engagement, word in unmet_elsewhere(unit, now(unit.settings)):
+        yield from _decide(unit, engagement, word, known=False, alone=True)
+    for engagement, word in met_elsewhere(unit, event):
         if not (yield from knows(unit.customer, (engagement, word.id))):
             yield from _decide(unit, engagement, word, known=False, alone=True)
 

@@ -9,11 +9,11 @@ from cxjourney.dispatch._batching._lanes import carry_out_async
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
-from cxjourney.dispatch._deciding import Recording, now, open_whole, record
+from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._dispatcher import Dispatching
 from cxjourney.dispatch._driving import Flow, Result, drive_async
 from cxjourney.dispatch._erasing._erase import erase
-from cxjourney.dispatch._history._calls import AsyncAsked
+from cxjourney.dispatch._history._calls import AsyncHistoryCalls
 from cxjourney.dispatch._settings import Recorded, RunReport
 from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own
@@ -22,7 +22,7 @@ from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
 
 
-class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
+class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
@@ -43,7 +43,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
         plan: bool = True,
     ) -> Recorded:
         """As ``Dispatcher.record``."""
-        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
+        flow = record(self.settings, customer, engagement, event, expected, plans=plan)
         with self.settings.watch.span("record"):
             return await self._drive(flow)
 

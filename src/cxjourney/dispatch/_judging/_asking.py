@@ -74,6 +74,8 @@ def ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
     moment = check_time(unit.settings.clock(), "clock.now")
     held = [one for one in unit.outbox if is_held(one) and not is_due(one, moment)]
     unit.unasked = False
+    if not held:
+        return False
     counted = yield from reached(unit, [one.intent for one in held])
     for item in held:
         after = _ruled(unit, item, moment, counted)
@@ -83,7 +85,7 @@ def ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
         unit.put(after)
         if not after.state.waits:
             tally.add(after)
-    return bool(held)
+    return True
 
 
 def judged_now(

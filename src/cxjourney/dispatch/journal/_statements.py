@@ -60,9 +60,9 @@ _OF_CUSTOMER = bindparam("of_customer", type_=AnyText)
 _ITS_CLAIM = (customers.c.customer == _OF_CUSTOMER) & (customers.c.claim == bindparam("of_claim"))
 _NOW = bindparam("now", type_=MomentColumn)
 
-_RAISE = (
+RAISE = (
     update(customers)
-    .where(customers.c.customer == _OF_CUSTOMER, customers.c.revision == bindparam("expected"))
+    .where(customers.c.customer == _OF_CUSTOMER)
     .values(
         revision=customers.c.revision + 1,
         attention_at=bindparam("at", type_=MomentColumn),
@@ -75,6 +75,7 @@ _RAISE = (
         ),
     )
 )
+_RAISE_EXPECTED = RAISE.where(customers.c.revision == bindparam("expected"))
 _KNOWN_BASIS = select(bases.c.name).where(bases.c.name == bindparam("basis"))
 _REVISION = select(customers.c.revision).where(customers.c.customer == _OF_CUSTOMER)
 _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).where(
@@ -254,7 +255,7 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
         "its_rank": commit.rank,
         "until": commit.lease,
     }
-    if commit.expected and connection.execute(_RAISE, wanted).rowcount:
+    if commit.expected and connection.execute(_RAISE_EXPECTED, wanted).rowcount:
         return
     row = new_row(commit)
     if connection.execute(added(connection.dialect.name), row).first() is None:
