@@ -48,6 +48,7 @@ from cxjourney.dispatch.journal._statements import (
     outbox_rows,
     upsert,
     write,
+    write_checkpoints,
 )
 from cxjourney.errors import SequenceError
 
@@ -396,4 +397,5 @@ def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
         (_ATTEMPTS, [row for one in all_rows for row in one.attempts]),
     ):
         write(connection, statement, rows)
+    write_checkpoints(connection, commits)
     write_marks(connection, commits)
