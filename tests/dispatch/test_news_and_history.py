@@ -177,8 +177,6 @@ def test_a_cart_left_behind_is_met_by_buying_elsewhere(world: World, *, late: bo
     stories = [("phone", left), ("desk", bought)]
     for engagement, event in reversed(stories) if late else stories:
         world.dispatcher().record("c", engagement, event)
-    again = world.dispatcher().record("c", "desk", bought)
-    assert again.step.event == bought
     journey = world.dispatcher().journey("c", "phone")
     assert journey is not None
     assert {one.rule for one in journey.owed} == set()
@@ -186,6 +184,31 @@ def test_a_cart_left_behind_is_met_by_buying_elsewhere(world: World, *, late: bo
     assert ([one.rule for one in last.met], last.event.at) == (["cart"], MONDAY + HOUR)
     world.clock.pass_by(days=1)
     world.dispatcher().run()
+    assert not world.carrier.contexts
+
+
+def test_a_cart_is_owed_for_again_where_the_purchase_was_no_one_s(world: World) -> None:
+    """The purchase that met it is retracted: it is owed again; another purchase meets it again."""
+    world.options["playbook"] = Playbook("shop", 1, (BASKET,), chart=SHOP)
+    dispatcher = world.dispatcher()
+    world.happens(K.ABANDONED, engagement="phone", step="pay", reason="phone")
+    world.clock.pass_by(hours=1)
+    world.happens(K.PURCHASED, engagement="desk")
+    world.clock.pass_by(hours=1)
+    wrong = {"event": "purchased", "actor": "ann", "reason": "booked on the wrong person"}
+    world.happens(K.RETRACTED, engagement="desk", **wrong)
+
+    def owed() -> set[str]:
+        journey = dispatcher.journey("c", "phone")
+        assert journey is not None
+        return {one.rule for one in journey.owed}
+
+    assert owed() == {"cart"}
+    world.clock.pass_by(hours=1)
+    dispatcher.record("c", "lamp", Event(K.PURCHASED, world.clock.at, "lamp"))
+    assert owed() == set()
+    world.clock.pass_by(days=1)
+    dispatcher.run()
     assert not world.carrier.contexts
 
 

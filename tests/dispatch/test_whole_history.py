@@ -1,6 +1,6 @@
 """Deciding from where things stand gives what deciding from the whole history gives."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
 from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
-from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch import Dispatcher, _opening  # checkpoints are told by no face
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal, Secret
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key  # of what was never planned
 from cxjourney.errors import CxJourneyError
@@ -87,6 +87,14 @@ class Archivist(MemoryJournal):
         """As ``Journal.commit``."""
         super().commit(commit)
         self.archive(LATER)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _many_checkpoints() -> Iterator[None]:
+    """Let a checkpoint be made after each second event, so that short lives have some."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_opening, "SPACING", 2)
+        yield
 
 
 @attrs.define
@@ -259,6 +267,7 @@ def test_who_reads_all_reads_it_as_of_one_moment(journal: type[Hurried]) -> None
     """Where somebody writes in between, all of it is read once more."""
     kept = journal()
     company = Company(BOOKS[standard_chart().key], kept)
+    company.clock.at += DAY
     for hours in (5, 6, 7, 8, 9, 0):
         company.happens(Event(K.TOUCHED, MONDAY + hours * HOUR, f"{hours}", SHOP))
         kept.times = 2

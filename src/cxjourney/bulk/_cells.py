@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cxjourney.bulk._engine._tables import MICROSECOND, NEVER, Mask, Small, Whole
 from cxjourney.errors import InvalidError
-from cxjourney.replay._reading._cell_form import REMEDY, Cell
+from cxjourney.replay._reading._cell_form import REMEDY, Cell, CellForm
 from cxjourney.replay._reading._log_clock import LogClock
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
 
@@ -98,6 +98,19 @@ def cells_of(column: pa.Array) -> tuple[Small, Sequence[Cell]]:
     found = plain if pa.types.is_dictionary(plain.type) else plain.dictionary_encode()
     places = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return places, [as_cell(value) for value in found.dictionary.to_pylist()]
+
+
+def numbers_of(column: pa.Array, form: CellForm) -> tuple[Whole, Mask]:
+    """Return a column as numbers, and where there is one."""
+    if pa.types.is_integer(column.type):
+        return _whole(column), ~column.is_null().to_numpy(zero_copy_only=False)
+    places, values = cells_of(column)
+    told = [value is not None and form.is_number(value) for value in values]
+    numbers = [
+        float(form.number(value or "")) if there else 0.0
+        for value, there in zip(values, told, strict=True)
+    ]
+    return np.array([*numbers, 0.0])[places], np.array([*told, False])[places]
 
 
 def microseconds(at: object) -> int:

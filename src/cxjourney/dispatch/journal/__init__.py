@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
     from cxjourney.dispatch.journal._owing import Archived as Archived
-    from cxjourney.dispatch.journal._owing import Duty
+    from cxjourney.dispatch.journal._owing import Duty, Trouble
+    from cxjourney.dispatch.journal._owing import Stretch as Stretch
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         State,
         StepRecord,
         Tombstone,
-        Trouble,
     )
     from cxjourney.dispatch.journal._secrecy._secret import Secret
     from cxjourney.dispatch.journal._sql import SqlJournal
@@ -59,12 +59,12 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
-        "_owing": "Archived Duty",
+        "_owing": "Archived Duty Stretch Trouble",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
             Attempt Claim Commit CustomerRecord Dossier Erasure JourneyRecord
-            OutboxItem State StepRecord Tombstone Trouble
+            OutboxItem State StepRecord Tombstone
         """,
         "_secrecy._secret": "Secret",
         "_sql": "SqlJournal",

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from cxjourney.dispatch.journal._owing import Archived, Duty
+from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -16,7 +16,6 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
-    Trouble,
 )
 
 Progress = Callable[[Archived], object] | None
@@ -57,9 +56,10 @@ class Journal(Protocol):
     """Keeps customers' journeys, the outbox of intents and their outcomes.
 
     Every write happens as a whole or not at all, and is there for good once the method returned.
-    ``cxjourney.testing`` has the tests that a journal must pass. ``together``, ``mark`` and
-    ``marks`` do what they can without being written: without the first a batch costs what its
-    customers cost one by one, without the others a crash may leave all of a batch unknown.
+    ``cxjourney.testing`` has the tests that a journal must pass. ``since``, ``together``, ``mark``
+    and ``marks`` do what they can without being written: without the first a late event costs what
+    all of the customer does, without the second a batch costs what its customers cost one by one,
+    without the others a crash may leave all of a batch unknown.
     """
 
     def read(self, customer: str) -> CustomerRecord:
@@ -96,6 +96,18 @@ class Journal(Protocol):
         Events are as they stand in ``Journey.to_dict``. Oldest first; at one moment by engagement
         and number.
         """
+
+    def since(
+        self,
+        customer: str,  # noqa: ARG002 - a journal that keeps checkpoints looks at it
+        engagement: str,  # noqa: ARG002 - as customer
+        at: datetime,  # noqa: ARG002 - as customer
+    ) -> Stretch | None:
+        """Return the last checkpoint of a journey before a moment, and the events after it.
+
+        None where the journal keeps no checkpoints; then all of the customer is read instead.
+        """
+        return None
 
     def commit(self, commit: Commit) -> None:
         """Write a commit, and raise the customer's revision by one.
@@ -322,6 +334,15 @@ class AsyncJournal(Protocol):
         self, customer: str, since: datetime
     ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """As ``Journal.events``."""
+
+    async def since(
+        self,
+        customer: str,  # noqa: ARG002 - as Journal.since
+        engagement: str,  # noqa: ARG002 - as Journal.since
+        at: datetime,  # noqa: ARG002 - as Journal.since
+    ) -> Stretch | None:
+        """As ``Journal.since``."""
+        return None
 
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
