@@ -19,7 +19,7 @@ from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive,
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
-from cxjourney.dispatch._erasing._erase import erase
+from cxjourney.dispatch._righting._verbs import AsyncRighting, Righting
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
@@ -136,7 +136,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         return Pace(self.batch, self.workers)
 
 
-class Dispatcher(Dispatching[Journal, Hook]):
+class Dispatcher(Righting, Dispatching[Journal, Hook]):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
 
     Every intent is decided exactly once; its hook is called at least once with the same key, and
@@ -223,7 +223,7 @@ class Dispatcher(Dispatching[Journal, Hook]):
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
         unit = self._drive(open_whole(self.settings, customer))
-        return unit.journeys.get(engagement)
+        return unit.journeys.get(unit.named.get(engagement, engagement))
 
     def dead_letters(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
@@ -282,27 +282,6 @@ class Dispatcher(Dispatching[Journal, Hook]):
         self.settings.watch.broke_claim(broken=broken)
         return broken
 
-    def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
-        """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
-
-        It needs neither the profile nor anything that can be read. What happened by ``at`` changes
-        nothing from then on; whoever comes under the same id later is somebody new, for whom only
-        withdrawals of consent still hold.
-
-        Args:
-            customer: the customer's id.
-            at: when.
-            actor: who says so; kept as ``Tombstone.by``. One in which the customer's id stands is
-                kept as ``customer``. Give no name of the customer's.
-
-        Returns:
-            how many journeys were erased; 0 where the customer was erased before.
-
-        Raises:
-            InvalidError: when nothing was ever kept under this id, or the actor is no name.
-        """
-        return self._drive(erase(self.settings, customer, at, actor))
-
     def affected_by(self, playbook: Playbook, *, migration: Migration | None = None) -> Affected:
         """Return whom a new playbook, or a new chart, would affect; nothing is changed or sent.
 
@@ -334,13 +313,16 @@ class Dispatcher(Dispatching[Journal, Hook]):
         return self.journal.next_attention()
 
 
-class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
+class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
     """
 
     awaits = True
+
+    async def _drive(self, flow: Flow[Result]) -> Result:
+        return await drive_async(flow, self.journal)
 
     async def record(
         self, customer: str, engagement: str, event: Event, *, expected: int | None = None
@@ -380,7 +362,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
         unit = await drive_async(open_whole(self.settings, customer), self.journal)
-        return unit.journeys.get(engagement)
+        return unit.journeys.get(unit.named.get(engagement, engagement))
 
     async def dead_letters(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
@@ -404,10 +386,6 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook]):
         broken = await drive_async(flow, self.journal)
         self.settings.watch.broke_claim(broken=broken)
         return broken
-
-    async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
-        """As ``Dispatcher.erase``."""
-        return await drive_async(erase(self.settings, customer, at, actor), self.journal)
 
     async def affected_by(
         self, playbook: Playbook, *, migration: Migration | None = None

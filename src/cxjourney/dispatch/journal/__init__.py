@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
+    from cxjourney.dispatch.journal._moving._move import Move
     from cxjourney.dispatch.journal._owing import Archived, Duty
     from cxjourney.dispatch.journal._records import (
         Attempt,
@@ -46,6 +47,7 @@ __all__ = [
     "Journal",
     "JourneyRecord",
     "MemoryJournal",
+    "Move",
     "OutboxItem",
     "Secret",
     "SqlJournal",
@@ -59,6 +61,7 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
+        "_moving._move": "Move",
         "_owing": "Archived Duty",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",

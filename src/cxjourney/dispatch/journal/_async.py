@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
+from cxjourney.dispatch.journal._moving._move import Move
 from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -67,6 +68,10 @@ class AsyncFace:
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
         await self._carry(self._journal.commit, commit)
+
+    async def move(self, move: Move) -> None:
+        """As ``Journal.move``."""
+        await self._carry(self._journal.move, move)
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``."""

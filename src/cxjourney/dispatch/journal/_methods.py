@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from cxjourney.dispatch.journal._moving._move import Move
 from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -106,6 +107,20 @@ class Journal(Protocol):
 
         Raises:
             SequenceError: when the customer's revision is not the expected one; nothing is written.
+        """
+
+    def move(self, move: Move) -> None:
+        """Let all that is kept of a customer go under another id, which may be another customer's.
+
+        Journeys, events, intents with their attempts and keys, duties and the archive go; intents
+        are numbered on after those of the target. The id from before goes on working: ``read``,
+        ``bare``, ``dossier`` and ``whose`` tell of the customer under both, and with the last
+        journey that is erased each of them is. Nothing is committed under it any more. The revision
+        is higher than both were, and whoever holds a claim on one of them has lost it.
+
+        Raises:
+            SequenceError: when a revision is not the expected one; nothing is written.
+            JournalError: when the move contradicts what is kept; nothing is written.
         """
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
@@ -314,6 +329,9 @@ class AsyncJournal(Protocol):
 
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
+
+    async def move(self, move: Move) -> None:
+        """As ``Journal.move``."""
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``."""

@@ -240,6 +240,7 @@ class CustomerRecord:
         outbox: the customer's intents, in order of planning.
         claim: the number of the claim under which it is being worked on, or None.
         handle: a name for the customer that tells nobody who it is.
+        named: see ``Dossier``.
     """
 
     customer: str
@@ -248,6 +249,7 @@ class CustomerRecord:
     outbox: tuple[OutboxItem, ...] = ()
     claim: int | None = None
     handle: str = attrs.field(default="", eq=False)
+    named: Mapping[str, str] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} intents"
@@ -301,6 +303,8 @@ class Dossier:
         erasure: the latest erasure of the customer, or of the engagement that was asked about, as
             far as there was one.
         seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
+        named: the names that engagements have now, by those that they had under the id that was
+            asked about; those alone that changed.
     """
 
     customer: str
@@ -312,6 +316,7 @@ class Dossier:
     knows: bool = False
     erasure: Erasure | None = None
     seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
+    named: Mapping[str, str] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"

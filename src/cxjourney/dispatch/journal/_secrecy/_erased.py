@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._records_stored import load
-from cxjourney.dispatch.journal._schema import AnyText, customers, erasures
+from cxjourney.dispatch.journal._schema import AnyText, aliases, customers, erasures
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 
 _UNDER = select(erasures.c.mark, erasures.c.data).where(
@@ -18,7 +18,10 @@ _TROUBLES = (
     .order_by(customers.c.customer)
     .limit(bindparam("most"))
 )
-_EVERYBODY = select(customers.c.customer)
+_EVERYBODY = union_all(
+    select(customers.c.customer.label("id"), customers.c.customer.label("now")),
+    select(aliases.c.alias, aliases.c.customer),
+)
 
 
 def erasures_under(connection: Connection, marks: Collection[str]) -> records.Erasure | None:
@@ -42,4 +45,6 @@ def troubles(
 
 def whose(connection: Connection, secret: Secret, handle: str) -> str | None:
     """Return whom a handle names, or None."""
-    return secret.whose(handle, connection.execute(_EVERYBODY).scalars())
+    rows = {row.id: row.now for row in connection.execute(_EVERYBODY)}
+    found = secret.whose(handle, rows)
+    return None if found is None else rows[found]

@@ -13,6 +13,7 @@ from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
 from cxjourney.dispatch.journal._schema import (
     VERSION,
+    aliases,
     archive,
     create,
     customers,
@@ -74,7 +75,7 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
         _add(connection, column)
-    for table in (duties, archive, old_attempts, old_steps):
+    for table in (duties, archive, old_attempts, old_steps, aliases):
         table.create(connection)
     _fill(connection, log, _of_event)
     connection.execute(_TIME_STEPS)
