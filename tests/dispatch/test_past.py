@@ -24,7 +24,7 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey
 from cxjourney.journey._open import opened_where_it_stands, write_event
-from cxjourney.playbook._planning import NO_STAYS, stays_of
+from cxjourney.playbook._planning import NO_STAYS
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.channels.policy_cases import NOON, case, intent
 from tests.dispatch.world import Clock, World, hooks
@@ -67,7 +67,7 @@ def test_the_policy_says_the_same_of_what_is_kept(
         for number, (hours, about) in enumerate(sorted(made, key=lambda one: -one[0]), start=1)
     ]
     contacts = [one.contact for one in items if one.contact is not None]
-    past = past_of(journey.history, stays_of(journey.history), items)
+    past = past_of(journey, items)
     past.forget(journey, LIMITS)
     kept = History(tuple(one for one, _ in past.told(journey.chart, {})), tuple(past.made()))
     whole, policy = History.of([journey], contacts), Policy(LIMITS)
@@ -87,7 +87,7 @@ def test_little_is_kept_of_much() -> None:
         journey.record(event(kind, at, number, Channel.EMAIL, Purpose.INFORM))
     items = [sent(NOON + n * DAY, n, Channel.EMAIL, Purpose.INFORM) for n in range(1, 100)]
     answers = [sent(NOON + n * DAY, n, Channel.TEXT, Purpose.ANSWER) for n in range(100, 200)]
-    past = past_of(journey.history, stays_of(journey.history), [*items, *answers])
+    past = past_of(journey, [*items, *answers])
     past.forget(journey, Limits(solicited=frozenset({Purpose.ANSWER})))
     kinds = Counter(one["kind"] for one in past.events)
     assert kinds == dict.fromkeys(("contacted", "consent_given", "consent_withdrawn"), EACH)
@@ -102,7 +102,7 @@ def test_of_another_version_nothing_is_read() -> None:
     journey = Journey("c-1")
     for number in range(2 * LAST):
         journey.asked(at=NOON + number * HOUR, question="?")
-    past = past_of(journey.history, stays_of(journey.history), ())
+    past = past_of(journey, ())
     past.forget(journey, LIMITS)
     form = snapshot_form(journey, past, NO_STAYS, lambda step: write_event(step.event, step.seq))
     found = read_form(form)

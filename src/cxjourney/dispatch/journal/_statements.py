@@ -217,11 +217,9 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
         actual = connection.execute(_REVISION, {"of_customer": commit.customer}).scalar()
         raise SequenceError(commit.expected, actual or 0)
     # Asked only now that nobody else can add the customer: whoever was erased begins there.
-    if known_as(connection, [commit.customer]):
-        raise SequenceError(commit.expected, 0)
     erasure = erasures_under(connection, secret.marks(commit.customer))
     begins = 0 if erasure is None else erasure.number
-    if begins != commit.expected:
+    if begins != commit.expected or known_as(connection, [commit.customer]):
         raise SequenceError(commit.expected, begins)
 
 

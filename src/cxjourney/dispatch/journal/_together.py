@@ -353,7 +353,9 @@ class Writing:
                 if actual == expected:
                     written.append(one)
                 else:
-                    found[places[one.commit.customer]] = SequenceError(expected, actual or 0)
+                    found[places[one.commit.customer]] = SequenceError(
+                        expected, max(actual or 0, 0)
+                    )
         _write_all(connection, written)
         return found
 

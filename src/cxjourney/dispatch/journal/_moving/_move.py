@@ -51,7 +51,8 @@ class Move:
     def taken_over(self, item: OutboxItem, offset: int) -> OutboxItem:
         """Return an intent of the source's as it is kept from then on; its key stays."""
         old = item.intent
-        intent = attrs.evolve(old, customer=self.target, engagement=self.named[old.engagement])
+        engagement = self.named.get(old.engagement, old.engagement)
+        intent = attrs.evolve(old, customer=self.target, engagement=engagement)
         return attrs.evolve(item, intent=intent, number=item.number + offset)
 
     def composed(self, named: Mapping[str, str]) -> dict[str, str]:

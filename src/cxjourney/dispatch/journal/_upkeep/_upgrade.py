@@ -66,7 +66,7 @@ def upgrade(connection: Connection) -> None:
     keys of intents stay as they are. What cannot be read stands in nobody's way: whoever looks at
     that customer is told.
     """
-    for made in (marks, eras, erasures, secrets):
+    for made in (marks, eras, erasures, secrets, aliases):
         made.create(connection, checkfirst=True)
     note_old_keys(connection)
     for column in (customers.c.failures, customers.c.error, journeys.c.snapshot, journeys.c.born):
@@ -75,7 +75,7 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
         _add(connection, column)
-    for table in (duties, archive, old_attempts, old_steps, aliases):
+    for table in (duties, archive, old_attempts, old_steps):
         table.create(connection)
     _fill(connection, log, _of_event)
     connection.execute(_TIME_STEPS)
