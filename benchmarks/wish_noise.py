@@ -5,7 +5,10 @@ classified as it is, and with the noise and the skipped ratings told (``reliabil
 """
 
 import argparse
+import csv
 from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean, stdev
 
 import attrs
 import numpy as np
@@ -113,13 +116,50 @@ def lines(customers: int, surveys: int) -> Iterator[tuple[str, ...]]:
             )
 
 
+def of_file(path: Path, outcome: str, draws: int) -> Iterator[tuple[str, ...]]:
+    """Yield the mean effect on a survey in a file, as it is and with ratings blanked at random."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = {
+        name: np.array([float(row[name] or "nan") for row in rows], np.float64) for name in rows[0]
+    }
+    names = [name for name in columns if f"say_{name}" in columns]
+    yield ("blanked at random", "blank", "effect, mean of all wishes", "standard error of draws")
+    for share in (0.0, 0.3):
+        for blank in ("unused", "skipped"):
+            means = []
+            for seed in range(draws if share else 1):
+                chance = np.random.default_rng(seed)
+                table = dict(columns)
+                for name in names:
+                    gone = chance.random(len(rows)) < share
+                    table[name] = np.where(gone, np.nan, columns[name])
+                found = map_wishes(
+                    table,
+                    outcome=outcome,
+                    items=items_by_prefix(names, said="say_"),
+                    statements=YesNo(),
+                    blank=blank,
+                )
+                means.append(
+                    mean(one.classification.value.estimate or 0.0 for one in found.values())
+                )
+            error = stdev(means) / len(means) ** 0.5 if len(means) > 1 else 0.0
+            yield f"{share:.0%}", blank, f"{mean(means):.3f}", f"{error:.3f}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--customers", type=int, default=1000, help="customers of each survey")
     parser.add_argument("--surveys", type=int, default=100, help="surveys of each kind")
+    parser.add_argument("--file", type=Path, help="a CSV survey to blank ratings of, instead")
+    parser.add_argument("--outcome", default="OVERALL", help="the outcome in that file")
     asked = parser.parse_args()
-    print(align(list(lines(asked.customers, asked.surveys))))
+    if asked.file:
+        print(align(list(of_file(asked.file, asked.outcome, asked.surveys))))
+    else:
+        print(align(list(lines(asked.customers, asked.surveys))))
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ whenever the documentation is built.
 import ast
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from textwrap import indent
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 import attrs
@@ -50,11 +50,15 @@ def rooms() -> list[str]:
 @cache
 def public_names() -> tuple[Named, ...]:
     """Return every public name, sorted, each under the room whose face shows it."""
+    return _named(lambda module: module.__all__)
+
+
+def _named(names: Callable[[ModuleType], Iterable[str]]) -> tuple[Named, ...]:
     said = dict(_said_of_data())
     found = []
     for room in rooms():
         module = import_module(room)
-        for one in module.__all__:
+        for one in names(module):
             thing = getattr(module, one)
             directive = _directive(thing)
             data = directive == "py:data"
@@ -91,6 +95,14 @@ def _of_data(said: Mapping[tuple[str, str], str], room: str, one: str) -> str:
     return "".join(inside[:1])
 
 
+def received(module: ModuleType) -> list[str]:
+    """Return the classes of results that a face shows and does not list, for nobody types them."""
+    names = [one for one in dir(module) if not one.startswith("_") and one not in module.__all__]
+    found = {one: getattr(module, one) for one in names}
+    own = [one for one, thing in found.items() if isinstance(thing, type)]
+    return [one for one in own if found[one].__module__.startswith(f"{module.__name__}._")]
+
+
 def names_page() -> str:
     """Return the page of every public name."""
     found = public_names()
@@ -116,7 +128,8 @@ def reference_pages() -> Iterator[tuple[str, str]]:
     def top(one: Named) -> str:
         return ".".join(one.room.split(".")[:2])
 
-    for page, listed in groupby(public_names(), key=top):
+    every = sorted(public_names() + _named(received))
+    for page, listed in groupby(every, key=top):
         parts = [f"# `{page}`\n"]
         for room, inside in groupby(listed, key=lambda one: one.room):
             if room != page:

@@ -5,6 +5,7 @@ import ast
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from textwrap import dedent
 from types import FunctionType
 
@@ -12,8 +13,16 @@ from page_parts import code, defaults, filled, length, table
 
 from cxjourney import Channel, WishKind, standard_chart
 from cxjourney.channels.policy import Limits, Policy, Rule
-from cxjourney.chart import DueBy, Lasts, ObligationRule
-from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Wished, standard_playbook
+from cxjourney.chart import DueBy, Having, Lasts, ObligationRule
+from cxjourney.playbook import (
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    RowSent,
+    Wished,
+    standard_playbook,
+)
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._sources import SOURCES
 from cxjourney.vocabulary._texts import deed, duty, policy_reason, policy_rule
@@ -69,7 +78,9 @@ def _place(place: Place) -> str:
 
 
 def _obligation(rule: ObligationRule) -> tuple[str, ...]:
-    opened = [*(f"`{kind.name}`" for kind in rule.on), *map(_place, rule.enters)]
+    said = f" with {' or '.join(map(_having, rule.having))}" if rule.having else ""
+    opened = [*(f"`{kind.name}`{said}" for kind in rule.on), *map(_place, rule.enters)]
+    opened += [f"`{rule.flag}` becoming true"] if rule.flag else []
     opened += ["the first purchase of the cycle"] if rule.at_purchase else []
     due = {
         DueBy.AFTER: length(rule.due) if rule.due else "at once",
@@ -91,11 +102,19 @@ def _obligation(rule: ObligationRule) -> tuple[str, ...]:
     )
 
 
+def _having(one: Having) -> str:
+    bounds = [f"from {one.low}"] if one.low is not None else []
+    bounds += [f"up to {one.high}"] if one.high is not None else []
+    names = sorted(value.name for value in one.among if isinstance(value, Enum))
+    return " ".join([f"`{one.field}`", *bounds, *names])
+
+
 def _rule(rule: Rule) -> str:
     channels = "all channels" if rule.channels is None else _channels(rule.channels)
     inside = "" if rule.internal else ", contacts with the customer only"
+    passes = " What it denies may pass." if rule.may_pass else ""
     lines = [f"### {rule.id}", "", f"{_capital(policy_rule(rule.id))}."]
-    lines += [f"Asked for: {channels}{inside}. Source: {rule.source}.", ""]
+    lines += [f"Asked for: {channels}{inside}. Source: {rule.source}.{passes}", ""]
     said = sorted(set(_said(rule.judge)), key=lambda one: (OPINIONS.index(one[0]), one[1]))
     if not said:
         raise LookupError(f"nothing is found that rule {rule.id} says")
@@ -187,6 +206,8 @@ def _trigger(play: Play) -> str:
             return f"`{rule}` is owed"
         case NearlyDue(rule, before):
             return f"{length(before)} before `{rule}` is due"
+        case RowSent(row, owed):
+            return f"`{row}` was sent" + (f", and `{owed}` is owed" if owed else "")
         case Wished(kind):
             return f"a wish of the kind {kind.name}"
 

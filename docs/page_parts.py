@@ -10,6 +10,8 @@ from pathlib import Path
 
 import attrs
 
+from cxjourney.vocabulary import Wait
+
 DOCS = Path(__file__).parent
 MADE = """\
 <!-- Made from the code by `python docs/make_pages.py`; change the code or docs/templates. -->
@@ -33,8 +35,10 @@ def code(names: Iterable[str]) -> str:
     return ", ".join(f"`{one}`" for one in names)
 
 
-def length(given: timedelta) -> str:
+def length(given: timedelta | Wait) -> str:
     """Return a length of time in the largest unit that fits."""
+    if isinstance(given, Wait):
+        return str(given)
     for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
         count, rest = divmod(given, one)
         if count and not rest and (unit == "hour" or count != 1):
@@ -47,7 +51,7 @@ def shown(value: object) -> str:
     match value:
         case None:
             return "our convention"
-        case timedelta():
+        case timedelta() | Wait():
             return length(value)
         case Enum():
             return value.name

@@ -29,7 +29,7 @@ from cxjourney.rehearsal import Cue, Person, rehearse
 from cxjourney.replay import make_mapping, read_log, read_mapping, replay_log
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from cxjourney.wishes import Evidence, Item, Kano, Wish, YesNo, map_wishes
-from tests.test_house import ROOMS
+from tests.test_house import ROOMS, shown_by
 
 MARK = "Mari<script>=cmd|' /C\x1b[31m\u202e\n"
 WORDS = ("Mari", "<script", "cmd|", "\x1b", "\u202e", "\n")
@@ -54,7 +54,7 @@ NOT_DRAWN = {
 def public_classes() -> Iterator[tuple[str, type]]:
     """Yield every class that a face shows, by its room."""
     for room in ROOMS[1:]:
-        for name in vars(room)["__all__"]:
+        for name in shown_by(room):
             thing = getattr(room, name)
             if inspect.isclass(thing) and not issubclass(thing, Enum | BaseException):
                 yield room.__name__.removeprefix("cxjourney."), thing

@@ -12,13 +12,13 @@ import pytest
 
 import cxjourney
 from cxjourney import Journey, errors
-from tests.test_house import ROOMS
+from tests.test_house import ROOMS, shown_by
 
 CLASSES = sorted(
     {
         thing
         for room in (*ROOMS, errors)
-        for name in vars(room)["__all__"]
+        for name in shown_by(room)
         if inspect.isclass(thing := getattr(room, name))
     },
     key=lambda of: of.__name__,

@@ -25,7 +25,7 @@ from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch import journal as journals
 from cxjourney.vocabulary import Event, EventKind, Lang, Purpose
 from tests.channels.policy_cases import case
-from tests.test_house import ROOMS
+from tests.test_house import ROOMS, shown_by
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ANSWERING = [room for room in ROOMS[1:] if room.__name__.split(".")[1] not in {"cli", "testing"}]
@@ -77,7 +77,7 @@ def hints(thing: Any) -> dict[str, Any]:
 @cache
 def answered() -> tuple[set[type], set[type]]:
     """Return every class of the library that can be met, and those answered with and not taken."""
-    shown = [getattr(room, name) for room in ANSWERING for name in vars(room)["__all__"]]
+    shown = [getattr(room, name) for room in ANSWERING for name in shown_by(room)]
     told: set[type] = set()
     taken: set[type] = set()
     seen: set[type] = set()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import category
 
 import attrs
 
@@ -154,6 +155,15 @@ def texts(lang: Lang) -> dict[str, dict[str, str]]:
 def text_of(table: str, key: str, lang: Lang) -> str:
     """Return what the catalogue says for a key, or nothing."""
     return texts(lang)[table].get(key, "")
+
+
+def seen(text: str) -> bool:
+    """Say whether anything of a text can be seen."""
+    blank = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    hidden = ("Cc", "Cf", "Cn", "Cs")
+    return any(
+        category(one) not in hidden and not one.isspace() and one not in blank for one in text
+    )
 
 
 def has_texts(verdict: Verdict) -> bool:

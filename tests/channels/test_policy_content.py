@@ -2,6 +2,7 @@
 
 from decimal import Decimal, localcontext
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -225,3 +226,63 @@ def test_gifts_are_for_the_loyal(standing: Standing, phase: Phase, *, purchased:
     loyal = standing is Standing.ACTIVE and phase >= Phase.ADOPT
     bought = "ALLOW gift_to_the_loyal" if loyal else "WARN gift_too_early"
     assert heard("G04", about) == (bought if purchased else "DENY not_bought_yet")
+
+
+DEAR = Gift(Decimal(50), personal_note=True, traits=frozenset({GiftTrait.LOGO}))
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_gift_is_a_gift_through_any_channel(channel: Channel) -> None:
+    """50 EUR with a logo is denied face to face as it is as a parcel, and a fine one is not."""
+    about = case(channel, Purpose.GIFT, content=content(channel, gift=DEAR))
+    assert heard("G01", about) == "DENY gift_too_dear"
+    assert heard("G02", about) == "DENY advertising"
+    fine = case(channel, Purpose.GIFT, content=content(channel, gift=Gift(Decimal("9.99"))))
+    assert heard("G01", fine) == "ALLOW gift_modest"
+    assert heard("G03", fine) == "DENY no_note_with_gift"
+    early = attrs.evolve(fine, situation=Situation(Standing.ACTIVE, Phase.ADMIT))
+    assert heard("G04", early) == "DENY not_bought_yet"
+
+
+@pytest.mark.parametrize("channel", [one for one in Channel if one is not Channel.GIFT])
+def test_what_is_no_gift_is_not_asked_about(channel: Channel) -> None:
+    """The rules for gifts have nothing to say of a letter."""
+    about = case(channel, Purpose.THANK)
+    assert [heard(rule, about) for rule in ("G01", "G02", "G03", "G04")] == [None] * 4
+
+
+SPELLINGS = ("Ann", "ann", "ANN", " Ann ", "A\u200bnn", "\uff21nn", "Ann\u00ad")
+
+
+@pytest.mark.parametrize("author", SPELLINGS)
+@pytest.mark.parametrize("by", SPELLINGS)
+def test_four_eyes_are_of_two_people(author: str, by: str) -> None:
+    """Another spelling of the author is the author still (C04)."""
+    about = content(author=author, approvals=(Approval(by, DIGEST),))
+    assert about.approved_by == frozenset()
+    assert heard("C04", case(content=about)) == "DENY approved_by_author"
+
+
+@pytest.mark.parametrize("nobody", [" ", "\u200b", "\u3164", "\u2800\u00a0"])
+def test_an_empty_name_is_nobody(nobody: str) -> None:
+    """A name of which nothing can be seen approves nothing."""
+    assert content(approvals=(Approval(nobody, DIGEST),)).approved_by == frozenset()
+
+
+def test_two_spellings_are_one_approval() -> None:
+    """C05 asks for a second person, not for a second spelling."""
+    twice = (Approval("Bert", DIGEST), Approval("bert ", DIGEST))
+    about = case(content=content(approvals=twice), audience=101)
+    assert content(approvals=twice).approved_by == {"Bert"}
+    assert heard("C05", about) == "DENY approved_once"
+    both = content(approvals=(*twice, Approval("Õnne", DIGEST)))
+    assert heard("C05", case(content=both, audience=101)) == "ALLOW approved_twice"
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u00a0\u200d", "\u3164", "\x00", "\u2800"])
+def test_a_name_that_nobody_sees_is_no_name(name: str) -> None:
+    """C06: an invisible character is no name; a letter is, in any script."""
+    blank = case(profile=Profile(values={"name": name}))
+    assert heard("C06", blank) == "DENY name_unknown"
+    for seen in ("Mari", "李", "ع", "\u200bMari"):
+        assert heard("C06", case(profile=Profile(values={"name": seen}))) == "ALLOW variables_known"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.channels import History, Profile
-from cxjourney.channels.policy import SERVICE_PURPOSES, unused_channels
+from cxjourney.channels.policy import SERVICE_PURPOSES
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Smiley, Standing
 from tests.channels.policy_cases import (
     DAY,
@@ -214,8 +214,8 @@ def test_text_messages_never_sell(purpose: Purpose) -> None:
 def test_unused_channels_are_reported() -> None:
     """A01: all six as a whole; the unused ones are named in order."""
     contacts = [contact(NOON, channel, certain=False) for channel in Channel]
-    assert unused_channels(History()) == tuple(Channel)
-    assert unused_channels(History((), tuple(contacts[1:]))) == (C.FACE_TO_FACE,)
+    assert History().channels_unused == tuple(Channel)
+    assert History((), tuple(contacts[1:])).channels_unused == (C.FACE_TO_FACE,)
     assert heard("A01", case(contacts=contacts[:5])) == "ALLOW channels_unused"
     assert heard("A01", case(contacts=contacts)) == "ALLOW all_channels_used"
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.channels import Contact, Profile
-from cxjourney.channels.policy import Ruling
-from cxjourney.vocabulary import Channel, Purpose
-from tests.channels.policy_cases import DAY, NOON, PERSON, case, contact, heard, said
+from cxjourney.channels.policy import Ruling, Window
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Channel, Purpose, Wait
+from tests.channels.policy_cases import DAY, NOON, PERSON, case, contact, has_texts, heard, said
 
 C, P = Channel, Purpose
+TALLINN = ZoneInfo("Europe/Tallinn")
 MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
 ODD_NIGHTS = {
@@ -201,3 +204,67 @@ def test_letters_take_five_days(purpose: Purpose) -> None:
     late = case(C.POST, purpose, due=NOON + 5 * DAY - MICROSECOND)
     assert heard("P03", late) == ("DENY too_late_for_post" if timely else None)
     assert heard("P03", case(C.POST, purpose)) is None
+
+
+OFFICE = Window(
+    Wait(at=time(9), on_working_days=True, days_off=frozenset({date(2026, 6, 24)})), time(17)
+)
+NIGHT = Window(Wait(at=time(22), on_working_days=True), time(6))
+WHOLE_DAY = Window(Wait(at=time(9), on_working_days=True), time(9))
+
+
+@pytest.mark.parametrize(
+    ("window", "day", "hour", "opens"),
+    [
+        (OFFICE, 1, 9, None),
+        (OFFICE, 1, 16, None),
+        (OFFICE, 1, 17, (2, 9)),
+        (OFFICE, 1, 8, (1, 9)),
+        (OFFICE, 5, 17, (8, 9)),
+        (OFFICE, 6, 12, (8, 9)),
+        (OFFICE, 24, 12, (25, 9)),
+        (NIGHT, 1, 23, None),
+        (NIGHT, 2, 5, None),
+        (NIGHT, 2, 6, (2, 22)),
+        (NIGHT, 6, 5, None),
+        (NIGHT, 7, 5, (8, 22)),
+        (WHOLE_DAY, 1, 8, (1, 9)),
+        (WHOLE_DAY, 6, 8, None),
+        (WHOLE_DAY, 6, 9, (8, 9)),
+    ],
+)
+def test_any_channel_may_have_a_window(
+    window: Window, day: int, hour: int, opens: tuple[int, int] | None
+) -> None:
+    """S02: outside of it a contact waits until it opens by the customer's clock."""
+    now = datetime(2026, 6, day, hour, tzinfo=TALLINN)
+    about = case(now=now, profile=Profile(zone=TALLINN))
+    verdict = said("S02", about, windows={Channel.EMAIL: window})
+    assert verdict is not None
+    found = None if verdict.until is None else verdict.until.astimezone(TALLINN)
+    assert (found and (found.day, found.hour)) == opens
+    assert verdict.reason == ("window_open" if opens is None else "window_closed")
+    assert has_texts(verdict)
+    assert said("S02", about, windows={Channel.TEXT: window}) is None
+
+
+def test_a_row_may_be_held_apart() -> None:
+    """S03: a row that reached the customer waits as long as its limit says; others do not."""
+    made = attrs.evolve(contact(NOON - 10 * DAY), play="hello")
+    gap = {"every": {"hello": Wait(months=1)}}
+    verdict = said("S03", case(contacts=[made]), **gap)
+    assert verdict is not None
+    assert verdict.until == datetime(2026, 6, 22, 12, tzinfo=UTC)
+    assert heard("S03", case(contacts=[attrs.evolve(made, play="other")]), **gap) == (
+        "ALLOW row_not_lately"
+    )
+    old = attrs.evolve(made, at=NOON - 40 * DAY)
+    assert heard("S03", case(contacts=[old]), **gap) == "ALLOW row_not_lately"
+    assert heard("S03", case(contacts=[made]), every={"other": DAY}) is None
+
+
+@pytest.mark.parametrize("opens", [Wait(days=1, at=time(9)), Wait(months=1), time(9), None])
+def test_a_window_opens_at_a_time_of_the_day(opens: Any) -> None:
+    """A wait of days is no opening."""
+    with pytest.raises(InvalidError, match=r"Window\.opens"):
+        Window(opens, time(17))

@@ -30,6 +30,7 @@ from cxjourney.channels.policy import Case, Policy
 from cxjourney.errors import MissingExtraError, RenderError
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Lang, Purpose
+from tests.channels.policy_cases import seen
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 THEIRS = "Mari <b>Maasikas</b>"
@@ -70,7 +71,7 @@ def fault(content: Content, source: str, profile: Profile | None = None) -> Rend
 
 
 @pytest.mark.no_cover
-@given(WORDS, st.text(min_size=1).filter(str.strip), WORDS)
+@given(WORDS, st.text(min_size=1).filter(seen), WORDS)
 def test_values_are_filled_in_as_they_are(before: str, value: str, after: str) -> None:
     """On a plain channel text and value come out as they went in, were the value a template."""
     source = f"{before}{{{{ name }}}}{after}"
@@ -88,7 +89,7 @@ def test_a_value_is_never_read_as_a_template(value: str) -> None:
 
 
 @pytest.mark.no_cover
-@given(st.text(min_size=1).filter(str.strip))
+@given(st.text(min_size=1).filter(seen))
 def test_html_is_escaped_in_e_mail_alone(value: str) -> None:
     """Nothing of a value can be a tag, an end of a quotation or an entity in HTML."""
     for channel in Channel:

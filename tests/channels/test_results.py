@@ -86,10 +86,10 @@ READ = [
     (Unknown(MARI), "Unknown()"),
     (RULE, "<Rule for 1 channels>"),
     (Rule(MARI, lambda _, __: None), "<Rule for all channels>"),
-    (POLICY, "<Policy of 24 rules>"),
+    (POLICY, "<Policy of 28 rules>"),
     (POLICY.choose([CASE]), "<Chosen EMAIL: DENY>"),
     (POLICY.choose([CASE]).verdict, "<Verdict: DENY>"),
-    (EXPLAINED, "<Explained EMAIL THANK: DENY, 6 of 24 rules apply>"),
+    (EXPLAINED, "<Explained EMAIL THANK: DENY, 6 of 28 rules apply>"),
     (EXPLAINED.rows[-1], "<RuleRow: DENY>"),
 ]
 

@@ -21,7 +21,7 @@ CUSTOMER = ("contacted", "need_admitted", "abandoned", "declined", "purchased", 
             "withdrew", "left", "asked", "goal_set")
 COMPANY = ("delivered", "reassured", "recovered", "feedback_asked", "loyalty_confirmed",
            "answered", "promised", "recommendation", "touched", "consent_given",
-           "consent_withdrawn", "fulfilled")
+           "consent_withdrawn", "undeliverable", "deliverable", "fulfilled")
 # fmt: on
 TIMERS = ("lapsed", "advocacy_quiet")
 MOVED = tuple(f"moved_to_{name}" for name in PHASE_NAMES)
@@ -278,6 +278,8 @@ def _decide(walk: _Walk, event: str) -> None:
         _change(walk)
     elif event == "doubted" and now.phase <= AFFIRM:
         _change(walk, phase=AFFIRM, doubt_open=True)
+    elif event == "doubted" and now.standing == "ACTIVE":
+        _change(walk, doubt_open=True)
     elif event == "reassured" and now.doubt_open:
         _change(walk, doubt_open=False)
 

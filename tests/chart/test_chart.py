@@ -223,7 +223,7 @@ def test_windows_are_not_shared() -> None:
     "change",
     [
         {"key": "mine"},
-        {"version": 2},
+        {"version": 3},
         {"options": Options(Feedback.OPTIONAL)},
         {"kinds": CHART.kinds[1:]},
         {"rows": CHART.rows[1:]},
@@ -251,7 +251,7 @@ def test_rows_and_kinds_are_found_by_name() -> None:
 
 def test_a_reference_is_key_and_version() -> None:
     """A stored journey names its chart by two plain values."""
-    assert CHART.ref == ChartRef("eight_phases", 1) == ("eight_phases", 1)
+    assert CHART.ref == ChartRef("eight_phases", 2) == ("eight_phases", 2)
 
 
 def test_triggers_are_all_kinds_and_all_orders() -> None:
@@ -312,7 +312,7 @@ def test_a_failed_compilation_is_tried_again() -> None:
 def test_the_repr_of_a_chart_is_short() -> None:
     """A chart shows its key, version and size, not its whole table, in notebooks too."""
     assert pretty(CHART) == repr(CHART)
-    assert repr(CHART) == f"<Chart 'eight_phases' version 1: {len(CHART.rows)} rows>"
+    assert repr(CHART) == f"<Chart 'eight_phases' version 2: {len(CHART.rows)} rows>"
 
 
 def test_a_chart_may_know_kinds_of_ones_own() -> None:

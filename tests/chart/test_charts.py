@@ -52,7 +52,7 @@ def test_the_same_options_give_the_same_chart(options: Options) -> None:
 def test_each_setting_has_its_own_key(options: Options) -> None:
     """The key names the switches that differ from the default, so no two charts share it."""
     chart = chart_with(options)
-    assert chart.ref == ChartRef(f"eight_phases{options.suffix}", 1)
+    assert chart.ref == ChartRef(f"eight_phases{options.suffix}", 2)
     assert [one for one in ALL_OPTIONS if chart_with(one).key == chart.key] == [options]
 
 
@@ -87,10 +87,17 @@ def test_a_derived_chart_is_found() -> None:
         find_chart(ChartRef("test_charts.mine", 8))
 
 
-def test_another_version_of_the_standard_chart_is_not_found() -> None:
-    """Only the version that is defined here is the standard chart."""
-    with pytest.raises(ChartNotFoundError, match="version 2"):
-        find_chart(ChartRef("eight_phases", 2))
+def test_a_later_version_of_the_standard_chart_is_not_found() -> None:
+    """What a later library will call the standard chart is not known here."""
+    with pytest.raises(ChartNotFoundError, match="version 3"):
+        find_chart(ChartRef("eight_phases", 3))
+
+
+@every_setting
+def test_the_first_version_of_the_standard_chart_gives_the_present_one(options: Options) -> None:
+    """What was stored under version 1 is read on version 2, with the same options."""
+    chart = chart_with(options)
+    assert find_chart(ChartRef(chart.key, 1)) is chart
 
 
 @pytest.mark.parametrize("option", ["feedback", "repeat_purchase", "confirmation"])

@@ -27,13 +27,14 @@ from cxjourney.chart import (
     DueBy,
     Effect,
     FaultKind,
+    Having,
     JourneyMachine,
     ObligationRule,
     Row,
     find_chart,
 )
 from cxjourney.errors import FaultsError
-from cxjourney.vocabulary import Field, Nature
+from cxjourney.vocabulary import Field, Nature, Wait
 from tests.chart.explored import GUARDS
 
 K = EventKind
@@ -351,6 +352,11 @@ def test_a_window_belongs_to_a_phase() -> None:
     assert faults == [(FaultKind.UNKNOWN_PLACE, "silence")]
 
 
+def hug_having(one: Having) -> ObligationRule:
+    """Return a rule with a condition on what is asked."""
+    return ObligationRule("hug", "me", on=(K.ASKED,), having=(one,))
+
+
 @pytest.mark.parametrize(
     ("rule", "kind"),
     [
@@ -361,11 +367,31 @@ def test_a_window_belongs_to_a_phase() -> None:
         (ObligationRule("hug", "me", at_purchase=True, due_by=DueBy.PROMISE), FaultKind.BAD_ROW),
         (ObligationRule("hug", "me", on=(K.ASKED,), due=timedelta(-1)), FaultKind.BAD_WINDOW),
         (ObligationRule("hug", "me", on=(K.ASKED,), warn=timedelta(-1)), FaultKind.BAD_WINDOW),
+        (ObligationRule("hug", "me", flag="outcome"), FaultKind.UNKNOWN_FLAG),
+        (ObligationRule("hug", "me", on=(K.ASKED,), anywhere=True), FaultKind.BAD_ROW),
+        (hug_having(Having("amount")), FaultKind.BAD_ROW),
+        (hug_having(Having("question", low=1)), FaultKind.BAD_ROW),
+        (hug_having(Having("question", among=frozenset({1}))), FaultKind.BAD_ROW),
+        (
+            ObligationRule("hug", "me", at_purchase=True, having=(Having("item"),)),
+            FaultKind.BAD_ROW,
+        ),
     ],
 )
 def test_an_obligation_out_of_form_is_refused(rule: ObligationRule, kind: FaultKind) -> None:
     """Unknown events, nothing that opens it, no due time, and bad windows are told."""
     assert faults_of(obligations=[rule]) == [(kind, "hug")]
+
+
+def test_waits_by_the_calendar_are_for_obligations() -> None:
+    """A due time may go by the calendar; a window of silence is a span of time."""
+    due = Wait(working_days=3)
+    rule = ObligationRule("hug", "me", on=(K.ASKED,), due=due, having=(Having("question"),))
+    chart = derive(standard_chart(), "test_derive.by_calendar", obligations=[rule])
+    assert chart.by_calendar
+    assert not standard_chart().by_calendar
+    faults = faults_of(silence={Phase.ASSESS: due})
+    assert faults == [(FaultKind.BAD_WINDOW, "ASSESS")]
 
 
 def test_two_obligations_of_one_id_clash() -> None:

@@ -3,12 +3,13 @@
 import copy
 import pickle
 from datetime import timedelta
+from decimal import Decimal
 
 import attrs
 import pytest
 
-from cxjourney.chart import DueBy, Lasts, ObligationRule, standard_chart
-from cxjourney.vocabulary import EventKind, Phase, Standing
+from cxjourney.chart import DueBy, Having, Lasts, ObligationRule, standard_chart
+from cxjourney.vocabulary import EventKind, Phase, Smiley, Standing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OBLIGATIONS = standard_chart().obligations
@@ -17,6 +18,9 @@ SPEC_5 = {
     "answer": ("asked", 7 * DAY, "001"),
     "acknowledge": ("complained result_poor", DAY, "001, 002"),
     "solve": ("complained result_poor", 7 * DAY, "001, 002"),
+    "reassure": ("doubt_open", 48 * HOUR, "000"),
+    "follow_up": ("feedback_captured", 48 * HOUR, "000, 002"),
+    "thank_promoter": ("feedback_captured", 7 * DAY, "default"),
     "keep_promise": ("promised", None, "000"),
     "record_goal": ("ADMIT", DAY, "Coleman"),
     "share_joy": ("ADMIT", DAY, "Coleman"),
@@ -42,6 +46,7 @@ every_rule = pytest.mark.parametrize("rule", OBLIGATIONS, ids=lambda rule: rule.
 def openers(rule: ObligationRule) -> str:
     """Return the names of what opens a rule's obligations."""
     words = [kind.name for kind in rule.on] + [place.name for place in rule.enters]
+    words += [] if rule.flag is None else [rule.flag]
     return " ".join(words + ["purchase"] * rule.at_purchase)
 
 
@@ -72,6 +77,9 @@ def test_defaults_are_named_as_such() -> None:
     assert defaults == {
         "answer",
         "acknowledge",
+        "reassure",
+        "follow_up",
+        "thank_promoter",
         "route_feedback",
         "thank_referral",
         "record_goal",
@@ -124,3 +132,28 @@ def test_a_rule_of_ones_own_needs_little() -> None:
     assert (rule.due, rule.due_by, rule.lasts) == (timedelta(), DueBy.AFTER, Lasts.UNTIL_MET)
     assert (rule.enters, rule.met_by, rule.each, rule.at_purchase) == ((), (), False, False)
     assert (rule.warn, rule.repeats) == (None, None)
+    assert (rule.having, rule.flag, rule.anywhere) == ((), None, False)
+
+
+def test_a_low_score_and_the_highest_one_are_owed_for() -> None:
+    """SPEC 5: NPS 0 to 6 or a sad smiley calls for a follow-up, NPS 10 for thanks."""
+    scores = [{"nps": score} for score in range(11)]
+    asks = {name: RULES[name].having for name in ("follow_up", "thank_promoter")}
+    found = {
+        name: [one["nps"] for one in scores if any(having.holds(one) for having in conditions)]
+        for name, conditions in asks.items()
+    }
+    assert found == {"follow_up": [*range(7)], "thank_promoter": [10]}
+    smileys = [
+        one for one in Smiley if any(having.holds({"smiley": one}) for having in asks["follow_up"])
+    ]
+    assert smileys == [Smiley.SAD]
+
+
+def test_a_condition_without_bounds_asks_that_anything_is_said() -> None:
+    """``Having`` alone holds where the field is there, be it zero or nothing to speak of."""
+    said = Having("amount")
+    assert said.holds({"amount": Decimal(0)})
+    assert not said.holds({})
+    assert not Having("amount", low=1).holds({"amount": Decimal("0.99")})
+    assert Having("amount", low=1, high=2).holds({"amount": Decimal(2)})

@@ -1,6 +1,7 @@
 """``python -m cxjourney journal``: looking at a journal, and mending it by hand."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,11 +14,11 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-import cxjourney.cli._journal_command as command
+import cxjourney.cli._journal_command as command  # takes the machine's time
 from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Policy
 from cxjourney.cli import main
-from cxjourney.cli._journal_url import opened
+from cxjourney.cli._journal_url import opened  # reads alone, as no command can be seen to
 from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
@@ -69,19 +70,41 @@ def lived(url: str) -> Shop:
         return Shop(url, {one.intent.customer: one.key for one in found})
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shop]:
+    """Make a shop in a file of SQLite, of which each test gets a copy."""
+    path = tmp_path_factory.mktemp("made") / "shop.db"
+    return path, lived(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def small(made: tuple[Path, Shop], tmp_path: Path) -> Shop:
+    """Give a shop in a file of SQLite."""
+    path = shutil.copy(made[0], tmp_path)
+    return attrs.evolve(made[1], url=f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="module")
+def large(postgres: Callable[[], str]) -> Shop:
+    """Give a shop in a database of PostgreSQL, in which nobody may write."""
+    return lived(postgres())
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Shop:
+def shop(request: pytest.FixtureRequest) -> Shop:
     """Give a shop in each kind of database."""
     if request.param == "sqlite":
-        return lived(f"sqlite:///{tmp_path / 'shop.db'}")
+        found: Shop = request.getfixturevalue("small")
+        return found
     make: Callable[[], str] = request.getfixturevalue("postgres")
     return lived(make())
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Shop:
-    """Give a shop in a file of SQLite."""
-    return lived(f"sqlite:///{tmp_path / 'shop.db'}")
+@pytest.fixture(params=["small", "large"])
+def seen(request: pytest.FixtureRequest) -> Shop:
+    """Give a shop in each kind of database for who only looks at it."""
+    found: Shop = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -103,33 +126,33 @@ def plain(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) 
     return json.loads(told(capsys, *arguments, "--json", status=status))
 
 
-def test_what_waits(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_waits(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """What is planned or at work, and since when or for when."""
-    found = plain(capsys, shop.url, "waiting")
+    found = plain(capsys, seen.url, "waiting")
     assert [(one["state"], one["play"]) for one in found["waiting"]] == [
         ("STARTED", "answer"),
         ("PLANNED", "answer"),
     ]
     assert found["more"] is False
     assert [one["customer"] for one in found["waiting"]] == [None, None]
-    lines = told(capsys, shop.url, "waiting").splitlines()
+    lines = told(capsys, seen.url, "waiting").splitlines()
     assert "  answer the question  face to face  planned  " in lines[3]
 
 
-def test_dead_letters(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dead_letters(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """Ids, and what a hook said, are hidden unless they are asked for; our own reasons are not."""
-    lines = told(capsys, shop.url, "dead")
+    lines = told(capsys, seen.url, "dead")
     assert lines.startswith("Dead letters: failed for good, or not known: 2\n")
     assert "sending failed with an error (ValueError)" in lines
     assert "anna" not in lines
     assert SAID not in lines
-    lines = told(capsys, shop.url, "dead", "--show-values")
+    lines = told(capsys, seen.url, "dead", "--show-values")
     assert "anna" in lines
     assert SAID in lines
-    one, _ = plain(capsys, shop.url, "dead", "--show-values")["dead"]
+    one, _ = plain(capsys, seen.url, "dead", "--show-values")["dead"]
     assert (one["customer"], one["reason"]) == ("anna", SAID)
     assert (one["policy"], one["approved_by"]) == (["standard", 1], ["bob", "eve"])
-    one, other = plain(capsys, shop.url, "dead")["dead"]
+    one, other = plain(capsys, seen.url, "dead")["dead"]
     assert (one["customer"], one["engagement"], one["approved_by"]) == (None, None, None)
     assert (one["reason"], other["reason"]) == ("...", "raised_ValueError")
 
@@ -150,30 +173,30 @@ def test_why_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "C01: nõusolekut ei ole kirjas" in told(capsys, url, "owed", "--lang", "et")
 
 
-def test_a_list_is_cut(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_is_cut(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """And says so."""
-    found = plain(capsys, shop.url, "overdue", "--limit", "1")
+    found = plain(capsys, seen.url, "overdue", "--limit", "1")
     assert (len(found["overdue"]), found["more"]) == (1, True)
-    lines = told(capsys, shop.url, "overdue", "--limit", "1", "--lang", "et")
+    lines = told(capsys, seen.url, "overdue", "--limit", "1", "--lang", "et")
     assert "--limit ütleb" in lines
-    whole = plain(capsys, shop.url, "overdue", "--limit", "8")
+    whole = plain(capsys, seen.url, "overdue", "--limit", "8")
     assert (len(whole["overdue"]), whole["more"]) == (8, False)
 
 
-def test_what_is_overdue(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_overdue(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """As of now, or of another moment; longest first; ``--fail`` is for those who watch."""
-    found = plain(capsys, shop.url, "overdue", "--show-values", "--fail", status=1)["overdue"]
+    found = plain(capsys, seen.url, "overdue", "--show-values", "--fail", status=1)["overdue"]
     first = found[0]
     assert first["due"] == "2026-03-04T09:00:00+00:00"
     assert first["customer"] == "anna"
     assert found == sorted(found, key=lambda one: str(one["due"]))
-    early = told(capsys, shop.url, "overdue", "--as-of", "2026-03-02T09:00Z", "--fail")
+    early = told(capsys, seen.url, "overdue", "--as-of", "2026-03-02T09:00Z", "--fail")
     assert early == "Overdue: 0\nnothing\n"
-    lines = told(capsys, shop.url, "overdue", "--lang", "fi")
+    lines = told(capsys, seen.url, "overdue", "--lang", "fi")
     assert lines.startswith("Erääntynyt: 8\n")
-    hidden = plain(capsys, shop.url, "overdue")["overdue"][0]
+    hidden = plain(capsys, seen.url, "overdue")["overdue"][0]
     assert (hidden["customer"], hidden["engagement"], hidden["key"]) == (None, None, None)
-    lines = told(capsys, shop.url, "overdue", "--show-values")
+    lines = told(capsys, seen.url, "overdue", "--show-values")
     assert "anna" in lines
 
 
@@ -226,9 +249,9 @@ def test_pages_follow_each_other(
     assert (plain(capsys, small.url, "overdue"), plain(capsys, small.url, "dead")) == whole
 
 
-def test_figures(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """Counts of everything, and when the next turn is."""
-    found = plain(capsys, shop.url, "figures")
+    found = plain(capsys, seen.url, "figures")
     assert found == {
         "version": 2,
         "customers": 5,
@@ -244,7 +267,7 @@ def test_figures(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
         "late": found["late"],
         "next_attention": "2026-03-02T09:00:00+00:00",
     }
-    lines = told(capsys, shop.url, "figures", "--lang", "et")
+    lines = told(capsys, seen.url, "figures", "--lang", "et")
     assert "kliente: 5\n" in lines
     assert "järgmise korra aeg: 2.03.2026 kell 9.00 UTC" in lines
 
@@ -260,9 +283,9 @@ def test_figures_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert told(capsys, url, "check").endswith("wrong: nothing\n")
 
 
-def test_all_is_well(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_is_well(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """After a crash too."""
-    found = plain(capsys, shop.url, "check")
+    found = plain(capsys, seen.url, "check")
     assert found == {"customers": 5, "journeys": 5, "intents": 5, "unknown": 0, "wrong": []}
 
 
@@ -379,18 +402,18 @@ def everything(url: str) -> list[Any]:
 
 @pytest.mark.parametrize("action", READING)
 def test_looking_writes_nothing(
-    action: str, shop: Shop, capsys: pytest.CaptureFixture[str]
+    action: str, seen: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing of the file changes, and the database would refuse it."""
-    path = Path(shop.url.removeprefix("sqlite:///"))
-    before = everything(shop.url), path.read_bytes() if path.is_file() else b""
-    told(capsys, shop.url, action)
-    assert (everything(shop.url), path.read_bytes() if path.is_file() else b"") == before
+    path = Path(seen.url.removeprefix("sqlite:///"))
+    before = everything(seen.url), path.read_bytes() if path.is_file() else b""
+    told(capsys, seen.url, action)
+    assert (everything(seen.url), path.read_bytes() if path.is_file() else b"") == before
 
 
-def test_a_journal_that_is_looked_at_refuses_to_be_written(shop: Shop) -> None:
+def test_a_journal_that_is_looked_at_refuses_to_be_written(seen: Shop) -> None:
     """On both databases."""
-    with opened(shop.url, writes=False) as (_, engine):
+    with opened(seen.url, writes=False) as (_, engine):
         with engine.connect() as connection, pytest.raises(DBAPIError) as refused:
             connection.execute(text("DELETE FROM cx_customer"))
         told_by = str(refused.value.orig)
@@ -518,17 +541,17 @@ def test_a_claim_is_broken(shop: Shop, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_all_that_is_kept_of_a_customer_is_told(
-    shop: Shop, capsys: pytest.CaptureFixture[str]
+    seen: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """For whoever asks what is known of them."""
-    found = json.loads(told(capsys, shop.url, "export", "anna"))
+    found = json.loads(told(capsys, seen.url, "export", "anna"))
     assert found["customer"] == "anna"
     (journey,) = found["journeys"]
     assert [one["kind"] for one in journey["events"]] == ["purchased"]
     assert [one["effect"] for one in journey["steps"]] == ["MOVED"]
     (intent,) = found["intents"]
     assert [one["outcome"]["outcome"] for one in intent["history"]] == ["Failed", "Failed"]
-    told_so = fault(capsys, ["journal", shop.url, "export", "nobody"])
+    told_so = fault(capsys, ["journal", seen.url, "export", "nobody"])
     assert told_so == "CUSTOMER: an id under which nothing is kept; expected that of a customer"
 
 

@@ -75,7 +75,7 @@ BAD_LOGS: list[tuple[str, bytes, str]] = [
     ("wrong columns", b"a,b\n1,2\n", "column 'who', line 1: no such column among 2; expected"),
     ("too few fields", LOG.encode() + b"1,2024", "line 3: 2 fields; expected 3, as in the header"),
     ("open quote", LOG.encode() + b'1,"2024', "line 3: not CSV (a quoted field never ends)"),
-    ("not UTF-8", LOG.encode() + b"\xe4,x,buy\n", "line 3: not UTF-8 at byte 1"),
+    ("not UTF-8", LOG.encode() + b"\xff,x,buy\n", "line 3: not UTF-8 at byte 1"),
     ("binary", bytes(range(256)), "line 1: a NUL byte; expected a text in UTF-8 (in Excel"),
     ("mixed zones", LOG.encode() + b"1,2024-03-02T12:00:00+02:00,buy\n", "the offset UTC+02:00"),
     ("no zone", b"who,when,what\n1,2024-03-01,buy\n", "column 'when', line 2: a time without a"),

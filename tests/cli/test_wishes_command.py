@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -159,6 +160,69 @@ def test_every_column_and_limit_can_be_named(
         criteria=criteria,
     )
     assert {**json.loads(out), "file": None} == {**mapped.to_dict(), "file": None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        ([], {"blank": "unused", "reliability": None, "outcome_model": "linear", "within": False}),
+        (["--blank", "skipped", "--reliability", "0.8"], {"blank": "skipped", "reliability": 0.8}),
+        (["--reliability", 'A=0.8, "B=0.7"'], {"reliability": {"A": 0.8, "B": 0.7}}),
+        (["--outcome-model", "ordered"], {"outcome_model": "ordered"}),
+        (["--respondent", "who", "--within"], {"respondent": "who", "within": True}),
+    ],
+)
+def test_how_effects_are_told_can_be_said(
+    file: str, arguments: list[str], given: dict[str, Any]
+) -> None:
+    """What the options say of blanks, noise, the outcome and respondents is what is asked."""
+    told = asked("wishes", file, "--outcome", "OVERALL", *arguments)
+    assert {name: told[name] for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--within"], "--within: without a respondent"),
+        (["--within", "--respondent", "who", "--blank", "skipped"], "--within: with skipped"),
+        (["--reliability", "2"], "--reliability: "),
+        (["--reliability", "Z=0.5"], "--reliability: of a wish"),
+        (["--outcome-model", "logit", "--weight", "weight"], "--outcome-model: with weights"),
+        (["--outcome-model", "logit"], "--outcome: of other values than 0 and 1"),
+    ],
+)
+def test_what_cannot_be_told_so_is_refused_by_its_option(
+    file: str, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refusal names the option as it is typed."""
+    assert fault(capsys, ["wishes", file, "--outcome", "OVERALL", *arguments]).startswith(said)
+
+
+@pytest.mark.parametrize("text", ["much", "A=", "A=0.5,B", ""])
+def test_a_reliability_is_a_share_or_shares_by_wish(
+    file: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anything else is refused with what would be right."""
+    with pytest.raises(SystemExit):
+        main(["wishes", file, "--outcome", "OVERALL", "--reliability", text])
+    assert "such as A=0.8,B=0.7" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_what_was_said_of_effects_stands_below_the_table(
+    file: str, lang: Lang, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each option leaves its sentence, in the language asked for."""
+    usual = printed(capsys, file, "--outcome", "OVERALL", "--lang", lang.value)
+    told = [
+        printed(capsys, file, "--outcome", "OVERALL", "--lang", lang.value, *more)
+        for more in (
+            ["--reliability", "0.95"],
+            ["--blank", "skipped"],
+            ["--respondent", "who", "--within"],
+        )
+    ]
+    assert len({usual, *told}) == 4
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def test_the_document_holds_what_the_survey_found() -> None:
         "r2",
         "blank",
         "outcome_model",
+        "within_respondents",
+        "style_held",
         "blank_means",
         "left_out",
         "asked_among",

@@ -47,18 +47,20 @@ def lived(answered: int) -> list[int]:
         hooks=HookSet().on(Channel.FACE_TO_FACE, answer, idempotent=True),
         clock=lambda: now[0],
     )
-    counts: list[int] = []
+    acts: list[Callable[[], object]] = []
     for number in range(answered + 1):
         now[0] = MONDAY + timedelta(hours=number)
         late = now[0] - timedelta(minutes=1)
         visit = Event(EventKind.TOUCHED, late, f"v{number}", {"touchpoint": Touchpoint.SHOP})
-        acts: list[Callable[[], object]] = [
+        acts = [
             partial(dispatcher.record, "customer-17", "sofa", asked(number)),
             dispatcher.run,
             partial(dispatcher.record, "customer-17", "sofa", visit),
         ]
-        counts = [_counted(act) for act in acts]
-    return counts
+        if number < answered:
+            for act in acts:
+                act()
+    return [_counted(act) for act in acts]
 
 
 def _counted(act: Callable[[], object]) -> int:
@@ -74,16 +76,19 @@ def calls(earlier: int) -> int:
 
     Playbook and policy are the library's own, the hook is the README's; all questions are open.
     """
+    now = [MONDAY]
     dispatcher = Dispatcher(
         MemoryJournal(),
         playbook=standard_playbook(),
         policy=Policy(),
         hooks=HookSet().on(Channel.FACE_TO_FACE, answer, idempotent=True),
-        clock=lambda: MONDAY,
+        clock=lambda: now[0],
     )
     for number in range(earlier):
+        now[0] = asked(number).at
         dispatcher.record("customer-17", "sofa", asked(number))
     profile, event = Profile(), asked(earlier)
+    now[0] = event.at
     profile.enable()
     recorded = dispatcher.record("customer-17", "sofa", event)
     profile.disable()

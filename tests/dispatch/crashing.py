@@ -8,7 +8,6 @@ import attrs
 
 from cxjourney.channels import Hook, HookContext, HookOutcome
 from cxjourney.dispatch.journal import Attempt, Claim, Commit, Journal
-from cxjourney.dispatch.journal._methods import Asked
 
 
 class Crash(BaseException):
@@ -92,7 +91,7 @@ class FaultyJournal:
         """As ``Journal.release``."""
         self.fuse.around(self.journal.release, claims)
 
-    def together(self, asked: Sequence[Asked]) -> Sequence[object]:
+    def together(self, asked: Sequence[tuple[str, tuple[Any, ...]]]) -> Sequence[object]:
         """As ``Journal.together``; what only asks writes nothing."""
         if not any(method == "commit" for method, _ in asked):
             return self.journal.together(asked)

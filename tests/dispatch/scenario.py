@@ -35,7 +35,7 @@ from cxjourney.channels import (
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, OnUnknown
 from cxjourney.dispatch.journal import Journal, State
-from cxjourney.dispatch.journal._async import AsyncFace
+from cxjourney.dispatch.journal._async import AsyncFace  # over a journal that fails
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from cxjourney.dispatch.journal import Journal, MemoryJournal, SqlJournal
-from cxjourney.dispatch.journal._secrecy._secret import UNTOLD
 
-SECRET = UNTOLD.newest
+SECRET = sha256(b"cxjourney: a journal in memory").digest()
 """The secret of all journals of the tests, which gives the same keys as a journal in memory has."""
 Empty = Callable[[], Journal]
 """Gives an empty journal; the one that it gave before is emptied."""

@@ -28,7 +28,7 @@ def test_an_intent_keeps_by_what_it_was_decided(empty: Empty) -> None:
     assert item.approved_by == ("bob", "eve")
     assert item.explain() == (
         "affirm the decision, e-mail: planned "
-        "(playbook tests 1; policy standard 1; chart eight_phases 1; approved by bob, eve)"
+        "(playbook tests 1; policy standard 1; chart eight_phases 2; approved by bob, eve)"
     )
     assert "reeglistik standard 1" in item.explain(Lang.ET)
     assert item.to_dict()["approved_by"] == ["bob", "eve"]

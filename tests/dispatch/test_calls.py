@@ -12,10 +12,10 @@ def test_the_eleventh_question_costs_at_most_two_thousand_calls() -> None:
 
 @pytest.mark.no_cover
 def test_a_long_life_costs_no_more_calls_than_a_short_one() -> None:
-    """A question, its answer, and a visit told late cost after 300 questions what they do after 40.
+    """A question, its answer, and a visit told late cost after 120 questions what they do after 40.
 
     So many fill all that is kept of the past; and nobody reads the rest.
     """
-    short, long = lived(40), lived(300)
+    short, long = lived(40), lived(120)
     for some, many in zip(short, long, strict=True):
         assert many <= 1.02 * some

@@ -70,7 +70,7 @@ def test_whoever_is_still_at_work_says_what_came_of_it_and_stops() -> None:
     world = World()
 
     def slow(context: HookContext) -> HookOutcome:
-        if context.intent.play == "welcome":
+        if context.intent.play == "answer":
             assert world.dispatcher().break_claim("c")
             (claim,) = world.journal.claim(world.clock.at, world.clock.at + timedelta(1), 9)
             assert claim.customer == "c"
@@ -80,7 +80,7 @@ def test_whoever_is_still_at_work_says_what_came_of_it_and_stops() -> None:
     world.happens(K.PURCHASED)
     world.happens(K.ASKED, question="?")
     world.dispatcher().run()
-    assert world.states() == {"welcome": State.SENT, "answer": State.PLANNED}
+    assert world.states() == {"welcome": State.PLANNED, "answer": State.SENT}
 
 
 def test_a_claim_is_broken_however_others_write_meanwhile() -> None:
@@ -118,7 +118,7 @@ def test_a_claim_holds_for_as_long_as_the_hook_may_take(empty: Empty) -> None:
     reports: list[RunReport] = []
 
     def slow(context: HookContext) -> HookOutcome:
-        for minutes in (60, 10) if context.intent.play == "welcome" else ():
+        for minutes in (60, 10) if context.intent.play == "answer" else ():
             world.clock.pass_by(minutes=minutes)
             reports.append(world.dispatcher().run())
         return Sent(note=NOTE)

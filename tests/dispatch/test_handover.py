@@ -122,6 +122,7 @@ def test_what_was_missed_says_nothing_of_the_customer() -> None:
     (missed,) = hand_over(journey, ROUTING, tray.inboxes, journey.record, now=NOW)
     assert (missed.department, missed.error) == ("sales", "ConnectionError")
     assert missed.obligation == journey.owed[0]
+    assert missed.explain() == f"{missed.obligation.explain()} (ConnectionError)"
     assert THEIRS not in repr(missed)
 
 

@@ -94,7 +94,7 @@ def check_one_wins(
 @pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.parametrize(("seen", "ways", "stride"), [(0, 924, 1), (1, 12_870, 16)])
+@pytest.mark.parametrize(("seen", "ways", "stride"), [(0, 924, 1), (1, 12_870, 64)])
 def test_of_two_who_saw_the_same_one_wins(seen: int, ways: int, stride: int) -> None:
     """All interleavings of two writers of six or eight steps: one winner, and the loser is told.
 
@@ -128,10 +128,15 @@ def check_both(journal: Journal, customer: str) -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.long
 def test_every_journal_lets_one_win(empty: Empty) -> None:
-    """All 70 orders in which two writers' four requests each can reach a journal."""
+    """All 70 orders in which two writers' four requests each can reach a journal.
+
+    In databases every third of them, and all in the long session.
+    """
     journal = empty()
-    for number, turns in enumerate(orders(HALF_TURNS[0] // 2, HALF_TURNS[0] // 2)):
+    every = [*enumerate(orders(HALF_TURNS[0] // 2, HALF_TURNS[0] // 2))]
+    for number, turns in every if LONG or isinstance(journal, MemoryJournal) else every[::3]:
         check_one_wins(journal, f"customer {number}", number % 2, turns, halves=2)
         writers = two_writers(journal, f"insistent {number}", None)
         interleave(writers, turns, halves=2)
@@ -182,7 +187,7 @@ def test_nothing_is_sent_after_a_withdrawal(empty: Empty) -> None:
         endings.add(tuple(watched.written))
         assert recorded(journal, customer) == ["a", "withdrawn"]
     assert endings == {
-        ("planned", "withdrawn", "denied"),
+        ("planned", "withdrawn", "waiting"),
         ("planned", "started", "withdrawn", "called", "sent"),
         ("planned", "started", "called", "withdrawn", "sent"),
         ("planned", "started", "called", "sent", "withdrawn"),

@@ -104,7 +104,7 @@ def test_what_recording_came_to() -> None:
     assert "Mari" not in repr(answer)
     (item,) = answer.planned
     data: dict[str, Any] = {"seq": 1, "planned": [item.key], "not_called_for": [], "erased": False}
-    data["unplanned"] = None
+    data |= {"unplanned": None, "ahead": False}
     assert json.loads(json.dumps(answer.to_dict())) == data
 
 
@@ -113,7 +113,7 @@ def test_what_a_run_came_to() -> None:
     report = RunReport(3, {State.SENT: 2, State.FAILED: 1, State.PLANNED: 0}, 4)
     assert str(report) == "Customers attended to: 3; contacts planned: 4; sent 2, failed 1."
     assert repr(report) == "<RunReport: 3 customers, 3 handled, 4 planned>"
-    data = {"customers": 3, "planned": 4, "left": 0, "erased": 0, "failing": []}
+    data = {"customers": 3, "planned": 4, "left": 0, "erased": 0, "late": 0, "failing": []}
     assert report.to_dict() == data | {"handled": {"sent": 2, "failed": 1}}
     worse = RunReport(1, erased=2, failing=("3f2a", "77b0"))
     told = (

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.dispatch import Routed, Routing, routed
-from cxjourney.dispatch._feedback import Missed
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.testing import journeys
@@ -82,8 +81,6 @@ def test_feedback_waits_until_it_is_routed() -> None:
     assert THEIRS not in repr(waiting)
     assert isinstance(waiting[0], Routed)
     assert waiting[0].explain() == f"{waiting[0].obligation.explain()} (2)"
-    missed = Missed("post", waiting[0].obligation, "ConnectionError")
-    assert missed.explain() == f"{waiting[0].obligation.explain()} (ConnectionError)"
     journey.fulfilled(waiting[1].obligation, at=AT + timedelta(days=1))
     assert [one.event.id for one in routed(journey, ROUTING)] == ["text", "smiley"]
     journey.erase(at=AT + timedelta(days=2))

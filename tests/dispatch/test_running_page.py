@@ -9,9 +9,12 @@ from pathlib import Path
 import attrs
 import pytest
 
-from cxjourney.cli._journal_command import define
-from cxjourney.dispatch import Quota, _settings
-from cxjourney.dispatch._running import _telemetry, _watch
+from cxjourney.cli._journal_command import define  # the page lists its commands
+from cxjourney.dispatch import (
+    Quota,
+    _settings,  # the page lists its log lines
+)
+from cxjourney.dispatch._running import _telemetry, _watch  # the page lists its spans and log lines
 
 PAGE = (Path(__file__).parents[2] / "docs" / "running.md").read_text(encoding="utf-8")
 

@@ -20,12 +20,12 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
-from cxjourney.playbook._planning import Decided, calls
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.crashing import Crash
 from tests.dispatch.turns import Worker, attending
 from tests.dispatch.watching import Carriers, Mood, WatchedJournal
 from tests.dispatch.world import MONDAY, TALLINN, content, playbook, profile
+from tests.playbook.books import Decided, calls
 
 K, P = EventKind, Purpose
 EMAIL, TEXT, POST, PERSON = Channel.EMAIL, Channel.TEXT, Channel.POST, Channel.FACE_TO_FACE
@@ -291,6 +291,4 @@ class Dispatching(RuleBasedStateMachine):
 
 
 TestDispatching = pytest.mark.no_cover(pytest.mark.slow(Dispatching.TestCase))
-TestDispatching.settings = settings(
-    max_examples=3 * settings().max_examples, stateful_step_count=40
-)
+TestDispatching.settings = settings(max_examples=settings().max_examples, stateful_step_count=40)

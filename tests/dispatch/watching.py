@@ -16,16 +16,17 @@ from tests.dispatch.crashing import Crash
 
 S = State
 EDGES: dict[State | None, frozenset[State]] = {
-    None: frozenset({S.PLANNED, S.DENIED, S.SKIPPED}),
-    S.PLANNED: frozenset({S.PLANNED, S.STARTED, S.DENIED, S.SKIPPED, S.FAILED, S.SENT}),
+    None: frozenset({S.PLANNED, S.WAITING, S.DENIED, S.SKIPPED}),
+    S.PLANNED: frozenset({S.PLANNED, S.WAITING, S.STARTED, S.DENIED, S.SKIPPED, S.FAILED, S.SENT}),
+    S.WAITING: frozenset({S.WAITING, S.PLANNED, S.DENIED, S.SKIPPED, S.FAILED, S.SENT}),
     S.STARTED: frozenset({S.PLANNED, S.SENT, S.SKIPPED, S.FAILED, S.UNKNOWN}),
     S.UNKNOWN: frozenset({S.PLANNED, S.SENT, S.SKIPPED, S.FAILED, S.UNKNOWN}),
     S.FAILED: frozenset({S.PLANNED, S.SENT, S.SKIPPED, S.FAILED}),
-    S.SENT: frozenset(),
+    S.SENT: frozenset({S.PLANNED, S.FAILED}),
     S.SKIPPED: frozenset(),
-    S.DENIED: frozenset(),
+    S.DENIED: frozenset({S.PLANNED}),
 }
-"""Where an intent may go from where it stands; from SENT, SKIPPED and DENIED nowhere."""
+"""Where an intent may go from where it stands; from SKIPPED nowhere."""
 A_WEEK = 7
 
 

@@ -4,7 +4,7 @@ import attrs
 
 from cxjourney.chart import Effect
 from cxjourney.journey import Change, Journey, Step
-from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course
+from cxjourney.journey._fold import BEGINNING, BY_CLOCK, Course  # folded whole
 from cxjourney.vocabulary import Event
 
 ALL = tuple(Course._fields)

@@ -844,7 +844,7 @@ def test_another_chart_than_the_stored_one_is_refused() -> None:
     """Without a migration a journey goes on along its own chart only; both are named."""
     assert Journey.from_dict(DATA["history"], chart=WIDE).chart is WIDE
     with pytest.raises(
-        DecodeError, match="'wide' version 3; expected 'eight_phases' version 1, or a"
+        DecodeError, match="'wide' version 3; expected 'eight_phases' version 2, or a"
     ):
         Journey.from_dict(DATA["history"], chart=standard_chart())
 

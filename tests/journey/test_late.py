@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cxjourney import RefusedError
 from cxjourney.chart import Chart, derive, standard_chart
 from cxjourney.journey import Journey
-from cxjourney.journey._fold import BEGINNING
-from cxjourney.journey._refolding import _late as late
+from cxjourney.journey._fold import BEGINNING  # no face folds a part of a journey
+from cxjourney.journey._refolding import _late as late  # its marks stand closer in tests
 from cxjourney.testing import charts, event_sequences
 from cxjourney.vocabulary import Event, EventKind, Phase
 from tests.journey.refolding import Whole, bare

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -15,7 +15,12 @@ from hypothesis import given
 from cxjourney import DecodeError
 from cxjourney.chart import Chart, ChartRef, FaultKind, Feedback, Options, standard_chart
 from cxjourney.errors import FaultsError, InvalidError, MalformedEventError, MigrationError
-from cxjourney.journey import Journey, Migrated, Migration, _migration
+from cxjourney.journey import (
+    Journey,
+    Migrated,
+    Migration,
+    _migration,  # a reach that is wrong, which none is
+)
 from cxjourney.vocabulary import Event, EventKind, Field, Nature, Phase, Standing
 from tests.journey.test_codec import (
     MARKER,
@@ -33,6 +38,7 @@ from tests.journey.test_codec import (
 from tests.journey.walks import chart_with_kinds
 
 K = EventKind
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TRIED = EventKind("tried", Nature.CUSTOMER, 13, VISITED.fields)
 
 
@@ -356,7 +362,7 @@ def test_a_forced_journey_keeps_its_situation() -> None:
 def test_a_journey_on_another_chart_is_refused() -> None:
     """A migration applies to journeys of its source only."""
     journey = Journey(MARKER)
-    with pytest.raises(MigrationError, match="a journey on 'eight_phases' version 1; expected a"):
+    with pytest.raises(MigrationError, match="a journey on 'eight_phases' version 2; expected a"):
         journey.migrate(TO_NEXT)
 
 
@@ -433,3 +439,46 @@ def test_the_source_need_not_be_defined_any_more() -> None:
         Journey.from_dict(full().to_dict(), migrations=[TO_NEXT, TO_LAST]),
         Journey.from_dict(data, migrations=way),
     )
+
+
+def as_of_the_first_version(journey: Journey) -> dict[str, Any]:
+    """Return a journey as the first version of the standard chart stored it."""
+    data = journey.to_dict()
+    assert data["chart"] == {"key": "eight_phases", "version": 2}
+    return {**data, "chart": {"key": "eight_phases", "version": 1}}
+
+
+@pytest.mark.parametrize("chart", [None, standard_chart()])
+def test_a_journey_of_the_first_version_is_read_on_the_present_one(chart: Chart | None) -> None:
+    """Its events are folded anew: a doubt after the delivery, noted then, is open now (T06c)."""
+    journey = Journey("c")
+    for number, kind in enumerate((K.PURCHASED, K.DELIVERED, K.DOUBTED)):
+        journey.record(Event(kind, NOW + timedelta(hours=number), kind.name))
+    again = Journey.from_dict(as_of_the_first_version(journey), chart=chart)
+    assert again.chart is standard_chart()
+    assert again.situation.doubt_open
+    assert "reassure" in {one.rule for one in again.owed}
+
+
+def test_a_journey_of_the_first_version_without_history_is_carried_over() -> None:
+    """What stands, stands: its situation and what is owed are as they were stored."""
+    journey = Journey("c", history=False)
+    journey.purchased(at=NOW)
+    again = Journey.from_dict(as_of_the_first_version(journey), chart=standard_chart())
+    assert (again.situation, again.owed) == (journey.situation, journey.owed)
+
+
+def test_one_can_migrate_from_the_first_version_by_name() -> None:
+    """A migration names the old version as its source, as from any chart that is gone."""
+    loose = standard_chart(feedback=Feedback.OPTIONAL)
+    data = as_of_the_first_version(full_of(K.CONTACTED))
+    migration = Migration(ChartRef("eight_phases", 1), loose)
+    assert Journey.from_dict(data, migrations=[migration]).chart is loose
+
+
+def full_of(*kinds: EventKind) -> Journey:
+    """Return a journey of some events, an hour apart."""
+    journey = Journey("c")
+    for number, kind in enumerate(kinds):
+        journey.record(Event(kind, NOW + timedelta(hours=number), kind.name))
+    return journey

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
-from typing import ClassVar
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -15,7 +15,7 @@ from cxjourney import RefusedError
 from cxjourney.chart import ObligationRule, Options, standard_chart
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.testing import event_sequences
-from cxjourney.vocabulary import Event, EventKind, Phase, Standing, Touchpoint
+from cxjourney.vocabulary import Event, EventKind, Phase, Smiley, Standing, Touchpoint, Wait
 from tests.chart.explored import ALL_OPTIONS, chart_with
 
 AT = datetime(2026, 1, 5, 9, tzinfo=timezone(timedelta(hours=2)))
@@ -55,8 +55,8 @@ class Books:
     # fmt: off
     MEETS: ClassVar[dict[str, str]] = {
         "answered": "answer acknowledge",
-        "reassured": "acknowledge solve affirm_decision",
-        "recovered": "acknowledge solve celebrate_or_recover",
+        "reassured": "acknowledge solve reassure follow_up affirm_decision",
+        "recovered": "acknowledge solve follow_up celebrate_or_recover",
         "goal_set": "record_goal",
         "touched": "share_joy affirm_decision be_there check_in celebrate_or_recover "
                    "personal_contact",
@@ -66,12 +66,13 @@ class Books:
         "loyalty_confirmed": "confirm_loyalty celebrate_or_recover",
     }
     # fmt: on
-    ONE_BY_ONE = ("answer", "keep_promise", "route_feedback", "thank_referral")
-    FOR_EVER = (*ONE_BY_ONE, "acknowledge", "solve", "record_loss")
+    ONE_BY_ONE = ("answer", "thank_promoter", "keep_promise", "route_feedback", "thank_referral")
+    FOR_EVER = (*ONE_BY_ONE, "acknowledge", "solve", "follow_up", "record_loss")
 
     def __init__(self) -> None:
         self.owed: list[Obligation] = []
         self.on_time = self.late = self.dropped = 0
+        self.cycle = 1
 
     def take(self, step: Step) -> tuple[list[Obligation], list[Obligation], list[Obligation]]:
         """Book one step; return what it opened, met and dropped."""
@@ -115,6 +116,10 @@ class Books:
         at, place = step.event.at, step.after.place
         entered = {move.target for move in step.moves if move.source != move.target}
         found = self.opened_by_event(step)
+        doubted = step.before.doubt_open and step.cycle == self.cycle
+        self.cycle = step.cycle
+        if step.after.doubt_open and not doubted:
+            found.append(("reassure", at + 2 * DAY))
         if self.is_day_one(step):
             found += [("affirm_decision", at + 2 * DAY), ("hand_over", at + 2 * DAY)]
         by_place = [
@@ -157,7 +162,13 @@ class Books:
                 assert isinstance(due, datetime)
                 return [("keep_promise", due)]
             case "feedback_captured":
-                return [("route_feedback", at + 7 * DAY)]
+                said = step.event.payload
+                score, found = said.get("nps"), list[tuple[str, datetime]]()
+                if score in range(7) or said.get("smiley") is Smiley.SAD:
+                    found.append(("follow_up", at + 2 * DAY))
+                if score == 10:
+                    found.append(("thank_promoter", at + 7 * DAY))
+                return [*found, ("route_feedback", at + 7 * DAY)]
             case "referred":
                 return [("thank_referral", at + 7 * DAY)]
             case _:
@@ -385,7 +396,7 @@ def test_what_was_owed_to_a_prospect_ends_with_the_loss() -> None:
     """At LOST what is owed for the cycle ends, what was asked and promised does not."""
     journey = journey_after("contacted need_admitted asked promised complained")
     step = journey.left(at=AT)
-    assert set(rules(step.dropped)) == {"record_goal", "share_joy"}
+    assert set(rules(step.dropped)) == {"record_goal", "share_joy", "reassure"}
     owed = ["answer", "keep_promise", "acknowledge", "solve", "record_loss"]
     assert rules(journey.owed) == owed
     again = journey.contacted(at=AT + DAY)
@@ -498,3 +509,72 @@ def test_to_somebody_forgotten_nothing_is_owed() -> None:
     journey.erased(at=datetime(2026, 1, 5, 9, tzinfo=UTC))
     assert journey.owed == ()
     assert Journey.from_dict(journey.to_dict(), chart=chart).owed == ()
+
+
+def test_a_doubt_after_the_delivery_is_owed_for() -> None:
+    """T06c: whoever doubts in use is to be reassured within two days; once, until it is done."""
+    journey = journey_after("purchased delivered")
+    step = journey.doubted(at=AT + HOUR)
+    assert step.moves[-1].row == "T06c"
+    (owed,) = [one for one in step.opened if one.rule == "reassure"]
+    assert owed.due == AT + HOUR + 2 * DAY
+    assert journey.doubted(at=AT + 2 * HOUR).opened == ()
+    assert owed in journey.reassured(at=AT + DAY).met
+    assert not journey.situation.doubt_open
+
+
+@pytest.mark.parametrize(
+    ("said", "owed"),
+    [
+        ({"nps": 0}, {"follow_up"}),
+        ({"nps": 6}, {"follow_up"}),
+        ({"nps": 7}, set()),
+        ({"nps": 9}, set()),
+        ({"nps": 10}, {"thank_promoter"}),
+        ({"smiley": Smiley.SAD}, {"follow_up"}),
+        ({"smiley": Smiley.BORED}, set()),
+        ({"nps": 10, "smiley": Smiley.SAD}, {"follow_up", "thank_promoter"}),
+        ({"text": "as it was"}, set()),
+    ],
+)
+def test_what_a_score_calls_for(said: dict[str, Any], owed: set[str]) -> None:
+    """NPS 0 to 6 or a sad smiley is followed up in person, NPS 10 thanked for (SPEC 5)."""
+    journey = journey_after("purchased delivered used_again result_achieved")
+    step = journey.record(Event(EventKind.FEEDBACK_CAPTURED, AT, "said", said))
+    assert set(rules(step.opened)) == {"route_feedback", *owed}
+
+
+TALLINN = ZoneInfo("Europe/Tallinn")
+CHRISTMAS = frozenset({date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26)})
+
+
+def test_dues_by_the_customers_clock() -> None:
+    """A chart in a zone reckons due, warning and repetition by the clock there."""
+    rule = ObligationRule(
+        "call",
+        "ours",
+        on=(EventKind.ASKED,),
+        enters=(Phase.ASSESS,),
+        due=Wait(working_days=2, at=time(9), days_off=CHRISTMAS),
+        warn=Wait(working_days=1),
+        met_by=(EventKind.TOUCHED,),
+        repeats=Wait(months=2),
+    )
+    chart = attrs.evolve(standard_chart(), obligations=(rule,))
+    placed = chart.in_zone(TALLINN)
+    assert placed is chart.in_zone(TALLINN)
+    assert placed.ref == chart.ref
+    assert placed.in_zone(None) is placed.in_zone(TALLINN) is placed
+    assert standard_chart().in_zone(TALLINN) is standard_chart()
+    journey = Journey("c1", chart=placed)
+    asked = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)  # the 24th in Tallinn
+    (owed,) = journey.asked("?", at=asked).opened
+    assert owed.due == datetime(2026, 12, 29, 9, tzinfo=TALLINN)
+    assert journey.due(asked + DAY - HOUR).warn == ()
+    assert journey.due(asked + DAY).warn == (owed,)
+    touched = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    (again,) = journey.touched(Touchpoint.SHOP, at=touched).opened
+    assert again.due == datetime(2027, 2, 28, 12, tzinfo=UTC)
+    plain = Journey("c1", chart=chart)
+    (owed,) = plain.asked("?", at=asked).opened
+    assert owed.due == datetime(2026, 12, 29, 9, tzinfo=UTC), "by the offset of the event"

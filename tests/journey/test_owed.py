@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError, RefusedError
-from cxjourney.journey import Journey, _obligations, _owed
-from cxjourney.journey._owed import Many, Owing, differing, in_order, owed_of
+from cxjourney.journey import Journey, _obligations, _owed  # many are fewer in tests
+from cxjourney.journey._owed import (  # how many are kept shows nowhere
+    Many,
+    Owing,
+    differing,
+    in_order,
+    owed_of,
+)
 from cxjourney.testing import charts, check_journey, event_sequences
 from cxjourney.vocabulary import Event, EventKind
 from tests.journey.walks import observe

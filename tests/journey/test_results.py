@@ -75,7 +75,7 @@ def test_reprs_say_what_happened() -> None:
     assert told["migrated"].startswith(
         "<Migrated AFFIRM -> AFFIRM: changes 0, left out 0, opened 0"
     )
-    assert told["migration"].startswith("<Migration from ChartRef('eight_phases', 1) to ")
+    assert told["migration"].startswith("<Migration from ChartRef('eight_phases', 2) to ")
 
 
 def test_an_obligation_says_whether_it_is_late() -> None:

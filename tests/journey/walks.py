@@ -10,7 +10,7 @@ from cxjourney.chart import Chart, standard_chart
 
 # What ``derive`` makes it explores first, which would take seconds in all; and only what is
 # remembered can be unpickled.
-from cxjourney.chart._standard_chart import remember_chart
+from cxjourney.chart._standard_chart import remember_chart  # derive would check each
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import EventKind, Nature
 

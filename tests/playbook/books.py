@@ -18,20 +18,33 @@ from cxjourney.playbook import (
     Wished,
     standard_playbook,
 )
-from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import (
+from cxjourney.playbook._changes import InFlight  # as is told above
+from cxjourney.playbook._planning import (  # as is told above
+    NO_STAYS,
     Decided,
     Moot,
+    called_by,
     calls,
     nearly_due,
     stays_of,
     wake_at,
 )
-from cxjourney.playbook._planning import moot as moot_in
+from cxjourney.playbook._planning import moot as moot_in  # as is told above
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Standing, Touchpoint
 from cxjourney.wishes import Wish, WishKind
 
-__all__ = ["Decided", "InFlight", "Moot", "calls", "moot", "nearly_due", "wake_at"]
+__all__ = [
+    "NO_STAYS",
+    "Decided",
+    "InFlight",
+    "Moot",
+    "called_by",
+    "calls",
+    "moot",
+    "nearly_due",
+    "stays_of",
+    "wake_at",
+]
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

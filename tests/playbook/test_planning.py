@@ -14,7 +14,6 @@ from cxjourney.channels import Intent
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
 from cxjourney.playbook import KEY_ACCOUNT, Entered, NearlyDue, Opened, Playbook, Wished
-from cxjourney.playbook._planning import NO_STAYS, called_by, stays_of
 from cxjourney.testing import charts, event_sequences, journeys
 from cxjourney.vocabulary import Event, EventKind, Phase, Standing
 from cxjourney.wishes import Wish, WishKind
@@ -23,17 +22,20 @@ from tests.playbook.books import (
     BUSY,
     DAY,
     HOUR,
+    NO_STAYS,
     STANDARD,
     START,
     Decided,
     Moot,
     book,
+    called_by,
     calls,
     happened,
     lived,
     moot,
     nearly_due,
     play,
+    stays_of,
     wake_at,
 )
 from tests.playbook.whole_history import told

@@ -25,7 +25,7 @@ K = EventKind
 SEGMENTS = (None, MID_SIZE, KEY_ACCOUNT)
 RULES = {rule.id: rule for rule in standard_chart().obligations}
 DEEDS = {"solve", "keep_promise", "record_goal", "record_feedback", "record_loss"}
-DEEDS |= {"compare_delivery"}
+DEEDS |= {"compare_delivery", "reassure"}
 """What is met by a fact that a person records, and not by being told of it."""
 
 

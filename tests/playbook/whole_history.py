@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from cxjourney.channels import Intent
-from cxjourney.channels._intent import intent_key
+from cxjourney.channels._intent import intent_key  # of what was never planned
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, Wished
 from cxjourney.vocabulary import Standing

@@ -14,6 +14,7 @@ K = EventKind
 NOTHING = Playbook("nothing", 1, ())
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20)
 @given(event_sequences(min_size=1, max_size=12))
 def test_counts_agree_with_the_journey(events: list[Event]) -> None:

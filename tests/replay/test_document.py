@@ -20,6 +20,8 @@ def test_a_document_has_every_key() -> None:
         "first",
         "last",
         "local_times_twice",
+        "read_as",
+        "only_midnights",
         "chart",
         "customers",
         "customers_without_event",
@@ -56,6 +58,7 @@ def test_a_document_has_every_key() -> None:
             "repeated": 0,
             "retracted": 0,
             "conflicting": 0,
+            "later": 0,
         },
         "adds_up": True,
     }

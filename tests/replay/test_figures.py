@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from cxjourney.replay import replay_log
-from cxjourney.replay._figures import lasting_of
+from cxjourney.replay._figures import lasting_of  # a published study of no journeys
 from tests.replay.makers import COLUMNS, log_file, mapping_with, report_of
 
 EVENTS = {"ask": "contacted", "need": "need_admitted", "get": "delivered"}
@@ -60,6 +60,7 @@ def test_nothing_that_ended_lasts_no_known_time() -> None:
     assert admit.lasting is None
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=40))
 def test_how_long_stays_last_agrees_with_statsmodels(stays: list[tuple[int, bool]]) -> None:

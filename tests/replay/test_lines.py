@@ -41,15 +41,15 @@ def test_progress_is_told_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "an empty file; expected a log in CSV or JSON Lines"),
-        (b"\xef\xbb\xbf", "an empty file; expected a log in CSV or JSON Lines"),
+        (b"", "an empty file; expected a log in CSV, JSON, Parquet or XES"),
+        (b"\xef\xbb\xbf", "an empty file; expected a log in CSV, JSON, Parquet or XES"),
         (HEADER.encode() + b"b\0\n", "line 2: a NUL byte; expected a text in UTF-8 (in Excel"),
         (
             HEADER.encode() + b"b\xff\n",
             "line 2: not UTF-8 at byte 2; expected a text in UTF-8",
         ),
         (b"\x89PNG\r\n\x1a\n", "line 1: not UTF-8 at byte 1"),
-        ("utf-16 \n".encode("utf-16"), "line 1: a NUL byte"),
+        (b"a\0b\n", "line 1: a NUL byte"),
         (HEADER.encode() + b"\xc3", "line 2: not UTF-8 at byte 1"),
     ],
 )

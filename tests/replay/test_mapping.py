@@ -38,12 +38,21 @@ feedback = "optional"
 def test_a_whole_mapping(tmp_path: Path) -> None:
     """Every key of the format is read; a byte-order mark does no harm."""
     found = read_mapping(write(tmp_path / "map.toml", WHOLE))
-    assert attrs.astuple(found.columns) == ("who", "when", "what", "thing", "number")
+    assert attrs.astuple(found.columns) == (
+        ("who",),
+        "when",
+        ("what",),
+        "",
+        "thing",
+        "number",
+        (),
+    )
     assert list(found.rules) == ["buy"]
-    assert found.ignored == {"look": "says nothing"}
+    assert [one.reason for one in found.ignored["look"]] == ["says nothing"]
     assert found.chart.key == "eight_phases[feedback=optional]"
-    assert found.log_format is not None
-    assert (found.log_format.name, found.delimiter, found.mixed_offsets) == ("JSONL", ";", True)
+    assert found.log.format is not None
+    assert found.log.format.name == "JSONL"
+    assert (found.log.delimiter, found.log.mixed_offsets) == (";", True)
     assert found.zone is not None
     assert found.zone.key == "Europe/Tallinn"
     assert found.used_columns == ("who", "when", "what", "thing", "number", "score")
@@ -52,8 +61,8 @@ def test_a_whole_mapping(tmp_path: Path) -> None:
 def test_a_small_mapping() -> None:
     """Columns and events are enough."""
     found = mapping_with()
-    assert (found.log_format, found.delimiter, found.zone) == (None, ",", None)
-    assert not found.mixed_offsets
+    assert (found.log.format, found.log.delimiter, found.zone) == (None, None, None)
+    assert not found.log.mixed_offsets
     assert found.used_columns == ("who", "when", "what")
 
 

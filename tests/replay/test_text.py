@@ -18,7 +18,10 @@ ROWS = [("a", 1, "buy"), ("a", 20, "use"), ("b", 2, "ask"), ("b", 3, "huh")]
 def test_a_report_has_every_part() -> None:
     """Files, moment, chart, figures, and a balance in the end."""
     text = str(report_of(ROWS))
-    assert text.startswith("Replay of log.csv with map.toml\nAs of 2024-03-20 12:00 UTC, the last")
+    assert text.startswith(
+        "Replay of log.csv with map.toml\nRead as CSV, utf-8, ','\n"
+        "As of 2024-03-20 12:00 UTC, the last"
+    )
     for title in (
         "WHERE THE JOURNEYS STAND",
         "HOW FAR THEY EVER CAME",
@@ -41,7 +44,7 @@ def test_the_chart_is_named_with_options_and_windows() -> None:
     """Whoever reads the figures sees by which rules they came about."""
     chart = {"feedback": "optional", "silence": {"adopt": "never", "assess": 1.5}}
     text = str(report_of(ROWS, mapping_with(chart=chart)))
-    assert "Chart eight_phases, version 1\n" in text
+    assert "Chart eight_phases, version 2\n" in text
     assert "  options: feedback optional, repeat_purchase loyalty, confirmation required\n" in text
     assert "  silent after days: ASSESS 1.5, ADMIT 14, AFFIRM 14, ACTIVATE 30," in text
     assert "ADOPT never" in text

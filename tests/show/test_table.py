@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.errors import shown
-from cxjourney.show._table import Page, Table, joined
+from cxjourney.show._table import Page, Table, joined  # tables of any text, as no result has
 from cxjourney.vocabulary import Lang
 
 cells = st.text(max_size=60)

@@ -46,6 +46,7 @@ from cxjourney.rehearsal import Difference, Rehearsal
 from cxjourney.replay import Condition, LogMapping
 from cxjourney.testing import JournalContract, hook_contexts, journey_from, journeys
 from cxjourney.wishes import Comparison, Finding, MaxDiffTask
+from tests.test_house import shown_by
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 PLUGIN = EntryPoint("cxjourney", PROJECT["entry-points"]["hypothesis"]["cxjourney"], "hypothesis")
@@ -105,7 +106,7 @@ def public_classes() -> Iterator[type[Any]]:
         if found.ispkg and "._" not in found.name
     ]
     for room in map(importlib.import_module, (*rooms, "cxjourney.errors")):
-        yield from filter(inspect.isclass, (getattr(room, name) for name in vars(room)["__all__"]))
+        yield from filter(inspect.isclass, (getattr(room, name) for name in shown_by(room)))
 
 
 @settings(FEW, max_examples=1)
@@ -152,6 +153,7 @@ def test_every_public_type_is_drawn() -> None:
     assert not wrong
 
 
+@pytest.mark.no_cover
 @settings(FEW, max_examples=3)
 @given(st.data(), hook_contexts())
 def test_what_is_drawn_can_be_used(data: st.DataObject, context: HookContext) -> None:

@@ -229,6 +229,7 @@ def test_each_standard_chart_is_drawn() -> None:
     assert set(sample(charts(), 60)) == set(map(chart_with, ALL_OPTIONS))
 
 
+@pytest.mark.no_cover
 @settings(max_examples=10)
 @given(charts(derived=True).filter(lambda chart: chart.key.startswith("drawn ")))
 def test_charts_of_ones_own_are_drawn(chart: Chart) -> None:

@@ -194,6 +194,7 @@ def share(surveys: list[GeneratedSurvey], holds: Callable[[GeneratedSurvey, str]
     return float(np.mean([holds(one, about) for one in surveys for about in one.truth]))
 
 
+@pytest.mark.no_cover
 def test_worlds_are_as_their_names_say() -> None:
     """Few, most or none of the wishes add value, or nearly all are said; some do nothing at all."""
     surveys = {world: [asked(world, seed, 30) for seed in range(6)] for world in World}

@@ -34,7 +34,7 @@ NATURES = {
     ),
     Nature.COMPANY: (
         "delivered reassured recovered feedback_asked loyalty_confirmed answered promised "
-        "recommendation touched consent_given consent_withdrawn fulfilled"
+        "recommendation touched consent_given consent_withdrawn undeliverable deliverable fulfilled"
     ),
     Nature.TIMER: "lapsed advocacy_quiet",
     Nature.ORDER: "moved erased retracted",
@@ -101,6 +101,7 @@ def test_ranks_are_the_published_ones() -> None:
     told = " ".join(f"{kind.rank}:{kind.name}" for kind in KINDS)
     assert told == (
         "5:returned 10:contacted 14:consent_given 15:consent_withdrawn 16:recommendation "
+        "17:undeliverable 18:deliverable "
         "20:need_admitted 22:goal_set 24:asked 26:promised 30:doubted 36:abandoned 40:purchased "
         "44:reassured 50:delivered 60:used_again 70:result_achieved 71:result_poor 72:complained "
         "74:recovered 80:feedback_asked 82:feedback_captured 83:feedback_declined "

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from cxjourney.errors import MissingExtraError
-from cxjourney.vocabulary._lazy import EXTRAS, load
+from cxjourney.vocabulary._lazy import EXTRAS, load  # each extra by its name
 
 
 def test_a_module_that_is_there_is_loaded() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney import DecodeError
-from cxjourney.vocabulary._forms import (
+from cxjourney.vocabulary._forms import (  # the kit of all stored forms
     DECIMAL,
     FLAG,
     ID,

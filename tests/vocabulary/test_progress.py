@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from cxjourney.vocabulary._terminal import ProgressBar, progress_bar
+from cxjourney.vocabulary._terminal import ProgressBar, progress_bar  # on a stream, not a terminal
 
 
 def test_a_bar_grows_and_goes() -> None:

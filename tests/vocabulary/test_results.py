@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import attrs
 
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase
-from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._results import as_dict  # of things of every form
+from cxjourney.vocabulary._terminal import brief, code  # of things of every form
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.channels.policy import Policy
-from cxjourney.vocabulary._sources import SOURCES, cited
+from cxjourney.vocabulary._sources import SOURCES, cited  # of any text
 
 
 @given(st.text().filter(lambda text: not set(text) & set(digits)))

@@ -18,7 +18,7 @@ import pytest
 
 import cxjourney
 from cxjourney.channels import HookOutcome
-from cxjourney.channels.policy import STANDARD_RULES, Ruling, deny
+from cxjourney.channels.policy import Policy, Ruling, deny
 from cxjourney.chart import Effect, ObligationRule, Row, standard_chart
 from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
@@ -138,6 +138,7 @@ DISPATCH_REASONS = {
     "raised",
     "no_outcome",
     "redriven",
+    "history",
 }
 """What dispatch itself gives as the reason why an intent stands as it does."""
 OPINIONS = {"allow", "warn", "defer", "deny"}
@@ -146,8 +147,9 @@ OPINIONS = {"allow", "warn", "defer", "deny"}
 def policy_reasons() -> set[str]:
     """Find every reason that a rule of the policy gives, or returns to be given."""
     reasons = set()
-    rules = (PACKAGE / "channels" / "policy" / "_rules.py").read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(rules)):
+    policy = PACKAGE / "channels" / "policy"
+    rules = [policy.joinpath(name).read_text("utf-8") for name in ("_rules.py", "_gifts.py")]
+    for node in ast.walk(ast.parse("\n".join(rules))):
         match node:
             case ast.Call(func=ast.Name(id=opinion), args=[given, *_]) if opinion in OPINIONS:
                 reasons |= constants(given)
@@ -178,7 +180,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Advice": set(WishKind.__members__),
         "Deed": set(WishKind.__members__),
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
-        "PolicyRule": {rule.id for rule in STANDARD_RULES},
+        "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),

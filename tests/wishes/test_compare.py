@@ -85,9 +85,9 @@ def test_alike_segments_are_seldom_called_different() -> None:
     """Of maps that are alike at most 5 in 100 have anything that is called different."""
     wrong = [
         bool(differing(compare_maps({"a": surveyed(seed, rows=150), "b": surveyed(-seed % 999)})))
-        for seed in range(1, 101)
+        for seed in range(1, 51)
     ]
-    assert np.mean(wrong) <= 0.09  # 0.05 and two standard errors
+    assert np.mean(wrong) <= 0.11  # 0.05 and two standard errors
 
 
 def test_a_comparison_prints_as_two_tables() -> None:

@@ -725,17 +725,17 @@ def test_looking_again_and_again_is_right_as_often_as_it_claims() -> None:
 
 @pytest.mark.no_cover
 def test_an_interval_covers_at_all_looks_together() -> None:
-    """Of 100 streams at most one in twenty ever has the truth outside, at any of 40 looks."""
+    """Of 60 streams at most one in twenty ever has the truth outside, at any of 40 looks."""
     draws = np.random.default_rng(4)
     outside = 0
-    for share in draws.uniform(0.2, 0.8, 100):
+    for share in draws.uniform(0.2, 0.8, 60):
         counts = enumerate(draws.binomial(10, share, 40).cumsum().tolist(), start=1)
         found = [
             Evidence(SEATS, "x", Tally(yes, 10 * look - yes)).classify().stated.interval
             for look, yes in counts
         ]
         outside += any(not one.low <= share <= one.high for one in found if one is not None)
-    assert outside <= 5
+    assert outside <= 3
 
 
 # Respondents, strata, chance.
@@ -783,6 +783,7 @@ def of(given: list[Any], randomised: bool) -> Evidence:
     return seen
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.tuples(events, st.booleans()), min_size=3, max_size=3))
 def test_respondents_and_strata_merge_and_are_stored(parts: list[Any]) -> None:
     """In whatever order facts come together they say the same; JSON and pickle bring them back."""

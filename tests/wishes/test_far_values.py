@@ -22,7 +22,7 @@ from cxjourney.wishes import (
     items_by_prefix,
     map_wishes,
 )
-from cxjourney.wishes._files._code_books import far_values
+from cxjourney.wishes._files._code_books import far_values  # on any numbers, without a file
 
 NAN = float("nan")
 ROWS = 400

@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import shown
-from cxjourney.show._wish_tables import cells, footnotes, heading, wishes_page
+from cxjourney.show._wish_tables import (  # its words, cell by cell
+    cells,
+    footnotes,
+    heading,
+    wishes_page,
+)
 from cxjourney.vocabulary import Lang
 from cxjourney.wishes import WishMap
 from tests.wishes.maps import HOSTILE, airport, finding, maps, wish_map

@@ -161,6 +161,13 @@ def test_numbers_beyond_all_bounds_are_infinite() -> None:
     assert fault.found == "-inf"
 
 
+def test_numbers_whose_squares_are_none_are_refused() -> None:
+    """A number of more than 1e150 in size is a fault; blanks beside it are none."""
+    (fault,) = faults_of({"y": [1, None, 2e150, -1e200]}, ask())
+    assert (fault.column, fault.rows, fault.found) == ("y", (2, 3), "2e+150")
+    assert fault.expected == "a number of at most 1e+150 in size"
+
+
 def test_a_long_double_that_is_too_large_is_infinite() -> None:
     """What overflows on the way to a float is a fault and no warning."""
     huge = np.array([np.finfo(np.longdouble).max])

@@ -19,7 +19,7 @@ from scipy import stats
 
 from cxjourney import DecodeError
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.show._pictures._wish_plot import figure_svg
+from cxjourney.show._pictures._wish_plot import figure_svg  # axes of the caller's as SVG
 from cxjourney.vocabulary import Lang, name
 from cxjourney.wishes import (
     Criteria,
@@ -553,10 +553,10 @@ def test_segments_that_differ_are_told_after_correction() -> None:
 
 @pytest.mark.no_cover
 def test_segments_that_do_not_differ_are_seldom_told_apart() -> None:
-    """Of 200 maps of ten wishes in three like segments at most one in twenty shows a difference."""
+    """Of 80 maps of ten wishes in three like segments at most one in twenty shows a difference."""
     draws = np.random.default_rng(7)
     wrong = 0
-    for _ in range(200):
+    for _ in range(80):
         shares = draws.dirichlet([2] * 6, 10)
         parts = [
             KanoMap(
@@ -574,7 +574,7 @@ def test_segments_that_do_not_differ_are_seldom_told_apart() -> None:
         ]
         found = KanoMap(parts[0].kanos, tuple(zip("abc", parts, strict=True)))
         wrong += min(found.differences().values()) < 0.05
-    assert wrong <= 17  # 10 expected; this is the 98th percentile
+    assert wrong <= 8  # 4 expected; this is the 98th percentile
 
 
 def test_every_fault_of_a_table_is_listed() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.show._pictures._labels import (
+from cxjourney.show._pictures._labels import (  # of boxes alone, without a picture
     Scene,
     _crossings,
     _inside,

@@ -40,19 +40,23 @@ def test_counts_are_those_of_the_tasks() -> None:
         assert one.score == pytest.approx((one.best - one.worst) / one.shown)
 
 
-def test_utilities_are_those_of_statsmodels() -> None:
-    """Utilities are those of its conditional logit; they sum to 0, and the shares to 1."""
-    given = tasks(12)
+def conditional_logit(given: list[MaxDiffTask], names: tuple[str, ...]) -> Any:
+    """Return the model of statsmodels; the first wish has the utility 0."""
     rows: list[tuple[list[float], bool, int]] = []
     for number, task in enumerate(given):
         left = tuple(name for name in task.shown if name != task.best)
         for part, (options, choice) in enumerate(((task.shown, task.best), (left, task.worst))):
             for name in options:
-                marks = [(1 - 2 * part) * float(name == other) for other in NAMES[1:]]
+                marks = [(1 - 2 * part) * float(name == other) for other in names[1:]]
                 rows.append((marks, name == choice, 2 * number + part))
     marked, chosen, sets = zip(*rows, strict=True)
-    model = ConditionalLogit(np.array(chosen, float), np.array(marked), groups=np.array(sets))
-    best = np.append(0, model.fit(method="newton", disp=False).params)
+    return ConditionalLogit(np.array(chosen, float), np.array(marked), groups=np.array(sets))
+
+
+def test_utilities_are_those_of_statsmodels() -> None:
+    """Utilities are those of its conditional logit; they sum to 0, and the shares to 1."""
+    given = tasks(12)
+    best = np.append(0, conditional_logit(given, NAMES).fit(method="newton", disp=False).params)
     found = {one.about: one for one in maxdiff_preferences(given)}
     utilities = [found[name].utility for name in NAMES]
     assert_allclose(utilities, best - best.mean(), atol=1e-6)
@@ -104,3 +108,12 @@ def test_tasks_that_tell_no_utilities_are_refused(given: Any) -> None:
     with pytest.raises(InvalidError) as caught:
         maxdiff_preferences(given)
     assert caught.value.field == "tasks"
+
+
+def test_statsmodels_finds_utilities_where_there_are_none() -> None:
+    """Where wishes never meet but to win, its default gives figures without a warning."""
+    found = conditional_logit(APART, tuple("abcdef")).fit(disp=False).params
+    assert np.isfinite(found).all()
+    assert np.abs(found).max() > 10
+    with pytest.raises(InvalidError, match="no bound"):
+        maxdiff_preferences(APART)

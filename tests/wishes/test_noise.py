@@ -17,9 +17,9 @@ from cxjourney.wishes import (
     items_by_prefix,
     map_wishes,
 )
-from cxjourney.wishes._effects._drivers import Rated, regress
-from cxjourney.wishes._effects._regression import Fit
-from cxjourney.wishes._effects._skipped import complete
+from cxjourney.wishes._effects._drivers import Rated, regress  # a fit, of which a map tells a part
+from cxjourney.wishes._effects._regression import Fit  # as above
+from cxjourney.wishes._effects._skipped import complete  # as above
 
 Floats = NDArray[np.float64]
 LOOSE = Criteria(min_freedom=1, min_varied=0)

@@ -23,8 +23,7 @@ from cxjourney.wishes import (
     penalty_reward,
     share_intervals,
 )
-from cxjourney.wishes._analyses._penalty import Contrast
-from cxjourney.wishes._analyses._performance import WishPlace
+from cxjourney.wishes._analyses._performance import WishPlace  # places of no survey
 
 NAMES = ["basic", "plain", "exciting", "nothing"]
 
@@ -41,7 +40,7 @@ def columns(rows: int = 3000) -> dict[str, Any]:
     return {**table, "outcome": outcome + side + noise, "side": side}
 
 
-def contrasts(table: Any = None, **options: Any) -> tuple[Contrast, ...]:
+def contrasts(table: Any = None, **options: Any) -> tuple[Any, ...]:
     """Return the contrasts of a survey."""
     asked: dict[str, Any] = {
         "low": 2,
@@ -174,7 +173,7 @@ def table(seed: int, rows: int = 200) -> tuple[Any, Any]:
 def test_intervals_of_shares_hold_the_true_ones() -> None:
     """The shares of the population lie in about 95 of 100 intervals."""
     true = lmg(*table(0, 200_000))
-    found = [share_intervals(*table(seed), draws=200) for seed in range(1, 61)]
+    found = [share_intervals(*table(seed), draws=200) for seed in range(1, 26)]
     held = [(one.low <= true) & (true <= one.high) for one in found]
     assert 0.89 < np.mean(held) <= 1
 

@@ -20,8 +20,15 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from cxjourney.errors import MissingExtraError
-from cxjourney.show._pictures._labels import Lettering, drawable
-from cxjourney.show._pictures._wish_plot import CORNER, SHAPES, MapAxes, axis_ends, figure_svg, plot
+from cxjourney.show._pictures._labels import Lettering, drawable  # what is drawn, letter by letter
+from cxjourney.show._pictures._wish_plot import (  # what is drawn, mark by mark
+    CORNER,
+    SHAPES,
+    MapAxes,
+    axis_ends,
+    figure_svg,
+    plot,
+)
 from cxjourney.vocabulary import Lang, name
 from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
 from tests.vocabulary.words import word
@@ -311,6 +318,24 @@ def test_ticks_of_shares_lie_where_shares_can_be() -> None:
     texts = [text.get_text() for text in axes.get_xticklabels()]
     assert "100%" in texts
     assert "-0%" not in texts
+
+
+@pytest.mark.parametrize(
+    ("lang", "mark", "other"), [("en", ".", ","), ("et", ",", "."), ("fi", ",", ".")]
+)
+def test_ticks_of_effects_have_the_decimal_mark_of_the_language(
+    lang: str, mark: str, other: str
+) -> None:
+    """Where effects have decimals, their ticks have a comma in Estonian and Finnish."""
+    axes = wish_map(finding("wifi", 0.5)).plot(lang=Lang(lang))
+    drawn(axes)
+    axis = axes.yaxis
+    ticks = "".join(text.get_text() for text in axes.get_yticklabels())
+    assert mark in ticks
+    assert other not in ticks
+    axis.get_major_formatter().set_locs([1e9 + 0.25, 1e9 + 0.5])
+    assert other not in axis.get_offset_text().get_text()
+    assert other not in axis.get_major_formatter().get_offset()
 
 
 @pytest.mark.no_cover

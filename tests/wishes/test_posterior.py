@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from cxjourney.wishes import Reason
-from cxjourney.wishes._effects._posterior import beta_difference, share_answer, share_difference
+from cxjourney.wishes._effects._posterior import (  # of any shapes, whole or not
+    beta_difference,
+    share_answer,
+    share_difference,
+)
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("CXJOURNEY_DATA", ROOT.parent / "shared" / "data"))

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from cxjourney.errors import FaultsError, InvalidError, MissingExtraError
 from cxjourney.wishes import CheckAll, SurveyTool, map_wishes, read_survey
-from cxjourney.wishes._files import _source, _workbook
+from cxjourney.wishes._files import _source, _workbook  # its limits are lower in tests
 from tests.wishes.test_survey_tools import FILES, cells, kinds, notes, read
 
 Rows = list[list[Any]]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import shown
-from cxjourney.show._wish_tables import (
+from cxjourney.show._wish_tables import (  # its words, cell by cell
     DEEDS,
     LONGEST_NAME,
     _letter,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
+    from cxjourney.channels._consents import ConsentRow as ConsentRow
+    from cxjourney.channels._consents import Consents as Consents
     from cxjourney.channels._content import (
         Approval,
         Contact,
@@ -76,6 +78,7 @@ __all__ = [
 later(
     __name__,
     {
+        "_consents": "ConsentRow Consents",
         "_content": """
             Approval Contact Content Gift GiftTrait History Library Pledge Profile Profiles Video
             digest_of

@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import chain
 from operator import attrgetter
 from typing import Any, cast
+from unicodedata import category, normalize
 
 import attrs
 
@@ -33,6 +34,10 @@ from cxjourney.vocabulary._checks import (
 )
 from cxjourney.vocabulary._terminal import code
 
+UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs"})
+"""The categories of Unicode whose characters nobody sees."""
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs of other categories that are blank or take no room."""
 CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -40,6 +45,24 @@ def a_decimal(instance: object, field: "attrs.Attribute[Any]", value: object) ->
     """Check a finite Decimal."""
     fits = isinstance(value, Decimal) and value.is_finite()
     must(fits, instance, field.name, value, "a finite Decimal", told)
+
+
+def person(name: str) -> str:
+    """Return what is the same for all spellings of one person's name; empty for nobody.
+
+    Capitals, blanks, and characters that nobody sees make no other person.
+    """
+    return " ".join(visible(normalize("NFKC", name)).casefold().split())
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that take no room, such as a zero-width space."""
+    return "".join(one for one in text if category(one) not in UNSEEN and one not in BLANK)
+
+
+def has_letters(text: str) -> bool:
+    """Say whether a text holds anything that can be seen."""
+    return bool(visible(text).strip())
 
 
 def digest_of(text: str) -> str:
@@ -157,9 +180,11 @@ class Content:
 
     @property
     def approved_by(self) -> frozenset[str]:
-        """Who approved the text as it stands; its own author does not count."""
-        read = {one.by for one in self.approvals if one.digest == self.digest}
-        return frozenset(read - {self.author})
+        """Who approved the text as it stands, each person once; its own author does not count."""
+        by = sorted((one.by for one in self.approvals if one.digest == self.digest), reverse=True)
+        people = {person(one): one for one in by}
+        nobody = {person(self.author), ""}
+        return frozenset(one for who, one in people.items() if who not in nobody)
 
     def __repr__(self) -> str:
         fills, approved = len(self.variables), len(self.approved_by)
@@ -229,8 +254,8 @@ class Profile:
 
     @property
     def known(self) -> frozenset[str]:
-        """The names of the values that are there and not blank."""
-        return frozenset(name for name, value in self.values.items() if value.strip())
+        """The names of the values that are there, and hold anything that can be seen."""
+        return frozenset(name for name, value in self.values.items() if has_letters(value))
 
     def __repr__(self) -> str:
         zone = "no zone" if self.zone is None else str(self.zone)
@@ -322,24 +347,56 @@ class History:
         """The channels of every contact made."""
         return frozenset([one.channel for one in self.contacts])
 
+    @property
+    def channels_unused(self) -> tuple[Channel, ...]:
+        """The channels through which the customer was never contacted (SPEC A01)."""
+        used = self.channels_used
+        return tuple(channel for channel in Channel if channel not in used)
+
     def last_contact(self, channel: Channel | None = None) -> Contact | None:
         """Return the latest contact, through one channel or through any; else None."""
         made = [one for one in self.contacts if channel in {None, one.channel}]
         return made[-1] if made else None
 
+    def reaches(self, channel: Channel) -> bool:
+        """Return whether a channel reaches the customer, as far as is known.
+
+        It does not once something came back, until that is said to be mended. The latest word
+        counts, on whichever journey it was recorded; at the same instant, that it was mended.
+        """
+        said = True
+        for event in self.events:
+            mended = event.kind is EventKind.DELIVERABLE
+            if mended or event.kind is EventKind.UNDELIVERABLE:
+                said = mended if event.payload["channel"] is channel else said
+        return said
+
     def consent(self, channel: Channel, purpose: Purpose, now: datetime) -> bool | None:
         """Return whether the customer consents at a moment; None where nothing is on record.
 
-        The latest word counts, on whichever journey it was given; at the same instant a
-        withdrawal outweighs. One that is dated later than ``now`` counts too: whoever has said
-        no is left in peace, though a clock went back.
+        See ``word_on_consent``; how old it is, and when it expires, is not asked.
         """
-        said = None
+        word = self.word_on_consent(channel, purpose, now)
+        return None if word is None else word.kind is EventKind.CONSENT_GIVEN
+
+    def word_on_consent(self, channel: Channel, purpose: Purpose, now: datetime) -> Event | None:
+        """Return the latest word on consent that covers a channel and a purpose, or None.
+
+        A word without a channel, or a purpose, means all of them. The latest counts, on whichever
+        journey it was given; at the same instant a withdrawal outweighs. A withdrawal that is dated
+        later than ``now`` counts too: whoever has said no is left in peace, though a clock went
+        back.
+        """
+        latest = None
         for event in self.events:
             withdrawn = event.kind is EventKind.CONSENT_WITHDRAWN
             given = event.kind is EventKind.CONSENT_GIVEN and event.at <= now
-            if not (withdrawn or given):
-                continue
-            if event.payload["channel"] is channel and event.payload["purpose"] is purpose:
-                said = given
-        return said
+            if (withdrawn or given) and covers(event, channel, purpose):
+                latest = event
+        return latest
+
+
+def covers(word: Event, channel: Channel | None, purpose: Purpose | None) -> bool:
+    """Say whether a word on consent holds for a channel and a purpose, None being all of them."""
+    about = word.payload.get("channel"), word.payload.get("purpose")
+    return about[0] in {None, channel} and about[1] in {None, purpose}

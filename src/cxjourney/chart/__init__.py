@@ -6,23 +6,30 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.chart._derive import check_chart, derive
-    from cxjourney.chart._duties import DueBy, Lasts, ObligationRule
-    from cxjourney.chart._explore import Exploration, explore
+    from cxjourney.chart._duties import DueBy, Having, Lasts, ObligationRule
+    from cxjourney.chart._explore import Exploration as Exploration
+    from cxjourney.chart._explore import explore
     from cxjourney.chart._guards import Guard
     from cxjourney.chart._machine import JourneyMachine, transition_table
     from cxjourney.chart._model import (
         Chart,
         ChartRef,
         Confirmation,
-        Decision,
         Effect,
         FaultKind,
         Feedback,
-        GuardSeen,
-        Move,
         Options,
         RepeatPurchase,
         Row,
+    )
+    from cxjourney.chart._model import (
+        Decision as Decision,
+    )
+    from cxjourney.chart._model import (
+        GuardSeen as GuardSeen,
+    )
+    from cxjourney.chart._model import (
+        Move as Move,
     )
     from cxjourney.chart._standard_chart import find_chart, standard_chart
 
@@ -30,17 +37,14 @@ __all__ = [
     "Chart",
     "ChartRef",
     "Confirmation",
-    "Decision",
     "DueBy",
     "Effect",
-    "Exploration",
     "FaultKind",
     "Feedback",
     "Guard",
-    "GuardSeen",
+    "Having",
     "JourneyMachine",
     "Lasts",
-    "Move",
     "ObligationRule",
     "Options",
     "RepeatPurchase",
@@ -57,7 +61,7 @@ later(
     __name__,
     {
         "_derive": "check_chart derive",
-        "_duties": "DueBy Lasts ObligationRule",
+        "_duties": "DueBy Having Lasts ObligationRule",
         "_explore": "Exploration explore",
         "_guards": "Guard",
         "_machine": "JourneyMachine transition_table",

@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 
 import attrs
 
-from cxjourney.chart._duties import DueBy, ObligationRule
+from cxjourney.chart._duties import DueBy, Having, ObligationRule
 from cxjourney.chart._explore import Exploration, explore, explored_faults, unused_rows
 from cxjourney.chart._model import Chart, FaultKind, Options, Row
 from cxjourney.chart._standard_chart import find_chart, remember_chart, standard_rows
@@ -22,11 +22,14 @@ from cxjourney.vocabulary import EventKind, ExitReason, Nature, Outcome, Phase, 
 from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.vocabulary._forms import MAX_WHOLE
 from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._wait import Wait
 
 F = FaultKind
 LONGEST_WINDOW = timedelta(days=36_500)
 LONGEST_ID = 80
 STORABLE = frozenset({str, int, bool, Decimal, datetime})
+WINDOWS = frozenset((*(phase.name for phase in Phase), "advocacy_quiet"))
+"""What is a span of time, never a wait by the calendar."""
 STOPS = frozenset({Standing.LAPSED, Standing.LOST, Standing.ERASED})
 RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
 """Beginnings of names that `transitions`, or the orders of a chart, use themselves."""
@@ -205,13 +208,38 @@ def _obligation_faults(rule: ObligationRule, kinds: tuple[EventKind, ...]) -> It
     if not _is_id(rule.id) or ":" in rule.id:
         remedy = f"name it like 'call_back', up to {LONGEST_ID} characters, without a colon"
         yield code(rule.id), "not a usable id", remedy, F.BAD_ROW
-    if not (rule.on or rule.enters or rule.at_purchase):
+    if not (rule.on or rule.enters or rule.at_purchase or rule.flag):
         yield rule.id, "nothing opens it", "name events, places, or the purchase", F.BAD_ROW
+    yield from _condition_faults(rule)
     if rule.due_by is DueBy.PROMISE and not (rule.on and all(map(_has_due, rule.on))):
         remedy = "use events with a required field due"
         yield rule.id, "its events carry no due time", remedy, F.BAD_ROW
     for name in ("due", "warn", "repeats"):
         yield from _window_fault(rule.id, name, getattr(rule, name), least=timedelta(0))
+
+
+def _condition_faults(rule: ObligationRule) -> Iterator[Found]:
+    if rule.flag is not None and FLAGS.get(rule.flag) is not bool:
+        remedy = f"use one of {', '.join(name for name, of in FLAGS.items() if of is bool)}"
+        yield rule.id, f"there is no flag {rule.flag!r}", remedy, F.UNKNOWN_FLAG
+    if rule.anywhere and not rule.met_by:
+        yield rule.id, "nothing meets it anywhere", "name the events in met_by", F.BAD_ROW
+    for one in rule.having:
+        if not any(_may_hold(one, kind) for kind in rule.on):
+            text = f"its events cannot meet the condition on {one.field!r}"
+            remedy = "name a field of theirs, with bounds or values of its type"
+            yield rule.id, text, remedy, F.BAD_ROW
+
+
+def _may_hold(one: Having, kind: EventKind) -> bool:
+    """Say whether an event of a kind can meet a condition, and can be asked about it at all."""
+    for field in kind.fields:
+        if field.name == one.field:
+            given = [*one.among, *(bound for bound in (one.low, one.high) if bound is not None)]
+            bounded = one.low is not None or one.high is not None
+            ordered = field.of in {int, Decimal} or not bounded
+            return ordered and all(field.fault(value) is None for value in given)
+    return False
 
 
 def _has_due(kind: EventKind) -> bool:
@@ -233,6 +261,7 @@ def _window_fault(
     where: str, name: str, window: object, least: timedelta = timedelta.resolution
 ) -> Iterator[Found]:
     fits = isinstance(window, timedelta) and least <= window <= LONGEST_WINDOW
+    fits = fits or (isinstance(window, Wait) and where not in WINDOWS)
     if window is not None and not fits:
         remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days, or None"
         yield where, f"{name} is {window!r}", remedy, F.BAD_WINDOW

@@ -1,12 +1,17 @@
 """What a company owes its customer, by rule (SPEC 5)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from enum import Enum, unique
+from typing import Any
 
 import attrs
 
-from cxjourney.vocabulary import EventKind, Phase, Place, Standing
+from cxjourney.vocabulary import EventKind, Phase, Place, Smiley, Standing
+from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._wait import Span, Wait
 
 K = EventKind
 
@@ -38,6 +43,34 @@ class Lasts(Enum):
 
 
 @attrs.frozen
+class Having:
+    """A condition on what an event says, such as a score from 0 to 6.
+
+    Without a bound and a choice it asks only that the event says anything there.
+
+    Attributes:
+        field: the name of the payload's field.
+        low: the smallest number that meets it; None for no least one.
+        high: the largest number that meets it; None for no largest one.
+        among: the values that meet it; all within the bounds where empty.
+    """
+
+    field: str = attrs.field(repr=code)
+    low: int | Decimal | None = None
+    high: int | Decimal | None = None
+    among: frozenset[PayloadValue] = frozenset()
+
+    def holds(self, payload: Mapping[str, PayloadValue]) -> bool:
+        """Say whether a payload meets it."""
+        value: Any = payload.get(self.field)
+        if value is None or (self.among and value not in self.among):
+            return False
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    __repr__ = brief
+
+
+@attrs.frozen
 class ObligationRule:
     """One rule of what the company owes: what opens it, when it is due, what meets it (SPEC 5).
 
@@ -45,12 +78,18 @@ class ObligationRule:
         id: the rule's name, an identifier.
         source: where the rule comes from: an article of SPEC, an author, or ``default``.
         on: the kinds of event that open it, each event anew.
+        having: conditions on what these events say, one of which has to hold; none for any event.
+        flag: the flag of the situation that opens it when it becomes true, such as ``doubt_open``,
+            unless one of the same cycle is open already; None for no flag.
         enters: the places whose entering opens it, unless one of the same cycle is open already.
         at_purchase: whether day 1 of the customer opens it.
-        due: how long after opening it is due.
+        due: how long after opening it is due; a ``Wait`` goes by the customer's clock where a
+            dispatcher knows it from the profile, else by the UTC offset of what opened it.
         due_by: how the due time is reckoned.
         warn: how long after opening it should be warned of; None never.
         met_by: the kinds that meet it; ``fulfilled`` can meet any.
+        anywhere: whether these meet it in any of the customer's engagements; a dispatcher, which
+            knows them all, tells the one in which it is owed.
         each: whether one event meets the oldest one only, instead of every open one.
         repeats: how long after it was met it is due again, while the customer stays; None never.
         lasts: how long it lasts when nothing meets it.
@@ -61,18 +100,29 @@ class ObligationRule:
     on: tuple[EventKind, ...] = ()
     enters: tuple[Place, ...] = ()
     at_purchase: bool = False
-    due: timedelta = timedelta()
+    due: Span = timedelta()
     due_by: DueBy = DueBy.AFTER
-    warn: timedelta | None = None
+    warn: Span | None = None
     met_by: tuple[EventKind, ...] = ()
     each: bool = False
-    repeats: timedelta | None = None
+    repeats: Span | None = None
     lasts: Lasts = Lasts.UNTIL_MET
+    having: tuple[Having, ...] = ()
+    flag: str | None = None
+    anywhere: bool = False
+
+    @property
+    def by_calendar(self) -> bool:
+        """Whether any of its times goes by the calendar."""
+        return any(isinstance(one, Wait) for one in (self.due, self.warn, self.repeats))
 
     __repr__ = brief
 
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+LOW_SCORE = (Having("nps", high=6), Having("smiley", among=frozenset({Smiley.SAD})))
+PRAISE = (Having("nps", low=10),)
 
 _OPENED_BY_EVENTS = (
     ObligationRule(
@@ -97,6 +147,30 @@ _OPENED_BY_EVENTS = (
         on=(K.COMPLAINED, K.RESULT_POOR),
         due=7 * _DAY,
         met_by=(K.REASSURED, K.RECOVERED),
+    ),
+    ObligationRule(
+        "reassure",
+        "000; 48 hours is a default",
+        flag="doubt_open",
+        due=48 * _HOUR,
+        met_by=(K.REASSURED,),
+        lasts=Lasts.CYCLE,
+    ),
+    ObligationRule(
+        "follow_up",
+        "000, 002; 48 hours is a default",
+        on=(K.FEEDBACK_CAPTURED,),
+        having=LOW_SCORE,
+        due=48 * _HOUR,
+        met_by=(K.REASSURED, K.RECOVERED),
+    ),
+    ObligationRule(
+        "thank_promoter",
+        "default: 7 days",
+        on=(K.FEEDBACK_CAPTURED,),
+        having=PRAISE,
+        due=7 * _DAY,
+        each=True,
     ),
     ObligationRule("keep_promise", "000", on=(K.PROMISED,), due_by=DueBy.PROMISE, each=True),
     ObligationRule(

@@ -1,10 +1,10 @@
 """The chart: the transition table as data, and what it decides for one event (SPEC 4.2)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from enum import Enum, unique
 from operator import attrgetter
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 import attrs
 
@@ -221,6 +221,8 @@ class Chart:
             never (SPEC 4.3).
         advocacy_quiet: how long after the last referral ``advocacy_quiet`` is due; None never.
         obligations: what the company owes, and when (SPEC 5).
+        zone: by whose clock times of the calendar go, see ``in_zone``; None for the UTC offset of
+            each event. It is no part of what makes two charts equal.
     """
 
     key: str
@@ -231,6 +233,7 @@ class Chart:
     silence: Mapping[Phase, timedelta | None] = attrs.field(converter=as_mapping)
     advocacy_quiet: timedelta | None
     obligations: tuple[ObligationRule, ...]
+    zone: tzinfo | None = None
     _compiled: dict[object, Any] = attrs.field(factory=dict, init=False)
 
     def compiled(self, make: Callable[["Chart"], Compiled]) -> Compiled:
@@ -240,6 +243,20 @@ class Chart:
         except KeyError:
             made = self._compiled[make] = make(self)
         return made
+
+    @property
+    def by_calendar(self) -> bool:
+        """Whether something that it owes is due by the calendar."""
+        return any(rule.by_calendar for rule in self.obligations)
+
+    def in_zone(self, zone: tzinfo | None) -> "Chart":
+        """Return the same chart for customers in a zone; itself where nothing goes by a clock."""
+        if zone is None or zone == self.zone or not self.by_calendar:
+            return self
+        placed = self._compiled.get(zone)
+        if placed is None:
+            placed = self._compiled[zone] = attrs.evolve(self, zone=zone)
+        return cast("Chart", placed)
 
     @property
     def ref(self) -> ChartRef:

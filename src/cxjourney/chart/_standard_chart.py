@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from cxjourney.chart import _guards as g
@@ -34,6 +34,7 @@ NEW, LAPSED, LOST, ERASED = Standing.NEW, Standing.LAPSED, Standing.LOST, Standi
 
 PHASES: tuple[Place, ...] = tuple(Phase)
 BEFORE_USE = (ASSESS, ADMIT, AFFIRM)
+IN_USE = (ACTIVATE, ACCLIMATE, ACCOMPLISH, ADOPT, ADVOCATE)
 AFTER_SALE = (AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH)
 LIVE: tuple[Place, ...] = (NEW, *PHASES, LAPSED, LOST)
 
@@ -43,8 +44,11 @@ POOR_AGAIN = {**POOR, **UNTOLD}
 RESTART = {"outcome": Outcome.NONE, **UNTOLD, "loyalty_held": False, "referral_held": False}
 
 
+@lru_cache(maxsize=64)
 def standard_rows(options: Options, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:
-    """Return the rows of SPEC 4.2 under these options.
+    """Return the rows of SPEC 4.2 under these options; the same ones for the same kinds.
+
+    So what was proved of a table is known of all charts that share it.
 
     Args:
         options: the three switches of SPEC 4.2a.
@@ -96,6 +100,7 @@ def _purchase_and_doubt() -> Iterator[Row]:
         starts_days=True,
     )
     yield Row("T06", (K.DOUBTED, K.COMPLAINED), (AFFIRM,), sets=doubts)
+    yield Row("T06c", (K.DOUBTED,), IN_USE, sets=doubts)
     yield Row("T06a", (K.RESULT_POOR,), BEFORE_USE, guards=(g.not_purchased,), sets=doubts)
     yield Row("T06b", (K.REASSURED,), (*PHASES, LAPSED), guards=(g.doubt_open,), sets=settled)
 
@@ -269,7 +274,7 @@ def _orders(options: Options) -> Iterator[Row]:
         yield Row(f"T29.{name}.forced", (K.MOVED,), LIVE, phase, order=phase, force=True)
 
 
-KEY, VERSION = "eight_phases", 1
+KEY, VERSION = "eight_phases", 2
 _SILENCE_DAYS = (30, 14, 14, 30, 30, 60, 180, 365)
 _ADVOCACY_QUIET = timedelta(days=365)
 
@@ -315,7 +320,11 @@ def chart_with(options: Options) -> Chart:
 
 
 _DERIVED: dict[ChartRef, Chart] = {}
-_STANDARD = {ChartRef(KEY + options.suffix, VERSION): options for options in ALL_OPTIONS}
+_STANDARD = {
+    ChartRef(KEY + options.suffix, version): options
+    for options in ALL_OPTIONS
+    for version in range(1, VERSION + 1)
+}
 
 
 def remember_chart(chart: Chart) -> None:
@@ -323,8 +332,16 @@ def remember_chart(chart: Chart) -> None:
     _DERIVED[chart.ref] = chart
 
 
+def current(ref: ChartRef) -> ChartRef:
+    """Return key and version of the chart that takes the place of an older standard one."""
+    return ref._replace(version=VERSION) if ref in _STANDARD else ref
+
+
 def find_chart(ref: ChartRef) -> Chart:
     """Return the chart with this key and version.
+
+    An older version of the standard chart gives the present one, which takes all that was recorded
+    under it.
 
     Raises:
         ChartNotFoundError: when this process has not defined it.

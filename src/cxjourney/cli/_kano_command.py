@@ -7,7 +7,10 @@ from cxjourney.errors import InvalidError
 CODES = ("1", "2", "3", "4", "5")
 OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes", "segment")
 """The arguments that belong to Kano's questionnaire."""
-OTHERS = ("outcome", "respondent", "weight", "controls", "range", "explain", "commented", "pick")
+OTHERS = (
+    *("outcome", "respondent", "weight", "controls", "range", "explain", "commented", "pick"),
+    *("blank", "reliability", "outcome_model", "within"),
+)
 """Arguments that it knows nothing of."""
 
 

@@ -2,31 +2,46 @@
 
 import argparse
 import json
+import sys
+from importlib import import_module
 
+from cxjourney.chart import Chart
 from cxjourney.cli._shared import add_output, read_time
+from cxjourney.errors import InvalidError
 from cxjourney.replay import read_mapping, replay_log
-from cxjourney.replay._values import REMEDY
+from cxjourney.replay._reading._cell_form import REMEDY
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._terminal import progress_bar
+
+A_CHART = "MODULE:CHART, such as shop.chart:CHART"
 
 
 def define(parser: argparse.ArgumentParser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.description = "Replay a log of events with the live machine and report on it."
     parser.set_defaults(run=_replay)
-    parser.add_argument("log", metavar="LOG", help="the log, CSV or JSON Lines")
+    parser.add_argument(
+        "log", metavar="LOG", help="the log: CSV, JSON, Parquet or XES; - is standard input"
+    )
     parser.add_argument(
         "--mapping", metavar="MAP", required=True, help="what the log means, a TOML file"
     )
     parser.add_argument(
         "--as-of", metavar="ISO", help="when to stop; the last time in the log if not given"
     )
+    parser.add_argument(
+        "--chart",
+        metavar="MODULE:CHART",
+        action="append",
+        default=[],
+        help="where your program has a chart that the mapping names, to import",
+    )
     parser.add_argument("--json", action="store_true", help="report as JSON")
     add_output(parser, reads_file=True)
 
 
 def _replay(arguments: argparse.Namespace) -> str:
-    mapping = read_mapping(arguments.mapping)
+    mapping = read_mapping(arguments.mapping, charts=map(_imported, arguments.chart))
     as_of = None
     if arguments.as_of is not None:
         as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
@@ -41,3 +56,22 @@ def _replay(arguments: argparse.Namespace) -> str:
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2) + "\n"
     return report.explain(Lang(arguments.lang))
+
+
+def _imported(place: str) -> Chart:
+    """Import a chart of the user's own.
+
+    Raises:
+        InvalidError: it cannot be imported, or is no chart.
+    """
+    module, _, name = place.partition(":")
+    sys.path.insert(0, "")
+    try:
+        found = getattr(import_module(module), name, None) if module and name else None
+    except Exception as error:
+        raise InvalidError("--chart", f"{type(error).__name__} at the import", A_CHART) from error
+    finally:
+        sys.path.remove("")
+    if not isinstance(found, Chart):
+        raise InvalidError("--chart", "no chart there", A_CHART)
+    return found

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cxjourney.errors import InvalidError
-from cxjourney.replay._values import local_time, parsed_time
+from cxjourney.replay._reading._cell_form import iso_time, local_time
 from cxjourney.vocabulary import Lang
 
 
@@ -52,6 +52,6 @@ def read_time(flag: str, text: str, zone: ZoneInfo | None, remedy: str) -> datet
         InvalidError: it is no time, or has no offset where there is no zone.
     """
     try:
-        return local_time(parsed_time(text), zone, remedy)[0]
+        return local_time(iso_time(text), zone, remedy)[0]
     except InvalidError as error:
         raise attrs.evolve(error, where=flag) from None

@@ -54,6 +54,9 @@ FILE_OPTIONS = frozenset(attrs.fields_dict(FileOptions))
 NEEDS = {"pick": "pick", "maxdiff": "worst_prefix"}
 """The argument that a form of statements cannot do without."""
 
+OF_EFFECTS = frozenset({"outcome", "reliability", "outcome_model", "within"})
+"""What ``map_wishes`` may refuse, where the option goes by the same name."""
+
 FLAGS = {"k": "--pick"}
 """The option that gives what is called otherwise inside."""
 
@@ -165,19 +168,28 @@ def _map(
     faults += survey.bad_cells(name for name in numbers if name in survey.names)
     if faults:
         raise FaultsError(REFUSED, faults)
-    return map_wishes(
-        survey,
-        outcome=arguments.outcome,
-        items=items,
-        statements=statements,
-        respondent=arguments.respondent,
-        weight=arguments.weight,
-        controls=arguments.controls,
-        rating_range=arguments.range,
-        outcome_range=arguments.outcome_range,
-        criteria=criteria,
-        progress=progress,
-    )
+    try:
+        return map_wishes(
+            survey,
+            outcome=arguments.outcome,
+            items=items,
+            statements=statements,
+            respondent=arguments.respondent,
+            weight=arguments.weight,
+            controls=arguments.controls,
+            rating_range=arguments.range,
+            outcome_range=arguments.outcome_range,
+            blank=arguments.blank or "unused",
+            reliability=arguments.reliability,
+            outcome_model=arguments.outcome_model or "linear",
+            within=arguments.within,
+            criteria=criteria,
+            progress=progress,
+        )
+    except InvalidError as error:
+        if error.where in OF_EFFECTS:
+            raise attrs.evolve(error, where=_option(error.where)) from None
+        raise
 
 
 def _items(arguments: argparse.Namespace, survey: SurveyFile) -> tuple[Item, ...]:

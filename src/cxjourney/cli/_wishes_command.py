@@ -15,6 +15,8 @@ from cxjourney.wishes._kinds import DELTA, LEVEL
 
 FORMS = ("yes-no", "check-all", "mentions", "pick", "sum", "ratings", "maxdiff")
 PICTURES = (".svg", ".png", ".pdf")
+BLANKS = ("unused", "skipped")
+MODELS = ("linear", "logit", "ordered")
 
 
 def define(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +30,7 @@ def define(parser: argparse.ArgumentParser) -> None:
     _add_file(parser.add_argument_group("how the file is read"))
     _add_columns(parser.add_argument_group("columns of the survey"))
     _add_form(parser.add_argument_group("how customers said what they want"))
+    _add_model(parser.add_argument_group("how effects are told"))
     add_options(parser.add_argument_group("Kano's questionnaire"))
     _add_limits(parser.add_argument_group("limits"))
     _add_output(parser.add_argument_group("output"))
@@ -142,6 +145,32 @@ def _add_form(group: "argparse._ArgumentGroup") -> None:
     )
 
 
+def _add_model(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--blank",
+        choices=BLANKS,
+        help="what a blank rating means: a wish not used, or a question skipped (default: unused)",
+    )
+    group.add_argument(
+        "--reliability",
+        metavar="SHARE",
+        type=_reliability,
+        help="the share of the ratings' variance that is no noise: one for all, such as 0.8, or by "
+        "wish, as in A=0.8,B=0.7",
+    )
+    group.add_argument(
+        "--outcome-model",
+        choices=MODELS,
+        help="how the outcome depends on the ratings: logit for 0 and 1, ordered for a few values "
+        "in order; both need the extra models (default: linear)",
+    )
+    group.add_argument(
+        "--within",
+        action="store_true",
+        help="effects within respondents, who have several rows each; needs --respondent",
+    )
+
+
 def _add_limits(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--tau",
@@ -196,6 +225,19 @@ def _names(text: str) -> tuple[str, ...]:
     if not (found and all(found)):
         raise argparse.ArgumentTypeError("expected names of columns, parted by commas")
     return found
+
+
+def _reliability(text: str) -> float | dict[str, float]:
+    """Return one share for all wishes, or one by what each is about."""
+    try:
+        if "=" not in text:
+            return float(text)
+        pairs = (one.rpartition("=") for one in _names(text))
+        return {name.strip(): float(share) for name, _, share in pairs}
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "expected a share, or shares such as A=0.8,B=0.7"
+        ) from None
 
 
 def _named_list(text: str) -> tuple[str, tuple[str, ...]]:

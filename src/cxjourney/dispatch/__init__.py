@@ -6,16 +6,24 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
-    from cxjourney.dispatch._feedback import FeedbackItem, Routed, Routing, hand_over, routed
+    from cxjourney.dispatch._feedback import FeedbackItem, Routing, hand_over, routed
+    from cxjourney.dispatch._feedback import Routed as Routed
+    from cxjourney.dispatch._history._enrolling import Enrolled as Enrolled
     from cxjourney.dispatch._running._quota import Quota
     from cxjourney.dispatch._running._telemetry import Telemetry
     from cxjourney.dispatch._settings import (
         Backoff,
         DispatchError,
         OnUnknown,
-        Recorded,
-        RunReport,
-        Settings,
+    )
+    from cxjourney.dispatch._settings import (
+        Recorded as Recorded,
+    )
+    from cxjourney.dispatch._settings import (
+        RunReport as RunReport,
+    )
+    from cxjourney.dispatch._settings import (
+        Settings as Settings,
     )
 
 __all__ = [
@@ -26,11 +34,7 @@ __all__ = [
     "FeedbackItem",
     "OnUnknown",
     "Quota",
-    "Recorded",
-    "Routed",
     "Routing",
-    "RunReport",
-    "Settings",
     "Telemetry",
     "hand_over",
     "routed",
@@ -41,6 +45,7 @@ later(
     {
         "_dispatcher": "AsyncDispatcher Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
+        "_history._enrolling": "Enrolled",
         "_running._quota": "Quota",
         "_running._telemetry": "Telemetry",
         "_settings": "Backoff DispatchError OnUnknown Recorded RunReport Settings",

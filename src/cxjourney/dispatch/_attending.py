@@ -9,22 +9,27 @@ import attrs
 from cxjourney.channels import HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import (
-    choose,
     context,
+    decide_on,
     hook_for,
-    left_undone,
     load,
     now,
     open_unit,
     past_for,
     plan,
-    reached,
-    ruled,
     tell,
-    why_moot,
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._judging._judge import (
+    as_served,
+    given_up,
+    judged,
+    looked_at,
+    reached,
+    why_moot,
+)
+from cxjourney.dispatch._judging._order import is_due, is_held, next_due
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
@@ -53,6 +58,7 @@ class Handled:
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        late: how many intents were put off past the moment at which what they are for is due.
         put_back: whether there was no time for all that was due, so that it waits still.
     """
 
@@ -60,7 +66,14 @@ class Handled:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    late: int = 0
     put_back: bool = False
+
+    def add(self, item: OutboxItem) -> None:
+        """Add an intent as it was handled."""
+        due, at = item.intent.due, item.next_at
+        self.handled[item.state] += 1
+        self.late += item.state.waits and due is not None and at is not None and at > due
 
 
 def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Handled]:
@@ -78,15 +91,21 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
     tally = Handled()
     while True:
         unit, _ = yield from open_unit(settings, claim.customer)
+        unit.unasked = True
         try:
             if unit.claim == claim.number:
                 yield from _tidy(unit, tally)
                 while unit.claim == claim.number and not tally.put_back:
                     moment = now(settings)
-                    item = unit.next_due(moment)
-                    if item is None:
+                    item = next_due(unit, moment)
+                    if item is not None:
+                        marking = claim if marked else None
+                        unit = yield from _handle(unit, item, moment, tally, marking)
+                    elif unit.unasked:
+                        if (yield from _ask_again(unit, tally)):
+                            yield from write(unit)
+                    else:
                         break
-                    unit = yield from _handle(unit, item, moment, tally, claim if marked else None)
         except SequenceError:
             continue
         return tally
@@ -96,12 +115,37 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     """Settle what a crash left behind, tell the journeys the time, and plan what that calls for."""
     done = yield from _settle_lost(unit)
     planned = [*(yield from _catch_up(unit))]
+    for engagement, event in unit.come(now(unit.settings)):
+        planned += (yield from decide_on(unit, engagement, event, known=False)).planned
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
-    if unit.changed or unit.next_due(now(unit.settings)) is None:
+    yield from _ask_again(unit, tally)
+    moment = now(unit.settings)
+    if unit.changed or not any(is_due(one, moment) for one in unit.outbox):
         yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += done.planned + len(planned)
     tally.handled.update(done.handled)
+
+
+def _ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
+    """Ask about what the policy holds back, for something changed or it has waited long.
+
+    Returns:
+        whether anything is held back.
+    """
+    moment = now(unit.settings)
+    held = [one for one in unit.outbox if is_held(one) and not is_due(one, moment)]
+    unit.unasked = False
+    counted = yield from reached(unit, [one.intent for one in held])
+    for item in held:
+        after = _ruled(unit, item, moment, counted)
+        same = attrs.evolve(after, next_at=item.next_at) == item
+        if same and item.next_at is not None and moment < item.next_at <= (after.next_at or moment):
+            continue
+        unit.put(after)
+        if not after.state.waits:
+            tally.add(after)
+    return bool(held)
 
 
 def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
@@ -151,7 +195,7 @@ def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     calls = unit.called(engagement)
     journey, segment = unit.journey(engagement), unit.profile.segment
     naming = unit.naming(engagement)
-    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming)
+    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming, unit.zone)
     return (yield from plan(unit, [*calls, *soon]))
 
 
@@ -189,32 +233,33 @@ def _handle(
     if after.reason in LEFT:
         tally.left += 1
     else:
-        tally.handled[after.state] += 1
+        tally.add(after)
     return unit
 
 
 def _judged(
     unit: UnitOfWork, item: OutboxItem, moment: datetime, counted: Mapping[str, int]
 ) -> tuple[OutboxItem, Registered[object] | None]:
-    """Return an intent as it stands after it was asked about, and the hook if one is to be called.
-
-    One that may have reached the customer already is tried again through the same channel only.
-    """
-    intent, reason = item.intent, why_moot(unit, item.intent, moment)
-    if reason in BY_ROW and not _is_ours(unit, item):
-        return _left(unit, item, OTHER_PLAYBOOK, moment), None
-    if reason is not None:
-        return left_undone(item, State.SKIPPED, reason, moment), None
-    first = intent.channels.index(item.channel)
-    left = intent.channels[first:] if item.unsure_at is None else (item.channel,)
-    chosen = choose(unit, intent, left, moment, counted)
-    after = ruled(unit, item, chosen, moment)
-    if not chosen.ruling.passes:
+    """Return an intent as it stands after it was asked about, and the hook to be called, if any."""
+    after = _ruled(unit, item, moment, counted)
+    if after.reason == OTHER_PLAYBOOK or not is_due(after, moment):
         return after, None
-    registered = hook_for(unit, item, chosen.channel)
+    registered = hook_for(unit, after, after.channel)
     if registered is None:
         return _left(unit, item, NO_HOOK, moment), None
     return after, registered
+
+
+def _ruled(
+    unit: UnitOfWork, item: OutboxItem, moment: datetime, counted: Mapping[str, int]
+) -> OutboxItem:
+    """Return an intent as it stands after it was asked about."""
+    reason = why_moot(unit, item.intent, moment)
+    if reason in BY_ROW and not _is_ours(unit, item):
+        return _left(unit, item, OTHER_PLAYBOOK, moment)
+    if reason is not None:
+        return given_up(item, reason, moment)
+    return judged(unit, as_served(unit, item), moment, counted)
 
 
 def _is_ours(unit: UnitOfWork, item: OutboxItem) -> bool:
@@ -225,14 +270,8 @@ def _is_ours(unit: UnitOfWork, item: OutboxItem) -> bool:
 
 
 def _left(unit: UnitOfWork, item: OutboxItem, reason: str, moment: datetime) -> OutboxItem:
-    """Return an intent that is left for another dispatcher (SPEC 7).
-
-    It is looked at again after as long as it has waited by now, so that during a change of releases
-    the right one soon finds it, and for good it costs next to nothing.
-    """
-    backoff, due = unit.settings.backoff, max(item.intent.planned_at, item.intent.not_before)
-    wait = min(max(moment - due, backoff.first), backoff.ceiling)
-    return attrs.evolve(item, next_at=moment + wait, reason=reason)
+    """Return an intent that is left for another dispatcher (SPEC 7)."""
+    return attrs.evolve(item, next_at=looked_at(unit, item, moment), reason=reason)
 
 
 def _act(
@@ -300,6 +339,7 @@ def _close(
         else:
             tally.handled.update(done.handled)
             tally.planned += done.planned
+            tally.late += done.late
             return unit
 
 
@@ -316,7 +356,7 @@ def _note(
         # Its customer may have got another id meanwhile, and the intent another number.
         mine = attrs.evolve(started, intent=found.intent, number=found.number)
         after = _settle(unit, mine, outcome, registered)
-        done.handled[after.state] += 1
+        done.add(after)
         if isinstance(outcome, Sent):
             done.planned = yield from tell(unit, after)
     else:
@@ -350,6 +390,7 @@ class Run:
         planned: how many intents were planned.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        late: how many intents were put off past the moment at which what they are for is due.
         errors: what went wrong, and with which claim.
     """
 
@@ -361,6 +402,7 @@ class Run:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    late: int = 0
     errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
     _put_off: int = 0
@@ -391,6 +433,7 @@ class Run:
         self.planned += done.planned
         self.left += done.left
         self.erased += done.erased
+        self.late += done.late
         self._let_go.append(claim)
 
     def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
@@ -426,7 +469,8 @@ class Run:
         """
         handles = tuple(claim.handle for claim, _ in self.errors)
         report = RunReport(
-            self.customers, self.handled, self.planned, self.left, self.erased, handles
+            *(self.customers, self.handled, self.planned, self.left, self.erased, handles),
+            late=self.late,
         )
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:

@@ -13,6 +13,7 @@ from cxjourney.dispatch._deciding import (
     now,
     open_unit,
     open_whole,
+    take_back,
     tell,
 )
 from cxjourney.dispatch._driving import (
@@ -28,7 +29,7 @@ from cxjourney.dispatch._driving import (
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch._settings import Backoff, Settings
-from cxjourney.dispatch._settling import settled
+from cxjourney.dispatch._settling import came_back, settled
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, Commit, OutboxItem, State
 from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
@@ -66,7 +67,9 @@ def affected_by(
 
 
 DEAD = tuple(state for state in State if state.is_dead_letter)
-OPEN = (State.PLANNED, *DEAD)
+OPEN = (State.PLANNED, State.WAITING, *DEAD)
+AGAIN = (State.WAITING, State.DENIED, *DEAD)
+"""Where an intent may stand that is driven again."""
 REDRIVEN = "redriven"
 BROKEN = "claim_broken"
 
@@ -74,7 +77,7 @@ BROKEN = "claim_broken"
 def driven_again(
     item: OutboxItem, moment: datetime, actor: str | None
 ) -> tuple[OutboxItem, Attempt]:
-    """Return a dead letter as it waits for its first channel again, and what is noted of that."""
+    """Return an intent as it is asked about from its first channel again, and the note of that."""
     first, at = item.intent.channels[0], max(moment, item.intent.not_before)
     after = attrs.evolve(
         item,
@@ -112,7 +115,9 @@ def settled_by_hand(
     """
     if heard(outcome, item.channel) is not outcome:
         raise InvalidError("Sent.note", "blank", "what was unclear, for it was face to face")
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, Failed) and item.state is State.SENT:
+        after = came_back(item, outcome.reason, moment)
+    elif isinstance(outcome, Failed):
         failed = attrs.evolve(item, state=State.FAILED, reason=outcome.reason)
         after = attrs.evolve(failed, next_at=None, settled_at=moment, unsure_at=None)
     else:
@@ -122,12 +127,12 @@ def settled_by_hand(
 
 
 def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]:
-    """Let a dead letter be tried again from its first channel, under the same key.
+    """Let what is dead, denied or waiting be tried again from its first channel, by the same key.
 
     It waits for its moment, if that has not come yet.
 
     Raises:
-        NotSettledError: when the intent is no dead letter.
+        NotSettledError: when the intent stands anywhere else.
         InvalidError: when the actor is no name.
     """
     check_actor("redrive", actor)
@@ -135,7 +140,7 @@ def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]
     def again(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
         return driven_again(item, now(settings), actor)
 
-    after = yield from _change(settings, key, DEAD, again)
+    after = yield from _change(settings, key, AGAIN, again)
     settings.watch.by_hand(key, "driven again")
     return after
 
@@ -143,10 +148,11 @@ def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]
 def resolve(
     settings: Settings, key: str, outcome: HookOutcome, actor: str | None
 ) -> Flow[OutboxItem]:
-    """Say what became of a dead letter, or of a task that waits for a person.
+    """Say what became of a dead letter, of a task for a person, or of what was sent and came back.
 
     Raises:
-        NotSettledError: when the intent was closed already, or its hook is at work.
+        NotSettledError: when the intent was closed already, or its hook is at work; one that was
+            sent can have failed, and nothing else.
         InvalidError: when the outcome closes nothing, the note of a contact face to face is
             missing (SPEC F01), or the actor is no name.
     """
@@ -155,7 +161,8 @@ def resolve(
     def close(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
         return settled_by_hand(item, outcome, now(settings), actor)
 
-    after = yield from _change(settings, key, OPEN, close)
+    states = (*OPEN, State.SENT) if isinstance(outcome, Failed) else OPEN
+    after = yield from _change(settings, key, states, close)
     settings.watch.by_hand(key, "settled")
     return after
 
@@ -180,6 +187,8 @@ def _change(
         unit.put(after, attempt)
         if after.state is State.SENT:
             yield from tell(unit, after)
+        elif item.state is State.SENT:
+            yield from take_back(unit, item, after, attempt)
         return unit, after
 
     return (yield from insist(decide))

@@ -1,38 +1,36 @@
 """Decide and commit: what is called for, what the policy says of it, and the two written as one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
-
-import attrs
+from typing import Any, NamedTuple, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
-from cxjourney.channels._intent import occasion_key
-from cxjourney.channels.policy import Case, Ruling
-from cxjourney.channels.policy._policy import Chosen
 from cxjourney.chart import Decision, Effect
+from cxjourney.dispatch._across._after import followers, leave_followers
+from cxjourney.dispatch._across._elsewhere import met_elsewhere
+from cxjourney.dispatch._across._loading import leave_history
+from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
     Flow,
-    audience,
     commit,
-    decided,
     dossier,
     events_since,
     knows,
     read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
+from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
 from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.dispatch._unit import UnitOfWork
-from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal import Attempt, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
-from cxjourney.playbook._planning import Decided, moot
+from cxjourney.playbook._planning import owed_for
 from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
 
@@ -40,6 +38,8 @@ Result = TypeVar("Result")
 
 TRIES = 100
 """How often an event is decided anew because somebody else wrote in between."""
+COMPANY = "dispatcher"
+"""Who takes back what came back, where nobody gave a name."""
 
 
 def open_unit(
@@ -118,7 +118,12 @@ def insist(
 
 
 def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, ...]]:
-    """Decide what was called for and was not decided before, and put it into the outbox."""
+    """Decide what was called for and was not decided before, and put it into the outbox.
+
+    For history that is imported nothing is planned.
+    """
+    if not unit.plans:
+        return ()
     new = yield from undecided(unit, intents)
     counted = yield from reached(unit, new)
     moment, planned = now(unit.settings), list[OutboxItem]()
@@ -129,49 +134,13 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
         )
         reason = why_moot(unit, intent, moment)
         if reason is None:
-            chosen = choose(unit, intent, intent.channels, moment, counted)
-            item = ruled(unit, item, chosen, moment)
+            item = judged(unit, item, moment, counted)
         else:
-            item = left_undone(item, State.SKIPPED, reason, moment)
+            item = given_up(item, reason, moment)
         unit.put(item)
         unit.decide(intent)
         planned.append(item)
     return tuple(planned)
-
-
-def undecided(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[list[Intent]]:
-    """Return the intents that were not decided before, under this name or another, each once."""
-    called = [one for one in intents if one not in unit.decided]
-    kept: frozenset[str] = frozenset()
-    named = {one.key: _names(unit, one) for one in called}
-    if called and not unit.whole:
-        keys = [key for names in named.values() for key, _ in names]
-        occasions = [occasion for names in named.values() for _, occasion in names]
-        kept = yield from decided(unit.customer, keys, occasions)
-    new, seen = list[Intent](), Decided((), unit.settings.playbook)
-    for one in called:
-        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
-            unit.decide(one)
-        elif one not in seen:
-            new.append(one)
-        seen.add(one)
-    return new
-
-
-def _names(unit: UnitOfWork, one: Intent) -> list[tuple[str, str]]:
-    """Return the keys and occasions of an intent under each id that its row has, or had before."""
-    ids = (one.play, *unit.settings.playbook.formerly(one.play))
-    return [
-        (key, occasion_key(one.engagement, id, one.cause, one.wish))
-        for id in ids
-        for key in unit.keys(one.engagement, id, one.occurrence)
-    ]
-
-
-def reached(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[dict[str, int]]:
-    """Ask for how many other customers the texts of intents were meant so far."""
-    limit = unit.settings.policy.limits.largest_audience + 1
-    return (yield from audience(digests(unit, intents), limit, unit.customer))
 
 
 def now(settings: Settings) -> datetime:
@@ -183,8 +152,25 @@ def now(settings: Settings) -> datetime:
     return check_time(settings.clock(), "clock.now")
 
 
+class Recording(NamedTuple):
+    """How an event is recorded.
+
+    Attributes:
+        expected: only if the customer's record is at this revision still.
+        plan: whether what it calls for is planned; False for history.
+        last: whether it is the last of the customer's history for now.
+    """
+
+    expected: int | None = None
+    plan: bool = True
+    last: bool = True
+
+
+NOW = Recording()
+
+
 def record(
-    settings: Settings, customer: str, engagement: str, event: Event, expected: int | None
+    settings: Settings, customer: str, engagement: str, event: Event, how: Recording = NOW
 ) -> Flow[Recorded]:
     """Record an event and plan what it calls for, both in one commit.
 
@@ -198,6 +184,7 @@ def record(
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
     settings.quota.check_event(event)
+    expected = how.expected
 
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
@@ -205,15 +192,18 @@ def record(
         mine = unit.named.get(engagement, engagement)
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
+        unit.plans = how.plan
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, mine, event)
         recorded = yield from decide_on(unit, mine, event, known=known)
+        if not how.plan and how.last:
+            yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
     def tell(whose: str, other: str, word: Event) -> "Flow[Recorded]":
-        return record(settings, whose, other, word, None)
+        return record(settings, whose, other, word)
 
     if event.kind is EventKind.ERASED:
         recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
@@ -233,7 +223,20 @@ def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -
         return Recorded(_refused(event), erased=True)
     for word in unit.words_kept():
         unit.record(engagement, word)
+    if not known and event.at > now(unit.settings) + unit.settings.ahead:
+        return _keep_ahead(unit, engagement, event)
     return (yield from _decide(unit, engagement, event, known=known))
+
+
+def _keep_ahead(unit: UnitOfWork, engagement: str, event: Event) -> Recorded:
+    """Keep an event that is dated later than now, until its time has come; once where it is."""
+    kept = unit.to_come(engagement)
+    if all(one.id != event.id for one in kept):
+        unit.settings.quota.check_ahead(len(kept))
+        unit.keep_ahead(engagement, event)
+    situation = unit.journey(engagement).situation
+    decision = Decision(event.trigger, situation, situation, Effect.HELD)
+    return Recorded(Step(event, 0, 1, decision), ahead=True)
 
 
 def _refused(event: Event) -> Step:
@@ -242,7 +245,9 @@ def _refused(event: Event) -> Step:
     return Step(event, 0, 1, Decision(event.trigger, erased, erased, Effect.REFUSED))
 
 
-def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:
+def _decide(
+    unit: UnitOfWork, engagement: str, event: Event, *, known: bool, alone: bool = False
+) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
     The log is read only for an event that comes later than a few others, or that is known already.
@@ -253,11 +258,21 @@ def _decide(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> 
     if retraction and not known:
         return (yield from decide_retraction(unit, engagement, event, plan, _leave))
     if unit.is_late(engagement, event) and not known:
-        return (yield from decide_late(unit, engagement, event, plan, _leave))
+        elsewhere = None if alone else _meet_elsewhere
+        return (yield from decide_late(unit, engagement, event, plan, _leave, elsewhere))
     step = unit.record(engagement, event)
+    if not alone:
+        yield from _meet_elsewhere(unit)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
+
+
+def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements."""
+    for engagement, word in met_elsewhere(unit):
+        if not (yield from knows(unit.customer, (engagement, word.id))):
+            yield from _decide(unit, engagement, word, known=False, alone=True)
 
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
@@ -280,88 +295,64 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
     Returns:
         how many intents were planned.
     """
-    news, engagement = unit.news_of(item, now(unit.settings)), item.intent.engagement
-    if news is None:
-        return 0
-    if (yield from knows(unit.customer, (engagement, news.id))):
-        return 0
-    recorded = yield from _decide(unit, engagement, news, known=False)
-    return len(recorded.planned)
+    moment, planned = now(unit.settings), 0
+    if item.intent.tells is not None:
+        told, _ = yield from _told_of(unit, item)
+        news = _news_of(unit, item, told)
+        if news is not None:
+            recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
+            planned = len(recorded.planned)
+    more = yield from plan(unit, followers(unit, item, moment))
+    return planned + len(more)
 
 
-def digests(unit: UnitOfWork, intents: Iterable[Intent]) -> frozenset[str]:
-    """Return the digests of all that intents may say."""
-    found = [one for intent in intents for one in unit.contents(intent).values()]
-    return frozenset(one.digest for one in found if one is not None)
+def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
+    """Return what the journey is to be told of an intent that was sent, under an id, or None."""
+    intent, journey = item.intent, unit.journey(item.intent.engagement)
+    owed = owed_for(intent, journey)
+    for kind in journey.chart.kinds:
+        if kind.name == intent.tells:
+            names_it = any(field.name == "obligation" for field in kind.fields)
+            duty = intent.obligation if owed is None else owed.key
+            payload = {"obligation": duty} if names_it else {}
+            return Event(kind, now(unit.settings), id, payload)
+    return None
 
 
-def why_moot(unit: UnitOfWork, intent: Intent, now: datetime) -> str | None:
-    """Return why an intent is not to be carried out any more, or None."""
-    journey, stays = unit.journey(intent.engagement), unit.stays(intent.engagement)
-    return moot(intent, journey, stays, now, unit.settings.playbook, unit.profile.segment)
+def _told_of(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[str, str | None]]:
+    """Return the id of what a journey is told next of an intent that was sent, and the last one.
 
-
-def left_undone(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
-    """Return an intent that is not carried out, or not again.
-
-    Where it may have reached the customer already, that stays unknown.
+    There is a last one where the intent was sent before, and came back.
     """
-    known = state if item.unsure_at is None else State.UNKNOWN
-    return attrs.evolve(item, state=known, reason=reason, next_at=None, settled_at=now)
+    told, last, times = f"sent:{item.key}", None, 1
+    while (yield from knows(unit.customer, (item.intent.engagement, told))):
+        times += 1
+        told, last = f"sent:{item.key}:{times}", told
+    return told, last
 
 
-def choose(
-    unit: UnitOfWork,
-    intent: Intent,
-    channels: Iterable[Channel],
-    now: datetime,
-    audience: Mapping[str, int],
-) -> Chosen:
-    """Ask the policy which of some channels carries an intent."""
-    journey, said = unit.journey(intent.engagement), unit.contents(intent)
-    past = unit.past(but=intent.key)
-    return unit.settings.policy.choose(
-        Case(
-            intent=intent,
-            channel=channel,
-            now=now,
-            situation=journey.situation,
-            owed=journey.owed,
-            history=past,
-            profile=unit.profile,
-            content=content,
-            audience=1 if content is None else audience.get(content.digest, 0) + 1,
-        )
-        for channel, content in ((one, said[one]) for one in channels)
-    )
+def take_back(
+    unit: UnitOfWork, sent: OutboxItem, after: OutboxItem, attempt: Attempt
+) -> Flow[None]:
+    """Take back what was told of an intent that was sent, for it came back (SPEC 7, D01).
 
-
-def ruled(unit: UnitOfWork, item: OutboxItem, chosen: Chosen, now: datetime) -> OutboxItem:
-    """Return an intent as the policy leaves it: it waits for its moment, or it is denied.
-
-    One that is deferred stays on its channel, so that every later one is asked about again.
+    The channel is held from now on, and what the journey was told of the contact is retracted.
     """
-    verdict = chosen.verdict
-    channel = item.channel if verdict.ruling is Ruling.DEFER else chosen.channel
-    content = unit.contents(item.intent)[channel]
-    policy, chart = unit.settings.policy, unit.journey(item.intent.engagement).chart
-    until = now if verdict.until is None else verdict.until
-    after = attrs.evolve(
-        item,
-        channel=channel,
-        state=State.PLANNED,
-        next_at=max(now, item.intent.not_before, until),
-        digest=None if content is None else content.digest,
-        said=chosen.said,
-        policy=(policy.key, policy.version),
-        chart=(chart.key, chart.version),
-        approved_by=() if content is None else tuple(sorted(content.approved_by)),
-        failures=item.failures if channel is item.channel else 0,
-        reason="" if verdict.ruling.passes else verdict.rule,
-    )
-    if verdict.ruling is Ruling.DENY:
-        return left_undone(after, State.DENIED, verdict.rule, now)
-    return after
+    unit.unmake(sent)
+    intent, reason, moment = sent.intent, after.reason, now(unit.settings)
+    leave_followers(unit, sent, moment)
+    if not intent.internal:
+        name = f"undeliverable:{sent.key}:{attempt.number}"
+        payload = {"channel": sent.channel, "reason": reason}
+        event = Event(EventKind.UNDELIVERABLE, moment, name, payload)
+        yield from _decide(unit, intent.engagement, event, known=False)
+    _, told = yield from _told_of(unit, sent)
+    if told is not None:
+        yield from load(unit)
+        by = attempt.by or COMPANY
+        payload = {"event": told, "actor": by, "reason": reason}
+        event = Event(EventKind.RETRACTED, moment, f"retracted:{told}", payload)
+        yield from _decide(unit, intent.engagement, event, known=False)
 
 
 def in_flight(unit: UnitOfWork) -> InFlight:

@@ -17,14 +17,17 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import Recording, now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive, drive_async
+from cxjourney.dispatch._history._calls import Asked, AsyncAsked
+from cxjourney.dispatch._judging._judge import basis_of
 from cxjourney.dispatch._righting._verbs import AsyncRighting, Righting
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
 from cxjourney.dispatch._running._wiring import giving_profiles
 from cxjourney.dispatch._settings import (
+    A_LITTLE,
     Backoff,
     OnUnknown,
     Recorded,
@@ -33,6 +36,7 @@ from cxjourney.dispatch._settings import (
     check_wiring,
 )
 from cxjourney.dispatch.journal import AsyncJournal, Journal, OutboxItem, Trouble
+from cxjourney.dispatch.journal._methods import own
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
@@ -63,6 +67,8 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         batch: how many customers are attended to side by side at most, with one read and one write
             for all of them. It gets smaller by itself where hooks take long.
         quota: how much one customer may come to; ``Quota()`` when None.
+        ahead: how much later than the clock an event may be dated and count at once; one that is
+            dated later is kept, and counts when its time has come.
         on_error: takes each exception that a hook raised, or for which a customer could not be
             attended to, as it was raised; nothing of it is kept. With several workers it is called
             in their threads.
@@ -93,6 +99,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         workers: int = 1,
         batch: int = MOST,
         quota: Quota | None = None,
+        ahead: timedelta = A_LITTLE,
         on_error: OnError | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
@@ -116,6 +123,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
                 on_unknown=on_unknown,
                 lease=lease,
                 quota=Quota() if quota is None else quota,
+                ahead=ahead,
                 watch=Watch(on_error, telemetry),
             )
         except InvalidError as error:  # told by the name that was typed
@@ -128,15 +136,21 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
     def using(self, journal: AnyJournal) -> Self:
         """Return the same dispatcher on another journal, such as one ``within`` a transaction."""
         other = copy(self)
-        vars(other).pop("_calls", None)
+        for made in ("_calls", "_basis"):
+            vars(other).pop(made, None)
         other.journal = journal
         return other
+
+    @cached_property
+    def _basis(self) -> list[str]:
+        """The name of what is judged by, until the journal was told of it once."""
+        return [basis_of(self.settings)]
 
     def _pace(self) -> Pace:
         return Pace(self.batch, self.workers)
 
 
-class Dispatcher(Righting, Dispatching[Journal, Hook]):
+class Dispatcher(Righting, Dispatching[Journal, Hook], Asked):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
 
     Every intent is decided exactly once; its hook is called at least once with the same key, and
@@ -156,7 +170,13 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
         return drive(flow, self.journal, self._calls)
 
     def record(
-        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+        self,
+        customer: str,
+        engagement: str,
+        event: Event,
+        *,
+        expected: int | None = None,
+        plan: bool = True,
     ) -> Recorded:
         """Record an event on a journey, and plan what it calls for; nothing is sent yet.
 
@@ -168,13 +188,14 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
             event: what happened.
             expected: record only if the customer's record is at this revision still; when None
                 it is decided anew as often as somebody else writes in between.
+            plan: whether what it calls for is planned; False for what is history, see ``load``.
 
         Raises:
             SequenceError: when the customer's record is at another revision.
             QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        flow = record(self.settings, customer, engagement, event, expected)
+        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
         with self.settings.watch.span("record"):
             return self._drive(flow)
 
@@ -204,6 +225,10 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
 
     def _run(self, limit: int | None) -> RunReport:
         run = Run(limit, self._pace(), self.settings.watch)
+        if self._basis:
+            ask = own(self.journal, Journal, "ask_again")
+            ask(now(self.settings), basis=self._basis[0])
+            self._basis.clear()
         try:
             while run.room:
                 claims = self.journal.claim(*run.claiming(self.settings))
@@ -231,8 +256,23 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
         """Return the intents that failed for good, or of which nobody knows, by customer."""
         return self.journal.outbox(DEAD, after=after, limit=limit)
 
+    def ask_again(self, customer: str | None = None) -> int:
+        """Have the next run ask about what waits for a rule to let it pass (SPEC 6).
+
+        It is asked about by itself when something is recorded of the customer, when the policy, the
+        playbook or an approval changed, and after waits that grow. Say so where a profile changed.
+
+        Args:
+            customer: whose profile changed; None for everybody's.
+
+        Returns:
+            for how many customers something is looked at sooner.
+        """
+        ask = own(self.journal, Journal, "ask_again")
+        return ask(now(self.settings), customer=customer) or 0
+
     def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
-        """Let a dead letter be tried again at the next run, under the same key.
+        """Let what is dead, denied or waiting be tried again at the next run, under the same key.
 
         Of an unknown one you say with this that it may be sent twice.
 
@@ -241,13 +281,17 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
             actor: who says so; kept with the intent, as ``Attempt.by``.
 
         Raises:
-            NotSettledError: when the intent is no dead letter.
+            NotSettledError: when the intent stands anywhere else.
             InvalidError: when the actor is no name.
         """
         return self._drive(redrive(self.settings, key, actor))
 
     def resolve(self, key: str, outcome: HookOutcome, *, actor: str | None = None) -> OutboxItem:
-        """Say what became of a dead letter, or of a task that waits for a person.
+        """Say what became of a dead letter, of a person's task, or of what was sent and came back.
+
+        What was sent and ``Failed`` after all, such as a mail that bounced, goes through its next
+        channel; the customer is held to be out of reach through this one (SPEC D01), and what the
+        journey was told of the contact is retracted.
 
         Args:
             key: the intent's key.
@@ -255,7 +299,8 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
             actor: who says so; kept with the intent, as ``Attempt.by``.
 
         Raises:
-            NotSettledError: when the intent was closed already, or its hook is at work.
+            NotSettledError: when the intent was closed already, or its hook is at work; one that
+                was sent can have failed, and nothing else.
             InvalidError: when the outcome closes nothing, the note of a contact face to face is
                 missing (SPEC F01), or the actor is no name.
         """
@@ -313,7 +358,7 @@ class Dispatcher(Righting, Dispatching[Journal, Hook]):
         return self.journal.next_attention()
 
 
-class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
+class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
@@ -325,12 +370,18 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
         return await drive_async(flow, self.journal)
 
     async def record(
-        self, customer: str, engagement: str, event: Event, *, expected: int | None = None
+        self,
+        customer: str,
+        engagement: str,
+        event: Event,
+        *,
+        expected: int | None = None,
+        plan: bool = True,
     ) -> Recorded:
         """As ``Dispatcher.record``."""
-        flow = record(self.settings, customer, engagement, event, expected)
+        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
         with self.settings.watch.span("record"):
-            return await drive_async(flow, self.journal)
+            return await self._drive(flow)
 
     async def record_many(
         self, told: Iterable[tuple[str, str, Event]]
@@ -346,6 +397,10 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
 
     async def _run(self, limit: int | None) -> RunReport:
         run = Run(limit, self._pace(), self.settings.watch)
+        if self._basis:
+            ask = own(self.journal, AsyncJournal, "ask_again")
+            await ask(now(self.settings), basis=self._basis[0])
+            self._basis.clear()
         while run.room:
             claims = await self.journal.claim(*run.claiming(self.settings))
             if not claims:
@@ -361,7 +416,7 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
 
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
-        unit = await drive_async(open_whole(self.settings, customer), self.journal)
+        unit = await self._drive(open_whole(self.settings, customer))
         return unit.journeys.get(unit.named.get(engagement, engagement))
 
     async def dead_letters(
@@ -370,20 +425,25 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
         """As ``Dispatcher.dead_letters``."""
         return await self.journal.outbox(DEAD, after=after, limit=limit)
 
+    async def ask_again(self, customer: str | None = None) -> int:
+        """As ``Dispatcher.ask_again``."""
+        ask = own(self.journal, AsyncJournal, "ask_again")
+        return await ask(now(self.settings), customer=customer) or 0
+
     async def redrive(self, key: str, *, actor: str | None = None) -> OutboxItem:
         """As ``Dispatcher.redrive``."""
-        return await drive_async(redrive(self.settings, key, actor), self.journal)
+        return await self._drive(redrive(self.settings, key, actor))
 
     async def resolve(
         self, key: str, outcome: HookOutcome, *, actor: str | None = None
     ) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
-        return await drive_async(resolve(self.settings, key, outcome, actor), self.journal)
+        return await self._drive(resolve(self.settings, key, outcome, actor))
 
     async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""
         flow = break_claim(now(self.settings), customer, actor)
-        broken = await drive_async(flow, self.journal)
+        broken = await self._drive(flow)
         self.settings.watch.broke_claim(broken=broken)
         return broken
 
@@ -391,7 +451,7 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook]):
         self, playbook: Playbook, *, migration: Migration | None = None
     ) -> Affected:
         """As ``Dispatcher.affected_by``."""
-        return await drive_async(affected_by(self.settings, playbook, migration), self.journal)
+        return await self._drive(affected_by(self.settings, playbook, migration))
 
     async def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
         """As ``Dispatcher.troubles``."""

@@ -1,14 +1,16 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import attrs
 
-from cxjourney.chart import ChartRef, find_chart
+from cxjourney.chart import Chart, ChartRef, find_chart
+from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._past import LAST, Origin, Past, Raw, read_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
@@ -26,7 +28,10 @@ from cxjourney.journey._open import (
 )
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Naming, Stays, stays_of
-from cxjourney.vocabulary import Event
+from cxjourney.vocabulary import Event, EventKind
+
+AHEAD = "ahead"
+"""Where the events whose time has not come stand in a journey's data, beside those it has."""
 
 
 @attrs.define
@@ -47,6 +52,7 @@ class OpenJourney:
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
         born: the number at which it began; see ``JourneyRecord``.
+        ahead: the events whose time has not come yet, as they are stored, in order of arrival.
     """
 
     journey: Journey
@@ -62,6 +68,7 @@ class OpenJourney:
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
     born: int = 0
+    ahead: list[Raw] = attrs.field(factory=list)
 
     @property
     def rewritten(self) -> bool:
@@ -79,6 +86,16 @@ class OpenJourney:
         if found is None:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
+
+    def to_come(self) -> list[tuple[Event, int]]:
+        """Return the events whose time has not come yet, with their numbers, by time."""
+        read = self.journey.chart.compiled(EventForms).read
+        return sorted(map(read, self.ahead), key=lambda one: (one[0].at, one[0].kind.rank, one[1]))
+
+    def stops(self) -> list[tuple[Event, int]]:
+        """Return the withdrawals of consent whose time has not come: they are honoured at once."""
+        stop = EventKind.CONSENT_WITHDRAWN
+        return [one for one in self.to_come() if one[0].kind is stop] if self.ahead else []
 
     def add_unwritten(self, before: "OpenJourney") -> None:
         """Record again what was recorded before the history was read, and is not written yet."""
@@ -146,8 +163,16 @@ class OpenJourney:
         self.steps.clear()
 
 
-def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | None:
-    """Open a journey where it stands; None where its events have to be read."""
+def opened_as_kept(
+    kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]
+) -> OpenJourney | None:
+    """Open a journey where it stands; None where its events have to be read.
+
+    Args:
+        kept: what is kept of it.
+        settings: what dispatch goes by.
+        placed: gives a chart for the customer's clock.
+    """
     found, ref, chart = read_form(kept.snapshot), chart_of(kept), settings.playbook.chart
     if found is None:
         return None
@@ -158,7 +183,9 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
             chart = find_chart(ref)
         except ChartNotFoundError:
             return None
-    stands = opened_where_it_stands(found.journey, found.last, chart)
+        if chart.ref != ref:
+            return None
+    stands = opened_where_it_stands(found.journey, found.last, placed(chart))
     if stands is None:
         return None
     journey, base = stands
@@ -178,6 +205,7 @@ def opened_as_kept(kept: JourneyRecord, settings: Settings) -> OpenJourney | Non
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
+        ahead=[*kept.data.get(AHEAD, ())],
     )
 
 
@@ -193,11 +221,16 @@ def noted(step: Step) -> StepRecord:
     )
 
 
-def restored(kept: JourneyRecord, settings: Settings) -> Journey:
+def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]) -> Journey:
     """Return a journey on the playbook's chart where it follows that one, or can get there."""
     chart = settings.playbook.chart
-    wanted = chart if settings.migrations or chart_of(kept) == chart.ref else None
-    return Journey.from_dict(dict(kept.data), chart=wanted, migrations=settings.migrations)
+    wanted = chart if settings.migrations or current(chart_of(kept)) == chart.ref else None
+    if wanted is None:
+        with suppress(ChartNotFoundError):
+            wanted = find_chart(chart_of(kept))
+    data = {name: value for name, value in kept.data.items() if name != AHEAD}
+    followed = None if wanted is None else placed(wanted)
+    return Journey.from_dict(data, chart=followed, migrations=settings.migrations)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:

@@ -61,6 +61,8 @@ Raw = dict[str, Any]
 Decision = tuple[str, str, str]
 """What was decided for something owed: the row, the obligation's key, the event that opened it."""
 _CONSENT = frozenset({EventKind.CONSENT_GIVEN.name, EventKind.CONSENT_WITHDRAWN.name})
+_REACHES = frozenset({EventKind.UNDELIVERABLE.name, EventKind.DELIVERABLE.name})
+_ABOUT = ("channel", "purpose")
 _KEY = text(1, MAX_KEY)
 _CONTACT_PARTS: dict[str, Form[Any]] = {
     "at": MOMENT,
@@ -206,6 +208,13 @@ class Past:
         if made is not None:
             self.contacts.append(_CONTACT.write(made))
 
+    def unmake(self, item: OutboxItem) -> None:
+        """Forget the contact that came of an intent that was sent, as far as it is kept."""
+        made = item.contact
+        told = None if made is None else _CONTACT.write(made)
+        if told in self.contacts:
+            self.contacts.remove(told)
+
     def decide(self, intent: Intent) -> None:
         """Take note that an intent was decided, if it is for something owed."""
         if intent.obligation is not None:
@@ -328,11 +337,15 @@ _FORM: Form[Snapshot] = versioned(
 
 
 def _latest(events: Iterable[Raw]) -> list[Raw]:
-    """Return the latest events of each kind, and of each word on consent, in journey order."""
+    """Return the latest events of each kind, and of each word on a channel, in journey order."""
     seen, found = Counter[tuple[str, ...]](), list[Raw]()
     for one in reversed([*events]):
         kind, said = one["kind"], one["payload"]
-        about = (kind, said["channel"], said["purpose"]) if kind in _CONSENT else (kind,)
+        about: tuple[str, ...] = (kind,)
+        if kind in _CONSENT:
+            about = (kind, *map(said.get, _ABOUT))
+        elif kind in _REACHES:
+            about = (kind, said["channel"])
         seen[about] += 1
         if seen[about] <= EACH:
             found.append(one)
@@ -343,15 +356,16 @@ def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
     """Return the contacts that are the latest of their kind, or that a cap may count, in order."""
     solicited = {one.name for one in limits.solicited}
     most = max(UNSOLICITED, limits.contacts_a_week)
-    by_channel, by_purpose = set[tuple[str, str]](), Counter[str]()
+    by_channel, by_purpose, by_row = set[tuple[str, str]](), Counter[str](), {*limits.every}
     found: list[Raw] = []
     for one in reversed(sorted(contacts, key=_at)):  # noqa: C413 - of one moment, the last first
         purpose, about = one["purpose"], (one["channel"], one["purpose"])
         by_purpose[purpose] += 1
         counts = purpose not in solicited and by_purpose[purpose] <= most
-        if counts or about not in by_channel:
+        if counts or about not in by_channel or one["play"] in by_row:
             found.append(one)
         by_channel.add(about)
+        by_row.discard(one["play"])
     return found[::-1]
 
 

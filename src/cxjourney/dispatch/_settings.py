@@ -24,10 +24,12 @@ from cxjourney.playbook import Playbook
 from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, describe, must
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import name, say, word
+from cxjourney.vocabulary._texts import moment, name, say, word
 
 DRAWS = 2**32
 """From how many numbers a jitter is drawn."""
+A_LITTLE = timedelta(minutes=5)
+"""How far clocks may differ."""
 
 
 @unique
@@ -110,6 +112,8 @@ class Settings:
         lease: how long a dispatcher may take over one intent, beside the hook's own timeout, before
             it counts as crashed.
         quota: how much one customer may come to.
+        ahead: how much later than the clock an event may be dated and count at once; one that is
+            dated later is kept, and counts when its time has come.
         watch: tells what is done.
     """
 
@@ -124,6 +128,7 @@ class Settings:
     on_unknown: OnUnknown = attrs.field(default=OnUnknown.KEEP, validator=a(OnUnknown))
     lease: timedelta = attrs.field(default=timedelta(minutes=5), validator=a(timedelta))
     quota: Quota = attrs.field(factory=Quota, validator=a(Quota))
+    ahead: timedelta = attrs.field(default=A_LITTLE, validator=a(timedelta))
     watch: Watch = attrs.field(factory=Watch, validator=a(Watch))
 
     def __attrs_post_init__(self) -> None:
@@ -132,6 +137,7 @@ class Settings:
         must(on_error is None or callable(on_error), self, "on_error", on_error, takes)
         must(callable(self.profiles), self, "profiles", self.profiles, "a callable by customer")
         must(self.lease > timedelta(), self, "lease", self.lease, "a time above zero")
+        must(self.ahead >= timedelta(), self, "ahead", self.ahead, "a time from zero up")
 
 
 def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous: bool) -> None:
@@ -220,6 +226,8 @@ class Recorded(Worded):
             event came late. Those that still waited will be skipped; the others were sent already.
         erased: whether it is of the time before the customer was erased, so that nothing was
             written.
+        ahead: whether it is dated later than the clock shows, so that it is kept, and counts when
+            its time has come.
         unplanned: the class of what the profiles, or a rule of yours, raised; None where nothing
             was. Then the event is recorded all the same, and the next run plans what is missing.
     """
@@ -229,11 +237,14 @@ class Recorded(Worded):
     not_called_for: tuple[OutboxItem, ...] = ()
     erased: bool = False
     unplanned: str | None = None
+    ahead: bool = False
 
     def __repr__(self) -> str:
         counts = f"planned {len(self.planned)}, not called for {len(self.not_called_for)}"
         if self.erased:
             counts = "before the erasure"
+        if self.ahead:
+            counts = "kept until its time has come"
         if self.unplanned is not None:
             counts += ", not planned for"
         return f"<Recorded {self.step!r}, {counts}>"
@@ -242,6 +253,8 @@ class Recorded(Worded):
         """Tell in words what the event did, and how many contacts that called for."""
         if self.erased:
             return say("before_erasure", lang)
+        if self.ahead:
+            return say("ahead", lang, at=moment(self.step.event.at, lang))
         counts = {"planned": len(self.planned), "dropped": len(self.not_called_for)}
         told = [self.step.explain(lang), say("called_for", lang, **counts)]
         if self.unplanned is not None:
@@ -256,6 +269,7 @@ class Recorded(Worded):
             "not_called_for": [one.key for one in self.not_called_for],
             "erased": self.erased,
             "unplanned": self.unplanned,
+            "ahead": self.ahead,
         }
 
 
@@ -275,6 +289,7 @@ class RunReport(Worded):
         left: how many intents were left alone for a dispatcher that has their hook, or the playbook
             that planned them. They are looked at again after waits that grow as they get older.
         erased: how many outcomes of hooks were not kept, for the customer was erased meanwhile.
+        late: how many intents were put off past the moment at which what they are for is due.
         failing: the handles of the customers who could not be attended to, in the order of the
             errors of the ``DispatchError``. ``Dispatcher.whose`` tells whom a handle names.
     """
@@ -285,6 +300,7 @@ class RunReport(Worded):
     left: int = 0
     erased: int = 0
     failing: tuple[str, ...] = ()
+    late: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the counts in words.
@@ -297,6 +313,8 @@ class RunReport(Worded):
             told.append(f"{word('left_alone', lang)} {self.left}")
         if self.erased:
             told.append(f"{word('erased_meanwhile', lang)} {self.erased}")
+        if self.late:
+            told.append(f"{word('put_off_late', lang)} {self.late}")
         if self.failing:
             told.append(f"{word('not_attended', lang)} {len(self.failing)}")
         handled = ", ".join(told) or word("idle", lang)
@@ -311,7 +329,8 @@ class RunReport(Worded):
         handled = {state.value: count for state, count in self.handled.items()}
         counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
         failing = [*self.failing]
-        return counts | {"erased": self.erased, "failing": failing, "handled": handled}
+        counts |= {"erased": self.erased, "late": self.late}
+        return counts | {"failing": failing, "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):

@@ -55,6 +55,12 @@ def _failed(item: OutboxItem, reason: str, now: datetime, later: datetime | None
     return _closed(item, State.FAILED, reason, now)
 
 
+def came_back(item: OutboxItem, reason: str, now: datetime) -> OutboxItem:
+    """Return an intent that was sent, and failed after all: its next channel has its turn."""
+    after = _failed(item, reason, now, None)
+    return attrs.evolve(after, settled_at=None) if after.state is State.PLANNED else after
+
+
 def _closed(item: OutboxItem, state: State, reason: str, now: datetime) -> OutboxItem:
     closed = attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=now)
     return attrs.evolve(closed, unsure_at=now if state is State.UNKNOWN else None)

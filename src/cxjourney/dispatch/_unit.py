@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
-from cxjourney.dispatch._opening import OpenJourney, chart_of, noted, opened_as_kept, restored
+from cxjourney.dispatch._erasing._words import told
+from cxjourney.dispatch._judging._later import Later
+from cxjourney.dispatch._judging._order import is_held, rank_of
+from cxjourney.dispatch._opening import (
+    AHEAD,
+    OpenJourney,
+    chart_of,
+    noted,
+    opened_as_kept,
+    restored,
+)
 from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import (
@@ -34,7 +44,6 @@ from cxjourney.playbook._planning import (
     Naming,
     Stays,
     called_by,
-    owed_for,
     stays_of,
     wake_at,
 )
@@ -43,8 +52,11 @@ from cxjourney.vocabulary import Channel, Event, EventKind
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
+Said = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
+"""The channels and the content of an intent, and what would be said on each channel."""
 
-class UnitOfWork:
+
+class UnitOfWork(Later):
     """One customer's record, opened for work; nothing is written before ``as_commit`` is committed.
 
     It is opened where things stand. Whoever needs more asks for the whole record, and gives it to
@@ -72,10 +84,14 @@ class UnitOfWork:
         self._seals = dossier.seals
         self._last = dossier.planned
         self._outbox = {one.intent.key: one for one in dossier.outbox}
-        self._contents: dict[str, Mapping[Channel, Content | None]] = {}
+        self._contents: dict[str, Said] = {}
         self._told: tuple[Event, ...] | None = None
+        self.plans: bool = True
+        """Whether what is called for is planned; not for history that is imported."""
+        self.unasked: bool = False
+        """Whether what is held back is to be asked about again, for something changed."""
         for one in dossier.journeys:
-            opened = opened_as_kept(one, settings)
+            opened = opened_as_kept(one, settings, self.placed)
             if opened is None:
                 self.unread.add(one.engagement)
             else:
@@ -102,7 +118,7 @@ class UnitOfWork:
         kept = {one.key: one for one in record.outbox}
         self._outbox = kept | self._outbox  # what was changed here stays so
         for one in record.journeys:
-            journey = restored(one, self.settings)
+            journey = restored(one, self.settings, self.placed)
             opened = OpenJourney(
                 journey,
                 chart=chart_of(one),
@@ -110,6 +126,7 @@ class UnitOfWork:
                 kept=one.steps,
                 born=one.born,
                 owed=() if one.snapshot is None else owed_on(journey),
+                ahead=[*one.data.get(AHEAD, ())],
             )
             if one.engagement in self._open:
                 opened.add_unwritten(self._open[one.engagement])
@@ -173,13 +190,6 @@ class UnitOfWork:
         """Take over an intent that is not open, as it stands in the outbox."""
         self._outbox.setdefault(item.key, item)
 
-    def next_due(self, now: datetime) -> OutboxItem | None:
-        """Return the first intent, in order of planning, whose moment has come."""
-        for one in self._outbox.values():
-            if one.state is State.PLANNED and one.next_at is not None and one.next_at <= now:
-                return one
-        return None
-
     def is_late(self, engagement: str, event: Event) -> bool:
         """Say whether an event comes before one that its journey has."""
         opened = self._open.get(engagement)
@@ -206,7 +216,7 @@ class UnitOfWork:
             Event(
                 kind,
                 at,
-                f"kept:{channel.name}:{purpose.name}",
+                f"kept:{told(channel)}:{told(purpose)}",
                 {"channel": channel, "purpose": purpose},
             )
             for channel, purpose in self.erasure.withdrawn
@@ -227,17 +237,13 @@ class UnitOfWork:
         Raises:
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        opened = self._open.get(engagement)
-        if opened is None:
-            born = 0 if self.erasure is None else self.erasure.number
-            journey = Journey(self.customer, engagement, chart=self.settings.playbook.chart)
-            opened = OpenJourney(journey, born=born)
+        opened = self._opened(engagement)
         journey = opened.journey
         seq, step = journey.seq, journey.record(event)
         if journey.seq != seq:
             self._open[engagement] = opened
             self._changed.add(engagement)
-            self._told = None
+            self._told, self.unasked = None, True
             opened.new.append(step.seq)
             opened.raw(step)
             opened.steps.append(noted(step))
@@ -256,7 +262,7 @@ class UnitOfWork:
     def _called(self, engagement: str, steps: Iterable[Step], stays: Stays) -> tuple[Intent, ...]:
         playbook, segment = self.settings.playbook, self.profile.segment
         journey, naming = self.journey(engagement), self.naming(engagement)
-        return called_by(playbook, journey, steps, stays, segment, naming)[0]
+        return called_by(playbook, journey, steps, stays, segment, naming, self.zone)[0]
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""
@@ -272,26 +278,9 @@ class UnitOfWork:
         """Take note of a journey's whole history anew, for something was taken back from it."""
         self._open[engagement].follow_anew()
 
-    def leave_unplanned(self, engagement: str, since: datetime) -> None:
-        """Take note that what happened from a moment on is still to be planned for."""
-        past = self._open[engagement].past
-        past.unplanned = min(since, past.unplanned or since)
-        self._changed.add(engagement)
-
-    @property
-    def unplanned(self) -> dict[str, datetime]:
-        """The engagements for which something is still to be planned, and from when on."""
-        moments = {name: one.past.unplanned for name, one in self._open.items()}
-        return {name: since for name, since in moments.items() if since is not None}
-
     def left_calls(self, engagement: str, since: datetime) -> tuple[Intent, ...]:
         """Return what happened from a moment on calls for; the record is loaded whole."""
         return self._called(engagement, *self._open[engagement].left(since))
-
-    def caught_up(self, engagement: str) -> None:
-        """Take note that everything on a journey was planned for."""
-        self._open[engagement].past.unplanned = None
-        self._changed.add(engagement)
 
     def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
@@ -307,6 +296,7 @@ class UnitOfWork:
         """Tell a journey the time."""
         self._open[engagement].journey.advance(now)
         self._changed.add(engagement)
+        self.unasked = True
 
     def decide(self, intent: Intent) -> None:
         """Take note that an intent was decided, here or before."""
@@ -315,16 +305,22 @@ class UnitOfWork:
 
     def put(self, item: OutboxItem, attempt: Attempt | None = None) -> None:
         """Put an intent into the outbox, or change how it stands there."""
-        before = self._outbox.get(item.key)
-        self._outbox[item.key] = self._put[item.key] = item
+        key = item.intent.key
+        before = self._outbox.get(key)
+        self._outbox[key] = self._put[key] = item
         self._last = max(self._last, item.number)
         if item.state is State.SENT and (before is None or before.state is not State.SENT):
             self._open[item.intent.engagement].past.add(item)
             self._changed.add(item.intent.engagement)
         if before is not None and not before.state.is_open:
-            self._reopened.add(item.key)
+            self._reopened.add(key)
         if attempt is not None:
             self._attempts.append(attempt)
+
+    def unmake(self, item: OutboxItem) -> None:
+        """Forget the contact that came of an intent that was sent, and did not arrive."""
+        self._open[item.intent.engagement].past.unmake(item)
+        self._changed.add(item.intent.engagement)
 
     def past(self, but: str | None = None) -> History:
         """Return what was between the customer and the company, but for the intent with a key."""
@@ -332,7 +328,7 @@ class UnitOfWork:
             told = [
                 arrival
                 for one in self._open.values()
-                for arrival in one.past.told(one.journey.chart, one.known)
+                for arrival in (*one.past.told(one.journey.chart, one.known), *one.stops())
             ]
             told.sort(key=lambda one: (one[0].at, one[0].kind.rank))
             self._told = tuple(event for event, _ in told)
@@ -348,7 +344,7 @@ class UnitOfWork:
         unsure = (
             one.contact
             for one in self._outbox.values()
-            if one.state is not State.SENT and one.intent.key != but
+            if one.unsure_at is not None and one.intent.key != but
         )
         made = [one for opened in self._open.values() for one in opened.past.made()]
         made += [one for one in unsure if one is not None]
@@ -356,24 +352,13 @@ class UnitOfWork:
 
     def contents(self, intent: Intent) -> Mapping[Channel, Content | None]:
         """Return what would be said on each of an intent's channels."""
-        found = self._contents.get(intent.key)
-        if found is None:
-            find, lang, id = self.settings.library.find, self.profile.lang, intent.content
-            found = {one: None if id is None else find(id, one, lang) for one in intent.channels}
-            self._contents[intent.key] = found
+        about, id = intent.channels, intent.content
+        channels, content, found = self._contents.get(intent.key, (None, None, {}))
+        if channels is not about or content != id:
+            find, lang = self.settings.library.find, self.profile.lang
+            found = {one: None if id is None else find(id, one, lang) for one in about}
+            self._contents[intent.key] = about, id, found
         return found
-
-    def news_of(self, item: OutboxItem, now: datetime) -> Event | None:
-        """Return what the journey is to be told of an intent that was sent, or None."""
-        intent, journey = item.intent, self.journey(item.intent.engagement)
-        owed = owed_for(intent, journey)
-        for kind in journey.chart.kinds:
-            if kind.name == intent.tells:
-                names_it = any(field.name == "obligation" for field in kind.fields)
-                duty = intent.obligation if owed is None else owed.key
-                payload = {"obligation": duty} if names_it else {}
-                return Event(kind, now, f"sent:{item.key}", payload)
-        return None
 
     def hold_until(self, lease: datetime) -> None:
         """Keep the claim until a moment."""
@@ -389,11 +374,16 @@ class UnitOfWork:
         wakes = {name: self._wake_at(one) for name, one in self._open.items()}
         moments = [one.next_at for one in self._outbox.values()]
         soonest = [at for at in (*moments, *wakes.values()) if at is not None]
+        moment = self.settings.clock()
+        if self.unasked and any(map(is_held, self._outbox.values())):
+            soonest.append(moment)
+        attention = min(soonest, default=None)
         owing = [self._open[name].owing(self.customer, name) for name in changed]
         return Commit(
             self.customer,
             self.revision,
-            attention_at=min(soonest, default=None),
+            attention_at=attention,
+            rank=rank_of(self, attention, moment),
             journeys=tuple(self._kept_as(name, wakes[name]) for name in changed),
             rewritten=frozenset(name for name in changed if self._open[name].rewritten),
             outbox=tuple(self._put.values()),
@@ -415,6 +405,8 @@ class UnitOfWork:
             events = [opened.told[seq] for seq in opened.new]
             data = head_form(opened.journey, opened.left_out, events)
             steps = tuple(opened.steps)
+        if opened.ahead:
+            data[AHEAD] = opened.ahead
         return JourneyRecord(engagement, data, steps, wake_at, snapshot, opened.born)
 
     def written(self) -> None:
@@ -426,17 +418,26 @@ class UnitOfWork:
 
     def _wake_at(self, opened: OpenJourney) -> datetime | None:
         """Return when a run has something to do on a journey; at once where nobody can tell."""
-        unplanned = opened.past.unplanned
+        unplanned, ahead = opened.past.unplanned, opened.ahead and opened.to_come()
         try:
             segment = self.profile.segment
         except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
             unplanned = self.settings.clock()
         if unplanned is not None:
             return min(unplanned, self.settings.clock())
-        return wake_at(self.settings.playbook, opened.journey, segment, self.decided)
+        wakes = wake_at(self.settings.playbook, opened.journey, segment, self.decided)
+        if not ahead:
+            return wakes
+        comes = ahead[0][0].at - self.settings.ahead
+        return comes if wakes is None else min(wakes, comes)
 
     def _decide_anew(self) -> None:
-        known = [one.intent for one in self._outbox.values()]
+        # What is open for something owed stands in the past, too.
+        known = [
+            one.intent
+            for one in self._outbox.values()
+            if self.whole or one.intent.obligation is None
+        ]
         self.decided: Decided = Decided(known, self.settings.playbook)
         for name, one in self._open.items():
             for play, occurrence, cause in one.past.decided:

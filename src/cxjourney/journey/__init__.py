@@ -6,21 +6,21 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.journey._journey import Journey
-    from cxjourney.journey._migration import Migrated, Migration
+    from cxjourney.journey._migration import Migrated as Migrated
+    from cxjourney.journey._migration import Migration
     from cxjourney.journey._owed import Obligation
-    from cxjourney.journey._step import Change, Refold, Step
+    from cxjourney.journey._step import Change as Change
+    from cxjourney.journey._step import Refold as Refold
+    from cxjourney.journey._step import Step
     from cxjourney.journey._view import Due
-    from cxjourney.journey._whynot import Allowed, WhyNot
+    from cxjourney.journey._whynot import Allowed as Allowed
+    from cxjourney.journey._whynot import WhyNot
 
 __all__ = [
-    "Allowed",
-    "Change",
     "Due",
     "Journey",
-    "Migrated",
     "Migration",
     "Obligation",
-    "Refold",
     "Step",
     "WhyNot",
 ]

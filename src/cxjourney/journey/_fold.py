@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import attrs
 
-from cxjourney.chart import Chart, Decision, Effect, JourneyMachine
+from cxjourney.chart import Chart, Decision, Effect, JourneyMachine, RepeatPurchase
 from cxjourney.journey._obligations import NOTHING, Ledger, Terms
 from cxjourney.journey._owed import Owed
 from cxjourney.journey._step import Step
@@ -18,7 +18,9 @@ from cxjourney.vocabulary import Event, EventKind, ExitReason, Nature, Phase, Si
 from cxjourney.vocabulary._checks import LATEST_YEAR
 from cxjourney.vocabulary._events import unknown_kind
 
-MOVED = EventKind.MOVED
+MOVED, PURCHASED = EventKind.MOVED, EventKind.PURCHASED
+SAME_PURCHASE = "purchased in the same instant"
+"""The plan of a further line of an invoice: one purchase, not a return (SPEC 4.2a)."""
 BY_CLOCK = 0
 """The sequence number of a step of a timer, which nobody recorded."""
 
@@ -106,6 +108,7 @@ class Folder:
         self._silence = chart.silence
         self._advocacy_quiet = chart.advocacy_quiet
         self._outlooks = _Outlooks(chart.silence)
+        self._one_purchase = chart.options.repeat_purchase is RepeatPurchase.EXPERIENCE
 
     def check_kind(self, kind: object) -> None:
         """Refuse a kind that the chart does not know.
@@ -195,9 +198,11 @@ class Folder:
             steps.extend(elapsed)
         return course, steps
 
-    def _plan(self, situation: Situation, event: Event) -> Plan:
+    def _plan(self, situation: Situation, event: Event, trigger: str) -> Plan:
         self.check_kind(event.kind)
         decision, kind = self.machine.decide(situation, event.trigger), event.kind
+        if trigger is SAME_PURCHASE and decision.effect is not Effect.REFUSED:
+            decision = Decision(kind.name, situation, situation, Effect.NOTED)
         return Plan(
             kind,
             decision,
@@ -212,9 +217,11 @@ class Folder:
     ) -> tuple[Course, Step]:
         at, kind = event.at, event.kind
         trigger = event.trigger if kind is MOVED else kind.name
+        if kind is PURCHASED and course.at == at and self._one_purchase:
+            trigger = SAME_PURCHASE if course.rank == kind.rank else trigger
         plan = outlook.plans.get(trigger)
         if plan is None or plan.kind is not kind:
-            plan = outlook.plans[trigger] = self._plan(course.situation, event)
+            plan = outlook.plans[trigger] = self._plan(course.situation, event, trigger)
         decision, moved = plan.decision, plan.moved
         cycle = course.cycle + plan.fresh
         if decision.effect is Effect.REFUSED:

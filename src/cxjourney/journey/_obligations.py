@@ -1,13 +1,15 @@
 """What the company owes on one journey: opened, met, dropped, overdue (SPEC 5)."""
 
-from collections.abc import Container, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterator, Mapping
+from datetime import datetime, timedelta, tzinfo
 
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
 from cxjourney.journey._owed import FEW, Obligation, Owed, Owing, in_order, opening, owed_of
 from cxjourney.vocabulary import Event, EventKind, Place, Standing
+from cxjourney.vocabulary._events import PayloadValue
+from cxjourney.vocabulary._wait import later_by
 
 Obligations = tuple[Obligation, ...]
 NOTHING: Obligations = ()
@@ -26,6 +28,7 @@ class Terms:
         place: where the journey is afterwards.
         closes: whether it can meet or end anything; its event may also name what it meets.
         idle: whether it can change nothing at all.
+        asks: whether what the event says decides which rules it opens.
     """
 
     opens: tuple[ObligationRule, ...]
@@ -35,19 +38,21 @@ class Terms:
     place: Place
     closes: bool
     idle: bool
+    asks: bool
 
 
 class Ledger:
     """The obligation rules of a chart."""
 
     def __init__(self, chart: Chart) -> None:
+        self.zone: tzinfo | None = chart.zone
         self.rules: dict[str, ObligationRule] = {rule.id: rule for rule in chart.obligations}
         self._one_at_a_time = frozenset(rule.id for rule in chart.obligations if rule.each)
 
     def warns_at(self, obligation: Obligation) -> datetime | None:
         """Return when an obligation should be warned of, or None."""
         warn = self.rules[obligation.rule].warn
-        return None if warn is None else obligation.opened_at + warn
+        return None if warn is None else later_by(obligation.opened_at, warn, self.zone)
 
     def terms(self, kind: EventKind, decision: Decision) -> Terms:
         """Work out what a decision does to obligations."""
@@ -60,13 +65,17 @@ class Ledger:
         drops = frozenset(rule.id for rule in rules if _lapses(rule, decision))
         names_one = any(field.name == "obligation" for field in kind.fields)
         closes = bool(meets or drops or names_one)
-        return Terms(opens, enters, meets, drops, place, closes, not (closes or opens or enters))
+        idle = not (closes or opens or enters)
+        asks = any(rule.having for rule in opens)
+        return Terms(opens, enters, meets, drops, place, closes, idle, asks)
 
     def _entered(self, decision: Decision) -> Iterator[ObligationRule]:
         places = {move.target for move in decision.moves if move.source is not move.target}
         for rule in self.rules.values():
-            opened = not places.isdisjoint(rule.enters) or (
-                rule.at_purchase and decision.starts_days
+            opened = (
+                not places.isdisjoint(rule.enters)
+                or (rule.at_purchase and decision.starts_days)
+                or (rule.flag is not None and _raises(decision, rule.flag))
             )
             if opened and _stands(rule, decision):
                 yield rule
@@ -153,6 +162,9 @@ class Ledger:
         self, left: Owed, met: Obligations, event: Event, terms: Terms, cycle: int
     ) -> Obligations:
         rules = terms.opens
+        if terms.asks:
+            said = event.payload
+            rules = tuple([rule for rule in rules if not rule.having or _holds(rule, said)])
         if terms.enters:
             running: Container[str] = ()
             if not isinstance(left, tuple):
@@ -160,13 +172,24 @@ class Ledger:
             elif left:
                 running = [one.rule for one in left if one.cycle == cycle]
             rules += tuple([rule for rule in terms.enters if rule.id not in running])
-        opened = [_obligation(rule, _due(rule, event), event, cycle) for rule in rules]
+        opened = [_obligation(rule, _due(rule, event, self.zone), event, cycle) for rule in rules]
         for one in met:
             rule = self.rules[one.rule]
             if rule.repeats is not None and terms.place in rule.enters and rule not in rules:
                 rules += (rule,)
-                opened.append(_obligation(rule, event.at + rule.repeats, event, cycle))
+                due = later_by(event.at, rule.repeats, self.zone)
+                opened.append(_obligation(rule, due, event, cycle))
         return tuple(opened)
+
+
+def _raises(decision: Decision, flag: str) -> bool:
+    """Say whether a flag became true."""
+    stood = not decision.fresh and getattr(decision.before, flag)
+    return getattr(decision.after, flag) is True and not stood
+
+
+def _holds(rule: ObligationRule, payload: Mapping[str, PayloadValue]) -> bool:
+    return any(one.holds(payload) for one in rule.having)
 
 
 def _obligation(rule: ObligationRule, due: datetime, event: Event, cycle: int) -> Obligation:
@@ -193,11 +216,11 @@ def _stands(rule: ObligationRule, decision: Decision) -> bool:
     return rule.lasts is Lasts.UNTIL_MET or decision.after.place is not Standing.LOST
 
 
-def _due(rule: ObligationRule, event: Event) -> datetime:
+def _due(rule: ObligationRule, event: Event, zone: tzinfo | None) -> datetime:
     if rule.due_by is DueBy.AFTER:
-        return event.at + rule.due
+        return later_by(event.at, rule.due, zone)
     if rule.due_by is DueBy.DAY_END:
         at = event.at
         return datetime(at.year, at.month, at.day, tzinfo=at.tzinfo) + A_DAY
     promised = event.payload.get("due")
-    return promised if isinstance(promised, datetime) else event.at + rule.due
+    return promised if isinstance(promised, datetime) else later_by(event.at, rule.due, zone)

@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from cxjourney.chart import Chart, ChartRef, JourneyMachine, find_chart
+from cxjourney.chart._standard_chart import current
 from cxjourney.errors import ChartNotFoundError, DecodeError, MigrationError
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._migration import Arrival, Migration, Stored, name_chart
@@ -113,14 +114,14 @@ def _way(
             expected = "a chart that is defined here, or a migration to one"
             raise DecodeError("chart", name_chart(ref), expected) from error
     way: list[Migration] = []
-    reached = ref
+    reached = current(ref)
     for migration in migrations:
-        if migration.source == reached != wanted.ref:
+        if current(migration.source) == reached != wanted.ref:
             way.append(migration)
             reached = migration.target.ref
     expected = f"{name_chart(wanted.ref)}, or a migration to it"
     _must(reached == wanted.ref, "chart", name_chart(ref), expected)
-    return way, way[-1].target if way else wanted
+    return way, wanted
 
 
 def _must(fits: bool, path: str, found: str, expected: str) -> None:  # noqa: FBT001 - reads as an assertion

@@ -205,16 +205,78 @@ class CompanyFacts(_Records):
         return self._say(K.TOUCHED, at, recording, touchpoint=touchpoint, channel=channel)
 
     def consent_given(
-        self, channel: Channel, purpose: Purpose, *, at: datetime, **recording: Unpack[Recording]
+        self,
+        channel: Channel | None = None,
+        purpose: Purpose | None = None,
+        *,
+        at: datetime,
+        source: str | None = None,
+        actor: str | None = None,
+        method: str | None = None,
+        wording: str | None = None,
+        version: str | None = None,
+        expires: datetime | None = None,
+        **recording: Unpack[Recording],
     ) -> Step:
-        """Record consent to a channel for a purpose."""
-        return self._say(K.CONSENT_GIVEN, at, recording, channel=channel, purpose=purpose)
+        """Record consent to a channel for a purpose; without one of them, to all of them.
+
+        What shows that it was given: ``source``, where, such as a form; ``actor``, who recorded it;
+        ``method``, how, such as double opt-in; ``wording`` and ``version``, the digest of what the
+        customer read, and its version; ``expires``, until when it holds.
+        """
+        told = {
+            "channel": channel,
+            "purpose": purpose,
+            "source": source,
+            "actor": actor,
+            "method": method,
+            "wording": wording,
+            "version": version,
+            "expires": expires,
+        }
+        return self._say(K.CONSENT_GIVEN, at, recording, **told)
+
+    def undeliverable(
+        self,
+        channel: Channel,
+        *,
+        at: datetime,
+        reason: str | None = None,
+        **recording: Unpack[Recording],
+    ) -> Step:
+        """Something sent through a channel came back; ``reason`` says why (SPEC D01)."""
+        return self._say(K.UNDELIVERABLE, at, recording, channel=channel, reason=reason)
+
+    def deliverable(
+        self, channel: Channel, *, at: datetime, **recording: Unpack[Recording]
+    ) -> Step:
+        """A channel reaches the customer again, for what was wrong is mended (SPEC D01)."""
+        return self._say(K.DELIVERABLE, at, recording, channel=channel)
 
     def consent_withdrawn(
-        self, channel: Channel, purpose: Purpose, *, at: datetime, **recording: Unpack[Recording]
+        self,
+        channel: Channel | None = None,
+        purpose: Purpose | None = None,
+        *,
+        at: datetime,
+        source: str | None = None,
+        actor: str | None = None,
+        method: str | None = None,
+        **recording: Unpack[Recording],
     ) -> Step:
-        """Record that consent to a channel for a purpose was taken back."""
-        return self._say(K.CONSENT_WITHDRAWN, at, recording, channel=channel, purpose=purpose)
+        """Record that consent was taken back: STOP, "no more mail", "no more from you".
+
+        Without a channel it means all channels, without a purpose all purposes, those to come too.
+        See ``consent_given`` for the others.
+        """
+        told = {
+            "channel": channel,
+            "purpose": purpose,
+            "source": source,
+            "actor": actor,
+            "method": method,
+        }
+        return self._say(K.CONSENT_WITHDRAWN, at, recording, **told)
 
     def recommendation(self, what: str, *, at: datetime, **recording: Unpack[Recording]) -> Step:
         """Record what the company recommended to the customer."""

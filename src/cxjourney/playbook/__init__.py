@@ -5,21 +5,30 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.playbook._changes import Affected, affected, compare
+    from cxjourney.playbook._changes import Affected as Affected
+    from cxjourney.playbook._changes import affected, compare
     from cxjourney.playbook._playbook import Playbook
-    from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind, Wished
+    from cxjourney.playbook._plays import (
+        Entered,
+        NearlyDue,
+        Opened,
+        Play,
+        PlayFaultKind,
+        RowSent,
+        Wished,
+    )
     from cxjourney.playbook._standard_playbook import KEY_ACCOUNT, MID_SIZE, standard_playbook
 
 __all__ = [
     "KEY_ACCOUNT",
     "MID_SIZE",
-    "Affected",
     "Entered",
     "NearlyDue",
     "Opened",
     "Play",
     "PlayFaultKind",
     "Playbook",
+    "RowSent",
     "Wished",
     "affected",
     "compare",
@@ -31,7 +40,7 @@ later(
     {
         "_changes": "Affected affected compare",
         "_playbook": "Playbook",
-        "_plays": "Entered NearlyDue Opened Play PlayFaultKind Wished",
+        "_plays": "Entered NearlyDue Opened Play PlayFaultKind RowSent Wished",
         "_standard_playbook": "KEY_ACCOUNT MID_SIZE standard_playbook",
     },
 )

@@ -6,7 +6,7 @@ event and wish; so a journey that is folded anew sends nothing twice.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum, unique
 from functools import partial, reduce
 from types import MappingProxyType
@@ -16,10 +16,11 @@ from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.playbook._playbook import Playbook, Rows
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, Wished
+from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
 from cxjourney.vocabulary import EventKind, Standing
 from cxjourney.vocabulary._checks import LATEST_YEAR, check_time, unchecked
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._wait import later_by
 
 LATEST = datetime(LATEST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -30,14 +31,16 @@ class Moot(Enum):
 
     ERASED: the customer is forgotten. ROW_GONE: the playbook has no such row any more, or the row
     does nothing now. NOT_CALLED: the row answers to something else now. NOT_OWED: the obligation
-    was met or dropped, or never was. LOST, CYCLE_OVER, PLACE_LEFT: the customer left the place for
-    which it was meant. STALE: it is too late. RETRACTED: what called for it was taken back.
+    was met or dropped, or never was. NOT_SENT: what it was to follow did not arrive after all.
+    LOST, CYCLE_OVER, PLACE_LEFT: the customer left the place for which it was meant. STALE: it is
+    too late. RETRACTED: what called for it was taken back.
     """
 
     ERASED = "erased"
     ROW_GONE = "row_gone"
     NOT_CALLED = "not_called"
     NOT_OWED = "not_owed"
+    NOT_SENT = "not_sent"
     LOST = "lost"
     CYCLE_OVER = "cycle_over"
     PLACE_LEFT = "place_left"
@@ -99,7 +102,22 @@ Naming = Callable[[str, str], str]
 """Gives an intent its key, by the id of its row and its occurrence."""
 
 
-def _plainly(journey: Journey) -> Naming:
+class Terms(NamedTuple):
+    """What all intents of a journey have in common.
+
+    Attributes:
+        journey: the journey.
+        naming: gives them their keys.
+        zone: the zone of the customer's clock; None for the UTC offset of what happened.
+    """
+
+    journey: Journey
+    naming: Naming
+    zone: tzinfo | None
+
+
+def plainly(journey: Journey) -> Naming:
+    """Return what gives the intents of a journey keys without a secret."""
     return partial(intent_key, journey.customer, journey.engagement)
 
 
@@ -124,6 +142,7 @@ def called_by(
     stays: Stays,
     segment: str | None,
     naming: Naming | None = None,
+    zone: tzinfo | None = None,
 ) -> tuple[tuple[Intent, ...], Stays]:
     """Return what some steps of a journey call for, and the stays after them.
 
@@ -134,9 +153,10 @@ def called_by(
         stays: the stays before them.
         segment: the customer's segment; None for the rows of everybody.
         naming: gives intents their keys; without a secret where None.
+        zone: the zone of the customer's clock; the UTC offset of what happened where None.
     """
     rows, found = playbook.resolved(segment), list[Intent]()
-    naming, steps = naming or _plainly(journey), tuple(steps)
+    at_hand, steps = Terms(journey, naming or plainly(journey), zone), tuple(steps)
     stays = stays.knowing(steps)
     for step in steps:
         before, stays = stays, stays.after(step)
@@ -145,13 +165,11 @@ def called_by(
             for play, wish in rows.entered.get(place, ()):
                 name = _occurrence(stays.name, wish)
                 found.append(
-                    _intent(
-                        play, journey, naming, at, name, cause, step.cycle, place=place, wish=wish
-                    )
+                    intent_for(play, at_hand, at, name, cause, step.cycle, place=place, wish=wish)
                 )
         for one in step.opened:
             plays = rows.opened.get(one.rule, ())
-            found += [_for_obligation(play, journey, naming, one, one.opened_at) for play in plays]
+            found += [_for_obligation(play, at_hand, one, one.opened_at) for play in plays]
     return () if journey.standing is Standing.ERASED else tuple(found), stays
 
 
@@ -161,6 +179,7 @@ def nearly_due(
     now: datetime,
     segment: str | None,
     naming: Naming | None = None,
+    zone: tzinfo | None = None,
 ) -> tuple[Intent, ...]:
     """Return the intents for what is still owed and nearly due by ``now``, decided or not.
 
@@ -170,17 +189,23 @@ def nearly_due(
         now: the moment.
         segment: the customer's segment; None for the rows of everybody.
         naming: gives intents their keys; without a secret where None.
+        zone: the zone of the customer's clock; the UTC offset of what happened where None.
 
     Raises:
         NaiveTimeError: when ``now`` has no time zone.
     """
     now = check_time(now, "playbook.now")
-    naming = naming or _plainly(journey)
+    at_hand = Terms(journey, naming or plainly(journey), zone)
     return tuple(
-        _for_obligation(play, journey, naming, owed, at)
-        for play, owed, at in _nearly(playbook.resolved(segment), journey)
+        _for_obligation(play, at_hand, owed, at)
+        for play, owed, at in nearly_owed(playbook.resolved(segment), journey)
         if at <= now
     )
+
+
+AFTER = "sent:"
+"""How the cause of an intent that follows another begins; the other's key and the time follow."""
+STAMP = "@"
 
 
 def wake_at(
@@ -200,7 +225,7 @@ def wake_at(
     rows = playbook.resolved(segment)
     moments = [
         at
-        for play, one, at in _nearly(rows, journey)
+        for play, one, at in nearly_owed(rows, journey)
         if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event)
     ]
     due = journey.next_due()
@@ -309,13 +334,11 @@ def _occurrence(stay: str, wish: str | None) -> str:
     return stay if wish is None else f"{stay}:{wish}"
 
 
-def _for_obligation(
-    play: Play, journey: Journey, naming: Naming, owed: Obligation, at: datetime
-) -> Intent:
-    return _intent(play, journey, naming, at, owed.key, owed.event, owed.cycle, owed=owed)
+def _for_obligation(play: Play, at_hand: Terms, owed: Obligation, at: datetime) -> Intent:
+    return intent_for(play, at_hand, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
-def _nearly(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
+def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
     """Return the rows for things owed that are nearly due, and from when, whenever that is."""
     return [
         (play, one, one.opened_at if at_once else _storable(one.due - on.before))
@@ -325,10 +348,9 @@ def _nearly(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, dateti
     ]
 
 
-def _intent(
+def intent_for(
     play: Play,
-    journey: Journey,
-    naming: Naming,
+    at_hand: Terms,
     at: datetime,
     occurrence: str,
     cause: str,
@@ -338,6 +360,8 @@ def _intent(
     wish: str | None = None,
     owed: Obligation | None = None,
 ) -> Intent:
+    """Return the intent of a row for what called for it at a moment."""
+    journey, begins = at_hand.journey, _storable(later_by(at, play.after, at_hand.zone))
     return unchecked(
         Intent,
         customer=journey.customer,
@@ -349,16 +373,16 @@ def _intent(
         purpose=play.purpose,
         channels=play.channels,
         planned_at=at,
-        not_before=_storable(at + play.after),
+        not_before=begins,
         content=play.content,
         due=None if owed is None else _storable(owed.due),
-        expires=_storable(at + play.after + play.lasts),
+        expires=_storable(begins + play.lasts),
         obligation=None if owed is None else owed.key,
         place=place,
         wish=wish,
         tells=None if play.tells is None else play.tells.name,
         internal=play.internal,
-        key=naming(play.id, occurrence),
+        key=at_hand.naming(play.id, occurrence),
     )
 
 
@@ -372,7 +396,11 @@ def _unowed(intent: Intent, journey: Journey, play: Play) -> Moot | None:
     owed = owed_for(intent, journey)
     if owed is None:
         return Moot.NOT_OWED
-    answers = isinstance(play.on, Opened | NearlyDue) and play.on.rule == owed.rule
+    match play.on:
+        case Opened(rule) | NearlyDue(rule) | RowSent(_, rule):
+            answers = rule == owed.rule
+        case _:
+            answers = False
     return None if answers else Moot.NOT_CALLED
 
 
@@ -382,7 +410,10 @@ def _unplaced(
     """Say why an intent that belongs to a stay at a place is moot."""
     if not _answers(play, intent, playbook):
         return Moot.NOT_CALLED
+    anywhere = intent.place is None and journey.cycle == intent.cycle
     if journey.place is intent.place and _same_stay(intent, journey, stays):
+        return None
+    if anywhere and journey.standing is not Standing.LOST:
         return None
     if journey.standing is Standing.LOST:
         return Moot.LOST
@@ -398,6 +429,8 @@ def _answers(play: Play, intent: Intent, playbook: Playbook) -> bool:
                 (wish.about, wish.phase, found) == (intent.wish, intent.place, kind)
                 for wish, found in playbook.wishes
             )
+        case RowSent():
+            return intent.cause.startswith(AFTER)
         case _:
             return False
 
@@ -406,5 +439,8 @@ def _same_stay(intent: Intent, journey: Journey, stays: Stays) -> bool:
     """Say whether the journey's present stay is the one that called for the intent."""
     if stays.name is None:
         return intent.cycle == journey.cycle
-    same = _occurrence(stays.name, intent.wish) == intent.occurrence
+    named = intent.occurrence
+    if intent.cause.startswith(AFTER):
+        named = named.rpartition(STAMP)[0]
+    same = _occurrence(stays.name, intent.wish) == named
     return same or stays.cause == intent.cause

@@ -1,14 +1,22 @@
 """The playbook: what a phase entered, an obligation, or a wish calls for (SPEC 5, 6, 8)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
 
 from cxjourney.chart import Chart, standard_chart
 from cxjourney.errors import FaultsError, InvalidError
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind, Wished
+from cxjourney.playbook._plays import (
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    PlayFaultKind,
+    RowSent,
+    Wished,
+)
 from cxjourney.playbook._soundness import Wishes, label, play_faults
 from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, check_several, must
 from cxjourney.vocabulary._phases import Place
@@ -41,6 +49,7 @@ class Rows:
     entered: Mapping[Place, Sequence[tuple[Play, str | None]]]
     opened: Mapping[str, Sequence[Play]]
     nearly: Mapping[str, Sequence[tuple[Play, NearlyDue]]]
+    sent: Mapping[str, Sequence[tuple[Play, RowSent]]]
 
 
 @attrs.frozen(repr=False)
@@ -173,6 +182,7 @@ def _indexed(
     entered: defaultdict[Place, list[tuple[Play, str | None]]] = defaultdict(list)
     opened: defaultdict[str, list[Play]] = defaultdict(list)
     nearly: defaultdict[str, list[tuple[Play, NearlyDue]]] = defaultdict(list)
+    sent: defaultdict[str, list[tuple[Play, RowSent]]] = defaultdict(list)
     for play in (one for one in plays if one.channels):
         match play.on:
             case Entered(place):
@@ -181,8 +191,16 @@ def _indexed(
                 opened[rule].append(play)
             case NearlyDue(rule) as on:
                 nearly[rule].append((play, on))
+            case RowSent(row) as on:
+                sent[row].append((play, on))
+    for place, play, about in _wished(plays, wishes):
+        entered[place].append((play, about))
+    return Rows(plays, named, names, dict(entered), dict(opened), dict(nearly), dict(sent))
+
+
+def _wished(plays: tuple[Play, ...], wishes: Wishes) -> Iterator[tuple[Place, Play, str]]:
+    """Yield the rows that answer to wishes, with the place and what the wish is about."""
     for play in plays:
         for wish, kind in wishes:
             if play.channels and play.on == Wished(kind) and wish.phase is not None:
-                entered[wish.phase].append((play, wish.about))
-    return Rows(plays, named, names, dict(entered), dict(opened), dict(nearly))
+                yield wish.phase, play, wish.about

@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
-from cxjourney.vocabulary._checks import a, all_of, an_id, an_id_or_none, as_tuple, must
+from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, an_id_or_none, as_tuple, must
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._wait import Span
 from cxjourney.wishes import WishKind
 
 
@@ -61,6 +62,24 @@ class NearlyDue:
 
 
 @attrs.frozen
+class RowSent:
+    """Another row of the playbook was sent: this one counts from it, and never comes without it.
+
+    Attributes:
+        row: the id of the other row.
+        owed: the id of the chart's rule under which something must still be owed, such as
+            ``record_feedback`` for a reminder of a request; None for a row that comes as long as
+            the customer is where the other one was called for.
+
+    Raises:
+        InvalidError: when a field is not of its form.
+    """
+
+    row: str = attrs.field(validator=an_id, repr=False)
+    owed: str | None = attrs.field(default=None, validator=an_id_or_none, repr=False)
+
+
+@attrs.frozen
 class Wished:
     """The customer came to the phase to which a wish of some kind belongs.
 
@@ -74,7 +93,7 @@ class Wished:
     kind: WishKind = attrs.field(validator=a(WishKind))
 
 
-Trigger = Entered | Opened | NearlyDue | Wished
+Trigger = Entered | Opened | NearlyDue | RowSent | Wished
 """What a row of the playbook answers to."""
 
 
@@ -82,8 +101,12 @@ A_WEEK = timedelta(days=7)
 
 
 def _a_trigger(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
-    expected = "Entered, Opened, NearlyDue or Wished"
+    expected = "Entered, Opened, NearlyDue, RowSent or Wished"
     must(isinstance(value, Trigger), instance, field.name, value, expected)
+
+
+def _a_span(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    must(isinstance(value, Span), instance, field.name, value, "a timedelta or a Wait")
 
 
 @unique
@@ -119,12 +142,14 @@ class Play:
         content: the id of what is said, see ``Library``; None for a task that needs no text.
         source: where the row comes from: an article of SPEC, an author, or ``default``.
         segment: whose row it is; None for everybody for whose segment there is no row of this id.
-        after: how long to wait after what it answers to.
+        after: how long to wait after what it answers to; a ``Wait`` goes by the customer's clock.
         lasts: how long after that it may still be sent; later it is skipped as stale.
         tells: the kind of event that the journey is told once it was sent; None for nothing. Where
             the kind has a field ``obligation``, the obligation that called for it is named there.
         internal: whether it is a task inside the company, through which nobody contacts the
             customer, so that neither consent nor caps are asked about; FACE_TO_FACE alone.
+        priority: which of several intents that wait goes first: that of the row with the greater
+            number; at the same number what is due first.
         was: ids that the row had before: what was decided under these is not decided again.
 
     Raises:
@@ -138,10 +163,11 @@ class Play:
     content: str | None = attrs.field(default=None, validator=an_id_or_none)
     source: str = attrs.field(default="default", validator=an_id)
     segment: str | None = attrs.field(default=None, validator=an_id_or_none)
-    after: timedelta = attrs.field(default=timedelta(), validator=a(timedelta))
+    after: Span = attrs.field(default=timedelta(), validator=_a_span)
     lasts: timedelta = attrs.field(default=A_WEEK, validator=a(timedelta))
     tells: EventKind | None = attrs.field(default=None, validator=a(EventKind, optional=True))
     internal: bool = attrs.field(default=False, validator=a(bool))
+    priority: int = attrs.field(default=0, validator=a_number(-1000, 1000))
     was: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=all_of(str))
 
     def __repr__(self) -> str:

@@ -9,7 +9,15 @@ from cxjourney.channels.policy._limits import LOYAL, NEVER_BY_TEXT
 from cxjourney.chart import Chart, ObligationRule
 from cxjourney.chart._derive import LONGEST_ID, LONGEST_WINDOW
 from cxjourney.errors import InvalidError
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, PlayFaultKind, Wished
+from cxjourney.playbook._plays import (
+    Entered,
+    NearlyDue,
+    Opened,
+    Play,
+    PlayFaultKind,
+    RowSent,
+    Wished,
+)
 from cxjourney.vocabulary import Channel, EventKind, Nature, Phase, Purpose, Standing
 from cxjourney.vocabulary._phases import Place
 from cxjourney.wishes import Wish, WishKind
@@ -42,6 +50,7 @@ def play_faults(plays: tuple[Play, ...], wishes: Wishes, chart: Chart) -> Iterat
             *_loop_faults(play, rules),
         ):
             yield InvalidError(label(play.id, play.segment), text, remedy, kind)
+    yield from _order_faults(plays)
     for text, remedy in _wish_faults(wishes, reached):
         yield InvalidError("wishes", text, remedy, K.BAD_WISH)
 
@@ -78,7 +87,7 @@ def _name_faults(play: Play) -> Iterator[RowFault]:
 def _time_faults(play: Play) -> Iterator[RowFault]:
     before = play.on.before if isinstance(play.on, NearlyDue) else None
     for name, time in (("lasts", play.lasts), ("after", play.after or None), ("before", before)):
-        if time is not None and not timedelta() < time <= LONGEST_WINDOW:
+        if isinstance(time, timedelta) and not timedelta() < time <= LONGEST_WINDOW:
             remedy = f"give a timedelta above zero and up to {LONGEST_WINDOW.days} days"
             yield K.BAD_TIME, f"{name} is {time!r}", remedy
 
@@ -101,11 +110,45 @@ def _channel_faults(play: Play) -> Iterator[RowFault]:
         yield K.NO_CONTENT, text, "name a content, or leave FACE_TO_FACE alone"
 
 
+def _order_faults(plays: tuple[Play, ...]) -> Iterator[InvalidError]:
+    """Yield the rows that wait for a row that there is not, or in the end for themselves."""
+    before = {play.id: play.on.row for play in plays if isinstance(play.on, RowSent)}
+    ids = {play.id for play in plays}
+    for play in plays:
+        if not isinstance(play.on, RowSent):
+            continue
+        if play.on.row not in ids:
+            text = f"there is no row {play.on.row!r} that could be sent"
+            yield InvalidError(
+                label(play.id, play.segment), text, "name a row of the playbook", K.UNKNOWN_ROW
+            )
+        seen, row = {play.id}, play.on.row
+        while row not in seen and row in before:
+            seen.add(row)
+            row = before[row]
+        if row == play.id:
+            text = "it waits in the end for itself"
+            remedy = "answer to something that happens first"
+            yield InvalidError(label(play.id, play.segment), text, remedy, K.ENDLESS)
+
+
+def _rule_of(play: Play) -> str | None:
+    """Return the rule under which something must be owed for a row to be called for, or None."""
+    match play.on:
+        case Opened(rule) | NearlyDue(rule):
+            return rule
+        case RowSent(_, owed):
+            return owed
+        case _:
+            return None
+
+
 def _trigger_faults(
     play: Play, rules: dict[str, ObligationRule], reached: frozenset[Place]
 ) -> Iterator[RowFault]:
-    if isinstance(play.on, Opened | NearlyDue) and play.on.rule not in rules:
-        text = f"the chart has no obligation rule {play.on.rule!r}"
+    rule = _rule_of(play)
+    if rule is not None and rule not in rules:
+        text = f"the chart has no obligation rule {rule!r}"
         yield K.UNKNOWN_RULE, text, f"name one of {', '.join(sorted(rules))}"
     if isinstance(play.on, Entered) and play.on.place not in reached:
         text = f"no row of the chart leads to {play.on.place.name}"
@@ -121,7 +164,7 @@ def _places(play: Play, wishes: Wishes, rules: dict[str, ObligationRule]) -> fro
         return frozenset(
             wish.phase for wish, kind in wishes if kind is on.kind and wish.phase is not None
         )
-    rule = rules.get(on.rule)
+    rule = rules.get(_rule_of(play) or "")
     if rule is None:
         return frozenset()
     return frozenset((*rule.enters, *((Phase.AFFIRM,) if rule.at_purchase else ())))
@@ -153,7 +196,7 @@ def _told_faults(play: Play, chart: Chart) -> Iterator[RowFault]:
     if unknown:
         text = f"nothing fills in {', '.join(unknown)} of {kind.name}"
         yield K.BAD_TELLS, text, "tell a kind without required fields, such as FULFILLED"
-    if NAMES_ITS_OBLIGATION in needed and not isinstance(play.on, Opened | NearlyDue):
+    if NAMES_ITS_OBLIGATION in needed and _rule_of(play) is None:
         text = f"{kind.name} names an obligation, and none calls for this row"
         yield K.BAD_TELLS, text, "tell another kind, or answer to an obligation"
 

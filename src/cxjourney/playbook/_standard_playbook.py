@@ -103,7 +103,7 @@ def _contact(
 ) -> Play:
     """Return the row that does what is owed under a rule through the usual channels, once owed."""
     on, owed = Opened(rule), RULES[rule]
-    time = DAY if owed.due_by is DueBy.DAY_END else owed.due
+    time = owed.due if owed.due_by is not DueBy.DAY_END and isinstance(owed.due, timedelta) else DAY
     usual = USUAL_CHANNELS[purpose]
     channels = tuple(one for one in usual if one is not POST or time >= LETTER_TAKES)
     row = Play(rule, on, purpose, channels, rule, owed.source, after=after, tells=tells)
@@ -135,6 +135,12 @@ def _at_any_time() -> Iterator[Play]:
     yield _reminder("acknowledge", 4 * HOUR)
     yield _task("solve", Purpose.SOLVE)
     yield _reminder("solve", 2 * DAY)
+    # Only whoever talks to the customer knows whether the doubt is gone, and records it.
+    yield _task("reassure", Purpose.AFFIRM)
+    yield _reminder("reassure", 12 * HOUR)
+    yield _task("follow_up", Purpose.SOLVE, EventKind.FULFILLED)
+    yield _reminder("follow_up", 12 * HOUR)
+    yield _contact("thank_promoter", Purpose.THANK)
     # Whoever made the promise knows of it; a person is told in time to keep it.
     yield _reminder("keep_promise", 2 * DAY, "keep_promise")
     yield _chore("route_feedback", EventKind.FULFILLED)

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.rehearsal._difference import ChangeKind, Difference, difference
-    from cxjourney.rehearsal._outcome import Line, LineKind, Rehearsal
+    from cxjourney.rehearsal._difference import ChangeKind, difference
+    from cxjourney.rehearsal._difference import Difference as Difference
+    from cxjourney.rehearsal._outcome import Line as Line
+    from cxjourney.rehearsal._outcome import LineKind
+    from cxjourney.rehearsal._outcome import Rehearsal as Rehearsal
     from cxjourney.rehearsal._people import Cue, Person, generate_people
     from cxjourney.rehearsal._rehearsing import rehearse, what_if
 
 __all__ = [
     "ChangeKind",
     "Cue",
-    "Difference",
-    "Line",
     "LineKind",
     "Person",
-    "Rehearsal",
     "difference",
     "generate_people",
     "rehearse",

@@ -25,7 +25,8 @@ class LineKind(Enum):
     SENT: it was made. DEFERRED: it was put off, by a rule of the policy or by its hook. DENIED: a
     rule forbade it. SKIPPED: there was no more reason for it, or its hook left it undone. RETRIED:
     its hook failed, and it is tried again or through the next channel. FAILED, UNKNOWN: a dead
-    letter. WAITING: its moment had not come when the rehearsal ended.
+    letter. WAITING: a rule forbids it whose denial may pass, until it lapses; or its moment had not
+    come when the rehearsal ended.
     """
 
     SENT = "sent"

@@ -91,8 +91,8 @@ class Transcript(MemoryJournal):
                 self.lines.append(self._line(item, kind, channel))
 
     def end(self) -> None:
-        """Add a line for each intent that waits still."""
-        waits = [state for state in State if state.waits]
+        """Add a line for each intent that waits still, where none said so."""
+        waits = [state for state in State if state.waits and state is not State.WAITING]
         for item in self.outbox(waits, limit=max(1, len(self._known))):
             self.lines.append(self._line(item, LineKind.WAITING, item.channel))
 
@@ -130,6 +130,9 @@ def _ruling_verdict(item: OutboxItem) -> Verdict | None:
 
 def _kind(before: OutboxItem | None, item: OutboxItem) -> LineKind | None:
     """Return what an intent's new state says to a reader, or None where it says nothing new."""
+    if item.state is State.WAITING:
+        known = before is not None and (before.state, before.reason) == (item.state, item.reason)
+        return None if known else LineKind.WAITING
     if not item.state.waits:
         return LineKind[item.state.name]
     if item.state is State.STARTED or item.next_at is None:

@@ -6,11 +6,13 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.replay._log import Fate, read_log
-    from cxjourney.replay._mapping import LogMapping, MappingRule, make_mapping, read_mapping
-    from cxjourney.replay._report import Report
+    from cxjourney.replay._mapping import LogMapping, make_mapping, read_mapping
+    from cxjourney.replay._mapping_rules import MappingRule
+    from cxjourney.replay._report import Report as Report
     from cxjourney.replay._tally import replay_log
     from cxjourney.replay._values import Condition
-    from cxjourney.replay._walk import LogBook, Walk, walk_journeys
+    from cxjourney.replay._walk import LogBook, walk_journeys
+    from cxjourney.replay._walk import Walk as Walk
 
 __all__ = [
     "Condition",
@@ -18,8 +20,6 @@ __all__ = [
     "LogBook",
     "LogMapping",
     "MappingRule",
-    "Report",
-    "Walk",
     "make_mapping",
     "read_log",
     "read_mapping",
@@ -31,8 +31,9 @@ later(
     __name__,
     {
         "_log": "Fate read_log",
-        "_mapping": "LogMapping MappingRule make_mapping read_mapping",
+        "_mapping": "LogMapping make_mapping read_mapping",
         "_report": "Report",
+        "_mapping_rules": "MappingRule",
         "_tally": "replay_log",
         "_values": "Condition",
         "_walk": "LogBook Walk walk_journeys",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from cxjourney.chart import Chart, JourneyMachine
-from cxjourney.replay._mapping import LogMapping, MappingRule
+from cxjourney.replay._mapping import LogMapping
+from cxjourney.replay._mapping_rules import MappingRule
 from cxjourney.vocabulary import EventKind, Phase, Situation
 
 TIMERS = (EventKind.LAPSED, EventKind.ADVOCACY_QUIET)

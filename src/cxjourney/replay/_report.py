@@ -9,7 +9,7 @@ import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.replay._figures import DAY, Lasting, Share
-from cxjourney.replay._log import Fate
+from cxjourney.replay._log import Fate, HowRead
 from cxjourney.vocabulary import ExitReason, Lang, Phase
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import Readable, Told
@@ -28,11 +28,13 @@ class LineCounts:
         read: how many were read.
         by_fate: how many of them had which fate.
         later: how many were left out, for they are later than ``as_of``.
+        later_events: how many events of the other lines were, by a time of their own.
     """
 
     read: int
     by_fate: Mapping[Fate, int]
     later: int
+    later_events: int = 0
 
     @property
     def add_up(self) -> bool:
@@ -254,6 +256,7 @@ class Report(Told):
         comings: silence, returns, win-backs and referrals.
         events: what happened to the events, by kind.
         timers: how often the clock fired which timer.
+        how: how the log was read, and whether all its times are midnights.
     """
 
     log: str
@@ -278,6 +281,7 @@ class Report(Told):
     comings: Comings
     events: tuple[EventRow, ...]
     timers: Mapping[str, int]
+    how: HowRead = attrs.field(factory=HowRead)
 
     @property
     def all_events(self) -> EventRow:
@@ -322,6 +326,8 @@ def _document(report: Report) -> dict[str, Any]:
         "first": report.first and report.first.isoformat(),
         "last": report.last and report.last.isoformat(),
         "local_times_twice": report.twice,
+        "read_as": {**_row(report.how.read_as), "detected": list(report.how.read_as.detected)},
+        "only_midnights": report.how.midnights,
         "chart": _chart(report.chart),
         "customers": report.customers,
         "customers_without_event": report.without,
@@ -347,7 +353,7 @@ def _balance(report: Report) -> dict[str, Any]:
     lines = {fate.value: count for fate, count in report.lines.by_fate.items()}
     return {
         "lines": {"read": report.lines.read, **lines, "later": report.lines.later},
-        "events": _row(report.all_events, "kind"),
+        "events": {**_row(report.all_events, "kind"), "later": report.lines.later_events},
         "adds_up": report.add_up,
     }
 

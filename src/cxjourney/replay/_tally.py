@@ -10,11 +10,11 @@ from pathlib import PurePath
 import attrs
 
 from cxjourney.chart import Chart, Effect
-from cxjourney.errors import masked
+from cxjourney.errors import InvalidError, masked
 from cxjourney.journey import Obligation, Step
 from cxjourney.journey._fold import BY_CLOCK
 from cxjourney.replay._figures import DAY, lasting_of, share_of
-from cxjourney.replay._log import Fate, read_log
+from cxjourney.replay._log import Fate, HowRead, lines_of_log
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._observable import observable_duties, observable_phases
 from cxjourney.replay._report import (
@@ -241,7 +241,7 @@ def replay_log(
     """Read a log, replay it with the live machine, and return what it shows.
 
     Args:
-        path: the log, CSV or JSON Lines.
+        path: the log; ``-`` is standard input.
         mapping: what it means.
         as_of: when to stop, an aware time; later lines are counted, and left out. None stops at
             the last time in the log.
@@ -251,15 +251,17 @@ def replay_log(
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
-        FaultsError: when it has several faults; it lists them.
+        FaultsError: when it has several faults; it lists the first twenty, and counts the rest.
         NaiveTimeError: when ``as_of`` has no time zone.
     """
     name = fspath(path)
     given = None if as_of is None else check_time(as_of, "replay.as_of")
-    lines = read_log(name, mapping, progress=progress, show_values=show_values)
+    how = HowRead()
+    lines = lines_of_log(name, mapping, how, progress, show_values=show_values)
     book = LogBook.of(lines, given)
     until = given or book.last
-    assert until is not None  # noqa: S101 - a log has a line, or is refused
+    if until is None:
+        raise InvalidError(name, "no time in any line", "an event with a time, or as_of")
     tally = ReplayTally(until, observable_duties(mapping))
     for walk in walk_journeys(book.events, mapping.chart, until, progress=progress):
         tally.add(walk)
@@ -277,9 +279,9 @@ def replay_log(
         first=book.first,
         last=book.last,
         twice=book.twice,
-        lines=LineCounts(book.read, by_fate, book.later),
-        activities=_activities(book, mapping, show_values=show_values),
-        absent=tuple(one for one in (*mapping.rules, *mapping.ignored) if one not in there),
+        lines=LineCounts(book.read, by_fate, book.later, book.later_events),
+        activities=_activities(book, show_values=show_values),
+        absent=tuple(one for one in mapping.activities if one not in there),
         customers=len(book.customers),
         without=len(book.customers - {customer for customer, _ in book.events}),
         journeys=len(book.events),
@@ -291,19 +293,18 @@ def replay_log(
         comings=tally.comings(),
         events=tally.events(made),
         timers=tally.timers(),
+        how=how,
     )
 
 
-def _activities(
-    book: LogBook, mapping: LogMapping, *, show_values: bool
-) -> tuple[ActivityRow, ...]:
+def _activities(book: LogBook, *, show_values: bool) -> tuple[ActivityRow, ...]:
     rows = [
         ActivityRow(
             name if show_values or fate is not Fate.UNMAPPED else masked(name),
             fate,
             entry.count,
             entry.first_line,
-            mapping.ignored[name] if fate is Fate.IGNORED else "",
+            "; ".join(entry.reasons),
         )
         for (fate, name), entry in book.activities.items()
     ]

@@ -4,24 +4,27 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import attrs
 
-from cxjourney.errors import LONGEST_NAME, InvalidError, listed, shape, shown
+from cxjourney.errors import LONGEST_NAME, InvalidError, listed, shown
+from cxjourney.replay._reading._cell_form import (
+    PLAIN,
+    TIME_EXPECTED,
+    Cell,
+    CellForm,
+    blank,
+    local_time,
+)
 from cxjourney.vocabulary import Field
-from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR, describe
-from cxjourney.vocabulary._csv import is_number
+from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import brief
-
-Cell = str | None
-"""What a line holds in one column; None where it holds nothing."""
 
 A_COLUMN = "the name of a column"
 Choice = TypeVar("Choice", bound=Enum)
@@ -131,6 +134,18 @@ class TomlTable:
             raise self.missing(key, expected)
         return value
 
+    def texts(self, key: str, expected: str) -> tuple[str, ...]:
+        """Return the text under a key, or those of its list; none where it is not there."""
+        value = self.entries.get(key)
+        if not isinstance(value, list):
+            found = self.text(key, expected)
+            return () if found is None else (found,)
+        items = [place for place, _ in self.items(key)]
+        for place, one in zip(items, value, strict=True):
+            if not isinstance(one, str) or not one.strip():
+                raise InvalidError(f"{self.path}, {place}", named(one), expected)
+        return tuple(value)
+
     def flag(self, key: str) -> bool:
         """Return the truth value under a key; False where it is not there."""
         value = self.entries.get(key, False)
@@ -170,7 +185,6 @@ class TomlTable:
             yield self.place_of(key, index), item
 
 
-TIME_EXPECTED = "an ISO 8601 time such as 2017-01-07T18:55:24+02:00"
 TRUTHS = {"true": True, "false": False}
 WORDS: Mapping[type, tuple[str, str]] = {
     bool: ("bool", "true or false"),
@@ -180,75 +194,17 @@ WORDS: Mapping[type, tuple[str, str]] = {
 }
 """What Python calls a type, and what one who writes a log does."""
 
-REMEDY = "an offset, or log.zone in the mapping"
 LONGEST_TOLD = 6
 """A number with more characters may be somebody's, such as a telephone's."""
 
-LogTime = tuple[datetime, bool]
-"""A time of the log: when it was, and whether the clocks showed that local time twice."""
 
-
-def number(text: str) -> Decimal:
-    """Return a text as a number, with a point for decimals.
-
-    Raises:
-        InvalidError: when it is not one.
-    """
-    if not is_number(text.strip()):
-        raise InvalidError("", shape(text), "a number such as 4 or 12.50")
-    return Decimal(text.strip())
-
-
-def blank(cell: Cell) -> bool:
-    """Say whether a cell holds nothing, or white space only."""
-    return cell is None or not cell.strip()
-
-
-def parsed_time(text: str) -> datetime:
-    """Return a text as a time, aware or not.
-
-    Raises:
-        InvalidError: when it is not an ISO 8601 time of the years 2 to 9000.
-    """
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise InvalidError("", shape(text), TIME_EXPECTED) from None
-    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
-        limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
-        raise InvalidError("", f"a time in the year {at.year}", limits)
-    return at
-
-
-def local_time(at: datetime, zone: ZoneInfo | None, remedy: str = REMEDY) -> LogTime:
-    """Return the moment that a time means; without an offset it is local in ``zone``.
-
-    Where the clocks of the zone showed a time twice, in the night that ends daylight saving, the
-    first is meant.
-
-    Raises:
-        InvalidError: when it has no offset and there is no zone, or when its clocks never showed
-            it, in the night that begins daylight saving.
-    """
-    if at.tzinfo is not None:
-        return at, False
-    if zone is None:
-        raise InvalidError("", "a time without a UTC offset", remedy)
-    first, second = at.replace(tzinfo=zone), at.replace(tzinfo=zone, fold=1)
-    offset, later = first.utcoffset(), second.utcoffset()
-    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
-        jump = "no time that the clocks jump over"
-        raise InvalidError("", f"a local time that {zone.key} never had", jump)
-    return at.replace(tzinfo=timezone(offset or timedelta())), offset != later
-
-
-def value_of(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
+def value_of(field: Field, text: str, form: CellForm = PLAIN) -> PayloadValue:
     """Return a text as the value of a payload's field.
 
     Raises:
         InvalidError: when it does not fit the field.
     """
-    value = _read(field, text, zone)
+    value = _read(field, text, form)
     if field.fault(value) is not None:
         what, size = ("text" if isinstance(value, str) else "number"), len(text.strip())
         short = what == "number" and size <= LONGEST_TOLD
@@ -257,17 +213,17 @@ def value_of(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
     return value
 
 
-def _read(field: Field, text: str, zone: ZoneInfo | None) -> PayloadValue:
+def _read(field: Field, text: str, form: CellForm) -> PayloadValue:
     if issubclass(field.of, Enum):
         members = {member.name.lower(): member for member in field.of}
         return members.get(text.strip().lower(), text)
     if field.of is datetime:
-        return local_time(parsed_time(text), zone)[0]
+        return local_time(form.time(text), form.zone)[0]
     if field.of is bool:
         return TRUTHS.get(text.strip().lower(), text)
     if field.of not in {int, Decimal}:
         return text
-    found = number(text)
+    found = form.number(text)
     return int(found) if field.of is int and found == found.to_integral_value() else found
 
 
@@ -291,10 +247,12 @@ class Condition:
     Attributes:
         column: the column.
         tests: the name of each question, with what the cell is compared with.
+        form: how the numbers of the log are written.
     """
 
     column: str
     tests: tuple[tuple[str, Operand], ...]
+    form: CellForm = attrs.field(default=PLAIN, repr=False)
 
     __repr__ = brief
 
@@ -306,49 +264,50 @@ class Condition:
         """
         cell = cells[self.column]
         try:
-            return all(_TESTS[name](cell, operand) for name, operand in self.tests)
+            return all(_TESTS[name](cell, operand, self.form) for name, operand in self.tests)
         except InvalidError as error:
             raise attrs.evolve(error, column=self.column) from None
 
 
-def _equals(cell: Cell, operand: Operand) -> bool:
+def _equals(cell: Cell, operand: Operand, form: CellForm) -> bool:
     if cell is None:
         return False
     if isinstance(operand, Decimal):
-        return is_number(cell.strip()) and number(cell) == operand
+        return form.is_number(cell) and form.number(cell) == operand
     if isinstance(operand, bool):
         return cell.strip().lower() == str(operand).lower()
     return cell == operand
 
 
-def _one_of(cell: Cell, operand: Operand) -> bool:
-    return isinstance(operand, tuple) and any(_equals(cell, one) for one in operand)
+def _one_of(cell: Cell, operand: Operand, form: CellForm) -> bool:
+    return isinstance(operand, tuple) and any(_equals(cell, one, form) for one in operand)
 
 
-def _number_that(
-    compares: Callable[[Decimal, Decimal], bool],
-) -> Callable[[Cell, Operand], bool]:
+_Question = Callable[[Cell, Operand, CellForm], bool]
+
+
+def _number_that(compares: Callable[[Decimal, Decimal], bool]) -> _Question:
     """Return the question whether a cell holds a number that compares so with the operand."""
 
-    def asks(cell: Cell, operand: Operand) -> bool:
+    def asks(cell: Cell, operand: Operand, form: CellForm) -> bool:
         if cell is None or blank(cell):
             return False
-        return isinstance(operand, Decimal) and compares(number(cell), operand)
+        return isinstance(operand, Decimal) and compares(form.number(cell), operand)
 
     return asks
 
 
-_TESTS: Mapping[str, Callable[[Cell, Operand], bool]] = {
+_TESTS: Mapping[str, _Question] = {
     "equals": _equals,
     "one_of": _one_of,
     "at_least": _number_that(operator.ge),
     "at_most": _number_that(operator.le),
-    "present": lambda cell, _: not blank(cell),
-    "missing": lambda cell, _: blank(cell),
+    "present": lambda cell, *_: not blank(cell),
+    "missing": lambda cell, *_: blank(cell),
 }
 
 
-def read_condition(path: str, place: str, value: object) -> Condition:
+def read_condition(path: str, place: str, value: object, form: CellForm) -> Condition:
     """Return a condition as the mapping words it.
 
     Raises:
@@ -360,7 +319,7 @@ def read_condition(path: str, place: str, value: object) -> Condition:
     if not tests:
         expected = f"one of {', '.join(_TESTS)}"
         raise InvalidError(f"{path}, {place}", "a column and no test", expected)
-    return Condition(column, tests)
+    return Condition(column, tests, form)
 
 
 def _operand(table: TomlTable, name: str) -> Operand:

@@ -21,10 +21,12 @@ class Activity:
     Attributes:
         count: how many lines it has.
         first_line: the first of them.
+        reasons: why they are ignored; none for the other fates.
     """
 
     count: int
     first_line: int
+    reasons: dict[str, None] = attrs.field(factory=dict, repr=False)
 
 
 @attrs.define
@@ -35,6 +37,7 @@ class LogBook:
         as_of: the moment; lines after it are counted, and left out. None takes every line.
         read: how many lines were added.
         later: how many of them are later than ``as_of``.
+        later_events: how many events of the other lines are, by a time of their own.
         twice: how many local times the clocks showed twice.
         first: the earliest time up to ``as_of``.
         last: the latest.
@@ -46,12 +49,17 @@ class LogBook:
     as_of: datetime | None = None
     read: int = 0
     later: int = 0
+    later_events: int = 0
     twice: int = 0
     first: datetime | None = None
     last: datetime | None = None
     activities: dict[tuple[Fate, str], Activity] = attrs.field(factory=dict, repr=False)
     customers: set[str] = attrs.field(factory=set, repr=False)
     events: dict[tuple[str, str], list[Event]] = attrs.field(factory=dict, repr=False)
+    _sequences: dict[tuple[str, str], list[Sequence[object]]] = attrs.field(
+        factory=dict, init=False, repr=False
+    )
+    """What orders the events of each journey at one instant, where the log says so."""
 
     __repr__ = brief
 
@@ -61,25 +69,54 @@ class LogBook:
         book = cls(as_of)
         for line in lines:
             book.add(line)
+        for journey, orders in book._sequences.items():
+            events = book.events[journey]
+            places = sorted(range(len(events)), key=orders.__getitem__)  # type: ignore[arg-type]
+            events[:] = [events[place] for place in places]
         return book
 
     def add(self, line: LogLine) -> None:
         """Enter one line."""
         self.read += 1
-        if self.as_of is not None and line.at > self.as_of:
-            self.later += 1
-            return
+        at, as_of, events = line.at, self.as_of, line.events
+        if at is not None:
+            if as_of is not None and at > as_of:
+                self.later += 1
+                return
+            if self.first is None or at < self.first:
+                self.first = at
+            events = self._until(line)
+            self._end_with(at)
         self.twice += line.twice
-        self.first = line.at if self.first is None else min(self.first, line.at)
-        self.last = line.at if self.last is None else max(self.last, line.at)
-        entry = self.activities.get((line.fate, line.activity))
+        key = line.fate, line.activity
+        entry = self.activities.get(key)
         if entry is None:
-            self.activities[line.fate, line.activity] = Activity(1, line.line)
-        else:
-            entry.count += 1
+            entry = self.activities[key] = Activity(0, line.line)
+        entry.count += 1
+        if line.reason:
+            entry.reasons[line.reason] = None
         self.customers.add(line.customer)
-        if line.events:
-            self.events.setdefault((line.customer, line.engagement), []).extend(line.events)
+        if events:
+            journey = line.customer, line.engagement
+            self.events.setdefault(journey, []).extend(events)
+            if line.sequence:
+                self._sequences.setdefault(journey, []).extend([line.sequence] * len(events))
+
+    def _until(self, line: LogLine) -> tuple[Event, ...]:
+        """Return the events of a line up to ``as_of``; each may have a time of its own."""
+        as_of, events = self.as_of, line.events
+        for event in events:
+            if event.at is not line.at and (as_of is None or event.at <= as_of):
+                self._end_with(event.at)
+        if as_of is None or not any(event.at > as_of for event in events):
+            return events
+        kept = tuple([event for event in events if event.at <= as_of])
+        self.later_events += len(events) - len(kept)
+        return kept
+
+    def _end_with(self, at: datetime) -> None:
+        if self.last is None or at > self.last:
+            self.last = at
 
 
 @attrs.frozen

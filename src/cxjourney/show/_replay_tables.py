@@ -56,6 +56,7 @@ def _place(place: Place, lang: Lang) -> str:
 def _head(report: Report, lang: Lang) -> Iterator[str]:
     log, mapping = (joined([shown(one)], "") for one in (report.log, report.mapping))
     yield say("replay_of", lang, log=log, mapping=mapping)
+    yield _read_as(report, lang)
     as_of = "as_of_asked" if report.as_of_given else "as_of_last"
     yield say(as_of, lang, at=moment(report.as_of, lang))
     if report.first is not None and report.last is not None:
@@ -67,6 +68,19 @@ def _head(report: Report, lang: Lang) -> Iterator[str]:
     yield counts + (f", {without}: {number(report.without, lang)}" if report.without else "")
     if report.twice:
         yield f"{word('local_twice', lang)}: {number(report.twice, lang)}"
+    if report.how.midnights:
+        yield word("only_midnights", lang)
+
+
+def _read_as(report: Report, lang: Lang) -> str:
+    read = report.how.read_as
+    parts = {"encoding": read.encoding, "delimiter": read.delimiter and repr(read.delimiter)}
+    form = joined([read.format.value.upper(), *filter(None, parts.values())], ", ")
+    if not read.detected:
+        return say("read_as", lang, form=form)
+    return say(
+        "read_found", lang, form=form, found=joined([parts[one] for one in read.detected], ", ")
+    )
 
 
 def _chart(report: Report, lang: Lang) -> Iterator[str]:
@@ -271,6 +285,8 @@ def _balance(report: Report, lang: Lang) -> Iterator[str]:
         ),
         " + ",
     )
+    if lines.later_events:
+        effects += f"; {number(lines.later_events, lang)} {word('later', lang)}"
     yield f"{say('events_made', lang, events=number(made, lang))} = {effects}"
     yield word("adds_up" if report.add_up else "adds_not_up", lang)
 

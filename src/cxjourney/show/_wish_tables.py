@@ -334,17 +334,26 @@ def footnotes(wish_map: WishMap, lang: Lang) -> Iterator[str]:
     limits = {which: limit(wish_map, which, lang) for which in LIMITS}
     units = {"unit": unit(wish_map, lang), "intervals": word("intervals", lang)}
     yield say("wish_legend", lang, **units, **limits)
-    if wish_map.blank:
-        meaning = word("skipped" if wish_map.skipped else "unused", lang)
-        yield f"{percent(wish_map.blank, lang)}: {meaning}"
-    if wish_map.outcome_model != "linear":
-        yield word(wish_map.outcome_model, lang)
+    yield from _how_told(wish_map, lang)
     corrected = any(finding.reliability is not None for finding in wish_map.findings)
     yield word("disattenuated" if corrected else "noise", lang)
     sampled = any(finding.lmg_error is not None for finding in wish_map.findings)
     texts = {key: word(key, lang) for key in ("inflation", "robustness", "hidden")}
     error = f" ({word('sampled', lang)})" if sampled else ""
     yield say("wish_figures", lang, error=error, **texts)
+
+
+def _how_told(wish_map: WishMap, lang: Lang) -> Iterator[str]:
+    """Yield what blanks count as, and how effects were told where not by least squares alone."""
+    if wish_map.blank:
+        meaning = word("skipped" if wish_map.skipped else "unused", lang)
+        yield f"{percent(wish_map.blank, lang)}: {meaning}"
+    if wish_map.outcome_model != "linear":
+        yield word(wish_map.outcome_model, lang)
+    if wish_map.within:
+        yield word("within", lang)
+    if wish_map.style_held:
+        yield word("style_held", lang)
 
 
 def _far(wish_map: WishMap, lang: Lang) -> Iterator[str]:

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     )
     from cxjourney.testing._laws import check_journey
     from cxjourney.testing._populations import World
-    from cxjourney.testing._surveys import GeneratedSurvey, generate_survey
+    from cxjourney.testing._surveys import GeneratedSurvey as GeneratedSurvey
+    from cxjourney.testing._surveys import generate_survey
     from cxjourney.testing._wish_draws import evidence, wishes
 
 __all__ = [
-    "GeneratedSurvey",
     "JournalContract",
     "World",
     "awaited",

@@ -251,4 +251,5 @@ def _rules(draw: st.DrawFn, kinds: tuple[EventKind, ...]) -> ObligationRule:
         each=draw(st.booleans()),
         repeats=draw(st.none() | SPANS),
         lasts=draw(st.sampled_from(Lasts)),
+        flag=draw(st.none() | st.sampled_from(["doubt_open", "recovery_open"])),
     )

@@ -125,6 +125,10 @@ def an_intent(
         reason="quiet",
         settled_at=None if state.waits else at(number),
         said=((Channel.POST, verdict),),
+        playbook=("tests", 1),
+        policy=("careful", 2),
+        chart=("eight_phases", 1),
+        approved_by=("bob", "eve"),
     )
 
 
@@ -158,14 +162,14 @@ def a_duty(customer: str, engagement: str = "", number: int = 1, due: float = 5)
 
 def an_attempt(one: OutboxItem, number: int = 1, receipt: str = "r") -> Attempt:
     """Return an outcome of a call of a hook for an intent."""
-    return Attempt(one.key, number, one.channel, at(number), Sent(receipt, "noted\x00"))
+    return Attempt(one.key, number, one.channel, at(number), Sent(receipt, "noted\x00"), "eve")
 
 
 def left_of(customer: str, engagement: str = "", events: int = 1) -> Tombstone:
     """Return what is left of such a journey once it was erased."""
     journey = _made(customer, engagement, events, "e").__copy__()
     journey.erase(at=at(events + 1))
-    return Tombstone(journey.to_dict(), {"EMAIL AFFIRM SENT": events})
+    return Tombstone(journey.to_dict(), {"EMAIL AFFIRM SENT": events}, "eve")
 
 
 def write(journal: Journal, customer: str, **fields: Any) -> int:  # noqa: ANN401 - the fields of a Commit

@@ -166,7 +166,7 @@ def register_all() -> None:
     """Register each public class at once, for a Hypothesis that looks up none late."""
     for room in ROOMS.split():
         face = import_module(f"cxjourney.{room}")
-        for name in face.__all__:
+        for name in [one for one in dir(face) if not one.startswith("_")]:
             with suppress(MissingExtraError):
                 made = strategy_of(thing := getattr(face, name))
                 if made is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Standing,
     )
     from cxjourney.vocabulary._texts import Lang, TextTable, add_texts, name
+    from cxjourney.vocabulary._wait import Wait
 
 __all__ = [
     "Channel",
@@ -39,6 +40,7 @@ __all__ = [
     "Standing",
     "TextTable",
     "Touchpoint",
+    "Wait",
     "add_texts",
     "name",
 ]
@@ -50,5 +52,6 @@ later(
         "_events": "Event EventKind Field Nature",
         "_phases": "ExitReason HeldFact Outcome Phase Place Situation Standing",
         "_texts": "Lang TextTable add_texts name",
+        "_wait": "Wait",
     },
 )

@@ -7,14 +7,12 @@ caller may see it.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from io import StringIO
 from itertools import tee
-from os import fstat
-from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import attrs
 
@@ -50,31 +48,15 @@ def field_count(row: list[str]) -> str:
     return f"{len(row)} field{'s' * (len(row) != 1)}"
 
 
-def read_lines(path: str, expected: str, progress: Progress | None = None) -> Iterator[str]:
-    """Yield the lines of a file with their ends; a byte-order mark is left out.
+class Stream(Protocol):
+    """What gives bytes piece by piece."""
 
-    Args:
-        path: the file.
-        expected: what it should be, in words.
-        progress: is told how far the reading is, in bytes.
-
-    Raises:
-        InvalidError: when the file cannot be read, is empty, or is not text in UTF-8.
-    """
-    if "\0" in path or Path(path).is_dir():
-        raise InvalidError(path, "not a file", expected)
-    try:
-        with Path(path).open("rb") as stream:
-            yield from lines_of(stream, fstat(stream.fileno()).st_size, path, expected, progress)
-    except FileNotFoundError:
-        raise InvalidError(path, "no such file", expected) from None
-    except OSError as error:
-        found = (error.strerror or "unreadable").lower()
-        raise InvalidError(path, found, "a file that can be read") from None
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
 
 
 def lines_of(
-    stream: BinaryIO, size: int, path: str, expected: str, progress: Progress | None = None
+    stream: Stream, size: int, path: str, expected: str, progress: Progress | None = None
 ) -> Iterator[str]:
     """Yield the lines of a text with their ends; a byte-order mark is left out.
 
@@ -197,6 +179,8 @@ def open_csv(
     expected: str,
     *,
     show_values: bool = False,
+    faults: Callable[[InvalidError], None] | None = None,
+    begins: int = 1,
 ) -> CsvFile:
     """Return a CSV file with its header read.
 
@@ -206,6 +190,8 @@ def open_csv(
         delimiters: what may stand between fields; the one that gives the most names is taken.
         expected: what the file should be, in words.
         show_values: whether errors may tell what the file holds.
+        faults: is told of a row that is not CSV, and reading goes on; None raises it.
+        begins: the number of the first of the lines.
 
     Raises:
         InvalidError: when there is no header, or it is not CSV.
@@ -214,7 +200,7 @@ def open_csv(
     widths = {one: _width(copy, one) for one, copy in zip(delimiters, copies, strict=True)}
     delimiter = max(delimiters, key=widths.__getitem__)
     del copies
-    rows = _rows(path, whole, delimiter)
+    rows = _rows(path, whole, delimiter, faults or _refuse, begins)
     line, header = next(rows, (None, []))
     if line is None:
         raise InvalidError(path, "an empty file", expected)
@@ -250,16 +236,30 @@ def _tells(row: list[str]) -> bool:
     return len(row) > 1 or bool(row and row[0].strip())
 
 
-def _rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    path: str,
+    lines: Iterator[str],
+    delimiter: str,
+    faults: Callable[[InvalidError], None],
+    line: int,
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not blank, each with the number of its first line."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if len(row) > 1 or _tells(row):
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        message = str(error)
-        found = f"not CSV ({CSV_FAULTS.get(message, message)})"
-        raise InvalidError(path, found, "fields as RFC 4180 has them", lines=(line,)) from None
+    before = line - 1
+    while True:
+        try:
+            for row in reader:
+                if len(row) > 1 or _tells(row):
+                    yield line, row
+                line = reader.line_num + 1 + before
+        except csv.Error as error:
+            message = str(error)
+            found = f"not CSV ({CSV_FAULTS.get(message, message)})"
+            faults(InvalidError(path, found, "fields as RFC 4180 has them", lines=(line,)))
+            line = reader.line_num + 1 + before
+        else:
+            return
+
+
+def _refuse(fault: InvalidError) -> None:
+    raise fault from None

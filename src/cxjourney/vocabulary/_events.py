@@ -149,6 +149,7 @@ class EventKind:
     CONSENT_WITHDRAWN: ClassVar["EventKind"]
     CONTACTED: ClassVar["EventKind"]
     DECLINED: ClassVar["EventKind"]
+    DELIVERABLE: ClassVar["EventKind"]
     DELIVERED: ClassVar["EventKind"]
     DOUBTED: ClassVar["EventKind"]
     ERASED: ClassVar["EventKind"]
@@ -174,6 +175,7 @@ class EventKind:
     RETRACTED: ClassVar["EventKind"]
     RETURNED: ClassVar["EventKind"]
     TOUCHED: ClassVar["EventKind"]
+    UNDELIVERABLE: ClassVar["EventKind"]
     USED_AGAIN: ClassVar["EventKind"]
     WITHDREW: ClassVar["EventKind"]
 
@@ -196,7 +198,15 @@ class EventKind:
         return EventKind, (self.name, self.nature, self.rank, self.fields)
 
 
-_CONSENT = (Field("channel", Channel, required=True), Field("purpose", Purpose, required=True))
+_CONSENT = (
+    Field("channel", Channel),
+    Field("purpose", Purpose),
+    Field("source"),
+    Field("actor"),
+    Field("method"),
+    Field("wording"),
+    Field("version"),
+)
 _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
     Nature.CUSTOMER: (
         ("returned", 5, ()),
@@ -234,9 +244,11 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
             114,
             (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel)),
         ),
-        ("consent_given", 14, _CONSENT),
+        ("consent_given", 14, (*_CONSENT, Field("expires", datetime))),
         ("consent_withdrawn", 15, _CONSENT),
         ("recommendation", 16, (Field("what", required=True),)),
+        ("undeliverable", 17, (Field("channel", Channel, required=True), Field("reason"))),
+        ("deliverable", 18, (Field("channel", Channel, required=True),)),
         ("promised", 26, (Field("what", required=True), Field("due", datetime, required=True))),
         ("reassured", 44, (Field("how"),)),
         ("delivered", 50, (Field("what"),)),
@@ -328,6 +340,15 @@ class Event:
         self.__attrs_init__(
             kind, check_time(at, f"{kind.name}.at"), check_id(id, f"{kind.name}.id"), checked
         )
+
+    @classmethod
+    def of_checked(
+        cls, kind: EventKind, at: datetime, id: str, payload: Mapping[str, PayloadValue]
+    ) -> "Event":
+        """Return an event of parts that were checked before: a reader of logs makes millions."""
+        event = cls.__new__(cls)
+        event.__attrs_init__(kind, at, id, payload)
+        return event
 
     @property
     def trigger(self) -> str:

@@ -11,9 +11,11 @@ EXTRAS = {
     "jinja2": "templates",
     "matplotlib": "plot",
     "narwhals": "survey",
+    "numba": "kernel",
     "numpy": "survey",
     "openpyxl": "excel",
     "opentelemetry": "otel",
+    "pyarrow": "bulk",
     "pyreadstat": "spss",
     "scipy": "survey",
     "sqlalchemy": "sql",
@@ -35,7 +37,8 @@ def load(module: str) -> ModuleType:
         if package in EXTRAS:
             from cxjourney.errors import MissingExtraError  # noqa: PLC0415 - loads attrs
 
-            raise MissingExtraError(package, EXTRAS[package]) from missing
+            extra = "bulk" if module.startswith("cxjourney.bulk.") else EXTRAS[package]
+            raise MissingExtraError(package, extra) from missing
         raise
 
 

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.wishes._analyses._compare import Compared, Comparison, compare_maps
+    from cxjourney.wishes._analyses._compare import Compared as Compared
+    from cxjourney.wishes._analyses._compare import Comparison as Comparison
+    from cxjourney.wishes._analyses._compare import compare_maps
     from cxjourney.wishes._analyses._intervals import share_intervals
     from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
     from cxjourney.wishes._analyses._penalty import Factor, penalty_reward
     from cxjourney.wishes._analyses._performance import (
-        PerformanceMap,
+        PerformanceMap as PerformanceMap,
+    )
+    from cxjourney.wishes._analyses._performance import (
         Quadrant,
         importance_performance,
     )
-    from cxjourney.wishes._classification import Classification
+    from cxjourney.wishes._classification import Classification as Classification
     from cxjourney.wishes._effects._importance import (
         johnson,
         johnson_of,
@@ -28,29 +32,34 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
-    from cxjourney.wishes._effects._reliability import cronbach_alpha
+    from cxjourney.wishes._effects._noise import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._files._heads import SurveyTool
     from cxjourney.wishes._files._read_survey import read_survey
-    from cxjourney.wishes._files._survey_file import SurveyFile
-    from cxjourney.wishes._findings import Finding, WishMap
+    from cxjourney.wishes._files._survey_file import SurveyFile as SurveyFile
+    from cxjourney.wishes._findings import Finding as Finding
+    from cxjourney.wishes._findings import WishMap as WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
     from cxjourney.wishes._kano._counts import Kano
-    from cxjourney.wishes._kano._kano_map import KanoMap
+    from cxjourney.wishes._kano._kano_map import KanoMap as KanoMap
     from cxjourney.wishes._kano._pairs import KanoAnswer, KanoCategory
     from cxjourney.wishes._kano._sheet import read_kano
     from cxjourney.wishes._kinds import (
-        Answer,
+        Answer as Answer,
+    )
+    from cxjourney.wishes._kinds import (
         Criteria,
         EffectPrior,
         EffectScale,
-        Interval,
         Reason,
         Wish,
         WishKind,
         advise,
         classify,
+    )
+    from cxjourney.wishes._kinds import (
+        Interval as Interval,
     )
     from cxjourney.wishes._map_wishes import map_wishes
     from cxjourney.wishes._moments import Moments, Outcomes, Tally
@@ -61,46 +70,37 @@ if TYPE_CHECKING:
         Mentions,
         PickK,
         Ratings,
-        StatementForm,
         YesNo,
+    )
+    from cxjourney.wishes._survey._statement_forms import (
+        StatementForm as StatementForm,
     )
 
 __all__ = [
-    "Answer",
     "CheckAll",
-    "Classification",
-    "Compared",
-    "Comparison",
     "ConstantSum",
     "Criteria",
     "EffectPrior",
     "EffectScale",
     "Evidence",
     "Factor",
-    "Finding",
-    "Interval",
     "Item",
     "Kano",
     "KanoAnswer",
     "KanoCategory",
-    "KanoMap",
     "MaxDiff",
     "MaxDiffTask",
     "Mentions",
     "Moments",
     "Outcomes",
-    "PerformanceMap",
     "PickK",
     "Quadrant",
     "Ratings",
     "Reason",
-    "StatementForm",
-    "SurveyFile",
     "SurveyTool",
     "Tally",
     "Wish",
     "WishKind",
-    "WishMap",
     "YesNo",
     "advise",
     "classify",
@@ -133,7 +133,7 @@ later(
         "_analyses._performance": "PerformanceMap Quadrant importance_performance",
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
-        "_effects._reliability": "cronbach_alpha",
+        "_effects._noise": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
         "_files._heads": "SurveyTool",

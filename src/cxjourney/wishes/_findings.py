@@ -94,7 +94,8 @@ class Unused(Enum):
     """Why rows of a survey were not used.
 
     For effects: NO_WEIGHT: they count for nothing. NO_OUTCOME: the outcome is blank. NO_CONTROL: a
-    control is blank. NO_RATING: no wish is rated. For what customers say: NO_ANSWER: they answered
+    control is blank. NO_RATING: no wish is rated. NO_OTHER_ROW: the respondent has no other row, to
+    tell of effects within respondents. For what customers say: NO_ANSWER: they answered
     about no wish. NO_COMMENT: they left no comment. NO_MENTION: they mentioned none of the wishes.
     NO_TICK: they ticked nothing, and may not have been asked. NO_PICKS: they were not asked for
     picks. NO_POINTS: they gave no points. NO_ORDER: they rated
@@ -105,6 +106,7 @@ class Unused(Enum):
     NO_OUTCOME = "no outcome"
     NO_CONTROL = "no control"
     NO_RATING = "no rating"
+    NO_OTHER_ROW = "no other row"
     NO_ANSWER = "no answer"
     NO_COMMENT = "no comment"
     NO_MENTION = "no mention"
@@ -122,6 +124,7 @@ class Unused(Enum):
             Unused.NO_OUTCOME,
             Unused.NO_CONTROL,
             Unused.NO_RATING,
+            Unused.NO_OTHER_ROW,
         }
 
 
@@ -183,6 +186,9 @@ class WishMap(Told, Mapping[str, Finding]):
         skipped: whether blank ratings counted as skipped; else the wish was not used.
         blank: the share of the ratings that are blank.
         outcome_model: how the outcome depends on fulfilment: ``linear``, ``logit`` or ``ordered``.
+        within: whether effects, shares and standard deviations are within respondents, net of all
+            that differs between them.
+        style_held: whether each row's mean rating of importance is held constant.
     """
 
     outcome: str
@@ -199,6 +205,8 @@ class WishMap(Told, Mapping[str, Finding]):
     skipped: bool = False
     blank: float = 0.0
     outcome_model: str = "linear"
+    within: bool = False
+    style_held: bool = False
     _by_name: Mapping[str, Finding] = attrs.field(init=False, repr=False, eq=False)
 
     @_by_name.default
@@ -258,6 +266,8 @@ class WishMap(Told, Mapping[str, Finding]):
             "r2": plain(self.r2),
             "blank": plain(self.blank),
             "outcome_model": self.outcome_model,
+            "within_respondents": self.within,
+            "style_held": self.style_held,
             "blank_means": "skipped" if self.skipped else "unused",
             "left_out": [{"why": one.why.name, "rows": one.rows} for one in self.left_out],
             "asked_among": self.among and self.among.name,

@@ -34,6 +34,7 @@ def map_wishes(
     blank: Literal["unused", "skipped"] = "unused",
     reliability: float | Mapping[str, float] | None = None,
     outcome_model: Literal["linear", "logit", "ordered"] = "linear",
+    within: bool = False,
     criteria: Criteria | None = None,
     trials: Mapping[str, Evidence] = MappingProxyType({}),
     kano: Mapping[str, Kano] = MappingProxyType({}),
@@ -68,6 +69,11 @@ def map_wishes(
             ``ordered``, an ordered logit, for a few values whose distances mean nothing, with
             effects on the latent outcome. Both need the extra ``models`` and take neither weights
             nor a reliability.
+        within: whether to tell of effects within respondents who have several rows each, such as
+            one for each visit or brand. Each one's mean is taken out of every column (fixed
+            effects), and so is all that stays the same in a respondent, a way of using scales too;
+            errors are robust to respondents (CR3). Needs ``respondent``; takes neither another
+            outcome model, nor skipped blanks, nor a reliability.
         criteria: the limits that the wishes are held to; conventions of ours where None.
         trials: what randomised trials found, by what a wish is about; where there is one, it
             answers for the value instead of the survey. Of the same outcome.
@@ -86,7 +92,7 @@ def map_wishes(
     inner = load("cxjourney.wishes._survey._survey_map")
     ranges = (rating_range, outcome_range)
     columns = (outcome, items, statements, respondent, weight, controls)
-    asked = inner.Asked(*columns, *ranges, codes, blank, reliability, outcome_model)
+    asked = inner.Asked(*columns, *ranges, codes, blank, reliability, outcome_model, within=within)
     sources = inner.Sources(outcome, limits, trials, kano)
     found: WishMap = inner.map_survey(table, asked, sources, progress)
     return found

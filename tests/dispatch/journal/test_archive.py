@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from cxjourney.dispatch.journal import Archived, AsyncSqlJournal, SqlJournal, State
-from cxjourney.testing._journals import a_journey, an_attempt, an_intent, at, write
+from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, write
 from tests.dispatch.stores import sqlite_url
 
 PEOPLE = ("ann", "leo", "mia", "ole")

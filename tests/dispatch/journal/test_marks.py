@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
 from cxjourney.dispatch.journal import Claim, Commit, Erasure, OutboxItem, SqlJournal, State
-from cxjourney.dispatch.journal._marking import _marks as marking
+from cxjourney.dispatch.journal._marking import _marks as marking  # no test restarts a machine
 from cxjourney.errors import DecodeError, JournalError, SequenceError
-from cxjourney.testing._journals import a_duty, a_journey, an_intent, at, left_of, write
+from tests.dispatch.journal.records import a_duty, a_journey, an_intent, at, left_of, write
 from tests.dispatch.stores import sqlite_url
 
 

@@ -9,8 +9,15 @@ import pytest
 from cxjourney import DecodeError
 from cxjourney.dispatch.journal import Commit, JourneyRecord, MemoryJournal
 from cxjourney.errors import JournalError
-from cxjourney.testing._journals import a_duty
-from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
+from tests.dispatch.journal.records import (
+    a_duty,
+    a_journey,
+    an_attempt,
+    an_intent,
+    at,
+    left_of,
+    write,
+)
 from tests.dispatch.stores import Empty
 
 MARKER = "Mari.Maasikas"

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from cxjourney.channels._intent import intent_key
+from cxjourney.channels._intent import intent_key  # what a guess is made of
 from cxjourney.dispatch.journal import AsyncSqlJournal, Journal, MemoryJournal, Secret, SqlJournal
-from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, sealed_key
+from cxjourney.dispatch.journal._secrecy._secret import sealed_key  # what a guess is made of
 from cxjourney.errors import InvalidError, JournalError
 from cxjourney.vocabulary import Event, EventKind
 from tests.dispatch.journal.records import a_journey, left_of, write
+from tests.dispatch.stores import SECRET
 from tests.dispatch.world import World
 
 K = EventKind
@@ -47,16 +48,16 @@ def guessed(key: str, secret: bytes | None) -> list[str]:
 def test_a_key_and_the_list_of_customers_do_not_tell_whose_it_is() -> None:
     """Only the secret does; a journal in memory without one hides nobody, as it says."""
     key = welcomed(MemoryJournal(OURS))
-    assert guessed(key, None) == guessed(key, THEIRS) == guessed(key, UNTOLD.newest) == []
+    assert guessed(key, None) == guessed(key, THEIRS) == guessed(key, SECRET) == []
     assert guessed(key, OURS) == [MARI]
-    assert guessed(welcomed(MemoryJournal()), UNTOLD.newest) == [MARI]
+    assert guessed(welcomed(MemoryJournal()), SECRET) == [MARI]
 
 
 def test_a_database_has_a_secret_of_its_own_where_none_is_given(engine: Engine) -> None:
     """It is made once, differs from any other, and all who open the database go by it."""
     first, second = SqlJournal(engine), SqlJournal(engine)
     key = welcomed(first)
-    assert guessed(key, None) == guessed(key, UNTOLD.newest) == []
+    assert guessed(key, None) == guessed(key, SECRET) == []
     assert second.read(MARI) == first.read(MARI)
     assert second.dossier(MARI).seals == first.dossier(MARI).seals
     assert second.whose(first.read(MARI).handle) == MARI
@@ -78,7 +79,7 @@ def test_a_secret_that_was_given_is_not_kept(engine: Engine) -> None:
     with engine.connect() as connection:
         (mark,) = connection.execute(text("SELECT mark FROM cx_erasure")).scalars()
     assert mark in Secret(OURS).marks("leo")
-    assert not {mark}.intersection(Secret(THEIRS).marks("leo"), UNTOLD.marks("leo"))
+    assert not {mark}.intersection(Secret(THEIRS).marks("leo"), Secret(SECRET).marks("leo"))
 
 
 @pytest.mark.parametrize("given", [None, THEIRS])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from sqlalchemy import URL, Engine, create_engine, inspect, text
+from sqlalchemy import URL, Engine, MetaData, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -27,7 +27,6 @@ from cxjourney.dispatch.journal import (
     SqlJournal,
     State,
 )
-from cxjourney.dispatch.journal._schema import tables
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
@@ -312,6 +311,7 @@ def test_an_asynchronous_engine_that_was_given_stays_open(tmp_path: Path) -> Non
 ASKED: dict[str, Callable[[Journal], object]] = {
     "read": lambda journal: journal.read(MARKER),
     "bare": lambda journal: journal.bare(MARKER),
+    "ask_again": lambda journal: journal.ask_again(at(1)),
     "put_off": lambda journal: journal.put_off(Claim(MARKER, 1), at(1), "TypeError"),
     "troubles": lambda journal: journal.troubles(),
     "whose": lambda journal: journal.whose("h"),
@@ -348,7 +348,9 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
     """Every method tells what failed, with the original as cause, and nothing of a customer's."""
     journal = SqlJournal(engine)
     journal.create()
+    tables = MetaData()
     with engine.begin() as connection:
+        tables.reflect(connection)
         tables.drop_all(connection)
     told_of = {name for name, one in vars(Journal).items() if name[0] != "_" and callable(one)}
     assert told_of == ASKED.keys() | {"together"}

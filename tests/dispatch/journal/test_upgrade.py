@@ -8,10 +8,10 @@ import attrs
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from cxjourney.channels._intent import intent_key
+from cxjourney.channels._intent import intent_key  # keys of version 1 are told
 from cxjourney.dispatch.journal import Archived, MemoryJournal, SqlJournal, State
 from cxjourney.errors import DecodeError
-from cxjourney.testing._journals import a_journey, an_intent, write
+from tests.dispatch.journal.records import a_journey, an_intent, write
 from tests.dispatch.judging import UNHARMED, Ending, damage
 from tests.dispatch.scenario import HOUR, MONDAY, World
 from tests.dispatch.stores import sqlite_url
@@ -26,9 +26,10 @@ INDEXES = (
     "cx_outbox_occasion",
     "cx_outbox_open",
     "cx_outbox_unmet",
+    "cx_customer_ranked",
 )
 NEW = {
-    "cx_customer": ["failures", "error"],
+    "cx_customer": ["failures", "error", "rank"],
     "cx_journey": ["snapshot", "born"],
     "cx_log": ["event", "at"],
     "cx_outbox": ["occasion", "open", "unmet", "closed_at"],
@@ -45,7 +46,15 @@ def make_old(connection: Connection) -> None:
     """Take away what tables of version 1 did not have."""
     for name in INDEXES:
         connection.execute(text(f"DROP INDEX {name}"))
-    for name in ("duty", "archive_attempt", "archive", "archive_step", "erasure", "secret"):
+    for name in (
+        "duty",
+        "archive_attempt",
+        "archive",
+        "archive_step",
+        "erasure",
+        "secret",
+        "basis",
+    ):
         connection.execute(text(f"DROP TABLE cx_{name}"))
     for table, columns in NEW.items():
         for column in columns:

@@ -6,12 +6,10 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Engine, event, text
 
 from cxjourney.dispatch.journal import Commit, Journal, SqlJournal, State
-from cxjourney.dispatch.journal._secrecy._secret import UNTOLD
-from cxjourney.dispatch.journal._statements import commit
-from cxjourney.testing._journals import a_duty, a_journey, an_intent, at
+from tests.dispatch.journal.records import a_duty, a_journey, an_intent, at
 
 DEAD = (State.FAILED, State.UNKNOWN)
 MANY = 1000
@@ -41,21 +39,21 @@ VIEWS: dict[str, tuple[str, Callable[[Journal], object]]] = {
 """What is asked, and the index that answers."""
 
 
-def fill(connection: Connection) -> None:
+def fill(journal: SqlJournal, engine: Engine) -> None:
     """Write many customers, each with a duty and an intent for it, most of them sent."""
     states = [*State, *[State.SENT] * 50]
+    commits = []
     for number in range(MANY):
         one = f"{number:05}"
         item = an_intent(one, 1, "", states[number % len(states)])
-        commit(
-            connection,
-            UNTOLD,
-            Commit(one, 0, journeys=(a_journey(one),), outbox=(item,), owed=(a_duty(one),)),
-        )
-    if connection.dialect.name == "postgresql":  # it reads small tables from end to end
-        for statement in CROWD:
-            connection.execute(text(f"{statement} FROM generate_series(1, 30000) AS n"))
-        connection.execute(text("ANALYZE"))
+        made = Commit(one, 0, journeys=(a_journey(one),), outbox=(item,), owed=(a_duty(one),))
+        commits.append(("commit", (made,)))
+    assert journal.together(commits) == [None] * MANY
+    if engine.dialect.name == "postgresql":  # it reads small tables from end to end
+        with engine.begin() as connection:
+            for statement in CROWD:
+                connection.execute(text(f"{statement} FROM generate_series(1, 30000) AS n"))
+            connection.execute(text("ANALYZE"))
 
 
 def plans(engine: Engine, ask: Callable[[], object]) -> Iterable[str]:
@@ -81,8 +79,7 @@ def test_views_are_read_by_index(engine: Engine) -> None:
     """No view reads a table from end to end, on either database."""
     journal = SqlJournal(engine)
     journal.create()
-    with engine.begin() as connection:
-        fill(connection)
+    fill(journal, engine)
     for name, (index, ask) in VIEWS.items():
         assert ask(journal), name
         (plan,) = plans(engine, partial(ask, journal))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.channels.policy._limits import SERVICE_PURPOSES, Capability, Limits
+    from cxjourney.channels.policy._limits import SERVICE_PURPOSES, Capability, Limits, Window
     from cxjourney.channels.policy._policy import Policy
     from cxjourney.channels.policy._rule import (
         Case,
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
         deny,
         warn,
     )
-    from cxjourney.channels.policy._rules import STANDARD_RULES, unused_channels
 
 __all__ = [
     "SERVICE_PURPOSES",
-    "STANDARD_RULES",
     "Capability",
     "Case",
     "Limits",
@@ -29,19 +27,18 @@ __all__ = [
     "Rule",
     "Ruling",
     "Verdict",
+    "Window",
     "allow",
     "defer",
     "deny",
-    "unused_channels",
     "warn",
 ]
 
 later(
     __name__,
     {
-        "_limits": "Capability Limits SERVICE_PURPOSES",
+        "_limits": "Capability Limits SERVICE_PURPOSES Window",
         "_policy": "Policy",
         "_rule": "Case Rule Ruling Verdict allow defer deny warn",
-        "_rules": "STANDARD_RULES unused_channels",
     },
 )

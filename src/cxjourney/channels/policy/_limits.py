@@ -1,13 +1,14 @@
 """The limits: every figure of the policy that a user can change, in one place (SPEC 6)."""
 
 from collections.abc import Mapping
-from datetime import UTC, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
 from cxjourney.channels._content import CURRENCY, a_decimal
-from cxjourney.vocabulary import Phase, Purpose
+from cxjourney.vocabulary import Channel, Phase, Purpose, Wait
 from cxjourney.vocabulary._checks import (
     a,
     a_number,
@@ -20,6 +21,7 @@ from cxjourney.vocabulary._checks import (
     told,
 )
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._wait import A_DAY, Span
 
 ANSWERS: frozenset[Purpose] = frozenset({Purpose.ANSWER, Purpose.SOLVE, Purpose.APOLOGISE})
 """The purposes that answer what the customer asked or complained of."""
@@ -31,6 +33,7 @@ LOYAL: frozenset[Place] = frozenset({Phase.ADOPT, Phase.ADVOCATE})
 """The places of a customer who stays by choice (C03, G04)."""
 LETTER_TAKES = timedelta(days=5)
 REFERRAL_GAP = timedelta(days=90)
+THREE_YEARS = Wait(months=36)
 LONGEST_WAIT = timedelta(days=3650)
 EURO: str = "EUR"
 
@@ -82,12 +85,67 @@ def _is_currency(name: object) -> bool:
     return isinstance(name, str) and CURRENCY.fullmatch(name) is not None and name != EURO
 
 
+def _windows(instance: object, field: "attrs.Attribute[object]", given: object) -> None:
+    fits = isinstance(given, Mapping) and all(
+        isinstance(channel, Channel) and isinstance(window, Window)
+        for channel, window in given.items()
+    )
+    must(fits, instance, field.name, given, "a Window for each of some channels")
+
+
+def _gaps(instance: object, field: "attrs.Attribute[object]", given: object) -> None:
+    fits = isinstance(given, Mapping) and all(
+        isinstance(play, str)
+        and (isinstance(gap, Wait) or (isinstance(gap, timedelta) and gap > timedelta()))
+        for play, gap in given.items()
+    )
+    must(fits, instance, field.name, given, "a Wait, or a timedelta above zero, for ids of rows")
+
+
 def _rates(instance: object, field: "attrs.Attribute[object]", rates: object) -> None:
     fits = isinstance(rates, Mapping) and all(
         _is_currency(name) and _is_amount(rate) for name, rate in rates.items()
     )
     expected = "a finite Decimal above zero for each of some currencies, EUR not among them"
     must(fits, instance, field.name, rates, expected)
+
+
+def _a_span_or_none(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    if value is not None and not isinstance(value, Wait):
+        _wait(instance, field, value)
+
+
+def _an_opening(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    daily = isinstance(value, Wait) and not (value.months or value.days or value.working_days)
+    expected = "a Wait for a time of day, such as Wait(at=time(9), on_working_days=True)"
+    must(daily, instance, field.name, value, expected)
+
+
+@attrs.frozen
+class Window:
+    """When a channel may be used, by the customer's clock (SPEC 6).
+
+    Attributes:
+        opens: the wait for its next opening: for a time of day, perhaps on working days only.
+        closes: until what time of the day; one before the opening is of the next day, and the
+            same as the opening is the whole day.
+
+    Raises:
+        InvalidError: when a field is not of its form.
+    """
+
+    opens: Wait = attrs.field(validator=_an_opening)
+    closes: time = attrs.field(validator=_by_the_clock)
+
+    def is_open(self, moment: datetime, zone: tzinfo) -> bool:
+        """Say whether it is open at a moment, by the clock of a zone."""
+        local = moment.astimezone(zone)
+        shown, day, begin = local.time(), local.date(), self.opens.at or time()
+        if begin >= self.closes and shown < begin:
+            day, within = day - A_DAY, shown < self.closes
+        else:
+            within = begin <= shown and (shown < self.closes or self.closes <= begin)
+        return within and (not self.opens.on_working_days or self.opens.works_on(day))
 
 
 @attrs.frozen
@@ -97,6 +155,7 @@ class Limits:
     Attributes:
         service: the purposes that need no consent on record (C01), such as ``SERVICE_PURPOSES``;
             a consent that was withdrawn binds them too.
+        consent_lasts: how long a consent holds at most; None for ever (C10).
         referral_gap: how long after one request for a recommendation there is no other (C03).
         ask_wait: how long a question that was asked, and not answered, stays open (S01).
         audience_limit: for how many customers one approval of a text is enough (C05).
@@ -109,6 +168,10 @@ class Limits:
         quiet_from: from when no text messages are sent, in the customer's zone (X02).
         quiet_until: until when; the same as ``quiet_from`` for no quiet hours at all. What has to
             wait for another day waits for this time of it (C08).
+        windows: when each channel may be used, in the customer's zone; one that is not named may be
+            used at any time (S02).
+        every: how long a row of the playbook that reached a customer does not do so again, by the
+            row's id (S03).
         lead_time: how long a letter takes, and how long before the due time it must go (P03).
         video_seconds: how long a video may be (V01).
         gift_limit: what a gift must be worth less than, in euros (G01).
@@ -122,6 +185,7 @@ class Limits:
     service: frozenset[Purpose] = attrs.field(
         default=frozenset(), converter=as_set, validator=all_of(Purpose)
     )
+    consent_lasts: Span | None = attrs.field(default=THREE_YEARS, validator=_a_span_or_none)
     referral_gap: timedelta = attrs.field(default=REFERRAL_GAP, validator=_wait)
     ask_wait: timedelta = attrs.field(default=timedelta(days=14), validator=_wait)
     audience_limit: int = attrs.field(default=100, validator=a_number(1))
@@ -135,6 +199,12 @@ class Limits:
     zone: tzinfo = attrs.field(default=UTC, validator=a(tzinfo))
     quiet_from: time = attrs.field(default=time(21), validator=_by_the_clock)
     quiet_until: time = attrs.field(default=time(8), validator=_by_the_clock)
+    windows: Mapping[Channel, Window] = attrs.field(
+        factory=dict, converter=as_mapping, validator=_windows, hash=False
+    )
+    every: Mapping[str, Span] = attrs.field(
+        factory=dict, converter=as_mapping, validator=_gaps, hash=False
+    )
     lead_time: timedelta = attrs.field(default=LETTER_TAKES, validator=_wait)
     video_seconds: int = attrs.field(default=120, validator=a_number(1))
     gift_limit: Decimal = attrs.field(default=Decimal("10.00"), validator=_amount)

@@ -137,14 +137,16 @@ class Chosen(Worded):
 
     Attributes:
         channel: the channel: the first that is allowed now, else the one that is allowed soonest,
-            else the one that was wanted.
+            else the first that may be allowed later, else the one that was wanted.
         verdict: the hardest verdict for that channel.
         said: every verdict but ALLOW, of every channel asked, in order.
+        may_pass: whether it is denied, and by rules alone whose denials may pass.
     """
 
     channel: Channel
     verdict: Verdict
     said: tuple[tuple[Channel, Verdict], ...] = ()
+    may_pass: bool = False
 
     @property
     def ruling(self) -> Ruling:
@@ -185,6 +187,7 @@ class Policy:
     key: str = attrs.field(default="standard", validator=an_id)
     version: int = attrs.field(default=1, validator=a_number(1))
     _asked: Mapping[tuple[Channel, bool], tuple[Rule, ...]] = attrs.field(init=False, eq=False)
+    _final: frozenset[str] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         ids = [rule.id for rule in self.rules]
@@ -199,6 +202,8 @@ class Policy:
             for channel, internal in product(Channel, (False, True))
         }
         object.__setattr__(self, "_asked", asked)
+        final = frozenset(rule.id for rule in self.rules if not rule.may_pass)
+        object.__setattr__(self, "_final", final)
 
     def __repr__(self) -> str:
         return f"<Policy of {len(self.rules)} rules>"
@@ -239,8 +244,9 @@ class Policy:
         """Choose the channel that carries an intent.
 
         That is the first that is allowed, with or without a warning; else the one that is allowed
-        soonest, as far as can be told now; else the first, whose hardest verdict says why none is.
-        Where several rules defer a channel, the last of them counts.
+        soonest, as far as can be told now; else the first that is denied by rules alone whose
+        denials may pass; else the first, whose hardest verdict says why none is. Where several
+        rules defer a channel, the last of them counts.
 
         Args:
             cases: the same intent through each of its channels, the wanted one first; they are
@@ -250,7 +256,7 @@ class Policy:
             InvalidError: when there are none, or the judge of a rule fails.
         """
         said: list[tuple[Channel, Verdict]] = []
-        waiting: list[tuple[Channel, Verdict]] = []
+        waiting: list[tuple[Channel, Verdict, bool]] = []
         for case in cases:
             verdicts = self.judge(case)
             harder = [one for one in verdicts if one.ruling is not Ruling.ALLOW]
@@ -258,11 +264,17 @@ class Policy:
             hardest = max(harder or verdicts[:1], key=_hardness)
             if hardest.ruling.passes:
                 return Chosen(case.channel, hardest, tuple(said))
-            waiting.append((case.channel, hardest))
+            denied = [one.rule for one in harder if one.ruling is Ruling.DENY]
+            may_pass = bool(denied) and self._final.isdisjoint(denied)
+            waiting.append((case.channel, hardest, may_pass))
         must(bool(waiting), self, "cases", said, "one case or more")
         deferred = [one for one in waiting if one[1].ruling is Ruling.DEFER]
-        channel, verdict = min(deferred, key=lambda one: _hardness(one[1]), default=waiting[0])
-        return Chosen(channel, verdict, tuple(said))
+        if deferred:
+            channel, verdict, _ = min(deferred, key=lambda one: _hardness(one[1]))
+            return Chosen(channel, verdict, tuple(said))
+        passing = [one for one in waiting if one[2]]
+        channel, verdict, may_pass = (passing or waiting)[0]
+        return Chosen(channel, verdict, tuple(said), may_pass)
 
     def explain(
         self,
@@ -287,7 +299,8 @@ class Policy:
             profile: what the company's files say of the customer; nothing when None.
             library: where its content is; nowhere when None.
             contacts: the contacts made with the customer.
-            others: the customer's other journeys: consent given there counts too.
+            others: the customer's other journeys: consent given there counts too, and what is
+                open there.
             audience: how many customers the same text was meant for, this one among them.
             channel: the channel to ask about; the wanted one when None.
             lang: the language of the explanation.
@@ -299,9 +312,14 @@ class Policy:
         asked, who = channel or intent.channels[0], profile or Profile()
         contents = library or Library()
         content = contents.find(intent.content, asked, who.lang) if intent.content else None
+        others = tuple(others)
         history = History.of((journey, *others), contacts)
         situation, owed = journey.situation, journey.owed
-        case = Case(intent, asked, now, situation, owed, history, who, content, audience)
+        case = Case(
+            *(intent, asked, now, situation, owed, history, who, content, audience),
+            elsewhere=tuple(one.situation for one in others),
+            owed_elsewhere=tuple(duty for one in others for duty in one.owed),
+        )
         said = {verdict.rule: verdict for verdict in self.judge(case)}
         rows = [RuleRow(rule.id, rule.source, said.get(rule.id)) for rule in self.rules]
         return Explained(asked, intent.purpose, tuple(rows), lang)

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 
 import attrs
 
-from cxjourney.channels._content import Content, History, Profile
+from cxjourney.channels._content import Contact, Content, History, Profile
 from cxjourney.channels._hooks import a_callable
 from cxjourney.channels._intent import Intent
 from cxjourney.channels.policy._limits import Limits
@@ -126,6 +126,10 @@ class Case:
         content: what would be said; None where there is none for this channel and language.
         audience: how many customers the same text was meant for so far, this one among them; the
             dispatcher stops counting just above the policy's ``largest_audience``.
+        elsewhere: where the customer stands on the other engagements (C02).
+        owed_elsewhere: what the company owes on these.
+        reserved: the contacts that are owed to the customer and still to be made, where this one is
+            not owed: a cap keeps room for them.
     """
 
     intent: Intent
@@ -137,6 +141,9 @@ class Case:
     profile: Profile
     content: Content | None
     audience: int = 1
+    reserved: tuple[Contact, ...] = ()
+    elsewhere: tuple[Situation, ...] = ()
+    owed_elsewhere: tuple[Obligation, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Case: {self.intent.purpose.name} through {self.channel.name}>"
@@ -156,6 +163,8 @@ class Rule:
         source: where the rule comes from: an article of SPEC, an author, or ``default``.
         channels: the channels that it is for; None for all.
         internal: whether it is asked of tasks inside the company too, which reach no customer.
+        may_pass: whether what it denies may be allowed later, for something can change; then an
+            intent waits, and is asked about again, until it lapses.
 
     Raises:
         InvalidError: when a field is not of its form.
@@ -170,6 +179,7 @@ class Rule:
         validator=attrs.validators.optional(all_of(Channel)),
     )
     internal: bool = attrs.field(default=True, validator=a(bool))
+    may_pass: bool = attrs.field(default=False, validator=a(bool))
 
     def applies(self, channel: Channel, *, internal: bool) -> bool:
         """Say whether the rule is asked of contacts, or of internal tasks, on a channel."""

@@ -1,31 +1,32 @@
 """The rules of SPEC 6, by subject, and the table of them."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 
-from cxjourney.channels._content import Content, Gift, History
-from cxjourney.channels.policy._limits import EURO, LOYAL, NEVER_BY_TEXT, Limits
+from cxjourney.channels._content import Contact, Content, History
+from cxjourney.channels.policy._gifts import G01, G02, G03, G04
+from cxjourney.channels.policy._limits import LOYAL, NEVER_BY_TEXT, Limits
 from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, defer, deny, warn
 from cxjourney.vocabulary import Channel, EventKind, Purpose
+from cxjourney.vocabulary._wait import later_by
 
-POST, GIFT = frozenset({Channel.POST}), frozenset({Channel.GIFT})
+POST = frozenset({Channel.POST})
 BEST_BY_POST = frozenset({Purpose.SOLVE, Purpose.APOLOGISE, Purpose.THANK, Purpose.CONGRATULATE})
 NAME = "name"
 """The variable that holds the customer's name."""
-QUESTION, PROBLEM = "answer", "solve"
-"""The ids of the chart's rules by which a question or a problem is open."""
+QUESTION, PROBLEM, LOW_SCORE = "answer", "solve", "follow_up"
+"""The ids of the chart's rules by which a question, a problem or a low score is open."""
 ANSWERED_BY: dict[Purpose, frozenset[EventKind]] = {
     Purpose.ASK_FEEDBACK: frozenset({EventKind.FEEDBACK_CAPTURED, EventKind.FEEDBACK_DECLINED}),
     Purpose.ASK_REFERRAL: frozenset({EventKind.REFERRED}),
 }
 """What answers a request; the purposes that are one."""
 TWO = 2
-PRECISION = 100
 A_DAY = timedelta(days=1)
 A_WHILE = timedelta(days=9)
 """Longer than seven days by any clock: contacts before that count for no day to come."""
+ByDay = tuple[Counter[date], Counter[date]]
 
 
 def _note(_: Case, __: Limits) -> Verdict:
@@ -48,7 +49,7 @@ def _not_by_text(case: Case, _: Limits) -> Verdict | None:
 
 F01: Rule = Rule("F01", _note, "000", frozenset({Channel.FACE_TO_FACE}))
 """A task for a person; its outcome needs a note of what was unclear."""
-P01: Rule = Rule("P01", _personal, "000; 100 letters is a default", POST)
+P01: Rule = Rule("P01", _personal, "000; 100 letters is a default", POST, may_pass=True)
 """Bulk mail, or a letter to nobody by name: deny."""
 P02: Rule = Rule("P02", _preferred, "000", POST)
 """To solve, apologise, thank or congratulate: a letter is preferred."""
@@ -64,8 +65,35 @@ def _consent(case: Case, limits: Limits) -> Verdict:
     return allow("consent_given") if given else deny("consent_withdrawn")
 
 
-C01: Rule = Rule("C01", _consent, "000", internal=False)
+C01: Rule = Rule("C01", _consent, "000", internal=False, may_pass=True)
 """No consent on record for channel and purpose: deny. A withdrawal binds every purpose."""
+
+
+def _consent_holds(case: Case, limits: Limits) -> Verdict | None:
+    word = case.history.word_on_consent(case.channel, case.intent.purpose, case.now)
+    given = word is not None and word.kind is EventKind.CONSENT_GIVEN
+    if word is None or not given or case.intent.purpose in limits.service:
+        return None
+    expires = word.payload.get("expires")
+    if isinstance(expires, datetime) and expires <= case.now:
+        return deny("consent_expired")
+    zone = case.profile.zone or limits.zone
+    lasts = limits.consent_lasts
+    if lasts is not None and later_by(word.at, lasts, zone) <= case.now:
+        return deny("consent_too_old")
+    return allow("consent_fresh")
+
+
+C10: Rule = Rule("C10", _consent_holds, "default: 36 months", internal=False, may_pass=True)
+"""The consent has expired, or is older than ``Limits.consent_lasts``: deny until it is renewed."""
+
+
+def _reaches(case: Case, _: Limits) -> Verdict | None:
+    return None if case.history.reaches(case.channel) else deny("undeliverable")
+
+
+D01: Rule = Rule("D01", _reaches, "default", internal=False, may_pass=True)
+"""Something came back through the channel, and that was not mended since: deny, next channel."""
 
 
 def _approved(case: Case, _: Limits) -> Verdict:
@@ -133,11 +161,13 @@ def _video(case: Case, limits: Limits) -> Verdict:
     return warn("video_shared") if shared else allow("video_short")
 
 
-C04: Rule = Rule("C04", _approved, "002: one employee changed the salutation of 30,000 letters")
+C04: Rule = Rule(
+    "C04", _approved, "002: one employee changed the salutation of 30,000 letters", may_pass=True
+)
 """No text but one that somebody approved as it stands, other than its author: else deny."""
-C05: Rule = Rule("C05", _approved_for_many, "002; 100 customers is a default")
+C05: Rule = Rule("C05", _approved_for_many, "002; 100 customers is a default", may_pass=True)
 """A text for many that one person alone approved: deny until a second one does."""
-C06: Rule = Rule("C06", _filled_in, "002", internal=False)
+C06: Rule = Rule("C06", _filled_in, "002", internal=False, may_pass=True)
 """A variable of the text, such as the customer's name, is not known: deny."""
 C07: Rule = Rule(
     "C07", _asked_already, "003: no one repeats themselves to several agents", internal=False
@@ -149,66 +179,17 @@ V01: Rule = Rule("V01", _video, "000; 120 seconds is a default", frozenset({Chan
 """A long video, or the same one for many: warn."""
 
 
-def _gift(case: Case) -> Gift | None:
-    return None if case.content is None else case.content.gift
-
-
-def _in_euros(gift: Gift, limits: Limits) -> Decimal | None:
-    """Return a gift's worth, never rounded down, whatever the thread's own decimal context."""
-    rate = Decimal(1) if gift.currency == EURO else limits.rates.get(gift.currency)
-    exact = Context(PRECISION, ROUND_CEILING, MIN_EMIN, MAX_EMAX, traps=[])
-    return None if rate is None else exact.multiply(gift.worth, rate)
-
-
-def _worth(case: Case, limits: Limits) -> Verdict:
-    gift = _gift(case)
-    if gift is None:
-        return deny("gift_missing")
-    euros = _in_euros(gift, limits)
-    if euros is None:
-        return deny("no_rate")
-    return allow("gift_modest") if euros < limits.gift_limit else deny("gift_too_dear")
-
-
-def _advertising(case: Case, _: Limits) -> Verdict | None:
-    gift = _gift(case)
-    if gift is None:
-        return None
-    return deny("advertising") if gift.traits else allow("no_advertising")
-
-
-def _gift_note(case: Case, _: Limits) -> Verdict | None:
-    gift = _gift(case)
-    if gift is None:
-        return None
-    return allow("note_with_gift") if gift.personal_note else deny("no_note_with_gift")
-
-
-def _moment(case: Case, _: Limits) -> Verdict:
-    if not case.situation.purchased:
-        return deny("not_bought_yet")
-    loyal = case.situation.place in LOYAL
-    return allow("gift_to_the_loyal") if loyal else warn("gift_too_early")
-
-
-G01: Rule = Rule("G01", _worth, "000; 10.00 EUR", GIFT)
-"""Worth as much as the limit or more, or in a currency without a rate: deny."""
-G02: Rule = Rule("G02", _advertising, "000: this too is advertising", GIFT)
-"""Anything about the gift is advertising: deny."""
-G03: Rule = Rule("G03", _gift_note, "000", GIFT)
-"""No personal, signed or hand-written note: deny."""
-G04: Rule = Rule("G04", _moment, "000", GIFT)
-"""Before the purchase: deny. To anybody but the loyal: warn."""
-
-
 def _selling(case: Case, _: Limits) -> Verdict | None:
     if case.intent.purpose is not Purpose.SELL:
         return None
-    owed = {one.rule for one in case.owed}
-    if case.situation.doubt_open:
+    owed = {one.rule for one in (*case.owed, *case.owed_elsewhere)}
+    situations = (case.situation, *case.elsewhere)
+    if any(one.doubt_open for one in situations):
         return deny("doubt_open")
-    if case.situation.recovery_open or PROBLEM in owed:
+    if PROBLEM in owed or any(one.recovery_open for one in situations):
         return deny("problem_open")
+    if LOW_SCORE in owed:
+        return deny("low_score_open")
     return deny("question_open") if QUESTION in owed else allow("nothing_open")
 
 
@@ -217,6 +198,8 @@ def _referral(case: Case, limits: Limits) -> Verdict | None:
         return None
     if case.situation.place not in LOYAL:
         return deny("not_loyal_yet")
+    if LOW_SCORE in {one.rule for one in (*case.owed, *case.owed_elsewhere)}:
+        return deny("low_score_open")
     asked = _asked_at(case.history, Purpose.ASK_REFERRAL)
     if asked is not None and case.now - asked < limits.referral_gap:
         return deny("asked_recently")
@@ -253,20 +236,17 @@ def _asked_at(history: History, purpose: Purpose) -> datetime | None:
     return max(asked, default=None)
 
 
-def unused_channels(history: History) -> tuple[Channel, ...]:
-    """Return the channels through which a customer was never contacted (SPEC A01)."""
-    used = history.channels_used
-    return tuple(channel for channel in Channel if channel not in used)
-
-
 def _all_six(case: Case, _: Limits) -> Verdict:
-    every = len(case.history.channels_used) == len(Channel)
-    return allow("all_channels_used" if every else "channels_unused")
+    return allow("channels_unused" if case.history.channels_unused else "all_channels_used")
 
 
-C02: Rule = Rule("C02", _selling, "002: sell only after the problem is solved", internal=False)
+C02: Rule = Rule(
+    "C02", _selling, "002: sell only after the problem is solved", internal=False, may_pass=True
+)
 """Selling while a doubt, a problem or a question is open: deny."""
-C03: Rule = Rule("C03", _referral, "002, Coleman; 90 days is a default", internal=False)
+C03: Rule = Rule(
+    "C03", _referral, "002, Coleman; 90 days is a default", internal=False, may_pass=True
+)
 """Asking for a recommendation of those who are not loyal yet, or oftener than the cap: deny."""
 C09: Rule = Rule("C09", _history, "001, 002")
 """Whoever acts is given the history: a promise of the dispatcher, which always holds."""
@@ -277,21 +257,23 @@ A request for feedback or for a recommendation is open until it is answered, and
 ``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred.
 """
 A01: Rule = Rule("A01", _all_six, "000", internal=False)
-"""Tells whether some channel was never used; ``unused_channels`` tells which."""
+"""Tells whether some channel was never used; ``History.channels_unused`` tells which."""
 
 
 def _not_too_often(case: Case, limits: Limits) -> Verdict:
     if case.intent.purpose in limits.solicited:
         return allow("solicited")
     zone = case.profile.zone or limits.zone
-    on_channel, on_all = _unsolicited(case, limits, zone)
+    made = _unsolicited(case.history.contacts, case, limits, zone)
+    owed = _unsolicited(case.reserved, case, limits, zone) if case.reserved else None
 
     def full(moment: datetime) -> str | None:
         day = moment.astimezone(zone).date()
-        if on_channel[day] >= limits.contacts_a_day:
+        if made[0][day] >= limits.contacts_a_day:
             return "day_full"
-        within_week = sum(on_all[day - back * A_DAY] for back in range(7))
-        return "week_full" if within_week >= limits.contacts_a_week else None
+        if sum(made[1][day - back * A_DAY] for back in range(7)) >= limits.contacts_a_week:
+            return "week_full"
+        return "owed_first" if owed and _crowds_out(day, made, owed, limits) else None
 
     reason = full(case.now)
     if reason is None:
@@ -299,13 +281,26 @@ def _not_too_often(case: Case, limits: Limits) -> Verdict:
     return defer(reason, _first(case.now, zone, limits.quiet_until, lambda at: full(at) is None))
 
 
-def _unsolicited(case: Case, limits: Limits, zone: tzinfo) -> tuple[Counter[date], Counter[date]]:
+def _crowds_out(day: date, made: ByDay, owed: ByDay, limits: Limits) -> bool:
+    """Say whether one more contact on a day takes the room of contacts that are owed."""
+    if owed[0][day] and made[0][day] + owed[0][day] >= limits.contacts_a_day:
+        return True
+    on_all = made[1] + owed[1]
+    weeks = (day + later * A_DAY for later in range(7))
+    return any(
+        owed[1][end]
+        and sum(on_all[end - back * A_DAY] for back in range(7)) >= limits.contacts_a_week
+        for end in weeks
+    )
+
+
+def _unsolicited(contacts: Iterable[Contact], case: Case, limits: Limits, zone: tzinfo) -> ByDay:
     """Count unsolicited contacts by the customer's day: on the channel, and on all.
 
     Those count too that perhaps did not arrive, and those dated later than now.
     """
     on_channel, on_all = Counter[date](), Counter[date]()
-    for one in case.history.contacts:
+    for one in contacts:
         if case.now - one.at < A_WHILE and one.purpose not in limits.solicited:
             day = one.at.astimezone(zone).date()
             on_all[day] += 1
@@ -325,6 +320,27 @@ def _quiet_hours(case: Case, limits: Limits) -> Verdict:
         if awake(case.now)
         else defer("quiet_hours", _first(case.now, zone, end, awake))
     )
+
+
+def _within_window(case: Case, limits: Limits) -> Verdict | None:
+    window = limits.windows.get(case.channel)
+    if window is None:
+        return None
+    zone = case.profile.zone or limits.zone
+    if window.is_open(case.now, zone):
+        return allow("window_open")
+    return defer("window_closed", window.opens.after(case.now, zone))
+
+
+def _row_not_too_often(case: Case, limits: Limits) -> Verdict | None:
+    gap = limits.every.get(case.intent.play)
+    if gap is None:
+        return None
+    made = [one.at for one in case.history.contacts if one.play == case.intent.play]
+    if not made:
+        return allow("row_not_lately")
+    until = later_by(max(made), gap, case.profile.zone or limits.zone)
+    return defer("row_lately", until) if until > case.now else allow("row_not_lately")
 
 
 def _first(now: datetime, zone: tzinfo, at: time, fits: Callable[[datetime], bool]) -> datetime:
@@ -354,17 +370,22 @@ def _in_time(case: Case, limits: Limits) -> Verdict | None:
 C08: Rule = Rule("C08", _not_too_often, "default: 1 a channel and day, 3 a week", internal=False)
 """More unsolicited contacts than the caps: defer to the morning of the customer's next free day.
 
-The week is the seven days up to today, on all channels. Answers are exempt.
+The week is the seven days up to today, on all channels. Answers are exempt. What is not owed leaves
+room for what is, and waits.
 """
 X02: Rule = Rule("X02", _quiet_hours, "default: 21:00 to 08:00", frozenset({Channel.TEXT}))
 """A text message in the customer's quiet hours: defer until they are over."""
+S02: Rule = Rule("S02", _within_window, "default: no windows", internal=False)
+"""Outside of the window of the channel, by the customer's clock: defer until it opens."""
+S03: Rule = Rule("S03", _row_not_too_often, "default: no limits", internal=False)
+"""A row that reached the customer not as long ago as ``Limits.every`` asks: defer until then."""
 P03: Rule = Rule("P03", _in_time, "000; 5 days is a default", POST)
 """A reminder or confirmation that is due sooner than a letter arrives: deny."""
 
 
 STANDARD_RULES: tuple[Rule, ...] = (
-    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, S01),
-    *(F01, E01, P01, P02, P03, X01, X02, V01),
+    *(C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, S01, S02, S03),
+    *(F01, E01, P01, P02, P03, X01, X02, V01, D01),
     *(G01, G02, G03, G04, A01),
 )
 """Every rule of SPEC 6, and S01 for SPEC 9: one question, one open ask at a time."""

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
-from cxjourney.dispatch._deciding import record
+from cxjourney.dispatch._deciding import Recording, record
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.errors import InvalidError
@@ -20,8 +20,17 @@ EVENTS = 1000
 PARTS = 3
 
 
-def record_many(settings: Settings, told: Iterable[object], most: int) -> Batch[list[Came]]:
-    """Record events, those of each customer in their order; return what came of each."""
+def record_many(
+    settings: Settings, told: Iterable[object], most: int, *, plan: bool = True
+) -> Batch[list[Came]]:
+    """Record events, those of each customer in their order; return what came of each.
+
+    Args:
+        settings: what dispatch goes by.
+        told: the events.
+        most: how many customers are recorded for at a time.
+        plan: whether what they call for is planned.
+    """
     came: list[Came] = []
     events = iter(told)
     while page := list(islice(events, EVENTS)):
@@ -36,7 +45,7 @@ def record_many(settings: Settings, told: Iterable[object], most: int) -> Batch[
                 expected = "a customer, an engagement and an Event"
                 found[place] = InvalidError("record_many.told", describe(one), expected)
         for some in _pages(list(by_customer.values()), most):
-            flows = [_record_all(settings, events_of_one, found) for events_of_one in some]
+            flows = [_record_all(settings, one, found, plan=plan) for one in some]
             yield from in_lockstep(flows, settings, Pace(most))
         came += [found[place] for place in range(len(page))]
     return came
@@ -47,10 +56,13 @@ def _pages(groups: Sequence[Numbered], most: int) -> Iterator[Sequence[Numbered]
         yield groups[start : start + most]
 
 
-def _record_all(settings: Settings, told: Numbered, found: dict[int, Came]) -> Flow[None]:
+def _record_all(
+    settings: Settings, told: Numbered, found: dict[int, Came], *, plan: bool
+) -> Flow[None]:
     """Record a customer's events, one after the other; one that is refused stops no other."""
     for place, (customer, engagement, event) in told:
         try:
-            found[place] = yield from record(settings, customer, engagement, event, None)
+            how = Recording(plan=plan, last=place == told[-1][0])
+            found[place] = yield from record(settings, customer, engagement, event, how)
         except Exception as error:  # noqa: BLE001 - it is what came of that event
             found[place] = error

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cxjourney.dispatch._driving import Flow, bare, commit, read
-from cxjourney.dispatch._erasing._words import WITHDRAWN, Word, words_of
+from cxjourney.dispatch._erasing._words import WITHDRAWN, Word, told, words_of
 from cxjourney.dispatch._opening import restored
 from cxjourney.dispatch._running._actors import check_actor, without_customer
 from cxjourney.dispatch._settings import Recorded, Settings
@@ -109,13 +109,13 @@ def _told(
     customer: str, engagement: str, words: Iterable[Word], tell: Tell
 ) -> Flow[CustomerRecord | None]:
     """Tell another journey what consent was withdrawn for; return what is kept then, if it is."""
-    told = [one for one in words if one.withdrawn]
-    for one in told:
-        name = f"kept:{one.channel.name}:{one.purpose.name}:{one.at.isoformat()}"
+    said = [one for one in words if one.withdrawn]
+    for one in said:
+        name = f"kept:{told(one.channel)}:{told(one.purpose)}:{one.at.isoformat()}"
         payload = {"channel": one.channel, "purpose": one.purpose}
         with suppress(CxJourneyError):
             yield from tell(customer, engagement, Event(WITHDRAWN, one.at, name, payload))
-    return (yield from _kept_of(customer)) if told else None
+    return (yield from _kept_of(customer)) if said else None
 
 
 def _erase(
@@ -149,7 +149,7 @@ def _forgotten(
 ) -> tuple[Step, dict[str, Any]]:
     """Return the step that erases a journey, and its counts; none where it cannot be read."""
     try:
-        journey = restored(kept, settings)
+        journey = restored(kept, settings, lambda chart: chart)
         step = journey.record(event)
     except Exception:  # noqa: BLE001 - whatever stands there, it is erased
         return otherwise, {}

@@ -17,33 +17,46 @@ GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN, EventKind.CONSENT_WITHDRAWN
 
 @attrs.frozen
 class Word:
-    """The latest word on consent for a channel and a purpose."""
+    """A word on consent for a channel and a purpose, None being all of them."""
 
     engagement: str
     at: datetime
-    channel: Channel
-    purpose: Purpose
+    channel: Channel | None
+    purpose: Purpose | None
     withdrawn: bool
+
+    def covers(self, other: "Word") -> bool:
+        """Say whether it holds for all that another word is about."""
+        return self.channel in {None, other.channel} and self.purpose in {None, other.purpose}
+
+
+def told(about: Channel | Purpose | None) -> str:
+    """Return the name of a channel or purpose, or of all of them, for the id of an event."""
+    return "ALL" if about is None else about.name
 
 
 def words_of(customer: str) -> Flow[list[Word]]:
-    """Ask for the latest word on consent for each channel and purpose, as far as it can be read."""
+    """Ask for the words on consent that no later one replaces, as far as they can be read."""
     try:
-        told = yield from events_since(customer, ALWAYS)
+        events = yield from events_since(customer, ALWAYS)
     except JournalError:
         raise
     except Exception:  # noqa: BLE001 - whatever stands there, it is erased
         return []
     found: list[Word] = []
-    gone = {(name, str(one["payload"].get("event"))) for name, one in told if _takes_back(one)}
-    for engagement, one in told:
+    gone = {(name, str(one["payload"].get("event"))) for name, one in events if _takes_back(one)}
+    for engagement, one in events:
         if (engagement, one.get("id")) in gone:
             continue
         if one.get("kind") in {GIVEN.name, WITHDRAWN.name}:
             with suppress(KeyError, TypeError, ValueError):
                 found.append(_word(engagement, one))
     found.sort(key=lambda word: (word.at, word.withdrawn))
-    return [*{(word.channel, word.purpose): word for word in found}.values()]
+    return [
+        word
+        for place, word in enumerate(found)
+        if not any(later.covers(word) for later in found[place + 1 :])
+    ]
 
 
 def _takes_back(event: Mapping[str, Any]) -> bool:
@@ -54,4 +67,11 @@ def _takes_back(event: Mapping[str, Any]) -> bool:
 def _word(engagement: str, event: Mapping[str, Any]) -> Word:
     at, said = datetime.fromisoformat(event["at"]), event["payload"]
     withdrawn = event["kind"] == WITHDRAWN.name
-    return Word(engagement, at, Channel[said["channel"]], Purpose[said["purpose"]], withdrawn)
+    channel, purpose = said.get("channel"), said.get("purpose")
+    return Word(
+        engagement,
+        at,
+        None if channel is None else Channel[channel],
+        None if purpose is None else Purpose[purpose],
+        withdrawn,
+    )

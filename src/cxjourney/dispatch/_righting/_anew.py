@@ -22,6 +22,8 @@ Plan = Callable[[UnitOfWork, Iterable[Intent]], Flow[tuple[OutboxItem, ...]]]
 """Decides intents that were not decided before."""
 Leave = Callable[[UnitOfWork, str, Step, Exception], None]
 """Leaves what a step calls for to the next run."""
+Elsewhere = Callable[[UnitOfWork], Flow[None]]
+"""Meets what the customer's other journeys owe."""
 CALLED_OFF = frozenset({State.PLANNED, State.FAILED})
 """Where intents stand that can still be called off."""
 
@@ -66,12 +68,19 @@ class Before:
 
 
 def decide_late(
-    unit: UnitOfWork, engagement: str, event: Event, plan: Plan, leave: Leave
+    unit: UnitOfWork,
+    engagement: str,
+    event: Event,
+    plan: Plan,
+    leave: Leave,
+    elsewhere: Elsewhere | None = None,
 ) -> Flow[Recorded]:
     """Record an event that comes late: what came after it may call for other than it did."""
     before = Before.of(unit, engagement)
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
+    if elsewhere is not None:
+        yield from elsewhere(unit)
     planning = _plan_late(unit, engagement, before, plan)
     found, failed = yield from or_left(planning, partial(leave, unit, engagement, step))
     planned, dropped = found or ((), ())

@@ -26,6 +26,8 @@ class Quota:
         events: how many events all of a customer's journeys may have.
         engagements: how many journeys a customer may have; each costs a little at every event.
         open_duties: how many obligations may be open at once; what meets one is never refused.
+        ahead: how many events of one journey may wait for their time to come, for they are dated
+            later than the clock shows.
         payload_bytes: how large an event's payload may be, its texts in UTF-8.
         digits: how many digits an amount may have.
         exponent: how many places from the decimal point its first digit may stand.
@@ -37,6 +39,7 @@ class Quota:
     events: int = attrs.field(default=100_000, validator=a_number(1, MAX_ENTRIES))
     engagements: int = attrs.field(default=100, validator=a_number(1))
     open_duties: int = attrs.field(default=1_000, validator=a_number(1))
+    ahead: int = attrs.field(default=100, validator=a_number(1))
     payload_bytes: int = attrs.field(default=65_536, validator=a_number(1))
     digits: int = attrs.field(default=30, validator=a_number(1))
     exponent: int = attrs.field(default=30, validator=a_number(1))
@@ -78,6 +81,15 @@ class Quota:
         count = sum(one.seq for one in journeys.values())
         if count >= self.events:
             self._refuse("record.event", f"one more beside {count:,}", "events")
+
+    def check_ahead(self, count: int) -> None:
+        """Refuse one more event whose time has not come, beside so many.
+
+        Raises:
+            QuotaError: when that is one too many.
+        """
+        if count >= self.ahead:
+            self._refuse("record.event", f"one more beside {count:,} dated ahead", "ahead")
 
     def check_duties(self, journeys: Iterable[Journey]) -> None:
         """Refuse what opened more obligations than a customer may have open.

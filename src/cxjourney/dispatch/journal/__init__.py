@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
     from cxjourney.dispatch.journal._moving._move import Move
-    from cxjourney.dispatch.journal._owing import Archived, Duty
+    from cxjourney.dispatch.journal._owing import Archived as Archived
+    from cxjourney.dispatch.journal._owing import Duty
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._sql_async import AsyncSqlJournal
 
 __all__ = [
-    "Archived",
     "AsyncJournal",
     "AsyncMemoryJournal",
     "AsyncSqlJournal",

@@ -81,6 +81,13 @@ class AsyncFace:
         """As ``Journal.release``."""
         await self._carry(self._journal.release, claims)
 
+    async def ask_again(
+        self, now: datetime, *, customer: str | None = None, basis: str = ""
+    ) -> int:
+        """As ``Journal.ask_again``."""
+        ask = partial(self._journal.ask_again, customer=customer, basis=basis)
+        return await self._carry(ask, now)
+
     async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
         """As ``Journal.put_off``."""
         await self._carry(self._journal.put_off, claim, until, error)

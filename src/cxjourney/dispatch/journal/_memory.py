@@ -1,7 +1,7 @@
 """A journal in memory: exact, atomic and safe for threads; it ends with the process."""
 
 from bisect import bisect_left, insort
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -33,6 +33,7 @@ class _Kept:
 
     revision: int = 0
     attention_at: datetime | None = None
+    rank: int = 0
     claim: int | None = None
     lease: datetime | None = None
     journeys: dict[str, KeptJourney] = attrs.field(factory=dict)
@@ -76,7 +77,8 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
         Upkeep.__init__(self)
         self._reached: dict[str, Counter[str]] = {}
         self._tombstones: list[str] = []
-        self._waiting: list[tuple[datetime, str]] = []
+        self._waiting: defaultdict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        self._asked_by: set[str] = set()
 
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
@@ -167,7 +169,7 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
                 kept.journeys.setdefault(name, KeptJourney()).write(new)
             self._owe(kept, commit)
             self._kept[commit.customer] = kept
-            self._turn_to(commit.customer, kept, commit.attention_at)
+            self._turn_to(commit.customer, kept, commit.attention_at, commit.rank)
             for one in commit.outbox:
                 self._put(kept, one)
             for attempt in commit.attempts:
@@ -177,25 +179,30 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
             for engagement in commit.erased:
                 self._forget(kept, engagement)
             if commit.erasure is not None and self._bury(kept, commit, commit.erasure):
-                for key in kept.all:
-                    self._drop(kept, key)
-                    self._attempts.pop(key, None)
-                self._waiting = [one for one in self._waiting if one[1] != commit.customer]
-                heapify(self._waiting)
+                self._clear(commit.customer, kept)
 
-    def _turn_to(self, customer: str, kept: _Kept, at: datetime | None) -> None:
-        if at is not None and at != kept.attention_at:
-            heappush(self._waiting, (at, customer))
-        kept.attention_at = at
+    def _clear(self, customer: str, kept: _Kept) -> None:
+        for key in kept.all:
+            self._drop(kept, key)
+            self._attempts.pop(key, None)
+        for rank, waiting in self._waiting.items():
+            self._waiting[rank] = [one for one in waiting if one[1] != customer]
+            heapify(self._waiting[rank])
+
+    def _turn_to(self, customer: str, kept: _Kept, at: datetime | None, rank: int) -> None:
+        if at is not None and (at, rank) != (kept.attention_at, kept.rank):
+            heappush(self._waiting[rank], (at, customer))
+        kept.attention_at, kept.rank = at, rank
 
     def _put(self, kept: _Kept, one: records.OutboxItem) -> None:
-        self._drop(kept, one.key)
-        kept.outbox[one.key] = self._by_key[one.key] = one
-        kept.numbers[one.number] = one.key
+        key = one.intent.key
+        self._drop(kept, key)
+        kept.outbox[key] = self._by_key[key] = one
+        kept.numbers[one.number] = key
         kept.planned = max(kept.planned, one.number)
         kept.occasions[one.intent.occasion] += 1
         if one.state.is_open:
-            kept.open[one.number] = one.key
+            kept.open[one.number] = key
         if is_unmet(one):
             insort(self._unmet, place_of(one))
         if one.digest is not None and one.state.reaches:
@@ -229,21 +236,42 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""
         with self._lock:
             claimed: list[records.Claim] = []
-            seen: dict[str, datetime] = {}
-            while self._waiting and self._waiting[0][0] <= now and len(claimed) < limit:
-                at, customer = heappop(self._waiting)
-                kept = self._kept.get(customer)
-                if kept is None or kept.attention_at != at or customer in seen:
-                    continue
-                seen[customer] = at
-                if kept.lease is None or kept.lease <= now:
-                    kept.revision += 1
-                    kept.claim, kept.lease = kept.revision, until
-                    handle, failures = self._secret.handle(customer), kept.failures
-                    claimed.append(records.Claim(customer, kept.revision, handle, failures))
-            for customer, at in seen.items():
-                heappush(self._waiting, (at, customer))
+            for rank in sorted(self._waiting):
+                claimed += self._claim_of(rank, now, until, limit - len(claimed))
             return tuple(claimed)
+
+    def _claim_of(
+        self, rank: int, now: datetime, until: datetime, limit: int
+    ) -> list[records.Claim]:
+        """Claim customers of one rank."""
+        waiting, claimed = self._waiting[rank], list[records.Claim]()
+        seen: dict[str, datetime] = {}
+        while waiting and waiting[0][0] <= now and len(claimed) < limit:
+            at, customer = heappop(waiting)
+            kept = self._kept.get(customer)
+            if kept is None or (kept.attention_at, kept.rank) != (at, rank) or customer in seen:
+                continue
+            seen[customer] = at
+            if kept.lease is None or kept.lease <= now:
+                kept.revision += 1
+                kept.claim, kept.lease = kept.revision, until
+                handle, failures = self._secret.handle(customer), kept.failures
+                claimed.append(records.Claim(customer, kept.revision, handle, failures))
+        for customer, at in seen.items():
+            heappush(waiting, (at, customer))
+        return claimed
+
+    def ask_again(self, now: datetime, *, customer: str | None = None, basis: str = "") -> int:
+        """Have customers looked at for whom something waits; see ``Journal.ask_again``."""
+        with self._lock:
+            if basis and basis in self._asked_by:
+                return 0
+            self._asked_by |= {basis} - {""}
+            some = self._kept if customer is None else self._kept.keys() & {customer}
+            waiting = [one for one in some if _waits_in_vain(self._kept[one], now)]
+            for one in waiting:
+                self._turn_to(one, self._kept[one], now, self._kept[one].rank)
+            return len(waiting)
 
     def release(self, claims: Collection[records.Claim]) -> None:
         """Let go of claims; see ``Journal.release``."""
@@ -305,6 +333,12 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
     def _holds(self, claim: records.Claim) -> bool:
         kept = self._kept.get(claim.customer)
         return kept is not None and kept.claim == claim.number
+
+
+def _waits_in_vain(kept: _Kept, now: datetime) -> bool:
+    """Say whether something waits that nobody will look at by now."""
+    waits = any(kept.outbox[key].state is records.State.WAITING for key in kept.open.values())
+    return waits and (kept.attention_at is None or kept.attention_at > now)
 
 
 def _knows(kept: _Kept, event: records.EventName) -> bool:

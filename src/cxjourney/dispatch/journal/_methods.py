@@ -128,13 +128,24 @@ class Journal(Protocol):
 
         A claim holds until ``until``, later if a commit's ``lease`` says so. Claiming raises the
         record's revision by one, so that whoever held an older claim is told at the next commit.
-        Those who have waited longest come first; of customers that wait alike, by id.
+        Those of a smaller ``Commit.rank`` come first; of one rank those who have waited longest; of
+        customers that wait alike, by id.
         """
 
     def release(self, claims: Collection[Claim]) -> None:
         """Let go of claims; those that somebody else has taken over meanwhile are left alone.
 
         The failures of those that are let go are forgotten.
+        """
+
+    def ask_again(self, now: datetime, *, customer: str | None = None, basis: str = "") -> int:
+        """Have customers looked at ``now`` for whom an intent is WAITING; return how many.
+
+        Args:
+            now: the moment.
+            customer: the one customer; all when None.
+            basis: a name for the policy and the texts by which it is asked; nothing is done when it
+                was given before. Empty where none is to be kept.
         """
 
     def put_off(self, claim: Claim, until: datetime, error: str) -> None:
@@ -338,6 +349,11 @@ class AsyncJournal(Protocol):
 
     async def release(self, claims: Collection[Claim]) -> None:
         """As ``Journal.release``."""
+
+    async def ask_again(
+        self, now: datetime, *, customer: str | None = None, basis: str = ""
+    ) -> int:
+        """As ``Journal.ask_again``."""
 
     async def put_off(self, claim: Claim, until: datetime, error: str) -> None:
         """As ``Journal.put_off``."""

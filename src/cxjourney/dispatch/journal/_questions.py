@@ -188,8 +188,18 @@ _IDS = (
     .limit(bindparam("most"))
 )
 _TOMBSTONES = select(tombstones.c.data).order_by(tombstones.c.id)
+_RANKS = select(func.min(customers.c.rank).label("rank")).cte("ranks", recursive=True)
+_NEXT_RANK = select(func.min(customers.c.rank)).where(customers.c.rank > _RANKS.c.rank)
+_RANKS = _RANKS.union_all(select(_NEXT_RANK.scalar_subquery()).where(_RANKS.c.rank.is_not(None)))
+_FIRST_OF_RANK = (
+    select(customers.c.attention_at)
+    .where(customers.c.rank == _RANKS.c.rank, customers.c.lease.is_(None))
+    .where(customers.c.attention_at.is_not(None))
+    .order_by(customers.c.attention_at)
+    .limit(1)
+)
 _SOONEST = union_all(
-    select(func.min(customers.c.attention_at).label("at")).where(customers.c.lease.is_(None)),
+    select(func.min(_FIRST_OF_RANK.scalar_subquery()).label("at")).select_from(_RANKS),
     select(
         func.min(
             case(

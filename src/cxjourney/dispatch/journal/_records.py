@@ -26,7 +26,8 @@ class State(Enum):
 
     PLANNED: decided, and waits for its moment. STARTED: its hook was called, or is about to be.
     SENT, SKIPPED, DENIED: closed. FAILED and UNKNOWN: dead letters, which stay visible until
-    somebody drives them again or says what became of them.
+    somebody drives them again or says what became of them. WAITING: denied by rules whose denials
+    may pass; it is asked about again until it lapses.
     """
 
     PLANNED = "planned"
@@ -36,11 +37,12 @@ class State(Enum):
     DENIED = "denied"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    WAITING = "waiting"
 
     @property
     def waits(self) -> bool:
         """Whether a dispatcher has still something to do."""
-        return self is State.PLANNED or self is State.STARTED
+        return self is State.PLANNED or self is State.WAITING or self is State.STARTED
 
     @property
     def is_open(self) -> bool:
@@ -50,22 +52,22 @@ class State(Enum):
     @property
     def is_dead_letter(self) -> bool:
         """Whether somebody has to look at it."""
-        return self in {State.FAILED, State.UNKNOWN}
+        return self is State.FAILED or self is State.UNKNOWN
 
     @property
     def is_closed(self) -> bool:
         """Whether nobody has anything to do any more."""
-        return self in {State.SENT, State.SKIPPED, State.DENIED}
+        return self is State.SENT or self is State.SKIPPED or self is State.DENIED
 
     @property
     def is_unmet(self) -> bool:
         """Whether it was closed without being sent: what it was for may still be owed."""
-        return self in {State.SKIPPED, State.DENIED, State.FAILED}
+        return self is State.SKIPPED or self is State.DENIED or self is State.FAILED
 
     @property
     def reaches(self) -> bool:
         """Whether it reached the customer, may have, or still may: it counts for the audience."""
-        return self in {State.PLANNED, State.STARTED, State.SENT, State.UNKNOWN}
+        return not (self.is_unmet or self is State.WAITING)
 
 
 @attrs.frozen(repr=False)
@@ -265,13 +267,13 @@ class Erasure:
     Attributes:
         at: when it was: what happened until then is the erased one's, and changes nothing.
         number: the revision at which whoever comes next under the same id begins.
-        withdrawn: the channels and purposes for which the customer had withdrawn consent; nobody
-            who comes back has to say so again.
+        withdrawn: the channels and purposes for which the customer had withdrawn consent, None
+            being all of them; nobody who comes back has to say so again.
     """
 
     at: datetime
     number: int
-    withdrawn: tuple[tuple[Channel, Purpose], ...] = ()
+    withdrawn: tuple[tuple[Channel | None, Purpose | None], ...] = ()
 
     def after(self, other: "Erasure | None") -> "Erasure":
         """Return it as it is kept after another one: its moment is never earlier."""
@@ -368,6 +370,8 @@ class Commit:
             nothing is owed but what ``owed`` tells.
         erasure: what outlives the erasure of the engagements in ``erased``, or of the customer
             where the customer goes; its number is the next revision. With ``erased`` alone.
+        rank: which customers go first of those who need attention: the smaller rank; of one rank
+            those who have waited longest.
         reopened: the keys of intents in ``outbox`` that were closed before. They may stand in the
             archive, and leave it with what came of their attempts.
     """
@@ -386,6 +390,7 @@ class Commit:
     settled: frozenset[tuple[str, str]] = frozenset()
     erasure: Erasure | None = None
     reopened: frozenset[str] = frozenset()
+    rank: int = 0
 
     def __repr__(self) -> str:
         parts = ("journeys", "outbox", "attempts", "erased")

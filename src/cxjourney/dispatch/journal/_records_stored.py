@@ -231,7 +231,7 @@ _FIELDS: dict[type, dict[str, Form[Any]]] = {
     Erasure: {
         "at": MOMENT,
         "number": whole(1),
-        "withdrawn": list_of(row(_CHANNEL, member(Purpose))),
+        "withdrawn": list_of(row(maybe(_CHANNEL), maybe(member(Purpose)))),
     },
 }
 _FORMS: dict[type, Form[Any]] = {

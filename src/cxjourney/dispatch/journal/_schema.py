@@ -123,13 +123,17 @@ customers: Table = Table(
     Column("customer", AnyText, primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("attention_at", MomentColumn),
+    Column("rank", BigInteger, nullable=False, server_default="0"),
     Column("claim", BigInteger),
     Column("lease", MomentColumn),
     Column("failures", BigInteger, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=text("''")),
 )
-"""A customer; ``failures`` is how often in a row a claim ended with an ``error``."""
-Index("cx_customer_waiting", customers.c.attention_at, customers.c.customer)
+"""A customer; ``failures`` is how often in a row a claim ended with an ``error``.
+
+Of those who need attention the smaller ``rank`` goes first.
+"""
+Index("cx_customer_ranked", *(customers.c[one] for one in ("rank", "attention_at", "customer")))
 _failing = customers.c.failures > 0
 Index(
     "cx_customer_failing",
@@ -317,6 +321,9 @@ erasures: Table = Table(
     Column("data", AnyText, nullable=False),
 )
 """What outlives an erasure; ``mark`` is a keyed hash of the customer's id."""
+
+bases: Table = Table("cx_basis", tables, Column("name", Text, primary_key=True))
+"""By which policies and texts it was asked again about what waits."""
 
 secrets: Table = Table(
     "cx_secret",

@@ -266,6 +266,12 @@ class SqlJournal:
         """Let go of claims; see ``Journal.release``."""
         self._tell(statements.release, claims)
 
+    def ask_again(self, now: datetime, *, customer: str | None = None, basis: str = "") -> int:
+        """Have customers looked at for whom something waits; see ``Journal.ask_again``."""
+        if basis and self._ask(statements.is_known, basis):
+            return 0
+        return self._tell(statements.ask_again, now, customer, basis)
+
     def put_off(self, claim: Claim, until: datetime, error: str) -> None:
         """Let nobody claim a customer until a moment; see ``Journal.put_off``."""
         self._tell(statements.put_off, claim, until, error)

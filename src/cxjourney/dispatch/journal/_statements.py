@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
     Executable,
+    Row,
     Table,
     bindparam,
     case,
@@ -36,6 +37,7 @@ from cxjourney.dispatch.journal._schema import (
     MomentColumn,
     archive,
     attempts,
+    bases,
     customers,
     duties,
     erasures,
@@ -65,6 +67,7 @@ _RAISE = (
     .values(
         revision=customers.c.revision + 1,
         attention_at=bindparam("at", type_=MomentColumn),
+        rank=bindparam("its_rank"),
         lease=case(
             (
                 customers.c.claim.is_not(None),
@@ -73,6 +76,7 @@ _RAISE = (
         ),
     )
 )
+_KNOWN_BASIS = select(bases.c.name).where(bases.c.name == bindparam("basis"))
 _REVISION = select(customers.c.revision).where(customers.c.customer == _OF_CUSTOMER)
 _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).where(
     journeys.c.customer == _OF_CUSTOMER
@@ -80,6 +84,7 @@ _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).wher
 _DUE = (
     select(customers.c.customer, customers.c.revision, customers.c.failures)
     .where(
+        customers.c.rank == bindparam("of_rank"),
         customers.c.attention_at <= _NOW,
         or_(customers.c.lease.is_(None), customers.c.lease <= _NOW),
     )
@@ -87,6 +92,17 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_NEXT_RANK = select(func.min(customers.c.rank)).where(customers.c.rank > bindparam("last"))
+_FIRST_RANK = select(func.min(customers.c.rank))
+_IN_VAIN = (
+    update(customers)
+    .where(
+        or_(customers.c.attention_at.is_(None), customers.c.attention_at > _NOW),
+        customers.c.customer.in_(select(outbox.c.customer).where(outbox.c.state == "WAITING")),
+    )
+    .values(attention_at=_NOW)
+)
+_IN_VAIN_OF_ONE = _IN_VAIN.where(customers.c.customer == _OF_CUSTOMER)
 _HOLD = (
     update(customers)
     .where(customers.c.customer.in_(bindparam("claimed", expanding=True)))
@@ -167,7 +183,8 @@ def outbox_rows(commit: records.Commit) -> Rows:
 def new_row(commit: records.Commit) -> dict[str, object]:
     """Return the row of a customer of whom nothing is kept."""
     at, revision = commit.attention_at, commit.expected + 1
-    return {"customer": commit.customer, "revision": revision, "attention_at": at}
+    named = {"customer": commit.customer, "revision": revision}
+    return {**named, "attention_at": at, "rank": commit.rank}
 
 
 def attempt_rows(commit: records.Commit) -> Rows:
@@ -179,7 +196,12 @@ def claim(
     connection: Connection, secret: Secret, now: datetime, until: datetime, limit: int
 ) -> tuple[records.Claim, ...]:
     """Claim customers who need attention and whom nobody holds."""
-    due = connection.execute(_DUE, {"now": now, "most": limit}).all()
+    due: list[Row[*tuple[Any, ...]]] = []
+    rank = connection.execute(_FIRST_RANK).scalar()
+    while rank is not None and len(due) < limit:
+        wanted = {"of_rank": rank, "now": now, "most": limit - len(due)}
+        due += connection.execute(_DUE, wanted).all()
+        rank = connection.execute(_NEXT_RANK, {"last": rank}).scalar()
     for start in range(0, len(due), AT_ONCE):
         claimed = [row.customer for row in due[start : start + AT_ONCE]]
         connection.execute(_HOLD, {"claimed": claimed, "until": until})
@@ -187,6 +209,22 @@ def claim(
         records.Claim(row.customer, row.revision + 1, secret.handle(row.customer), row.failures)
         for row in due
     )
+
+
+def ask_again(connection: Connection, now: datetime, customer: str | None, basis: str) -> int:
+    """Have customers looked at for whom something waits; return how many."""
+    if basis:
+        added = _inserting(connection.dialect.name, bases).on_conflict_do_nothing()
+        if connection.execute(added.returning(bases.c.name), {"name": basis}).first() is None:
+            return 0
+    if customer is None:
+        return connection.execute(_IN_VAIN, {"now": now}).rowcount
+    return connection.execute(_IN_VAIN_OF_ONE, {"now": now, "of_customer": customer}).rowcount
+
+
+def is_known(connection: Connection, basis: str) -> bool:
+    """Say whether it was asked by a basis before."""
+    return connection.execute(_KNOWN_BASIS, {"basis": basis}).first() is not None
 
 
 def release(connection: Connection, claims: Collection[records.Claim]) -> None:
@@ -208,6 +246,7 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
         "of_customer": commit.customer,
         "expected": commit.expected,
         "at": commit.attention_at,
+        "its_rank": commit.rank,
         "until": commit.lease,
     }
     if commit.expected and connection.execute(_RAISE, wanted).rowcount:

@@ -129,6 +129,7 @@ _RAISE = (
     .values(
         revision=customers.c.revision + 1,
         attention_at=bindparam("at", type_=MomentColumn),
+        rank=bindparam("its_rank"),
         lease=case(
             (
                 customers.c.claim.is_not(None),
@@ -373,7 +374,12 @@ def _raise_revisions(
     if new:
         there |= _add(connection, secret, new)
     raised: Rows = [
-        {"of_customer": one.customer, "at": one.attention_at, "until": one.lease}
+        {
+            "of_customer": one.customer,
+            "at": one.attention_at,
+            "its_rank": one.rank,
+            "until": one.lease,
+        }
         for one in commits
         if one.customer not in new and there[one.customer] == one.expected
     ]

@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
 from matplotlib.transforms import ScaledTranslation
 from matplotlib.typing import ColorType
 
@@ -288,6 +288,18 @@ def _draw_titles(axes: Axes, wish_map: WishMap, lang: Lang) -> None:
     axes.set_ylabel(f"{word('effect_axis', lang)},\n{unit(wish_map, lang)}")
     axes.xaxis.set_major_locator(_ShareLocator(steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(abs(share), lang, ".3g")))
+    if lang is not Lang.EN:
+        axes.yaxis.set_major_formatter(_CommaFormatter())
+
+
+class _CommaFormatter(ScalarFormatter):
+    """Writes effects with a decimal comma."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return super().__call__(x, pos).replace(".", ",")
+
+    def get_offset(self) -> str:
+        return super().get_offset().replace(".", ",")
 
 
 class _ShareLocator(MaxNLocator):

@@ -1,4 +1,10 @@
-"""The conditional logit of a MaxDiff."""
+"""The conditional logit of a MaxDiff.
+
+Not by the ``ConditionalLogit`` of statsmodels 0.15, which comes to the same utilities: of 200
+respondents with twelve tasks each of five out of fifteen wishes it takes seventy times as long, it
+has no errors robust to respondents, and gives utilities without bound as though they were found.
+choix 0.4 knows no worst choices. The tests hold this one against the former.
+"""
 
 from collections.abc import Sequence
 

@@ -180,19 +180,29 @@ def _weights(weights: ArrayLike, rows: int) -> Floats:
 
 
 def _blocks(x: NDArray[np.generic], y: NDArray[np.generic]) -> Iterator[Floats]:
-    """Yield the table, the outcome as its last column, some rows at a time."""
-    for start in range(0, len(y), ROWS):
-        rows = slice(start, start + ROWS)
-        yield np.column_stack([_floats(x[rows]), _floats(y[rows])])
+    """Yield the table, transposed, the outcome as its last row, some rows of the table at a time.
+
+    The arrays are overwritten by the next.
+    """
+    room = np.empty((x.shape[1] + 1, min(ROWS, len(y))))
+    with np.errstate(over="ignore"):
+        for start in range(0, len(y), ROWS):
+            rows = slice(start, start + ROWS)
+            block = room[:, : len(y[rows])]
+            block[:-1], block[-1] = x[rows].T, y[rows]
+            yield block
 
 
 def _bounds(x: NDArray[np.generic], y: NDArray[np.generic]) -> tuple[Floats, Floats]:
     """Return the least and the most of each column, the outcome last, or refuse them."""
-    ends = np.array([(block.min(axis=0), block.max(axis=0)) for block in _blocks(x, y)])
-    if not (np.abs(ends) <= LARGEST).all():
+    low, high = np.full(x.shape[1] + 1, np.inf), np.full(x.shape[1] + 1, -np.inf)
+    for block in _blocks(x, y):
+        np.minimum(low, block.min(axis=1), out=low)
+        np.maximum(high, block.max(axis=1), out=high)
+    if not (low.min() >= -LARGEST and high.max() <= LARGEST):
         _check_finite("X", _floats(x))
         _check_finite("y", _floats(y))
-    return ends[:, 0].min(axis=0), ends[:, 1].max(axis=0)
+    return low, high
 
 
 def _correlation(
@@ -206,11 +216,20 @@ def _correlation(
     totals, moments = np.zeros(len(low)), np.zeros((len(low), len(low)))
     parts = [weights[at : at + ROWS] for at in range(0, len(weights), ROWS)]
     for part, block in zip(parts, _blocks(x, y), strict=True):
-        totals += part @ ((block - low) / spread)
+        totals += _scaled(block, low, spread) @ part
     mean = totals / weights.sum()
     for part, block in zip(parts, _blocks(x, y), strict=True):
-        away = ((block - low) / spread - mean) * np.sqrt(part)[:, None]
-        moments += away.T @ away
+        away = _scaled(block, low, spread)
+        away -= mean[:, None]
+        away *= np.sqrt(part)
+        moments += away @ away.T
     deviations = np.sqrt(moments.diagonal())
     matrix: Floats = moments / np.outer(deviations, deviations)
     return matrix
+
+
+def _scaled(block: Floats, low: Floats, spread: Floats) -> Floats:
+    """Return a block with each column from 0 to 1, in its own place."""
+    block -= low[:, None]
+    block /= spread[:, None]
+    return block

@@ -19,20 +19,27 @@ from cxjourney.wishes._effects._regression import (
     usage,
 )
 from cxjourney.wishes._effects._skipped import complete
+from cxjourney.wishes._effects._within import filled_within, used_within, within
 from cxjourney.wishes._kinds import Criteria, Reason
 
 
 def varies(column: Column, least: float) -> bool:
     """Return whether at least this share of the filled ratings differ from the most usual one."""
-    ratings = column.numbers
-    # Most columns vary so much that a part of their rows tells it for all of them.
-    for rows in (ratings.size // 4, ratings.size):
-        some = ratings[:rows]
-        known = some[~np.isnan(some)]
-        different = known.size - np.unique(known, return_counts=True)[1].max(initial=0)
-        if different >= least * column.of.n:
-            return True
-    return False
+    ratings, enough = column.numbers, least * column.of.n
+    if column.of.n == ratings.size and _differ(ratings) >= enough:
+        return True
+    known = ratings[~np.isnan(ratings)]
+    different = known.size - np.unique(known, return_counts=True)[1].max(initial=0)
+    return bool(different >= enough)
+
+
+def _differ(ratings: Floats) -> int:
+    """Return how many ratings at least differ from the most usual one, at little cost.
+
+    Whichever that is: it is the first one, or all of those that are the first one differ.
+    """
+    alike = int(np.count_nonzero(ratings == ratings[0]))
+    return min(alike, ratings.size - alike)
 
 
 @attrs.frozen(eq=False)
@@ -49,6 +56,7 @@ class Rated:
             nothing is known of it.
         skipped: whether a blank rating was skipped, instead of that the wish was not used.
         model: how the outcome depends on the columns: ``linear``, ``logit`` or ``ordered``.
+        within: whether what differs between respondents is taken out; each has several rows.
     """
 
     ratings: Sequence[Floats | None]
@@ -59,6 +67,7 @@ class Rated:
     reliability: Floats | None = None
     skipped: bool = False
     model: str = "linear"
+    within: bool = False
 
     @property
     def respondents(self) -> int:
@@ -109,7 +118,8 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
     A blank rating means that the customer did not use it. Such a row stands at the mean of those
     who did, and a column of its own tells who did, so that the effect is that among users (Allison
     2001, Missing Data, on values that cannot exist). Where it was skipped instead, it is filled
-    with what the row's other ratings and the controls let expect.
+    with what the row's other ratings and the controls let expect. Within respondents, each one's
+    mean is taken out of the outcome and of every column.
 
     Raises:
         InvalidError: the ratings correlate more than their reliabilities allow, or there is no
@@ -123,10 +133,15 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
         for values in rated.ratings
     ]
     outcome = Column(rated.outcome, moments(rated.outcome, weights))
-    design, places, among = _design(columns, outcome, rated)
+    own = columns
+    if rated.within and rated.clusters is not None:
+        own, outcome, design, places = _design_within(columns, outcome, rated, rated.clusters)
+        among, absorbed = None, rated.respondents - 1
+    else:
+        (design, places, among), absorbed = _design(columns, outcome, rated), 0
     few = _counted(rated) - 1 - len(design.columns) < criteria.min_freedom
     tells = not few and outcome.of.spread > 0 and bool(design.columns)
-    fitted = fit(design, rated.clusters) if tells else None
+    fitted = fit(design, rated.clusters, absorbed) if tells else None
     reliability = np.ones(len(design.columns))
     if rated.reliability is not None:
         used = [(wish, place) for wish, place in enumerate(places) if place is not None]
@@ -143,9 +158,9 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
             place=place if fitted else None,
             doubt=Reason.FEW_ROWS
             if few
-            else _doubt(column, criteria) or _common_doubt(outcome, fitted, place),
+            else _doubt(one, criteria) or _common_doubt(outcome, fitted, place),
         )
-        for column, place in zip(columns, places, strict=True)
+        for column, one, place in zip(columns, own, places, strict=True)
     )
     return Regressed(drivers, outcome.of, fitted, sum(place is not None for place in places))
 
@@ -164,8 +179,8 @@ def _of(
     """Return the mean of a wish's ratings, and their spread without what is noise."""
     if column is None or place is None:
         return ColumnMoments(0.0, 0.0, 0) if column is None else column.of
-    of = design.columns[place].of
-    return attrs.evolve(of, spread=of.spread * float(np.sqrt(reliability[place])))
+    spread = design.columns[place].of.spread * float(np.sqrt(reliability[place]))
+    return attrs.evolve(column.of, spread=spread)
 
 
 def _design(
@@ -191,6 +206,30 @@ def _design(
         return Design(every, outcome, rated.weights), places, whole.correlations
     held = [*(usage(column, rated.weights) for column in partly), *steady]
     return Design([*own, *held], outcome, rated.weights), places, None
+
+
+def _design_within(
+    columns: Sequence[Column | None], outcome: Column, rated: Rated, clusters: Codes
+) -> tuple[list[Column | None], Column, Design, list[int | None]]:
+    """Return the ratings and the outcome within respondents, the design, and who is where in it."""
+    weights = rated.weights
+    own = [None if one is None else within(one, clusters, weights) for one in columns]
+    told = [
+        filled_within(column, one, clusters, weights)
+        for column, one in zip(columns, own, strict=True)
+        if column is not None and one is not None and one.of.spread
+    ]
+    count = iter(range(len(told)))
+    places = [next(count) if one is not None and one.of.spread else None for one in own]
+    partly = [one for one in columns if one is not None and 0 < one.of.n < one.numbers.size]
+    controls = (Column(values, moments(values, weights)) for values in rated.controls)
+    held = [
+        *(used_within(one, clusters, weights) for one in partly),
+        *(within(one, clusters, weights) for one in controls),
+    ]
+    net = within(outcome, clusters, weights)
+    every = [*told, *(one for one in held if one.of.spread)]
+    return own, net, Design(every, net, weights), places
 
 
 def _doubt(column: Column | None, criteria: Criteria) -> Reason | None:

@@ -1,6 +1,7 @@
 """Which driver brings how much of R2: this describes, it decides nothing (SPEC 8)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import comb
 from typing import TypeAlias
 
@@ -55,16 +56,13 @@ def exact_shares(correlations: Correlations) -> Floats:
     """
     p = len(correlations.target)
     wide = min(p, WIDE)
-    joined = correlations.joined()
-    square = joined[:, :, None]
+    square = correlations.joined()[:, :, None]
     for _ in range(min(wide, NARROW)):
         square = np.concatenate([square[1:, 1:], _entered(square)], axis=2)
     table = [row[place:] for place, row in enumerate(square)]
     while len(table) > p - wide + 1:
         table = _in_and_out(table)
-    before = np.array([1 / (p * comb(p - 1, size)) for size in range(p)] + [0.0])
-    after = np.concatenate([[0.0], before[:-1]])
-    sizes = np.bitwise_count(np.arange(2**wide)).astype(np.intp)
+    before, after, sizes = _weights(p, wide)
     own = np.zeros(p)
     sums = _Sums(
         weights=[(before + after)[entered:][sizes] for entered in range(p - wide + 1)],
@@ -81,6 +79,14 @@ def exact_shares(correlations: Correlations) -> Floats:
         common += float((before[entered:][sizes] * unexplained).sum())
     own[:wide] = _with_each(weighted, wide)
     return np.maximum(common - own, 0.0)
+
+
+@cache
+def _weights(drivers: int, wide: int) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Return the weights by size before a driver enters and once it is in, and sizes by place."""
+    before = np.array([1 / (drivers * comb(drivers - 1, size)) for size in range(drivers)] + [0.0])
+    sizes = np.bitwise_count(np.arange(2**wide)).astype(np.intp)
+    return before, np.concatenate([[0.0], before[:-1]]), sizes
 
 
 Table: TypeAlias = list[Floats]

@@ -14,6 +14,9 @@ BLOCK = 2_048
 ROWS = 8_192
 """Rows of a single column at a time."""
 
+ROUNDING = 8 * float(np.finfo(np.float64).eps)
+"""A spread of less than this part of the mean is nothing but rounding."""
+
 
 @attrs.frozen
 class ColumnMoments:
@@ -35,15 +38,16 @@ def moments(values: Floats, weights: Floats | None = None) -> ColumnMoments:
 
     A spread that is nothing but rounding counts as 0.
     """
-    blank = np.isnan(values)
-    known, heavy = values, weights
-    if blank.any():
-        known = values[~blank]
-        heavy = None if weights is None else weights[~blank]
+    known, heavy, total = values, weights, float(values.sum())
+    if np.isnan(total):
+        filled = ~np.isnan(values)
+        known = values[filled]
+        heavy = None if weights is None else weights[filled]
+        total = float(known.sum())
     n = known.size
     if not n:
         return ColumnMoments(0.0, 0.0, 0)
-    mean = float(known.mean() if heavy is None else heavy @ known / heavy.sum())
+    mean = total / n if heavy is None else float(heavy @ known / heavy.sum())
     squares = 0.0
     for start in range(0, n, ROWS):
         away = known[start : start + ROWS] - mean
@@ -51,9 +55,9 @@ def moments(values: Floats, weights: Floats | None = None) -> ColumnMoments:
         squares += float(part @ away)
     variance = squares / (n if heavy is None else float(heavy.sum()))
     spread = float(np.sqrt(variance))
-    most = max(abs(float(known.min())), abs(float(known.max())))
-    rounding = 8 * float(np.finfo(np.float64).eps) * most
-    return ColumnMoments(mean, spread if spread > rounding else 0.0, n)
+    if spread <= ROUNDING * abs(mean):
+        spread = 0.0
+    return ColumnMoments(mean, spread, n)
 
 
 @attrs.frozen(eq=False)
@@ -288,7 +292,7 @@ class Fit:
         inflation: how many times each one's variance is inflated by the other columns.
         correlations: the columns' correlations.
         with_outcome: their correlations with the outcome.
-        freedom: rows less the rank of the design.
+        freedom: rows less the rank of the design and what was taken out of it.
         clusters: how many groups of rows err together, or None.
         r2: the share of variance explained.
     """
@@ -305,12 +309,13 @@ class Fit:
     r2: float
 
 
-def fit(design: Design, clusters: Codes | None = None) -> Fit:
+def fit(design: Design, clusters: Codes | None = None, absorbed: int = 0) -> Fit:
     """Regress the outcome of a design on its columns.
 
     Args:
         design: the columns, the outcome, the weights; more rows than columns.
         clusters: the group of each row, from 0; rows of one group may err together.
+        absorbed: how many more means than one were taken out of the columns.
     """
     correlations, with_outcome = _correlate(design)
     values, vectors = np.linalg.eigh(correlations)
@@ -320,7 +325,7 @@ def fit(design: Design, clusters: Codes | None = None) -> Fit:
     inverse = half @ half
     coefficients = inverse @ with_outcome
     r2 = min(1.0, float(coefficients @ with_outcome))
-    freedom = design.rows - 1 - kept.shape[1]
+    freedom = design.rows - 1 - absorbed - kept.shape[1]
     residuals = Residuals(design, coefficients, half)
     spread = scatter(residuals) if clusters is None else scatter_of_clusters(residuals, clusters)
     return Fit(

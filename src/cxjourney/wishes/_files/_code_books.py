@@ -136,8 +136,11 @@ def far_values(values: Floats) -> tuple[float, ...]:
     Args:
         values: the column; NaN is a blank.
     """
-    said = values[np.isfinite(values)]
-    if not said.size or (said.min() >= 0 and said.max() < min(*CODES, LONGEST_SCALE)):
+    said, least = values, values.min(initial=np.inf)
+    if not np.isfinite(least):
+        said = values[np.isfinite(values)]
+        least = said.min(initial=np.inf)
+    if not said.size or (least >= 0 and said.max() < min(*CODES, LONGEST_SCALE)):
         return ()
     if (said != np.floor(said)).any():
         return ()

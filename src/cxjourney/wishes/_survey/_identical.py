@@ -1,10 +1,10 @@
 """Rows of a survey that are the same, as no two customers' own are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from cxjourney.wishes._arrays import Codes
+from cxjourney.wishes._arrays import Codes, Floats
 from cxjourney.wishes._survey._intake import Sheet
 
 FEWEST = 5
@@ -13,7 +13,15 @@ FEWEST = 5
 APART = 3
 """How many ratings of a row must differ from its middle one: else many customers answer alike."""
 
-MIXER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+FIRST = 16
+"""So many columns tell most rows apart; the others are asked of the rows that are left."""
+
+TURN = 0.8414709848078965
+"""What the number of a row is multiplied by before the next column comes to it: the sine of 1, of
+whose powers no sum of whole numbers is 0."""
+
+BLANK = 0.7853981633974483
+"""What stands for a blank."""
 
 
 def count_identical(sheet: Sheet, ratings: Collection[str]) -> int:
@@ -28,20 +36,52 @@ def count_identical(sheet: Sheet, ratings: Collection[str]) -> int:
     """
     if len(ratings) < FEWEST:
         return 0
-    # A number of all the cells: two different rows have it in common hardly ever.
-    mixed, high = np.zeros(sheet.rows, np.uint64), np.empty(sheet.rows, np.uint64)
-    for column in sheet.numbers.values():
-        mixed *= MIXER
-        mixed += np.ascontiguousarray(column).view(np.uint64)
-        np.right_shift(mixed, SHIFT, out=high)
-        mixed ^= high
-    ordered = np.sort(mixed)
-    again = ordered[1:] == ordered[:-1]
-    if not again.any():
+    # Ratings first: they differ most.
+    names = sorted(sheet.numbers, key=lambda name: name not in ratings)
+    columns = [sheet.numbers[name] for name in names]
+    rows = np.arange(sheet.rows)
+    for start in range(0, len(columns), FIRST):
+        some = columns[start : start + FIRST]
+        rows = _alike(some if rows.size == sheet.rows else [one[rows] for one in some], rows)
+    if not rows.size:
         return 0
-    rows = np.flatnonzero(np.isin(mixed, ordered[1:][again]))
-    _, first = np.unique(mixed[rows], return_index=True)
+    cells = np.column_stack([column[rows] for column in columns])
+    # Every blank is the same one, and so is every zero.
+    cells = np.where(np.isnan(cells), np.nan, cells + 0.0)
+    whole = cells.view(np.dtype((np.void, cells.itemsize * cells.shape[1]))).ravel()
+    _, first = np.unique(whole, return_index=True)
     return _count_varied(sheet, ratings, np.delete(rows, first))
+
+
+def _alike(columns: Sequence[Floats], rows: Codes) -> Codes:
+    """Return the rows that are perhaps the same as another one of them in these columns.
+
+    Equal rows have equal numbers, by the same arithmetic on each; other rows hardly ever.
+    """
+    numbers = _numbers(columns)
+    if np.isnan(numbers.min(initial=0)):
+        numbers = _numbers([np.where(np.isnan(one), BLANK, one) for one in columns])
+    if not _again(np.sort(numbers)).size:
+        return rows[:0]
+    order = np.argsort(numbers)
+    again = _again(numbers[order])
+    alike: Codes = rows[np.unique(order[np.concatenate([again, again + 1])])]
+    return alike
+
+
+def _numbers(columns: Sequence[Floats]) -> Floats:
+    """Return a number for each row."""
+    numbers = np.zeros(columns[0].size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for column in columns:
+            numbers *= TURN
+            numbers += column
+    return numbers
+
+
+def _again(ordered: Floats) -> Codes:
+    """Return the places of sorted numbers that the next one equals."""
+    return np.flatnonzero(ordered[1:] == ordered[:-1])
 
 
 def _count_varied(sheet: Sheet, ratings: Collection[str], rows: Codes) -> int:

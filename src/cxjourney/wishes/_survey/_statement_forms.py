@@ -58,14 +58,20 @@ def readable(numbers: Numbers, items: Sequence[Item]) -> dict[str, Floats]:
 def not_zero_or_one(columns: Numbers) -> Iterator[InvalidError]:
     """Yield the cells that are neither 0, 1 nor blank."""
     for name, values in columns.items():
-        wrong = np.isfinite(values) & (values != 0) & (values != 1)
-        yield from faults_at(wrong, name, figure(values), "0, 1 or a blank")
+        right = (values == 0) | (values == 1)
+        if not right.all():
+            wrong = np.isfinite(values) & ~right
+            yield from faults_at(wrong, name, figure(values), "0, 1 or a blank")
 
 
 def offered(sheet: Sheet, items: Sequence[Item]) -> Columns:
     """Return the column of statements of each item; None where there is none or it is all blank."""
     columns = (None if item.said is None else sheet.numbers[item.said] for item in items)
-    return [None if column is None or np.isnan(column).all() else column for column in columns]
+    return [None if column is None or _is_blank(column) else column for column in columns]
+
+
+def _is_blank(column: Floats) -> bool:
+    return bool(np.isnan(column[0]) and np.isnan(column).all())
 
 
 def count_offered(columns: Columns) -> int:
@@ -113,16 +119,13 @@ def _only_ticks(rows: int, columns: Columns) -> Iterator[bool]:
 
     Blanks of who answered about no wish are no sign of it where another column has a "no".
     """
-    spoke = np.zeros(rows, np.bool_)
-    refused = False
-    for said in columns:
-        if said is not None:
-            spoke |= ~np.isnan(said)
-            refused = refused or bool((said == 0).any())
-    for said in columns:
-        blank = np.zeros(rows, np.bool_) if said is None else np.isnan(said)
-        blank = blank & spoke if refused else blank
-        yield said is not None and bool(blank.any()) and not (said == 0).any()
+    refused = [said is not None and bool((said == 0).any()) for said in columns]
+    spoke = np.ones(rows, np.bool_)
+    if any(refused) and not all(refused):
+        blank = (np.isnan(said) for said in columns if said is not None)
+        spoke = ~np.logical_and.reduce(list(blank))
+    for said, no in zip(columns, refused, strict=True):
+        yield said is not None and not no and bool((np.isnan(said) & spoke).any())
 
 
 @attrs.frozen

@@ -93,7 +93,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
     sources.check(item.wish for item in asked.items)
     criteria, sheet = sources.criteria, read_sheet(table, asked)
     far, said_far = _far(sheet, asked)
-    rated, left_out = _rated(sheet, asked)
+    rated, left_out = _rated(sheet, asked, None if said_far else _style(sheet, asked))
     regressed = regress(rated, criteria)
     heard = asked.statements.measure(sheet, asked.items)
     tau = heard.tau if criteria.tau is None else criteria.tau
@@ -135,6 +135,8 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         ),
         skipped=rated.skipped,
         outcome_model=rated.model,
+        within=rated.within,
+        style_held=len(rated.controls) > len(asked.controls),
         blank=_blank(regressed, rated.outcome.size),
     )
 
@@ -145,10 +147,12 @@ def _blank(regressed: Regressed, rows: int) -> float:
     return 1 - sum(filled) / len(filled) / rows if filled else 0.0
 
 
-def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
+def _rated(sheet: Sheet, asked: Asked, style: Floats | None) -> tuple[Rated, list[LeftOut]]:
     """Return the rows that tell of effects; and those that do not, by the first reason found."""
     ratings = [None if item.rating is None else sheet.numbers[item.rating] for item in asked.items]
     controls = [sheet.numbers[name] for name in asked.controls]
+    if style is not None:
+        controls.append(style)
     outcome = sheet.numbers[asked.outcome]
     used = np.ones(sheet.rows, dtype=bool)
     left_out = []
@@ -157,6 +161,12 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         if count:
             left_out.append(LeftOut(why, count))
             used &= ~blank
+    if asked.within and sheet.respondents is not None:
+        rows = np.bincount(sheet.respondents[used], minlength=1)
+        alone = used & (rows[sheet.respondents.clip(max=rows.size - 1)] == 1)
+        if alone.any():
+            left_out.append(LeftOut(Unused.NO_OTHER_ROW, int(np.count_nonzero(alone))))
+            used &= ~alone
     every = bool(used.all())
 
     def kept(column: Floats) -> Floats:
@@ -175,7 +185,26 @@ def _rated(sheet: Sheet, asked: Asked) -> tuple[Rated, list[LeftOut]]:
         reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
         skipped=asked.blank == "skipped",
         model=asked.model,
+        within=asked.within,
     ), left_out
+
+
+def _style(sheet: Sheet, asked: Asked) -> Floats | None:
+    """Return how far each row's ratings of importance lie above the usual, on average.
+
+    Who rates everything high rates the fulfilment and the outcome high as well: without it a few
+    wishes would take up what is a way of using scales.
+    """
+    if not isinstance(asked.statements, Ratings):
+        return None
+    columns = [sheet.numbers[item.said] for item in asked.items if item.said is not None]
+    sums, counts = np.zeros(sheet.rows), np.zeros(sheet.rows)
+    for column in columns:
+        said = ~np.isnan(column)
+        if said.any():
+            sums[said] += column[said] - column[said].mean()
+            counts += said
+    return sums / np.maximum(counts, 1) if len(columns) > 1 and sums.any() else None
 
 
 def _unusable(

@@ -37,6 +37,9 @@ from cxjourney.wishes._survey._statement_forms import StatementForm
 
 PAIR = 2
 
+LARGEST = 1e150
+"""The largest number of a survey but for weights; its square is a float too."""
+
 
 def _as_items(items: Iterable[Item]) -> tuple[Item, ...]:
     check_several("Asked.items", items, "several items, such as a list of them")
@@ -93,6 +96,7 @@ class Asked:
         reliability: the share of the variance of each wish's ratings that is no noise, or one for
             all; None where nothing is known of it.
         model: how the outcome depends on the ratings.
+        within: whether effects are those within respondents.
 
     Raises:
         InvalidError: a field is not of its type.
@@ -116,11 +120,14 @@ class Asked:
     blank: str = attrs.field(default="unused", validator=_is_blank)
     reliability: float | Mapping[str, float] | None = attrs.field(default=None)
     model: str = attrs.field(default="linear", validator=_is_model)
+    within: bool = attrs.field(default=False, validator=a(bool))
 
     def __attrs_post_init__(self) -> None:
         if self.model != "linear" and (self.weight is not None or self.reliability is not None):
             found = "with weights or a reliability"
             raise InvalidError("outcome_model", found, "neither of them, or 'linear'")
+        if self.within:
+            self._check_within()
         known = {item.wish.about for item in self.items}
         given = self.reliability
         for about, share in given.items() if isinstance(given, Mapping) else [(None, given)]:
@@ -129,6 +136,15 @@ class Asked:
                 raise InvalidError("reliability", found, "what one of the items is about")
             if share is not None:
                 check_number("reliability", share, LEAST_RELIABILITY, 1)
+
+    def _check_within(self) -> None:
+        if self.respondent is None:
+            raise InvalidError("within", "without a respondent", "the column of respondents too")
+        others = (self.model != "linear", self.blank != "unused", self.reliability is not None)
+        names = ("another outcome model", "skipped blanks", "a reliability")
+        for given, name in zip(others, names, strict=True):
+            if given:
+                raise InvalidError("within", f"with {name}", "one of the two")
 
     def reliabilities(self) -> list[float] | None:
         """Return the reliability of each item's ratings, 1 where none was given of it."""
@@ -331,6 +347,11 @@ def _faults_of_values(
 ) -> Iterator[InvalidError]:
     if weights is not None and asked.weight is not None:
         yield from _faults_of_weights(weights, asked.weight)
+    for name, values in numbers.items():
+        if not np.isfinite(np.einsum("r,r->", values, values)):
+            large = np.isfinite(values) & (np.abs(values) > LARGEST)
+            expected = f"a number of at most {LARGEST:g} in size"
+            yield from faults_at(large, name, figure(values), expected)
     ranges = [(asked.outcome, asked.outcome_range, "an outcome")]
     ratings = dict.fromkeys(item.rating for item in asked.items if item.rating is not None)
     ranges += [(name, asked.rating_range, "a rating") for name in ratings]

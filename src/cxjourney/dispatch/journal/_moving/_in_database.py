@@ -26,7 +26,7 @@ from cxjourney.errors import JournalError, SequenceError
 
 _IDS = bindparam("ids", expanding=True, type_=AnyText)
 _STANDS = (
-    select(customers.c.customer, customers.c.revision, customers.c.lease)
+    select(customers.c.customer, customers.c.revision, customers.c.lease, customers.c.rank)
     .where(customers.c.customer.in_(_IDS))
     .order_by(customers.c.customer)
     .with_for_update()
@@ -76,6 +76,7 @@ def move(connection: Connection, secret: Secret, move: Move) -> None:
     values: dict[str, Any] = {
         "revision": revision,
         "attention_at": move.attention_at,
+        "rank": min(row.rank for row in stand.values()),
         "claim": revision if leases else None,
         "lease": max(leases, default=None),
     }

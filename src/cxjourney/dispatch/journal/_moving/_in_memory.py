@@ -20,6 +20,7 @@ class _Customer(Protocol):
     """What is kept of a customer, as far as it matters here."""
 
     revision: int
+    rank: int
     claim: int | None
     lease: datetime | None
     journeys: dict[str, KeptJourney]
@@ -65,6 +66,7 @@ class Moving(ABC, Generic[Kept]):
             self._carry_over(move, source, kept, new)
 
     def _carry_over(self, move: Move, source: Kept, kept: Kept, new: dict[str, NewJourney]) -> None:
+        rank = min(one.rank for one in (source, self._kept.get(move.target)) if one is not None)
         kept.revision = max(source.revision, kept.revision) + 1
         leases = [one.lease for one in (source, kept) if one.lease is not None]
         kept.claim = kept.revision if leases else None
@@ -88,7 +90,7 @@ class Moving(ABC, Generic[Kept]):
         for alias in self._aliases_of(move.source):
             self._aliases[alias] = move.target, move.composed(self._aliases[alias][1])
         self._aliases[move.source] = move.target, changed(move.named)
-        self._turn_to(move.target, kept, move.attention_at)
+        self._turn_to(move.target, kept, move.attention_at, rank)
 
     def _carry_journey(self, move: Move, journey: KeptJourney, kept: Kept, new: NewJourney) -> None:
         for duty in [*journey.owed.values()]:
@@ -131,5 +133,5 @@ class Moving(ABC, Generic[Kept]):
         """Take note that something is owed."""
 
     @abstractmethod
-    def _turn_to(self, customer: str, kept: Kept, at: datetime | None) -> None:
+    def _turn_to(self, customer: str, kept: Kept, at: datetime | None, rank: int) -> None:
         """Have a customer looked at."""

@@ -15,6 +15,7 @@ from cxjourney.dispatch.journal._schema import (
     VERSION,
     aliases,
     archive,
+    bases,
     create,
     customers,
     duties,
@@ -66,10 +67,12 @@ def upgrade(connection: Connection) -> None:
     keys of intents stay as they are. What cannot be read stands in nobody's way: whoever looks at
     that customer is told.
     """
-    for made in (marks, eras, erasures, secrets, aliases):
+    for made in (marks, eras, erasures, secrets, bases, aliases):
         made.create(connection, checkfirst=True)
     note_old_keys(connection)
-    for column in (customers.c.failures, customers.c.error, journeys.c.snapshot, journeys.c.born):
+    for column in (customers.c.failures, customers.c.error, customers.c.rank):
+        _add(connection, column)
+    for column in (journeys.c.snapshot, journeys.c.born):
         _add(connection, column)
     for column in (log.c.event, log.c.at):
         _add(connection, column)
@@ -80,6 +83,7 @@ def upgrade(connection: Connection) -> None:
     _fill(connection, log, _of_event)
     connection.execute(_TIME_STEPS)
     _fill(connection, outbox, _of_intent)
+    connection.execute(text("DROP INDEX IF EXISTS cx_customer_waiting"))
     for table in (customers, log, outbox):
         for index in table.indexes:
             index.create(connection, checkfirst=True)

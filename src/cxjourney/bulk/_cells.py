@@ -1,0 +1,223 @@
+"""Columns of Arrow as numbers: ids and texts as places in a list, times in microseconds."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cxjourney.bulk._engine._tables import MICROSECOND, Mask, Small, Whole
+from cxjourney.errors import InvalidError
+from cxjourney.replay._log import LogClock
+from cxjourney.replay._values import REMEDY, Cell
+from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST, LAST = (
+    (datetime(year, month, day, tzinfo=UTC) - EPOCH) // MICROSECOND
+    for year, month, day in ((EARLIEST_YEAR, 1, 2), (LATEST_YEAR, 12, 30))
+)
+"""The times that an event may have; a day inside the years, whatever its offset."""
+ISO = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?$"
+OFFSET = r"(?P<offset>(?:Z|[+-]\d\d:\d\d)?)$"
+
+
+class Coded(NamedTuple):
+    """A column as places in a list of texts; -1 stands for nothing."""
+
+    places: Small
+    values: pa.Array
+
+
+class Times(NamedTuple):
+    """Times in microseconds since 1970 UTC.
+
+    Attributes:
+        at: when; 0 where there is none.
+        there: whether there is one.
+        offset: the UTC offset in seconds; one number where all have the same.
+    """
+
+    at: Whole
+    there: Mask
+    offset: Small | int
+
+
+def coded(column: pa.Array, where: str) -> Coded:
+    """Return a column as places in a list of texts.
+
+    Raises:
+        InvalidError: when it holds what is neither a text nor a whole number.
+    """
+    found = column if pa.types.is_dictionary(column.type) else _plain(column).dictionary_encode()
+    places = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Coded(places, texts(found.dictionary, where))
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Return a column in a type that all of Arrow can work with."""
+    if pa.types.is_string_view(column.type):
+        return column.cast(pa.large_string())
+    if pa.types.is_floating(column.type):
+        return pc.if_else(pc.is_nan(column), None, column)
+    return column
+
+
+def texts(values: pa.Array, where: str) -> pa.Array:
+    """Return ids or activities as texts.
+
+    Raises:
+        InvalidError: when they are neither texts nor whole numbers.
+    """
+    kind = values.type
+    if pa.types.is_floating(kind):
+        try:
+            values = values.cast(pa.int64())  # whole numbers with gaps, as pandas has them
+        except pa.ArrowInvalid:
+            raise InvalidError(
+                "", "numbers with decimals", "texts or whole numbers", column=where
+            ) from None
+    elif not (pa.types.is_integer(kind) or _is_text(kind) or pa.types.is_boolean(kind)):
+        raise InvalidError("", f"values of the type {kind}", "texts or whole numbers", column=where)
+    return values.cast(pa.large_string())
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return any(
+        asks(kind)
+        for asks in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    )
+
+
+def cells_of(column: pa.Array) -> tuple[Small, Sequence[Cell]]:
+    """Return a column as places in a list of what a line of a log would hold; -1 for nothing."""
+    plain = _plain(column)
+    found = plain if pa.types.is_dictionary(plain.type) else plain.dictionary_encode()
+    places = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return places, [as_cell(value) for value in found.dictionary.to_pylist()]
+
+
+def as_cell(value: object) -> Cell:
+    """Return a value as a line of a log would hold it."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(Decimal(str(value))) if value == value else None  # noqa: PLR0124 - NaN is nothing
+    return str(value)
+
+
+def times_of(column: pa.Array, clock: LogClock, where: str, first_row: int) -> Times:
+    """Return a column as times.
+
+    Args:
+        column: timestamps, or texts in ISO 8601.
+        clock: reads texts, and says in which zone local times are.
+        where: the column's name.
+        first_row: the number of its first row.
+
+    Raises:
+        InvalidError: when it holds what is no time, or a time that the mapping does not explain.
+    """
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        return _of_timestamps(column, clock, where)
+    if _is_text(kind) or pa.types.is_dictionary(kind):
+        if pa.types.is_dictionary(kind):
+            column = column.cast(pa.large_string())
+        return _of_texts(_plain(column), clock, where, first_row)
+    expected = "timestamps with a time zone, or texts in ISO 8601"
+    raise InvalidError("", f"values of the type {kind}", expected, column=where)
+
+
+def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
+    there = ~column.is_null().to_numpy(zero_copy_only=False)
+    zone = column.type.tz
+    column = pc.cast(column, pa.timestamp("us", zone), safe=False)
+    if zone is None:
+        if clock.zone is None:
+            raise InvalidError("", "times without a UTC offset", REMEDY, column=where)
+        zone = clock.zone.key
+        try:
+            column = pc.assume_timezone(column, zone, ambiguous="earliest", nonexistent="raise")
+        except pa.ArrowInvalid:
+            found = f"a local time that {zone} never had"
+            raise InvalidError(
+                "", found, "no time that the clocks jump over", column=where
+            ) from None
+    at = _whole(column)
+    _check_years(at[there], where)
+    if zone == "UTC":
+        return Times(at, there, 0)
+    offset = (_whole(pc.local_timestamp(column)) - at) // (timedelta(seconds=1) // MICROSECOND)
+    return Times(at, there, one_or_all(offset[there], offset))
+
+
+def _whole(column: pa.Array) -> Whole:
+    return pc.cast(column, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+
+
+def one_or_all(some: Small, every: Small) -> Small | int:
+    """Return one number where some all are the same, else every one."""
+    if not len(some):
+        return 0
+    return int(some[0]) if (some == some[0]).all() else every.astype(np.int32)
+
+
+def _check_years(at: Whole, where: str) -> None:
+    if len(at) and not FIRST <= int(at.min()) <= int(at.max()) <= LAST:
+        limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
+        raise InvalidError("", "a time of another year", limits, column=where)
+
+
+def _of_texts(column: pa.Array, clock: LogClock, where: str, first_row: int) -> Times:
+    fits = pc.match_substring_regex(column, ISO)
+    if pc.all(fits, min_count=0).as_py():
+        offsets = pc.struct_field(pc.extract_regex(column, OFFSET), "offset").unique().drop_null()
+        if len(offsets) == 1:
+            with_offset = offsets[0].as_py()
+            if with_offset:
+                first = column.drop_null()[0].as_py()
+                at, _ = _read(clock, first, first_row, where)
+                times = column.cast(pa.timestamp("us", "UTC"))
+                found = _of_timestamps(times, clock, where)
+                return found._replace(offset=int(at.utcoffset().total_seconds()))
+            if clock.zone is not None:
+                _read(clock, column.drop_null()[0].as_py(), first_row, where)
+                return _of_timestamps(column.cast(pa.timestamp("us")), clock, where)
+    return _one_by_one(column, clock, where, first_row)
+
+
+def _one_by_one(column: pa.Array, clock: LogClock, where: str, first_row: int) -> Times:
+    places, values = cells_of(column)
+    firsts = np.full(len(values), -1)
+    there = places >= 0
+    firsts[places[there][::-1]] = np.flatnonzero(there)[::-1]
+    read = [
+        _read(clock, value or "", first_row + int(first), where)[0]
+        for value, first in zip(values, firsts, strict=True)
+    ]
+    at = np.array([(one - EPOCH) // MICROSECOND for one in read] + [0], np.int64)[places]
+    seconds = [
+        0 if one.utcoffset() is None else int(one.utcoffset().total_seconds()) for one in read
+    ]
+    offset = np.array([*seconds, 0], np.int64)[places]
+    return Times(at, there, one_or_all(offset[there], offset))
+
+
+def _read(clock: LogClock, text: str, row: int, where: str) -> tuple[datetime, bool]:
+    try:
+        return clock.read(text, row + 1)
+    except InvalidError as error:
+        raise InvalidError("", error.found, error.expected, column=where, rows=(row,)) from None
+
+
+def chosen(values: Sequence[Any], asks: Callable[[Any], bool], places: Small) -> Mask:
+    """Return for each row whether its value answers a question with yes; -1 stands for None."""
+    return np.array([*map(asks, values), asks(None)], np.bool_)[places]

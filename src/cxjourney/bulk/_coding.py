@@ -1,0 +1,367 @@
+"""Rows of a frame as events: who, when and what, as numbers, by a mapping (docs/bulk.md)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import attrs
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cxjourney.bulk._cells import Coded, Times, coded, one_or_all, times_of
+from cxjourney.bulk._engine._journey_order import BITS
+from cxjourney.bulk._engine._tables import Mask, Small, Whole, Word
+from cxjourney.bulk._frames import Source
+from cxjourney.bulk._rule_columns import Given, RuleColumns
+from cxjourney.replay._log import LONGEST_ID, Fate, LogClock
+from cxjourney.replay._mapping import LogMapping
+from cxjourney.vocabulary._checks import MAX_ID
+from cxjourney.vocabulary._terminal import Progress
+
+FATES = (*(one.value for one in Fate), "later", "no customer", "no time", "unreadable")
+"""What may become of a row: as a line of a log, later than ``as_of``, or at fault."""
+MAPPED, IGNORED, UNMATCHED, UNMAPPED, LATER, NO_CUSTOMER, NO_TIME, UNREADABLE = range(len(FATES))
+EXAMPLES = 5
+"""How many rows of one fate are named."""
+
+
+class Names(NamedTuple):
+    """The customers and engagements of journeys, which are told by a number.
+
+    Attributes:
+        customers: the customers by place; None where a customer is a number already.
+        engagements: the engagements by place; None where there is but one for each customer.
+    """
+
+    customers: pa.Array | None
+    engagements: pa.Array | None
+
+    def of(self, key: Whole) -> tuple[pa.Array, pa.Array | None]:
+        """Return customers and engagements of some journeys."""
+        if self.engagements is None:
+            return self._customers(key), None
+        customer, engagement = np.divmod(key, len(self.engagements))
+        return self._customers(customer), self.engagements.take(pa.array(engagement))
+
+    def _customers(self, place: Whole) -> pa.Array:
+        return pa.array(place) if self.customers is None else self.customers.take(pa.array(place))
+
+
+class Rows(NamedTuple):
+    """What became of the rows of a frame.
+
+    Attributes:
+        read: how many there are.
+        fates: how many met which fate, in the order of ``FATES``.
+        examples: the first few rows of each fate.
+        unknown: the journeys of rows whose activity the mapping does not know.
+    """
+
+    read: int
+    fates: tuple[int, ...]
+    examples: tuple[tuple[int, ...], ...]
+    unknown: Whole
+
+
+@attrs.define(eq=False)
+class Log:
+    """A log as columns: one row an event, in the order in which they came.
+
+    Attributes:
+        key: the journey, as a number.
+        at: when, in microseconds since 1970 UTC.
+        code: what, as the place of a word.
+        source: the row of the frame that gave it.
+        words: what events say.
+        offset: the UTC offset in seconds; one number where all have the same.
+        promising: the events that promise something.
+        promised: when each of them is due.
+        line: the line's own id, as a number; None where the mapping names none.
+        tag: which rule of the line gave it.
+        names: the names of journeys.
+        rows: what became of the rows.
+        last: the last time of the log; None where there is none.
+    """
+
+    key: Whole
+    at: Whole
+    code: Small
+    source: Whole
+    words: tuple[Word, ...]
+    offset: Small | int
+    promising: Whole
+    promised: Whole
+    line: Whole | None
+    tag: Small
+    names: Names
+    rows: Rows
+    last: int | None
+
+    def only(self, kept: Mask) -> None:
+        """Leave out events."""
+        number = np.cumsum(kept) - 1
+        promises = kept[self.promising]
+        self.promising, self.promised = number[self.promising[promises]], self.promised[promises]
+        for name in ("key", "at", "code", "source", "tag"):
+            setattr(self, name, getattr(self, name)[kept])
+        if self.line is not None:
+            self.line = self.line[kept]
+        if not isinstance(self.offset, int):
+            self.offset = self.offset[kept]
+
+
+class _Part(NamedTuple):
+    """One piece of the rows, coded; but for ``customer`` and ``engagement`` one row an event."""
+
+    customer: pa.Array
+    engagement: pa.Array | None
+    at: Whole
+    code: Small
+    row: Whole
+    offset: Small | int
+    promising: Whole
+    promised: Whole
+    line: pa.Array | None
+    tag: Small
+    unknown: Whole
+
+
+def read_rows(
+    source: Source, mapping: LogMapping, as_of: int | None, progress: Progress | None = None
+) -> Log:
+    """Return the events of a frame.
+
+    Args:
+        source: the rows, with the columns that the mapping uses.
+        mapping: what they mean.
+        as_of: rows later than that are left out, and counted; None takes every row.
+        progress: is told how far the reading is.
+
+    Raises:
+        InvalidError: when a column is not of its form; names column and row.
+    """
+    reader = _Reader(mapping, as_of)
+    for piece in source.pieces():
+        reader.add(piece)
+        if progress is not None:
+            progress("reading", reader.read, max(source.rows or reader.read, 1))
+    return reader.log()
+
+
+class _Reader:
+    """Reads rows piece by piece."""
+
+    def __init__(self, mapping: LogMapping, as_of: int | None) -> None:
+        self._mapping = mapping
+        self._as_of = as_of
+        self._clock = LogClock(mapping.zone, mapping.mixed_offsets)
+        self._rules = RuleColumns(mapping)
+        self._parts: list[_Part] = []
+        self._fates: Whole = np.zeros(len(FATES), np.int64)
+        self._examples: list[list[int]] = [[] for _ in FATES]
+        self._last: int | None = None
+        self.read = 0
+
+    def add(self, piece: pa.RecordBatch) -> None:
+        """Read some rows."""
+        columns, first = self._mapping.columns, self.read
+        self.read += piece.num_rows
+        if not piece.num_rows:
+            return
+        times = times_of(piece[columns.time], self._clock, columns.time, first)
+        customer = _id_column(piece[columns.customer], columns.customer, MAX_ID)
+        given = self._rules.read(piece, coded(piece[columns.activity], columns.activity))
+        fate = given.fate
+        fate[given.unreadable] = UNREADABLE
+        line = None
+        if columns.id is not None:
+            line = _id_column(piece[columns.id], columns.id, LONGEST_ID)
+            fate[line.is_null().to_numpy(zero_copy_only=False)] = UNREADABLE
+        fate[customer.is_null().to_numpy(zero_copy_only=False)] = NO_CUSTOMER
+        fate[~times.there] = NO_TIME
+        if self._as_of is not None:
+            fate[times.there & (times.at > self._as_of)] = LATER
+        self._count(fate, first, times)
+        engagement = None
+        if columns.engagement is not None:
+            told = _id_column(piece[columns.engagement], columns.engagement, MAX_ID)
+            engagement = told.fill_null("")
+        self._keep(given, fate, times, customer, engagement, line, first)
+
+    def _count(self, fate: Small, first: int, times: Times) -> None:
+        self._fates += np.bincount(fate, minlength=len(FATES))
+        for number, examples in enumerate(self._examples):
+            if number != MAPPED and len(examples) < EXAMPLES:
+                found = np.flatnonzero(fate == number)[: EXAMPLES - len(examples)]
+                examples.extend((found + first).tolist())
+        good = fate < LATER
+        if good.any():
+            last = int(times.at[good].max())
+            self._last = last if self._last is None else max(last, self._last)
+
+    def _keep(
+        self,
+        given: Given,
+        fate: Small,
+        times: Times,
+        customer: pa.Array,
+        engagement: pa.Array | None,
+        line: pa.Array | None,
+        first: int,
+    ) -> None:
+        row, code, tag, promised = given.row, given.code, given.tag, given.promised
+        kept = fate[row] == MAPPED
+        if not kept.all():
+            row, code, tag = row[kept], code[kept], tag[kept]
+            promised = promised if promised is None else promised[kept]
+        promising: Whole = np.zeros(0, np.int64)
+        if promised is not None:
+            promising = np.flatnonzero(promised != given.no_promise)
+            promised = promised[promising]
+        unknown = np.flatnonzero(fate == UNMAPPED)
+        offset = times.offset if isinstance(times.offset, int) else times.offset[row]
+        # Events first, then the rows that the mapping does not know: both need their journey.
+        wanted = row if not len(unknown) else np.concatenate((row, unknown))
+        every = len(wanted) == len(fate) and not len(unknown) and (np.diff(row) == 1).all()
+        take = None if every else pa.array(wanted)
+        self._parts.append(
+            _Part(
+                customer if take is None else customer.take(take),
+                engagement if engagement is None or take is None else engagement.take(take),
+                times.at[row],
+                code,
+                row + first,
+                offset,
+                promising,
+                np.zeros(0, np.int64) if promised is None else promised,
+                None if line is None else line.take(pa.array(row)),
+                tag,
+                unknown,
+            )
+        )
+
+    def log(self) -> Log:
+        """Return the events of all rows."""
+        parts = self._parts
+        sizes = [len(part.at) for part in parts]
+        keys, names = _keys([part.customer for part in parts], [part.engagement for part in parts])
+        events, unknown, begin, place = [], [], 0, 0
+        promising = []
+        for part, size in zip(parts, sizes, strict=True):
+            events.append(keys[begin : begin + size])
+            unknown.append(keys[begin + size : begin + size + len(part.unknown)])
+            promising.append(part.promising + place)
+            begin, place = begin + size + len(part.unknown), place + size
+        line = None
+        if self._mapping.columns.id is not None:
+            line = _places([part.line for part in parts])[0]
+        return Log(
+            key=_joined(events),
+            at=_joined([part.at for part in parts]),
+            code=_joined([part.code for part in parts]),
+            source=_joined([part.row for part in parts]),
+            words=tuple(self._rules.words),
+            offset=_offsets([part.offset for part in parts], sizes),
+            promising=_joined(promising),
+            promised=_joined([part.promised for part in parts]),
+            line=line,
+            tag=_joined([part.tag for part in parts]),
+            names=names,
+            rows=Rows(
+                self.read,
+                tuple(self._fates.tolist()),
+                tuple(map(tuple, self._examples)),
+                _joined(unknown),
+            ),
+            last=self._last,
+        )
+
+
+def _joined(parts: list[Small]) -> Small:
+    if not parts:
+        return np.zeros(0, np.int64)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _offsets(offsets: list[Small | int], sizes: list[int]) -> Small | int:
+    """Return the offsets of all events; one number where they are the same."""
+    whole = [one for one, size in zip(offsets, sizes, strict=True) if isinstance(one, int) and size]
+    if len(whole) == len([size for size in sizes if size]) and len(set(whole)) <= 1:
+        return whole[0] if whole else 0
+    every = [
+        np.full(size, one, np.int32) if isinstance(one, int) else one
+        for one, size in zip(offsets, sizes, strict=True)
+    ]
+    return one_or_all(_joined(every), _joined(every))
+
+
+def _id_column(column: pa.Array, where: str, longest: int) -> pa.Array:
+    """Return a column of ids; what is blank is null, and what is too long.
+
+    Whole numbers stay numbers; all else is a list of texts and the place of each.
+    """
+    if pa.types.is_integer(column.type) and column.type != pa.uint64():
+        return column.cast(pa.int64())
+    places, values = coded(column, where)
+    blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(values)), 0)
+    wrong = pc.or_(blank, pc.greater(pc.utf8_length(values), longest))
+    if pc.any(wrong, min_count=0).as_py():
+        places = np.append(
+            np.where(wrong.to_numpy(zero_copy_only=False), -1, np.arange(len(values))), -1
+        )[places]
+    indices = pa.array(places.astype(np.int32), mask=places < 0)
+    return pa.DictionaryArray.from_arrays(indices, values)
+
+
+def _places(columns: list[pa.Array]) -> Coded:
+    """Return ids as places in a list of them."""
+    if not columns:
+        return Coded(np.zeros(0, np.int64), pa.array([], pa.large_string()))
+    mixed = len({pa.types.is_dictionary(column.type) for column in columns}) > 1
+    if mixed:  # pieces that differ in type: all of them as texts
+        columns = [
+            column
+            if pa.types.is_dictionary(column.type)
+            else column.cast(pa.large_string()).dictionary_encode()
+            for column in columns
+        ]
+    elif not pa.types.is_dictionary(columns[0].type):
+        columns = [column.dictionary_encode() for column in columns]
+    together = pa.chunked_array(columns).unify_dictionaries()
+    places = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in together.chunks]
+    return Coded(_joined(places).astype(np.int64), together.chunk(0).dictionary)
+
+
+def _keys(customers: list[pa.Array], engagements: list[pa.Array | None]) -> tuple[Whole, Names]:
+    """Return the journey of each row as a number, and what the numbers mean."""
+    told = [one for one in engagements if one is not None]
+    if not told and customers and all(pa.types.is_integer(one.type) for one in customers):
+        key = _joined([one.to_numpy(zero_copy_only=False) for one in customers])
+        if (
+            not len(key)
+            or (int(key.max()) - int(key.min())).bit_length() + len(key).bit_length() < BITS
+        ):
+            return key, Names(None, None)
+    places, names = _places(customers)
+    if not told:
+        return places, Names(names, None)
+    within, labels = _places(told)
+    return places * len(labels) + within, Names(names, labels)
+
+
+def rows_of(source: Source, wanted: Whole) -> pa.Table:
+    """Return some rows of a frame, in the order of the frame.
+
+    Args:
+        source: the rows.
+        wanted: their numbers, rising.
+    """
+    return pa.Table.from_batches([*_rows_of(source, wanted)]) if len(wanted) else pa.table({})
+
+
+def _rows_of(source: Source, wanted: Whole) -> Iterator[pa.RecordBatch]:
+    first = 0
+    for piece in source.pieces():
+        begin, end = np.searchsorted(wanted, (first, first + piece.num_rows))
+        yield piece.take(pa.array(wanted[begin:end] - first))
+        first += piece.num_rows

@@ -1,0 +1,1 @@
+"""The engine: journeys folded many at once, with the answers of the live machine."""

@@ -1,0 +1,310 @@
+"""One piece of a log folded: where its journeys stand, and what happened to them."""
+
+from typing import NamedTuple
+
+import attrs
+import numpy as np
+
+from cxjourney.bulk._engine._duty_rows import (
+    DROPPED,
+    LATE,
+    ON_TIME,
+    Dues,
+    Duties,
+    Stream,
+    joined,
+    settle,
+)
+from cxjourney.bulk._engine._in_step import Clocks, Timers, close, fold
+from cxjourney.bulk._engine._journey_order import Events, begins
+from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Mask, Tables, Whole
+from cxjourney.chart import Effect
+
+COUNTED = (Effect.MOVED, Effect.STAYED, Effect.HELD, Effect.NOTED)
+"""What an event of a log may do that needs no order."""
+
+
+@attrs.define(eq=False)
+class Journeys:
+    """Where journeys stand, one a row, as columns; times in microseconds since 1970 UTC.
+
+    Attributes:
+        key: the journey, as a number.
+        situation: where it stands as of the end, as its number in the tables.
+        cycle: which attempt it is.
+        visited: the phases that it was in, a bit for each; bit 0 is ASSESS.
+        implied: the phases passed over; some of them may be visited too.
+        entered_at: when it came to where it is; ``NEVER`` where it is NEW.
+        purchased_at: day 1 of the cycle; ``NEVER`` before.
+        first_at: its first event.
+        last_at: its last event.
+        last_rank: the rank of that event.
+        exit: why it stopped, as the place of the reason in ``EXITS``.
+        our_silence: whether it fell silent while something owed was overdue.
+        referrals: how often the customer recommended the company.
+        effects: how many events had each effect of ``COUNTED``, by effect and journey.
+        timers: how often the clock moved it.
+        on_time: how many obligations were met on time.
+        late: how many were met late.
+        dropped: how many ended unmet.
+    """
+
+    key: Whole
+    situation: Whole
+    cycle: Whole
+    visited: Whole
+    implied: Whole
+    entered_at: Whole
+    purchased_at: Whole
+    first_at: Whole
+    last_at: Whole
+    last_rank: Whole
+    exit: Whole
+    our_silence: Mask
+    referrals: Whole
+    effects: Whole
+    timers: Whole
+    on_time: Whole
+    late: Whole
+    dropped: Whole
+
+    def of(self, some: Whole) -> "Journeys":
+        """Return some of the journeys."""
+        return Journeys(*(column[..., some] for column in attrs.astuple(self, recurse=False)))
+
+    @classmethod
+    def new(cls, key: Whole) -> "Journeys":
+        """Return journeys that begin."""
+        total = len(key)
+        values = {field.name: np.zeros(total, np.int64) for field in attrs.fields(cls)}
+        values |= {name: np.full(total, NEVER) for name in values if name.endswith("_at")}
+        values |= {
+            "key": key,
+            "cycle": np.ones(total, np.int64),
+            "our_silence": np.zeros(total, np.bool_),
+            "effects": np.zeros((len(COUNTED), total), np.int64),
+        }
+        return cls(**values)
+
+
+class Piece(NamedTuple):
+    """Journeys after the events of a piece, and what happened to them.
+
+    Attributes:
+        journeys: where they stand.
+        clocks: where they stood after their last event, before the timers due since.
+        stream: the events and timers.
+        duties: what was owed.
+    """
+
+    journeys: Journeys
+    clocks: Clocks
+    stream: Stream
+    duties: Duties
+
+
+def fold_piece(
+    tables: Tables,
+    events: Events,
+    dues: Dues,
+    as_of: int,
+    before: tuple[Journeys, Clocks, Duties] | None = None,
+) -> Piece:
+    """Fold the events of whole journeys, and the timers due up to ``as_of``.
+
+    Args:
+        tables: the chart.
+        events: the events in journey order.
+        dues: when promised things are due.
+        as_of: when it ends.
+        before: where these journeys stood before, and what was owed; None where they begin.
+    """
+    start = np.flatnonzero(begins(events.key))
+    count = np.diff(start, append=len(events.key))
+    if before is None:
+        was, clocks, owed = Journeys.new(events.key[start]), Clocks.new(len(start)), joined([])
+    else:
+        was, clocks, owed = before
+    cells, timers = fold(tables, events.at, events.code, start, count, clocks)
+    after = Clocks(*(column.copy() for column in clocks))
+    end = start + count
+    last = close(tables, clocks, as_of, end)
+    # The last timers of a journey stand where the next one begins; they come before its timers.
+    both = Timers(*map(np.concatenate, zip(last, timers, strict=True)))
+    owner = np.concatenate(
+        (np.searchsorted(end, last.place), np.searchsorted(start, timers.place, "right") - 1)
+    )
+    stream, first = _woven(tables, events, cells, start, count, both, owner, was.cycle)
+    journeys, duties = _settled(tables, was, clocks, owed, stream, first, dues)
+    journeys.first_at = np.where(was.first_at == NEVER, events.at[start], was.first_at)
+    journeys.last_at = events.at[end - 1]
+    journeys.last_rank = tables.rank[events.code[end - 1]]
+    return Piece(journeys, after, stream, duties)
+
+
+def pass_on(
+    tables: Tables, was: Journeys, clocks: Clocks, owed: Duties, as_of: int
+) -> tuple[Whole, Journeys, Duties]:
+    """Fold the timers due by ``as_of`` on journeys that stand after their last events.
+
+    Args:
+        tables: the chart.
+        was: where the journeys stand.
+        clocks: since when their timers count; changed in place.
+        owed: what is owed on them.
+        as_of: when it ends.
+
+    Returns:
+        which journeys some timer moved, where these stand now, and what became of what they owed.
+    """
+    timers = close(tables, clocks, as_of, np.arange(len(was.key)))
+    some, start = np.unique(timers.place, return_index=True)
+    if not len(some):
+        return some, was.of(some), joined([])
+    journey = np.searchsorted(some, timers.place)
+    number = np.full(len(was.key), -1)
+    number[some] = np.arange(len(some))
+    theirs = number[owed.journey] >= 0
+    before = Duties(*(column[theirs] for column in owed))._replace(
+        journey=number[owed.journey[theirs]]
+    )
+    row = np.full(len(journey), -1)
+    chosen = was.of(some)
+    cycle = chosen.cycle[journey]  # no timer begins a cycle
+    stream = Stream(journey, timers.at, timers.cell, row, cycle)
+    now = Clocks(*(column[some] for column in clocks))
+    nothing = np.zeros(0, np.int64)
+    dues = Dues(nothing, nothing, 0)
+    return some, *_settled(tables, chosen, now, before, stream, start, dues)
+
+
+def _settled(
+    tables: Tables,
+    was: Journeys,
+    clocks: Clocks,
+    owed: Duties,
+    stream: Stream,
+    start: Whole,
+    dues: Dues,
+) -> tuple[Journeys, Duties]:
+    duties = settle(tables, stream, start, owed, dues)
+    journeys = _summed(tables, was, clocks, stream, start)
+    _add_duties(tables, journeys, stream, duties)
+    return journeys, duties
+
+
+def _woven(
+    tables: Tables,
+    events: Events,
+    cells: Whole,
+    start: Whole,
+    count: Whole,
+    timers: Timers,
+    owner: Whole,
+    cycle: Whole,
+) -> tuple[Stream, Whole]:
+    """Return events and timers in one stream, and the row at which each journey begins in it."""
+    journey = np.repeat(np.arange(len(start)), count)
+    at, row = events.at, events.row
+    if len(timers.at):
+        order = np.argsort(timers.place, kind="stable")
+        place = timers.place[order]
+        journey = np.insert(journey, place, owner[order])
+        at = np.insert(at, place, timers.at[order])
+        cells = np.insert(cells, place, timers.cell[order])
+        row = np.insert(row, place, -1)
+        start = start + np.concatenate(
+            ([0], np.cumsum(np.bincount(owner, minlength=len(start)))[:-1])
+        )
+    fresh = tables.fresh[cells]
+    if fresh.any():
+        begun = np.cumsum(fresh)
+        cycles = cycle[journey] + begun - (begun - fresh)[start][journey]
+    else:
+        cycles = cycle[journey]
+    return Stream(journey, at, cells, row, cycles), start
+
+
+def _summed(
+    tables: Tables, was: Journeys, clocks: Clocks, stream: Stream, start: Whole
+) -> Journeys:
+    """Return where journeys stand after a stream."""
+    journey, at, cell, row, cycle = stream
+    total, events = len(start), row >= 0
+    seen = np.bitwise_or.reduceat(tables.seen[cell], start).astype(np.int64)
+    effects = np.bincount(
+        (tables.effect[cell].astype(np.int64) * total + journey)[events],
+        minlength=len(EFFECTS) * total,
+    )
+    moves = np.flatnonzero(tables.moved[cell])
+    mover = journey[moves]
+    entered, exits = was.entered_at.copy(), was.exit.copy()
+    entered[mover], exits[mover] = at[moves], tables.exit[cell[moves]]
+    end = np.append(start[1:], len(cell)) - 1
+    referred = (cell % tables.width == tables.referred) if tables.referred >= 0 else None
+    return Journeys(
+        key=was.key,
+        situation=clocks.situation,
+        cycle=cycle[end],
+        visited=was.visited | (seen & 255),
+        implied=was.implied | (seen >> 8),
+        entered_at=entered,
+        purchased_at=_day_one(tables, was, stream, start),
+        first_at=was.first_at,
+        last_at=was.last_at,
+        last_rank=was.last_rank,
+        exit=exits,
+        our_silence=was.our_silence,
+        referrals=was.referrals
+        + (0 if referred is None else np.add.reduceat(referred, start, dtype=np.int64)),
+        effects=was.effects + effects.reshape(len(EFFECTS), total)[: len(COUNTED)],
+        timers=was.timers + np.bincount(journey[~events], minlength=total),
+        on_time=was.on_time,
+        late=was.late,
+        dropped=was.dropped,
+    )
+
+
+def _day_one(tables: Tables, was: Journeys, stream: Stream, start: Whole) -> Whole:
+    """Return the first day that starts in the last cycle of each journey."""
+    journey, at, cell, _, _ = stream
+    begins_at = np.flatnonzero(tables.starts[cell])
+    fresh = np.flatnonzero(tables.fresh[cell])
+    since = start.copy()
+    since[journey[fresh]] = fresh  # of several rows of a journey the last stays
+    bought = was.purchased_at.copy()
+    bought[journey[fresh]] = NEVER
+    if len(begins_at):
+        found = np.searchsorted(begins_at, since)
+        place = begins_at[np.minimum(found, len(begins_at) - 1)]
+        there = (found < len(begins_at)) & (journey[place] == np.arange(len(start)))
+        bought = np.where((bought == NEVER) & there, at[place], bought)
+    return bought
+
+
+def _add_duties(tables: Tables, journeys: Journeys, stream: Stream, duties: Duties) -> None:
+    """Count how obligations ended, and say who fell silent while something was overdue."""
+    total = len(journeys.key)
+
+    def count(how: int) -> Whole:
+        return np.bincount(duties.journey[duties.how == how], minlength=total)
+
+    journeys.on_time = journeys.on_time + count(ON_TIME)
+    journeys.late = journeys.late + count(LATE)
+    journeys.dropped = journeys.dropped + count(DROPPED)
+    moves = np.flatnonzero(tables.moved[stream.cell])
+    if not len(moves):
+        return
+    whose = stream.journey[moves]
+    last = moves[np.append(whose[1:] != whose[:-1], True)]
+    silent = journeys.our_silence.copy()
+    silent[stream.journey[last]] = False
+    lapses = last[stream.cell[last] % tables.width == tables.lapsed]
+    if len(lapses):
+        lapse = np.full(total, -1)
+        lapse[stream.journey[lapses]] = lapses
+        where = lapse[duties.journey]
+        overdue = (where >= 0) & (duties.due < stream.at[where])
+        overdue &= (duties.opened < where) & (duties.ended >= where)
+        silent[duties.journey[overdue]] = True
+    journeys.our_silence = silent

@@ -1,0 +1,291 @@
+"""A chart as dense arrays: what each event of a log does in each situation (SPEC 4.2).
+
+The live machine works out every cell, so the arrays hold its answers and nothing else. Only the
+kinds that a log holds are compiled, with the two timers.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cxjourney.chart import Chart, Decision, DueBy, Effect, JourneyMachine, ObligationRule
+from cxjourney.chart._model import PLACES
+from cxjourney.journey._obligations import Ledger
+from cxjourney.vocabulary import EventKind, ExitReason, Nature, Phase, Situation, Standing
+
+Whole: TypeAlias = NDArray[np.int64]
+"""Whole numbers: times in microseconds since 1970 UTC, places in other arrays, ids."""
+Small: TypeAlias = NDArray[Any]
+"""Whole numbers in whatever width they need."""
+Mask: TypeAlias = NDArray[np.bool_]
+"""What holds for each row."""
+
+FAR = 1 << 62
+"""A window that never ends; beyond every time even when it begins at ``NEVER``."""
+NEVER = -(1 << 61)
+"""The moment of what has not happened."""
+EFFECTS = (Effect.MOVED, Effect.STAYED, Effect.HELD, Effect.NOTED, Effect.REFUSED)
+EXITS: tuple[ExitReason | None, ...] = (None, *ExitReason)
+MICROSECOND = timedelta(microseconds=1)
+
+OPENS, ENTERS, MEETS, DROPS, STAYS = 1, 2, 4, 8, 16
+"""What a cell does to the obligations of a rule; STAYS: the journey then is in its places."""
+KNOWN_PARTS = frozenset(
+    (
+        "id",
+        "source",
+        "on",
+        "enters",
+        "at_purchase",
+        "due",
+        "due_by",
+        "warn",
+        "met_by",
+        "each",
+        "repeats",
+        "lasts",
+    )
+)
+"""The parts of an obligation rule that the arrays carry."""
+
+
+class Word(NamedTuple):
+    """What an event says, as far as it decides anything: its kind, and the rule that it meets."""
+
+    kind: EventKind
+    obligation: str | None = None
+
+
+def carried(rule: ObligationRule) -> bool:
+    """Say whether the arrays carry all that a rule asks; else its journeys go by the machine."""
+    others = (one for one in attrs.fields(ObligationRule) if one.name not in KNOWN_PARTS)
+    usual = all(getattr(rule, one.name) == one.default for one in others)
+    return usual and rule.due_by in {DueBy.AFTER, DueBy.DAY_END, DueBy.PROMISE}
+
+
+@attrs.frozen(eq=False, repr=False)
+class Tables:
+    """A chart compiled for the words of a log; a cell is ``situation * width + word``.
+
+    Attributes:
+        chart: the chart.
+        words: what events say, the two timers among them.
+        situations: every situation that they can reach; NEW is the first.
+        next: the situation after, by cell.
+        effect: the place of the effect in ``EFFECTS``, by cell.
+        seen: the phases visited, and from bit 8 on those implied, by cell; bit 0 is ASSESS.
+        fresh: whether a new cycle begins, by cell.
+        starts: whether day 1 of the customer begins, by cell.
+        exit: the place of the reason in ``EXITS``, by cell.
+        duty: what each rule's obligations meet with, by rule and cell.
+        concerns: a bit for each rule that a cell opens, meets or drops.
+        opens: a bit for each rule that a cell may open.
+        lapse: the window of ``lapsed`` in each situation; ``FAR`` where there is none.
+        quiet: the window of ``advocacy_quiet`` in each situation.
+        resets: whether silence counts anew from a cell.
+        resets_quiet: whether the quiet of an advocate does.
+        rank: the rank of each word.
+        fact: whether a word is a customer's fact.
+    """
+
+    chart: Chart
+    words: tuple[Word, ...]
+    situations: tuple[Situation, ...]
+    next: Small
+    effect: Small
+    seen: Small
+    fresh: Mask
+    starts: Mask
+    exit: Small
+    duty: NDArray[np.uint8]
+    concerns: NDArray[np.uint64]
+    opens: NDArray[np.uint64]
+    lapse: Whole
+    quiet: Whole
+    resets: Mask
+    resets_quiet: Mask
+    rank: Small
+    fact: Mask
+
+    @property
+    def width(self) -> int:
+        """How many words there are."""
+        return len(self.words)
+
+    @cached_property
+    def lapsed(self) -> int:
+        """The word of the timer of silence."""
+        return self.words.index(Word(EventKind.LAPSED))
+
+    @cached_property
+    def advocacy_quiet(self) -> int:
+        """The word of the timer of an advocate's quiet."""
+        return self.words.index(Word(EventKind.ADVOCACY_QUIET))
+
+    @cached_property
+    def moved(self) -> Mask:
+        """Whether a cell moves the journey."""
+        return self.effect == EFFECTS.index(Effect.MOVED)
+
+    @property
+    def rules(self) -> tuple[ObligationRule, ...]:
+        """The obligation rules of the chart."""
+        return self.chart.obligations
+
+    @cached_property
+    def referred(self) -> int:
+        """The word of a referral; -1 where the log has none."""
+        word = Word(EventKind.REFERRED)
+        return self.words.index(word) if word in self.words else -1
+
+    @cached_property
+    def chain(self) -> list[Any]:
+        """The situations as lists of those that follow, by word; each ends with its number."""
+        states: list[Any] = [[] for _ in self.situations]
+        for place, after in enumerate(self.next.reshape(-1, self.width).tolist()):
+            states[place] += [*(states[number] for number in after), place]
+        return states
+
+    def code(self, word: Word) -> int:
+        """Return the number of a word."""
+        return self.words.index(word)
+
+    def by_machine(self) -> frozenset[int]:
+        """Return the words that open a duty which the arrays do not carry."""
+        rows = [place for place, rule in enumerate(self.rules) if not carried(rule)]
+        bits = (self.duty[rows] & (OPENS | ENTERS)).any(axis=0)
+        return frozenset(np.flatnonzero(bits.reshape(-1, self.width).any(axis=0)).tolist())
+
+    def not_before(self) -> tuple[Small, Small]:
+        """Return by word 1 where a timer of that moment comes after it, else 0; both timers."""
+        return (
+            (self.rank < EventKind.LAPSED.rank).astype(np.int64),
+            (self.rank < EventKind.ADVOCACY_QUIET.rank).astype(np.int64),
+        )
+
+
+class _Compiled(dict[tuple[tuple[Word, ...], frozenset[Situation]], Tables]):
+    """The tables of a chart, made when they are first asked for."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+
+    def __missing__(self, asked: tuple[tuple[Word, ...], frozenset[Situation]]) -> Tables:
+        tables = self[asked] = _compile(self._chart, *asked)
+        return tables
+
+
+def tables_of(chart: Chart, words: Iterable[Word], from_: Iterable[Situation] = ()) -> Tables:
+    """Return a chart compiled for some words and its timers, from NEW and other situations."""
+    timers = Word(EventKind.LAPSED), Word(EventKind.ADVOCACY_QUIET)
+    wanted = {*words, *timers}
+    order = sorted(wanted, key=lambda word: (word.kind.rank, word.kind.name, word.obligation or ""))
+    compiled = chart.compiled(_Compiled)
+    tables = compiled[tuple(order), frozenset()]
+    others = frozenset(from_).difference(tables.situations)
+    return compiled[tuple(order), others] if others else tables
+
+
+def _compile(chart: Chart, words: Sequence[Word], others: frozenset[Situation]) -> Tables:
+    machine = chart.compiled(JourneyMachine)
+    index = dict(zip(dict.fromkeys((Situation(), *sorted(others, key=repr))), count()))
+    queue, rows = deque(index), []
+    while queue:
+        situation = queue.popleft()
+        row = [machine.decide(situation, word.kind.name) for word in words]
+        for decision in row:
+            if decision.after not in index:
+                index[decision.after] = len(index)
+                queue.append(decision.after)
+        rows.append(row)
+    cells = [decision for row in rows for decision in row]
+    situations = tuple(index)
+    effect = np.array([EFFECTS.index(one.effect) for one in cells], np.uint8)
+    duty = _duties(chart, words, cells)
+    bits = np.uint64(1) << np.minimum(np.arange(len(duty), dtype=np.uint64), 63)[:, None]
+
+    def rules_that(do: int) -> NDArray[np.uint64]:
+        return np.bitwise_or.reduce(np.where(duty & do, bits, np.uint64(0)), axis=0)
+
+    moved = effect == EFFECTS.index(Effect.MOVED)
+    fact = np.array([word.kind.nature is Nature.CUSTOMER for word in words])
+    referred = np.array([word.kind is EventKind.REFERRED for word in words])
+    visited = [one.visited >> 1 | (one.implied >> 1) << 8 for one in cells]
+    lapse, quiet = _windows(chart, situations, words, moved)
+    return Tables(
+        chart,
+        tuple(words),
+        situations,
+        np.array([index[one.after] for one in cells], np.int64),
+        effect,
+        np.array(visited, np.uint16),
+        np.array([one.fresh for one in cells]),
+        np.array([one.starts_days for one in cells]),
+        np.array([EXITS.index(one.exit) for one in cells], np.uint8),
+        duty,
+        rules_that(OPENS | ENTERS | MEETS | DROPS),
+        rules_that(OPENS | ENTERS),
+        lapse,
+        quiet,
+        moved | np.tile(fact, len(situations)),
+        moved | np.tile(referred, len(situations)),
+        np.array([word.kind.rank for word in words], np.int64),
+        fact,
+    )
+
+
+def _duties(chart: Chart, words: Sequence[Word], cells: Sequence[Decision]) -> NDArray[np.uint8]:
+    ledger, rules = chart.compiled(Ledger), chart.obligations
+    known: dict[object, int] = {}
+    columns: list[list[int]] = []
+    kind_of = []
+    for place, one in enumerate(cells):
+        word = words[place % len(words)]
+        way = tuple((move.source, move.target) for move in one.moves)
+        asked = word, way, one.fresh, one.starts_days, one.after.place
+        number = known.setdefault(asked, len(columns))
+        kind_of.append(number)
+        if number == len(columns):
+            terms = ledger.terms(word.kind, one)
+            meets = terms.meets if word.obligation is None else {word.obligation}
+            columns.append(
+                [
+                    OPENS * (rule in terms.opens)
+                    | ENTERS * (rule in terms.enters)
+                    | MEETS * (rule.id in meets)
+                    | DROPS * (rule.id in terms.drops)
+                    | STAYS * (terms.place in rule.enters)
+                    for rule in rules
+                ]
+            )
+    return np.array(columns, np.uint8).T.reshape(len(rules), -1)[:, kind_of]
+
+
+def _windows(
+    chart: Chart, situations: Sequence[Situation], words: Sequence[Word], moved: Mask
+) -> tuple[Whole, Whole]:
+    lapse, quiet = np.full((2, len(situations)), FAR)
+    takes = moved.reshape(-1, len(words))
+    lapsed = takes[:, words.index(Word(EventKind.LAPSED))]
+    hushed = takes[:, words.index(Word(EventKind.ADVOCACY_QUIET))]
+    for place, one in enumerate(situations):
+        if one.standing is not Standing.ACTIVE or one.phase is None:
+            continue
+        window = chart.silence.get(one.phase)
+        if window is not None and lapsed[place]:
+            lapse[place] = window // MICROSECOND
+        if one.phase is Phase.ADVOCATE and chart.advocacy_quiet is not None and hushed[place]:
+            quiet[place] = chart.advocacy_quiet // MICROSECOND
+    return lapse, quiet
+
+
+def places_of(tables: Tables) -> Small:
+    """Return the place of each situation, as its number in ``PLACES``."""
+    return np.array([PLACES.index(one.place) for one in tables.situations], np.uint8)

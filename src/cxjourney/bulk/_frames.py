@@ -1,0 +1,127 @@
+"""Frames in and out: whatever hands its columns over as Arrow, and files of Parquet in pieces."""
+
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import attrs
+import narwhals as nw
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary._checks import describe
+
+A_FRAME = "a frame of pandas, polars, pyarrow or DuckDB, or the path of Parquet files"
+AT_A_TIME = 1 << 20
+"""How many rows are read at a time."""
+
+
+@attrs.frozen
+class Source:
+    """Rows that can be read again and again, in pieces.
+
+    Attributes:
+        pieces: yields the rows, with the columns that were asked for, in their order.
+        give: returns a table as the frame in which the rows came.
+        rows: how many rows there are; None where that is not known beforehand.
+    """
+
+    pieces: Callable[[], Iterator[pa.RecordBatch]]
+    give: Callable[[pa.Table], Any]
+    rows: int | None = None
+
+
+def source_of(frame: object, columns: Sequence[str]) -> Source:
+    """Return the rows of a frame, or of Parquet.
+
+    Args:
+        frame: a frame, or the path of a file or folder.
+        columns: the columns that are read.
+
+    Raises:
+        InvalidError: when it is neither, or a column is missing.
+    """
+    if isinstance(frame, str | PathLike):
+        return _parquet(Path(fspath(frame)), columns)
+    native: Any = nw.from_native(frame, pass_through=True)
+    if isinstance(native, nw.DataFrame):
+        return _eager(native, columns)
+    if isinstance(native, nw.LazyFrame):
+        return _lazy(native, columns)
+    if hasattr(frame, "__arrow_c_stream__"):
+        table = pa.table(frame)
+        _check(table.column_names, columns)
+        return _of_table(table.select(list(columns)), lambda found: found)
+    raise InvalidError("replay.frame", describe(frame), A_FRAME)
+
+
+def _check(names: Sequence[str], columns: Sequence[str]) -> None:
+    for column in columns:
+        if column not in names:
+            found = f"no such column among {len(names)}"
+            raise InvalidError(
+                "replay.frame", found, "the column that the mapping names", column=column
+            )
+
+
+def _of_table(table: pa.Table, give: Callable[[pa.Table], Any]) -> Source:
+    return Source(lambda: iter(table.to_batches(AT_A_TIME)), give, table.num_rows)
+
+
+def _eager(frame: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of narwhals
+    _check(frame.columns, columns)
+    backend = frame.implementation
+
+    def give(table: pa.Table) -> Any:  # noqa: ANN401 - whatever came
+        return nw.from_arrow(table, backend=backend).to_native()
+
+    return _of_table(frame.select(columns).to_arrow(), give)
+
+
+def _lazy(frame: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of narwhals
+    _check(frame.collect_schema().names(), columns)
+    if frame.implementation.is_duckdb():
+        return _duckdb(frame.to_native(), columns)
+    table = frame.select(columns).collect(backend="pyarrow").to_native()
+
+    def give(found: pa.Table) -> Any:  # noqa: ANN401 - whatever came
+        return nw.from_arrow(found, backend="polars").lazy().to_native()
+
+    if not frame.implementation.is_polars():
+        raise InvalidError("replay.frame", frame.implementation.value, A_FRAME)
+    return _of_table(table, give)
+
+
+def _duckdb(relation: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of DuckDB
+    chosen = relation.select(*(f'"{column.replace(chr(34), chr(34) * 2)}"' for column in columns))
+
+    def pieces() -> Iterator[pa.RecordBatch]:
+        yield from chosen.to_arrow_reader(AT_A_TIME)
+
+    def give(found: pa.Table) -> Any:  # noqa: ANN401, ARG001 - DuckDB finds the table by its name
+        return relation.query("events", "SELECT * FROM found")
+
+    return Source(pieces, give)
+
+
+def _parquet(path: Path, columns: Sequence[str]) -> Source:
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not files or not files[0].is_file():
+        raise InvalidError(str(path), "no such file", "a file of Parquet, or a folder of them")
+    total = 0
+    for file in files:
+        try:
+            with pq.ParquetFile(file) as opened:
+                _check(opened.schema_arrow.names, columns)
+                total += opened.metadata.num_rows
+        except pa.ArrowInvalid:
+            raise InvalidError(str(file), "not Parquet", "a file of Parquet") from None
+
+    def pieces() -> Iterator[pa.RecordBatch]:
+        for file in files:
+            with pq.ParquetFile(file) as opened:
+                yield from opened.iter_batches(AT_A_TIME, columns=list(columns), use_threads=False)
+
+    return Source(pieces, lambda table: table, total)

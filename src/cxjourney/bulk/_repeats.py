@@ -1,0 +1,91 @@
+"""Events that came before, by their id: the same again, or the same id with other content."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cxjourney.bulk._by_machine import events_of
+from cxjourney.bulk._coding import Log, rows_of
+from cxjourney.bulk._engine._tables import Mask, Small, Whole
+from cxjourney.bulk._frames import Source
+from cxjourney.replay._mapping import LogMapping
+
+
+class Repeats(NamedTuple):
+    """Events to leave out; the first of them in journey order stays.
+
+    Attributes:
+        events: their numbers.
+        key: the journey of each.
+        conflicts: which of them say something else than the one that stays.
+        rows: the row of the frame of each.
+    """
+
+    events: Whole
+    key: Whole
+    conflicts: Mask
+    rows: Whole
+
+
+def repeats_of(log: Log, mapping: LogMapping, source: Source, rank: Small) -> Repeats:
+    """Find the events whose id another event of their journey has.
+
+    Args:
+        log: the events.
+        mapping: what the rows mean.
+        source: the rows.
+        rank: the rank of each word of the log.
+    """
+    none: Whole = np.zeros(0, np.int64)
+    if log.line is None or not len(log.key):
+        return Repeats(none, none, np.zeros(0, np.bool_), none)
+    some = np.flatnonzero((np.bincount(log.line) > 1)[log.line])
+    order = np.lexsort(
+        (some, rank[log.code[some]], log.at[some], log.tag[some], log.line[some], log.key[some])
+    )
+    some = some[order]
+    same = np.zeros(len(some), np.bool_)
+    same[1:] = True
+    for column in (log.key, log.line, log.tag):
+        same[1:] &= column[some[1:]] == column[some[:-1]]
+    first = some[np.maximum.accumulate(np.where(same, 0, np.arange(len(some))))][same]
+    again = some[same]
+    if not len(again):
+        return Repeats(none, none, np.zeros(0, np.bool_), none)
+    conflicts = log.at[again] != log.at[first]
+    conflicts |= _said_otherwise(log, mapping, source, again, first)
+    return Repeats(again, log.key[again], conflicts, log.source[again])
+
+
+def _said_otherwise(
+    log: Log, mapping: LogMapping, source: Source, again: Whole, first: Whole
+) -> Mask:
+    """Say which events have another payload than those that stay."""
+    rows = np.unique(log.source[np.concatenate((again, first))])
+    keys = np.zeros(len(rows), np.int64)
+    payload = {
+        (row, event.id): event.payload
+        for row, _, made in events_of(rows_of(source, rows), rows, keys, mapping)
+        for event in made
+    }
+    by_row: dict[int, list[tuple[str, object]]] = {}
+    for (row, name), value in payload.items():
+        by_row.setdefault(row, []).append((name, value))
+    return np.array(
+        [
+            _payload(by_row, log, int(one)) != _payload(by_row, log, int(other))
+            for one, other in zip(again, first, strict=True)
+        ],
+        np.bool_,
+    )
+
+
+def _payload(by_row: dict[int, list[tuple[str, object]]], log: Log, event: int) -> object:
+    """Return the payload of an event; of several events of a row the one that it is."""
+    made = by_row[int(log.source[event])]
+    if len(made) == 1:
+        return made[0][1]
+    before = event
+    while before and log.source[before - 1] == log.source[event]:
+        before -= 1
+    return made[event - before][1]

@@ -1,0 +1,298 @@
+"""Replaying a frame: where everyone is, what moved them, and what is owed, as frames again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+import numpy as np
+import pyarrow as pa
+
+from cxjourney.bulk._cells import EPOCH
+from cxjourney.bulk._coding import FATES, Names, Rows, read_rows
+from cxjourney.bulk._engine._duty_rows import OWED
+from cxjourney.bulk._engine._pieces import COUNTED
+from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Mask, Whole
+from cxjourney.bulk._folding import Folded, Wanted, fold_log
+from cxjourney.bulk._frames import source_of
+from cxjourney.chart import Chart
+from cxjourney.errors import InvalidError
+from cxjourney.replay import LogMapping
+from cxjourney.vocabulary import Phase, Standing
+from cxjourney.vocabulary._checks import check_time, check_type
+from cxjourney.vocabulary._terminal import Progress
+
+HOW = ("owed", "on_time", "late", "dropped")
+"""How an obligation ended, as the column says it."""
+FLAGS = (
+    "purchased",
+    "doubt_open",
+    "feedback_asked",
+    "feedback_closed",
+    "recovery_open",
+    "loyalty_confirmed",
+    "delivery_held",
+    "loyalty_held",
+    "referral_held",
+)
+TIME = pa.timestamp("us", "UTC")
+
+
+@attrs.frozen
+class RowCounts:
+    """What became of the rows of a frame; nothing is left out in silence.
+
+    Attributes:
+        read: how many there are.
+        fates: how many were ``mapped`` to an event, ``ignored``, ``unmatched`` or ``unmapped`` as
+            the mapping says, ``later`` than ``as_of``, without customer (``no customer``) or time
+            (``no time``), or ``unreadable``.
+        examples: the first few rows of each fate but ``mapped``, counted from 0.
+        repeated: how many events came before, by their id.
+        conflicting: how many of them said something else than the first.
+    """
+
+    read: int
+    fates: Mapping[str, int]
+    examples: Mapping[str, tuple[int, ...]]
+    repeated: int
+    conflicting: int
+
+
+@attrs.frozen(eq=False, repr=False)
+class BulkReplay:
+    """What a replay found; frames are of the kind that was given.
+
+    Attributes:
+        chart: the chart that it followed.
+        as_of: when it ends.
+        rows: what became of the rows.
+        by_machine: how many journeys the live machine walked, for columns cannot carry them.
+        journeys: one row a journey (docs/bulk.md names the columns).
+        moves: one row a move, in the order of each journey; None where they were not asked for.
+        duties: one row an obligation; None where they were not asked for.
+    """
+
+    chart: Chart
+    as_of: datetime
+    rows: RowCounts
+    by_machine: int
+    journeys: Any
+    moves: Any = None
+    duties: Any = None
+
+    def __repr__(self) -> str:
+        told = f"{self.rows.read} rows, {self.by_machine} journeys by the live machine"
+        return f"<BulkReplay as of {self.as_of.isoformat()}: {told}>"
+
+
+def replay(
+    frame: object,
+    *,
+    mapping: LogMapping,
+    as_of: datetime | None = None,
+    chart: Chart | None = None,
+    moves: bool = False,
+    duties: bool = False,
+    progress: Progress | None = None,
+) -> BulkReplay:
+    """Replay a table of events: the live machine's answers for every journey, in columns.
+
+    Args:
+        frame: a frame of pandas, polars, pyarrow or DuckDB, or the path of a file of Parquet or of
+            a folder of them.
+        mapping: what its columns and activities mean.
+        as_of: when it ends, an aware time; later rows are counted, and left out. None ends at the
+            last time of the frame.
+        chart: the chart to follow; the mapping's when None.
+        moves: whether to return each move.
+        duties: whether to return each obligation.
+        progress: is told how far the work is: what is done, how much of how much.
+
+    Raises:
+        InvalidError: when the frame is not of its form; names column and row.
+        NaiveTimeError: when ``as_of`` has no time zone.
+    """
+    check_type("replay.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
+    if chart is not None:
+        check_type("replay.chart", chart, Chart)
+    given = None if as_of is None else micro(check_time(as_of, "replay.as_of"))
+    source = source_of(frame, mapping.used_columns)
+    log = read_rows(source, mapping, given, progress)
+    until = log.last if given is None else given
+    if until is None:
+        raise InvalidError("replay.frame", "no row with a customer and a time", "at least one")
+    unknown, names, rows = log.rows.unknown, log.names, log.rows
+    folded = fold_log(
+        log,
+        mapping,
+        source,
+        chart or mapping.chart,
+        until,
+        Wanted(moves=moves, duties=duties),
+        progress,
+    )
+    del log
+    return BulkReplay(
+        folded.chart,
+        EPOCH + until * MICROSECOND,
+        row_counts(rows, int(folded.repeated.sum()), int(folded.conflicting.sum())),
+        int(folded.by_machine.sum()),
+        source.give(
+            journey_table(
+                folded,
+                named(names, folded.journeys.key),
+                how_often(folded.journeys.key, unknown),
+            )
+        ),
+        source.give(move_table(folded, names)) if moves else None,
+        source.give(duty_table(folded, names)) if duties else None,
+    )
+
+
+def micro(at: datetime) -> int:
+    """Return a time in microseconds since 1970 UTC."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def row_counts(rows: Rows, repeated: int, conflicting: int) -> RowCounts:
+    """Return what became of the rows of a frame."""
+    examples = {fate: some for fate, some in zip(FATES, rows.examples, strict=True) if some}
+    return RowCounts(
+        rows.read,
+        MappingProxyType(dict(zip(FATES, rows.fates, strict=True))),
+        MappingProxyType(examples),
+        repeated,
+        conflicting,
+    )
+
+
+def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -> pa.Table:
+    """Return where each journey stands, one a row."""
+    one, situations = folded.journeys, folded.situations
+    standings = [*Standing]
+    here = one.situation
+
+    def of_situation(values: list[int]) -> Whole:
+        return np.array(values, np.int8)[here]
+
+    standing = of_situation([standings.index(each.standing) for each in situations])
+    phase = of_situation([each.phase or 0 for each in situations])
+    high = np.array([mask.bit_length() for mask in range(1 << len(Phase))], np.int8)
+    outcomes = ["none", "achieved", "poor"]
+    flags = {name: np.array([getattr(each, name) for each in situations])[here] for name in FLAGS}
+    columns = {
+        **who,
+        "standing": _worded(standing, [each.value for each in standings]),
+        "phase": _worded(phase - 1, [each.name.lower() for each in Phase], phase == 0),
+        "cycle": pa.array(one.cycle),
+        "high_water": _worded(high[one.visited] - 1, _phase_names(), one.visited == 0),
+        "visited": _worded(one.visited, _masks()),
+        "implied": _worded(one.implied & ~one.visited, _masks()),
+        "entered_at": _times(one.entered_at),
+        "purchased_at": _times(one.purchased_at),
+        "first_event": _times(one.first_at),
+        "last_event": _times(one.last_at),
+        "exit": _worded(one.exit - 1, [each.value for each in EXITS if each], one.exit == 0),
+        "our_silence": pa.array(one.our_silence),
+        "referrals": pa.array(one.referrals),
+        **{name: pa.array(values) for name, values in flags.items()},
+        "outcome": _worded(
+            of_situation([outcomes.index(each.outcome.value) for each in situations]), outcomes
+        ),
+        **{
+            effect.value: pa.array(counts)
+            for effect, counts in zip(COUNTED, one.effects, strict=True)
+        },
+        "refused": pa.array(folded.refused),
+        "unknown": pa.array(unknown),
+        "repeated": pa.array(folded.repeated),
+        "conflicting": pa.array(folded.conflicting),
+        "timers": pa.array(one.timers),
+        "open": pa.array(folded.open),
+        "overdue": pa.array(folded.overdue),
+        "on_time": pa.array(one.on_time),
+        "late": pa.array(one.late),
+        "dropped": pa.array(one.dropped),
+        "by_machine": pa.array(folded.by_machine),
+    }
+    return pa.table(columns)
+
+
+def _phase_names() -> list[str]:
+    return [each.name.lower() for each in Phase]
+
+
+def _masks() -> list[str]:
+    """Return the phases of every bit mask, with blanks between them."""
+    return [
+        " ".join(name for bit, name in enumerate(_phase_names()) if mask >> bit & 1)
+        for mask in range(1 << len(Phase))
+    ]
+
+
+def move_table(folded: Folded, names: Names) -> pa.Table:
+    """Return the moves, one a row."""
+    moves = folded.moves
+    places = np.array([_PLACE[each.place] for each in folded.situations], np.int8)
+    return pa.table(
+        {
+            **named(names, moves.key),
+            "at": _times(moves.at),
+            "event": _worded(moves.kind, folded.kinds),
+            "before": _worded(places[moves.before], _PLACES),
+            "after": _worded(places[moves.after], _PLACES),
+            "row": pa.array(moves.row, mask=moves.row < 0),
+        }
+    )
+
+
+_PLACE = {place: number for number, place in enumerate((*Standing, *Phase))}
+_PLACES = [place.name.lower() for place in _PLACE]
+
+
+def duty_table(folded: Folded, names: Names) -> pa.Table:
+    """Return the obligations, one a row."""
+    owing = folded.owing
+    return pa.table(
+        {
+            **named(names, owing.key),
+            "rule": _worded(owing.rule, [rule.id for rule in folded.chart.obligations]),
+            "opened_at": _times(owing.opened_at),
+            "due": _times(owing.due),
+            "state": _worded(owing.how, HOW),
+            "ended_at": _times(np.where(owing.how == OWED, NEVER, owing.ended_at)),
+            "cycle": pa.array(owing.cycle.astype(np.int32)),
+            "row": pa.array(owing.row, mask=owing.row < 0),
+        }
+    )
+
+
+def named(names: Names, key: Whole) -> dict[str, pa.Array]:
+    """Return the columns that name journeys."""
+    customers, engagements = names.of(key)
+    told = {"customer": customers}
+    return told if engagements is None else {**told, "engagement": engagements}
+
+
+def _times(at: Whole) -> pa.Array:
+    return pa.array(at, mask=at == NEVER).cast(TIME)
+
+
+def _worded(places: Whole, words: Any, missing: Mask | None = None) -> pa.Array:  # noqa: ANN401 - texts
+    """Return places as the words for which they stand."""
+    fits = len(words) <= 1 << 7
+    indices = pa.array(places.astype(np.int8 if fits else np.int16), mask=missing)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+
+
+def how_often(keys: Whole, some: Whole) -> Whole:
+    """Return how often each key is among some."""
+    counts = np.zeros(len(keys), np.int32)
+    if len(some) and len(keys):
+        order = np.argsort(keys, kind="stable")
+        place = np.minimum(np.searchsorted(keys, some, sorter=order), len(keys) - 1)
+        found = order[place]
+        np.add.at(counts, found[keys[found] == some], 1)
+    return counts

@@ -1,0 +1,1 @@
+"""What one intent or engagement means for others of the same customer."""

@@ -1,0 +1,30 @@
+"""Intents that count from another one: planned when it was sent, left undone when it was not."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from cxjourney.channels import Intent
+from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.playbook._following import following, follows
+from cxjourney.playbook._planning import Moot
+
+if TYPE_CHECKING:
+    from cxjourney.dispatch._unit import UnitOfWork
+
+
+def followers(unit: "UnitOfWork", item: OutboxItem, at: datetime) -> tuple[Intent, ...]:
+    """Return what counts from an intent that was sent at a moment."""
+    engagement = item.intent.engagement
+    journey, segment = unit.journey(engagement), unit.profile.segment
+    naming, book = unit.naming(engagement), unit.settings.playbook
+    return following(book, journey, item.intent, at, segment, naming, unit.zone)
+
+
+def leave_followers(unit: "UnitOfWork", item: OutboxItem, now: datetime) -> None:
+    """Leave undone what counts from an intent that did not arrive after all."""
+    for one in unit.outbox:
+        if one.state.waits and follows(one.intent, item.intent):
+            skipped = attrs.evolve(one, state=State.SKIPPED, reason=Moot.NOT_SENT.value)
+            unit.put(attrs.evolve(skipped, next_at=None, settled_at=now))

@@ -1,0 +1,97 @@
+"""What is kept of a journey for later: events whose time has not come, and what is not planned."""
+
+from abc import abstractmethod
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from cxjourney.chart import Chart
+from cxjourney.dispatch._opening import OpenJourney
+from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch.journal import Erasure
+from cxjourney.journey import Journey
+from cxjourney.journey._open import write_event
+from cxjourney.vocabulary import Event
+
+if TYPE_CHECKING:
+    from cxjourney.channels import Profile
+
+
+class Later:
+    """The part of a unit of work that tells what is kept for later."""
+
+    settings: Settings
+    customer: str
+    erasure: Erasure | None
+    _open: dict[str, OpenJourney]
+    _changed: set[str]
+
+    @property
+    @abstractmethod
+    def profile(self) -> "Profile":
+        """What the company's files say of the customer."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the customer's clock, the company's where it is not known."""
+        return self.profile.zone or self.settings.policy.limits.zone
+
+    def placed(self, chart: Chart) -> Chart:
+        """Return a chart for the customer's clock; nobody's profile is needed to record."""
+        if not chart.by_calendar:
+            return chart
+        try:
+            zone = self.zone
+        except Exception:  # noqa: BLE001 - what happened is recorded whatever the profile says
+            zone = self.settings.policy.limits.zone
+        return chart.in_zone(zone)
+
+    def _opened(self, engagement: str) -> OpenJourney:
+        """Return a journey as it is open for work; a new one where there is none yet."""
+        opened = self._open.get(engagement)
+        if opened is None:
+            born = 0 if self.erasure is None else self.erasure.number
+            chart = self.placed(self.settings.playbook.chart)
+            journey = Journey(self.customer, engagement, chart=chart)
+            opened = OpenJourney(journey, born=born)
+        return opened
+
+    def keep_ahead(self, engagement: str, event: Event) -> None:
+        """Keep an event until its time has come."""
+        opened = self._open[engagement] = self._opened(engagement)
+        number = 1 + max((one["seq"] for one in opened.ahead), default=0)
+        opened.ahead.append(write_event(event, number))
+        self._changed.add(engagement)
+
+    def to_come(self, engagement: str) -> list[Event]:
+        """Return the events that are kept until their time has come, by time."""
+        opened = self._open.get(engagement)
+        return [] if opened is None else [event for event, _ in opened.to_come()]
+
+    def come(self, now: datetime) -> list[tuple[str, Event]]:
+        """Take out the events whose time has come by now, each with its engagement, by time."""
+        until, found = now + self.settings.ahead, list[tuple[str, Event]]()
+        for name, opened in self._open.items():
+            come = [one for one in opened.to_come() if one[0].at <= until]
+            if come:
+                gone = {number for _, number in come}
+                opened.ahead = [one for one in opened.ahead if one["seq"] not in gone]
+                self._changed.add(name)
+                found += [(name, event) for event, _ in come]
+        return sorted(found, key=lambda one: (one[1].at, one[1].kind.rank))
+
+    def leave_unplanned(self, engagement: str, since: datetime) -> None:
+        """Take note that what happened from a moment on is still to be planned for."""
+        past = self._open[engagement].past
+        past.unplanned = min(since, past.unplanned or since)
+        self._changed.add(engagement)
+
+    @property
+    def unplanned(self) -> dict[str, datetime]:
+        """The engagements for which something is still to be planned, and from when on."""
+        moments = {name: one.past.unplanned for name, one in self._open.items()}
+        return {name: since for name, since in moments.items() if since is not None}
+
+    def caught_up(self, engagement: str) -> None:
+        """Take note that everything on a journey was planned for."""
+        self._open[engagement].past.unplanned = None
+        self._changed.add(engagement)

@@ -1,0 +1,100 @@
+"""The order in which intents go: by the priority of their rows, then by when they are due."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cxjourney.channels import Contact, Intent
+from cxjourney.channels.policy import Ruling
+from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.playbook._planning import nearly_owed, owed_for
+from cxjourney.vocabulary._wait import later_by
+
+if TYPE_CHECKING:
+    from cxjourney.dispatch._unit import UnitOfWork
+
+A_WEEK = timedelta(days=8)
+"""How far ahead room is kept; longer than seven days by any clock."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+Place = tuple[int, datetime, datetime, int]
+"""The place of an intent in the order: what sorts first goes first."""
+
+
+def is_due(item: OutboxItem, now: datetime) -> bool:
+    """Say whether an intent's moment has come."""
+    return item.state is State.PLANNED and item.next_at is not None and item.next_at <= now
+
+
+def next_due(unit: "UnitOfWork", now: datetime) -> OutboxItem | None:
+    """Return the intent that goes first of those whose moment has come, or None."""
+    due = [one for one in unit.outbox if is_due(one, now)]
+    if len(due) <= 1:
+        return due[0] if due else None
+    return min(due, key=lambda one: _place(unit, one))
+
+
+def _place(unit: "UnitOfWork", item: OutboxItem) -> Place:
+    one = item.intent
+    return -_priority(unit, one), one.due or NEVER, max(one.planned_at, one.not_before), item.number
+
+
+def _priority(unit: "UnitOfWork", intent: Intent) -> int:
+    row = unit.settings.playbook.find(intent.play, unit.profile.segment)
+    return 0 if row is None else row.priority
+
+
+def rank_of(unit: "UnitOfWork", at: datetime | None, now: datetime) -> int:
+    """Return which customers go before others: the smaller rank first.
+
+    It is that of the most important intent whose moment has come when somebody next looks: by the
+    priority of its row, and then whether it is owed.
+    """
+    if at is None:
+        return 0
+    until = max(at, now)
+    due = [
+        one.intent
+        for one in unit.outbox
+        if one.state is State.PLANNED and one.next_at is not None and one.next_at <= until
+    ]
+    try:
+        return min([2 * -_priority(unit, one) + (one.due is None) for one in due], default=0)
+    except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
+        return 0
+
+
+def is_held(item: OutboxItem) -> bool:
+    """Say whether the policy holds an intent back by what a change may undo: it waits, or later."""
+    if item.state is not State.PLANNED or not item.reason:
+        return item.state is State.WAITING
+    deferred = [one.rule for _, one in item.said if one.ruling is Ruling.DEFER]
+    return item.reason in deferred
+
+
+def kept_free(unit: "UnitOfWork", intent: Intent, at: datetime) -> tuple[Contact, ...]:
+    """Return the contacts that are owed to a customer and still to be made, for a cap to count.
+
+    They matter only where something is to be sent that is not owed, and that counts for the caps.
+    """
+    solicited = unit.settings.policy.limits.solicited
+    if intent.obligation is not None or intent.internal or intent.purpose in solicited:
+        return ()
+    found = (one for one in _owed(unit, at) if one.at < at + A_WEEK)
+    return tuple(one for one in found if one.purpose not in solicited)
+
+
+def _owed(unit: "UnitOfWork", at: datetime) -> Iterator[Contact]:
+    """Yield the contacts that are planned for what is owed, or will be when it is nearly due."""
+    for item in unit.outbox:
+        one = item.intent
+        waits = item.state is State.PLANNED and item.next_at is not None and not one.internal
+        if waits and one.obligation and owed_for(one, unit.journey(one.engagement)):
+            moment = max(at, item.next_at or at)
+            yield Contact(moment, item.channel, one.purpose, one.play, certain=False)
+    rows = unit.settings.playbook.resolved(unit.profile.segment)
+    for name, journey in unit.journeys.items():
+        for play, owed, begins in nearly_owed(rows, journey):
+            if play.internal or unit.decided.has(rows.names[play.id], name, owed.key, owed.event):
+                continue
+            moment = max(at, later_by(begins, play.after, unit.zone))
+            yield Contact(moment, play.channels[0], play.purpose, play.id, certain=False)

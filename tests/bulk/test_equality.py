@@ -1,0 +1,150 @@
+"""The columns give the live machine's answers, journey by journey, move by move, duty by duty."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxjourney.bulk._engine import _in_step
+from cxjourney.bulk._engine._duty_rows import Dues
+from cxjourney.bulk._engine._journey_order import in_pieces
+from cxjourney.bulk._engine._pieces import fold_piece
+from cxjourney.bulk._engine._tables import Tables, Word, tables_of
+from cxjourney.chart import Chart, DueBy, Lasts, ObligationRule, derive, standard_chart
+from cxjourney.testing import charts, event_sequences
+from cxjourney.vocabulary import Event, EventKind, Nature, Phase, Standing
+from tests.bulk.oracle import columns, micro, moment, walked, word_of
+
+K, DAY = EventKind, timedelta(days=1)
+KINDS = tuple(kind for kind in K.builtin() if kind.nature is not Nature.ORDER)
+OWN = EventKind("demo_booked", Nature.CUSTOMER, 40)
+"""A kind of one's own, of the rank of a purchase."""
+
+
+def odd_rules() -> Iterator[ObligationRule]:
+    """Yield rules of every shape that the standard chart has none of."""
+    for number, lasts in enumerate(Lasts):
+        for each in (False, True):
+            yield ObligationRule(
+                f"odd_{number}_{each}",
+                "a test",
+                on=(K.ASKED, OWN),
+                enters=(Phase.AFFIRM, Standing.LAPSED),
+                due=DAY,
+                met_by=(K.TOUCHED, K.ANSWERED),
+                each=each,
+                repeats=3 * DAY,
+                lasts=lasts,
+            )
+            yield ObligationRule(
+                f"again_{number}_{each}",
+                "a test",
+                enters=(Phase.ADMIT, Phase.ACTIVATE, Phase.ADOPT),
+                due=2 * DAY,
+                due_by=DueBy.DAY_END,
+                met_by=(K.TOUCHED, K.USED_AGAIN),
+                each=each,
+                repeats=timedelta(),
+                lasts=lasts,
+            )
+            yield ObligationRule(
+                f"event_{number}_{each}",
+                "a test",
+                on=(K.ASKED,),
+                due=DAY,
+                each=each,
+                lasts=lasts,
+                met_by=(K.ANSWERED,),
+            )
+
+
+CHARTS: dict[str, Chart] = {
+    "standard": standard_chart(),
+    "own": derive(
+        standard_chart(),
+        "odd",
+        kinds=[OWN],
+        silence={Phase.ASSESS: 3 * DAY, Phase.AFFIRM: None, Phase.ADOPT: 5 * DAY},
+        advocacy_quiet=6 * DAY,
+        obligations=odd_rules(),
+    ),
+}
+
+
+def bulk(tables: Tables, log: list[tuple[int, Event]], as_of: int, size: int) -> dict[int, Any]:
+    """Return what the columns say of a log's journeys."""
+    promised = [
+        (row, micro(event.payload["due"])) for row, (_, event) in enumerate(log)
+        if "due" in event.payload
+    ]  # fmt: skip
+    promising, due = np.array(promised, np.int64).reshape(-1, 2).T
+    offset = np.array([event.at.utcoffset() // timedelta(seconds=1) for _, event in log])
+    found = {}
+    for events in in_pieces(
+        np.array([key for key, _ in log]),
+        np.array([micro(event.at) for _, event in log]),
+        np.array([tables.code(word_of(event)) for _, event in log], np.uint8),
+        tables.rank,
+        size,
+    ):
+        found |= columns(tables, fold_piece(tables, events, Dues(promising, due, offset), as_of))
+    return found
+
+
+def named(event: Event) -> str:
+    """Return the obligation that an event names; empty for none."""
+    return str(event.payload.get("obligation", ""))
+
+
+def agree(chart: Chart, words: list[Word] | None, data: st.DataObject) -> None:
+    """Draw a log and ask both."""
+    sequences = event_sequences(chart, min_size=1, max_size=25)
+    journeys = data.draw(st.lists(sequences, min_size=1, max_size=4))
+    log = [(key * 7, event) for key, events in enumerate(journeys) for event in events]
+    log = [(key, event) for key, event in log if ":" not in named(event)]
+    if not log:
+        return
+    shuffle = data.draw(st.sampled_from(["as it is", "by time", "any"]))
+    if shuffle == "by time":
+        log.sort(key=lambda one: one[1].at)
+    elif shuffle == "any":
+        log = data.draw(st.permutations(log))
+    latest = max(micro(event.at) for _, event in log)
+    as_of = latest + data.draw(st.sampled_from([0, 1, 86_400_000_000, 10**14]))
+    by_key: dict[int, list[Event]] = {}
+    for key, event in log:
+        by_key.setdefault(key, []).append(event)
+    tables = tables_of(chart, words or [word_of(event) for _, event in log])
+    assert bulk(tables, log, as_of, data.draw(st.sampled_from([1, 10, 1000]))) == walked(
+        chart, by_key, moment(as_of)
+    )
+
+
+def all_words(chart: Chart) -> list[Word]:
+    """Return whatever an event of a drawn sequence says."""
+    plain = [Word(kind) for kind in chart.kinds if kind.nature is not Nature.ORDER]
+    rules = [rule.id for rule in chart.obligations]
+    return plain + [Word(kind, rule) for kind in (K.ANSWERED, K.FULFILLED) for rule in rules]
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("few", [0, 24])
+@given(st.data())
+def test_the_columns_answer_as_the_live_machine(name: str, few: int, data: st.DataObject) -> None:
+    """With ties, gaps and all kinds, in any order of the log, however many go in step."""
+    chart = CHARTS[name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_in_step, "FEW", few)
+        agree(chart, all_words(chart), data)
+
+
+@pytest.mark.long
+@given(st.data())
+def test_they_do_on_any_chart(data: st.DataObject) -> None:
+    """With windows, kinds and obligations of any form that ``derive`` takes."""
+    agree(data.draw(charts(derived=True)), None, data)

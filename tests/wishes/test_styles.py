@@ -1,0 +1,112 @@
+"""Ways of using scales: each customer's mean rating of importance is held constant."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cxjourney.testing import World, generate_survey
+from cxjourney.vocabulary import Lang
+from cxjourney.wishes import Item, Ratings, WishMap, YesNo, items_by_prefix, map_wishes
+
+NAMES = ("a", "b", "c", "d", "e")
+
+
+def survey(rows: int = 400) -> dict[str, Any]:
+    """Return ratings of fulfilment and importance, some blank, that share a way of rating."""
+    chance = np.random.default_rng(7)
+    style = chance.normal(size=rows)
+    columns: dict[str, Any] = {name: chance.normal(size=rows) + style for name in NAMES}
+    for place, name in enumerate(NAMES):
+        said = chance.normal(place, 1, rows) + style
+        columns[f"say_{name}"] = np.where(chance.random(rows) < 0.2, np.nan, said)
+    columns["likes"] = columns["a"] + style + chance.normal(size=rows)
+    return columns
+
+
+def mapped(columns: dict[str, Any], **more: Any) -> WishMap:
+    """Return the map of a survey whose statements are ratings of importance."""
+    items = items_by_prefix(NAMES, said="say_")
+    asked = {"outcome": "likes", "items": items, "statements": Ratings(), **more}
+    return map_wishes(columns, **asked)
+
+
+def test_the_mean_rating_of_importance_is_one_control_more() -> None:
+    """Effects are those beside a control: how far the row lies above each column's mean."""
+    columns = survey()
+    said = np.array([columns[f"say_{name}"] for name in NAMES])
+    away = said - np.nanmean(said, axis=1)[:, None]
+    # YesNo reads other columns, so that only the control is the same.
+    yes = {f"yes_{name}": np.tile([0.0, 1.0], 200) for name in NAMES}
+    level = np.nansum(away, axis=0) / np.maximum((~np.isnan(said)).sum(axis=0), 1)
+    other = mapped(
+        {**columns, **yes, "level": level},
+        items=items_by_prefix(NAMES, said="yes_"),
+        statements=YesNo(),
+        controls=["level"],
+    )
+    found = mapped(columns)
+    assert found.style_held
+    assert not other.style_held
+    for name in NAMES:
+        assert found[name].coefficient == pytest.approx(other[name].coefficient)
+        assert found[name].error == pytest.approx(other[name].error)
+
+
+def test_no_row_is_lost_for_lack_of_importance() -> None:
+    """Who rated no importance stands at the usual; a column without any counts for nothing."""
+    columns = survey()
+    for name in NAMES:
+        columns[f"say_{name}"][:50] = np.nan
+    columns["say_e"][:] = np.nan
+    found = mapped(columns)
+    assert found.rows == 400
+    assert found.style_held
+
+
+def test_a_single_rating_of_importance_or_a_code_in_it_is_no_style() -> None:
+    """With one such column, ratings all alike, or far values in one, nothing is held constant."""
+    columns = survey()
+    single = mapped(columns, items=items_by_prefix(["a"], said="say_"))
+    assert not single.style_held
+    same = {**columns, **{f"say_{name}": np.full(400, 3.0) for name in NAMES}}
+    assert not mapped(same).style_held
+    coded = {**columns, "say_a": np.append(np.tile([1.0, 2, 3, 4, 5], 80)[:-1], 99.0)}
+    assert not mapped(coded).style_held
+
+
+@pytest.mark.no_cover
+def test_few_wishes_are_not_raised_by_a_way_of_using_scales() -> None:
+    """Of five wishes those without effect lie nearer to none than where nothing is held."""
+    away, alone = [], []
+    for seed in range(12):
+        made = generate_survey(World.RATING_STYLES, customers=2000, seed=seed, wishes=5)
+        held = map_wishes(
+            made.columns, outcome=made.outcome, items=made.items, statements=made.statements
+        )
+        yes = {f"yes_{place}": np.tile([0.0, 1.0], 1000) for place in range(5)}
+        plain = map_wishes(
+            {**made.columns, **yes},
+            outcome=made.outcome,
+            items=[
+                Item(one.wish.about, rating=one.rating, said=f"yes_{place}")
+                for place, one in enumerate(made.items)
+            ],
+            statements=YesNo(),
+        )
+        for about, effect in made.effects.items():
+            if not effect:
+                away.append(held[about].coefficient or 0.0)
+                alone.append(plain[about].coefficient or 0.0)
+    assert np.mean(away) < 0.75 * np.mean(alone)
+
+
+@pytest.mark.parametrize(
+    ("lang", "word"),
+    [("en", "rating of importance"), ("et", "tähtsushinnang"), ("fi", "tärkeysarv")],
+)
+def test_a_result_says_that_a_style_is_held_constant(lang: str, word: str) -> None:
+    """Text and document say it."""
+    found = mapped(survey())
+    assert word in " ".join(found.explain(Lang(lang)).split())
+    assert found.to_dict()["style_held"] is True
