@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxjourney.bulk._engine._tables import Tables, Word, tables_of
+from cxjourney.bulk._engine._tables import EventWord, Tables, tables_of
 from cxjourney.chart import standard_chart
 from cxjourney.vocabulary import EventKind
 
@@ -39,7 +39,7 @@ class Columns(NamedTuple):
 
 def tables() -> Tables:
     """Return the standard chart for the kinds of the logs."""
-    return tables_of(standard_chart(), map(Word, KINDS))
+    return tables_of(standard_chart(), map(EventWord, KINDS))
 
 
 def lengths(events: int, shape: str, random: np.random.Generator) -> NDArray[np.int64]:
@@ -65,7 +65,7 @@ def made(events: int, shape: str = "even", seed: int = 1) -> Columns:
     chart = tables()
     size = -np.sort(-lengths(events, shape, random))
     start = np.cumsum(size) - size
-    place = np.array([chart.code(Word(kind)) for kind in KINDS])
+    place = np.array([chart.code(EventWord(kind)) for kind in KINDS])
     onward = _onward(chart, place)
     kind = random.integers(0, len(KINDS), events).astype(np.uint8)
     guided = random.random(events) < 0.5
@@ -76,9 +76,9 @@ def made(events: int, shape: str = "even", seed: int = 1) -> Columns:
         row = start[:width] + step
         kind[row] = np.where(guided[row], onward[here[:width]], kind[row])
         here[:width] = chart.next[here[:width] * chart.width + place[kind[row]]]
-    gap = (random.exponential(1, events) * np.repeat(np.minimum(7 * DAY, 2190 * DAY // size), size)).astype(
-        np.int64
-    )
+    gap = (
+        random.exponential(1, events) * np.repeat(np.minimum(7 * DAY, 2190 * DAY // size), size)
+    ).astype(np.int64)
     gap[random.random(events) < 0.03] = 0
     gap[start] = random.integers(0, 730 * DAY, len(size)) + BEGINNING
     at = np.cumsum(gap)
@@ -96,9 +96,7 @@ def _onward(chart: Tables, place: NDArray[np.int64]) -> NDArray[np.uint8]:
     found = np.zeros(len(chart.situations), np.uint8)
     for number in range(len(chart.situations)):
         after = chart.next[number * width + place[: len(ONWARD)]]
-        gain = [
-            (phases[to], to != number, chart.situations[to].loyalty_confirmed) for to in after
-        ]
+        gain = [(phases[to], to != number, chart.situations[to].loyalty_confirmed) for to in after]
         found[number] = max(range(len(gain)), key=gain.__getitem__)
     return found
 

@@ -3,6 +3,7 @@
 The profile is chosen by HYPOTHESIS_PROFILE.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 
@@ -29,6 +30,12 @@ settings.register_profile(
     "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what is loaded by now, which stays to the end."""
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,8 +15,8 @@ import cxjourney
 PACKAGE = Path(cxjourney.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 FACES = sorted(path.parent for path in FILES if path.name == "__init__.py")
-MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 16, 13, 450, 281
-MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 15, 13, 450, 250
+MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 17, 13, 450, 256
+MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 16, 13, 450, 252
 BEGINS_A_ROOM = {"__init__.py", "__main__.py", "errors.py"}
 ROOMS = [
     importlib.import_module(".".join(("cxjourney", *folder.relative_to(PACKAGE).parts)))
@@ -35,7 +35,7 @@ def shown_by(room: ModuleType) -> list[str]:
 
 
 def test_the_top_level_is_the_architecture() -> None:
-    """At most sixteen entries stand at the top, and each is a room, the errors, or how to run."""
+    """At most seventeen entries stand at the top, and each is a room, the errors, or how to run."""
     entries = [path for path in PACKAGE.iterdir() if path.name not in {"__pycache__", "py.typed"}]
     assert len(entries) <= MOST_ENTRIES
     assert all(path.is_dir() or path.name in BEGINS_A_ROOM for path in entries)
@@ -95,8 +95,8 @@ def test_no_class_name_means_two_things() -> None:
 
 
 def test_the_public_face_is_small() -> None:
-    """At most 281 names are public, each of one room; the root shows about forty of them."""
-    """At most 250 names are public, each of one room; the root shows about forty of them."""
+    """At most 256 names are public, each of one room; the root shows about forty of them."""
+    """At most 252 names are public, each of one room; the root shows about forty of them."""
     owned = Counter(name for room in ROOMS[1:] for name in room.__all__)
     owned.update(importlib.import_module("cxjourney.errors").__all__)
     assert {name for name, times in owned.items() if times > 1} == set()

@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pyarrow as pa
 
 from cxjourney.bulk import BulkReplay
@@ -38,8 +39,7 @@ def mapping_of(chart: Chart, *, ids: bool = False, engagements: bool = True) -> 
     columns |= {"engagement": "engagement"} if engagements else {}
     columns |= {"id": "line"} if ids else {}
     data = {"columns": columns, "log": {"mixed_offsets": True}, "events": events}
-    made = make_mapping(data)
-    return LogMapping(made.path, made.columns, made.rules, {}, chart, mixed_offsets=True)
+    return attrs.evolve(make_mapping(data), chart=chart)
 
 
 def rows(log: Iterable[Told], mapping: LogMapping) -> list[dict[str, Any]]:

@@ -1,17 +1,17 @@
 """The live machine's answers in the form of the columns, and random logs to ask both about."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED
-from cxjourney.bulk._engine._pieces import COUNTED, Piece
-from cxjourney.bulk._engine._tables import EXITS, NEVER, Tables, Word
+from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED  # the engine
+from cxjourney.bulk._engine._pieces import COUNTED, Piece  # the engine
+from cxjourney.bulk._engine._tables import EXITS, NEVER, EventWord, Tables  # the engine
 from cxjourney.chart import Chart, Effect
-from cxjourney.journey._fold import BY_CLOCK
+from cxjourney.journey._fold import BY_CLOCK  # tells timers from events
 from cxjourney.replay import Walk, walk_journeys
 from cxjourney.vocabulary import Event, Phase
 
@@ -24,15 +24,15 @@ def moment(at: int) -> datetime:
     return EPOCH + at * MICROSECOND
 
 
-def micro(at: datetime | None) -> int:
+def micro(at: Any) -> int:
     """Return a datetime as a time of the columns."""
     return NEVER if at is None else (at - EPOCH) // MICROSECOND
 
 
-def word_of(event: Event) -> Word:
+def word_of(event: Event) -> EventWord:
     """Return what an event says."""
     named = event.payload.get("obligation")
-    return Word(event.kind, None if named is None else str(named))
+    return EventWord(event.kind, None if named is None else str(named))
 
 
 def live(walk: Walk) -> dict[str, Any]:
@@ -107,14 +107,14 @@ def columns(tables: Tables, piece: Piece) -> dict[int, dict[str, Any]]:
     for whose, rule, opened, due, how, ended, cycle in zip(
         *(column.tolist() for column in duties[:7]), strict=True
     ):
-        one = tables.rules[rule].id, opened, due, cycle, how, ended
-        found[keys[whose]]["duties"].append(one)
+        duty = tables.rules[rule].id, opened, due, cycle, how, ended
+        found[keys[whose]]["duties"].append(duty)
     for answers in found.values():
         answers["duties"].sort()
     return found
 
 
-def live_names() -> tuple[str, ...]:
+def live_names() -> list[str]:
     """Return the names of what is compared."""
     return [
         "situation",
@@ -139,7 +139,7 @@ def live_names() -> tuple[str, ...]:
 
 
 def walked(
-    chart: Chart, events: dict[int, Sequence[Event]], as_of: datetime
+    chart: Chart, events: Mapping[int, Sequence[Event]], as_of: datetime
 ) -> dict[int, dict[str, Any]]:
     """Return what the live machine says of journeys, by their key."""
     by_id = {(str(key), ""): some for key, some in events.items()}
@@ -160,7 +160,7 @@ FLAGS = [
 
 
 def _phase(phase: Phase | None) -> str | None:
-    return phase and phase.name.lower()
+    return None if phase is None else phase.name.lower()
 
 
 def row_of(walk: Walk, as_of: datetime) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def duties_of(walk: Walk) -> list[tuple[Any, ...]]:
         for how, some in (("met", step.met), ("dropped", step.dropped))
         for one in some
     ]
-    told = [
+    told: list[tuple[Any, ...]] = [
         (
             one.rule,
             one.opened_at,

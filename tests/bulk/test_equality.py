@@ -9,12 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxjourney.bulk._engine import _in_step
-from cxjourney.bulk._engine._duty_rows import Dues
-from cxjourney.bulk._engine._journey_order import in_pieces
-from cxjourney.bulk._engine._pieces import fold_piece
-from cxjourney.bulk._engine._tables import Tables, Word, tables_of
-from cxjourney.chart import Chart, DueBy, Lasts, ObligationRule, derive, standard_chart
+from cxjourney.bulk._engine import _in_step  # the engine
+from cxjourney.bulk._engine._duty_rows import Dues  # the engine
+from cxjourney.bulk._engine._journey_order import in_pieces  # the engine
+from cxjourney.bulk._engine._pieces import fold_piece  # the engine
+from cxjourney.bulk._engine._tables import EventWord, Tables, tables_of  # the engine
+from cxjourney.chart import (
+    Chart,
+    DueBy,
+    Lasts,
+    ObligationRule,
+    RepeatPurchase,
+    derive,
+    standard_chart,
+)
 from cxjourney.testing import charts, event_sequences
 from cxjourney.vocabulary import Event, EventKind, Nature, Phase, Standing
 from tests.bulk.oracle import columns, micro, moment, walked, word_of
@@ -63,6 +71,7 @@ def odd_rules() -> Iterator[ObligationRule]:
 
 
 CHARTS: dict[str, Chart] = {
+    "experience": standard_chart(repeat_purchase=RepeatPurchase.EXPERIENCE),
     "standard": standard_chart(),
     "own": derive(
         standard_chart(),
@@ -82,8 +91,9 @@ def bulk(tables: Tables, log: list[tuple[int, Event]], as_of: int, size: int) ->
         if "due" in event.payload
     ]  # fmt: skip
     promising, due = np.array(promised, np.int64).reshape(-1, 2).T
-    offset = np.array([event.at.utcoffset() // timedelta(seconds=1) for _, event in log])
-    found = {}
+    zones = [event.at.utcoffset() or timedelta() for _, event in log]
+    offset = np.array([zone // timedelta(seconds=1) for zone in zones])
+    found: dict[int, Any] = {}
     for events in in_pieces(
         np.array([key for key, _ in log]),
         np.array([micro(event.at) for _, event in log]),
@@ -100,7 +110,7 @@ def named(event: Event) -> str:
     return str(event.payload.get("obligation", ""))
 
 
-def agree(chart: Chart, words: list[Word] | None, data: st.DataObject) -> None:
+def agree(chart: Chart, words: list[EventWord] | None, data: st.DataObject) -> None:
     """Draw a log and ask both."""
     sequences = event_sequences(chart, min_size=1, max_size=25)
     journeys = data.draw(st.lists(sequences, min_size=1, max_size=4))
@@ -124,11 +134,11 @@ def agree(chart: Chart, words: list[Word] | None, data: st.DataObject) -> None:
     )
 
 
-def all_words(chart: Chart) -> list[Word]:
+def all_words(chart: Chart) -> list[EventWord]:
     """Return whatever an event of a drawn sequence says."""
-    plain = [Word(kind) for kind in chart.kinds if kind.nature is not Nature.ORDER]
+    plain = [EventWord(kind) for kind in chart.kinds if kind.nature is not Nature.ORDER]
     rules = [rule.id for rule in chart.obligations]
-    return plain + [Word(kind, rule) for kind in (K.ANSWERED, K.FULFILLED) for rule in rules]
+    return plain + [EventWord(kind, rule) for kind in (K.ANSWERED, K.FULFILLED) for rule in rules]
 
 
 @pytest.mark.no_cover

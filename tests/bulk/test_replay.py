@@ -83,9 +83,9 @@ def test_real_logs_are_replayed_as_the_live_machine_has_them(
     text, given_as = path, path
     if path.suffix == ".parquet":
         table = pq.read_table(path)
-        place = table.column_names.index(means.columns.time)
+        place = table.column_names.index(str(means.columns.time))
         times = table[place].cast(pa.timestamp("us", "UTC"))
-        table = table.set_column(place, means.columns.time, times)
+        table = table.set_column(place, str(means.columns.time), times)
         given_as, text = tmp_path / "log.parquet", tmp_path / "log.csv"
         pq.write_table(table, given_as)
         cells = [[str(value) for value in row.values()] for row in table.to_pylist()]

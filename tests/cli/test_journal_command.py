@@ -169,8 +169,8 @@ def test_why_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]
             clock=lambda: at,
         )
         dispatcher.record("anna", "", Event(K.ASKED, at, "e1", {"question": "?"}))
-    assert "C01: no consent is on record" in told(capsys, url, "owed")
-    assert "C01: nõusolekut ei ole kirjas" in told(capsys, url, "owed", "--lang", "et")
+    assert "C01: no consent is on record" in told(capsys, url, "waiting")
+    assert "C01: nõusolekut ei ole kirjas" in told(capsys, url, "waiting", "--lang", "et")
 
 
 def test_a_list_is_cut(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:

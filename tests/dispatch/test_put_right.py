@@ -1,7 +1,8 @@
 """What people put right: consent that comes late, approvals, bounces, times, order, segments."""
 
+from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -11,6 +12,8 @@ from cxjourney.channels import (
     Approval,
     Content,
     Failed,
+    HookContext,
+    HookOutcome,
     Library,
     Profile,
     Sent,
@@ -18,12 +21,13 @@ from cxjourney.channels import (
 )
 from cxjourney.channels.policy import Limits, Policy, Rule, deny
 from cxjourney.dispatch import Backoff
-from cxjourney.dispatch.journal import State
+from cxjourney.dispatch.journal import Journal, State
 from cxjourney.errors import NotSettledError, QuotaError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 from cxjourney.vocabulary import Touchpoint
+from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse
 from tests.dispatch.stores import Empty
-from tests.dispatch.world import MONDAY, POLICY, World, content, playbook
+from tests.dispatch.world import MONDAY, POLICY, World, content, hooks, playbook
 
 K = EventKind
 EMAIL, POST, TEXT, PERSON = Channel.EMAIL, Channel.POST, Channel.TEXT, Channel.FACE_TO_FACE
@@ -467,3 +471,67 @@ def test_the_row_of_the_segment_at_the_send_holds(kept: Empty) -> None:
     assert (dropped.state, dropped.reason) == (State.SKIPPED, "row_gone")
     for lang, word in ((Lang.EN, "left undone"), (Lang.ET, "tegemata"), (Lang.FI, "jätetty")):
         assert word in dropped.explain(lang)
+
+
+def put_right(empty: Empty, fuse: Fuse) -> tuple[Counter[str], World]:
+    """Let consent come late, a mail come back and be sent again, with crashes; return who got what.
+
+    Whoever was cut off does again what it was at, by a new dispatcher.
+    """
+    reached, world = Counter[str](), company(empty, WELCOME, ANSWER, policy=Policy())
+    world.options["policy"] = Policy(Limits(service=frozenset({Purpose.ANSWER})))
+
+    def carry(context: HookContext) -> HookOutcome:
+        reached[f"{context.intent.play} {context.channel.name}"] += 1
+        return Sent()
+
+    journal = world.journal
+    world.journal = cast("Journal", FaultyJournal(journal, fuse))
+    world.options["hooks"] = hooks(FaultyHook(carry, fuse), idempotent=True)
+
+    def comes_back() -> None:
+        pass_time(world, world.clock.at + 5 * MINUTE)  # what was cut off is tried again
+        answer = world.items()["answer"]
+        if answer.state is State.SENT and answer.channel is EMAIL:
+            world.dispatcher().resolve(answer.key, Failed("bounced"))
+
+    acts = (
+        lambda: tell(world, K.CONTACTED, MONDAY),
+        lambda: world.dispatcher().run(),
+        lambda: tell(world, K.CONSENT_GIVEN, MONDAY + 5 * MINUTE, **YES),
+        lambda: tell(world, K.ASKED, MONDAY + 5 * MINUTE, question="?"),
+        lambda: tell(world, K.GOAL_SET, MONDAY + HOUR, goal="sleep"),
+        lambda: world.dispatcher().run(),
+        comes_back,
+        lambda: pass_time(world, MONDAY + 2 * DAY),
+    )
+    for number, act in enumerate(acts):
+        world.clock.at = max(world.clock.at, MONDAY + number * 3 * MINUTE)
+        while True:
+            try:
+                act()
+            except Crash:
+                world.clock.pass_by(minutes=6)  # the claim of the one that is gone runs out
+            else:
+                break
+    world.journal = journal
+    return reached, world
+
+
+@pytest.mark.no_cover
+def test_no_crash_keeps_anything_from_being_put_right(kept: Empty) -> None:
+    """Wherever the process ends: one welcome, one mail that comes back, and one letter."""
+    calm = Fuse()
+    expected, world = put_right(kept, calm)
+    assert expected == {"welcome EMAIL": 1, "answer EMAIL": 1, "answer POST": 1}
+    journey = world.dispatcher().journey("c")
+    assert journey is not None
+    kinds = {step.event.kind for step in journey.history}
+    for point in calm.distinct():
+        reached, world = put_right(kept, Fuse(frozenset({point})))
+        assert reached.keys() == expected.keys(), point
+        assert reached.total() <= 4, "a hook that honours the key may be called once more"
+        ended = world.dispatcher().journey("c")
+        assert ended is not None
+        assert {step.event.kind for step in ended.history} == kinds, point
+        assert ended.owed == journey.owed

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
@@ -206,6 +206,7 @@ def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
 
 
 @pytest.mark.no_cover
+@settings(max_examples=max(2, settings().max_examples // 2))
 @given(lives(), st.lists(st.tuples(st.sampled_from("abb"), st.integers(0, 9)), max_size=40))
 def test_it_makes_no_difference_how_much_is_read(
     life: tuple[Playbook, list[Event]], turns: list[tuple[str, int]]

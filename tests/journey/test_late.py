@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney import RefusedError
@@ -93,6 +93,7 @@ def test_a_late_event_is_folded_in_as_if_all_were_folded_anew(
     live(*life)
 
 
+@settings(max_examples=max(2, settings().max_examples // 2))
 @given(lives())
 def test_wherever_it_is_marked_it_makes_no_difference(
     life: tuple[Chart, list[Event], list[int]],

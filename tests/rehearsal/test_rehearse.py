@@ -89,12 +89,13 @@ def test_time_passes_between_events() -> None:
 
 
 def test_what_the_policy_says_stands_in_the_log() -> None:
-    """Who never consented is denied, with the rule and the reason; who may wait, waits."""
+    """Who never consented waits until it lapses, with rule and reason; others are put off."""
     twice = person("carl", Cue(1, K.PURCHASED), Cue(1.1, K.WITHDREW), Cue(1.2, K.PURCHASED))
     found = rehearse(BOOK, people=[Person("anne-1", script=BUYER.script[-1:]), twice], start=START)
-    denied, first, put_off, second = found.lines
+    waiting, first, put_off, second, denied = found.lines
+    assert (waiting.kind, waiting.rule, waiting.reason) == (LineKind.WAITING, "C01", "no_consent")
     assert (denied.kind, denied.rule, denied.reason) == (LineKind.DENIED, "C01", "no_consent")
-    assert (denied.until, denied.person) == (None, 1)
+    assert (waiting.person, denied.until, denied.person) == (1, None, 1)
     assert (first.kind, first.rule, first.person) == (LineKind.SENT, None, 2)
     assert (put_off.kind, put_off.rule, put_off.reason) == (LineKind.DEFERRED, "C08", "day_full")
     assert put_off.until == second.at == datetime(2026, 3, 4, 8, tzinfo=UTC)
@@ -220,7 +221,7 @@ def test_what_no_hook_carries_waits_until_it_is_too_late() -> None:
 def test_libraries_of_the_user_are_kept_to() -> None:
     """Without the texts, nobody gets any; nothing stands in for them then."""
     found = rehearse(BOOK, people=[BUYER], start=START, library=Library())
-    assert found.counts == {LineKind.DENIED: 1}
+    assert found.counts == {LineKind.WAITING: 1, LineKind.DENIED: 1}
     assert found.lines[0].rule == "C04"
     assert not found.stand_ins
 
@@ -362,7 +363,7 @@ def test_each_contact_is_made_once() -> None:
     ended: set[str] = set()
     for line in crowded().lines:
         assert line.key not in ended
-        if line.kind not in {LineKind.DEFERRED, LineKind.RETRIED}:
+        if line.kind not in {LineKind.DEFERRED, LineKind.RETRIED, LineKind.WAITING}:
             ended.add(line.key)
     times = [line.at for line in crowded().lines]
     assert times == sorted(times)

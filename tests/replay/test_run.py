@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.errors import InvalidError, NaiveTimeError
@@ -107,6 +107,7 @@ def test_nothing_is_lost(mapping: LogMapping, drawn: list[Row], end: int | None)
 
 
 @pytest.mark.no_cover
+@settings(max_examples=max(2, settings().max_examples // 2))
 @given(mappings(), rows(distinct=True), st.data())
 def test_the_order_of_the_lines_does_not_matter(
     mapping: LogMapping, drawn: list[Row], data: st.DataObject

@@ -130,10 +130,12 @@ def test_what_one_map_does_not_know_is_not_compared() -> None:
         {"a": 1, "b": surveyed(1)},
         {"a": surveyed(1), "b": attrs.evolve(surveyed(1), outcome="nps")},
         {"a": surveyed(1), "b": attrs.evolve(surveyed(1), findings=())},
+        {"a": surveyed(1), "b": attrs.evolve(surveyed(1), within=True)},
+        {"a": surveyed(1), "b": attrs.evolve(surveyed(1), outcome_model="logit")},
     ],
 )
 def test_what_cannot_be_compared_is_refused(maps: Any) -> None:
-    """There are two maps or more, of one outcome, with a wish in common."""
+    """There are two maps or more, of one outcome, told in one way, with a wish in common."""
     with pytest.raises(InvalidError) as caught:
         compare_maps(maps)
     assert caught.value.field == "maps"

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.bulk._replaying import BulkReplay, RowCounts, replay
-    from cxjourney.bulk._state import BatchCounts, BulkState
+    from cxjourney.bulk._replaying import BulkReplay as BulkReplay
+    from cxjourney.bulk._replaying import RowCounts as RowCounts
+    from cxjourney.bulk._replaying import replay
+    from cxjourney.bulk._state import BatchCounts as BatchCounts
+    from cxjourney.bulk._state import BulkState
 
-__all__ = ["BatchCounts", "BulkReplay", "BulkState", "RowCounts", "replay"]
+__all__ = ["BulkState", "replay"]
 
 later(
     __name__,

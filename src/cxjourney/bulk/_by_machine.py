@@ -1,23 +1,25 @@
 """Journeys that columns cannot carry, walked by the live machine: orders, duties of one's own."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from cxjourney.bulk._cells import EPOCH, as_cell
+from cxjourney.bulk._cells import EPOCH, as_cell, microseconds
 from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._pieces import COUNTED, Journeys
-from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Whole
+from cxjourney.bulk._engine._tables import EXITS, NEVER, Whole
 from cxjourney.chart import Chart, Effect
 from cxjourney.journey import Step
 from cxjourney.journey._fold import BY_CLOCK
-from cxjourney.replay._log import LogClock
+from cxjourney.replay._log import LogLine, Understanding
 from cxjourney.replay._mapping import LogMapping
+from cxjourney.replay._reading._log_clock import LogClock
+from cxjourney.replay._reading._written import Resolution
 from cxjourney.replay._walk import Walk, walk_journeys
 from cxjourney.vocabulary import Event, Situation
 
@@ -76,22 +78,27 @@ def walk_rows(
 
 def events_of(
     table: pa.Table, rows: Whole, keys: Whole, mapping: LogMapping
-) -> Iterator[tuple[int, int, list[Event]]]:
-    """Yield row, journey and events of some rows, as the mapping makes them of a line."""
-    columns, clock = mapping.columns, LogClock(mapping.zone, mixed=True)
+) -> Iterator[tuple[int, int, Sequence[Event]]]:
+    """Yield row, journey and events of some rows, as the live replay understands them."""
+    understand = Lines(mapping)
     for row, key, values in zip(rows.tolist(), keys.tolist(), table.to_pylist(), strict=True):
-        cells = {name: as_cell(value) for name, value in values.items()}
-        at = values[columns.time]
-        if not (isinstance(at, datetime) and at.tzinfo is not None):
-            at = clock.read(cells[columns.time] or "", row + 1)[0]
-        line = str(row + 1) if columns.id is None else cells[columns.id] or ""
-        rules = mapping.rules.get(cells[columns.activity] or "", ())
-        made = [rule.event(cells, at, line) for rule in rules]
-        yield row, key, [event for event in made if event is not None]
+        yield row, key, understand.line(row, values).events
 
 
-def _micro(at: datetime | None) -> int:
-    return NEVER if at is None else (at - EPOCH) // MICROSECOND
+class Lines:
+    """Understands rows one by one, as the live replay does the lines of a log."""
+
+    def __init__(self, mapping: LogMapping, *, mixed: bool = True) -> None:
+        by_day = mapping.log.resolution is Resolution.DAY
+        self._understand = Understanding(mapping, LogClock(mapping.log.form, mixed, by_day)).line
+
+    def line(self, row: int, values: Mapping[str, object]) -> LogLine:
+        """Return what a row says.
+
+        Raises:
+            InvalidError: when a cell does not hold what it must; names the column.
+        """
+        return self._understand(row + 1, {name: as_cell(one) for name, one in values.items()})
 
 
 def journeys_of(walked: Sequence[Walked], number: Callable[[Situation], int]) -> Journeys:
@@ -104,12 +111,12 @@ def journeys_of(walked: Sequence[Walked], number: Callable[[Situation], int]) ->
         journeys.situation[place] = number(course.situation)
         journeys.cycle[place] = course.cycle
         journeys.visited[place], journeys.implied[place] = course.visited >> 1, course.implied >> 1
-        journeys.entered_at[place] = _micro(course.entered_at)
-        journeys.purchased_at[place] = _micro(course.purchased_at)
+        journeys.entered_at[place] = microseconds(course.entered_at)
+        journeys.purchased_at[place] = microseconds(course.purchased_at)
         told = [*one.walk.refused, *(step.event for step in steps)]
-        journeys.first_at[place] = _micro(min(event.at for event in told))
+        journeys.first_at[place] = microseconds(min(event.at for event in told))
         last = max(told, key=lambda event: (event.at, event.kind.rank))
-        journeys.last_at[place], journeys.last_rank[place] = _micro(last.at), last.kind.rank
+        journeys.last_at[place], journeys.last_rank[place] = microseconds(last.at), last.kind.rank
         journeys.exit[place] = EXITS.index(course.exit)
         journeys.our_silence[place] = course.our_silence
         journeys.referrals[place] = course.referrals
@@ -125,10 +132,10 @@ def clocks_of(walked: Sequence[Walked], number: Callable[[Situation], int]) -> C
     clocks = Clocks.new(len(walked))
     for place, one in enumerate(walked):
         course = one.walk.journey._course  # noqa: SLF001 - as above
-        entered = _micro(course.entered_at)
+        entered = microseconds(course.entered_at)
         clocks.situation[place] = number(course.situation)
-        clocks.since[place] = max(entered, _micro(course.fact_at))
-        clocks.quiet[place] = max(entered, _micro(course.referred_at))
+        clocks.since[place] = max(entered, microseconds(course.fact_at))
+        clocks.quiet[place] = max(entered, microseconds(course.referred_at))
     return clocks
 
 
@@ -139,7 +146,7 @@ def moves_of(
     rows = [
         (
             one.key,
-            _micro(step.event.at),
+            microseconds(step.event.at),
             kind(step.event.kind.name),
             number(step.before),
             number(step.after),
@@ -157,11 +164,11 @@ def _row(one: Walked, step: Step) -> int:
 
 
 def owing_of(walked: Sequence[Walked], rule: Callable[[str], int]) -> Whole:
-    """Return the obligations of walked journeys, one column a field of ``Owing``, in rows."""
+    """Return the obligations of walked journeys, one column a field of ``DutyColumns``, in rows."""
     rows = []
     for one in walked:
         ended = [
-            (duty, how, _micro(step.event.at))
+            (duty, how, microseconds(step.event.at))
             for step in one.walk.steps
             for how, duty in [
                 *((LATE if duty.overdue(step.event.at) else ON_TIME, duty) for duty in step.met),
@@ -173,8 +180,8 @@ def owing_of(walked: Sequence[Walked], rule: Callable[[str], int]) -> Whole:
             (
                 one.key,
                 rule(duty.rule),
-                _micro(duty.opened_at),
-                _micro(duty.due),
+                microseconds(duty.opened_at),
+                microseconds(duty.due),
                 how,
                 at,
                 duty.cycle,

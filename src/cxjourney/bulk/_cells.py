@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxjourney.bulk._engine._tables import MICROSECOND, Mask, Small, Whole
+from cxjourney.bulk._engine._tables import MICROSECOND, NEVER, Mask, Small, Whole
 from cxjourney.errors import InvalidError
-from cxjourney.replay._log import LogClock
-from cxjourney.replay._values import REMEDY, Cell
+from cxjourney.replay._reading._cell_form import REMEDY, Cell
+from cxjourney.replay._reading._log_clock import LogClock
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,6 +100,16 @@ def cells_of(column: pa.Array) -> tuple[Small, Sequence[Cell]]:
     return places, [as_cell(value) for value in found.dictionary.to_pylist()]
 
 
+def microseconds(at: object) -> int:
+    """Return a time in microseconds since 1970 UTC; ``NEVER`` for what is none."""
+    return (at - EPOCH) // MICROSECOND if isinstance(at, datetime) else NEVER
+
+
+def _seconds(at: datetime) -> int:
+    """Return the UTC offset of a time."""
+    return (at.utcoffset() or timedelta()) // timedelta(seconds=1)
+
+
 def as_cell(value: object) -> Cell:
     """Return a value as a line of a log would hold it."""
     if value is None or isinstance(value, str):
@@ -141,9 +151,9 @@ def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
     zone = column.type.tz
     column = pc.cast(column, pa.timestamp("us", zone), safe=False)
     if zone is None:
-        if clock.zone is None:
+        if clock.form.zone is None:
             raise InvalidError("", "times without a UTC offset", REMEDY, column=where)
-        zone = clock.zone.key
+        zone = clock.form.zone.key
         try:
             column = pc.assume_timezone(column, zone, ambiguous="earliest", nonexistent="raise")
         except pa.ArrowInvalid:
@@ -160,7 +170,8 @@ def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
 
 
 def _whole(column: pa.Array) -> Whole:
-    return pc.cast(column, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    found: Whole = pc.cast(column, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    return found
 
 
 def one_or_all(some: Small, every: Small) -> Small | int:
@@ -187,8 +198,8 @@ def _of_texts(column: pa.Array, clock: LogClock, where: str, first_row: int) -> 
                 at, _ = _read(clock, first, first_row, where)
                 times = column.cast(pa.timestamp("us", "UTC"))
                 found = _of_timestamps(times, clock, where)
-                return found._replace(offset=int(at.utcoffset().total_seconds()))
-            if clock.zone is not None:
+                return found._replace(offset=_seconds(at))
+            if clock.form.zone is not None:
                 _read(clock, column.drop_null()[0].as_py(), first_row, where)
                 return _of_timestamps(column.cast(pa.timestamp("us")), clock, where)
     return _one_by_one(column, clock, where, first_row)
@@ -203,11 +214,8 @@ def _one_by_one(column: pa.Array, clock: LogClock, where: str, first_row: int) -
         _read(clock, value or "", first_row + int(first), where)[0]
         for value, first in zip(values, firsts, strict=True)
     ]
-    at = np.array([(one - EPOCH) // MICROSECOND for one in read] + [0], np.int64)[places]
-    seconds = [
-        0 if one.utcoffset() is None else int(one.utcoffset().total_seconds()) for one in read
-    ]
-    offset = np.array([*seconds, 0], np.int64)[places]
+    at = np.array([*map(microseconds, read), 0], np.int64)[places]
+    offset = np.array([*map(_seconds, read), 0], np.int64)[places]
     return Times(at, there, one_or_all(offset[there], offset))
 
 

@@ -1,4 +1,4 @@
-"""Rows of a frame as events: who, when and what, as numbers, by a mapping (docs/bulk.md)."""
+"""RowFates of a frame as events: who, when and what, as numbers, by a mapping (docs/bulk.md)."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 
 from cxjourney.bulk._cells import Coded, Times, coded, one_or_all, times_of
 from cxjourney.bulk._engine._journey_order import BITS
-from cxjourney.bulk._engine._tables import Mask, Small, Whole, Word
-from cxjourney.bulk._frames import Source
+from cxjourney.bulk._engine._tables import NEVER, EventWord, Mask, Small, Whole
+from cxjourney.bulk._frames import RowSource
+from cxjourney.bulk._row_by_row import RowByRow, by_row
 from cxjourney.bulk._rule_columns import Given, RuleColumns
-from cxjourney.replay._log import LONGEST_ID, Fate, LogClock
+from cxjourney.replay._log import LONGEST_ID, Fate
 from cxjourney.replay._mapping import LogMapping
+from cxjourney.replay._reading._log_clock import LogClock
 from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.vocabulary._terminal import Progress
 
@@ -47,7 +49,7 @@ class Names(NamedTuple):
         return pa.array(place) if self.customers is None else self.customers.take(pa.array(place))
 
 
-class Rows(NamedTuple):
+class RowFates(NamedTuple):
     """What became of the rows of a frame.
 
     Attributes:
@@ -55,16 +57,18 @@ class Rows(NamedTuple):
         fates: how many met which fate, in the order of ``FATES``.
         examples: the first few rows of each fate.
         unknown: the journeys of rows whose activity the mapping does not know.
+        later_events: how many events of other rows were later than ``as_of`` by their own time.
     """
 
     read: int
     fates: tuple[int, ...]
     examples: tuple[tuple[int, ...], ...]
     unknown: Whole
+    later_events: int
 
 
 @attrs.define(eq=False)
-class Log:
+class EventLog:
     """A log as columns: one row an event, in the order in which they came.
 
     Attributes:
@@ -87,30 +91,43 @@ class Log:
     at: Whole
     code: Small
     source: Whole
-    words: tuple[Word, ...]
+    words: tuple[EventWord, ...]
     offset: Small | int
     promising: Whole
     promised: Whole
     line: Whole | None
     tag: Small
     names: Names
-    rows: Rows
+    rows: RowFates
     last: int | None
+
+    def in_order(self, orders: list[tuple[object, ...]]) -> None:
+        """Let the events come in the order of what their rows say; of equal ones as they came."""
+        places = np.array(sorted(range(len(orders)), key=orders.__getitem__), np.int64)
+        number = np.empty(len(places), np.int64)
+        number[places] = np.arange(len(places))
+        self.promising = number[self.promising]
+        order = np.argsort(self.promising, kind="stable")
+        self.promising, self.promised = self.promising[order], self.promised[order]
+        self._take(places)
 
     def only(self, kept: Mask) -> None:
         """Leave out events."""
         number = np.cumsum(kept) - 1
         promises = kept[self.promising]
         self.promising, self.promised = number[self.promising[promises]], self.promised[promises]
+        self._take(np.flatnonzero(kept))
+
+    def _take(self, places: Whole) -> None:
         for name in ("key", "at", "code", "source", "tag"):
-            setattr(self, name, getattr(self, name)[kept])
+            setattr(self, name, getattr(self, name)[places])
         if self.line is not None:
-            self.line = self.line[kept]
+            self.line = self.line[places]
         if not isinstance(self.offset, int):
-            self.offset = self.offset[kept]
+            self.offset = self.offset[places]
 
 
-class _Part(NamedTuple):
+class _ReadPart(NamedTuple):
     """One piece of the rows, coded; but for ``customer`` and ``engagement`` one row an event."""
 
     customer: pa.Array
@@ -127,8 +144,8 @@ class _Part(NamedTuple):
 
 
 def read_rows(
-    source: Source, mapping: LogMapping, as_of: int | None, progress: Progress | None = None
-) -> Log:
+    source: RowSource, mapping: LogMapping, as_of: int | None, progress: Progress | None = None
+) -> EventLog:
     """Return the events of a frame.
 
     Args:
@@ -154,9 +171,11 @@ class _Reader:
     def __init__(self, mapping: LogMapping, as_of: int | None) -> None:
         self._mapping = mapping
         self._as_of = as_of
-        self._clock = LogClock(mapping.zone, mapping.mixed_offsets)
+        self._clock = LogClock(mapping.log.form, mapping.log.mixed_offsets)
         self._rules = RuleColumns(mapping)
-        self._parts: list[_Part] = []
+        self._by_row = RowByRow(mapping, self._rules) if by_row(mapping) else None
+        self._later = 0
+        self._parts: list[_ReadPart] = []
         self._fates: Whole = np.zeros(len(FATES), np.int64)
         self._examples: list[list[int]] = [[] for _ in FATES]
         self._last: int | None = None
@@ -168,9 +187,13 @@ class _Reader:
         self.read += piece.num_rows
         if not piece.num_rows:
             return
+        if self._by_row is not None:
+            self._add_by_row(self._by_row, piece, first)
+            return
+        assert columns.time is not None  # noqa: S101 - else it is read row by row
         times = times_of(piece[columns.time], self._clock, columns.time, first)
-        customer = _id_column(piece[columns.customer], columns.customer, MAX_ID)
-        given = self._rules.read(piece, coded(piece[columns.activity], columns.activity))
+        customer = _id_column(piece[columns.customer[0]], columns.customer[0], MAX_ID)
+        given = self._rules.read(piece, self._activities(piece))
         fate = given.fate
         fate[given.unreadable] = UNREADABLE
         line = None
@@ -187,6 +210,30 @@ class _Reader:
             told = _id_column(piece[columns.engagement], columns.engagement, MAX_ID)
             engagement = told.fill_null("")
         self._keep(given, fate, times, customer, engagement, line, first)
+
+    def _activities(self, piece: pa.RecordBatch) -> Coded:
+        columns = self._mapping.columns
+        if columns.activity:
+            return coded(piece[columns.activity[0]], columns.activity[0])
+        every = np.zeros(piece.num_rows, np.int32)
+        return Coded(every, pa.array([columns.constant], pa.large_string()))
+
+    def _add_by_row(self, reader: RowByRow, piece: pa.RecordBatch, first: int) -> None:
+        read = reader.read(piece, first, self._as_of)
+        self._later += read.later_events
+        self._count(read.given.fate, first, read.times)
+        if read.given.at is not None and len(read.given.at):
+            latest = int(read.given.at.max())
+            self._last = latest if self._last is None else max(latest, self._last)
+        self._keep(
+            read.given,
+            read.given.fate,
+            read.times,
+            read.customer,
+            read.engagement,
+            read.line,
+            first,
+        )
 
     def _count(self, fate: Small, first: int, times: Times) -> None:
         self._fates += np.bincount(fate, minlength=len(FATES))
@@ -210,25 +257,31 @@ class _Reader:
         first: int,
     ) -> None:
         row, code, tag, promised = given.row, given.code, given.tag, given.promised
+        at = times.at[row] if given.at is None else given.at
+        offset: Small | int = times.offset
+        if given.offset is not None:
+            offset = given.offset
+        elif not isinstance(offset, int):
+            offset = offset[row]
         kept = fate[row] == MAPPED
         if not kept.all():
-            row, code, tag = row[kept], code[kept], tag[kept]
+            row, code, tag, at = row[kept], code[kept], tag[kept], at[kept]
             promised = promised if promised is None else promised[kept]
+            offset = offset if isinstance(offset, int) else offset[kept]
         promising: Whole = np.zeros(0, np.int64)
         if promised is not None:
-            promising = np.flatnonzero(promised != given.no_promise)
+            promising = np.flatnonzero(promised != NEVER)
             promised = promised[promising]
         unknown = np.flatnonzero(fate == UNMAPPED)
-        offset = times.offset if isinstance(times.offset, int) else times.offset[row]
         # Events first, then the rows that the mapping does not know: both need their journey.
         wanted = row if not len(unknown) else np.concatenate((row, unknown))
         every = len(wanted) == len(fate) and not len(unknown) and (np.diff(row) == 1).all()
         take = None if every else pa.array(wanted)
         self._parts.append(
-            _Part(
+            _ReadPart(
                 customer if take is None else customer.take(take),
                 engagement if engagement is None or take is None else engagement.take(take),
-                times.at[row],
+                at,
                 code,
                 row + first,
                 offset,
@@ -240,7 +293,7 @@ class _Reader:
             )
         )
 
-    def log(self) -> Log:
+    def log(self) -> EventLog:
         """Return the events of all rows."""
         parts = self._parts
         sizes = [len(part.at) for part in parts]
@@ -255,7 +308,7 @@ class _Reader:
         line = None
         if self._mapping.columns.id is not None:
             line = _places([part.line for part in parts])[0]
-        return Log(
+        log = EventLog(
             key=_joined(events),
             at=_joined([part.at for part in parts]),
             code=_joined([part.code for part in parts]),
@@ -267,14 +320,18 @@ class _Reader:
             line=line,
             tag=_joined([part.tag for part in parts]),
             names=names,
-            rows=Rows(
+            rows=RowFates(
                 self.read,
                 tuple(self._fates.tolist()),
                 tuple(map(tuple, self._examples)),
                 _joined(unknown),
+                self._later,
             ),
             last=self._last,
         )
+        if self._by_row is not None and self._by_row.orders:
+            log.in_order(self._by_row.orders)
+        return log
 
 
 def _joined(parts: list[Small]) -> Small:
@@ -349,7 +406,7 @@ def _keys(customers: list[pa.Array], engagements: list[pa.Array | None]) -> tupl
     return places * len(labels) + within, Names(names, labels)
 
 
-def rows_of(source: Source, wanted: Whole) -> pa.Table:
+def rows_of(source: RowSource, wanted: Whole) -> pa.Table:
     """Return some rows of a frame, in the order of the frame.
 
     Args:
@@ -359,7 +416,7 @@ def rows_of(source: Source, wanted: Whole) -> pa.Table:
     return pa.Table.from_batches([*_rows_of(source, wanted)]) if len(wanted) else pa.table({})
 
 
-def _rows_of(source: Source, wanted: Whole) -> Iterator[pa.RecordBatch]:
+def _rows_of(source: RowSource, wanted: Whole) -> Iterator[pa.RecordBatch]:
     first = 0
     for piece in source.pieces():
         begin, end = np.searchsorted(wanted, (first, first + piece.num_rows))

@@ -7,14 +7,14 @@ import attrs
 import numpy as np
 
 from cxjourney.bulk._by_machine import Walked, clocks_of, journeys_of, moves_of, owing_of, walk_rows
-from cxjourney.bulk._cells import EPOCH
-from cxjourney.bulk._coding import Log, rows_of
+from cxjourney.bulk._cells import microseconds
+from cxjourney.bulk._coding import EventLog, rows_of
 from cxjourney.bulk._engine._duty_rows import OWED, Dues
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import PIECE, in_pieces
 from cxjourney.bulk._engine._pieces import Journeys, Piece, fold_piece
-from cxjourney.bulk._engine._tables import MICROSECOND, Mask, Small, Tables, Whole, Word, tables_of
-from cxjourney.bulk._frames import Source
+from cxjourney.bulk._engine._tables import EventWord, Mask, Small, Tables, Whole, tables_of
+from cxjourney.bulk._frames import RowSource
 from cxjourney.bulk._repeats import Repeats, repeats_of
 from cxjourney.chart import Chart
 from cxjourney.replay._mapping import LogMapping
@@ -22,7 +22,7 @@ from cxjourney.vocabulary import Nature, Situation
 from cxjourney.vocabulary._terminal import Progress
 
 
-class Wanted(NamedTuple):
+class WantedParts(NamedTuple):
     """What is kept beside where the journeys stand.
 
     Attributes:
@@ -56,7 +56,7 @@ class Moves(NamedTuple):
     row: Whole
 
 
-class Owing(NamedTuple):
+class DutyColumns(NamedTuple):
     """Obligations, one a row; as ``Duties``, with keys for journeys and rows of the frame."""
 
     key: Whole
@@ -101,16 +101,16 @@ class Folded:
     by_machine: Mask
     clocks: Clocks
     moves: Moves
-    owing: Owing
+    owing: DutyColumns
 
 
 def fold_log(
-    log: Log,
+    log: EventLog,
     mapping: LogMapping,
-    source: Source,
+    source: RowSource,
     chart: Chart,
     as_of: int,
-    wanted: Wanted,
+    wanted: WantedParts,
     progress: Progress | None = None,
     size: int = PIECE,
 ) -> Folded:
@@ -151,19 +151,19 @@ def fold_log(
     return gathered.all(walked, repeats)
 
 
-def plain(words: Iterable[Word]) -> list[Word]:
+def plain(words: Iterable[EventWord]) -> list[EventWord]:
     """Return the words that are no orders."""
     return [word for word in words if word.kind.nature is not Nature.ORDER]
 
 
-def codes_of(tables: Tables, words: Sequence[Word]) -> Small:
+def codes_of(tables: Tables, words: Sequence[EventWord]) -> Small:
     """Return the place of each word in the tables; of an order, which is not there, any."""
     places = {word: place for place, word in enumerate(tables.words)}
     width = np.uint8 if tables.width <= 1 << 8 else np.uint16
     return np.array([places.get(word, 0) for word in words], width)
 
 
-def needs_machine(log: Log, tables: Tables, codes: Small) -> Whole:
+def needs_machine(log: EventLog, tables: Tables, codes: Small) -> Whole:
     """Return the journeys with an order, or with a duty of which columns carry too little."""
     beyond = tables.by_machine()
     timers = not beyond.isdisjoint({tables.lapsed, tables.advocacy_quiet})
@@ -182,7 +182,7 @@ def needs_machine(log: Log, tables: Tables, codes: Small) -> Whole:
 
 
 def _walked(
-    log: Log, events: Whole, mapping: LogMapping, source: Source, chart: Chart, as_of: int
+    log: EventLog, events: Whole, mapping: LogMapping, source: RowSource, chart: Chart, as_of: int
 ) -> list[Walked]:
     rows, first = np.unique(log.source[events], return_index=True)
     keys = log.key[events[first]]
@@ -192,7 +192,7 @@ def _walked(
 class _Gathered:
     """Pieces, as they are folded."""
 
-    def __init__(self, tables: Tables, as_of: int, source: Whole, wanted: Wanted) -> None:
+    def __init__(self, tables: Tables, as_of: int, source: Whole, wanted: WantedParts) -> None:
         self._tables = tables
         self._as_of = as_of
         self._source = source
@@ -209,12 +209,11 @@ class _Gathered:
         self._journeys.append(_slim(piece.journeys))
         owed = duties.how == OWED
         overdue = owed & (duties.due < self._as_of)
-        self._open.append(
-            tuple(
-                _small(np.bincount(duties.journey[some], minlength=len(key)))
-                for some in (owed, overdue)
-            )
+        opened, late = (
+            _small(np.bincount(duties.journey[some], minlength=len(key)))
+            for some in (owed, overdue)
         )
+        self._open.append((opened, late))
         if self._wanted.clocks:
             self._clocks.append(piece.clocks)
         if self._wanted.moves:
@@ -288,11 +287,13 @@ class _Gathered:
             journeys,
             opened,
             overdue,
-            *counts,
+            counts[0],
+            counts[1],
+            counts[2],
             by_machine,
             Clocks(*map(np.concatenate, zip(*clocks, strict=True))),
             Moves(*np.concatenate([np.zeros((6, 0), np.int64), *moves], axis=1)),
-            Owing(*np.concatenate([np.zeros((8, 0), np.int64), *owing], axis=1)),
+            DutyColumns(*np.concatenate([np.zeros((8, 0), np.int64), *owing], axis=1)),
         )
 
 
@@ -308,7 +309,7 @@ def _owed_of(walked: Sequence[Walked], as_of: int) -> tuple[Whole, Whole]:
     return (
         np.array([len(some) for some in owed], np.int32),
         np.array(
-            [sum((one.due - EPOCH) // MICROSECOND < as_of for one in some) for some in owed],
+            [sum(microseconds(one.due) < as_of for one in some) for some in owed],
             np.int32,
         ),
     )

@@ -19,8 +19,8 @@ AT_A_TIME = 1 << 20
 
 
 @attrs.frozen
-class Source:
-    """Rows that can be read again and again, in pieces.
+class RowSource:
+    """RowFates that can be read again and again, in pieces.
 
     Attributes:
         pieces: yields the rows, with the columns that were asked for, in their order.
@@ -33,7 +33,7 @@ class Source:
     rows: int | None = None
 
 
-def source_of(frame: object, columns: Sequence[str]) -> Source:
+def source_of(frame: object, columns: Sequence[str]) -> RowSource:
     """Return the rows of a frame, or of Parquet.
 
     Args:
@@ -66,11 +66,11 @@ def _check(names: Sequence[str], columns: Sequence[str]) -> None:
             )
 
 
-def _of_table(table: pa.Table, give: Callable[[pa.Table], Any]) -> Source:
-    return Source(lambda: iter(table.to_batches(AT_A_TIME)), give, table.num_rows)
+def _of_table(table: pa.Table, give: Callable[[pa.Table], Any]) -> RowSource:
+    return RowSource(lambda: iter(table.to_batches(AT_A_TIME)), give, table.num_rows)
 
 
-def _eager(frame: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of narwhals
+def _eager(frame: Any, columns: Sequence[str]) -> RowSource:  # noqa: ANN401 - of narwhals
     _check(frame.columns, columns)
     backend = frame.implementation
 
@@ -80,7 +80,7 @@ def _eager(frame: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of n
     return _of_table(frame.select(columns).to_arrow(), give)
 
 
-def _lazy(frame: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of narwhals
+def _lazy(frame: Any, columns: Sequence[str]) -> RowSource:  # noqa: ANN401 - of narwhals
     _check(frame.collect_schema().names(), columns)
     if frame.implementation.is_duckdb():
         return _duckdb(frame.to_native(), columns)
@@ -94,7 +94,7 @@ def _lazy(frame: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of na
     return _of_table(table, give)
 
 
-def _duckdb(relation: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - of DuckDB
+def _duckdb(relation: Any, columns: Sequence[str]) -> RowSource:  # noqa: ANN401 - of DuckDB
     chosen = relation.select(*(f'"{column.replace(chr(34), chr(34) * 2)}"' for column in columns))
 
     def pieces() -> Iterator[pa.RecordBatch]:
@@ -103,10 +103,10 @@ def _duckdb(relation: Any, columns: Sequence[str]) -> Source:  # noqa: ANN401 - 
     def give(found: pa.Table) -> Any:  # noqa: ANN401, ARG001 - DuckDB finds the table by its name
         return relation.query("events", "SELECT * FROM found")
 
-    return Source(pieces, give)
+    return RowSource(pieces, give)
 
 
-def _parquet(path: Path, columns: Sequence[str]) -> Source:
+def _parquet(path: Path, columns: Sequence[str]) -> RowSource:
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise InvalidError(str(path), "no such file", "a file of Parquet, or a folder of them")
@@ -124,4 +124,4 @@ def _parquet(path: Path, columns: Sequence[str]) -> Source:
             with pq.ParquetFile(file) as opened:
                 yield from opened.iter_batches(AT_A_TIME, columns=list(columns), use_threads=False)
 
-    return Source(pieces, lambda table: table, total)
+    return RowSource(pieces, lambda table: table, total)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cxjourney.bulk._by_machine import events_of
-from cxjourney.bulk._coding import Log, rows_of
+from cxjourney.bulk._coding import EventLog, rows_of
 from cxjourney.bulk._engine._tables import Mask, Small, Whole
-from cxjourney.bulk._frames import Source
+from cxjourney.bulk._frames import RowSource
 from cxjourney.replay._mapping import LogMapping
 
 
@@ -27,7 +27,7 @@ class Repeats(NamedTuple):
     rows: Whole
 
 
-def repeats_of(log: Log, mapping: LogMapping, source: Source, rank: Small) -> Repeats:
+def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Small) -> Repeats:
     """Find the events whose id another event of their journey has.
 
     Args:
@@ -58,7 +58,7 @@ def repeats_of(log: Log, mapping: LogMapping, source: Source, rank: Small) -> Re
 
 
 def _said_otherwise(
-    log: Log, mapping: LogMapping, source: Source, again: Whole, first: Whole
+    log: EventLog, mapping: LogMapping, source: RowSource, again: Whole, first: Whole
 ) -> Mask:
     """Say which events have another payload than those that stay."""
     rows = np.unique(log.source[np.concatenate((again, first))])
@@ -80,7 +80,7 @@ def _said_otherwise(
     )
 
 
-def _payload(by_row: dict[int, list[tuple[str, object]]], log: Log, event: int) -> object:
+def _payload(by_row: dict[int, list[tuple[str, object]]], log: EventLog, event: int) -> object:
     """Return the payload of an event; of several events of a row the one that it is."""
     made = by_row[int(log.source[event])]
     if len(made) == 1:

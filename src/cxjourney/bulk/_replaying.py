@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from cxjourney.bulk._cells import EPOCH
-from cxjourney.bulk._coding import FATES, Names, Rows, read_rows
+from cxjourney.bulk._cells import EPOCH, microseconds
+from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
 from cxjourney.bulk._engine._pieces import COUNTED
 from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Mask, Whole
-from cxjourney.bulk._folding import Folded, Wanted, fold_log
+from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
 from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
@@ -51,6 +51,8 @@ class RowCounts:
         examples: the first few rows of each fate but ``mapped``, counted from 0.
         repeated: how many events came before, by their id.
         conflicting: how many of them said something else than the first.
+        later_events: how many events of other rows were left out, for they are later than
+            ``as_of`` by a time of their own.
     """
 
     read: int
@@ -58,6 +60,7 @@ class RowCounts:
     examples: Mapping[str, tuple[int, ...]]
     repeated: int
     conflicting: int
+    later_events: int = 0
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -117,7 +120,7 @@ def replay(
     check_type("replay.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
     if chart is not None:
         check_type("replay.chart", chart, Chart)
-    given = None if as_of is None else micro(check_time(as_of, "replay.as_of"))
+    given = None if as_of is None else microseconds(check_time(as_of, "replay.as_of"))
     source = source_of(frame, mapping.used_columns)
     log = read_rows(source, mapping, given, progress)
     until = log.last if given is None else given
@@ -130,7 +133,7 @@ def replay(
         source,
         chart or mapping.chart,
         until,
-        Wanted(moves=moves, duties=duties),
+        WantedParts(moves=moves, duties=duties),
         progress,
     )
     del log
@@ -151,12 +154,7 @@ def replay(
     )
 
 
-def micro(at: datetime) -> int:
-    """Return a time in microseconds since 1970 UTC."""
-    return (at - EPOCH) // MICROSECOND
-
-
-def row_counts(rows: Rows, repeated: int, conflicting: int) -> RowCounts:
+def row_counts(rows: RowFates, repeated: int, conflicting: int) -> RowCounts:
     """Return what became of the rows of a frame."""
     examples = {fate: some for fate, some in zip(FATES, rows.examples, strict=True) if some}
     return RowCounts(
@@ -165,6 +163,7 @@ def row_counts(rows: Rows, repeated: int, conflicting: int) -> RowCounts:
         MappingProxyType(examples),
         repeated,
         conflicting,
+        rows.later_events,
     )
 
 

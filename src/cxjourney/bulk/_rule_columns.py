@@ -4,18 +4,21 @@ A condition or a payload is asked of each different value once, by the mapping i
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from cxjourney.bulk._cells import EPOCH, Coded, cells_of
-from cxjourney.bulk._engine._tables import MICROSECOND, NEVER, Mask, Small, Whole, Word
+from cxjourney.bulk._cells import Coded, cells_of, microseconds
+from cxjourney.bulk._engine._tables import NEVER, EventWord, Mask, Small, Whole
 from cxjourney.errors import InvalidError
 from cxjourney.replay._log import Fate
-from cxjourney.replay._mapping import LogMapping, MappingRule
-from cxjourney.replay._values import Cell, Condition, blank, value_of
-from cxjourney.vocabulary import Field
+from cxjourney.replay._mapping import LogMapping
+from cxjourney.replay._mapping_rules import ANY_ACTIVITY, MappingRule
+from cxjourney.replay._reading._cell_form import Cell, blank
+from cxjourney.replay._values import Condition, value_of
+from cxjourney.vocabulary import Event, Field
 from cxjourney.vocabulary._checks import MAX_TEXT
 
 _FATES = tuple(Fate)
@@ -31,6 +34,8 @@ class Given(NamedTuple):
         promised: when something promised is due; ``NEVER`` where nothing is; None for none at all.
         fate: what became of each row.
         unreadable: the rows that hold what a rule cannot read.
+        at: when each was, where rules have times of their own; None takes the row's.
+        offset: the UTC offset of those times in seconds.
     """
 
     row: Whole
@@ -39,8 +44,8 @@ class Given(NamedTuple):
     promised: Whole | None
     fate: Small
     unreadable: Mask
-
-    no_promise = NEVER
+    at: Whole | None = None
+    offset: Small | None = None
 
 
 class RuleColumns:
@@ -48,8 +53,10 @@ class RuleColumns:
 
     def __init__(self, mapping: LogMapping) -> None:
         self._mapping = mapping
-        self.words: dict[Word, int] = {}
+        self.words: dict[EventWord, int] = {}
         self._tags: dict[str, int] = {}
+        left_out = mapping.ignored.items()
+        self._conditional = [(name, rule) for name, some in left_out for rule in some if rule.when]
 
     def read(self, piece: pa.RecordBatch, activity: Coded) -> Given:
         """Return the events of some rows."""
@@ -57,7 +64,7 @@ class RuleColumns:
         rules = [self._mapping.rules.get(name or "", ()) for name in names]
         fate = np.array([self._fate(name or "") for name in names], np.uint8)[activity.places]
         unreadable = np.zeros(piece.num_rows, np.bool_)
-        if all(len(some) <= 1 and _plain(some) for some in rules):
+        if not self._conditional and all(len(some) <= 1 and _plain(some) for some in rules):
             code = np.array([self._only_code(some) for some in rules])[activity.places]
             tag = np.array([self._only_tag(some) for some in rules])[activity.places]
             row = np.flatnonzero(code >= 0)
@@ -79,15 +86,22 @@ class RuleColumns:
         given = np.zeros(piece.num_rows, np.bool_)
         given[row] = True
         fate[ruled & ~given] = _FATES.index(Fate.UNMATCHED)
+        for name, ignore in self._conditional:
+            rows = _rows_named(names, name, activity.places)
+            for condition in ignore.when:
+                answers = cells.ask(condition.column, _asked(condition))[rows]
+                unreadable[rows[answers == _WRONG]] = True
+                rows = rows[answers == _YES]
+            fate[rows] = _FATES.index(Fate.IGNORED)
         some_promised = promised[by_row] if (promised != NEVER).any() else None
         return Given(
             row, _narrow(code[by_row]), _narrow(tag[by_row]), some_promised, fate, unreadable
         )
 
     def _fate(self, name: str) -> int:
-        if name in self._mapping.rules:
-            return _FATES.index(Fate.MAPPED)
-        return _FATES.index(Fate.IGNORED if name in self._mapping.ignored else Fate.UNMAPPED)
+        if any(not one.when for one in self._mapping.ignored.get(name, ())):
+            return _FATES.index(Fate.IGNORED)
+        return _FATES.index(Fate.MAPPED if name in self._mapping.rules else Fate.UNMAPPED)
 
     def _only_code(self, rules: Sequence[MappingRule]) -> int:
         return self._word(rules[0], rules[0].constants.get("obligation")) if rules else -1
@@ -96,8 +110,18 @@ class RuleColumns:
         return self._tags.setdefault(rules[0].tag, len(self._tags)) if rules else -1
 
     def _word(self, rule: MappingRule, obligation: object) -> int:
-        word = Word(rule.kind, None if obligation is None else str(obligation))
+        word = EventWord(rule.kind, None if obligation is None else str(obligation))
         return self.words.setdefault(word, len(self.words))
+
+    def word_of(self, event: Event) -> int:
+        """Return the place of the word of an event."""
+        named = event.payload.get("obligation")
+        word = EventWord(event.kind, None if named is None else str(named))
+        return self.words.setdefault(word, len(self.words))
+
+    def tag_of(self, event: Event) -> int:
+        """Return which rule gave an event, as the end of its id."""
+        return self._tags.setdefault(event.id.rpartition(":")[2], len(self._tags))
 
     def _of_rule(
         self, rule: MappingRule, rows: Whole, cells: "_PieceCells", unreadable: Mask
@@ -110,7 +134,7 @@ class RuleColumns:
         due = rule.constants.get("due")
         word = self._word(rule, rule.constants.get("obligation"))
         code = np.full(len(rows), word)
-        promised = np.full(len(rows), NEVER if due is None else (due - EPOCH) // MICROSECOND)
+        promised = np.full(len(rows), microseconds(due))
         for field, column in rule.sources:
             answers = cells.ask(column, _fits(field, rule))[rows]
             unreadable[rows[answers == _WRONG]] = True
@@ -118,12 +142,21 @@ class RuleColumns:
                 read = _moment(field, rule)
                 promised = cells.ask(column, read)[rows]
             elif field.name == "obligation":
-                code = cells.ask(column, lambda cell, rule=rule: self._named(rule, cell))[rows]
+                code = cells.ask(column, partial(self._named, rule))[rows]
         tag = self._tags.setdefault(rule.tag, len(self._tags))
         return rows, code, np.full(len(rows), tag), promised
 
     def _named(self, rule: MappingRule, cell: Cell) -> int:
         return self._word(rule, None if blank(cell) else cell)
+
+
+def _rows_named(names: Sequence[str | None], name: str, places: Small) -> Whole:
+    """Return the rows of one activity, or of every one."""
+    if name == ANY_ACTIVITY:
+        every: Whole = np.arange(len(places))
+        return every
+    wanted = np.array([(one or "") == name for one in names])
+    return np.flatnonzero(wanted[places])
 
 
 _NO, _YES, _WRONG = range(3)
@@ -146,7 +179,7 @@ def _fits(field: Field, rule: MappingRule) -> Callable[[Cell], int]:
         if field.of is str:
             return _YES if len(cell) <= MAX_TEXT else _WRONG
         try:
-            value_of(field, cell, rule.zone)
+            value_of(field, cell, rule.form)
         except InvalidError:
             return _WRONG
         return _YES
@@ -158,7 +191,7 @@ def _moment(field: Field, rule: MappingRule) -> Callable[[Cell], int]:
     def ask(cell: Cell) -> int:
         if cell is None or blank(cell) or _fits(field, rule)(cell) == _WRONG:
             return NEVER
-        return (value_of(field, cell, rule.zone) - EPOCH) // MICROSECOND
+        return microseconds(value_of(field, cell, rule.form))
 
     return ask
 

@@ -9,26 +9,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxjourney.bulk._coding import Log, read_rows
+from cxjourney.bulk._cells import microseconds
+from cxjourney.bulk._coding import EventLog, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED, Dues, Duties
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import in_pieces
 from cxjourney.bulk._engine._pieces import fold_piece, pass_on
 from cxjourney.bulk._engine._tables import NEVER, Mask, Small, Tables, Whole, carried, tables_of
 from cxjourney.bulk._folding import (
+    DutyColumns,
     Folded,
     Moves,
-    Owing,
-    Wanted,
+    WantedParts,
     codes_of,
     fold_log,
     needs_machine,
     plain,
 )
-from cxjourney.bulk._frames import Source, source_of
+from cxjourney.bulk._frames import RowSource, source_of
 from cxjourney.bulk._repeats import repeats_of
-from cxjourney.bulk._replaying import RowCounts, how_often, journey_table, micro, row_counts
-from cxjourney.bulk._state_form import COUNTS, Stored
+from cxjourney.bulk._replaying import RowCounts, how_often, journey_table, row_counts
+from cxjourney.bulk._state_form import COUNTS, JourneyColumns
 from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
@@ -70,8 +71,8 @@ class _Batch(NamedTuple):
         place: where each stands in the state; -1 for those that begin.
     """
 
-    rows: Log
-    source: Source
+    rows: EventLog
+    source: RowSource
     names: list[Name]
     keys: Whole
     number: Whole
@@ -98,7 +99,7 @@ class BulkState:
             found = f"{len(beyond)} obligations of which columns carry too little"
             raise InvalidError("BulkState.chart", found, "a chart without them, or bulk.replay")
         self.chart: Chart = chart
-        self._stored = Stored.empty()
+        self._stored = JourneyColumns.empty()
         self._places: dict[Name, int] = {}
 
     def __len__(self) -> int:
@@ -119,7 +120,7 @@ class BulkState:
             DecodeError: when the table is none, or of another version or chart.
         """
         state = cls(chart)
-        state._stored = Stored.from_table(table, chart)
+        state._stored = JourneyColumns.from_table(table, chart)
         names = zip(state._stored.customers, state._stored.engagements, strict=True)
         state._places = {name: place for place, name in enumerate(names)}
         return state
@@ -199,25 +200,27 @@ class BulkState:
             found = f"{len(late)} journeys with events before their last, or after an order"
             raise InvalidError("update.log", found, "log=, the frame or files of all events")
         new = [given.names[one] for one in np.flatnonzero(again & (given.place < 0))]
-        for names, where in ((new, lambda: given.source), (late, lambda: self._log(log, mapping))):
-            if names:
-                yield self._of_names(where(), names, mapping)
-
-    def _log(self, log: object, mapping: LogMapping) -> Source:
-        return source_of(log, mapping.used_columns)
+        if new:
+            yield self._of_names(given.source, new, mapping)
+        if late:
+            yield self._of_names(source_of(log, mapping.used_columns), late, mapping)
 
     def _of_names(
-        self, source: Source, names: list[Name], mapping: LogMapping
+        self, source: RowSource, names: list[Name], mapping: LogMapping
     ) -> tuple[Folded, list[Name]]:
         """Return some journeys, folded from all their events."""
         customers = pa.array([name[0] for name in names])
 
         def theirs() -> Iterator[pa.RecordBatch]:
             for piece in source.pieces():
-                column = piece[mapping.columns.customer]
-                if pa.types.is_dictionary(column.type):
-                    column = column.dictionary_decode()
-                yield piece.filter(pc.is_in(column, customers.cast(column.type)))
+                mask = None
+                for name in mapping.columns.customer:
+                    column = piece[name]
+                    if pa.types.is_dictionary(column.type):
+                        column = column.dictionary_decode()
+                    found = pc.is_in(column, customers.cast(column.type))
+                    mask = found if mask is None else pc.or_(mask, found)
+                yield piece.filter(mask)
 
         some = attrs.evolve(source, pieces=theirs, rows=None)
         rows = read_rows(some, mapping, None)
@@ -226,7 +229,9 @@ class BulkState:
         chosen = np.array([name in wanted for name in _named(rows, keys)], np.bool_)
         rows.only(chosen[number])
         named = dict(zip(keys.tolist(), _named(rows, keys), strict=True))
-        folded = fold_log(rows, mapping, some, self.chart, NEVER, Wanted(duties=True, clocks=True))
+        folded = fold_log(
+            rows, mapping, some, self.chart, NEVER, WantedParts(duties=True, clocks=True)
+        )
         return folded, [named[key] for key in folded.journeys.key.tolist()]
 
     def _fold(
@@ -284,7 +289,7 @@ class BulkState:
             InvalidError: when it is before the last event.
         """
         stored, size = self._stored, len(self)
-        until = micro(check_time(as_of, "journeys.as_of"))
+        until = microseconds(check_time(as_of, "journeys.as_of"))
         every: Whole = np.arange(size)
         was = stored.journeys.of(every)
         if size and until < int(was.last_at.max()):
@@ -305,15 +310,15 @@ class BulkState:
             tables.situations,
             (),
             was,
-            *(
-                np.bincount(left.journey[which], minlength=size).astype(np.int32)
-                for which in (left.how == OWED, left.due < until)
-            ),
-            *stored.counts[[0, 2, 3], :size],
+            np.bincount(left.journey, minlength=size).astype(np.int32),
+            np.bincount(left.journey[left.due < until], minlength=size).astype(np.int32),
+            stored.counts[COUNTS.index("refused"), :size],
+            stored.counts[COUNTS.index("repeated"), :size],
+            stored.counts[COUNTS.index("conflicting"), :size],
             stored.by_machine[:size],
             clocks,
             Moves(*none[:6]),
-            Owing(*none),
+            DutyColumns(*none),
         )
         who = {"customer": pa.array(stored.customers[:size])}
         if any(stored.engagements):
@@ -336,7 +341,7 @@ def _still_owed(owed: Duties, after: Duties, some: Whole, size: int) -> Duties:
     )
 
 
-def _named(rows: Log, keys: Whole) -> list[Name]:
+def _named(rows: EventLog, keys: Whole) -> list[Name]:
     customers, engagements = rows.names.of(keys)
     told: Sequence[str] = [""] * len(keys) if engagements is None else engagements.to_pylist()
     return list(zip(customers.to_pylist(), told, strict=True))

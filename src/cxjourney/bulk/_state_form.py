@@ -11,7 +11,7 @@ import pyarrow as pa
 from cxjourney.bulk._engine._duty_rows import OWED, Duties
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._pieces import Journeys
-from cxjourney.bulk._engine._tables import Whole, Word
+from cxjourney.bulk._engine._tables import EventWord, Whole
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
 from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
@@ -52,7 +52,7 @@ def unpacked(bits: int) -> Situation:
 
 
 @attrs.define(eq=False)
-class Stored:
+class JourneyColumns:
     """The state of all journeys: where each stands after its last event.
 
     Attributes:
@@ -72,7 +72,7 @@ class Stored:
     customers: list[Any]
     engagements: list[Any]
     situations: dict[Situation, int]
-    words: tuple[Word, ...]
+    words: tuple[EventWord, ...]
     journeys: Journeys
     clocks: Clocks
     counts: Whole
@@ -80,7 +80,7 @@ class Stored:
     owed: list[bytes]
 
     @classmethod
-    def empty(cls) -> "Stored":
+    def empty(cls) -> "JourneyColumns":
         """Return the state of nobody."""
         return cls(
             0,
@@ -174,9 +174,9 @@ class Stored:
             "situation": pa.array(bits[journeys.situation[:size]]),
         }
         for name, values in _stored_columns(journeys):
-            kind = np.int64 if name in WHOLE else NARROW.get(name, np.int32)
-            kind = np.bool_ if values.dtype == np.bool_ else kind
-            columns[name] = pa.array(values[:size].astype(kind))
+            narrow = np.int64 if name in WHOLE else NARROW.get(name, np.int32)
+            kept = values[:size]
+            columns[name] = pa.array(kept if kept.dtype == np.bool_ else kept.astype(narrow))
         columns["since"], columns["quiet"] = (pa.array(one[:size]) for one in self.clocks[1:])
         for name, values in zip(COUNTS, self.counts, strict=True):
             columns[name] = pa.array(values[:size].astype(np.int32))
@@ -199,7 +199,7 @@ class Stored:
         )
 
     @classmethod
-    def from_table(cls, table: pa.Table, chart: Chart) -> "Stored":
+    def from_table(cls, table: pa.Table, chart: Chart) -> "JourneyColumns":
         """Return the state that a table holds.
 
         Raises:
@@ -212,7 +212,7 @@ class Stored:
             raise DecodeError("state.chart", "another chart", "the chart that the state follows")
         stored = cls.empty()
         try:
-            stored._fill(table, chart, told)
+            stored._fill(table, chart, told)  # noqa: SLF001 - its own
         except (KeyError, LookupError, TypeError, ValueError, pa.ArrowException):
             raise DecodeError("state", "columns in another form", "what to_arrow gave") from None
         return stored
@@ -221,7 +221,7 @@ class Stored:
         names = zip(table["customer"].to_pylist(), table["engagement"].to_pylist(), strict=True)
         self.begin(names)
         kinds = {kind.name: kind for kind in chart.kinds}
-        self.words = tuple(Word(kinds[name], rule) for name, rule in told["words"])
+        self.words = tuple(EventWord(kinds[name], rule) for name, rule in told["words"])
         size = self.size
         bits, number = np.unique(_numbers(table["situation"]), return_inverse=True)
         places = [

@@ -72,7 +72,9 @@ def define(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_deeds(add: Callable[..., Any]) -> None:
-    action = add("redrive", "let a dead letter be tried again", _redrive, writes=True)
+    action = add(
+        "redrive", "let what is dead, denied or waiting be tried again", _redrive, writes=True
+    )
     action.add_argument("key", metavar="KEY", help="the intent's key")
     _by(action)
     action = add("resolve", "say what became of a dead letter or a task", _resolve, writes=True)

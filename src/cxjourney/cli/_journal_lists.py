@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 
 from cxjourney.channels.policy._rules import STANDARD_RULES
-from cxjourney.dispatch._attending import LEFT
 from cxjourney.dispatch._by_hand import BROKEN, REDRIVEN
 from cxjourney.dispatch._calling import HANGING, TIMED_OUT
 from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING, RAISED
+from cxjourney.dispatch._judging._asking import LEFT
 from cxjourney.dispatch._settling import CRASHED, DEFERRED
 from cxjourney.dispatch.journal import Duty, Journal, OutboxItem, State, Trouble
 from cxjourney.errors import shown

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.dispatch._dispatcher import AsyncDispatcher, Dispatcher
+    from cxjourney.dispatch._awaiting._asynchronous import AsyncDispatcher
+    from cxjourney.dispatch._dispatcher import Dispatcher
     from cxjourney.dispatch._feedback import FeedbackItem, Routing, hand_over, routed
     from cxjourney.dispatch._feedback import Routed as Routed
     from cxjourney.dispatch._history._enrolling import Enrolled as Enrolled
@@ -43,7 +44,8 @@ __all__ = [
 later(
     __name__,
     {
-        "_dispatcher": "AsyncDispatcher Dispatcher",
+        "_awaiting._asynchronous": "AsyncDispatcher",
+        "_dispatcher": "Dispatcher",
         "_feedback": "FeedbackItem Routed Routing hand_over routed",
         "_history._enrolling": "Enrolled",
         "_running._quota": "Quota",

@@ -1,7 +1,7 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -11,7 +11,6 @@ from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import (
     context,
     decide_on,
-    hook_for,
     load,
     now,
     open_unit,
@@ -21,59 +20,20 @@ from cxjourney.dispatch._deciding import (
     write,
 )
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
-from cxjourney.dispatch._judging._judge import (
-    as_served,
-    given_up,
-    judged,
-    looked_at,
-    reached,
-    why_moot,
-)
-from cxjourney.dispatch._judging._order import is_due, is_held, next_due
+from cxjourney.dispatch._judging._asking import LEFT, Handled, ask_again, judged_now
+from cxjourney.dispatch._judging._judge import hook_for, reached
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
+from cxjourney.dispatch._waiting._priorities import is_due, next_due
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import JournalError, SequenceError
-from cxjourney.playbook._planning import Moot, nearly_due
+from cxjourney.playbook._planning import nearly_due
 
-NO_HOOK = "no_hook"
-OTHER_PLAYBOOK = "other_playbook"
-LEFT = frozenset({NO_HOOK, OTHER_PLAYBOOK})
-"""The reasons for which an intent is left for another dispatcher."""
-BY_ROW = frozenset({Moot.ROW_GONE.value, Moot.NOT_CALLED.value})
-"""The reasons that say something of the playbook, not of the customer."""
 WRITES = 4
 """How often an outcome is written before a database that fails is given up."""
-
-
-@attrs.define
-class Handled:
-    """What was done for a customer.
-
-    Attributes:
-        handled: how many intents stand in which state after they were handled.
-        planned: how many intents were planned because the clock called for them, or what was sent.
-        left: how many intents were left for another dispatcher.
-        erased: how many outcomes were not kept, for the customer was erased meanwhile.
-        late: how many intents were put off past the moment at which what they are for is due.
-        put_back: whether there was no time for all that was due, so that it waits still.
-    """
-
-    handled: Counter[State] = attrs.field(factory=Counter)
-    planned: int = 0
-    left: int = 0
-    erased: int = 0
-    late: int = 0
-    put_back: bool = False
-
-    def add(self, item: OutboxItem) -> None:
-        """Add an intent as it was handled."""
-        due, at = item.intent.due, item.next_at
-        self.handled[item.state] += 1
-        self.late += item.state.waits and due is not None and at is not None and at > due
 
 
 def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Handled]:
@@ -102,7 +62,7 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
                         marking = claim if marked else None
                         unit = yield from _handle(unit, item, moment, tally, marking)
                     elif unit.unasked:
-                        if (yield from _ask_again(unit, tally)):
+                        if (yield from ask_again(unit, tally)):
                             yield from write(unit)
                     else:
                         break
@@ -119,33 +79,12 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
         planned += (yield from decide_on(unit, engagement, event, known=False)).planned
     for engagement in unit.waking(now(unit.settings)):
         planned += yield from _wake(unit, engagement)
-    yield from _ask_again(unit, tally)
+    yield from ask_again(unit, tally)
     moment = now(unit.settings)
     if unit.changed or not any(is_due(one, moment) for one in unit.outbox):
         yield from write(unit)  # also where nothing is due: it says when the next thing will be
     tally.planned += done.planned + len(planned)
     tally.handled.update(done.handled)
-
-
-def _ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
-    """Ask about what the policy holds back, for something changed or it has waited long.
-
-    Returns:
-        whether anything is held back.
-    """
-    moment = now(unit.settings)
-    held = [one for one in unit.outbox if is_held(one) and not is_due(one, moment)]
-    unit.unasked = False
-    counted = yield from reached(unit, [one.intent for one in held])
-    for item in held:
-        after = _ruled(unit, item, moment, counted)
-        same = attrs.evolve(after, next_at=item.next_at) == item
-        if same and item.next_at is not None and moment < item.next_at <= (after.next_at or moment):
-            continue
-        unit.put(after)
-        if not after.state.waits:
-            tally.add(after)
-    return bool(held)
 
 
 def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
@@ -225,7 +164,7 @@ def _handle(
     All of it is decided as of one moment, even should the clock be set back meanwhile.
     """
     counted = yield from reached(unit, [item.intent])
-    after, registered = _judged(unit, item, moment, counted)
+    after, registered = judged_now(unit, item, moment, counted)
     if registered is not None:
         return (yield from _act(unit, after, registered, moment, tally, claim))
     unit.put(after)
@@ -235,43 +174,6 @@ def _handle(
     else:
         tally.add(after)
     return unit
-
-
-def _judged(
-    unit: UnitOfWork, item: OutboxItem, moment: datetime, counted: Mapping[str, int]
-) -> tuple[OutboxItem, Registered[object] | None]:
-    """Return an intent as it stands after it was asked about, and the hook to be called, if any."""
-    after = _ruled(unit, item, moment, counted)
-    if after.reason == OTHER_PLAYBOOK or not is_due(after, moment):
-        return after, None
-    registered = hook_for(unit, after, after.channel)
-    if registered is None:
-        return _left(unit, item, NO_HOOK, moment), None
-    return after, registered
-
-
-def _ruled(
-    unit: UnitOfWork, item: OutboxItem, moment: datetime, counted: Mapping[str, int]
-) -> OutboxItem:
-    """Return an intent as it stands after it was asked about."""
-    reason = why_moot(unit, item.intent, moment)
-    if reason in BY_ROW and not _is_ours(unit, item):
-        return _left(unit, item, OTHER_PLAYBOOK, moment)
-    if reason is not None:
-        return given_up(item, reason, moment)
-    return judged(unit, as_served(unit, item), moment, counted)
-
-
-def _is_ours(unit: UnitOfWork, item: OutboxItem) -> bool:
-    """Say whether an intent was planned by this playbook, or by an older one of the same key."""
-    book = unit.settings.playbook
-    key, version = item.playbook or (book.key, book.version)
-    return key == book.key and version <= book.version
-
-
-def _left(unit: UnitOfWork, item: OutboxItem, reason: str, moment: datetime) -> OutboxItem:
-    """Return an intent that is left for another dispatcher (SPEC 7)."""
-    return attrs.evolve(item, next_at=looked_at(unit, item, moment), reason=reason)
 
 
 def _act(

@@ -1,6 +1,6 @@
 """Decide and commit: what is called for, what the policy says of it, and the two written as one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -31,8 +31,9 @@ from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
 from cxjourney.playbook._planning import owed_for
-from cxjourney.vocabulary import Channel, Event, EventKind, Situation, Standing
+from cxjourney.vocabulary import Event, EventKind, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, describe
+from cxjourney.vocabulary._events import check_same
 
 Result = TypeVar("Result")
 
@@ -223,16 +224,20 @@ def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -
         return Recorded(_refused(event), erased=True)
     for word in unit.words_kept():
         unit.record(engagement, word)
-    if not known and event.at > now(unit.settings) + unit.settings.ahead:
-        return _keep_ahead(unit, engagement, event)
+    waits = [one for one in unit.to_come(engagement) if one.id == event.id]
+    if waits or (not known and event.at > now(unit.settings) + unit.settings.ahead):
+        return _keep_ahead(unit, engagement, event, waits)
     return (yield from _decide(unit, engagement, event, known=known))
 
 
-def _keep_ahead(unit: UnitOfWork, engagement: str, event: Event) -> Recorded:
+def _keep_ahead(
+    unit: UnitOfWork, engagement: str, event: Event, waits: Sequence[Event]
+) -> Recorded:
     """Keep an event that is dated later than now, until its time has come; once where it is."""
-    kept = unit.to_come(engagement)
-    if all(one.id != event.id for one in kept):
-        unit.settings.quota.check_ahead(len(kept))
+    for one in waits:
+        check_same(one, event)
+    if not waits:
+        unit.settings.quota.check_ahead(len(unit.to_come(engagement)))
         unit.keep_ahead(engagement, event)
     situation = unit.journey(engagement).situation
     decision = Decision(event.trigger, situation, situation, Effect.HELD)
@@ -256,10 +261,12 @@ def _decide(
     if known or retraction or unit.is_out_of_reach(engagement, event):
         yield from load(unit)
     if retraction and not known:
-        return (yield from decide_retraction(unit, engagement, event, plan, _leave))
+        return (
+            yield from decide_retraction(unit, engagement, event, plan, _leave, _meet_elsewhere)
+        )
     if unit.is_late(engagement, event) and not known:
-        elsewhere = None if alone else _meet_elsewhere
-        return (yield from decide_late(unit, engagement, event, plan, _leave, elsewhere))
+        meet = None if alone else _meet_elsewhere
+        return (yield from decide_late(unit, engagement, event, plan, _leave, meet))
     step = unit.record(engagement, event)
     if not alone:
         yield from _meet_elsewhere(unit)
@@ -348,7 +355,6 @@ def take_back(
         yield from _decide(unit, intent.engagement, event, known=False)
     _, told = yield from _told_of(unit, sent)
     if told is not None:
-        yield from load(unit)
         by = attempt.by or COMPANY
         payload = {"event": told, "actor": by, "reason": reason}
         event = Event(EventKind.RETRACTED, moment, f"retracted:{told}", payload)
@@ -364,12 +370,6 @@ def in_flight(unit: UnitOfWork) -> InFlight:
         tuple(one.intent for one in unit.outbox if one.state.waits),
         unit.profile.segment,
     )
-
-
-def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
-    """Return the hook that carries an intent through a channel, or None."""
-    phase = unit.journey(item.intent.engagement).phase
-    return unit.settings.hooks.find(channel, item.intent.purpose, phase)
 
 
 def past_for(unit: UnitOfWork, registered: Registered[Any], now: datetime) -> Flow[History]:

@@ -9,8 +9,6 @@ import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
 from cxjourney.dispatch._erasing._words import told
-from cxjourney.dispatch._judging._later import Later
-from cxjourney.dispatch._judging._order import is_held, rank_of
 from cxjourney.dispatch._opening import (
     AHEAD,
     OpenJourney,
@@ -21,6 +19,8 @@ from cxjourney.dispatch._opening import (
 )
 from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch._waiting._later import Later
+from cxjourney.dispatch._waiting._priorities import is_held, rank_of
 from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
@@ -52,7 +52,7 @@ from cxjourney.vocabulary import Channel, Event, EventKind
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
 
-Said = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
+Texts = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
 """The channels and the content of an intent, and what would be said on each channel."""
 
 
@@ -84,7 +84,7 @@ class UnitOfWork(Later):
         self._seals = dossier.seals
         self._last = dossier.planned
         self._outbox = {one.intent.key: one for one in dossier.outbox}
-        self._contents: dict[str, Said] = {}
+        self._contents: dict[str, Texts] = {}
         self._told: tuple[Event, ...] | None = None
         self.plans: bool = True
         """Whether what is called for is planned; not for history that is imported."""

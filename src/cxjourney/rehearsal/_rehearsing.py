@@ -26,7 +26,7 @@ from cxjourney.channels import (
 from cxjourney.channels._content import nobody
 from cxjourney.channels.policy import Policy, Ruling, Verdict
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch._attending import LEFT
+from cxjourney.dispatch._judging._asking import LEFT
 from cxjourney.dispatch._running._watch import SILENT
 from cxjourney.dispatch.journal import Commit, MemoryJournal, OutboxItem, State
 from cxjourney.errors import InvalidError, RefusedError

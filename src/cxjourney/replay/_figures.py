@@ -62,7 +62,7 @@ class Lasting:
 
 
 @attrs.frozen
-class _Moment:
+class Moment:
     """The share that lasts beyond a moment at which something ended, and Greenwood's sum."""
 
     days: float
@@ -79,12 +79,24 @@ def lasting_of(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Las
     """
     if not ended:
         return None
-    curve = list(_curve(ended, going_on))
-    low, high = _interval(curve)
-    return Lasting(_by(curve, 0.75), _by(curve, 0.5), low, high, _by(curve, 0.25))
+    curve = list(curve_of(ended, going_on))
+    median, low, high = quantile(curve, 0.5)
+    return Lasting(_by(curve, 0.75), median, low, high, _by(curve, 0.25))
 
 
-def _curve(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Iterator[_Moment]:
+def quantile(
+    curve: Sequence["Moment"], beyond: float
+) -> tuple[float | None, float | None, float | None]:
+    """Return when no more than a share lasts on, in days, and its 95 % interval.
+
+    The interval is that of Brookmeyer and Crowley (1982), on the scale of log(-log); what is not
+    known is None.
+    """
+    return _by(curve, beyond), *_interval(curve, beyond)
+
+
+def curve_of(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Iterator[Moment]:
+    """Yield the curve of Kaplan and Meier, one moment for each at which something ended."""
     ends, lost = Counter(ended), Counter(going_on)
     there, total, beyond = ends.total() + lost.total(), 0.0, 1.0
     for length in sorted({*ends, *lost}):
@@ -92,25 +104,27 @@ def _curve(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Iterato
         if now:
             beyond *= (there - now) / there
             total += now / (there * (there - now)) if there > now else inf
-            yield _Moment(length / DAY, beyond, total)
+            yield Moment(length / DAY, beyond, total)
         there -= now + lost[length]
 
 
-def _by(curve: Iterable[_Moment], beyond: float) -> float | None:
+def _by(curve: Iterable[Moment], beyond: float) -> float | None:
     """Return when no more than a share lasts on; rounding must not put it off."""
     return next((one.days for one in curve if one.beyond <= beyond + 1e-12), None)
 
 
-def _interval(curve: Sequence[_Moment]) -> tuple[float | None, float | None]:
-    """Return between which days the median may lie: those at which a half is not refuted."""
-    inside = [place for place, one in enumerate(curve) if 0 < one.beyond < 1 and _half(one)]
+def _interval(curve: Sequence[Moment], beyond: float) -> tuple[float | None, float | None]:
+    """Return between which days a quantile may lie: those at which its share is not refuted."""
+    inside = [
+        place for place, one in enumerate(curve) if 0 < one.beyond < 1 and _may_last(one, beyond)
+    ]
     if not inside:
         return None, None
     after = inside[-1] + 1
     return curve[inside[0]].days, curve[after].days if after < len(curve) else None
 
 
-def _half(one: _Moment) -> bool:
-    """Say whether a half may last beyond a moment."""
+def _may_last(one: Moment, share: float) -> bool:
+    """Say whether a share may last beyond a moment."""
     error = sqrt(one.sum) / abs(log(one.beyond))
-    return abs(log(-log(one.beyond)) - log(log(2))) <= Z95 * error
+    return abs(log(-log(one.beyond)) - log(-log(share))) <= Z95 * error

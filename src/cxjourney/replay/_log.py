@@ -21,6 +21,8 @@ from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import MAX_ID, check_type
 from cxjourney.vocabulary._terminal import Progress
 
+FIRST = Decimal("-Infinity")
+"""The place of a line that does not tell its own among those of one instant."""
 LONGEST_ID = 150
 """An id of the log is the beginning of an event's id, which ends with the kind."""
 
@@ -118,7 +120,7 @@ def lines_of_log(
     by_day = settings.resolution is Resolution.DAY
     clock = LogClock(settings.form, settings.mixed_offsets, by_day)
     wanted = Wanted(mapping.used_columns, mapping.columns.needed, show_values)
-    understand = _Understanding(mapping, clock).line
+    understand = Understanding(mapping, clock).line
     faults = LogFaults(name)
     try:
         for record in read_records(name, settings, wanted, how.read_as, progress):
@@ -152,7 +154,7 @@ def _placed(
     return attrs.evolve(error, where=name, found=found, lines=error.lines or (line,))
 
 
-class _Understanding:
+class Understanding:
     """Understands the lines of one log."""
 
     def __init__(self, mapping: LogMapping, clock: LogClock) -> None:
@@ -225,10 +227,8 @@ class _Understanding:
         found = []
         for column in self._columns.sequence:
             cell = cells[column]
-            if cell is None or blank(cell):
-                raise InvalidError("", "blank", "a number that orders the lines", column=column)
             try:
-                found.append(self._number(cell))
+                found.append(FIRST if cell is None or blank(cell) else self._number(cell))
             except InvalidError as error:
                 raise attrs.evolve(error, column=column) from None
         return tuple(found)

@@ -64,7 +64,10 @@ class ReplayTally:
         count[place, journey.standing] += 1
         count["exit", journey.exit] += 1
         count["reached", journey.high_water] += 1
-        count["no further", journey.high_water, journey.standing] += 1
+        stands = journey.standing
+        if stands is Standing.LOST and _given_up(walk.steps):
+            stands = Standing.LAPSED
+        count["no further", journey.high_water, stands] += 1
         count.update(("implied", phase) for phase in journey.implied)
         self._cycles[journey.cycle] += 1
         count["referrals",] += journey.referrals
@@ -228,6 +231,12 @@ class ReplayTally:
         """Return how often the clock fired each timer."""
         kinds = (EventKind.LAPSED, EventKind.ADVOCACY_QUIET)
         return {kind.name: self._counts[kind, "timer"] for kind in kinds}
+
+
+def _given_up(steps: Sequence[Step]) -> bool:
+    """Say whether the clock alone ended a journey, by a window that somebody chose."""
+    moved = [step for step in steps if step.before.place is not step.after.place]
+    return moved[-1].seq == BY_CLOCK
 
 
 def replay_log(

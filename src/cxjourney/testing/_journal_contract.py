@@ -278,6 +278,36 @@ class JournalContract(KeepingContract, ErasingContract, MovingContract):
         assert journal.claim(at(8), at(9), 10) == (Claim(MIA, 2),)
         assert journal.claim(at(8), at(9), 10) == ()
 
+    def test_those_of_a_smaller_rank_come_first(self) -> None:
+        """However long the others have waited; a rank may change with each commit."""
+        journal = self.make_journal()
+        for hour, customer in enumerate((LEO, MIA, "ole"), start=1):
+            given = {"attention_at": at(hour), "rank": hour % 3}
+            write(journal, customer, journeys=(a_journey(customer),), **given)
+        assert journal.next_attention() == at(1)
+        assert [one.customer for one in journal.claim(at(2), at(9), 1)] == [LEO]
+        assert journal.next_attention() == at(2)
+        assert [one.customer for one in journal.claim(at(3), at(9), 9)] == ["ole", MIA]
+        write(journal, MIA, attention_at=at(3), rank=-5)
+        assert [one.customer for one in journal.claim(at(9), at(10), 9)] == [MIA, "ole", LEO]
+
+    def test_those_for_whom_something_waits_are_looked_at_again(self) -> None:
+        """One of them, or all, and all once by each basis; whose turn comes sooner keeps it."""
+        journal = self.make_journal()
+        for hour, customer in enumerate((LEO, MIA, "ole"), start=5):
+            state = State.PLANNED if customer == "ole" else State.WAITING
+            outbox = (an_intent(customer, state=state),)
+            write(journal, customer, attention_at=at(hour), outbox=outbox)
+        assert journal.ask_again(at(1), customer="ole") == 0
+        assert journal.ask_again(at(4), customer=MIA) == 1
+        assert journal.next_attention() == at(4)
+        asked = [journal.ask_again(at(hour), basis="first") for hour in (3, 2)]
+        assert asked == [2, 0]
+        assert journal.ask_again(at(9), basis="second") == 0
+        assert journal.next_attention() == at(3)
+        claimed = [one.customer for one in journal.claim(at(3), at(9), 9)]
+        assert claimed == [LEO, MIA]
+
     def test_a_claim_raises_the_revision_and_is_read(self) -> None:
         """The claim's number is the revision, and the record tells it until it is let go."""
         journal = self._waiting(LEO)

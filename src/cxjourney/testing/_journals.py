@@ -303,6 +303,7 @@ class _Machine(RuleBasedStateMachine):
             ),
             reopened=frozenset(one.key for one in outbox),
             erasure=Erasure(at(expected % 5), expected + 1) if erased else None,
+            rank=expected % 3,
         )
         self.keys |= {one.key for one in outbox}
         self.both(lambda journal: journal.commit(commit))
@@ -321,7 +322,8 @@ class _Machine(RuleBasedStateMachine):
 
     @rule(now=HOURS, until=HOURS, limit=SIZES)
     def claim(self, now: datetime, until: datetime, limit: int) -> None:
-        """Claim some customers."""
+        """Have those looked at for whom something waits, and claim some customers."""
+        self.both(lambda journal: journal.ask_again(now, customer=None if limit else "ann"))
         self.claims += self.both(lambda journal: tuple(journal.claim(now, until, limit)))
 
     @rule(data=st.data())

@@ -8,7 +8,7 @@ from cxjourney.dispatch.journal import Commit, MemoryJournal
 from cxjourney.testing import journal_machine
 
 SHORT = settings(
-    max_examples=max(1, settings().max_examples // 2),
+    max_examples=max(1, settings().max_examples // 4),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

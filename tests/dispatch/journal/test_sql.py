@@ -35,7 +35,16 @@ MARKER = "Mari.Maasikas"
 TABLES = [
     f"cx_{name}"
     for name in (
-        *("archive", "archive_attempt", "archive_step", "attempt", "customer", "duty", "era"),
+        *(
+            "archive",
+            "archive_attempt",
+            "archive_step",
+            "attempt",
+            "basis",
+            "customer",
+            "duty",
+            "era",
+        ),
         *("erasure", "journey", "log", "mark", "meta", "outbox", "secret", "tombstones"),
     )
 ]

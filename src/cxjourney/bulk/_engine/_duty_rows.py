@@ -30,7 +30,7 @@ OWED, ON_TIME, LATE, DROPPED = range(4)
 SECOND, DAY = 1_000_000, 86_400_000_000
 
 
-class Stream(NamedTuple):
+class FoldedRows(NamedTuple):
     """Events and the timers between them, journey by journey.
 
     Attributes:
@@ -111,7 +111,7 @@ def joined(parts: list[Duties]) -> Duties:
     return Duties(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def settle(tables: Tables, stream: Stream, start: Whole, before: Duties, dues: Dues) -> Duties:
+def settle(tables: Tables, stream: FoldedRows, start: Whole, before: Duties, dues: Dues) -> Duties:
     """Return every obligation that was owed before the rows of a stream, or opened by one.
 
     Args:
@@ -146,7 +146,7 @@ BIT = np.uint64(1) << np.arange(64, dtype=np.uint64)
 class _Book:
     """The rows of a stream, and after them what was owed before."""
 
-    def __init__(self, tables: Tables, stream: Stream, before: Duties, dues: Dues) -> None:
+    def __init__(self, tables: Tables, stream: FoldedRows, before: Duties, dues: Dues) -> None:
         self.total = len(stream.at)
         self.before = before
         self.journey, self.at = stream.journey, stream.at
@@ -162,14 +162,14 @@ class _Book:
             self.row = np.concatenate((self.row, minus))
             self.cycle = np.concatenate((self.cycle, before.cycle))
 
-    def rows(self, number: int, places: Whole, act: Small, old: Whole) -> "_Rows":
+    def rows(self, number: int, places: Whole, act: Small, old: Whole) -> "_RuleRows":
         """Return the rows that concern one rule; what was owed before comes first."""
         if len(old):
             both = np.concatenate((old + self.total, places))
             acts = np.concatenate((np.full(len(old), OPENS, np.uint8), act))
             order = np.argsort(self.journey[both], kind="stable")
             places, act = both[order], acts[order]
-        return _Rows(number, self.journey[places], act, places, self)
+        return _RuleRows(number, self.journey[places], act, places, self)
 
     def due(self, rule: ObligationRule, places: Whole) -> Whole:
         """Return when what a rule opens at some rows is due."""
@@ -192,7 +192,7 @@ class _Book:
         return places >= self.total
 
 
-class _Rows(NamedTuple):
+class _RuleRows(NamedTuple):
     """The rows that concern one rule.
 
     Attributes:
@@ -210,7 +210,7 @@ class _Rows(NamedTuple):
     book: _Book
 
 
-def _offsets(tables: Tables, stream: Stream, offset: Small) -> Whole:
+def _offsets(tables: Tables, stream: FoldedRows, offset: Small) -> Whole:
     """Return the UTC offset of each row; a timer has that of the event from which it counts."""
     source: Whole = np.arange(len(stream.at))
     timers = np.flatnonzero(stream.row < 0)
@@ -238,7 +238,7 @@ def _latest(mask: Mask) -> Whole:
     return np.concatenate(([-1], np.maximum.accumulate(place)[:-1]))
 
 
-def _settled(rule: ObligationRule, rows: _Rows) -> Duties:
+def _settled(rule: ObligationRule, rows: _RuleRows) -> Duties:
     places = bool(rule.enters) or rule.at_purchase
     if places and not rule.on and not (rule.each and rule.lasts is Lasts.UNTIL_MET):
         if rule.repeats is None or rule.lasts is not Lasts.UNTIL_MET:
@@ -249,7 +249,7 @@ def _settled(rule: ObligationRule, rows: _Rows) -> Duties:
 
 
 def _ended(
-    rule: ObligationRule, rows: _Rows, opens: Whole, ends: Whole, due: Whole | None = None
+    rule: ObligationRule, rows: _RuleRows, opens: Whole, ends: Whole, due: Whole | None = None
 ) -> Duties:
     """Return the obligations that some rows open and others end; ``len(rows)`` ends nothing."""
     book, total = rows.book, len(rows.act)
@@ -287,13 +287,13 @@ def _next(mask: Mask, journey: Whole) -> Whole:
     return np.where(journey[there] == journey, following, total)
 
 
-def _met_as_one(rule: ObligationRule, rows: _Rows) -> Duties:
+def _met_as_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Opened by events, met all at once, dropped by nothing."""
     opens = np.flatnonzero(rows.act & OPENS)
     return _ended(rule, rows, opens, _next((rows.act & MEETS) != 0, rows.journey)[opens])
 
 
-def _first_in_first_out(rule: ObligationRule, rows: _Rows) -> Duties:
+def _first_in_first_out(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Opened by events, met the oldest first, dropped by nothing."""
     opens, meets = (np.flatnonzero(rows.act & one) for one in (OPENS, MEETS))
     ends = np.full(len(opens), len(rows.act))
@@ -320,10 +320,11 @@ def _find_something(journey: Whole, opens: Whole, meets: Whole) -> Whole:
     shift = number * (2 * len(level) + 2)
     lowest = np.minimum(np.minimum.accumulate(level - shift) + shift, 0)
     earlier = np.where(first, 0, np.concatenate(([0], lowest[:-1])))
-    return source[(change < 0) & (lowest >= earlier)]
+    found: Whole = source[(change < 0) & (lowest >= earlier)]
+    return found
 
 
-def _one_at_most(rule: ObligationRule, rows: _Rows) -> Duties:
+def _one_at_most(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Opened by coming to a place, one a cycle at most."""
     act, total = rows.act, len(rows.act)
     opens, meets = (act & (ENTERS | OPENS)) != 0, (act & MEETS) != 0
@@ -351,7 +352,7 @@ def _one_at_most(rule: ObligationRule, rows: _Rows) -> Duties:
     return _ended(rule, rows, starts, _next(closes, rows.journey)[starts], due)
 
 
-def _one_a_cycle(rule: ObligationRule, rows: _Rows, opens: Mask, meets: Mask) -> Duties:
+def _one_a_cycle(rule: ObligationRule, rows: _RuleRows, opens: Mask, meets: Mask) -> Duties:
     """Opened by coming to a place, unless one of the same cycle is owed; met all at once."""
     places = np.flatnonzero(opens)
     times = np.cumsum(meets)[places]
@@ -363,7 +364,7 @@ def _one_a_cycle(rule: ObligationRule, rows: _Rows, opens: Mask, meets: Mask) ->
     return _ended(rule, rows, starts, _next(meets, rows.journey)[starts])
 
 
-def _one_by_one(rule: ObligationRule, rows: _Rows) -> Duties:
+def _one_by_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Work out a rule of any shape, row by row, as the live machine does."""
     found = list(_walked(rule, rows))
     if not found:
@@ -375,7 +376,7 @@ def _one_by_one(rule: ObligationRule, rows: _Rows) -> Duties:
     return duties
 
 
-def _walked(rule: ObligationRule, rows: _Rows) -> Iterator[tuple[int, int, int]]:
+def _walked(rule: ObligationRule, rows: _RuleRows) -> Iterator[tuple[int, int, int]]:
     """Yield the row that opens each obligation, the row that ends it, and when it is due.
 
     A row that drops is told as -1 minus itself.

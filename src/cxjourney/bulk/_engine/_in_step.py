@@ -1,6 +1,6 @@
 """Folding many journeys at once: the first event of each, then the second of each, and so on.
 
-Timers that fall due between two events fire before the second, as the live machine has it.
+FiredTimers that fall due between two events fire before the second, as the live machine has it.
 """
 
 from itertools import accumulate
@@ -35,8 +35,8 @@ class Clocks(NamedTuple):
         return cls(np.zeros(journeys, np.int64), *times)
 
 
-class Timers(NamedTuple):
-    """Timers that fired, those of each journey in their order.
+class FiredTimers(NamedTuple):
+    """FiredTimers that fired, those of each journey in their order.
 
     Attributes:
         place: before which row of the piece.
@@ -50,22 +50,22 @@ class Timers(NamedTuple):
 
 
 class _Fired:
-    """Timers that fired, as they are found."""
+    """FiredTimers that fired, as they are found."""
 
     def __init__(self) -> None:
-        self._parts: list[Timers] = []
+        self._parts: list[FiredTimers] = []
 
     def add(self, place: Whole, at: Whole, cell: Whole) -> None:
         """Note timers that fired."""
-        self._parts.append(Timers(place, at, cell))
+        self._parts.append(FiredTimers(place, at, cell))
 
-    def in_order(self) -> Timers:
+    def in_order(self) -> FiredTimers:
         """Return them in the order of the rows; those before one row by time."""
         if not self._parts:
-            return Timers(*np.zeros((3, 0), np.int64))
+            return FiredTimers(*np.zeros((3, 0), np.int64))
         place, at, cell = map(np.concatenate, zip(*self._parts, strict=True))
         order = np.argsort(place, kind="stable")  # those before one row were found in their order
-        return Timers(place[order], at[order], cell[order])
+        return FiredTimers(place[order], at[order], cell[order])
 
 
 def pass_time(
@@ -105,7 +105,7 @@ def pass_time(
         quiet[live] = due
 
 
-def close(tables: Tables, clocks: Clocks, as_of: int, place: Whole) -> Timers:
+def close(tables: Tables, clocks: Clocks, as_of: int, place: Whole) -> FiredTimers:
     """Fire the timers that are due by ``as_of``, after the last event of each journey."""
     fired = _Fired()
     until = np.full(len(place), as_of)
@@ -115,7 +115,7 @@ def close(tables: Tables, clocks: Clocks, as_of: int, place: Whole) -> Timers:
 
 def fold(
     tables: Tables, at: Whole, code: Small, start: Whole, count: Whole, clocks: Clocks
-) -> tuple[Whole, Timers]:
+) -> tuple[Whole, FiredTimers]:
     """Fold the events of a piece; ``clocks`` is changed in place.
 
     Args:

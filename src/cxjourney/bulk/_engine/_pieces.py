@@ -11,13 +11,13 @@ from cxjourney.bulk._engine._duty_rows import (
     ON_TIME,
     Dues,
     Duties,
-    Stream,
+    FoldedRows,
     joined,
     settle,
 )
-from cxjourney.bulk._engine._in_step import Clocks, Timers, close, fold
+from cxjourney.bulk._engine._in_step import Clocks, FiredTimers, close, fold
 from cxjourney.bulk._engine._journey_order import Events, begins
-from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Mask, Tables, Whole
+from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Mask, Small, Tables, Whole
 from cxjourney.chart import Effect
 
 COUNTED = (Effect.MOVED, Effect.STAYED, Effect.HELD, Effect.NOTED)
@@ -99,7 +99,7 @@ class Piece(NamedTuple):
 
     journeys: Journeys
     clocks: Clocks
-    stream: Stream
+    stream: FoldedRows
     duties: Duties
 
 
@@ -125,12 +125,13 @@ def fold_piece(
         was, clocks, owed = Journeys.new(events.key[start]), Clocks.new(len(start)), joined([])
     else:
         was, clocks, owed = before
-    cells, timers = fold(tables, events.at, events.code, start, count, clocks)
+    code = _further_lines(tables, events, start, was)
+    cells, timers = fold(tables, events.at, code, start, count, clocks)
     after = Clocks(*(column.copy() for column in clocks))
     end = start + count
     last = close(tables, clocks, as_of, end)
     # The last timers of a journey stand where the next one begins; they come before its timers.
-    both = Timers(*map(np.concatenate, zip(last, timers, strict=True)))
+    both = FiredTimers(*map(np.concatenate, zip(last, timers, strict=True)))
     owner = np.concatenate(
         (np.searchsorted(end, last.place), np.searchsorted(start, timers.place, "right") - 1)
     )
@@ -140,6 +141,18 @@ def fold_piece(
     journeys.last_at = events.at[end - 1]
     journeys.last_rank = tables.rank[events.code[end - 1]]
     return Piece(journeys, after, stream, duties)
+
+
+def _further_lines(tables: Tables, events: Events, start: Whole, was: Journeys) -> Small:
+    """Return the words of events; a purchase in the instant of another is a word of its own."""
+    purchased, again = tables.purchased
+    if again < 0:
+        return events.code
+    rank = tables.rank[events.code]
+    same = np.zeros(len(rank), np.bool_)
+    same[1:] = (events.at[1:] == events.at[:-1]) & (rank[1:] == rank[:-1])
+    same[start] = (events.at[start] == was.last_at) & (rank[start] == was.last_rank)
+    return np.where(same & (events.code == purchased), again, events.code)
 
 
 def pass_on(
@@ -171,7 +184,7 @@ def pass_on(
     row = np.full(len(journey), -1)
     chosen = was.of(some)
     cycle = chosen.cycle[journey]  # no timer begins a cycle
-    stream = Stream(journey, timers.at, timers.cell, row, cycle)
+    stream = FoldedRows(journey, timers.at, timers.cell, row, cycle)
     now = Clocks(*(column[some] for column in clocks))
     nothing = np.zeros(0, np.int64)
     dues = Dues(nothing, nothing, 0)
@@ -183,7 +196,7 @@ def _settled(
     was: Journeys,
     clocks: Clocks,
     owed: Duties,
-    stream: Stream,
+    stream: FoldedRows,
     start: Whole,
     dues: Dues,
 ) -> tuple[Journeys, Duties]:
@@ -199,10 +212,10 @@ def _woven(
     cells: Whole,
     start: Whole,
     count: Whole,
-    timers: Timers,
+    timers: FiredTimers,
     owner: Whole,
     cycle: Whole,
-) -> tuple[Stream, Whole]:
+) -> tuple[FoldedRows, Whole]:
     """Return events and timers in one stream, and the row at which each journey begins in it."""
     journey = np.repeat(np.arange(len(start)), count)
     at, row = events.at, events.row
@@ -222,11 +235,11 @@ def _woven(
         cycles = cycle[journey] + begun - (begun - fresh)[start][journey]
     else:
         cycles = cycle[journey]
-    return Stream(journey, at, cells, row, cycles), start
+    return FoldedRows(journey, at, cells, row, cycles), start
 
 
 def _summed(
-    tables: Tables, was: Journeys, clocks: Clocks, stream: Stream, start: Whole
+    tables: Tables, was: Journeys, clocks: Clocks, stream: FoldedRows, start: Whole
 ) -> Journeys:
     """Return where journeys stand after a stream."""
     journey, at, cell, row, cycle = stream
@@ -265,7 +278,7 @@ def _summed(
     )
 
 
-def _day_one(tables: Tables, was: Journeys, stream: Stream, start: Whole) -> Whole:
+def _day_one(tables: Tables, was: Journeys, stream: FoldedRows, start: Whole) -> Whole:
     """Return the first day that starts in the last cycle of each journey."""
     journey, at, cell, _, _ = stream
     begins_at = np.flatnonzero(tables.starts[cell])
@@ -282,7 +295,7 @@ def _day_one(tables: Tables, was: Journeys, stream: Stream, start: Whole) -> Who
     return bought
 
 
-def _add_duties(tables: Tables, journeys: Journeys, stream: Stream, duties: Duties) -> None:
+def _add_duties(tables: Tables, journeys: Journeys, stream: FoldedRows, duties: Duties) -> None:
     """Count how obligations ended, and say who fell silent while something was overdue."""
     total = len(journeys.key)
 

@@ -15,16 +15,24 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cxjourney.chart import Chart, Decision, DueBy, Effect, JourneyMachine, ObligationRule
+from cxjourney.chart import (
+    Chart,
+    Decision,
+    DueBy,
+    Effect,
+    JourneyMachine,
+    ObligationRule,
+    RepeatPurchase,
+)
 from cxjourney.chart._model import PLACES
 from cxjourney.journey._obligations import Ledger
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Phase, Situation, Standing
 
-Whole: TypeAlias = NDArray[np.int64]
+Whole: TypeAlias = NDArray[Any]
 """Whole numbers: times in microseconds since 1970 UTC, places in other arrays, ids."""
 Small: TypeAlias = NDArray[Any]
 """Whole numbers in whatever width they need."""
-Mask: TypeAlias = NDArray[np.bool_]
+Mask: TypeAlias = NDArray[Any]
 """What holds for each row."""
 
 FAR = 1 << 62
@@ -56,11 +64,18 @@ KNOWN_PARTS = frozenset(
 """The parts of an obligation rule that the arrays carry."""
 
 
-class Word(NamedTuple):
-    """What an event says, as far as it decides anything: its kind, and the rule that it meets."""
+class EventWord(NamedTuple):
+    """What an event says, as far as it decides anything.
+
+    Attributes:
+        kind: its kind.
+        obligation: the rule that it meets, where it names one.
+        again: whether it is a purchase in the instant of another one (SPEC 4.2a).
+    """
 
     kind: EventKind
     obligation: str | None = None
+    again: bool = False
 
 
 def carried(rule: ObligationRule) -> bool:
@@ -96,7 +111,7 @@ class Tables:
     """
 
     chart: Chart
-    words: tuple[Word, ...]
+    words: tuple[EventWord, ...]
     situations: tuple[Situation, ...]
     next: Small
     effect: Small
@@ -104,9 +119,9 @@ class Tables:
     fresh: Mask
     starts: Mask
     exit: Small
-    duty: NDArray[np.uint8]
-    concerns: NDArray[np.uint64]
-    opens: NDArray[np.uint64]
+    duty: Small
+    concerns: Whole
+    opens: Whole
     lapse: Whole
     quiet: Whole
     resets: Mask
@@ -122,17 +137,18 @@ class Tables:
     @cached_property
     def lapsed(self) -> int:
         """The word of the timer of silence."""
-        return self.words.index(Word(EventKind.LAPSED))
+        return self.words.index(EventWord(EventKind.LAPSED))
 
     @cached_property
     def advocacy_quiet(self) -> int:
         """The word of the timer of an advocate's quiet."""
-        return self.words.index(Word(EventKind.ADVOCACY_QUIET))
+        return self.words.index(EventWord(EventKind.ADVOCACY_QUIET))
 
     @cached_property
     def moved(self) -> Mask:
         """Whether a cell moves the journey."""
-        return self.effect == EFFECTS.index(Effect.MOVED)
+        moved: Mask = self.effect == EFFECTS.index(Effect.MOVED)
+        return moved
 
     @property
     def rules(self) -> tuple[ObligationRule, ...]:
@@ -142,8 +158,15 @@ class Tables:
     @cached_property
     def referred(self) -> int:
         """The word of a referral; -1 where the log has none."""
-        word = Word(EventKind.REFERRED)
+        word = EventWord(EventKind.REFERRED)
         return self.words.index(word) if word in self.words else -1
+
+    @cached_property
+    def purchased(self) -> tuple[int, int]:
+        """The words of a purchase, and of another in its instant; -1 where they are the same."""
+        words = EventWord(EventKind.PURCHASED), EventWord(EventKind.PURCHASED, again=True)
+        one, other = (self.words.index(word) if word in self.words else -1 for word in words)
+        return one, other
 
     @cached_property
     def chain(self) -> list[Any]:
@@ -153,7 +176,7 @@ class Tables:
             states[place] += [*(states[number] for number in after), place]
         return states
 
-    def code(self, word: Word) -> int:
+    def code(self, word: EventWord) -> int:
         """Return the number of a word."""
         return self.words.index(word)
 
@@ -171,35 +194,41 @@ class Tables:
         )
 
 
-class _Compiled(dict[tuple[tuple[Word, ...], frozenset[Situation]], Tables]):
+class _Compiled(dict[tuple[tuple[EventWord, ...], frozenset[Situation]], Tables]):
     """The tables of a chart, made when they are first asked for."""
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
 
-    def __missing__(self, asked: tuple[tuple[Word, ...], frozenset[Situation]]) -> Tables:
+    def __missing__(self, asked: tuple[tuple[EventWord, ...], frozenset[Situation]]) -> Tables:
         tables = self[asked] = _compile(self._chart, *asked)
         return tables
 
 
-def tables_of(chart: Chart, words: Iterable[Word], from_: Iterable[Situation] = ()) -> Tables:
+def tables_of(chart: Chart, words: Iterable[EventWord], from_: Iterable[Situation] = ()) -> Tables:
     """Return a chart compiled for some words and its timers, from NEW and other situations."""
-    timers = Word(EventKind.LAPSED), Word(EventKind.ADVOCACY_QUIET)
+    timers = EventWord(EventKind.LAPSED), EventWord(EventKind.ADVOCACY_QUIET)
     wanted = {*words, *timers}
-    order = sorted(wanted, key=lambda word: (word.kind.rank, word.kind.name, word.obligation or ""))
+    if chart.options.repeat_purchase is RepeatPurchase.EXPERIENCE:
+        again = EventWord(EventKind.PURCHASED, again=True)
+        wanted |= {again} & {word._replace(again=True) for word in wanted}
+    order = sorted(
+        wanted,
+        key=lambda word: (word.kind.rank, word.kind.name, word.obligation or "", word.again),
+    )
     compiled = chart.compiled(_Compiled)
     tables = compiled[tuple(order), frozenset()]
     others = frozenset(from_).difference(tables.situations)
     return compiled[tuple(order), others] if others else tables
 
 
-def _compile(chart: Chart, words: Sequence[Word], others: frozenset[Situation]) -> Tables:
+def _compile(chart: Chart, words: Sequence[EventWord], others: frozenset[Situation]) -> Tables:
     machine = chart.compiled(JourneyMachine)
     index = dict(zip(dict.fromkeys((Situation(), *sorted(others, key=repr))), count()))
     queue, rows = deque(index), []
     while queue:
         situation = queue.popleft()
-        row = [machine.decide(situation, word.kind.name) for word in words]
+        row = [_decided(machine, situation, word) for word in words]
         for decision in row:
             if decision.after not in index:
                 index[decision.after] = len(index)
@@ -211,8 +240,9 @@ def _compile(chart: Chart, words: Sequence[Word], others: frozenset[Situation]) 
     duty = _duties(chart, words, cells)
     bits = np.uint64(1) << np.minimum(np.arange(len(duty), dtype=np.uint64), 63)[:, None]
 
-    def rules_that(do: int) -> NDArray[np.uint64]:
-        return np.bitwise_or.reduce(np.where(duty & do, bits, np.uint64(0)), axis=0)
+    def rules_that(do: int) -> Whole:
+        found: Whole = np.bitwise_or.reduce(np.where(duty & do, bits, np.uint64(0)), axis=0)
+        return found
 
     moved = effect == EFFECTS.index(Effect.MOVED)
     fact = np.array([word.kind.nature is Nature.CUSTOMER for word in words])
@@ -241,7 +271,14 @@ def _compile(chart: Chart, words: Sequence[Word], others: frozenset[Situation]) 
     )
 
 
-def _duties(chart: Chart, words: Sequence[Word], cells: Sequence[Decision]) -> NDArray[np.uint8]:
+def _decided(machine: JourneyMachine, situation: Situation, word: EventWord) -> Decision:
+    decision = machine.decide(situation, word.kind.name)
+    if word.again and decision.effect is not Effect.REFUSED:
+        return Decision(word.kind.name, situation, situation, Effect.NOTED)
+    return decision
+
+
+def _duties(chart: Chart, words: Sequence[EventWord], cells: Sequence[Decision]) -> Small:
     ledger, rules = chart.compiled(Ledger), chart.obligations
     known: dict[object, int] = {}
     columns: list[list[int]] = []
@@ -269,12 +306,12 @@ def _duties(chart: Chart, words: Sequence[Word], cells: Sequence[Decision]) -> N
 
 
 def _windows(
-    chart: Chart, situations: Sequence[Situation], words: Sequence[Word], moved: Mask
+    chart: Chart, situations: Sequence[Situation], words: Sequence[EventWord], moved: Mask
 ) -> tuple[Whole, Whole]:
     lapse, quiet = np.full((2, len(situations)), FAR)
     takes = moved.reshape(-1, len(words))
-    lapsed = takes[:, words.index(Word(EventKind.LAPSED))]
-    hushed = takes[:, words.index(Word(EventKind.ADVOCACY_QUIET))]
+    lapsed = takes[:, words.index(EventWord(EventKind.LAPSED))]
+    hushed = takes[:, words.index(EventWord(EventKind.ADVOCACY_QUIET))]
     for place, one in enumerate(situations):
         if one.standing is not Standing.ACTIVE or one.phase is None:
             continue

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import attrs
 
-from cxjourney.channels import Intent
+from cxjourney.channels import Intent, Registered
 from cxjourney.channels.policy import Case, Ruling
 from cxjourney.channels.policy._policy import Chosen
 from cxjourney.dispatch._driving import Flow, audience
-from cxjourney.dispatch._judging._order import kept_free
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._unit import UnitOfWork
+from cxjourney.dispatch._waiting._priorities import kept_free
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.playbook._planning import Moot, moot
 from cxjourney.vocabulary import Channel
@@ -177,3 +178,9 @@ def looked_at(unit: UnitOfWork, item: OutboxItem, now: datetime) -> datetime:
     at = max(now + wait, intent.not_before)
     lapses = None if intent.expires is None else intent.expires + datetime.resolution
     return at if lapses is None or lapses <= now else min(at, lapses)
+
+
+def hook_for(unit: UnitOfWork, item: OutboxItem, channel: Channel) -> Registered[Any] | None:
+    """Return the hook that carries an intent through a channel, or None."""
+    phase = unit.journey(item.intent.engagement).phase
+    return unit.settings.hooks.find(channel, item.intent.purpose, phase)

@@ -22,9 +22,9 @@ Plan = Callable[[UnitOfWork, Iterable[Intent]], Flow[tuple[OutboxItem, ...]]]
 """Decides intents that were not decided before."""
 Leave = Callable[[UnitOfWork, str, Step, Exception], None]
 """Leaves what a step calls for to the next run."""
-Elsewhere = Callable[[UnitOfWork], Flow[None]]
-"""Meets what the customer's other journeys owe."""
-CALLED_OFF = frozenset({State.PLANNED, State.FAILED})
+Meet = Callable[[UnitOfWork], Flow[None]]
+"""Tells journeys what was met in another engagement."""
+CALLED_OFF = frozenset({State.PLANNED, State.WAITING, State.FAILED})
 """Where intents stand that can still be called off."""
 
 
@@ -68,19 +68,14 @@ class Before:
 
 
 def decide_late(
-    unit: UnitOfWork,
-    engagement: str,
-    event: Event,
-    plan: Plan,
-    leave: Leave,
-    elsewhere: Elsewhere | None = None,
+    unit: UnitOfWork, engagement: str, event: Event, plan: Plan, leave: Leave, meet: Meet | None
 ) -> Flow[Recorded]:
     """Record an event that comes late: what came after it may call for other than it did."""
     before = Before.of(unit, engagement)
     step = unit.record(engagement, event)
     unit.put_in(engagement, event, step.seq)
-    if elsewhere is not None:
-        yield from elsewhere(unit)
+    if meet is not None:
+        yield from meet(unit)
     planning = _plan_late(unit, engagement, before, plan)
     found, failed = yield from or_left(planning, partial(leave, unit, engagement, step))
     planned, dropped = found or ((), ())
@@ -104,7 +99,7 @@ def _plan_late(
 
 
 def decide_retraction(
-    unit: UnitOfWork, engagement: str, event: Event, plan: Plan, leave: Leave
+    unit: UnitOfWork, engagement: str, event: Event, plan: Plan, leave: Leave, meet: Meet
 ) -> Flow[Recorded]:
     """Record that an event is taken back; the unit of work is loaded whole.
 
@@ -113,6 +108,7 @@ def decide_retraction(
     before = Before.of(unit, engagement)
     step = unit.record(engagement, event)
     unit.follow_anew(engagement)
+    yield from meet(unit)
     planning = _plan_late(unit, engagement, before, plan)
     found, failed = yield from or_left(planning, partial(leave, unit, engagement, step))
     planned, dropped = found or ((), ())

@@ -215,8 +215,7 @@ _NEXT = select(func.min(_SOONEST.c.at))
 def record(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
     """Return all that is kept of a customer."""
     parts = _read(connection, _RECORD, {"customer": customer, "itself": secret.marks(customer)})
-    now = alias_in(parts)
-    if now is not None:
+    if now := alias_in(parts):
         return attrs.evolve(record(connection, secret, now[0]), named=now[1])
     return _record(parts, secret, customer, _journeys(parts))
 
@@ -224,8 +223,7 @@ def record(connection: Connection, secret: Secret, customer: str) -> records.Cus
 def bare(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
     """Return what is known of a customer though nothing can be read."""
     parts = _read(connection, _BARE, {"customer": customer, "itself": secret.marks(customer)})
-    now = alias_in(parts)
-    if now is not None:
+    if now := alias_in(parts):
         return attrs.evolve(bare(connection, secret, now[0]), named=now[1])
     named = sorted(engagement for part, engagement in parts if part == "journey")
     journeys = tuple(records.JourneyRecord(one, {}) for one in named)
@@ -253,8 +251,7 @@ def dossier(
         wanted |= {"engagement": engagement, "event": id}
         wanted["marks"] = secret.marks(customer, engagement)
     parts = _read(connection, statement, wanted)
-    now = alias_in(parts)
-    if now is not None:
+    if now := alias_in(parts):
         found = dossier(connection, secret, now[0], renamed(event, now[1]))
         known = [*_erasures(parts, ITSELF), *_erasures(parts, "")]
         return attrs.evolve(found, erasure=latest_of(found.erasure, known), named=now[1])

@@ -302,11 +302,9 @@ class Dossier:
         claim: the number of the claim under which it is being worked on, or None.
         planned: the number of the intent that was planned last; 0 where there is none.
         knows: whether the event that was asked about is kept.
-        erasure: the latest erasure of the customer, or of the engagement that was asked about, as
-            far as there was one.
+        erasure: the latest erasure of the customer, or of the engagement asked about, if any.
         seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
-        named: the names that engagements have now, by those that they had under the id that was
-            asked about; those alone that changed.
+        named: the new names of engagements by those that they had under the id asked about.
     """
 
     customer: str

@@ -171,6 +171,8 @@ usual_advice = partial(_find, "Advice")
 """What to do about a wish of a kind, by the name of the kind (SPEC 8)."""
 to_do = partial(_find, "Deed")
 """What to do about a wish of a kind in a word or two, by the name of the kind."""
+figure = partial(_find, "Figure")
+"""The name of a measure or of a column of one, by its key (SPEC 9)."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 

@@ -160,7 +160,8 @@ def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
 
     Raises:
         InvalidError: there are fewer than two, one is no map or is called like a column of
-            ``to_rows``, or they have no wish in common or different outcomes.
+            ``to_rows``, or they have no wish in common, different outcomes, or effects that
+            were told in different ways.
     """
     _check_names("maps", maps)
     for one in maps.values():
@@ -170,6 +171,9 @@ def compare_maps(maps: Mapping[str, WishMap]) -> Comparison:
     first, *others = maps.values()
     if any(one.outcome != first.outcome for one in others):
         raise InvalidError("maps", "of different outcomes", "maps of one outcome")
+    if len({(one.outcome_model, one.within) for one in maps.values()}) > 1:
+        found = "with effects told in different ways"
+        raise InvalidError("maps", found, "maps of one outcome model, all within or none")
     common = [about for about in first if all(about in one for one in others)]
     if not common:
         raise InvalidError("maps", "without a wish in common", "maps of the same wishes")

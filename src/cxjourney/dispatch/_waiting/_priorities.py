@@ -2,22 +2,39 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from cxjourney.channels import Contact, Intent
+from cxjourney.channels import Contact, Intent, Profile
 from cxjourney.channels.policy import Ruling
+from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.playbook._planning import nearly_owed, owed_for
+from cxjourney.journey import Journey
+from cxjourney.playbook._planning import Decided, nearly_owed, owed_for
 from cxjourney.vocabulary._wait import later_by
-
-if TYPE_CHECKING:
-    from cxjourney.dispatch._unit import UnitOfWork
 
 A_WEEK = timedelta(days=8)
 """How far ahead room is kept; longer than seven days by any clock."""
 NEVER = datetime.max.replace(tzinfo=UTC)
-Place = tuple[int, datetime, datetime, int]
+InTurn = tuple[int, datetime, datetime, int]
 """The place of an intent in the order: what sorts first goes first."""
+
+
+class HasIntents(Protocol):
+    """What a unit of work tells of a customer's intents."""
+
+    settings: Settings
+    decided: Decided
+
+    @property
+    def outbox(self) -> tuple[OutboxItem, ...]: ...
+
+    @property
+    def profile(self) -> Profile: ...
+
+    @property
+    def journeys(self) -> dict[str, Journey]: ...
+
+    def journey(self, engagement: str) -> Journey: ...
 
 
 def is_due(item: OutboxItem, now: datetime) -> bool:
@@ -25,7 +42,7 @@ def is_due(item: OutboxItem, now: datetime) -> bool:
     return item.state is State.PLANNED and item.next_at is not None and item.next_at <= now
 
 
-def next_due(unit: "UnitOfWork", now: datetime) -> OutboxItem | None:
+def next_due(unit: HasIntents, now: datetime) -> OutboxItem | None:
     """Return the intent that goes first of those whose moment has come, or None."""
     due = [one for one in unit.outbox if is_due(one, now)]
     if len(due) <= 1:
@@ -33,17 +50,17 @@ def next_due(unit: "UnitOfWork", now: datetime) -> OutboxItem | None:
     return min(due, key=lambda one: _place(unit, one))
 
 
-def _place(unit: "UnitOfWork", item: OutboxItem) -> Place:
+def _place(unit: HasIntents, item: OutboxItem) -> InTurn:
     one = item.intent
     return -_priority(unit, one), one.due or NEVER, max(one.planned_at, one.not_before), item.number
 
 
-def _priority(unit: "UnitOfWork", intent: Intent) -> int:
+def _priority(unit: HasIntents, intent: Intent) -> int:
     row = unit.settings.playbook.find(intent.play, unit.profile.segment)
     return 0 if row is None else row.priority
 
 
-def rank_of(unit: "UnitOfWork", at: datetime | None, now: datetime) -> int:
+def rank_of(unit: HasIntents, at: datetime | None, now: datetime) -> int:
     """Return which customers go before others: the smaller rank first.
 
     It is that of the most important intent whose moment has come when somebody next looks: by the
@@ -71,7 +88,7 @@ def is_held(item: OutboxItem) -> bool:
     return item.reason in deferred
 
 
-def kept_free(unit: "UnitOfWork", intent: Intent, at: datetime) -> tuple[Contact, ...]:
+def kept_free(unit: HasIntents, intent: Intent, at: datetime) -> tuple[Contact, ...]:
     """Return the contacts that are owed to a customer and still to be made, for a cap to count.
 
     They matter only where something is to be sent that is not owed, and that counts for the caps.
@@ -83,7 +100,7 @@ def kept_free(unit: "UnitOfWork", intent: Intent, at: datetime) -> tuple[Contact
     return tuple(one for one in found if one.purpose not in solicited)
 
 
-def _owed(unit: "UnitOfWork", at: datetime) -> Iterator[Contact]:
+def _owed(unit: HasIntents, at: datetime) -> Iterator[Contact]:
     """Yield the contacts that are planned for what is owed, or will be when it is nearly due."""
     for item in unit.outbox:
         one = item.intent

@@ -1,1 +1,0 @@
-"""The same replay on Spark and on Dask: customers stay together, and each part is one frame."""

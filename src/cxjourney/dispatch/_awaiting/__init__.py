@@ -1,0 +1,1 @@
+"""Dispatch for asynchronous code: the dispatcher whose journal and hooks are awaited."""

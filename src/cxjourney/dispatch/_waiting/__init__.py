@@ -1,0 +1,1 @@
+"""Waiting: what is kept for later, and the order in which it goes."""

@@ -1,0 +1,13 @@
+"""Measures: figures with their intervals, from journeys or columns (docs/measures.md)."""
+
+from typing import TYPE_CHECKING
+
+from cxjourney.vocabulary._lazy import later
+
+if TYPE_CHECKING:
+    from cxjourney.measures._measure import Measure
+    from cxjourney.measures._measures import Measures
+
+__all__ = ["Measure", "Measures"]
+
+later(__name__, {"_measure": "Measure", "_measures": "Measures"})

@@ -1,0 +1,244 @@
+"""Measures of the course: how far, how long, who left, who is stuck, and what was owed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from cxjourney.chart import Chart
+from cxjourney.measures._bounds import AALEN_JOHANSEN, KAPLAN_MEIER, WILSON, share_columns
+from cxjourney.measures._facts import DutyFact, Facts, JourneyFact, Key
+from cxjourney.measures._incidence import incidence_of
+from cxjourney.measures._measure import Figure, Measure
+from cxjourney.measures._stays import BY_CLOCK, SILENT, UNDER_WAY, Stay, by_journey
+from cxjourney.measures._visible import Visible
+from cxjourney.replay._figures import DAY, curve_of, quantile
+from cxjourney.vocabulary import Phase
+
+PHASES = tuple(phase.name.lower() for phase in Phase)
+GONE = frozenset(("lost", "erased"))
+AT_RISK = (0, 7, 30, 90, 365)
+"""The days at which it is told how many stays were still being watched."""
+Row = dict[str, Figure]
+
+
+def funnel(facts: Facts, visible: Visible) -> Measure:
+    """Return how many went on from each phase, and what became of the others."""
+    last = {move.key: move.event for move in facts.moves}
+    furthest = Counter((one.high_water, _stand(one, last)) for one in facts.journeys)
+    implied = Counter(phase for one in facts.journeys for phase in one.implied)
+    rows: list[Row] = []
+    for place, phase in enumerate(PHASES):
+        later = set(PHASES[place + 1 :])
+        reached = sum(n for (high, _), n in furthest.items() if high == phase or high in later)
+        went_on = sum(n for (high, _), n in furthest.items() if high in later)
+        left = sum(furthest[phase, one] for one in GONE)
+        silent, active = furthest[phase, "lapsed"], furthest[phase, "active"]
+        blind = place + 1 < len(PHASES) and PHASES[place + 1] not in visible.phases
+        share = share_columns(went_on, reached if later and not blind else 0)
+        rows.append(
+            {
+                "phase": phase,
+                "reached": reached,
+                "implied": implied[phase],
+                "went_on": went_on,
+                "left": left,
+                "silent": 0 if blind else silent,
+                "not_observable": silent + active if blind else 0,
+                "under_way": 0 if blind else active,
+                **share,
+            }
+        )
+    return Measure(
+        "funnel",
+        "Of the journeys that ever reached a phase: how many went on, left, fell silent, or are "
+        "under way and may yet go on. Implied: passed over, and known by what followed.",
+        "000",
+        WILSON,
+        tuple(rows),
+        ("Where no event of the mapping leads on from a phase, going on was not to be seen.",),
+    )
+
+
+def _stand(one: JourneyFact, last: Mapping[Key, str]) -> str:
+    """Return how a journey stands; who was given up by the clock alone is silent, not gone."""
+    return "lapsed" if one.standing == "lost" and last[one.key] in BY_CLOCK else one.standing
+
+
+def time_in_phase(stays: list[Stay], visible: Visible) -> Measure:
+    """Return how long stays in each phase last."""
+    found: dict[str, list[Stay]] = defaultdict(list)
+    for stay in stays:
+        found[stay.place].append(stay)
+    rows: list[Row] = []
+    for phase in PHASES:
+        some = found[phase]
+        ended = [one.length for one in some if one.seen]
+        lasting = [one.length for one in some if not one.seen]
+        curve = list(curve_of(ended, lasting))
+        blind = phase not in visible.phases
+        row: Row = {
+            "phase": phase,
+            "seen": len(ended),
+            "silent": sum(one.end == SILENT for one in some),
+            "not_observable": len(some) if blind else 0,
+            "under_way": sum(one.end == UNDER_WAY for one in some),
+        }
+        for name, beyond in (("quarter", 0.75), ("median", 0.5), ("three_quarters", 0.25)):
+            value, low, high = quantile(curve, beyond)
+            row |= {name: value, f"{name}_low": low, f"{name}_high": high}
+        for days in AT_RISK:
+            watched = sum(one.length >= days * DAY for one in some)
+            row[f"at_risk_{days}"] = watched
+        rows.append(row)
+    return Measure(
+        "time_in_phase",
+        "After how many days of 24 hours a quarter, half and three quarters of the stays in a "
+        "phase have ended by what somebody did. A stay that a window of silence ended, or that "
+        "goes on, has lasted at least so long.",
+        "SPEC 9",
+        KAPLAN_MEIER,
+        tuple(rows),
+        ("at_risk_n: stays that were still watched after n days.",),
+    )
+
+
+def where_they_went(stays: list[Stay], phase: str, days: float) -> Measure:
+    """Return to which places journeys have gone from a phase by some days."""
+    some = [one for one in stays if one.place == phase]
+    ends = [(one.length, one.end) for one in some if one.seen]
+    lasting = [one.length for one in some if not one.seen]
+    counts = Counter(end for _, end in ends)
+    rows: list[Row] = []
+    for end in sorted(counts):
+        by = timedelta(days=days)
+        found = incidence_of(ends, lasting, end, by)
+        row: Row = {"to": end, "seen": counts[end]}
+        rows.append({**row, "share": found.value, "low": found.low, "high": found.high})
+    silent = sum(one.end == SILENT for one in some)
+    told = f"stays: {len(some)}; seen to end: {len(ends)}; silent: {silent}; "
+    told += f"under way: {len(lasting) - silent}"
+    return Measure(
+        "where_they_went",
+        f"The share of stays in {phase} that have gone to each place within {days:g} days of 24 "
+        "hours, while others went elsewhere and others may yet go.",
+        "SPEC 9",
+        AALEN_JOHANSEN,
+        tuple(rows),
+        (told,),
+    )
+
+
+def churn(facts: Facts, start: datetime, end: datetime, as_of: datetime) -> Measure:
+    """Return how many left or fell silent in a span of time, of those who could."""
+    at_risk = lost = silent = 0
+    until = min(end, as_of)
+    for moves in by_journey(facts).values():
+        place = "new"
+        risk = went = quiet = False
+        for move in moves:
+            if move.at < start:
+                place = move.after
+                continue
+            if move.at >= until:
+                break
+            risk = risk or place in PHASES
+            went = went or (move.after == "lost" and move.exit == "churn")
+            quiet = quiet or move.after == "lapsed"
+            place = move.after
+            risk = risk or place in PHASES
+        risk = risk or place in PHASES
+        at_risk += risk
+        lost += went
+        silent += quiet
+    rows: tuple[Row, ...] = tuple(
+        {"what": what, "journeys": count, "at_risk": at_risk, **share_columns(count, at_risk)}
+        for what, count in (("lost (churn)", lost), ("silent", silent))
+    )
+    cut = (f"The log ends at {as_of.isoformat()}, within the span.",) if as_of < end else ()
+    return Measure(
+        "churn",
+        f"From {start.isoformat()} until before {end.isoformat()}: the journeys that were lost "
+        "after a purchase, and apart from them those that fell silent; each of the journeys that "
+        "were in a phase at any time of the span.",
+        "003",
+        WILSON,
+        rows,
+        (*cut, "Who falls silent, and when, depends on the windows of the chart."),
+    )
+
+
+def stuck(facts: Facts, visible: Visible, days: float, as_of: datetime) -> Measure:
+    """Return which journeys have had no deed for longer than some days, and what is owed there."""
+    owed: dict[Key, list[DutyFact]] = defaultdict(list)
+    for duty in facts.duties:
+        if duty.state == "owed":
+            owed[duty.key].append(duty)
+    rows: list[Row] = []
+    for phase in PHASES:
+        here = [one for one in facts.journeys if one.phase == phase and one.standing == "active"]
+        still = [
+            one
+            for one in here
+            if one.last_event is not None and as_of - one.last_event > timedelta(days=days)
+        ]
+        waiting = [duty for one in still for duty in owed[one.key]]
+        overdue = Counter(duty.rule for duty in waiting if duty.due < as_of)
+        seen = {rule: n for rule, n in sorted(overdue.items()) if rule in visible.duties}
+        longest = max((as_of - one.last_event for one in still if one.last_event), default=None)
+        rows.append(
+            {
+                "phase": phase,
+                "active": len(here),
+                "stuck": len(still),
+                "longest": None if longest is None else longest / DAY,
+                "owed": len(waiting),
+                "overdue": sum(seen.values()),
+                "not_observable": overdue.total() - sum(seen.values()),
+                "overdue_by_rule": seen,
+            }
+        )
+    return Measure(
+        "stuck",
+        f"The journeys under way in a phase of which nothing was heard for more than {days:g} days "
+        "of 24 hours, and what the company owes them.",
+        "SPEC 9",
+        "",
+        tuple(rows),
+        ("not_observable: overdue by a rule that no event of the mapping could meet.",),
+    )
+
+
+def obligations(facts: Facts, visible: Visible, chart: Chart, as_of: datetime) -> Measure:
+    """Return what became of the obligations of each rule."""
+    counts = Counter(
+        (one.rule, "overdue" if one.state == "owed" and one.due < as_of else one.state)
+        for one in facts.duties
+    )
+    rows: list[Row] = []
+    for rule in (one.id for one in chart.obligations):
+        on_time, late, overdue, dropped, waiting = (
+            counts[rule, one] for one in ("on_time", "late", "overdue", "dropped", "owed")
+        )
+        blind = rule not in visible.duties
+        judged = 0 if blind else on_time + late + overdue
+        rows.append(
+            {
+                "rule": rule,
+                "on_time": on_time,
+                "late": late,
+                "overdue": 0 if blind else overdue,
+                "dropped": 0 if blind else dropped,
+                "not_observable": overdue + dropped + waiting if blind else 0,
+                "under_way": 0 if blind else waiting,
+                **share_columns(on_time, judged),
+            }
+        )
+    return Measure(
+        "obligations",
+        "By rule: met on time, met late, overdue, dropped unmet as the customer moved on, and "
+        "under way: not due yet. The share is of those met on time among all that were due.",
+        "000, 001",
+        WILSON,
+        tuple(rows),
+        ("What no event of the mapping could meet is neither met nor overdue.",),
+    )

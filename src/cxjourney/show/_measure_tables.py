@@ -1,0 +1,52 @@
+"""A measure as a table: its figures, then how to read them."""
+
+from collections.abc import Mapping
+
+from cxjourney.measures import Measure
+from cxjourney.show._table import Page, Table
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._texts import figure, number
+
+WIDTH = 100
+
+
+def measure_page(measure: Measure, lang: Lang) -> Page:
+    """Return a measure as a page: one table, with definition, source and interval under it."""
+    keys = [*measure.rows[0]] if measure.rows else []
+    sides = "".join("<" if _is_word(measure, key) else ">" for key in keys)
+    interval = (f"{figure('interval', lang)}: {measure.interval}",) if measure.interval else ()
+    table = Table(
+        figure(measure.name, lang).upper(),
+        tuple(figure(key, lang) for key in keys),
+        sides,
+        [tuple(_cell(row[key], key, lang) for key in keys) for row in measure.rows],
+        notes=(
+            measure.definition,
+            f"{figure('source', lang)}: {measure.source}",
+            *interval,
+            *measure.notes,
+        ),
+    )
+    return Page((table,), lang, width=WIDTH, indent="  ")
+
+
+def _is_word(measure: Measure, key: str) -> bool:
+    return isinstance(measure.rows[0][key], (str, Mapping))
+
+
+def _cell(value: object, key: str, lang: Lang) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return figure("yes" if value else "no", lang)
+    if isinstance(value, int):
+        return number(value, lang)
+    if isinstance(value, float):
+        return number(value, lang, ".3f" if key in SHARES else ".1f")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {count}" for name, count in value.items()) or "-"
+    return str(value)
+
+
+SHARES = frozenset(("share", "low", "high"))
+"""Columns with figures from 0 to 1, for the most part."""
