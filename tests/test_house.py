@@ -16,7 +16,6 @@ PACKAGE = Path(cxjourney.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 FACES = sorted(path.parent for path in FILES if path.name == "__init__.py")
 MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 17, 13, 450, 256
-MOST_ENTRIES, MOST_FILES, MOST_LINES, MOST_NAMES = 16, 13, 450, 252
 BEGINS_A_ROOM = {"__init__.py", "__main__.py", "errors.py"}
 ROOMS = [
     importlib.import_module(".".join(("cxjourney", *folder.relative_to(PACKAGE).parts)))

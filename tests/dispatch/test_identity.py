@@ -69,6 +69,7 @@ def test_a_key_is_the_same_after_a_new_id(empty: Empty) -> None:
     for again in (False, True):
         world = World(journal=empty())
         dispatcher = world.dispatcher()
+        world.clock.pass_by(hours=2)
         dispatcher.record("old", "", Event(K.CONTACTED, MONDAY, "c"))
         if again:
             dispatcher.rename("old", "new")

@@ -21,7 +21,7 @@ from cxjourney.dispatch._deciding import Recording, now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive
 from cxjourney.dispatch._history._calls import Asked
 from cxjourney.dispatch._judging._judge import basis_of
-from cxjourney.dispatch._righting._verbs import Righting
+from cxjourney.dispatch._righting._persons import Righting
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch

@@ -24,11 +24,11 @@ from cxjourney.dispatch.journal import (
     Journal,
     JourneyRecord,
     MemoryJournal,
-    Move,
     OutboxItem,
     State,
     StepRecord,
     Tombstone,
+    Transfer,
 )
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Obligation
@@ -132,7 +132,7 @@ def an_intent(
     )
 
 
-def a_move(here: Dossier, there: Dossier, attention: datetime) -> Move | None:
+def a_move(here: Dossier, there: Dossier, attention: datetime) -> Transfer | None:
     """Return the move of all that is kept of a customer to another; None where names clash twice.
 
     Args:
@@ -152,7 +152,7 @@ def a_move(here: Dossier, there: Dossier, attention: datetime) -> Move | None:
         for one in here.journeys
     )
     kept = there.revision if there.journeys or there.planned else None
-    return Move(here.customer, here.revision, there.customer, kept, named, journeys, attention)
+    return Transfer(here.customer, here.revision, there.customer, kept, named, journeys, attention)
 
 
 def a_duty(customer: str, engagement: str = "", number: int = 1, due: float = 5) -> Duty:

@@ -13,7 +13,7 @@ from cxjourney.dispatch._deciding import Recording, now, open_whole, record
 from cxjourney.dispatch._dispatcher import Dispatching
 from cxjourney.dispatch._driving import Flow, Result, drive_async
 from cxjourney.dispatch._history._calls import AsyncAsked
-from cxjourney.dispatch._righting._verbs import AsyncRighting
+from cxjourney.dispatch._righting._persons import AsyncRighting
 from cxjourney.dispatch._settings import Recorded, RunReport
 from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own

@@ -8,7 +8,7 @@ import attrs
 
 from cxjourney.dispatch._driving import Ask, Flow, dossier
 from cxjourney.dispatch._past import Origin, origin_in
-from cxjourney.dispatch.journal import Dossier, JourneyRecord, Move
+from cxjourney.dispatch.journal import Dossier, JourneyRecord, Transfer
 from cxjourney.errors import InvalidError, SequenceError
 from cxjourney.vocabulary._checks import MAX_ID, check_id
 
@@ -109,7 +109,7 @@ def _move(
     here: Dossier, target: str, expected: int | None, names: Mapping[str, str], moment: datetime
 ) -> Flow[None]:
     journeys = tuple(_moved(one, here, target, names[one.engagement]) for one in here.journeys)
-    move = Move(here.customer, here.revision, target, expected, names, journeys, moment)
+    move = Transfer(here.customer, here.revision, target, expected, names, journeys, moment)
     yield Ask("move", (move,))
 
 

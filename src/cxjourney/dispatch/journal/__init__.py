@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
-    from cxjourney.dispatch.journal._moving._move import Move
+    from cxjourney.dispatch.journal._moving._transfer import Transfer
     from cxjourney.dispatch.journal._owing import Archived as Archived
     from cxjourney.dispatch.journal._owing import Duty
     from cxjourney.dispatch.journal._records import (
@@ -47,13 +47,13 @@ __all__ = [
     "Journal",
     "JourneyRecord",
     "MemoryJournal",
-    "Move",
     "OutboxItem",
     "Secret",
     "SqlJournal",
     "State",
     "StepRecord",
     "Tombstone",
+    "Transfer",
     "Trouble",
 ]
 
@@ -61,7 +61,7 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
-        "_moving._move": "Move",
+        "_moving._transfer": "Transfer",
         "_owing": "Archived Duty",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",

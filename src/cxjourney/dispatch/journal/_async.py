@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
-from cxjourney.dispatch.journal._moving._move import Move
+from cxjourney.dispatch.journal._moving._transfer import Transfer
 from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -69,7 +69,7 @@ class AsyncFace:
         """As ``Journal.commit``."""
         await self._carry(self._journal.commit, commit)
 
-    async def move(self, move: Move) -> None:
+    async def move(self, move: Transfer) -> None:
         """As ``Journal.move``."""
         await self._carry(self._journal.move, move)
 

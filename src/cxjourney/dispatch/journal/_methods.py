@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from cxjourney.dispatch.journal._moving._move import Move
+from cxjourney.dispatch.journal._moving._transfer import Transfer
 from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -109,7 +109,7 @@ class Journal(Protocol):
             SequenceError: when the customer's revision is not the expected one; nothing is written.
         """
 
-    def move(self, move: Move) -> None:
+    def move(self, move: Transfer) -> None:
         """Let all that is kept of a customer go under another id, which may be another customer's.
 
         Journeys, events, intents with their attempts and keys, duties and the archive go; intents
@@ -341,7 +341,7 @@ class AsyncJournal(Protocol):
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
 
-    async def move(self, move: Move) -> None:
+    async def move(self, move: Transfer) -> None:
         """As ``Journal.move``."""
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:

@@ -17,7 +17,7 @@ from cxjourney.dispatch.journal._async import P, Value
 from cxjourney.dispatch.journal._marking import _marks as marking
 from cxjourney.dispatch.journal._methods import Asked, Progress, answered, through
 from cxjourney.dispatch.journal._moving import _in_database as moving
-from cxjourney.dispatch.journal._moving._move import Move
+from cxjourney.dispatch.journal._moving._transfer import Transfer
 from cxjourney.dispatch.journal._owing import Archived, Duty
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -247,7 +247,7 @@ class SqlJournal:
             self._ask(check_erasing)
         self._tell(statements.commit, self._secret, commit)
 
-    def move(self, move: Move) -> None:
+    def move(self, move: Transfer) -> None:
         """Let all that is kept of a customer go under another id; see ``Journal.move``.
 
         Raises:

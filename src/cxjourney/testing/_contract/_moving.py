@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 import attrs
 import pytest
 
-from cxjourney.dispatch.journal import Commit, Erasure, Journal, Move, State
+from cxjourney.dispatch.journal import Commit, Erasure, Journal, State, Transfer
 from cxjourney.errors import JournalError, SequenceError
 from cxjourney.testing._journals import (
     ODD_IDS,
@@ -23,8 +23,8 @@ from cxjourney.testing._journals import (
 LEO, MIA, OLE = "leo", "mia", "ole"
 
 
-def moved(journal: Journal, source: str, target: str) -> Move:
-    """Move all that is kept of a customer, and return what was told."""
+def moved(journal: Journal, source: str, target: str) -> Transfer:
+    """Transfer all that is kept of a customer, and return what was told."""
     told = a_move(journal.dossier(source), journal.dossier(target), at(7))
     assert told is not None
     journal.move(told)
@@ -132,7 +132,7 @@ class MovingContract(ABC):
         assert (journal.whose(handle), journal.read(MIA).customer) == (OLE, OLE)
         here = journal.dossier(OLE)
         names = {one.engagement: one.engagement for one in here.journeys}
-        journal.move(Move(OLE, here.revision, MIA, None, names, here.journeys, at(8)))
+        journal.move(Transfer(OLE, here.revision, MIA, None, names, here.journeys, at(8)))
         assert tuple(journal.customers()) == (LEO, MIA)
         assert (journal.whose(handle), journal.read(OLE).customer) == (MIA, MIA)
 

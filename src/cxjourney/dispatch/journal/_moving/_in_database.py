@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, union_all, update
 
-from cxjourney.dispatch.journal._moving._move import Move, changed, check_journeys
 from cxjourney.dispatch.journal._moving._named import read_named
+from cxjourney.dispatch.journal._moving._transfer import Transfer, changed, check_journeys
 from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import dump, dump_value, load
 from cxjourney.dispatch.journal._schema import (
@@ -60,7 +60,7 @@ def aliases_of(connection: Connection, customer: str) -> list[str]:
     return [row.alias for row in connection.execute(_OF_ONE, {"of_customer": customer})]
 
 
-def move(connection: Connection, secret: Secret, move: Move) -> None:
+def move(connection: Connection, secret: Secret, move: Transfer) -> None:
     """Let all that is kept of a customer go under another id.
 
     Raises:
@@ -95,7 +95,7 @@ def move(connection: Connection, secret: Secret, move: Move) -> None:
 
 
 def _next_revision(
-    connection: Connection, secret: Secret, move: Move, stand: dict[str, Any]
+    connection: Connection, secret: Secret, move: Transfer, stand: dict[str, Any]
 ) -> int:
     source, target = stand.get(move.source), stand.get(move.target)
     if source is None or source.revision != move.expected:
@@ -106,11 +106,11 @@ def _next_revision(
         raise SequenceError(move.target_expected or 0, there or 0)
     owner = known_as(connection, [move.target]).get(move.target)
     if owner not in {None, move.source}:
-        raise JournalError("Move.target", "an id that was another customer's", "a free one")
+        raise JournalError("Transfer.target", "an id that was another customer's", "a free one")
     return max(move.expected, there or 0, 0 if begins is None else begins.number) + 1
 
 
-def _move_journeys(connection: Connection, move: Move) -> None:
+def _move_journeys(connection: Connection, move: Transfer) -> None:
     """Add the journeys under their new names, give them what is theirs, and drop the old ones."""
     kept = select(journeys).where(journeys.c.customer == move.source)
     there = {row.engagement: row for row in connection.execute(kept)}
@@ -140,7 +140,7 @@ def _move_journeys(connection: Connection, move: Move) -> None:
     connection.execute(delete(journeys).where(journeys.c.customer == move.source))
 
 
-def _move_intents(connection: Connection, move: Move, table: Any, offset: int) -> None:  # noqa: ANN401 - one of two tables
+def _move_intents(connection: Connection, move: Transfer, table: Any, offset: int) -> None:  # noqa: ANN401 - one of two tables
     its = select(table.c.key, table.c.data).where(table.c.customer == move.source)
     rows: list[dict[str, object]] = []
     for key, data in connection.execute(its.order_by(table.c.number)):
@@ -159,7 +159,7 @@ def _move_intents(connection: Connection, move: Move, table: Any, offset: int) -
         connection.execute(update(table).where(table.c.key == bindparam("of_key")), rows)
 
 
-def _move_aliases(connection: Connection, move: Move) -> None:
+def _move_aliases(connection: Connection, move: Transfer) -> None:
     before = list(connection.execute(_OF_ONE, {"of_customer": move.source}))
     for row in before:
         data = _dumped(move.composed(read_named(row.data)))

@@ -11,12 +11,12 @@ import attrs
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import Marks
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
-from cxjourney.dispatch.journal._moving._move import Move, changed, check_journeys
+from cxjourney.dispatch.journal._moving._transfer import Transfer, changed, check_journeys
 from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import JournalError, SequenceError
 
 
-class _Customer(Protocol):
+class _Movable(Protocol):
     """What is kept of a customer, as far as it matters here."""
 
     revision: int
@@ -29,7 +29,7 @@ class _Customer(Protocol):
     archive: dict[str, records.OutboxItem]
 
 
-Kept = TypeVar("Kept", bound=_Customer)
+Kept = TypeVar("Kept", bound=_Movable)
 
 
 class Moving(ABC, Generic[Kept]):
@@ -40,7 +40,7 @@ class Moving(ABC, Generic[Kept]):
     _marks: Marks
     _aliases: dict[str, tuple[str, dict[str, str]]]
 
-    def move(self, move: Move) -> None:
+    def move(self, move: Transfer) -> None:
         """Let all that is kept of a customer go under another id; see ``Journal.move``.
 
         Raises:
@@ -59,13 +59,15 @@ class Moving(ABC, Generic[Kept]):
                 raise SequenceError(move.target_expected or 0, there or 0)
             if self._now(move.target)[0] not in {move.target, move.source}:
                 found = "an id that was another customer's"
-                raise JournalError("Move.target", found, "a free one")
+                raise JournalError("Transfer.target", found, "a free one")
             others = set[str]() if target is None else {*target.journeys}
             check_journeys(move, {*source.journeys}, others)
             kept = self._found(move.target) if target is None else target
             self._carry_over(move, source, kept, new)
 
-    def _carry_over(self, move: Move, source: Kept, kept: Kept, new: dict[str, NewJourney]) -> None:
+    def _carry_over(
+        self, move: Transfer, source: Kept, kept: Kept, new: dict[str, NewJourney]
+    ) -> None:
         rank = min(one.rank for one in (source, self._kept.get(move.target)) if one is not None)
         kept.revision = max(source.revision, kept.revision) + 1
         leases = [one.lease for one in (source, kept) if one.lease is not None]
@@ -92,7 +94,9 @@ class Moving(ABC, Generic[Kept]):
         self._aliases[move.source] = move.target, changed(move.named)
         self._turn_to(move.target, kept, move.attention_at, rank)
 
-    def _carry_journey(self, move: Move, journey: KeptJourney, kept: Kept, new: NewJourney) -> None:
+    def _carry_journey(
+        self, move: Transfer, journey: KeptJourney, kept: Kept, new: NewJourney
+    ) -> None:
         for duty in [*journey.owed.values()]:
             self._settle(duty)
             owed = attrs.evolve(duty, customer=move.target, engagement=new.engagement)

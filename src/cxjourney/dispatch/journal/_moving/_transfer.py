@@ -10,7 +10,7 @@ from cxjourney.errors import JournalError
 
 
 @attrs.frozen(repr=False)
-class Move:
+class Transfer:
     """That all that is kept of a customer goes under another id, at once or not at all.
 
     Attributes:
@@ -34,7 +34,7 @@ class Move:
     attention_at: datetime
 
     def __repr__(self) -> str:
-        return f"<Move of {len(self.journeys)} journeys on revision {self.expected}>"
+        return f"<Transfer of {len(self.journeys)} journeys on revision {self.expected}>"
 
     def check(self) -> None:
         """Check that it does not contradict itself.
@@ -44,9 +44,9 @@ class Move:
         """
         new = sorted(self.named.values())
         if self.source == self.target:
-            raise JournalError("Move.target", "the source", "another id")
+            raise JournalError("Transfer.target", "the source", "another id")
         if len({*new}) < len(new) or new != sorted(one.engagement for one in self.journeys):
-            raise JournalError("Move.journeys", "other names", "one journey for each in named")
+            raise JournalError("Transfer.journeys", "other names", "one journey for each in named")
 
     def taken_over(self, item: OutboxItem, offset: int) -> OutboxItem:
         """Return an intent of the source's as it is kept from then on; its key stays."""
@@ -66,13 +66,15 @@ def changed(named: Mapping[str, str]) -> dict[str, str]:
     return {old: new for old, new in sorted(named.items()) if old != new}
 
 
-def check_journeys(move: Move, there: set[str], others: set[str]) -> None:
+def check_journeys(move: Transfer, there: set[str], others: set[str]) -> None:
     """Check that a move names just the journeys that there are, and takes no name of another.
 
     Raises:
         JournalError: when it does not.
     """
     if {*move.named} != there:
-        raise JournalError("Move.named", "other engagements than are kept", "each of them")
+        raise JournalError("Transfer.named", "other engagements than are kept", "each of them")
     if others & {*move.named.values()}:
-        raise JournalError("Move.named", "the name of an engagement of the target", "free names")
+        raise JournalError(
+            "Transfer.named", "the name of an engagement of the target", "free names"
+        )
