@@ -21,6 +21,7 @@ class Later:
 
     settings: Settings
     customer: str
+    revision: int
     erasure: Erasure | None
     _open: dict[str, OpenJourney]
     _changed: set[str]
@@ -50,6 +51,8 @@ class Later:
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
+            if any(one.past.origin for one in self._open.values()):
+                born = max(born, self.revision)  # an id that was given back made keys before
             chart = self.placed(self.settings.playbook.chart)
             journey = Journey(self.customer, engagement, chart=chart)
             opened = OpenJourney(journey, born=born)
