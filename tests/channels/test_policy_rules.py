@@ -226,3 +226,24 @@ def test_a_case_without_faults_passes_every_rule() -> None:
         verdicts = [said(rule, case(channel)) for rule in ("C01", "C04", "C05", "C06", "C08")]
         assert {one.ruling.name for one in verdicts if one is not None} == {"ALLOW"}
     assert LOYAL.place is Phase.ADOPT
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_low_score_is_followed_up_before_anything_is_asked_or_sold(*, elsewhere: bool) -> None:
+    """S01 and C02: whoever gave a low score is asked and sold nothing until somebody has talked."""
+    for rule, purpose in (("S01", P.ASK_FEEDBACK), ("S01", P.ASK_REFERRAL), ("C02", P.SELL)):
+        about = case(purpose=purpose, owed=["follow_up"])
+        if elsewhere:
+            about = attrs.evolve(about, owed=(), owed_elsewhere=about.owed)
+        assert heard(rule, about) == "DENY low_score_open"
+        assert heard(rule, case(purpose=purpose)) in {"ALLOW one_question", "ALLOW nothing_open"}
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason"), [("doubt_open", "doubt_open"), ("recovery_open", "problem_open")]
+)
+def test_selling_looks_at_all_engagements(flag: str, reason: str) -> None:
+    """C02: a doubt or a problem in another engagement stops selling in this one."""
+    there = attrs.evolve(LOYAL, **{flag: True})
+    assert heard("C02", case(purpose=P.SELL, elsewhere=(LOYAL, there))) == f"DENY {reason}"
+    assert heard("C02", case(purpose=P.SELL, elsewhere=(LOYAL,))) == "ALLOW nothing_open"

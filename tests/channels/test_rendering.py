@@ -370,7 +370,7 @@ def gets_it(content: Content, source: str, audience: int) -> bool:
     """Say whether a customer gets a letter that the policy and the renderer both let pass."""
     journey = Journey("c")
     journey.purchased(at=AT)
-    journey.consent_given(Channel.EMAIL, Purpose.AFFIRM, at=AT)
+    journey.consent_given(channel=Channel.EMAIL, purpose=Purpose.AFFIRM, at=AT)
     profile = Profile(ZoneInfo("Europe/Tallinn"), values={"name": "Mari"})
     intent = Intent(
         customer="c",

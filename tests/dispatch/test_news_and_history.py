@@ -1,24 +1,27 @@
 """Rows that count from others, duties over engagements, history, new rows, and consent as said."""
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import pytest
 
-from cxjourney.channels import Consents, Failed, Library, Profile
+from cxjourney.channels import Consents, Failed, HookSet, Library, Profile
 from cxjourney.channels.policy import Limits, Policy, Window
 from cxjourney.chart import ObligationRule, derive, standard_chart
-from cxjourney.dispatch import Enrolled, Recorded
-from cxjourney.dispatch.journal import State
+from cxjourney.dispatch import AsyncDispatcher, Enrolled, Quota, Recorded
+from cxjourney.dispatch.journal import AsyncMemoryJournal, State
 from cxjourney.errors import InvalidError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, RowSent
 from cxjourney.playbook._planning import Moot  # its value is what the outbox keeps
 from cxjourney.rehearsal import Cue, LineKind, Person, rehearse
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Phase, Purpose, Touchpoint, Wait
+from tests.dispatch.crashing import Crash, FaultyJournal, Fuse
 from tests.dispatch.world import LIBRARY, MONDAY, POLICY, TALLINN, World, content, playbook
 
 if TYPE_CHECKING:
+    from cxjourney.dispatch.journal import Journal
     from tests.dispatch.stores import Empty
 
 K, P = EventKind, Purpose
@@ -275,6 +278,104 @@ def test_one_event_can_be_recorded_as_history(world: World) -> None:
     refused = dispatcher.load([("c", "", Event(K.MOVED, MONDAY, "m", {"to": Phase.ADOPT,
         "actor": "ann", "reason": "why"}))])  # fmt: skip
     assert isinstance(refused[0], Exception)
+
+
+@pytest.mark.parametrize("kept", ["memory", "in_sqlite"])
+def test_a_load_that_is_cut_off_is_loaded_again(kept: str, request: pytest.FixtureRequest) -> None:
+    """Wherever the process ends, and whoever runs in between: nobody is written to."""
+    at = 0
+    while True:
+        at += 1
+        empty: Empty = request.getfixturevalue(kept)
+        world = World(journal=empty(), options={"playbook": playbook(*WELCOMES)})
+        events = [
+            *told(world, *PAST),
+            *((name, *one[1:]) for name in "de" for one in told(world, *PAST)),
+        ]
+        fuse = Fuse(frozenset({at}))
+        loading = world.dispatcher().using(cast("Journal", FaultyJournal(world.journal, fuse)))
+        try:
+            loading.load(events)
+        except Crash:
+            world.dispatcher().run()
+            world.dispatcher().load(events)
+        else:
+            break
+        finally:
+            world.dispatcher().run()
+            assert not world.carrier.contexts
+            journeys = [world.dispatcher().journey(name) for name in "cde"]
+            assert [one and one.seq for one in journeys] == [3, 3, 3]
+    assert at > 2
+
+
+def test_history_of_many_kinds_of_trouble(world: World) -> None:
+    """What is refused is refused alone; an erasure in the history erases; the rest is loaded."""
+    world.options["quota"] = Quota(events=3)
+    dispatcher = world.dispatcher()
+    bought = Event(K.PURCHASED, MONDAY - 9 * DAY, "bought")
+    gone = Event(K.ERASED, MONDAY - 8 * DAY, "gone")
+    found = dispatcher.load(
+        [
+            ("c", "", bought),
+            ("c", "", cast("Event", "no event")),
+            ("c", "", bought),
+            *(("c", "", Event(K.ASKED, MONDAY, f"{n}", {"question": "?"})) for n in range(3)),
+            ("d", "", bought),
+            ("d", "", gone),
+            ("d", "", cast("Event", None)),
+            ("", "", bought),
+        ]
+    )
+    assert [type(one).__name__ for one in found] == [
+        "Recorded",
+        "MalformedEventError",
+        "Recorded",
+        "Recorded",
+        "Recorded",
+        "QuotaError",
+        "Recorded",
+        "Recorded",
+        "MalformedEventError",
+        "MalformedEventError",
+    ]
+    assert dispatcher.load([("d", "", bought)])[0].erased  # type: ignore[union-attr]
+
+
+def test_a_load_gives_up_where_the_record_cannot_be_read(world: World) -> None:
+    """Whoever cannot be looked up is refused whole, and no other with them."""
+
+    def lost(customer: str) -> Profile:
+        if customer == "c":
+            raise LookupError
+        return Profile()
+
+    dispatcher = world.dispatcher(profiles=lost)
+    bought = Event(K.PURCHASED, MONDAY - 9 * DAY, "bought")
+    found = dispatcher.load([("c", "", bought), ("d", "", bought)])
+    assert [type(one).__name__ for one in found] == ["LookupError", "Recorded"]
+
+
+def test_history_and_news_asynchronously() -> None:
+    """The same on the asynchronous dispatcher: loading, enrolling, consents."""
+    clock = World().clock
+    journal = AsyncMemoryJournal()
+
+    async def live() -> tuple[Any, ...]:
+        options: dict[str, Any] = {"policy": POLICY, "hooks": HookSet(), "clock": clock}
+        old = AsyncDispatcher(journal, playbook=playbook(*WELCOMES), **options)
+        found = await old.load(
+            [("c", "", Event(kind, MONDAY - ago * DAY, kind.name)) for kind, _, ago, _ in PAST]
+        )
+        late = Event(K.CONSENT_GIVEN, MONDAY, "yes")
+        await old.record("c", "", late, plan=False)
+        new = AsyncDispatcher(journal, playbook=playbook(*WELCOMES, NEWS), **options)
+        return found, await new.enrol("news", write=True), await new.consents("c")
+
+    found, enrolled, consents = asyncio.run(live())
+    assert [one.planned for one in found] == [()] * 3
+    assert (enrolled.customers, enrolled.written) == (1, True)
+    assert [one.holds for one in consents.rows] == [True]
 
 
 NEWS = Play("news", Entered(Phase.ACCLIMATE), P.INFORM, (EMAIL,), "news", after=DAY)

@@ -76,7 +76,7 @@ def full() -> Journey:
     }
     journey.record(Event(VISITED, on(1), "visit", visit))
     journey.touched(Touchpoint.SHOP, at=on(2), channel=Channel.FACE_TO_FACE)
-    journey.consent_given(Channel.EMAIL, Purpose.REMIND, at=on(3))
+    journey.consent_given(channel=Channel.EMAIL, purpose=Purpose.REMIND, at=on(3))
     journey.promised(MARKER, on(20), at=on(3))
     journey.asked(MARKER, at=on(4))
     journey.purchased(at=on(5), amount=Decimal("1E+3"), currency="EUR", item=MARKER)
@@ -543,7 +543,7 @@ REFUSED: list[tuple[str, str, tuple[str | int, ...], Any, str, str]] = [
     ),
     ("a long engagement", "new", ("engagement",), "x" * 201, "engagement", "at most 200"),
     ("no chart key", "new", ("chart", "key"), "", "chart.key", "1 to 200 characters"),
-    ("an unknown chart", "new", ("chart", "key"), "mine", "chart", "'mine' version 1"),
+    ("an unknown chart", "new", ("chart", "key"), "mine", "chart", "'mine' version 2"),
     ("both", "history", ("course",), DATA["bare"]["course"], "course", "there are events"),
     ("neither", "history", ("events",), None, "course", "events is null"),
     (
@@ -641,9 +641,9 @@ REFUSED: list[tuple[str, str, tuple[str | int, ...], Any, str, str]] = [
     (
         "a required field",
         "history",
-        ("events", 3, "payload"),
+        ("events", 4, "payload"),
         {},
-        "events[3].payload.channel",
+        "events[4].payload.what",
         "miss",
     ),
     ("another key", "history", (*EVENT, MARKER), 1, "events[1]", "1 unknown keys"),

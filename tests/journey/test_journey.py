@@ -712,7 +712,7 @@ def test_engagements_of_one_customer_stand_apart() -> None:
     lamp.doubted(at=START)
     assert sofa.situation.purchased
     assert not lamp.situation.purchased
-    assert repr(lamp) == "<Journey AFFIRM, seq 1>"
+    assert repr(lamp) == "<Journey AFFIRM, seq 1, owes 1>"
 
 
 @pytest.mark.parametrize("wrong", ["eight_phases", 3])
@@ -783,7 +783,7 @@ def test_a_step_shows_itself_in_one_line() -> None:
     met = journey.answered(at=START + 2 * DAY)
     assert repr(met) == "<Step 3 answered 2026-03-04T09:00:00+00:00: noted AFFIRM, met 1>"
     late = journey.doubted(at=START + HOUR)
-    assert repr(late).endswith("moved ASSESS -> AFFIRM, T04, late>")
+    assert repr(late).endswith("moved ASSESS -> AFFIRM, T04, opened 1, late>")
 
 
 def test_a_preview_is_of_an_event() -> None:

@@ -121,7 +121,7 @@ def test_the_difference_of_many_is_found_where_they_are_not_shared() -> None:
         other.complained(at=START + 50 * MINUTE)
         other.record(Event(K.ANSWERED, START + 51 * MINUTE, "a"))
         mine, theirs = one._course.owed, other._course.owed
-        assert {x.rule for x in differing(theirs, mine)} == {"solve"}
+        assert {x.rule for x in differing(theirs, mine)} == {"solve", "reassure"}
         assert {x.event for x in differing(mine, theirs)} == {"q0"}
         assert not [*differing(mine, mine)]
         assert [*differing(mine, ())] == [*one.owed]
@@ -159,11 +159,11 @@ def test_many_are_met_dropped_and_opened_by_rule() -> None:
         journey.need_admitted(at=START + 10 * MINUTE)
         journey.purchased(at=START + 11 * MINUTE)
         assert isinstance(journey._course.owed, Owing)
-        assert len(journey.reassured(at=START + 12 * MINUTE).met) == 19
+        assert len(journey.reassured(at=START + 12 * MINUTE).met) == 20
         journey = lived([asked(0), *complaints])
         journey.purchased(at=START + 11 * MINUTE)
         step = journey.left(at=START + 12 * MINUTE)
-        assert {one.rule for one in step.dropped} == {"affirm_decision", "hand_over"}
+        assert {one.rule for one in step.dropped} == {"affirm_decision", "hand_over", "reassure"}
         assert [one.rule for one in step.opened] == ["record_loss"]
         owed = journey._course.owed
         assert isinstance(owed, Owing)

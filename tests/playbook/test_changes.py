@@ -228,7 +228,7 @@ def test_the_report_can_be_read() -> None:
     ]
     assert len({report.explain(lang) for lang in Lang}) == 3
     assert repr(report) == ("<Affected: 2 rows, 1 of 1 customers, 1 intents kept, 1 withdrawn>")
-    assert repr(report.rows) == "(<RowChange: removed, 11 fields>, <RowChange: changed, 2 fields>)"
+    assert repr(report.rows) == "(<RowChange: removed, 12 fields>, <RowChange: changed, 2 fields>)"
     assert repr(report.customers[0].waiting[0]).startswith("<Waiting ")
     assert report.to_dict()["affected"] == report.to_rows()
     assert report.to_dict()["counts"]["withdrawn"] == 1

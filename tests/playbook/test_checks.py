@@ -18,10 +18,11 @@ from cxjourney.playbook import (
     Play,
     Playbook,
     PlayFaultKind,
+    RowSent,
     Wished,
 )
 from cxjourney.testing import journeys
-from cxjourney.vocabulary import Channel, EventKind, Nature, Phase, Purpose, Standing
+from cxjourney.vocabulary import Channel, EventKind, Nature, Phase, Purpose, Standing, Wait
 from cxjourney.wishes import Wish, WishKind
 from tests.playbook.books import DAY, START, WISHES, book, calls, nearly_due, play
 
@@ -43,6 +44,12 @@ OWN_CHART = attrs.evolve(
 BAD_ROWS: list[tuple[PlayFaultKind, str, Play]] = [
     (F.UNKNOWN_RULE, "no obligation rule 'sing'", play("x", Opened("sing"))),
     (F.UNKNOWN_RULE, "no obligation rule 'sing'", play("x", NearlyDue("sing", DAY))),
+    (F.UNKNOWN_RULE, "no obligation rule 'sing'", play("x", RowSent("x", "sing"))),
+    (F.UNKNOWN_ROW, "there is no row 'song'", play("x", RowSent("song"))),
+    (F.WRONG_MOMENT, "recommendation in ACCLIMATE",
+     play("x", RowSent("x", "check_in"), purpose=Purpose.ASK_REFERRAL)),
+    (F.BAD_TELLS, "names an obligation, and none calls for this row",
+     play("x", RowSent("x"), tells=EventKind.FULFILLED)),
     (F.UNKNOWN_PLACE, "leads to NEW", play("x", Entered(Standing.NEW))),
     (F.UNKNOWN_PLACE, "leads to ACTIVE", play("x", Entered(Standing.ACTIVE))),
     (F.UNKNOWN_PLACE, "leads to ERASED", play("x", Entered(Standing.ERASED))),
@@ -251,3 +258,20 @@ def test_the_error_lists_every_fault_and_can_be_split() -> None:
     derived = error.split(ValueError)[0]
     assert isinstance(derived, FaultsError)
     assert derived.faults == error.faults
+
+
+def test_rows_that_wait_for_each_other_are_refused() -> None:
+    """Two rows that each wait for the other never come; a chain with a beginning does."""
+    first, second = play("one", RowSent("two")), play("two", RowSent("one"))
+    with pytest.raises(FaultsError) as caught:
+        book(first, second)
+    assert [fault.kind for fault in caught.value.faults] == [F.ENDLESS] * 2
+    chain = book(play("two", ASSESS), first, play("three", RowSent("one"), after=Wait(days=1)))
+    assert [one.id for one in chain.rows_for()] == ["two", "one", "three"]
+
+
+@pytest.mark.parametrize("after", [7, None, "a day"])
+def test_a_row_waits_by_a_span_or_by_the_calendar(after: Any) -> None:
+    """Anything else is refused."""
+    with pytest.raises(InvalidError, match=r"Play\.after"):
+        play("x", ASSESS, after=after)

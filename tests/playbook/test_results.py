@@ -24,7 +24,7 @@ READ = [
     (BOOK, "<Playbook version 3: 1 rows, 1 wishes>"),
     (Opened("mari"), "Opened()"),
     (REPORT, "<Affected: 1 rows, 1 of 1 customers, 0 intents kept, 1 withdrawn>"),
-    (REPORT.rows[0], "<RowChange: removed, 11 fields>"),
+    (REPORT.rows[0], "<RowChange: removed, 12 fields>"),
     (REPORT.customers[0].waiting[0], "<Waiting THANK: withdrawn>"),
     (
         REPORT.customers[0],

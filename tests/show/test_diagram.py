@@ -215,7 +215,7 @@ def test_the_picture_of_a_chart_is_the_chart(options: Options) -> None:
             for place in PLACES
             if orders or place is not Standing.ERASED
         }
-        assert picture.title == f'"{chart.key} v1"'
+        assert picture.title == f'"{chart.key} v2"'
         assert picture.styled == {}
         assert len(text) < MERMAID_LIMIT
 
@@ -373,7 +373,7 @@ def test_the_graph_machine_draws_the_chart_and_nothing_else(options: Options) ->
     assert {edge: sorted(lines) for edge, lines in arrows.items()} == {
         edge: sorted(lines) for edge, lines in expected.items()
     }
-    assert f'title: "{chart.key} v1"' in text
+    assert f'title: "{chart.key} v2"' in text
     assert len(text) < MERMAID_LIMIT
 
 

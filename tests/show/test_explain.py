@@ -190,6 +190,7 @@ What would have to happen first, in this order:
   1. the company solves the problem
   2. the customer gives feedback
 What would have an effect on the journey now:
+  the customer has doubts -> Accomplish
   the customer buys again -> Accomplish""",
     Lang.ET: """\
 Teekonna seis: tulemus.
@@ -203,6 +204,7 @@ Mis peaks enne juhtuma, selles järjekorras:
   1. ettevõte lahendab probleemi
   2. klient annab tagasisidet
 Mis mõjutaks praegu teekonda:
+  klient kahtleb -> tulemus
   klient ostab uuesti -> tulemus""",
     Lang.FI: """\
 Polun tilanne: tulos.
@@ -216,6 +218,7 @@ Mitä pitäisi ensin tapahtua, tässä järjestyksessä:
   1. yritys ratkaisee ongelman
   2. asiakas antaa palautetta
 Mikä vaikuttaisi nyt polkuun:
+  asiakkaalle tulee epäilyksiä -> tulos
   asiakas ostaa uudelleen -> tulos""",
 }
 REFOLD_TOLD = {
@@ -488,7 +491,7 @@ def test_nothing_of_the_customers_is_told() -> None:
         journey.abandoned(HOSTILE, HOSTILE, at=AT),
         journey.promised(HOSTILE, AT + DAY, at=AT),
         journey.touched(Touchpoint.SHOP, at=AT, channel=Channel.POST),
-        journey.consent_given(Channel.TEXT, Purpose.SELL, at=AT),
+        journey.consent_given(channel=Channel.TEXT, purpose=Purpose.SELL, at=AT),
         journey.recommendation(HOSTILE, at=AT),
         journey.goal_set(HOSTILE, at=AT + DAY),
         journey.purchased(at=AT + DAY, item=HOSTILE, currency=HOSTILE),

@@ -161,8 +161,8 @@ def customer_facts(journey: Journey, at: datetime) -> None:
 def company_facts(journey: Journey, at: datetime, owed: Obligation) -> None:
     """Every company fact, timer and order has its verb, its fields, and gives a step."""
     assert_type(journey.touched(Touchpoint.SHOP, at=at, channel=Channel.EMAIL), Step)
-    assert_type(journey.consent_given(Channel.EMAIL, Purpose.SELL, at=at), Step)
-    assert_type(journey.consent_withdrawn(Channel.EMAIL, Purpose.SELL, at=at), Step)
+    assert_type(journey.consent_given(channel=Channel.EMAIL, at=at), Step)
+    assert_type(journey.consent_withdrawn(at=at), Step)
     assert_type(journey.recommendation("kettle", at=at), Step)
     assert_type(journey.promised("call", at, at=at), Step)
     assert_type(journey.reassured(at=at, how="call"), Step)
@@ -201,7 +201,7 @@ def misrecording(journey: Journey, event: Event, at: datetime, owed: Obligation)
     journey.feedback_captured(at=at, smiley="happy")  # type: ignore[arg-type]
     journey.asked(at=at)  # type: ignore[call-arg]
     journey.touched("shop", at=at)  # type: ignore[arg-type]
-    journey.consent_given(Purpose.SELL, Channel.EMAIL, at=at)  # type: ignore[arg-type]
+    journey.consent_given(channel=Purpose.SELL, at=at)  # type: ignore[arg-type]
     journey.promised("call", at=at)  # type: ignore[call-arg]
     journey.answered(at=at, obligation=owed.key)  # type: ignore[arg-type]
     journey.fulfilled(owed.key, at=at)  # type: ignore[arg-type]

@@ -233,12 +233,12 @@ def _condition_faults(rule: ObligationRule) -> Iterator[Found]:
 
 def _may_hold(one: Having, kind: EventKind) -> bool:
     """Say whether an event of a kind can meet a condition, and can be asked about it at all."""
+    bounds = [bound for bound in (one.low, one.high) if bound is not None]
     for field in kind.fields:
         if field.name == one.field:
-            given = [*one.among, *(bound for bound in (one.low, one.high) if bound is not None)]
-            bounded = one.low is not None or one.high is not None
-            ordered = field.of in {int, Decimal} or not bounded
-            return ordered and all(field.fault(value) is None for value in given)
+            ordered = not bounds or field.of in {int, Decimal}
+            numbers = all(isinstance(bound, int | Decimal) for bound in bounds)
+            return ordered and numbers and all(field.fault(value) is None for value in one.among)
     return False
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.chart import Decision, Effect
@@ -153,39 +153,45 @@ def now(settings: Settings) -> datetime:
     return check_time(settings.clock(), "clock.now")
 
 
-class Recording(NamedTuple):
-    """How an event is recorded.
+def checked(settings: Settings, customer: str, engagement: str, event: object) -> Event:
+    """Return an event that can be recorded on a journey; ids are checked by making one.
 
-    Attributes:
-        expected: only if the customer's record is at this revision still.
-        plan: whether what it calls for is planned; False for history.
-        last: whether it is the last of the customer's history for now.
+    Raises:
+        MalformedEventError: when it is no Event, or an id is not of its form.
+        QuotaError: when the event is more than the quota allows.
     """
-
-    expected: int | None = None
-    plan: bool = True
-    last: bool = True
-
-
-NOW = Recording()
+    Journey(customer, engagement, chart=settings.playbook.chart)
+    if not isinstance(event, Event):
+        raise MalformedEventError("record.event", describe(event), "an Event")
+    settings.quota.check_event(event)
+    return event
 
 
 def record(
-    settings: Settings, customer: str, engagement: str, event: Event, how: Recording = NOW
+    settings: Settings,
+    customer: str,
+    engagement: str,
+    event: Event,
+    expected: int | None = None,
+    *,
+    plans: bool = True,
 ) -> Flow[Recorded]:
     """Record an event and plan what it calls for, both in one commit.
+
+    Args:
+        settings: what dispatch goes by.
+        customer: the customer's id.
+        engagement: the engagement's id, or empty.
+        event: what happened.
+        expected: only if the customer's record is at this revision still.
+        plans: whether what it calls for is planned; False for history.
 
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         SequenceError: when the customer's record is not at the expected revision.
         QuotaError: when the event, or the customer with it, is more than the quota allows.
     """
-    # It refuses ids that are not of their form.
-    Journey(customer, engagement, chart=settings.playbook.chart)
-    if not isinstance(event, Event):
-        raise MalformedEventError("record.event", describe(event), "an Event")
-    settings.quota.check_event(event)
-    expected = how.expected
+    checked(settings, customer, engagement, event)
 
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
@@ -193,11 +199,11 @@ def record(
         mine = unit.named.get(engagement, engagement)
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
-        unit.plans = how.plan
+        unit.plans = plans
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, mine, event)
         recorded = yield from decide_on(unit, mine, event, known=known)
-        if not how.plan and how.last:
+        if not plans:
             yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())

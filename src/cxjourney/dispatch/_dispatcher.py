@@ -17,9 +17,9 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import Recording, now, open_whole, record
+from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive
-from cxjourney.dispatch._history._calls import Asked
+from cxjourney.dispatch._history._calls import HistoryCalls
 from cxjourney.dispatch._judging._judge import basis_of
 from cxjourney.dispatch._righting._persons import Righting
 from cxjourney.dispatch._running._quota import Quota
@@ -150,7 +150,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         return Pace(self.batch, self.workers)
 
 
-class Dispatcher(Righting, Dispatching[Journal, Hook], Asked):
+class Dispatcher(Righting, Dispatching[Journal, Hook], HistoryCalls):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
 
     Every intent is decided exactly once; its hook is called at least once with the same key, and
@@ -195,7 +195,7 @@ class Dispatcher(Righting, Dispatching[Journal, Hook], Asked):
             QuotaError: when the event, or the customer with it, is more than the quota allows.
             CxJourneyError: as ``Journey.record``; then nothing is changed.
         """
-        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
+        flow = record(self.settings, customer, engagement, event, expected, plans=plan)
         with self.settings.watch.span("record"):
             return self._drive(flow)
 

@@ -206,10 +206,10 @@ class CompanyFacts(_Records):
 
     def consent_given(
         self,
-        channel: Channel | None = None,
-        purpose: Purpose | None = None,
         *,
         at: datetime,
+        channel: Channel | None = None,
+        purpose: Purpose | None = None,
         source: str | None = None,
         actor: str | None = None,
         method: str | None = None,
@@ -255,10 +255,10 @@ class CompanyFacts(_Records):
 
     def consent_withdrawn(
         self,
-        channel: Channel | None = None,
-        purpose: Purpose | None = None,
         *,
         at: datetime,
+        channel: Channel | None = None,
+        purpose: Purpose | None = None,
         source: str | None = None,
         actor: str | None = None,
         method: str | None = None,

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from cxjourney.channels import Intent
 from cxjourney.journey import Journey
-from cxjourney.playbook._planning import AFTER, STAMP, Naming, Terms, intent_for, plainly
+from cxjourney.playbook._planning import AFTER, STAMP, AtHand, Naming, intent_for, plainly
 from cxjourney.playbook._playbook import Playbook
 
 
@@ -29,7 +29,7 @@ def following(
         zone: the zone of the customer's clock; the UTC offset of ``at`` where None.
     """
     rows = playbook.resolved(segment)
-    row, at_hand = rows.named.get(sent.play), Terms(journey, naming or plainly(journey), zone)
+    row, at_hand = rows.named.get(sent.play), AtHand(journey, naming or plainly(journey), zone)
     stamp, found = f"{STAMP}{at.isoformat()}", list[Intent]()
     cause = f"{AFTER}{sent.key}{stamp}"
     for play, on in () if row is None else rows.sent.get(row.id, ()):

@@ -102,7 +102,7 @@ Naming = Callable[[str, str], str]
 """Gives an intent its key, by the id of its row and its occurrence."""
 
 
-class Terms(NamedTuple):
+class AtHand(NamedTuple):
     """What all intents of a journey have in common.
 
     Attributes:
@@ -156,7 +156,7 @@ def called_by(
         zone: the zone of the customer's clock; the UTC offset of what happened where None.
     """
     rows, found = playbook.resolved(segment), list[Intent]()
-    at_hand, steps = Terms(journey, naming or plainly(journey), zone), tuple(steps)
+    at_hand, steps = AtHand(journey, naming or plainly(journey), zone), tuple(steps)
     stays = stays.knowing(steps)
     for step in steps:
         before, stays = stays, stays.after(step)
@@ -195,7 +195,7 @@ def nearly_due(
         NaiveTimeError: when ``now`` has no time zone.
     """
     now = check_time(now, "playbook.now")
-    at_hand = Terms(journey, naming or plainly(journey), zone)
+    at_hand = AtHand(journey, naming or plainly(journey), zone)
     return tuple(
         _for_obligation(play, at_hand, owed, at)
         for play, owed, at in nearly_owed(playbook.resolved(segment), journey)
@@ -334,7 +334,7 @@ def _occurrence(stay: str, wish: str | None) -> str:
     return stay if wish is None else f"{stay}:{wish}"
 
 
-def _for_obligation(play: Play, at_hand: Terms, owed: Obligation, at: datetime) -> Intent:
+def _for_obligation(play: Play, at_hand: AtHand, owed: Obligation, at: datetime) -> Intent:
     return intent_for(play, at_hand, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
@@ -350,7 +350,7 @@ def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, da
 
 def intent_for(
     play: Play,
-    at_hand: Terms,
+    at_hand: AtHand,
     at: datetime,
     occurrence: str,
     cause: str,

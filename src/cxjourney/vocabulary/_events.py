@@ -204,8 +204,12 @@ _CONSENT = (
     Field("source"),
     Field("actor"),
     Field("method"),
+)
+_CONSENT_GIVEN = (
+    *_CONSENT,
     Field("wording"),
     Field("version"),
+    Field("expires", datetime),
 )
 _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
     Nature.CUSTOMER: (
@@ -244,7 +248,7 @@ _KINDS: dict[Nature, tuple[tuple[str, int, tuple[Field, ...]], ...]] = {
             114,
             (Field("touchpoint", Touchpoint, required=True), Field("channel", Channel)),
         ),
-        ("consent_given", 14, (*_CONSENT, Field("expires", datetime))),
+        ("consent_given", 14, _CONSENT_GIVEN),
         ("consent_withdrawn", 15, _CONSENT),
         ("recommendation", 16, (Field("what", required=True),)),
         ("undeliverable", 17, (Field("channel", Channel, required=True), Field("reason"))),

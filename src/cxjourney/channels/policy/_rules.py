@@ -198,8 +198,6 @@ def _referral(case: Case, limits: Limits) -> Verdict | None:
         return None
     if case.situation.place not in LOYAL:
         return deny("not_loyal_yet")
-    if LOW_SCORE in {one.rule for one in (*case.owed, *case.owed_elsewhere)}:
-        return deny("low_score_open")
     asked = _asked_at(case.history, Purpose.ASK_REFERRAL)
     if asked is not None and case.now - asked < limits.referral_gap:
         return deny("asked_recently")
@@ -214,6 +212,8 @@ def _one_question(case: Case, limits: Limits) -> Verdict | None:
     asks = frozenset() if case.content is None else case.content.asks
     if case.intent.purpose not in ANSWERED_BY and not asks:
         return None
+    if any(one.rule == LOW_SCORE for one in (*case.owed, *case.owed_elsewhere)):
+        return deny("low_score_open")
     open_asks = [_open_since(case.history, purpose) for purpose in ANSWERED_BY]
     asked = max((at for at in open_asks if at is not None), default=None)
     if asked is not None and case.now - asked < limits.ask_wait:
@@ -243,18 +243,19 @@ def _all_six(case: Case, _: Limits) -> Verdict:
 C02: Rule = Rule(
     "C02", _selling, "002: sell only after the problem is solved", internal=False, may_pass=True
 )
-"""Selling while a doubt, a problem or a question is open: deny."""
+"""Selling while a doubt, a problem, a low score or a question is open, in any engagement: deny."""
 C03: Rule = Rule(
     "C03", _referral, "002, Coleman; 90 days is a default", internal=False, may_pass=True
 )
 """Asking for a recommendation of those who are not loyal yet, or oftener than the cap: deny."""
 C09: Rule = Rule("C09", _history, "001, 002")
 """Whoever acts is given the history: a promise of the dispatcher, which always holds."""
-S01: Rule = Rule("S01", _one_question, "004; 14 days is a default", internal=False)
+S01: Rule = Rule("S01", _one_question, "004; 14 days is a default", internal=False, may_pass=True)
 """One question, and one open request, at a time: the next one waits for the answer.
 
 A request for feedback or for a recommendation is open until it is answered, and at most for
-``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred.
+``Limits.ask_wait``; meanwhile whatever asks the customer for something is deferred. While a low
+score waits to be followed up nothing is asked at all.
 """
 A01: Rule = Rule("A01", _all_six, "000", internal=False)
 """Tells whether some channel was never used; ``History.channels_unused`` tells which."""

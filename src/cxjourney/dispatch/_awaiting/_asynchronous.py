@@ -9,10 +9,10 @@ from cxjourney.dispatch._batching._lanes import carry_out_async
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
-from cxjourney.dispatch._deciding import Recording, now, open_whole, record
+from cxjourney.dispatch._deciding import now, open_whole, record
 from cxjourney.dispatch._dispatcher import Dispatching
 from cxjourney.dispatch._driving import Flow, Result, drive_async
-from cxjourney.dispatch._history._calls import AsyncAsked
+from cxjourney.dispatch._history._calls import AsyncHistoryCalls
 from cxjourney.dispatch._righting._persons import AsyncRighting
 from cxjourney.dispatch._settings import Recorded, RunReport
 from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
@@ -22,7 +22,7 @@ from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
 
 
-class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], AsyncAsked):
+class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
@@ -43,7 +43,7 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], Async
         plan: bool = True,
     ) -> Recorded:
         """As ``Dispatcher.record``."""
-        flow = record(self.settings, customer, engagement, event, Recording(expected, plan))
+        flow = record(self.settings, customer, engagement, event, expected, plans=plan)
         with self.settings.watch.span("record"):
             return await self._drive(flow)
 

@@ -5,10 +5,12 @@ from itertools import islice
 from typing import Any
 
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
-from cxjourney.dispatch._deciding import Recording, record
+from cxjourney.dispatch._batching._one_history import load_all
+from cxjourney.dispatch._deciding import record
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._settings import Recorded, Settings
 from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Event, EventKind
 from cxjourney.vocabulary._checks import describe
 
 Numbered = list[tuple[int, tuple[Any, ...]]]
@@ -60,9 +62,15 @@ def _record_all(
     settings: Settings, told: Numbered, found: dict[int, Came], *, plan: bool
 ) -> Flow[None]:
     """Record a customer's events, one after the other; one that is refused stops no other."""
+    if not plan and not any(_erases(event) for _, (_, _, event) in told):
+        found |= yield from load_all(settings, told)
+        return
     for place, (customer, engagement, event) in told:
         try:
-            how = Recording(plan=plan, last=place == told[-1][0])
-            found[place] = yield from record(settings, customer, engagement, event, how)
+            found[place] = yield from record(settings, customer, engagement, event, plans=plan)
         except Exception as error:  # noqa: BLE001 - it is what came of that event
             found[place] = error
+
+
+def _erases(event: object) -> bool:
+    return isinstance(event, Event) and event.kind is EventKind.ERASED

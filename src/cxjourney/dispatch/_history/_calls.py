@@ -33,7 +33,7 @@ def consents_of(settings: Settings, customer: str) -> Flow[Consents]:
     return Consents.of(told, now(settings), settings.policy.limits.consent_lasts, zone)
 
 
-class Asked:
+class HistoryCalls:
     """What a dispatcher is asked about history, news and consent."""
 
     settings: Settings
@@ -88,8 +88,8 @@ class Asked:
         return self._drive(consents_of(self.settings, customer))
 
 
-class AsyncAsked:
-    """As ``Asked``, asynchronous."""
+class AsyncHistoryCalls:
+    """As ``HistoryCalls``, asynchronous."""
 
     settings: Settings
     batch: int

@@ -14,7 +14,7 @@ from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import InvalidError, JournalError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Wished
-from cxjourney.playbook._planning import Terms, intent_for
+from cxjourney.playbook._planning import AtHand, intent_for
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import Worded
@@ -96,7 +96,7 @@ def _calls(unit: UnitOfWork, play: Play, now: datetime) -> Iterator[Intent]:
     """Yield what a row calls for of a customer who is there already, as if it had happened now."""
     rows = unit.settings.playbook.resolved(unit.profile.segment)
     for engagement, journey in unit.journeys.items():
-        stays, terms = unit.stays(engagement), Terms(journey, unit.naming(engagement), unit.zone)
+        stays, terms = unit.stays(engagement), AtHand(journey, unit.naming(engagement), unit.zone)
         for row, wish in rows.entered.get(journey.place, ()):
             if row == play and stays.name is not None and stays.cause is not None:
                 called = stays.name if wish is None else f"{stays.name}:{wish}"

@@ -82,6 +82,16 @@ class Later:
                 found += [(name, event) for event, _ in come]
         return sorted(found, key=lambda one: (one[1].at, one[1].kind.rank))
 
+    def come_before(self, engagement: str, id: str) -> Event | None:
+        """Take out an event that is taken back before its time has come; None where none is."""
+        for event in self.to_come(engagement):
+            if event.id == id:
+                opened = self._open[engagement]
+                opened.ahead = [one for one in opened.ahead if one["id"] != id]
+                self._changed.add(engagement)
+                return event
+        return None
+
     def leave_unplanned(self, engagement: str, since: datetime) -> None:
         """Take note that what happened from a moment on is still to be planned for."""
         past = self._open[engagement].past

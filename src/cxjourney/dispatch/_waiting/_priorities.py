@@ -1,7 +1,7 @@
 """The order in which intents go: by the priority of their rows, then by when they are due."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from cxjourney.channels import Contact, Intent, Profile
@@ -30,6 +30,9 @@ class HasIntents(Protocol):
 
     @property
     def profile(self) -> Profile: ...
+
+    @property
+    def zone(self) -> tzinfo: ...
 
     @property
     def journeys(self) -> dict[str, Journey]: ...
