@@ -67,7 +67,8 @@ class Life:
             kind = [*KINDS][second % 4]
             at = now - timedelta(minutes=11 * second) if act == "late" else now
             event = Event(kind, at, f"{one}{len(self.told)}", KINDS[kind])
-            self.told.append((one, "car" if first > 5 else "", event))
+            # Each has engagements of its own, for of one person those of one name are one.
+            self.told.append((one, f"{one} car" if first > 5 else one, event))
             self.record(*self.told[-1], second)
         elif act in {"again", "retract"} and self.told:
             whose, engagement, event = self.told[first % len(self.told)]
