@@ -2,6 +2,7 @@
 """What every journal must do when ids change, or two people turn out to be one, as tests."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import attrs
 import pytest
@@ -73,7 +74,7 @@ class MovingContract(ABC):
         assert [one.key for one in record.outbox[2:]] == keys
         own = {(one.intent.customer, one.intent.engagement) for one in record.outbox[2:]}
         assert own == {(LEO, "car+")}
-        assert [one.by for key in keys for one in journal.attempts(key)] == [None] * 3
+        assert [len(journal.attempts(key)) for key in keys] == [1, 1, 1]
         duties = [(one.customer, one.engagement) for one in journal.overdue(at(99))]
         assert duties == [(LEO, "car"), (LEO, "car+")]
         assert journal.next_attention() == at(7)
@@ -154,22 +155,24 @@ class MovingContract(ABC):
         told = a_move(journal.dossier(MIA), journal.dossier(LEO), at(7))
         assert told is not None
         before = [journal.read(one) for one in (LEO, MIA)]
-        for wrong in (
+        late: tuple[dict[str, Any], ...] = (
             {"expected": told.expected + 1},
             {"target_expected": 9},
             {"target_expected": None},
             {"target": "nobody"},
             {"source": "nobody"},
-        ):
-            with pytest.raises(SequenceError):
-                journal.move(attrs.evolve(told, **wrong))
-        for wrong in (
+        )
+        odd: tuple[dict[str, Any], ...] = (
             {"named": {}},
             {"named": {"house": "car+"}},
             {"named": {"car": "car"}, "journeys": (a_journey(MIA, "car"),)},
             {"target": MIA},
             {"target": OLE, "target_expected": None},
-        ):
+        )
+        for wrong in late:
+            with pytest.raises(SequenceError):
+                journal.move(attrs.evolve(told, **wrong))
+        for wrong in odd:
             with pytest.raises(JournalError):
                 journal.move(attrs.evolve(told, **wrong))
         assert [journal.read(one) for one in (LEO, MIA)] == before

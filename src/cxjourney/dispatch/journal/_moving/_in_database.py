@@ -26,7 +26,7 @@ from cxjourney.errors import JournalError, SequenceError
 
 _IDS = bindparam("ids", expanding=True, type_=AnyText)
 _STANDS = (
-    select(customers.c.customer, customers.c.revision, customers.c.lease, customers.c.rank)
+    select(*(customers.c[one] for one in ("customer", "revision", "attention_at", "lease", "rank")))
     .where(customers.c.customer.in_(_IDS))
     .order_by(customers.c.customer)
     .with_for_update()
@@ -72,10 +72,11 @@ def move(connection: Connection, secret: Secret, move: Transfer) -> None:
     ids = [move.source, move.target]
     stand = {row.customer: row for row in connection.execute(_STANDS, {"ids": ids})}
     revision = _next_revision(connection, secret, move, stand)
+    known = [*(row.attention_at for row in stand.values()), move.attention_at]
     leases = [row.lease for row in stand.values() if row.lease is not None]
     values: dict[str, Any] = {
         "revision": revision,
-        "attention_at": move.attention_at,
+        "attention_at": min(at for at in known if at is not None),
         "rank": min(row.rank for row in stand.values()),
         "claim": revision if leases else None,
         "lease": max(leases, default=None),

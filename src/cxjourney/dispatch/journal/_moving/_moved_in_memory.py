@@ -21,6 +21,7 @@ class _Movable(Protocol):
 
     revision: int
     rank: int
+    attention_at: datetime | None
     claim: int | None
     lease: datetime | None
     journeys: dict[str, KeptJourney]
@@ -68,6 +69,8 @@ class Moving(ABC, Generic[Kept]):
     def _carry_over(
         self, move: Transfer, source: Kept, kept: Kept, new: dict[str, NewJourney]
     ) -> None:
+        known = (source.attention_at, kept.attention_at, move.attention_at)
+        attention = min(at for at in known if at is not None)
         rank = min(one.rank for one in (source, self._kept.get(move.target)) if one is not None)
         kept.revision = max(source.revision, kept.revision) + 1
         leases = [one.lease for one in (source, kept) if one.lease is not None]
@@ -92,7 +95,7 @@ class Moving(ABC, Generic[Kept]):
         for alias in self._aliases_of(move.source):
             self._aliases[alias] = move.target, move.composed(self._aliases[alias][1])
         self._aliases[move.source] = move.target, changed(move.named)
-        self._turn_to(move.target, kept, move.attention_at, rank)
+        self._turn_to(move.target, kept, attention, rank)
 
     def _carry_journey(
         self, move: Transfer, journey: KeptJourney, kept: Kept, new: NewJourney

@@ -22,7 +22,8 @@ class Transfer:
         named: the new name of each of the customer's engagements, by the old one.
         journeys: how they are kept from then on, under their new names, without events and steps:
             those stay as they are.
-        attention_at: when a dispatcher has to look at the customer.
+        attention_at: when a dispatcher has to look at the customer at the latest; sooner where it
+            had to before.
     """
 
     source: str
