@@ -186,7 +186,7 @@ def main() -> None:
             url = sqlite_url(inner) if "sqlite" in way else schema()
             tally = anyio.run(broken_off, way, url, asked.times, asked.seed, backend=loop)
             well = well and tally.is_well
-            print("|", " | ".join([way, loop, *map(str, attrs.astuple(tally))]), "|")
+            print("|", " | ".join([way, loop, *map(str, attrs.astuple(tally))]), "|", flush=True)
     if not well:
         raise SystemExit(1)
 

@@ -203,6 +203,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     journals = sorted({journal for journal, _, _ in ROWS})
     parser.add_argument("--journal", nargs="*", choices=journals, default=journals)
+    counts = sorted({workers for _, _, workers in ROWS})
+    parser.add_argument("--workers", type=int, nargs="*", choices=counts, default=counts)
     parser.add_argument("--processes", type=int, default=cpu_count(), help="work side by side")
     parser.add_argument("--every", action="store_true", help="no two points count as one")
     parser.add_argument("--singles", action="store_true", help="no pairs")
@@ -214,7 +216,7 @@ def main() -> None:
     """Print the table."""
     asked, lines, bad = arguments(), [], False
     for journal, on_unknown, workers in ROWS:
-        if journal not in asked.journal:
+        if journal not in asked.journal or workers not in asked.workers:
             continue
         began = perf_counter()
         points, tally = probed(journal, on_unknown, workers, asked)
@@ -223,7 +225,7 @@ def main() -> None:
         stands = (journal, on_unknown.value, f"{workers}")
         lines.append((*stands, *(f"{count:,}" for count in counts), seconds))
         bad |= tally.is_bad
-    print(align([HEAD, *lines]))
+        print(align([HEAD, *lines]), flush=True)
     sys.exit(bad)
 
 

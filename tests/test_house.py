@@ -34,7 +34,7 @@ def shown_by(room: ModuleType) -> list[str]:
 
 
 def test_the_top_level_is_the_architecture() -> None:
-    """At most seventeen entries stand at the top, and each is a room, the errors, or how to run."""
+    """At most seventeen entries stand at the top, and each is a room, errors, or how to run."""
     entries = [path for path in PACKAGE.iterdir() if path.name not in {"__pycache__", "py.typed"}]
     assert len(entries) <= MOST_ENTRIES
     assert all(path.is_dir() or path.name in BEGINS_A_ROOM for path in entries)
@@ -95,7 +95,6 @@ def test_no_class_name_means_two_things() -> None:
 
 def test_the_public_face_is_small() -> None:
     """At most 256 names are public, each of one room; the root shows about forty of them."""
-    """At most 252 names are public, each of one room; the root shows about forty of them."""
     owned = Counter(name for room in ROOMS[1:] for name in room.__all__)
     owned.update(importlib.import_module("cxjourney.errors").__all__)
     assert {name for name, times in owned.items() if times > 1} == set()

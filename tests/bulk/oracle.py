@@ -9,7 +9,7 @@ import numpy as np
 
 from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED  # the engine
 from cxjourney.bulk._engine._pieces import COUNTED, Piece  # the engine
-from cxjourney.bulk._engine._tables import EXITS, NEVER, EventWord, Tables  # the engine
+from cxjourney.bulk._engine._tables import EXITS, NEVER, Tables  # the engine
 from cxjourney.chart import Chart, Effect
 from cxjourney.journey._fold import BY_CLOCK  # tells timers from events
 from cxjourney.replay import Walk, walk_journeys
@@ -27,12 +27,6 @@ def moment(at: int) -> datetime:
 def micro(at: Any) -> int:
     """Return a datetime as a time of the columns."""
     return NEVER if at is None else (at - EPOCH) // MICROSECOND
-
-
-def word_of(event: Event) -> EventWord:
-    """Return what an event says."""
-    named = event.payload.get("obligation")
-    return EventWord(event.kind, None if named is None else str(named))
 
 
 def live(walk: Walk) -> dict[str, Any]:
@@ -168,7 +162,8 @@ def row_of(walk: Walk, as_of: datetime) -> dict[str, Any]:
     journey = walk.journey
     events = [step for step in walk.steps if step.seq != BY_CLOCK]
     effects = Counter(step.effect.value for step in events)
-    times = [step.event.at for step in events] + [event.at for event in walk.refused]
+    apart = (*walk.refused, *walk.retracted)
+    times = [step.event.at for step in events] + [event.at for event in apart]
     kept = journey.tally
     return {
         "standing": journey.standing.value,
@@ -188,6 +183,9 @@ def row_of(walk: Walk, as_of: datetime) -> dict[str, Any]:
         "outcome": journey.situation.outcome.value,
         **{one: effects[one] for one in ("moved", "stayed", "held", "noted")},
         "refused": len(walk.refused),
+        "repeated": len(walk.repeated),
+        "conflicting": len(walk.conflicting),
+        "retracted": len(walk.retracted),
         "timers": len(walk.steps) - len(events),
         "open": len(journey.owed),
         "overdue": sum(one.overdue(as_of) for one in journey.owed),

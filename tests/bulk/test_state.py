@@ -1,6 +1,7 @@
 """A state brought up to date batch by batch stands where a replay of all events does."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -10,9 +11,13 @@ from hypothesis import strategies as st
 
 from cxjourney import bulk
 from cxjourney.chart import standard_chart
+from cxjourney.errors import DecodeError, InvalidError
+from cxjourney.replay import make_mapping
 from cxjourney.testing import event_sequences
 from cxjourney.vocabulary import EventKind
 from tests.bulk.frames import frame_of, mapping_of, rows
+
+AS_OF = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def by_journey(table: pa.Table) -> dict[Any, dict[str, Any]]:
@@ -52,3 +57,126 @@ def test_batches_give_what_all_events_give(data: st.DataObject) -> None:
     as_of = last + data.draw(st.sampled_from([timedelta(), timedelta(days=400)]))
     found = bulk.replay(frame_of(lines), mapping=mapping, as_of=as_of)
     assert by_journey(state.journeys(as_of)) == by_journey(found.journeys)
+
+
+def a_log() -> tuple[pa.Table, Any]:
+    """Return a log of two customers, one with an order, and what it means."""
+    at = [f"2026-03-{day:02}T12:00:00+00:00" for day in (1, 2, 3, 4, 5, 20, 21)]
+    what = ["contacted", "purchased", "erased", "contacted", "asked", "purchased", "purchased"]
+    frame = pa.table({"who": list("ababaaa"), "at": at, "what": what, "n": list("1234567")})
+    columns = {"customer": "who", "time": "at", "activity": "what", "id": "n"}
+    asked = {"event": "asked", "payload": {"question": "q"}}
+    events = {name: asked if name == "asked" else name for name in what}
+    return frame, make_mapping({"columns": columns, "events": events})
+
+
+def test_a_state_says_what_it_did_and_goes_on() -> None:
+    """Late events, orders, repeats, unknown activities; kept as a table and read back."""
+    frame, mapping = a_log()
+    state = bulk.BulkState(mapping.chart)
+    assert state.journeys(AS_OF).num_rows == 0
+    assert "0 journeys" in repr(state)
+    first = state.update(frame[:3], mapping=mapping)
+    assert (first.journeys, first.new, first.again) == (2, 2, 1)
+    with pytest.raises(InvalidError, match="1 journeys with events before their last, or after"):
+        state.update(frame[4:5], mapping=mapping)
+    assert len(state) == 2
+    second = state.update(frame[3:6], mapping=mapping, log=frame[:6])
+    assert (second.journeys, second.new, second.again) == (2, 0, 1)
+    twice = pa.concat_tables([frame[6:], frame[6:], frame[6:].set_column(2, "what", [["song"]])])
+    third = state.update(twice, mapping=mapping, log=pa.concat_tables([frame[:6], twice]))
+    assert third.again == 1
+    state = bulk.BulkState.from_arrow(state.to_arrow(), mapping.chart)
+    assert by_journey(state.journeys(AS_OF)) == by_journey(
+        bulk.replay(pa.concat_tables([frame[:6], twice]), mapping=mapping, as_of=AS_OF).journeys
+    )
+    with pytest.raises(InvalidError, match="before the last event"):
+        state.journeys(AS_OF - timedelta(days=3_000))
+
+
+def test_repeats_within_a_batch_are_counted() -> None:
+    """The same again, and the same id with another time; dictionaries serve as well as texts."""
+    frame, mapping = a_log()
+    who = frame["who"].combine_chunks().dictionary_encode()
+    frame = frame.set_column(0, "who", who)
+    later = frame[6:].set_column(1, "at", [["2026-04-01T12:00:00+00:00"]])
+    state = bulk.BulkState(mapping.chart)
+    found = state.update(pa.concat_tables([frame[5:], frame[5:], later]), mapping=mapping)
+    assert (found.rows.repeated, found.rows.conflicting) == (2, 1)
+    row = state.journeys(AS_OF).to_pylist()[0]
+    assert (row["repeated"], row["conflicting"]) == (2, 1)
+    early = frame[:1]
+    assert state.update(early, mapping=mapping, log=frame).again == 1
+
+
+def test_many_journeys_find_room() -> None:
+    """A state grows with its journeys, and a batch touches its own."""
+    frame = pa.table(
+        {
+            "who": list(range(300)),
+            "at": ["2026-03-01T12:00:00+00:00"] * 300,
+            "what": ["contacted"] * 300,
+        }
+    )
+    columns = {"customer": "who", "time": "at", "activity": "what"}
+    mapping = make_mapping({"columns": columns, "events": {"contacted": "contacted"}})
+    state = bulk.BulkState(mapping.chart)
+    for begin in range(0, 300, 50):
+        assert state.update(frame[begin : begin + 50], mapping=mapping).new == 50
+    again = pa.table(
+        {
+            "who": [7, 8],
+            "at": ["2026-02-01T12:00:00+00:00", "2026-03-02T12:00:00+00:00"],
+            "what": ["contacted"] * 2,
+        }
+    )
+    elsewhere = frame.set_column(0, "who", pa.array(range(1_000, 1_300)))
+    log = pa.concat_tables([elsewhere, frame, again])
+    assert state.update(again, mapping=mapping, log=log).again == 1
+    assert state.journeys(AS_OF).num_rows == 300
+
+
+def test_what_was_promised_is_kept_in_a_state() -> None:
+    """With its due time, by engagement."""
+    lines = {
+        "who": ["a", "a"],
+        "deal": ["x", "x"],
+        "at": ["2026-03-01T12:00:00+00:00", "2026-03-03T12:00:00+00:00"],
+        "what": ["promised", "fulfilled"],
+        "due": ["2026-03-02T12:00:00+00:00"] * 2,
+    }
+    frame = pa.table(lines)
+    columns = {"customer": "who", "engagement": "deal", "time": "at", "activity": "what"}
+    promised = {"event": "promised", "payload": {"what": "w", "due": {"column": "due"}}}
+    kept = {"event": "fulfilled", "payload": {"obligation": "keep_promise"}}
+    mapping = make_mapping(
+        {"columns": columns, "events": {"promised": promised, "fulfilled": kept}}
+    )
+    state = bulk.BulkState(mapping.chart)
+    state.update(frame[:1], mapping=mapping)
+    state.update(frame[1:], mapping=mapping)
+    assert by_journey(state.journeys(AS_OF)) == by_journey(
+        bulk.replay(frame, mapping=mapping, as_of=AS_OF).journeys
+    )
+
+
+def test_what_is_no_state_is_refused() -> None:
+    """Another table, version, chart or column."""
+    frame, mapping = a_log()
+    state = bulk.BulkState(mapping.chart)
+    state.update(frame[:2], mapping=mapping)
+    table = state.to_arrow()
+    told = json.loads(table.schema.metadata[b"cxjourney"])
+    other: list[dict[str, Any]] = [
+        {"version": 9},
+        {"chart": ["another", 1]},
+        {"words": [["song", None, []]]},
+    ]
+    cases = [None, frame, table.drop_columns("cycle")]
+    cases += [
+        table.replace_schema_metadata({"cxjourney": json.dumps({**told, **one})}) for one in other
+    ]
+    cases.append(table.replace_schema_metadata({"cxjourney": "["}))
+    for case in cases:
+        with pytest.raises(DecodeError):
+            bulk.BulkState.from_arrow(case, mapping.chart)

@@ -64,6 +64,7 @@ def test_the_strict_chart_has_570_situations_and_every_pair_is_defined() -> None
 
 
 @pytest.mark.no_cover
+@pytest.mark.slow
 @EVERY_CHART
 def test_every_standard_chart_passes_its_own_check(options: Options) -> None:
     """The invariants of SPEC 4.2 hold in every situation that facts can reach."""

@@ -339,6 +339,20 @@ def test_what_is_wrong_is_found(
     assert ("[anna]" in lines) is any(one["customer"] == "anna" for one in found)
 
 
+def test_the_archive_is_looked_at_too(
+    small: Shop, spoil: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A column that says otherwise than its data, and data that cannot be read."""
+    assert plain(capsys, small.url, "archive", "--before", "2027-01-01T09:00Z")["intents"]
+    assert plain(capsys, small.url, "check")["wrong"] == []
+    spoil("UPDATE cx_archive SET number = number + 9")
+    (wrong, *_) = plain(capsys, small.url, "check", status=1)["wrong"]
+    assert wrong["what"] == "columns_differ"
+    spoil("UPDATE cx_archive SET data = '{}'")
+    (wrong, *_) = plain(capsys, small.url, "check", status=1)["wrong"]
+    assert wrong["what"] == "unreadable"
+
+
 def test_much_that_is_wrong_is_cut(
     small: Shop, spoil: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -538,6 +552,15 @@ def test_a_claim_is_broken(shop: Shop, capsys: pytest.CaptureFixture[str]) -> No
     with closing(SqlJournal(shop.url)) as journal:
         (noted,) = journal.attempts(shop.key("finn"))
         assert noted.by == "ann"
+
+
+def test_a_claim_is_broken_by_the_handle(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is what the troubles and the log tell, where the customer's id is hidden."""
+    with closing(SqlJournal(shop.url)) as journal:
+        handle = journal.read("finn").handle
+    assert plain(capsys, shop.url, "break-claim", handle) == {"broken": True}
+    assert plain(capsys, shop.url, "break-claim", handle) == {"broken": False}
+    assert plain(capsys, shop.url, "break-claim", "nobody") == {"broken": False}
 
 
 def test_all_that_is_kept_of_a_customer_is_told(

@@ -52,7 +52,7 @@ def test_the_command_prints_the_report(
 def test_the_command_prints_json(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the report is a document."""
     assert main([*small, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["report"] == 2
+    assert json.loads(capsys.readouterr().out)["report"] == 3
 
 
 def test_a_moment_can_be_asked_for(

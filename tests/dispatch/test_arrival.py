@@ -45,6 +45,7 @@ WORDS = st.tuples(
         }
     ),
 )
+NOTHING: dict[str, Any] = {}
 FACTS = st.tuples(
     st.sampled_from(
         (
@@ -53,7 +54,7 @@ FACTS = st.tuples(
             *(K.REASSURED, K.ANSWERED, K.LEFT, K.RETURNED),
         )
     ),
-    st.just({}),
+    st.just(NOTHING),
 )
 QUESTIONS = st.tuples(st.just(K.ASKED), st.just({"question": "?"}))
 REACHING = st.tuples(

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,9 @@ from cxjourney.dispatch._past import (  # no face tells what is kept of the past
 )
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import DecodeError
-from cxjourney.journey import Journey
+from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import opened_where_it_stands, write_event  # as dispatch does
+from cxjourney.playbook import standard_playbook
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.channels.policy_cases import NOON, case, intent
 from tests.dispatch.world import Clock, World, hooks
@@ -32,6 +34,7 @@ from tests.playbook.books import NO_STAYS
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LIMITS = Limits(service=frozenset({Purpose.INFORM}), contacts_a_week=4)
+PLAYBOOK = standard_playbook()
 ABOUT = st.tuples(st.sampled_from([Channel.EMAIL, Channel.TEXT]), st.sampled_from(Purpose))
 KINDS = st.sampled_from(
     [K.CONSENT_GIVEN, K.CONSENT_WITHDRAWN, K.FEEDBACK_ASKED, K.FEEDBACK_CAPTURED, K.REFERRED]
@@ -69,7 +72,7 @@ def test_the_policy_says_the_same_of_what_is_kept(
     ]
     contacts = [one.contact for one in items if one.contact is not None]
     past = past_of(journey, items)
-    past.forget(journey, LIMITS)
+    past.forget(journey, LIMITS, PLAYBOOK)
     kept = History(tuple(one for one, _ in past.told(journey.chart, {})), tuple(past.made()))
     whole, policy = History.of([journey], contacts), Policy(LIMITS)
     assert kept.channels_used == whole.channels_used
@@ -89,7 +92,7 @@ def test_little_is_kept_of_much() -> None:
     items = [sent(NOON + n * DAY, n, Channel.EMAIL, Purpose.INFORM) for n in range(1, 100)]
     answers = [sent(NOON + n * DAY, n, Channel.TEXT, Purpose.ANSWER) for n in range(100, 200)]
     past = past_of(journey, [*items, *answers])
-    past.forget(journey, Limits(solicited=frozenset({Purpose.ANSWER})))
+    past.forget(journey, Limits(solicited=frozenset({Purpose.ANSWER})), PLAYBOOK)
     kinds = Counter(one["kind"] for one in past.events)
     assert kinds == dict.fromkeys(("contacted", "consent_given", "consent_withdrawn"), EACH)
     assert [one.at for one in past.made()] == [
@@ -98,14 +101,18 @@ def test_little_is_kept_of_much() -> None:
     ]
 
 
+def _raw(step: Step) -> dict[str, Any]:
+    return write_event(step.event, step.seq)
+
+
 def test_of_another_version_nothing_is_read() -> None:
     """What another version wrote is made anew; what contradicts itself is refused."""
     journey = Journey("c-1")
     for number in range(2 * LAST):
         journey.asked(at=NOON + number * HOUR, question="?")
     past = past_of(journey, ())
-    past.forget(journey, LIMITS)
-    form = snapshot_form(journey, past, NO_STAYS, lambda step: write_event(step.event, step.seq))
+    past.forget(journey, LIMITS, PLAYBOOK)
+    form = snapshot_form(journey, past, NO_STAYS, _raw, {})
     found = read_form(form)
     assert found is not None
     assert (found.journey, [*found.events]) == (form["journey"], past.events)

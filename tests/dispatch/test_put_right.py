@@ -35,7 +35,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WELCOME = Play("welcome", Entered(Phase.ASSESS), Purpose.INFORM, (EMAIL,), "welcome")
 ANSWER = Play("answer", Opened("answer"), Purpose.ANSWER, (EMAIL, POST), "ask", tells=K.ANSWERED)
 SHOP = Touchpoint.SHOP
-YES = {"channel": EMAIL, "purpose": Purpose.INFORM}
+YES: dict[str, Any] = {"channel": EMAIL, "purpose": Purpose.INFORM}
 
 
 @pytest.fixture(params=["memory", "in_sqlite"])
@@ -349,7 +349,7 @@ def test_an_event_dated_ahead_counts_when_its_time_has_come(kept: Empty) -> None
 def test_a_withdrawal_dated_ahead_is_honoured_at_once(kept: Empty) -> None:
     """Whoever has said no is left in peace, however wrong the date; the journey goes on."""
     world = company(kept, WELCOME)
-    stop = {"channel": EMAIL, "purpose": Purpose.INFORM}
+    stop: dict[str, Any] = {"channel": EMAIL, "purpose": Purpose.INFORM}
     assert tell(world, K.CONSENT_WITHDRAWN, MONDAY.replace(year=2062), **stop).ahead
     (item,) = tell(world, K.CONTACTED, MONDAY).planned
     assert (item.state, item.reason) == (State.WAITING, "C01")
@@ -495,7 +495,7 @@ def put_right(empty: Empty, fuse: Fuse) -> tuple[Counter[str], World]:
         if answer.state is State.SENT and answer.channel is EMAIL:
             world.dispatcher().resolve(answer.key, Failed("bounced"))
 
-    acts = (
+    acts: tuple[Any, ...] = (
         lambda: tell(world, K.CONTACTED, MONDAY),
         lambda: world.dispatcher().run(),
         lambda: tell(world, K.CONSENT_GIVEN, MONDAY + 5 * MINUTE, **YES),

@@ -1,6 +1,6 @@
 """Deciding from where things stand gives what deciding from the whole history gives."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Profile, Sent
 from cxjourney.chart import Chart, ObligationRule, derive, standard_chart
-from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch import Dispatcher, _opening  # checkpoints are told by no face
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Dossier, MemoryJournal, Secret
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key  # of what was never planned
 from cxjourney.errors import CxJourneyError
@@ -87,6 +87,14 @@ class Archivist(MemoryJournal):
         """As ``Journal.commit``."""
         super().commit(commit)
         self.archive(LATER)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _many_checkpoints() -> Iterator[None]:
+    """Let a checkpoint be made after each second event, so that short lives have some."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_opening, "SPACING", 2)
+        yield
 
 
 @attrs.define
@@ -259,6 +267,7 @@ def test_who_reads_all_reads_it_as_of_one_moment(journal: type[Hurried]) -> None
     """Where somebody writes in between, all of it is read once more."""
     kept = journal()
     company = Company(BOOKS[standard_chart().key], kept)
+    company.clock.at += DAY
     for hours in (5, 6, 7, 8, 9, 0):
         company.happens(Event(K.TOUCHED, MONDAY + hours * HOUR, f"{hours}", SHOP))
         kept.times = 2
@@ -273,6 +282,7 @@ def test_a_journey_of_another_chart_goes_on_along_its_own() -> None:
     company = Company(BOOKS[OWN.key])
     company.happens(Event(K.PURCHASED, MONDAY, "bought"))
     other = Company(BOOKS[standard_chart().key], company.journal)
+    other.clock.at = MONDAY + DAY
     other.happens(Event(MENDED, MONDAY + HOUR, "mended", {"part": "leg"}))
     assert other.journey().chart.ref == OWN.ref
     assert [one.rule for one in other.journey().owed][-1:] == ["oil_it"]
@@ -297,11 +307,13 @@ def test_what_was_called_for_and_never_decided_is_not_missed() -> None:
 def test_a_rule_that_the_chart_lost_is_folded_away() -> None:
     """Where something is owed by a rule that went, the events are read again."""
     company = Company(BOOKS[OWN.key])
+    company.clock.at = MONDAY + HOUR
     company.happens(Event(MENDED, MONDAY, "mended", {"part": "leg"}))
     for number in range(4):
         company.happens(Event(K.ASKED, MONDAY + HOUR, f"q{number}", {"question": "?"}))
     left = tuple(one for one in OWN.obligations if one.id != "oil_it")
     changed = Company(busy(attrs.evolve(OWN, obligations=left)), company.journal)
+    changed.clock.at = MONDAY + DAY
     changed.happens(Event(K.USED_AGAIN, MONDAY + DAY, "used"))
     assert {one.rule for one in changed.journey().owed} == {"answer"}
     assert len(changed.journey().history) == 6

@@ -329,6 +329,7 @@ def test_nobody_lands_where_the_target_does_not_lead(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.no_cover
+@pytest.mark.slow
 def test_who_fell_silent_is_carried_over_only_where_the_target_leads() -> None:
     """Without history nobody lands where the new chart never leads, wherever they stopped."""
     journey = Journey("c", chart=LAST, history=False)

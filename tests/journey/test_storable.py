@@ -32,6 +32,7 @@ def lived(chart: Chart, happened: list[Event], *, history: bool) -> Journey:
     return journey
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 2)
 @given(chart=charts(derived=True), history=st.booleans(), data=st.data())
 def test_what_is_accepted_can_be_stored_and_recorded_on(

@@ -38,7 +38,7 @@ def test_a_document_has_every_key() -> None:
         "absent_activities",
         "balance",
     ]
-    assert document["report"] == 2
+    assert document["report"] == 3
     assert document["balance"] == {
         "lines": {
             "read": 4,

@@ -204,6 +204,7 @@ BAD: list[tuple[str, bytes, dict[str, Any], str]] = [
     ("log.json", b"[{}\n{}]", {}, "line 2: no comma between two objects"),
     ("log.json", b'\n[{"who":', {}, "line 2: not a whole JSON object"),
     ("log.json", b"[7]", {}, "line 1: not a whole JSON object (another value)"),
+    ("log.json", b'{\n"a": []}', {}, "a JSON document that is no array; expected log.records"),
     ("log.json", b"{", {"log": {"records": "a"}}, "not a whole JSON object (Expecting property"),
     ("log.json", b"[]", {"log": {"records": "a"}}, "column 'a': no list there; expected the list"),
     ("log.json", b'{"a": 1}', {"log": {"records": "a"}}, "column 'a': no list there"),

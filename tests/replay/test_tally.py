@@ -203,10 +203,10 @@ def test_what_is_owed_is_counted_by_rule() -> None:
         ("b", 4, "quit"),
         ("c", 10, "ask"),
     )
-    assert owed(found, "solve") == (0, 0, 0.0, 1, 0, 0, True)
-    assert owed(found, "acknowledge") == (0, 0, 0.0, 0, 1, 0, True)
-    assert owed(found, "hand_over") == (1, 1, 7.0, 0, 0, 1, False)
-    assert owed(found, "record_loss") == (1, 1, 6.0, 0, 0, 0, False)
+    assert owed(found, "solve") == (0, 0, 0.0, 1, 0, 0, 0, True)
+    assert owed(found, "acknowledge") == (0, 0, 0.0, 0, 1, 0, 0, True)
+    assert owed(found, "hand_over") == (0, 0, 0.0, 0, 0, 0, 2, False)
+    assert owed(found, "record_loss") == (0, 0, 0.0, 0, 0, 0, 1, False)
 
 
 @pytest.mark.parametrize("event", ["fulfilled", "answered"])

@@ -100,7 +100,7 @@ def test_a_column_orders_events_of_one_instant(tmp_path: Path, order: tuple[str,
     blank = write(tmp_path / "log.csv", text.replace(",1,2,", ",,2,"))
     assert min(one.sequence for one in read_log(blank, mapping))[0] == Decimal("-Infinity")
     bad = write(tmp_path / "log.csv", text.replace(",1,2,", ",x,2,"))
-    with pytest.raises(InvalidError, match="column 'part', line .: a text of the shape 'a'"):
+    with pytest.raises(InvalidError, match=r"a text of the shape"):
         list(read_log(bad, mapping))
 
 

@@ -113,7 +113,7 @@ def journeys_of(walked: Sequence[Walked], number: Callable[[Situation], int]) ->
         journeys.visited[place], journeys.implied[place] = course.visited >> 1, course.implied >> 1
         journeys.entered_at[place] = microseconds(course.entered_at)
         journeys.purchased_at[place] = microseconds(course.purchased_at)
-        told = [*one.walk.refused, *(step.event for step in steps)]
+        told = [*one.walk.refused, *one.walk.retracted, *(step.event for step in steps)]
         journeys.first_at[place] = microseconds(min(event.at for event in told))
         last = max(told, key=lambda event: (event.at, event.kind.rank))
         journeys.last_at[place], journeys.last_rank[place] = microseconds(last.at), last.kind.rank

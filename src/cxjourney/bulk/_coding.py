@@ -1,6 +1,6 @@
 """RowFates of a frame as events: who, when and what, as numbers, by a mapping (docs/bulk.md)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxjourney.bulk._cells import Coded, Times, coded, one_or_all, times_of
+from cxjourney.bulk._cells import Coded, Times, coded, numbers_of, one_or_all, times_of
 from cxjourney.bulk._engine._journey_order import BITS
 from cxjourney.bulk._engine._tables import NEVER, EventWord, Mask, Small, Whole
 from cxjourney.bulk._frames import RowSource
 from cxjourney.bulk._row_by_row import RowByRow, by_row
 from cxjourney.bulk._rule_columns import Given, RuleColumns
+from cxjourney.chart import Chart
 from cxjourney.replay._log import LONGEST_ID, Fate
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._reading._log_clock import LogClock
@@ -101,9 +102,8 @@ class EventLog:
     rows: RowFates
     last: int | None
 
-    def in_order(self, orders: list[tuple[object, ...]]) -> None:
-        """Let the events come in the order of what their rows say; of equal ones as they came."""
-        places = np.array(sorted(range(len(orders)), key=orders.__getitem__), np.int64)
+    def in_order(self, places: Whole) -> None:
+        """Let the events come in another order."""
         number = np.empty(len(places), np.int64)
         number[places] = np.arange(len(places))
         self.promising = number[self.promising]
@@ -141,23 +141,29 @@ class _ReadPart(NamedTuple):
     line: pa.Array | None
     tag: Small
     unknown: Whole
+    sequence: list[Whole]
 
 
 def read_rows(
-    source: RowSource, mapping: LogMapping, as_of: int | None, progress: Progress | None = None
+    source: RowSource,
+    mapping: LogMapping,
+    chart: Chart,
+    as_of: int | None,
+    progress: Progress | None = None,
 ) -> EventLog:
     """Return the events of a frame.
 
     Args:
         source: the rows, with the columns that the mapping uses.
         mapping: what they mean.
+        chart: the chart to follow; it says which payloads decide.
         as_of: rows later than that are left out, and counted; None takes every row.
         progress: is told how far the reading is.
 
     Raises:
         InvalidError: when a column is not of its form; names column and row.
     """
-    reader = _Reader(mapping, as_of)
+    reader = _Reader(mapping, chart, as_of)
     for piece in source.pieces():
         reader.add(piece)
         if progress is not None:
@@ -168,11 +174,11 @@ def read_rows(
 class _Reader:
     """Reads rows piece by piece."""
 
-    def __init__(self, mapping: LogMapping, as_of: int | None) -> None:
+    def __init__(self, mapping: LogMapping, chart: Chart, as_of: int | None) -> None:
         self._mapping = mapping
         self._as_of = as_of
         self._clock = LogClock(mapping.log.form, mapping.log.mixed_offsets)
-        self._rules = RuleColumns(mapping)
+        self._rules = RuleColumns(mapping, chart)
         self._by_row = RowByRow(mapping, self._rules) if by_row(mapping) else None
         self._later = 0
         self._parts: list[_ReadPart] = []
@@ -200,6 +206,11 @@ class _Reader:
         if columns.id is not None:
             line = _id_column(piece[columns.id], columns.id, LONGEST_ID)
             fate[line.is_null().to_numpy(zero_copy_only=False)] = UNREADABLE
+        sequence = []
+        for name in columns.sequence:
+            values, readable = numbers_of(piece[name], self._mapping.log.form)
+            fate[~readable] = UNREADABLE
+            sequence.append(values)
         fate[customer.is_null().to_numpy(zero_copy_only=False)] = NO_CUSTOMER
         fate[~times.there] = NO_TIME
         if self._as_of is not None:
@@ -209,7 +220,7 @@ class _Reader:
         if columns.engagement is not None:
             told = _id_column(piece[columns.engagement], columns.engagement, MAX_ID)
             engagement = told.fill_null("")
-        self._keep(given, fate, times, customer, engagement, line, first)
+        self._keep(given, fate, times, customer, engagement, line, first, sequence)
 
     def _activities(self, piece: pa.RecordBatch) -> Coded:
         columns = self._mapping.columns
@@ -255,6 +266,7 @@ class _Reader:
         engagement: pa.Array | None,
         line: pa.Array | None,
         first: int,
+        sequence: Sequence[Whole] = (),
     ) -> None:
         row, code, tag, promised = given.row, given.code, given.tag, given.promised
         at = times.at[row] if given.at is None else given.at
@@ -290,6 +302,7 @@ class _Reader:
                 None if line is None else line.take(pa.array(row)),
                 tag,
                 unknown,
+                [column[row] for column in sequence],
             )
         )
 
@@ -330,7 +343,11 @@ class _Reader:
             last=self._last,
         )
         if self._by_row is not None and self._by_row.orders:
-            log.in_order(self._by_row.orders)
+            orders = self._by_row.orders
+            log.in_order(np.array(sorted(range(len(orders)), key=orders.__getitem__), np.int64))
+        elif parts and parts[0].sequence:
+            columns = zip(*(part.sequence for part in parts), strict=True)
+            log.in_order(np.lexsort([_joined(list(some)) for some in columns][::-1]))
         return log
 
 

@@ -83,6 +83,7 @@ class Folded:
         refused: how many orders of each were refused.
         repeated: how many events came again.
         conflicting: how many ids came again with other content.
+        retracted: how many events were taken back.
         by_machine: whether the live machine walked it.
         clocks: where they stood after the last event, where that was asked for.
         moves: the moves, where they were asked for.
@@ -98,6 +99,7 @@ class Folded:
     refused: Whole
     repeated: Whole
     conflicting: Whole
+    retracted: Whole
     by_machine: Mask
     clocks: Clocks
     moves: Moves
@@ -244,8 +246,6 @@ class _Gathered:
 
     def _row(self, event: Whole) -> Whole:
         """Return the rows of the frame of some events; -1 for timers."""
-        if not len(self._source):
-            return event
         return np.where(event < 0, -1, self._source[np.maximum(event, 0)])
 
     def all(self, walked: Sequence[Walked], repeats: Repeats) -> Folded:
@@ -269,12 +269,14 @@ class _Gathered:
         opened, overdue = map(np.concatenate, zip(*self._open, *extra, strict=True))
         moves = [*self._moves, *([moves_of(walked, number, kind)] if self._wanted.moves else ())]
         owing = [*self._owing, *([owed] if self._wanted.duties else ())]
-        counts = np.zeros((3, len(journeys.key)), np.int32)
+        counts = np.zeros((4, len(journeys.key)), np.int32)
         by_machine = np.zeros(len(journeys.key), np.bool_)
         if walked:
             by_machine[-len(walked) :] = True
             counts[0, by_machine] = [len(one.walk.refused) for one in walked]
             counts[1, by_machine] = [len(one.walk.repeated) for one in walked]
+            counts[2, by_machine] = [len(one.walk.conflicting) for one in walked]
+            counts[3, by_machine] = [len(one.walk.retracted) for one in walked]
         for row, some in ((1, ~repeats.conflicts), (2, repeats.conflicts)):
             _count_by(counts[row], journeys.key, repeats.key[some])
         clocks = [Clocks.new(0), *self._clocks]
@@ -290,6 +292,7 @@ class _Gathered:
             counts[0],
             counts[1],
             counts[2],
+            counts[3],
             by_machine,
             Clocks(*map(np.concatenate, zip(*clocks, strict=True))),
             Moves(*np.concatenate([np.zeros((6, 0), np.int64), *moves], axis=1)),

@@ -89,8 +89,6 @@ def _lazy(frame: Any, columns: Sequence[str]) -> RowSource:  # noqa: ANN401 - of
     def give(found: pa.Table) -> Any:  # noqa: ANN401 - whatever came
         return nw.from_arrow(found, backend="polars").lazy().to_native()
 
-    if not frame.implementation.is_polars():
-        raise InvalidError("replay.frame", frame.implementation.value, A_FRAME)
     return _of_table(table, give)
 
 

@@ -16,10 +16,19 @@ from cxjourney.bulk._engine._pieces import COUNTED
 from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Mask, Whole
 from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
-from cxjourney.chart import Chart
+from cxjourney.bulk._spread import (
+    is_dask,
+    is_spark,
+    on_dask,
+    on_spark,
+    plain,
+    types_of,
+    without_rows,
+)
+from cxjourney.chart import Chart, JourneyMachine
 from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
-from cxjourney.vocabulary import Phase, Standing
+from cxjourney.vocabulary import EventKind, Phase, Standing
 from cxjourney.vocabulary._checks import check_time, check_type
 from cxjourney.vocabulary._terminal import Progress
 
@@ -70,8 +79,10 @@ class BulkReplay:
     Attributes:
         chart: the chart that it followed.
         as_of: when it ends.
-        rows: what became of the rows.
-        by_machine: how many journeys the live machine walked, for columns cannot carry them.
+        rows: what became of the rows, a ``RowCounts``; of Spark and Dask a frame with the counts
+            of each part.
+        by_machine: how many journeys the live machine walked, for columns cannot carry them; -1
+            where an engine has not counted yet.
         journeys: one row a journey (docs/bulk.md names the columns).
         moves: one row a move, in the order of each journey; None where they were not asked for.
         duties: one row an obligation; None where they were not asked for.
@@ -79,15 +90,15 @@ class BulkReplay:
 
     chart: Chart
     as_of: datetime
-    rows: RowCounts
+    rows: Any
     by_machine: int
     journeys: Any
     moves: Any = None
     duties: Any = None
 
     def __repr__(self) -> str:
-        told = f"{self.rows.read} rows, {self.by_machine} journeys by the live machine"
-        return f"<BulkReplay as of {self.as_of.isoformat()}: {told}>"
+        rows = f"{self.rows.read} rows" if isinstance(self.rows, RowCounts) else "spread out"
+        return f"<BulkReplay as of {self.as_of.isoformat()}: {rows}>"
 
 
 def replay(
@@ -103,11 +114,11 @@ def replay(
     """Replay a table of events: the live machine's answers for every journey, in columns.
 
     Args:
-        frame: a frame of pandas, polars, pyarrow or DuckDB, or the path of a file of Parquet or of
-            a folder of them.
+        frame: a frame of pandas, polars, pyarrow, DuckDB, Spark or Dask, or the path of a file of
+            Parquet or of a folder of them.
         mapping: what its columns and activities mean.
         as_of: when it ends, an aware time; later rows are counted, and left out. None ends at the
-            last time of the frame.
+            last time of the frame, which Spark and Dask do not know.
         chart: the chart to follow; the mapping's when None.
         moves: whether to return each move.
         duties: whether to return each obligation.
@@ -121,8 +132,13 @@ def replay(
     if chart is not None:
         check_type("replay.chart", chart, Chart)
     given = None if as_of is None else microseconds(check_time(as_of, "replay.as_of"))
+    if is_spark(frame) or is_dask(frame):
+        if as_of is None:
+            remedy = "a time: no part of a frame knows the last time of the whole"
+            raise InvalidError("replay.as_of", "None", remedy)
+        return _spread(frame, mapping, as_of, chart, moves=moves, duties=duties)
     source = source_of(frame, mapping.used_columns)
-    log = read_rows(source, mapping, given, progress)
+    log = read_rows(source, mapping, chart or mapping.chart, given, progress)
     until = log.last if given is None else given
     if until is None:
         raise InvalidError("replay.frame", "no row with a customer and a time", "at least one")
@@ -152,6 +168,54 @@ def replay(
         source.give(move_table(folded, names)) if moves else None,
         source.give(duty_table(folded, names)) if duties else None,
     )
+
+
+def _spread(
+    frame: object,
+    mapping: LogMapping,
+    as_of: datetime,
+    chart: Chart | None,
+    *,
+    moves: bool,
+    duties: bool,
+) -> BulkReplay:
+    """Return what parts of a frame give, each replayed by itself where it lies."""
+    columns = mapping.used_columns
+    if len(mapping.columns.customer) > 1:
+        found = f"{len(mapping.columns.customer)} columns"
+        raise InvalidError("mapping.columns.customer", found, "one, by which rows come together")
+
+    def give(wanted: str) -> Any:  # noqa: ANN401 - of the engine
+        def fold(table: pa.Table) -> pa.Table:
+            found = replay(
+                table,
+                mapping=mapping,
+                as_of=as_of,
+                chart=chart,
+                moves=wanted == "moves",
+                duties=wanted == "duties",
+            )
+            return plain(_fate_table(found.rows) if wanted == "rows" else getattr(found, wanted))
+
+        on = on_spark if is_spark(frame) else on_dask
+        customer = mapping.columns.customer[0]
+        empty = without_rows(fold, types_of(frame, columns), customer)
+        return on(frame, list(columns), customer, fold, empty)
+
+    return BulkReplay(
+        chart or mapping.chart,
+        as_of,
+        give("rows"),
+        -1,
+        give("journeys"),
+        give("moves") if moves else None,
+        give("duties") if duties else None,
+    )
+
+
+def _fate_table(rows: RowCounts) -> pa.Table:
+    counts = {**rows.fates, "repeated": rows.repeated, "conflicting": rows.conflicting}
+    return pa.table({"fate": pa.array(list(counts)), "rows": pa.array(list(counts.values()))})
 
 
 def row_counts(rows: RowFates, repeated: int, conflicting: int) -> RowCounts:
@@ -208,6 +272,7 @@ def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -
         "unknown": pa.array(unknown),
         "repeated": pa.array(folded.repeated),
         "conflicting": pa.array(folded.conflicting),
+        "retracted": pa.array(folded.retracted),
         "timers": pa.array(one.timers),
         "open": pa.array(folded.open),
         "overdue": pa.array(folded.overdue),
@@ -234,17 +299,34 @@ def _masks() -> list[str]:
 def move_table(folded: Folded, names: Names) -> pa.Table:
     """Return the moves, one a row."""
     moves = folded.moves
+    kinds = list(dict.fromkeys(folded.kinds))  # several words may be of one kind
+    number = np.array([kinds.index(name) for name in folded.kinds], np.int64)
     places = np.array([_PLACE[each.place] for each in folded.situations], np.int8)
     return pa.table(
         {
             **named(names, moves.key),
             "at": _times(moves.at),
-            "event": _worded(moves.kind, folded.kinds),
+            "event": _worded(number[moves.kind], kinds),
             "before": _worded(places[moves.before], _PLACES),
             "after": _worded(places[moves.after], _PLACES),
+            "exit": _exits(folded),
             "row": pa.array(moves.row, mask=moves.row < 0),
         }
     )
+
+
+def _exits(folded: Folded) -> pa.Array:
+    """Return why a journey stopped by each move that ended it."""
+    machine, moves = folded.chart.compiled(JourneyMachine), folded.moves
+    pairs, places = np.unique(moves.before * len(folded.kinds) + moves.kind, return_inverse=True)
+    found = []
+    for before, kind in zip(*np.divmod(pairs, len(folded.kinds) or 1), strict=True):
+        name = folded.kinds[kind]
+        order = name == EventKind.MOVED.name  # which leads to phases, and ends nothing
+        decided = None if order else machine.decide(folded.situations[before], name)
+        found.append(EXITS.index(decided.exit if decided else None))
+    reason = np.array(found, np.int8)[places] if found else np.zeros(0, np.int8)
+    return _worded(reason - 1, [each.value for each in EXITS if each], reason == 0)
 
 
 _PLACE = {place: number for number, place in enumerate((*Standing, *Phase))}

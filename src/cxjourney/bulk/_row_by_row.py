@@ -1,7 +1,7 @@
 """RowFates that are understood one by one, where a mapping asks for more than columns do.
 
-These are wide tables (several times a row), a sequence, days as instants, several columns for one
-thing, and times in other forms than ISO 8601.
+These are wide tables (several times a row), days as instants, several columns for one thing, and
+times in other forms than ISO 8601.
 """
 
 from typing import NamedTuple
@@ -28,7 +28,7 @@ def by_row(mapping: LogMapping) -> bool:
     """Say whether rows must be understood one by one."""
     columns = mapping.columns
     own_times = any(rule.at is not None for rules in mapping.rules.values() for rule in rules)
-    several = len(columns.customer) > 1 or len(columns.activity) > 1 or bool(columns.sequence)
+    several = len(columns.customer) > 1 or len(columns.activity) > 1
     odd = mapping.log.resolution is Resolution.DAY or mapping.log.form.times != (ISO,)
     return columns.time is None or own_times or several or odd
 

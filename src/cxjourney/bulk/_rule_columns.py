@@ -3,23 +3,33 @@
 A condition or a payload is asked of each different value once, by the mapping itself.
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from cxjourney.bulk._cells import Coded, cells_of, microseconds
-from cxjourney.bulk._engine._tables import NEVER, EventWord, Mask, Small, Whole
+from cxjourney.bulk._engine._tables import (
+    NEVER,
+    EventWord,
+    Mask,
+    Small,
+    Whole,
+    deciding_fields,
+    word_of,
+)
+from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
 from cxjourney.replay._log import Fate
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._mapping_rules import ANY_ACTIVITY, MappingRule
 from cxjourney.replay._reading._cell_form import Cell, blank
 from cxjourney.replay._values import Condition, value_of
-from cxjourney.vocabulary import Event, Field
+from cxjourney.vocabulary import Event, EventKind, Field
 from cxjourney.vocabulary._checks import MAX_TEXT
+from cxjourney.vocabulary._events import PayloadValue
 
 _FATES = tuple(Fate)
 
@@ -51,8 +61,9 @@ class Given(NamedTuple):
 class RuleColumns:
     """The rules of a mapping, and the words that were met so far."""
 
-    def __init__(self, mapping: LogMapping) -> None:
+    def __init__(self, mapping: LogMapping, chart: Chart) -> None:
         self._mapping = mapping
+        self._chart = chart
         self.words: dict[EventWord, int] = {}
         self._tags: dict[str, int] = {}
         left_out = mapping.ignored.items()
@@ -104,20 +115,17 @@ class RuleColumns:
         return _FATES.index(Fate.MAPPED if name in self._mapping.rules else Fate.UNMAPPED)
 
     def _only_code(self, rules: Sequence[MappingRule]) -> int:
-        return self._word(rules[0], rules[0].constants.get("obligation")) if rules else -1
+        return self._word(rules[0].kind, rules[0].constants) if rules else -1
 
     def _only_tag(self, rules: Sequence[MappingRule]) -> int:
         return self._tags.setdefault(rules[0].tag, len(self._tags)) if rules else -1
 
-    def _word(self, rule: MappingRule, obligation: object) -> int:
-        word = EventWord(rule.kind, None if obligation is None else str(obligation))
-        return self.words.setdefault(word, len(self.words))
+    def _word(self, kind: EventKind, payload: Mapping[str, PayloadValue]) -> int:
+        return self.words.setdefault(word_of(self._chart, kind, payload), len(self.words))
 
     def word_of(self, event: Event) -> int:
         """Return the place of the word of an event."""
-        named = event.payload.get("obligation")
-        word = EventWord(event.kind, None if named is None else str(named))
-        return self.words.setdefault(word, len(self.words))
+        return self._word(event.kind, event.payload)
 
     def tag_of(self, event: Event) -> int:
         """Return which rule gave an event, as the end of its id."""
@@ -132,8 +140,6 @@ class RuleColumns:
             unreadable[rows[answers == _WRONG]] = True
             rows = rows[answers == _YES]
         due = rule.constants.get("due")
-        word = self._word(rule, rule.constants.get("obligation"))
-        code = np.full(len(rows), word)
         promised = np.full(len(rows), microseconds(due))
         for field, column in rule.sources:
             answers = cells.ask(column, _fits(field, rule))[rows]
@@ -141,13 +147,23 @@ class RuleColumns:
             if field.name == "due":
                 read = _moment(field, rule)
                 promised = cells.ask(column, read)[rows]
-            elif field.name == "obligation":
-                code = cells.ask(column, partial(self._named, rule))[rows]
+        code = self._codes(rule, rows, cells)
         tag = self._tags.setdefault(rule.tag, len(self._tags))
         return rows, code, np.full(len(rows), tag), promised
 
-    def _named(self, rule: MappingRule, cell: Cell) -> int:
-        return self._word(rule, None if blank(cell) else cell)
+    def _codes(self, rule: MappingRule, rows: Whole, cells: "_PieceCells") -> Whole:
+        """Return the words of the events of a rule, each different payload asked once."""
+        fields = deciding_fields(self._chart, rule.kind)
+        sources = [(field, column) for field, column in rule.sources if field.name in fields]
+        if not sources or not len(rows):
+            return np.full(len(rows), self._word(rule.kind, rule.constants))
+        places = np.stack([cells.places(column)[rows] for _, column in sources], axis=1)
+        different, which = np.unique(places, axis=0, return_inverse=True)
+        words = [
+            self._word(rule.kind, {**rule.constants, **_payload(rule, sources, some, cells)})
+            for some in different.tolist()
+        ]
+        return np.array(words, np.int64)[which.ravel()]
 
 
 def _rows_named(names: Sequence[str | None], name: str, places: Small) -> Whole:
@@ -157,6 +173,22 @@ def _rows_named(names: Sequence[str | None], name: str, places: Small) -> Whole:
         return every
     wanted = np.array([(one or "") == name for one in names])
     return np.flatnonzero(wanted[places])
+
+
+def _payload(
+    rule: MappingRule,
+    sources: Sequence[tuple[Field, str]],
+    places: Sequence[int],
+    cells: "_PieceCells",
+) -> dict[str, PayloadValue]:
+    """Return what the cells at some places say, as far as they can be read."""
+    found: dict[str, PayloadValue] = {}
+    for (field, column), place in zip(sources, places, strict=True):
+        cell = cells.value(column, place)
+        if cell is not None and not blank(cell):
+            with suppress(InvalidError):
+                found[field.name] = value_of(field, cell, rule.form)
+    return found
 
 
 _NO, _YES, _WRONG = range(3)
@@ -205,10 +237,21 @@ class _PieceCells:
 
     def ask(self, column: str, question: Callable[[Cell], int]) -> Whole:
         """Return the answer of each row, asked of each different value once."""
+        places, values = self._read(column)
+        return np.array([*map(question, values), question(None)], np.int64)[places]
+
+    def places(self, column: str) -> Small:
+        """Return the place of each row's value."""
+        return self._read(column)[0]
+
+    def value(self, column: str, place: int) -> Cell:
+        """Return the value at a place."""
+        return None if place < 0 else self._read(column)[1][place]
+
+    def _read(self, column: str) -> tuple[Small, Sequence[Cell]]:
         if column not in self._cells:
             self._cells[column] = cells_of(self._piece[column])
-        places, values = self._cells[column]
-        return np.array([*map(question, values), question(None)], np.int64)[places]
+        return self._cells[column]
 
 
 def _plain(rules: Sequence[MappingRule]) -> bool:

@@ -146,7 +146,7 @@ class BulkState:
             InvalidError: when the batch is not of its form, or ``log`` is needed and missing.
         """
         source = source_of(batch, mapping.used_columns)
-        rows = read_rows(source, mapping, None, progress)
+        rows = read_rows(source, mapping, self.chart, None, progress)
         keys, number = np.unique(rows.key, return_inverse=True)
         names = _named(rows, keys)
         place = np.array([self._places.get(name, -1) for name in names], np.int64)
@@ -223,7 +223,7 @@ class BulkState:
                 yield piece.filter(mask)
 
         some = attrs.evolve(source, pieces=theirs, rows=None)
-        rows = read_rows(some, mapping, None)
+        rows = read_rows(some, mapping, self.chart, None)
         keys, number = np.unique(rows.key, return_inverse=True)
         wanted = dict.fromkeys(names)
         chosen = np.array([name in wanted for name in _named(rows, keys)], np.bool_)
@@ -275,7 +275,7 @@ class BulkState:
         duties = Duties(whose, *owing[1:7], nothing, nothing, nothing)
         stored.owe(place, duties)
         stored.by_machine[place] = folded.by_machine
-        for name in ("refused", "repeated", "conflicting"):
+        for name in ("refused", "repeated", "conflicting", "retracted"):
             stored.counts[COUNTS.index(name), place] = getattr(folded, name)
 
     def journeys(self, as_of: datetime) -> pa.Table:
@@ -315,6 +315,7 @@ class BulkState:
             stored.counts[COUNTS.index("refused"), :size],
             stored.counts[COUNTS.index("repeated"), :size],
             stored.counts[COUNTS.index("conflicting"), :size],
+            stored.counts[COUNTS.index("retracted"), :size],
             stored.by_machine[:size],
             clocks,
             Moves(*none[:6]),

@@ -18,7 +18,7 @@ from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
 
 VERSION = 1
 """The version of the table; it changes when a column goes or changes its meaning."""
-COUNTS = ("refused", "unknown", "repeated", "conflicting")
+COUNTS = ("refused", "unknown", "repeated", "conflicting", "retracted")
 """What is counted of a journey beside what its events did."""
 FLAGS = tuple(field.name for field in attrs.fields(Situation) if field.type is bool)
 OWED_FIELDS = ("rule", "opened_at", "due", "cycle")
@@ -182,7 +182,7 @@ class JourneyColumns:
             columns[name] = pa.array(values[:size].astype(np.int32))
         columns["by_machine"] = pa.array(self.by_machine[:size])
         columns["owed"] = self._owed_column()
-        words = [(word.kind.name, word.obligation) for word in self.words]
+        words = [(word.kind.name, word.obligation, word.opens) for word in self.words]
         told = {"version": VERSION, "chart": [chart.key, chart.version], "words": words}
         return pa.table(columns).replace_schema_metadata({"cxjourney": json.dumps(told)})
 
@@ -221,7 +221,9 @@ class JourneyColumns:
         names = zip(table["customer"].to_pylist(), table["engagement"].to_pylist(), strict=True)
         self.begin(names)
         kinds = {kind.name: kind for kind in chart.kinds}
-        self.words = tuple(EventWord(kinds[name], rule) for name, rule in told["words"])
+        self.words = tuple(
+            EventWord(kinds[name], rule, opens=tuple(opens)) for name, rule, opens in told["words"]
+        )
         size = self.size
         bits, number = np.unique(_numbers(table["situation"]), return_inverse=True)
         places = [

@@ -247,7 +247,7 @@ class Chart:
     @property
     def by_calendar(self) -> bool:
         """Whether something that it owes is due by the calendar."""
-        return any(rule.by_calendar for rule in self.obligations)
+        return self.compiled(_by_calendar)
 
     def in_zone(self, zone: tzinfo | None) -> "Chart":
         """Return the same chart for customers in a zone; itself where nothing goes by a clock."""
@@ -407,3 +407,7 @@ class Decision(Worded):
         way = f"{self.before.place.name} -> {self.after.place.name}"
         rows = " ".join(code(move.row) for move in self.moves) or "no row"
         return f"<Decision {code(self.trigger)}: {self.effect.value} {way}, {rows}>"
+
+
+def _by_calendar(chart: Chart) -> bool:
+    return any(rule.by_calendar for rule in chart.obligations)

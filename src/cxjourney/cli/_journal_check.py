@@ -1,11 +1,11 @@
 """Whether all that a journal keeps can be read and agrees with itself, and what it comes to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Table, func, select
 
 from cxjourney.chart import find_chart
 from cxjourney.dispatch._opening import chart_of
@@ -164,10 +164,14 @@ def _stands(journey: Journey) -> tuple[object, ...]:
 
 
 def _of_columns(connection: Connection) -> Iterator[Wrong]:
-    """Look for rows of the outbox whose columns say otherwise than their data."""
-    table, last = schema.outbox, ""
-    columns = ("key", "customer", "number", "engagement", "state", "open")
-    named = [table.c[name] for name in columns]
+    """Look for rows of the outbox and the archive whose columns say otherwise than their data."""
+    told = ("key", "customer", "number", "engagement")
+    yield from _differing(connection, schema.outbox, (*told, "state", "open"))
+    yield from _differing(connection, schema.archive, (*told, "closed_at"))
+
+
+def _differing(connection: Connection, table: Table, columns: Sequence[str]) -> Iterator[Wrong]:
+    last, named = "", [table.c[name] for name in columns]
     page = select(*named, table.c.data).order_by(table.c.key).limit(PAGE)
     while rows := connection.execute(page.where(table.c.key > last)).all():
         for *row, data in rows:
@@ -175,10 +179,17 @@ def _of_columns(connection: Connection) -> Iterator[Wrong]:
                 one = load(OutboxItem, data)
             except DecodeError:
                 continue  # told with its customer
-            intent = one.intent
-            its = [one.key, intent.customer, one.number, intent.engagement, one.state.name]
-            if row != [*its, one.state.is_open]:
-                yield Wrong("columns_differ", intent.customer, one.key)
+            its = {
+                "key": one.key,
+                "customer": one.intent.customer,
+                "number": one.number,
+                "engagement": one.intent.engagement,
+                "state": one.state.name,
+                "open": one.state.is_open,
+                "closed_at": one.settled_at if one.state.is_closed else None,
+            }
+            if row != [its[name] for name in columns]:
+                yield Wrong("columns_differ", one.intent.customer, one.key)
         last = rows[-1].key
 
 

@@ -90,7 +90,9 @@ def _add_deeds(add: Callable[..., Any]) -> None:
     )
     _by(action)
     action = add("break-claim", "say that whoever holds a customer is gone", _break, writes=True)
-    action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
+    action.add_argument(
+        "customer", metavar="CUSTOMER", help="the customer's id, or the handle that troubles tells"
+    )
     _by(action)
     action = add("rename", "let a customer go under another id", _rename, writes=True)
     action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")

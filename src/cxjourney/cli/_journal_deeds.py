@@ -88,9 +88,17 @@ def _change(
 def release_claim(journal: Journal, customer: str, now: datetime, actor: str | None) -> bool:
     """End the claim on a customer; say whether there was one.
 
+    Args:
+        journal: keeps the customer.
+        customer: the customer's id; where nobody has it, the handle that the troubles tell.
+        now: the moment.
+        actor: who says so.
+
     Raises:
         InvalidError: when the actor is no name.
     """
+    if not journal.bare(customer).revision:
+        customer = journal.whose(customer) or customer
     return drive(break_claim(now, customer, actor), journal, Calls())
 
 

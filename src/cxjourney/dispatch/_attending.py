@@ -11,7 +11,6 @@ from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import (
     context,
     decide_on,
-    load,
     now,
     open_unit,
     past_for,
@@ -22,6 +21,7 @@ from cxjourney.dispatch._deciding import (
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
 from cxjourney.dispatch._judging._asking import LEFT, Handled, ask_again, judged_now
 from cxjourney.dispatch._judging._judge import hook_for, reached
+from cxjourney.dispatch._opening import load
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
@@ -83,7 +83,7 @@ def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:
     moment = now(unit.settings)
     if unit.changed or not any(is_due(one, moment) for one in unit.outbox):
         yield from write(unit)  # also where nothing is due: it says when the next thing will be
-    tally.planned += done.planned + len(planned)
+    tally.add_planned((done.planned + len(planned), done.unplanned))
     tally.handled.update(done.handled)
 
 
@@ -112,7 +112,7 @@ def _settle_lost(unit: UnitOfWork) -> Flow[Handled]:
         outcome = Unknown(CRASHED) if attempt is None else attempt.outcome
         after = _settle(unit, one, outcome, registered)
         if isinstance(outcome, Sent):
-            done.planned += yield from tell(unit, after)
+            done.add_planned((yield from tell(unit, after)))
         done.handled[after.state] += 1
     return done
 
@@ -240,7 +240,7 @@ def _close(
             unit.settings.watch.writes_again(started.key, failures)
         else:
             tally.handled.update(done.handled)
-            tally.planned += done.planned
+            tally.add_planned((done.planned, done.unplanned))
             tally.late += done.late
             return unit
 
@@ -260,7 +260,7 @@ def _note(
         after = _settle(unit, mine, outcome, registered)
         done.add(after)
         if isinstance(outcome, Sent):
-            done.planned = yield from tell(unit, after)
+            done.add_planned((yield from tell(unit, after)))
     else:
         unit.put(found, _attempt(started, outcome, now(unit.settings)))
     yield from write(unit)
@@ -292,6 +292,7 @@ class Run:
         planned: how many intents were planned.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        unplanned: how often planning failed for what was sent.
         late: how many intents were put off past the moment at which what they are for is due.
         errors: what went wrong, and with which claim.
     """
@@ -304,6 +305,7 @@ class Run:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    unplanned: int = 0
     late: int = 0
     errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
@@ -335,6 +337,7 @@ class Run:
         self.planned += done.planned
         self.left += done.left
         self.erased += done.erased
+        self.unplanned += done.unplanned
         self.late += done.late
         self._let_go.append(claim)
 
@@ -372,6 +375,7 @@ class Run:
         handles = tuple(claim.handle for claim, _ in self.errors)
         report = RunReport(
             *(self.customers, self.handled, self.planned, self.left, self.erased, handles),
+            unplanned=self.unplanned,
             late=self.late,
         )
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._across._after import followers, leave_followers
-from cxjourney.dispatch._across._elsewhere import met_elsewhere
+from cxjourney.dispatch._across._elsewhere import met_elsewhere, unmet_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
 from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
@@ -17,10 +17,10 @@ from cxjourney.dispatch._driving import (
     dossier,
     events_since,
     knows,
-    read,
 )
 from cxjourney.dispatch._erasing._erase import erase_one
 from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
+from cxjourney.dispatch._opening import load, reach
 from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings
@@ -73,16 +73,6 @@ def _is_loaded(unit: UnitOfWork) -> Flow[bool]:
     except SequenceError:
         return False
     return True
-
-
-def load(unit: UnitOfWork) -> Flow[None]:
-    """Read all that is kept of a customer, unless it was read already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if not unit.whole:
-        unit.load((yield from read(unit.customer)))
 
 
 def write(unit: UnitOfWork) -> Flow[None]:
@@ -261,11 +251,14 @@ def _decide(
 ) -> Flow[Recorded]:
     """Record an event, and plan what it calls for.
 
-    The log is read only for an event that comes later than a few others, or that is known already.
+    The log is read only for an event that comes later than a few others, or that is known already;
+    from a checkpoint before it on.
     """
     retraction = event.kind is EventKind.RETRACTED and engagement in unit.journeys
-    if known or retraction or unit.is_out_of_reach(engagement, event):
+    if retraction:
         yield from load(unit)
+    else:
+        yield from reach(unit, engagement, event, known=known)
     if retraction and not known:
         return (
             yield from decide_retraction(unit, engagement, event, plan, _leave, _meet_elsewhere)
@@ -275,23 +268,24 @@ def _decide(
         return (yield from decide_late(unit, engagement, event, plan, _leave, meet))
     step = unit.record(engagement, event)
     if not alone:
-        yield from _meet_elsewhere(unit)
+        yield from _meet_elsewhere(unit, event)
     planning, leave = plan_called(unit, engagement), partial(_leave, unit, engagement, step)
     planned, failed = yield from or_left(planning, leave)
     return Recorded(step, planned or (), unplanned=failed)
 
 
-def _meet_elsewhere(unit: UnitOfWork) -> Flow[None]:
-    """Tell journeys what was met in another of the customer's engagements."""
-    for engagement, word in met_elsewhere(unit):
+def _meet_elsewhere(unit: UnitOfWork, event: Event | None = None) -> Flow[None]:
+    """Tell journeys what was met in another of the customer's engagements, or is not any more."""
+    for engagement, word in unmet_elsewhere(unit, now(unit.settings)):
+        yield from _decide(unit, engagement, word, known=False, alone=True)
+    for engagement, word in met_elsewhere(unit, event):
         if not (yield from knows(unit.customer, (engagement, word.id))):
             yield from _decide(unit, engagement, word, known=False, alone=True)
 
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
     first = step.elapsed[0] if step.elapsed else step
-    unit.leave_unplanned(engagement, first.event.at)
-    unit.settings.watch.unplanned(error)
+    _leave_from(unit, engagement, first.event.at, error)
 
 
 def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
@@ -302,21 +296,34 @@ def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...
     return planned
 
 
-def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[int]:
+def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
     """Tell the journey that an intent was sent, if its play says so, and plan what that calls for.
 
     Returns:
-        how many intents were planned.
+        how many intents were planned, and how often that failed.
     """
-    moment, planned = now(unit.settings), 0
+    moment, planned, failed = now(unit.settings), 0, False
     if item.intent.tells is not None:
         told, _ = yield from _told_of(unit, item)
         news = _news_of(unit, item, told)
         if news is not None:
             recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
-            planned = len(recorded.planned)
-    more = yield from plan(unit, followers(unit, item, moment))
-    return planned + len(more)
+            planned, failed = len(recorded.planned), recorded.unplanned is not None
+    leave = partial(_leave_from, unit, item.intent.engagement, moment)
+    more, trouble = yield from or_left(_plan_followers(unit, item, moment), leave)
+    return planned + len(more or ()), failed + (trouble is not None)
+
+
+def _plan_followers(
+    unit: UnitOfWork, item: OutboxItem, moment: datetime
+) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what counts from an intent that was sent."""
+    return (yield from plan(unit, followers(unit, item, moment)))
+
+
+def _leave_from(unit: UnitOfWork, engagement: str, since: datetime, error: Exception) -> None:
+    unit.leave_unplanned(engagement, since)
+    unit.settings.watch.unplanned(error)
 
 
 def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:

@@ -39,6 +39,7 @@ from cxjourney.dispatch.journal import (
     Dossier,
     Journal,
     OutboxItem,
+    Stretch,
 )
 from cxjourney.dispatch.journal._methods import own
 from cxjourney.dispatch.journal._records import EventName
@@ -135,6 +136,12 @@ def decided(
 def events_since(customer: str, at: datetime) -> Flow[tuple[tuple[str, Mapping[str, Any]], ...]]:
     """Ask for what happened from a moment on."""
     found: tuple[tuple[str, Mapping[str, Any]], ...] = yield Ask("events", (customer, at))
+    return found
+
+
+def since(customer: str, engagement: str, at: datetime) -> Flow[Stretch | None]:
+    """Ask for the events of a journey from a checkpoint before a moment on."""
+    found: Stretch | None = yield Ask("since", (customer, engagement, at))
     return found
 
 

@@ -3,23 +3,36 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from cxjourney.chart import Chart, ChartRef, find_chart
 from cxjourney.chart._standard_chart import current
-from cxjourney.dispatch._past import LAST, Origin, Past, Raw, read_form
+from cxjourney.dispatch._driving import Flow, read, since
+from cxjourney.dispatch._erasing._words import told
+from cxjourney.dispatch._past import (
+    LAST,
+    Origin,
+    Past,
+    Raw,
+    checkpoint_form,
+    read_checkpoint,
+    read_form,
+)
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord
+from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, StepRecord, Stretch
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import (
     EventForms,
+    Raws,
+    before_moment,
+    last_of,
     opened_where_it_stands,
     owed_on,
     retracted_on,
@@ -30,6 +43,13 @@ from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Naming, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
 
+if TYPE_CHECKING:
+    from cxjourney.dispatch._unit import UnitOfWork
+
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+"""Before all that may happen."""
+SPACING = 32
+"""How many events are between two checkpoints; more where much is owed."""
 AHEAD = "ahead"
 """Where the events whose time has not come stand in a journey's data, beside those it has."""
 
@@ -52,6 +72,8 @@ class OpenJourney:
         owed: what is owed on it as the journal knows it.
         told: the last few events and the new ones, as they are stored, by number.
         born: the number at which it began; see ``JourneyRecord``.
+        raws: what was owed at ``base`` as it is stored, by identity; ``base`` keeps it alive.
+        late: the moment of the earliest event that came late and is not written yet, or None.
         ahead: the events whose time has not come yet, as they are stored, in order of arrival.
     """
 
@@ -68,6 +90,8 @@ class OpenJourney:
     new: list[int] = attrs.field(factory=list)
     steps: list[StepRecord] = attrs.field(factory=list)
     born: int = 0
+    raws: Raws = attrs.field(factory=dict)
+    late: datetime | None = None
     ahead: list[Raw] = attrs.field(factory=list)
 
     @property
@@ -87,6 +111,62 @@ class OpenJourney:
             found = self.told[step.seq] = write_event(step.event, step.seq)
         return found
 
+    def note(self, step: Step, *, late: bool) -> None:
+        """Take note of an event that was recorded."""
+        self.new.append(step.seq)
+        self.raw(step)
+        self.steps.append(noted(step))
+        at = step.event.at
+        if step.event.kind is EventKind.RETRACTED:
+            self.late = EARLIEST
+        elif late:
+            self.late = at if self.late is None else min(self.late, at)
+
+    def checkpoint(self) -> tuple[datetime, Mapping[str, Any]] | None:
+        """Return where it stood some events ago, if that is to be kept.
+
+        That is now and then, and before an event that came late, for such ones come together. Not
+        where something was taken back, however long ago it was.
+        """
+        if self.rewritten or self.past.retracted:
+            return None
+        apart = SPACING * (1 + len(self.base.owed) // SPACING)
+        place, course = (0, self.base)
+        if self.late is not None and len(steps_of(self.journey)) > apart:
+            place, course = before_moment(self.journey, self.late)
+        if place <= apart:
+            if all(seq % apart for seq in self.new):
+                return None
+            place, course = last_of(self.journey, LAST)
+        return checkpoint_form(self.journey, place, course, self.stays, self.raws)
+
+    def has_in_reach(self, event: Event, *, known: bool) -> bool:
+        """Say whether its history has all that recording an event needs, known already or not."""
+        if known:
+            return any(step.event.id == event.id for step in self.journey.history)
+        return self.base.precedes(event)
+
+    def reaching_back(self, customer: str, engagement: str, found: Stretch) -> "OpenJourney | None":
+        """Return the journey with its history since a checkpoint; None where that is of no use."""
+        of_use = not (self.rewritten or self.past.retracted)
+        stood = read_checkpoint(found.checkpoint) if of_use else None
+        as_of = self.journey.as_of and self.journey.as_of.isoformat()
+        seq = self.journey.seq - len(self.new)
+        stands = None
+        if stood is not None:
+            data = [customer, engagement, seq, as_of, stood.course]
+            stands = opened_where_it_stands(data, found.events, self.journey.chart)
+        if stood is None or stands is None:
+            return None
+        journey, base, raws = stands
+        told = {one["seq"]: dict(one) for one in found.events}
+        other = attrs.evolve(
+            self, journey=journey, base=base, stays=stood.stays, raws=raws, told=told
+        )
+        other.add_unwritten(self)
+        other.looked_at = len(steps_of(journey))
+        return other
+
     def to_come(self) -> list[tuple[Event, int]]:
         """Return the events whose time has not come yet, with their numbers, by time."""
         read = self.journey.chart.compiled(EventForms).read
@@ -102,7 +182,7 @@ class OpenJourney:
         events = {step.seq: step.event for step in steps_of(before.journey)}
         for seq in before.new:
             self.raw(self.journey.record(events[seq]))
-        self.new, self.steps = before.new, before.steps
+        self.new, self.steps, self.late = before.new, before.steps, before.late
 
     def left(self, since: datetime) -> tuple[tuple[Step, ...], Stays]:
         """Return the steps from a moment on, and the stays before them."""
@@ -161,6 +241,20 @@ class OpenJourney:
         self.owed = owed_on(self.journey)
         self.new.clear()
         self.steps.clear()
+        self.late = None
+
+
+def words_kept(erasure: Erasure) -> list[Event]:
+    """Return the withdrawals of consent that outlived an erasure."""
+    return [
+        Event(
+            EventKind.CONSENT_WITHDRAWN,
+            erasure.at,
+            f"kept:{told(channel)}:{told(purpose)}",
+            {"channel": channel, "purpose": purpose},
+        )
+        for channel, purpose in erasure.withdrawn
+    ]
 
 
 def opened_as_kept(
@@ -188,7 +282,7 @@ def opened_as_kept(
     stands = opened_where_it_stands(found.journey, found.last, placed(chart))
     if stands is None:
         return None
-    journey, base = stands
+    journey, base, raws = stands
     history = steps_of(journey)
     past = Past(
         stays_of(history, found.stays),
@@ -205,6 +299,7 @@ def opened_as_kept(
     return OpenJourney(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
+        raws=raws,
         ahead=[*kept.data.get(AHEAD, ())],
     )
 
@@ -236,3 +331,30 @@ def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], 
 def chart_of(kept: JourneyRecord) -> ChartRef:
     """Return key and version of the chart under which a journey is kept."""
     return ChartRef(**kept.data["chart"])
+
+
+def load(unit: "UnitOfWork") -> Flow[None]:
+    """Read all that is kept of a customer, unless it was read already.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    if not unit.whole:
+        unit.load((yield from read(unit.customer)))
+
+
+def reach(unit: "UnitOfWork", engagement: str, event: Event, *, known: bool) -> Flow[None]:
+    """Read as much of a journey's history as recording an event needs.
+
+    That is from its place on where it comes late, and where it is known already.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    if unit.has_in_reach(engagement, event, known=known):
+        return
+    found = yield from since(unit.customer, engagement, event.at)
+    if found is not None:
+        unit.reach_back(engagement, found)
+    if not unit.has_in_reach(engagement, event, known=known):
+        yield from load(unit)

@@ -19,14 +19,18 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
+from cxjourney.journey._fold import Course
 from cxjourney.journey._open import (
     EventForms,
+    Raws,
     last_of,
+    owed_on,
     retracted_on,
     standing_form,
     steps_of,
     write_event,
 )
+from cxjourney.playbook import Playbook
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from cxjourney.vocabulary._forms import (
@@ -168,6 +172,19 @@ class Snapshot:
     origin: Origin | None
 
 
+@attrs.frozen
+class Checkpoint:
+    """Where a journey stood some time ago, as it is stored.
+
+    Attributes:
+        course: where it stood.
+        stays: the stays before that.
+    """
+
+    course: list[Any]
+    stays: Stays
+
+
 @attrs.define
 class Past:
     """What deciding needs to know of one journey's past.
@@ -176,7 +193,7 @@ class Past:
         stays: the stays that its steps began.
         events: the latest events of each kind, as they are stored.
         contacts: the latest contacts that were made, as they are stored.
-        decided: what was decided for what is still owed, in order.
+        decided: what was decided for what is still owed and nearly due, in order.
         unplanned: from when on what happened is still to be planned for; None where nothing is.
         retracted: the ids of the events that were taken back.
         origin: under which ids the journey was begun; None where they are the same.
@@ -236,21 +253,24 @@ class Past:
         """Yield the contacts that are kept."""
         return (_CONTACT.decode(one, "contact") for one in self.contacts)
 
-    def forget(self, journey: Journey, limits: Limits) -> None:
+    def forget(self, journey: Journey, limits: Limits, playbook: Playbook) -> None:
         """Forget what deciding does not need any more.
 
         Args:
             journey: the journey.
             limits: the limits of the policy, which tell how many contacts its caps may count.
+            playbook: the playbook, which tells for what a journey has to be woken.
         """
-        owed = {one.event for one in journey.owed}
         self.events = _latest(self.events)
         self.contacts = _counted(self.contacts, limits)
-        self.decided = {one: None for one in self.decided if one[2] in owed}
+        self.decided = {one: None for one in self.decided if playbook.is_reminder(one[0])}
+        if self.decided:
+            owed = {one.event for one in owed_on(journey)}
+            self.decided = {one: None for one in self.decided if one[2] in owed}
 
 
 def snapshot_form(
-    journey: Journey, past: Past, base: Stays, raw: Callable[[Step], Raw]
+    journey: Journey, past: Past, base: Stays, raw: Callable[[Step], Raw], owed: Raws
 ) -> Mapping[str, Any]:
     """Return where a journey stands, and its past, as plain values.
 
@@ -259,12 +279,13 @@ def snapshot_form(
         past: what deciding needs to know of its past.
         base: the stays before its history.
         raw: tells the event of a step as it is stored.
+        owed: what was owed as it is stored already.
     """
     place, course = last_of(journey, LAST)
     history = steps_of(journey)
     plain: Mapping[str, Any] = _FORM.encode(
         Snapshot(
-            standing_form(journey, course),
+            standing_form(journey, course, owed),
             stays_of(history[:place], base),
             [raw(step) for step in history[place:] if step.seq],
             past.events,
@@ -277,6 +298,41 @@ def snapshot_form(
         "snapshot",
     )
     return plain
+
+
+def checkpoint_form(
+    journey: Journey, place: int, course: Course, base: Stays, owed: Raws
+) -> tuple[datetime, Mapping[str, Any]] | None:
+    """Return where a journey stood after some steps, and the moment of the last of them.
+
+    None where the next event is of that very moment, for then nobody can tell which came after.
+
+    Args:
+        journey: as for ``snapshot_form``.
+        place: after how many steps of its history.
+        course: where it stood there.
+        base: as for ``snapshot_form``.
+        owed: as for ``snapshot_form``.
+    """
+    history = steps_of(journey)
+    first = next(step for step in history[place:] if step.seq)
+    if course.at is None or course.at >= first.event.at:
+        return None
+    stays = stays_of(history[:place], base)
+    stood = Checkpoint(standing_form(journey, course, owed)[-1], stays)
+    return course.at, _CHECKPOINT.encode(stood, "checkpoint")
+
+
+def read_checkpoint(data: Mapping[str, Any] | None) -> Checkpoint | None:
+    """Return what ``checkpoint_form`` gave; None where nothing is kept in this form.
+
+    Raises:
+        DecodeError: when the data is not of its form.
+    """
+    if data is None or data.get("schema") != SCHEMA:
+        return None
+    found: Checkpoint = _CHECKPOINT.decode(data, "checkpoint")
+    return found
 
 
 def past_of(journey: Journey, items: Iterable[OutboxItem]) -> Past:
@@ -336,6 +392,11 @@ _FORM: Form[Snapshot] = versioned(
 )
 
 
+_CHECKPOINT: Form[Checkpoint] = versioned(
+    record(Checkpoint, {"course": exact(list, "a list"), "stays": _STAYS}), SCHEMA
+)
+
+
 def _latest(events: Iterable[Raw]) -> list[Raw]:
     """Return the latest events of each kind, and of each word on a channel, in journey order."""
     seen, found = Counter[tuple[str, ...]](), list[Raw]()
@@ -358,7 +419,7 @@ def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
     most = max(UNSOLICITED, limits.contacts_a_week)
     by_channel, by_purpose, by_row = set[tuple[str, str]](), Counter[str](), {*limits.every}
     found: list[Raw] = []
-    for one in reversed(sorted(contacts, key=_at)):  # noqa: C413 - of one moment, the last first
+    for one in reversed(sorted(contacts, key=_moment)):  # noqa: C413 - of one moment, the last first
         purpose, about = one["purpose"], (one["channel"], one["purpose"])
         by_purpose[purpose] += 1
         counts = purpose not in solicited and by_purpose[purpose] <= most
@@ -369,5 +430,6 @@ def _counted(contacts: Iterable[Raw], limits: Limits) -> list[Raw]:
     return found[::-1]
 
 
-def _at(contact: Raw) -> datetime:
-    return datetime.fromisoformat(contact["at"])
+def _moment(contact: Raw) -> tuple[datetime, str, str, str]:
+    at = datetime.fromisoformat(contact["at"])
+    return at, contact["channel"], contact["purpose"], contact["play"]

@@ -292,6 +292,8 @@ class RunReport(Worded):
         late: how many intents were put off past the moment at which what they are for is due.
         failing: the handles of the customers who could not be attended to, in the order of the
             errors of the ``DispatchError``. ``Dispatcher.whose`` tells whom a handle names.
+        unplanned: how many times a journey was told of what was sent, and planning for that failed:
+            the next run tries again.
     """
 
     customers: int = 0
@@ -300,6 +302,7 @@ class RunReport(Worded):
     left: int = 0
     erased: int = 0
     failing: tuple[str, ...] = ()
+    unplanned: int = 0
     late: int = 0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
@@ -313,6 +316,8 @@ class RunReport(Worded):
             told.append(f"{word('left_alone', lang)} {self.left}")
         if self.erased:
             told.append(f"{word('erased_meanwhile', lang)} {self.erased}")
+        if self.unplanned:
+            told.append(f"{word('unplanned_yet', lang)} {self.unplanned}")
         if self.late:
             told.append(f"{word('put_off_late', lang)} {self.late}")
         if self.failing:
@@ -328,9 +333,8 @@ class RunReport(Worded):
         """Return the counts as plain data, intents by the name of their state."""
         handled = {state.value: count for state, count in self.handled.items()}
         counts = {"customers": self.customers, "planned": self.planned, "left": self.left}
-        failing = [*self.failing]
-        counts |= {"erased": self.erased, "late": self.late}
-        return counts | {"failing": failing, "handled": handled}
+        counts |= {"erased": self.erased, "late": self.late, "unplanned": self.unplanned}
+        return counts | {"failing": [*self.failing], "handled": handled}
 
 
 class DispatchError(CxJourneyError, ExceptionGroup[Exception]):

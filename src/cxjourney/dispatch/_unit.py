@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
-from cxjourney.dispatch._erasing._words import told
 from cxjourney.dispatch._opening import (
     AHEAD,
     OpenJourney,
     chart_of,
-    noted,
     opened_as_kept,
     restored,
+    words_kept,
 )
 from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
@@ -30,6 +29,7 @@ from cxjourney.dispatch.journal import (
     JourneyRecord,
     OutboxItem,
     State,
+    Stretch,
 )
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
@@ -47,7 +47,7 @@ from cxjourney.playbook._planning import (
     stays_of,
     wake_at,
 )
-from cxjourney.vocabulary import Channel, Event, EventKind
+from cxjourney.vocabulary import Channel, Event
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
@@ -141,7 +141,7 @@ class UnitOfWork(Later):
         items = [one for one in self._outbox.values() if one.intent.engagement == kept.engagement]
         past = past_of(journey, items)
         past.origin = origin_in(kept.snapshot)
-        past.forget(journey, self.settings.policy.limits)
+        past.forget(journey, self.settings.policy.limits, self.settings.playbook)
         opened = self._open.get(kept.engagement)
         past.unplanned = opened.past.unplanned if opened else unplanned_in(kept.snapshot)
         return past
@@ -195,10 +195,22 @@ class UnitOfWork(Later):
         opened = self._open.get(engagement)
         return opened is not None and is_late(opened.journey, event)
 
-    def is_out_of_reach(self, engagement: str, event: Event) -> bool:
-        """Say whether an event comes before all that is known of its journey's history."""
-        opened = self._open.get(engagement)
-        return opened is not None and not opened.base.precedes(event)
+    def has_in_reach(self, engagement: str, event: Event, *, known: bool) -> bool:
+        """Say whether all is read that recording an event needs, which is known already or not."""
+        if self.whole or engagement not in self._open:
+            return self.whole or not known
+        return self._open[engagement].has_in_reach(event, known=known)
+
+    def reach_back(self, engagement: str, found: Stretch) -> None:
+        """Take over the history of a journey from a checkpoint on, if it is of use.
+
+        Raises:
+            SequenceError: when it is not as of the same revision.
+        """
+        if found.revision != self.revision:
+            raise SequenceError(self.revision, found.revision)
+        opened = self._open[engagement]
+        self._open[engagement] = opened.reaching_back(self.customer, engagement, found) or opened
 
     def is_of_the_erased(self, event: Event) -> bool:
         """Say whether an event is of the time before the customer, or the engagement, was erased.
@@ -209,18 +221,7 @@ class UnitOfWork(Later):
 
     def words_kept(self) -> list[Event]:
         """Return the withdrawals of consent that outlived an erasure, for whoever begins anew."""
-        if self._open or self.erasure is None:
-            return []
-        at, kind = self.erasure.at, EventKind.CONSENT_WITHDRAWN
-        return [
-            Event(
-                kind,
-                at,
-                f"kept:{told(channel)}:{told(purpose)}",
-                {"channel": channel, "purpose": purpose},
-            )
-            for channel, purpose in self.erasure.withdrawn
-        ]
+        return [] if self._open or self.erasure is None else words_kept(self.erasure)
 
     def keys(self, engagement: str, play: str, occurrence: str) -> list[str]:
         """Return the keys that an intent would have with each secret, the one in use first."""
@@ -239,14 +240,13 @@ class UnitOfWork(Later):
         """
         opened = self._opened(engagement)
         journey = opened.journey
-        seq, step = journey.seq, journey.record(event)
+        seq, late = journey.seq, is_late(journey, event)
+        step = journey.record(event)
         if journey.seq != seq:
             self._open[engagement] = opened
             self._changed.add(engagement)
             self._told, self.unasked = None, True
-            opened.new.append(step.seq)
-            opened.raw(step)
-            opened.steps.append(noted(step))
+            opened.note(step, late=late)
         return step
 
     def called(self, engagement: str) -> tuple[Intent, ...]:
@@ -267,8 +267,8 @@ class UnitOfWork(Later):
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""
         opened = self._open[engagement]
-        found = self._called(engagement, steps_of(opened.journey), opened.stays)
-        return {one.key: one for one in found}
+        calls = self._called(engagement, steps_of(opened.journey), opened.stays)
+        return {one.key: one for one in calls}
 
     def put_in(self, engagement: str, event: Event, seq: int) -> None:
         """Take note of an event that came late."""
@@ -397,8 +397,8 @@ class UnitOfWork(Later):
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
-        opened.past.forget(opened.journey, self.settings.policy.limits)
-        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw)
+        opened.past.forget(opened.journey, self.settings.policy.limits, self.settings.playbook)
+        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw, opened.raws)
         if opened.rewritten:
             data, steps = opened.journey.to_dict(), (*opened.kept, *opened.steps)
         else:
@@ -407,7 +407,8 @@ class UnitOfWork(Later):
             steps = tuple(opened.steps)
         if opened.ahead:
             data[AHEAD] = opened.ahead
-        return JourneyRecord(engagement, data, steps, wake_at, snapshot, opened.born)
+        born, since = opened.born, (opened.checkpoint(), opened.late)
+        return JourneyRecord(engagement, data, steps, wake_at, snapshot, born, *since)
 
     def written(self) -> None:
         """Take note that the commit was written."""

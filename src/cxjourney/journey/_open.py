@@ -1,5 +1,6 @@
 """A journey opened where it stands: a journal keeps that too, so that no event is folded again."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -26,15 +27,21 @@ from cxjourney.vocabulary import Event, EventKind, ExitReason
 
 __all__ = ["FINAL", "names_event", "targets_of"]
 
+Raws = Mapping[int, list[Any]]
+"""Obligations as they are stored, by the identity of each."""
 
-def standing_form(journey: Journey, base: Course) -> list[Any]:
-    """Return where a journey stood before its last few events, as plain values without names."""
+
+def standing_form(journey: Journey, base: Course, known: Raws) -> list[Any]:
+    """Return where a journey stood before its last few events, as plain values without names.
+
+    Args:
+        journey: the journey.
+        base: where it stood.
+        known: obligations that need not be written again.
+    """
     told: list[Any] = [*base]
     told[_SITUATION], told[_EXIT] = _packed(base.situation), _EXITS.index(base.exit)
-    told[_OWED] = [
-        [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
-        for rule, opened_at, due, event, cycle in in_order(base.owed)
-    ]
+    told[_OWED] = [known.get(id(one)) or _raw(*one) for one in in_order(base.owed)]
     for place in _MOMENTS:
         told[place] = told[place] and told[place].isoformat()
     as_of = journey.as_of and journey.as_of.isoformat()
@@ -54,6 +61,16 @@ def last_of(journey: Journey, most: int) -> tuple[int, Course]:
     while place and (left or log.steps[place - 1].seq == BY_CLOCK):
         place -= 1
         left -= log.steps[place].seq != BY_CLOCK
+    return place, log.stood_at(place, journey.chart.compiled(Folder))
+
+
+def before_moment(journey: Journey, at: datetime) -> tuple[int, Course]:
+    """Return how many steps of a journey were before a moment, and where it stood after them."""
+    log = journey._log  # noqa: SLF001 - as in last_of
+    assert log is not None  # noqa: S101 - as in last_of
+    place = bisect_left(log.steps, at, key=lambda step: step.event.at)
+    while place and log.steps[place - 1].seq == BY_CLOCK:
+        place -= 1
     return place, log.stood_at(place, journey.chart.compiled(Folder))
 
 
@@ -83,7 +100,7 @@ def head_form(
 
 def opened_where_it_stands(
     data: Sequence[Any], last: Iterable[Mapping[str, Any]], chart: Chart
-) -> tuple[Journey, Course] | None:
+) -> tuple[Journey, Course, Raws] | None:
     """Return a journey that goes on from where it stands.
 
     Its history has the last few steps, and those from here on. Nothing may be recorded on it that
@@ -95,15 +112,15 @@ def opened_where_it_stands(
         chart: the chart that it follows.
 
     Returns:
-        the journey, and where it stood before the last few events; None where something was owed by
-        a rule that the chart has not any more.
+        the journey, where it stood before the last few events, and what was owed there as it is
+        stored; None where something was owed by a rule that the chart has not any more.
 
     Raises:
         DecodeError: when the data is of any other form.
     """
     try:
         customer, engagement, seq, as_of, told = data
-        base = _course(told)
+        base, raws = _course(told)
         clock = None if as_of is None else datetime.fromisoformat(as_of)
     except (TypeError, ValueError, LookupError):
         raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
@@ -116,21 +133,25 @@ def opened_where_it_stands(
     log = Log.of(steps)
     log.marks.append((0, base))
     journey._course, journey._log = course, log  # noqa: SLF001 - a journey that goes on
-    return journey, base
+    return journey, base, raws
 
 
-def _course(told: Sequence[Any]) -> Course:
+def _raw(rule: str, opened_at: datetime, due: datetime, event: str, cycle: int) -> list[Any]:
+    return [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
+
+
+def _course(told: Sequence[Any]) -> tuple[Course, Raws]:
     values = [*told]
     values[_SITUATION], values[_EXIT] = _unpacked(told[_SITUATION]), _EXITS[told[_EXIT]]
-    values[_OWED] = owed_of(
-        Obligation(
-            rule, datetime.fromisoformat(opened_at), datetime.fromisoformat(due), event, cycle
-        )
+    read = datetime.fromisoformat
+    owed = [
+        Obligation(rule, read(opened_at), read(due), event, cycle)
         for rule, opened_at, due, event, cycle in told[_OWED]
-    )
+    ]
+    values[_OWED] = owed_of(owed)
     for place in _MOMENTS:
         values[place] = told[place] and datetime.fromisoformat(told[place])
-    return Course._make(values)
+    return Course._make(values), dict(zip(map(id, owed), told[_OWED], strict=True))
 
 
 _FORM = "what standing_form gives"

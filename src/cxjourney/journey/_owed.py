@@ -190,7 +190,13 @@ Owed: TypeAlias = tuple[Obligation, ...] | Owing
 def owed_of(obligations: Iterable[Obligation]) -> Owed:
     """Return what is owed of obligations that stand in the order of opening."""
     found = tuple(obligations)
-    return found if len(found) <= FEW else Owing(0, {}).with_new(found)
+    if len(found) <= FEW:
+        return found
+    by_rule: dict[str, list[Obligation]] = {}
+    for one in found:
+        by_rule.setdefault(one.rule, []).append(one)
+    queues = {rule: tuple(of) if len(of) <= FEW else _many(of) for rule, of in by_rule.items()}
+    return Owing(len(found), queues)
 
 
 def _many(obligations: Iterable[Obligation]) -> Many:

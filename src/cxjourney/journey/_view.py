@@ -201,12 +201,12 @@ class JourneyView:
         obligation should be warned of or becomes overdue, a microsecond after its due time. A
         timer may lie in the past: then ``advance`` has something to do now.
         """
-        folder = self._folder
-        owed = self._course.owed
-        moments = [folder.ledger.warns_at(one) for one in owed]
-        moments += [one.due + datetime.resolution for one in owed]
+        folder, owed = self._folder, self._course.owed
         clock = self.clock
-        news = [at for at in moments if at is not None and (clock is None or at > clock)]
+        dues = [one.due for one in owed if clock is None or one.due >= clock]
+        news = [min(dues) + datetime.resolution] if dues else []
+        warns = [at for at in map(folder.ledger.warns_at, owed) if at is not None]
+        news += [at for at in warns if clock is None or at > clock]
         timer = folder.next_timer(self._course)
         return min(news if timer is None else [*news, timer.at], default=None)
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.measures._measure import Measure
+    from cxjourney.measures._measure import Measure as Measure
     from cxjourney.measures._measures import Measures
 
-__all__ = ["Measure", "Measures"]
+__all__ = ["Measures"]
 
 later(__name__, {"_measure": "Measure", "_measures": "Measures"})

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
         NearlyDue,
         Opened,
         Play,
-        PlayFaultKind,
         RowSent,
         Wished,
+    )
+    from cxjourney.playbook._plays import (
+        PlayFaultKind as PlayFaultKind,
     )
     from cxjourney.playbook._standard_playbook import KEY_ACCOUNT, MID_SIZE, standard_playbook
 
@@ -26,7 +28,6 @@ __all__ = [
     "NearlyDue",
     "Opened",
     "Play",
-    "PlayFaultKind",
     "Playbook",
     "RowSent",
     "Wished",

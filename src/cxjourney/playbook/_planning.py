@@ -15,6 +15,7 @@ from typing import NamedTuple
 from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
+from cxjourney.journey._open import owed_on
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
 from cxjourney.vocabulary import EventKind, Standing
@@ -222,14 +223,13 @@ def wake_at(
         segment: the customer's segment; None for the rows of everybody.
         decided: the intents that were decided already, for which nobody has to wake.
     """
-    rows = playbook.resolved(segment)
-    moments = [
-        at
-        for play, one, at in nearly_owed(rows, journey)
-        if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event)
-    ]
-    due = journey.next_due()
-    return min(moments if due is None else [*moments, due], default=None)
+    rows, soonest = playbook.resolved(segment), journey.next_due()
+    for one in owed_on(journey):  # nothing is nearly due before it is owed
+        for play, on in rows.nearly.get(one.rule, ()):
+            if soonest is None or (one.opened_at < soonest and _nearly_at(one, on) < soonest):  # noqa: SIM102 - longer in one
+                if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event):
+                    soonest = _nearly_at(one, on)
+    return soonest
 
 
 class Decided:
@@ -327,7 +327,7 @@ def owed_for(intent: Intent, journey: Journey) -> Obligation | None:
     What one event opened by one rule is the same duty in whichever cycle a late fact puts it.
     """
     duty = (intent.obligation or "").partition(":")[2]
-    return next((one for one in journey.owed if f"{one.rule}:{one.event}" == duty), None)
+    return next((one for one in owed_on(journey) if f"{one.rule}:{one.event}" == duty), None)
 
 
 def _occurrence(stay: str, wish: str | None) -> str:
@@ -341,11 +341,15 @@ def _for_obligation(play: Play, at_hand: AtHand, owed: Obligation, at: datetime)
 def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
     """Return the rows for things owed that are nearly due, and from when, whenever that is."""
     return [
-        (play, one, one.opened_at if at_once else _storable(one.due - on.before))
+        (play, one, _nearly_at(one, on))
         for one in journey.owed
         for play, on in rows.nearly.get(one.rule, ())
-        for at_once in (one.due - one.opened_at <= on.before,)
     ]
+
+
+def _nearly_at(owed: Obligation, on: NearlyDue) -> datetime:
+    at_once = owed.due - owed.opened_at <= on.before
+    return owed.opened_at if at_once else _storable(owed.due - on.before)
 
 
 def intent_for(

@@ -80,6 +80,7 @@ class Playbook:
     _resolved: dict[str | None, Rows] = attrs.field(factory=dict, init=False, eq=False)
     _former: Mapping[str, tuple[str, ...]] = attrs.field(init=False, eq=False)
     _segments: frozenset[str | None] = attrs.field(init=False, eq=False)
+    _reminders: frozenset[str] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         former: dict[str, tuple[str, ...]] = {}
@@ -87,6 +88,9 @@ class Playbook:
             former[play.id] = tuple(dict.fromkeys((*former.get(play.id, ()), *play.was)))
         object.__setattr__(self, "_former", former)
         object.__setattr__(self, "_segments", frozenset(play.segment for play in self.plays))
+        nearly = [play for play in self.plays if isinstance(play.on, NearlyDue)]
+        names = frozenset(name for play in nearly for name in (play.id, *former[play.id]))
+        object.__setattr__(self, "_reminders", names)
         self._refuse(play_faults(self.plays, self.wishes, self.chart))
 
     def _refuse(self, found: Iterable[InvalidError]) -> None:
@@ -148,6 +152,10 @@ class Playbook:
     def formerly(self, id: str) -> tuple[str, ...]:
         """Return the ids that the rows of an id had before."""
         return self._former.get(id, ())
+
+    def is_reminder(self, id: str) -> bool:
+        """Say whether the row that has an id, or had it, answers to what is nearly due."""
+        return id in self._reminders
 
     def resolved(self, segment: str | None) -> Rows:
         """Return the rows that hold for a segment, by what they answer to; worked out once."""

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
-    from cxjourney.replay._log import Fate, read_log
+    from cxjourney.replay._log import Fate as Fate
+    from cxjourney.replay._log import read_log
     from cxjourney.replay._mapping import LogMapping, make_mapping, read_mapping
     from cxjourney.replay._mapping_rules import MappingRule
     from cxjourney.replay._report import Report as Report
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Condition",
-    "Fate",
     "LogBook",
     "LogMapping",
     "MappingRule",

@@ -14,7 +14,7 @@ from cxjourney.vocabulary import ExitReason, Lang, Phase
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._texts import Readable, Told
 
-REPORT_VERSION = 2
+REPORT_VERSION = 3
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
 
 DECIMALS = 6
@@ -145,6 +145,8 @@ class FunnelRow:
         under_way: how many came no further, and are under way: they may come yet.
         silent: how many came no further, and are silent.
         left: how many came no further, and are lost or erased.
+        not_observable: how many came no further and have not left, where no event of the mapping
+            can bring a journey to the next phase; then none is under way or silent.
         observable: whether the events of the mapping can bring a journey there at all.
     """
 
@@ -155,6 +157,7 @@ class FunnelRow:
     under_way: int
     silent: int
     left: int
+    not_observable: int
     observable: bool
 
 
@@ -192,8 +195,9 @@ class OwedRow:
         on_time: how many were met on time.
         late: how many were met late.
         dropped: how many ended unmet, for the customer moved on.
-        observable: whether the mapping has any event that could meet it; where it has none, the
-            log cannot show whether it was met.
+        not_observable: how many are open or ended without any event of the mapping that could have
+            met them; then none is open, overdue or dropped.
+        observable: whether the mapping has any event that could meet it.
     """
 
     rule: str
@@ -203,6 +207,7 @@ class OwedRow:
     on_time: int
     late: int
     dropped: int
+    not_observable: int
     observable: bool
 
 

@@ -163,13 +163,21 @@ class ReplayTally:
                 reached=now,
                 implied=count["implied", phase],
                 share=share_of(now, earlier),
-                under_way=count["no further", phase, Standing.ACTIVE],
-                silent=count["no further", phase, Standing.LAPSED],
                 left=sum(count["no further", phase, one] for one in OVER),
                 observable=phase in observable,
+                **self._no_further(phase, blind=phase + 1 in {*Phase} - {*observable}),
             )
             for phase, now, earlier in zip(Phase, ever, before, strict=False)
         )
+
+    def _no_further(self, phase: Phase, *, blind: bool) -> dict[str, int]:
+        """Return what became of those who came no further than a phase, and have not left."""
+        under_way, silent = (
+            self._counts["no further", phase, one] for one in (Standing.ACTIVE, Standing.LAPSED)
+        )
+        if blind:
+            return {"under_way": 0, "silent": 0, "not_observable": under_way + silent}
+        return {"under_way": under_way, "silent": silent, "not_observable": 0}
 
     def stays(self) -> tuple[StayRow, ...]:
         """Return how long the stays in each phase last."""
@@ -189,19 +197,21 @@ class ReplayTally:
 
     def owed(self, chart: Chart) -> tuple[OwedRow, ...]:
         """Return what is owed by each rule of a chart."""
-        count = self._counts
-        return tuple(
-            OwedRow(
-                rule.id,
-                open=count["open", rule.id],
-                overdue=len(self._lengths["overdue", rule.id]),
-                longest=max(self._lengths["overdue", rule.id], default=timedelta()) / DAY,
-                on_time=count["on_time", rule.id],
-                late=count["late", rule.id],
-                dropped=count["dropped", rule.id],
-                observable=rule.id in self.duties,
-            )
-            for rule in chart.obligations
+        return tuple(self._owed(rule.id) for rule in chart.obligations)
+
+    def _owed(self, rule: str) -> OwedRow:
+        count, overdue = self._counts, self._lengths["overdue", rule]
+        waiting, dropped, seen = count["open", rule], count["dropped", rule], rule in self.duties
+        return OwedRow(
+            rule,
+            open=waiting if seen else 0,
+            overdue=len(overdue) if seen else 0,
+            longest=max(overdue, default=timedelta()) / DAY if seen else 0.0,
+            on_time=count["on_time", rule],
+            late=count["late", rule],
+            dropped=dropped if seen else 0,
+            not_observable=0 if seen else waiting + dropped,
+            observable=seen,
         )
 
     def comings(self) -> Comings:

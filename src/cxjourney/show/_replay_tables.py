@@ -11,7 +11,7 @@ from cxjourney.replay._figures import DAY
 from cxjourney.replay._report import FunnelRow, StayRow
 from cxjourney.show._table import Page, Table, joined
 from cxjourney.vocabulary import ExitReason, Lang, Phase, Place, Standing, name
-from cxjourney.vocabulary._texts import duty, moment, number, say, word, words
+from cxjourney.vocabulary._texts import duty, figure, moment, number, say, word, words
 
 WIDTH = 80
 MOST_ROWS = 20
@@ -161,10 +161,13 @@ def _ends(report: Report, lang: Lang) -> Table:
     silent, lost = (name(one, lang) for one in (Standing.LAPSED, Standing.LOST))
     return Table(
         _title("by_end", lang),
-        ("", word("going_on", lang), silent, lost),
-        "<>>>",
+        ("", word("going_on", lang), silent, lost, figure("not_observable", lang)),
+        "<>>>>",
         [
-            (_place(row.phase, lang), *_counts((row.under_way, row.silent, row.left), lang))
+            (
+                _place(row.phase, lang),
+                *_counts((row.under_way, row.silent, row.left, row.not_observable), lang),
+            )
             for row in report.funnel
         ],
     )
@@ -196,18 +199,21 @@ def _stay(row: StayRow, lang: Lang) -> tuple[str, ...]:
 
 
 def _owed(report: Report, lang: Lang) -> Table:
-    used = [row for row in report.owed if row.open or row.on_time or row.late or row.dropped]
+    used = [row for row in report.owed if any(attrs.astuple(row)[1:-1])]
     unseen = any(not row.observable for row in used)
     return Table(
         _title("by_duty", lang),
-        words(lang, "duty", "open", "overdue", "by_days", "on_time", "late", "dropped"),
-        "<>>>>>>",
+        (
+            *words(lang, "duty", "open", "overdue", "by_days", "on_time", "late", "dropped"),
+            figure("not_observable", lang),
+        ),
+        "<>>>>>>>",
         [
             (
-                duty(row.rule, lang) + ("" if row.observable else UNSEEN),
+                duty(row.rule, lang),
                 *_counts((row.open, row.overdue), lang),
                 number(row.longest, lang, ",.1f") if row.overdue else "-",
-                *_counts((row.on_time, row.late, row.dropped), lang),
+                *_counts((row.on_time, row.late, row.dropped, row.not_observable), lang),
             )
             for row in used
         ],

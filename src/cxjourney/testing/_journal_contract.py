@@ -25,6 +25,7 @@ from cxjourney.dispatch.journal import (
     Erasure,
     Journal,
     State,
+    Stretch,
 )
 from cxjourney.errors import SequenceError
 from cxjourney.testing._contract._erasing import ErasingContract
@@ -118,6 +119,32 @@ class JournalContract(KeepingContract, ErasingContract, MovingContract):
         bare = attrs.evolve(stand[0], data={**stand[0].data, "events": None}, snapshot=None)
         write(journal, MIA, journeys=(bare,))
         assert journal.dossier(MIA).journeys == (bare,)
+
+    def test_a_stretch_begins_at_the_last_checkpoint(self) -> None:
+        """It is the last one before a moment; one that holds no more is not told."""
+        journal = self.make_journal()
+        whole = a_journey(LEO, "car", 6)
+        events = whole.data["events"]
+
+        def goes_on(known: int, events: int, **more: Any) -> None:  # noqa: ANN401 - of a record
+            record = only_new(a_journey(LEO, "car", events), known)
+            write(journal, LEO, journeys=(attrs.evolve(record, **more),))
+
+        goes_on(0, 3, checkpoint=(at(2), {"stood": "2"}))
+        goes_on(3, 5, checkpoint=(at(4), {"stood": "4"}))
+        assert journal.since(LEO, "car", at(5)) == Stretch(2, {"stood": "4"}, (events[4],))
+        assert journal.since(LEO, "car", at(4)) == Stretch(2, {"stood": "2"}, (*events[2:5],))
+        assert journal.since(LEO, "car", at(2)) == journal.since(LEO, "", at(5)) == Stretch(2)
+        assert journal.since(MIA, "car", at(5)) == Stretch(0)
+        goes_on(5, 6, late=at(4), checkpoint=(at(2), {"stood": "again"}))
+        assert journal.since(LEO, "car", at(9)) == Stretch(3, {"stood": "again"}, (*events[2:],))
+        record = attrs.evolve(whole, checkpoint=(at(5), {"stood": "5"}))
+        some = [Commit(LEO, 3, journeys=(attrs.evolve(record, late=at(1)),)), Commit(MIA, 0)]
+        assert [*journal.together([("commit", (one,)) for one in some])] == [None, None]
+        assert journal.since(LEO, "car", at(9)) == Stretch(4, {"stood": "5"}, (events[5],))
+        assert journal.since(LEO, "car", at(5)) == Stretch(4)
+        write(journal, LEO, journeys=(whole,), rewritten=frozenset({"car"}))
+        assert journal.since(LEO, "car", at(9)) == Stretch(5)
 
     def test_what_was_decided_is_told(self) -> None:
         """By key or by what it is for, of one customer alone, whether it is closed or not."""

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from cxjourney.wishes._analyses._compare import compare_maps
     from cxjourney.wishes._analyses._intervals import share_intervals
     from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
-    from cxjourney.wishes._analyses._penalty import Factor, penalty_reward
+    from cxjourney.wishes._analyses._penalty import Factor as Factor
+    from cxjourney.wishes._analyses._penalty import penalty_reward
     from cxjourney.wishes._analyses._performance import (
         PerformanceMap as PerformanceMap,
     )
     from cxjourney.wishes._analyses._performance import (
-        Quadrant,
+        Quadrant as Quadrant,
+    )
+    from cxjourney.wishes._analyses._performance import (
         importance_performance,
     )
     from cxjourney.wishes._classification import Classification as Classification
@@ -83,7 +86,6 @@ __all__ = [
     "EffectPrior",
     "EffectScale",
     "Evidence",
-    "Factor",
     "Item",
     "Kano",
     "KanoAnswer",
@@ -94,7 +96,6 @@ __all__ = [
     "Moments",
     "Outcomes",
     "PickK",
-    "Quadrant",
     "Ratings",
     "Reason",
     "SurveyTool",

@@ -53,6 +53,7 @@ def make_old(connection: Connection) -> None:
         "archive_step",
         "erasure",
         "secret",
+        "checkpoint",
         "basis",
     ):
         connection.execute(text(f"DROP TABLE cx_{name}"))

@@ -6,6 +6,7 @@ journey is looked at by itself; whatever else a chart says is worked out row by 
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from cxjourney.bulk._engine._tables import (
     Whole,
 )
 from cxjourney.chart import DueBy, Lasts, ObligationRule
+from cxjourney.vocabulary._wait import Span
 
 OWED, ON_TIME, LATE, DROPPED = range(4)
 """How an obligation ended; OWED has not."""
@@ -135,8 +137,7 @@ def settle(tables: Tables, stream: FoldedRows, start: Whole, before: Duties, due
         if opened & bit:
             some = places[(concerns & bit) != 0]
             act = tables.duty[number][stream.cell[some]]
-            if len(old) or (act & (OPENS | ENTERS)).any():
-                parts.append(_settled(rule, book.rows(number, some, act, old)))
+            parts.append(_settled(rule, book.rows(number, some, act, old)))
     return joined(parts)
 
 
@@ -174,7 +175,7 @@ class _Book:
     def due(self, rule: ObligationRule, places: Whole) -> Whole:
         """Return when what a rule opens at some rows is due."""
         at = self.at[places]
-        due = at + rule.due // MICROSECOND
+        due = at + _micro(rule.due)
         if rule.due_by is DueBy.DAY_END:
             offset = self._offset
             there = np.minimum(places, self.total - 1)
@@ -190,6 +191,11 @@ class _Book:
     def old(self, places: Whole) -> Mask:
         """Say which rows are what was owed before."""
         return places >= self.total
+
+
+def _micro(span: Span) -> int:
+    """Return a span in microseconds; those that go by the calendar never come here."""
+    return span // MICROSECOND if isinstance(span, timedelta) else 0
 
 
 class _RuleRows(NamedTuple):
@@ -239,7 +245,7 @@ def _latest(mask: Mask) -> Whole:
 
 
 def _settled(rule: ObligationRule, rows: _RuleRows) -> Duties:
-    places = bool(rule.enters) or rule.at_purchase
+    places = bool(rule.enters) or rule.at_purchase or rule.flag is not None
     if places and not rule.on and not (rule.each and rule.lasts is Lasts.UNTIL_MET):
         if rule.repeats is None or rule.lasts is not Lasts.UNTIL_MET:
             return _one_at_most(rule, rows)
@@ -347,7 +353,7 @@ def _one_at_most(rule: ObligationRule, rows: _RuleRows) -> Duties:
     starts = np.flatnonzero(start)
     due = rows.book.due(rule, rows.place[starts])
     if renewed is not None and rule.repeats is not None:
-        later = rows.book.at[rows.place[starts]] + rule.repeats // MICROSECOND
+        later = rows.book.at[rows.place[starts]] + _micro(rule.repeats)
         due = np.where(renewed[starts], later, due)
     return _ended(rule, rows, starts, _next(closes, rows.journey)[starts], due)
 
@@ -366,10 +372,7 @@ def _one_a_cycle(rule: ObligationRule, rows: _RuleRows, opens: Mask, meets: Mask
 
 def _one_by_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Work out a rule of any shape, row by row, as the live machine does."""
-    found = list(_walked(rule, rows))
-    if not found:
-        return nothing_owed()
-    opens, ends, due = (np.array(column, np.int64) for column in zip(*found, strict=True))
+    opens, ends, due = np.array([*_walked(rule, rows)], np.int64).reshape(-1, 3).T
     dropped = ends < 0
     duties = _ended(rule, rows, opens, np.where(dropped, -1 - ends, ends), due)
     duties.how[dropped] = DROPPED
@@ -382,7 +385,7 @@ def _walked(rule: ObligationRule, rows: _RuleRows) -> Iterator[tuple[int, int, i
     A row that drops is told as -1 minus itself.
     """
     owed: deque[tuple[int, int, int]] = deque()
-    repeats = None if rule.repeats is None else rule.repeats // MICROSECOND
+    repeats = None if rule.repeats is None else _micro(rule.repeats)
     book, places = rows.book, rows.place
     whose, total = None, len(rows.act)
     columns = (

@@ -5,7 +5,7 @@ kinds that a log holds are compiled, with the two timers.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from itertools import count
@@ -18,15 +18,14 @@ from numpy.typing import NDArray
 from cxjourney.chart import (
     Chart,
     Decision,
-    DueBy,
     Effect,
     JourneyMachine,
     ObligationRule,
     RepeatPurchase,
 )
-from cxjourney.chart._model import PLACES
 from cxjourney.journey._obligations import Ledger
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Phase, Situation, Standing
+from cxjourney.vocabulary._events import PayloadValue
 
 Whole: TypeAlias = NDArray[Any]
 """Whole numbers: times in microseconds since 1970 UTC, places in other arrays, ids."""
@@ -59,6 +58,9 @@ KNOWN_PARTS = frozenset(
         "each",
         "repeats",
         "lasts",
+        "having",
+        "flag",
+        "anywhere",
     )
 )
 """The parts of an obligation rule that the arrays carry."""
@@ -71,18 +73,37 @@ class EventWord(NamedTuple):
         kind: its kind.
         obligation: the rule that it meets, where it names one.
         again: whether it is a purchase in the instant of another one (SPEC 4.2a).
+        opens: the rules with conditions that it opens by what it says.
     """
 
     kind: EventKind
     obligation: str | None = None
     again: bool = False
+    opens: tuple[str, ...] = ()
+
+
+def word_of(chart: Chart, kind: EventKind, payload: Mapping[str, PayloadValue]) -> EventWord:
+    """Return what an event says."""
+    named = payload.get("obligation")
+    opens = tuple(
+        rule.id
+        for rule in chart.obligations
+        if rule.having and kind in rule.on and any(one.holds(payload) for one in rule.having)
+    )
+    return EventWord(kind, None if named is None else str(named), opens=opens)
+
+
+def deciding_fields(chart: Chart, kind: EventKind) -> frozenset[str]:
+    """Return the fields of a kind that decide what an event of it says."""
+    conditions = (one for rule in chart.obligations if kind in rule.on for one in rule.having)
+    return frozenset(("obligation", *(one.field for one in conditions)))
 
 
 def carried(rule: ObligationRule) -> bool:
     """Say whether the arrays carry all that a rule asks; else its journeys go by the machine."""
     others = (one for one in attrs.fields(ObligationRule) if one.name not in KNOWN_PARTS)
     usual = all(getattr(rule, one.name) == one.default for one in others)
-    return usual and rule.due_by in {DueBy.AFTER, DueBy.DAY_END, DueBy.PROMISE}
+    return usual and not rule.by_calendar
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -214,7 +235,7 @@ def tables_of(chart: Chart, words: Iterable[EventWord], from_: Iterable[Situatio
         wanted |= {again} & {word._replace(again=True) for word in wanted}
     order = sorted(
         wanted,
-        key=lambda word: (word.kind.rank, word.kind.name, word.obligation or "", word.again),
+        key=lambda word: (word.kind.rank, word.kind.name, word.obligation or "", *word[2:]),
     )
     compiled = chart.compiled(_Compiled)
     tables = compiled[tuple(order), frozenset()]
@@ -280,13 +301,15 @@ def _decided(machine: JourneyMachine, situation: Situation, word: EventWord) -> 
 
 def _duties(chart: Chart, words: Sequence[EventWord], cells: Sequence[Decision]) -> Small:
     ledger, rules = chart.compiled(Ledger), chart.obligations
+    flags = [rule.flag for rule in rules if rule.flag is not None]
     known: dict[object, int] = {}
     columns: list[list[int]] = []
     kind_of = []
     for place, one in enumerate(cells):
         word = words[place % len(words)]
         way = tuple((move.source, move.target) for move in one.moves)
-        asked = word, way, one.fresh, one.starts_days, one.after.place
+        raised = tuple((getattr(one.before, flag), getattr(one.after, flag)) for flag in flags)
+        asked = word, way, one.fresh, one.starts_days, one.after.place, raised
         number = known.setdefault(asked, len(columns))
         kind_of.append(number)
         if number == len(columns):
@@ -294,7 +317,7 @@ def _duties(chart: Chart, words: Sequence[EventWord], cells: Sequence[Decision])
             meets = terms.meets if word.obligation is None else {word.obligation}
             columns.append(
                 [
-                    OPENS * (rule in terms.opens)
+                    OPENS * (rule in terms.opens and (not rule.having or rule.id in word.opens))
                     | ENTERS * (rule in terms.enters)
                     | MEETS * (rule.id in meets)
                     | DROPS * (rule.id in terms.drops)
@@ -321,8 +344,3 @@ def _windows(
         if one.phase is Phase.ADVOCATE and chart.advocacy_quiet is not None and hushed[place]:
             quiet[place] = chart.advocacy_quiet // MICROSECOND
     return lapse, quiet
-
-
-def places_of(tables: Tables) -> Small:
-    """Return the place of each situation, as its number in ``PLACES``."""
-    return np.array([PLACES.index(one.place) for one in tables.situations], np.uint8)

@@ -237,7 +237,8 @@ def _asked_at(history: History, purpose: Purpose) -> datetime | None:
 
 
 def _all_six(case: Case, _: Limits) -> Verdict:
-    return allow("channels_unused" if case.history.channels_unused else "all_channels_used")
+    every = len(case.history.channels_used) == len(Channel)
+    return allow("all_channels_used" if every else "channels_unused")
 
 
 C02: Rule = Rule(

@@ -40,6 +40,7 @@ class Handled:
         planned: how many intents were planned because the clock called for them, or what was sent.
         left: how many intents were left for another dispatcher.
         erased: how many outcomes were not kept, for the customer was erased meanwhile.
+        unplanned: how often a journey was told of what was sent, and planning for that failed.
         late: how many intents were put off past the moment at which what they are for is due.
         put_back: whether there was no time for all that was due, so that it waits still.
     """
@@ -48,8 +49,14 @@ class Handled:
     planned: int = 0
     left: int = 0
     erased: int = 0
+    unplanned: int = 0
     late: int = 0
     put_back: bool = False
+
+    def add_planned(self, told: tuple[int, int]) -> None:
+        """Add what telling a journey came to: how much was planned, and how often that failed."""
+        self.planned += told[0]
+        self.unplanned += told[1]
 
     def add(self, item: OutboxItem) -> None:
         """Add an intent as it was handled."""
@@ -67,6 +74,8 @@ def ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
     moment = check_time(unit.settings.clock(), "clock.now")
     held = [one for one in unit.outbox if is_held(one) and not is_due(one, moment)]
     unit.unasked = False
+    if not held:
+        return False
     counted = yield from reached(unit, [one.intent for one in held])
     for item in held:
         after = _ruled(unit, item, moment, counted)
@@ -76,7 +85,7 @@ def ask_again(unit: UnitOfWork, tally: Handled) -> Flow[bool]:
         unit.put(after)
         if not after.state.waits:
             tally.add(after)
-    return bool(held)
+    return True
 
 
 def judged_now(

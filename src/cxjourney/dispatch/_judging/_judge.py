@@ -74,16 +74,12 @@ def as_served(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
     row = book.find(intent.play, unit.profile.segment)
     if row is None or not row.channels or item.playbook != (book.key, book.version):
         return item
-    served = attrs.evolve(
-        intent,
-        purpose=row.purpose,
-        channels=row.channels,
-        content=row.content,
-        tells=None if row.tells is None else row.tells.name,
-        internal=row.internal,
-    )
-    if served == intent:
+    tells = None if row.tells is None else row.tells.name
+    wanted = (row.purpose, row.channels, row.content, tells, row.internal)
+    if wanted == (intent.purpose, intent.channels, intent.content, intent.tells, intent.internal):
         return item
+    named = ("purpose", "channels", "content", "tells", "internal")
+    served = attrs.evolve(intent, **dict(zip(named, wanted, strict=True)))
     channel = item.channel if item.channel in row.channels else row.channels[0]
     return attrs.evolve(item, intent=served, channel=channel)
 

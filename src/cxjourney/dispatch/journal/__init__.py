@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
     from cxjourney.dispatch.journal._moving._transfer import Transfer
     from cxjourney.dispatch.journal._owing import Archived as Archived
-    from cxjourney.dispatch.journal._owing import Duty
+    from cxjourney.dispatch.journal._owing import Duty, Trouble
+    from cxjourney.dispatch.journal._owing import Stretch as Stretch
     from cxjourney.dispatch.journal._records import (
         Attempt,
         Claim,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
         State,
         StepRecord,
         Tombstone,
-        Trouble,
     )
     from cxjourney.dispatch.journal._secrecy._secret import Secret
     from cxjourney.dispatch.journal._sql import SqlJournal
@@ -62,12 +62,12 @@ later(
     {
         "_async": "AsyncMemoryJournal InThread",
         "_moving._transfer": "Transfer",
-        "_owing": "Archived Duty",
+        "_owing": "Archived Duty Stretch Trouble",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
             Attempt Claim Commit CustomerRecord Dossier Erasure JourneyRecord
-            OutboxItem State StepRecord Tombstone Trouble
+            OutboxItem State StepRecord Tombstone
         """,
         "_secrecy._secret": "Secret",
         "_sql": "SqlJournal",

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
 from cxjourney.dispatch.journal._moving._transfer import Transfer
-from cxjourney.dispatch.journal._owing import Archived, Duty
+from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -21,7 +21,6 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
-    Trouble,
 )
 
 P = ParamSpec("P")
@@ -64,6 +63,10 @@ class AsyncFace:
     ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """As ``Journal.events``."""
         return await self._carry(self._journal.events, customer, since)
+
+    async def since(self, customer: str, engagement: str, at: datetime) -> Stretch | None:
+        """As ``Journal.since``."""
+        return await self._carry(own(self._journal, Journal, "since"), customer, engagement, at)
 
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""

@@ -15,6 +15,7 @@ from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import InMemory
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
 from cxjourney.dispatch.journal._moving._moved_in_memory import Moving
+from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
     dump,
@@ -142,6 +143,16 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
                 (name, load_value(kept.journeys[name].events[place], "data.events"))
                 for _, name, place in sorted(found)
             )
+
+    def since(self, customer: str, engagement: str, at: datetime) -> Stretch:
+        """Return a checkpoint, and the events after it; see ``Journal.since``."""
+        with self._lock:
+            kept = self._found(customer)
+            one = kept.journeys.get(engagement, KeptJourney())
+            found, events = one.since(at)
+            checkpoint = None if found is None else load_value(found, "checkpoint")
+            told = tuple(load_value(event, "data.events") for event in events)
+            return Stretch(kept.revision, checkpoint, told)
 
     def commit(self, commit: records.Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.

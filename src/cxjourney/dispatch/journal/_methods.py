@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from cxjourney.dispatch.journal._moving._transfer import Transfer
-from cxjourney.dispatch.journal._owing import Archived, Duty
+from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -17,7 +17,6 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
-    Trouble,
 )
 
 Progress = Callable[[Archived], object] | None
@@ -58,9 +57,10 @@ class Journal(Protocol):
     """Keeps customers' journeys, the outbox of intents and their outcomes.
 
     Every write happens as a whole or not at all, and is there for good once the method returned.
-    ``cxjourney.testing`` has the tests that a journal must pass. ``together``, ``mark`` and
-    ``marks`` do what they can without being written: without the first a batch costs what its
-    customers cost one by one, without the others a crash may leave all of a batch unknown.
+    ``cxjourney.testing`` has the tests that a journal must pass. ``since``, ``together``, ``mark``
+    and ``marks`` do what they can without being written: without the first a late event costs what
+    all of the customer does, without the second a batch costs what its customers cost one by one,
+    without the others a crash may leave all of a batch unknown.
     """
 
     def read(self, customer: str) -> CustomerRecord:
@@ -98,6 +98,18 @@ class Journal(Protocol):
         and number.
         """
 
+    def since(
+        self,
+        customer: str,  # noqa: ARG002 - a journal that keeps checkpoints looks at it
+        engagement: str,  # noqa: ARG002 - as customer
+        at: datetime,  # noqa: ARG002 - as customer
+    ) -> Stretch | None:
+        """Return the last checkpoint of a journey before a moment, and the events after it.
+
+        None where the journal keeps no checkpoints; then all of the customer is read instead.
+        """
+        return None
+
     def commit(self, commit: Commit) -> None:
         """Write a commit, and raise the customer's revision by one.
 
@@ -112,11 +124,9 @@ class Journal(Protocol):
     def move(self, move: Transfer) -> None:
         """Let all that is kept of a customer go under another id, which may be another customer's.
 
-        Journeys, events, intents with their attempts and keys, duties and the archive go; intents
-        are numbered on after those of the target. The id from before goes on working: ``read``,
-        ``bare``, ``dossier`` and ``whose`` tell of the customer under both, and with the last
-        journey that is erased each of them is. Nothing is committed under it any more. The revision
-        is higher than both were, and whoever holds a claim on one of them has lost it.
+        All goes; intents keep their keys, and are numbered on after those of the target. The id
+        from before goes on working in ``read``, ``bare``, ``dossier`` and ``whose``, and is erased
+        with the last journey. The revision is higher than both were, and claims on them are lost.
 
         Raises:
             SequenceError: when a revision is not the expected one; nothing is written.
@@ -337,6 +347,15 @@ class AsyncJournal(Protocol):
         self, customer: str, since: datetime
     ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """As ``Journal.events``."""
+
+    async def since(
+        self,
+        customer: str,  # noqa: ARG002 - as Journal.since
+        engagement: str,  # noqa: ARG002 - as Journal.since
+        at: datetime,  # noqa: ARG002 - as Journal.since
+    ) -> Stretch | None:
+        """As ``Journal.since``."""
+        return None
 
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""

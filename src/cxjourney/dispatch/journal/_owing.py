@@ -1,13 +1,17 @@
-"""What is told to those who look after a journal: what is owed, and what was archived."""
+"""What a journal tells beside records: what is owed, troubles, the archive, a journey's events."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
 
+from cxjourney.errors import shown
 from cxjourney.journey import Obligation
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import say
+from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._texts import moment, number, say
 
 
 @attrs.frozen(repr=False)
@@ -35,6 +39,58 @@ class Duty(Worded):
 
     def __repr__(self) -> str:
         return f"<Duty {self.obligation!r}>"
+
+
+@attrs.frozen
+class Trouble(Worded):
+    """A customer to whom no dispatcher could attend.
+
+    Attributes:
+        customer: the customer's id; hidden in the repr.
+        handle: a name for the customer that tells nobody who it is.
+        failures: how often in a row.
+        error: the class of the latest error.
+        until: when it is tried again.
+    """
+
+    customer: str = attrs.field(repr=False)
+    handle: str = attrs.field(repr=code)
+    failures: int
+    error: str = attrs.field(repr=code)
+    until: datetime | None
+
+    __repr__ = brief
+
+    def explain(self, lang: Lang = Lang.EN) -> str:
+        """Return what hinders, under the handle, and when it is tried again.
+
+        Args:
+            lang: the language.
+        """
+        failures = number(self.failures, lang)
+        told = say("trouble", lang, handle=self.handle, failures=failures, error=shown(self.error))
+        if self.until is None:
+            return told
+        return f"{told} {say('trouble_again', lang, at=moment(self.until, lang))}"
+
+
+@attrs.frozen(repr=False)
+class Stretch:
+    """The events of a journey that come after a checkpoint of its.
+
+    Attributes:
+        revision: the customer's revision when they were read.
+        checkpoint: what was given with ``JourneyRecord.checkpoint``; None where there is none, and
+            then there are no events.
+        events: the events, by number.
+    """
+
+    revision: int
+    checkpoint: Mapping[str, Any] | None = None
+    events: tuple[Mapping[str, Any], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Stretch of {len(self.events)} events>"
 
 
 Place = tuple[int, str, str, int]

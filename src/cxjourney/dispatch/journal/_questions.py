@@ -1,10 +1,8 @@
 """What a journal in a database is asked; each function within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from datetime import datetime
-from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -21,13 +19,13 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    tuple_,
     union,
     union_all,
 )
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._moving._named import alias_in, latest_of, renamed
+from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
     Record,
     load,
@@ -39,6 +37,7 @@ from cxjourney.dispatch.journal._schema import (
     aliases,
     archive,
     attempts,
+    checkpoints,
     customers,
     erasures,
     journeys,
@@ -131,6 +130,7 @@ _RECORD = _parts(*(_HEAD, _SNAPSHOT, _LOG, _OLD_STEPS, _INTENT, _ARCHIVED, *_IS_
 """All that is kept of a customer."""
 _BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
 """What is known of a customer though nothing can be read."""
+
 _DOSSIER = _parts(_HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, *_IS_CUSTOMER, _ITSELF)
 """What is needed to go on with a customer."""
 _ASKED = _parts(
@@ -157,6 +157,25 @@ _SINCE = (
     .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
     .order_by(log.c.at, log.c.engagement, log.c.seq)
 )
+_BEFORE = (
+    select(func.max(checkpoints.c.at, type_=MomentColumn))
+    .where(checkpoints.c.customer == _CUSTOMER)
+    .where(checkpoints.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(checkpoints.c.at < bindparam("at", type_=MomentColumn))
+    .scalar_subquery()
+)
+_SINCE_THEN = _parts(
+    select(_word("checkpoint"), _word(""), _ZERO, checkpoints.c.data, null())
+    .where(checkpoints.c.customer == _CUSTOMER)
+    .where(checkpoints.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(checkpoints.c.at == _BEFORE),
+    select(_word("event"), _word(""), log.c.seq, log.c.data, null())
+    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.engagement == bindparam("engagement", type_=AnyText))
+    .where(log.c.event.is_not(None), log.c.at > _BEFORE),
+    *_IS_CUSTOMER,
+)
+"""A checkpoint of a journey, and the events after it."""
 _FIND = union_all(
     *(select(one.c.data).where(one.c.key == bindparam("key")) for one in (outbox, archive))
 )
@@ -179,8 +198,6 @@ _REACHED = union(
 )
 _COUNTED = select(_REACHED.subquery().c.customer).limit(bindparam("most"))
 _AUDIENCE = select(func.count()).select_from(_COUNTED.subquery())
-PLACE = (outbox.c.customer, outbox.c.number)
-AFTER = tuple_(*PLACE) > tuple_(_CUSTOMER, bindparam("number"))
 _IDS = (
     select(customers.c.customer)
     .where(customers.c.customer > bindparam("after", type_=AnyText))
@@ -351,6 +368,16 @@ def events(
     return tuple((name, OBJECT.decode(load_value(data, "data.events"))) for name, data in told)
 
 
+def since(connection: Connection, customer: str, engagement: str, at: datetime) -> Stretch:
+    """Return the last checkpoint of a journey before a moment, and the events after it."""
+    wanted: dict[str, object] = {"customer": customer, "engagement": engagement, "at": at}
+    parts = _read(connection, _SINCE_THEN, wanted)
+    revision, found = _stands(parts)[0], parts["checkpoint", ""]
+    checkpoint = OBJECT.decode(load_value(found[0][1], "checkpoint")) if found else None
+    events = load_value(f"[{','.join(_in_order(parts['event', '']))}]", "data.events")
+    return Stretch(revision, checkpoint, tuple(events))
+
+
 def find(connection: Connection, key: str) -> records.OutboxItem | None:
     """Return the intent with a key, or None."""
     return next(iter(loaded(connection, records.OutboxItem, _FIND, {"key": key})), None)
@@ -377,62 +404,6 @@ def audience(
         digest: connection.execute(_AUDIENCE, wanted | {"digest": digest}).scalar_one()
         for digest in digests
     }
-
-
-def in_states(
-    connection: Connection,
-    states: Collection[records.State],
-    after: tuple[str, int] | None,
-    limit: int,
-) -> tuple[records.OutboxItem, ...]:
-    """Return intents in some states by (customer, number), from after a place in that order."""
-    if not states:
-        return ()
-    names = tuple(sorted({one.name for one in states}))
-    return readable(connection, partial(_in_states, names), after, limit)
-
-
-def readable(
-    connection: Connection,
-    statement: Callable[..., Select[Any]],
-    after: tuple[str, int] | None,
-    limit: int,
-) -> tuple[records.OutboxItem, ...]:
-    """Return a page of the intents that can be read.
-
-    Whose the others are is told when somebody looks at that customer.
-    """
-    found: list[records.OutboxItem] = []
-    while (missing := limit - len(found)) > 0:
-        rows = connection.execute(statement(later=after is not None), page_of(after, missing)).all()
-        for row in rows:
-            with suppress(DecodeError):
-                found.append(load(records.OutboxItem, row.data))
-        if len(rows) < missing:
-            break
-        after = rows[-1].customer, rows[-1].number
-    return tuple(found)
-
-
-@cache
-def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
-    """Return the statement for intents in some states; each state has its place in the index."""
-    pages = []
-    for name in names:
-        found = select(outbox.c.data, *PLACE).where(outbox.c.state == name)
-        one = (found.where(AFTER) if later else found).order_by(*PLACE)
-        pages.append(select(one.limit(bindparam("most")).subquery()))
-    every = union_all(*pages).subquery()
-    in_order = select(every.c.customer, every.c.number, every.c.data).order_by(
-        every.c.customer, every.c.number
-    )
-    return in_order.limit(bindparam("most"))
-
-
-def page_of(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
-    """Return what a statement for a page of intents is told."""
-    place = {} if after is None else {"customer": after[0], "number": after[1]}
-    return place | {"most": limit}
 
 
 def ids(connection: Connection, after: str, limit: int) -> tuple[str, ...]:

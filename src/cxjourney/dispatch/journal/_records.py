@@ -13,8 +13,7 @@ from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import brief, code
-from cxjourney.vocabulary._texts import moment, number, say, word
+from cxjourney.vocabulary._texts import word
 
 PLAIN = b""
 """Stands for the keys of tables of version 1, which were made without a secret."""
@@ -217,6 +216,10 @@ class JourneyRecord:
             to be read; plain values of the dispatcher's, or None.
         born: the number at which it began: that of the latest ``Erasure`` before it, or 0. It never
             changes.
+        checkpoint: the moment of an event, and where it stood after all up to then, as plain values
+            of the dispatcher's: to be kept beside the others, for ``Journal.since``.
+        late: the moment of the earliest of its new events that came late, or None: checkpoints of
+            that moment or later do not hold any more.
     """
 
     engagement: str
@@ -225,6 +228,8 @@ class JourneyRecord:
     wake_at: datetime | None = None
     snapshot: Mapping[str, Any] | None = None
     born: int = 0
+    checkpoint: tuple[datetime, Mapping[str, Any]] | None = None
+    late: datetime | None = None
 
     def __repr__(self) -> str:
         return f"<JourneyRecord of {len(self.steps)} steps>"
@@ -411,39 +416,6 @@ class Claim:
     number: int
     handle: str = attrs.field(default="", eq=False, repr=False)
     failures: int = attrs.field(default=0, eq=False, repr=False)
-
-
-@attrs.frozen
-class Trouble(Worded):
-    """A customer to whom no dispatcher could attend.
-
-    Attributes:
-        customer: the customer's id; hidden in the repr.
-        handle: a name for the customer that tells nobody who it is.
-        failures: how often in a row.
-        error: the class of the latest error.
-        until: when it is tried again.
-    """
-
-    customer: str = attrs.field(repr=False)
-    handle: str = attrs.field(repr=code)
-    failures: int
-    error: str = attrs.field(repr=code)
-    until: datetime | None
-
-    __repr__ = brief
-
-    def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what hinders, under the handle, and when it is tried again.
-
-        Args:
-            lang: the language.
-        """
-        failures = number(self.failures, lang)
-        told = say("trouble", lang, handle=self.handle, failures=failures, error=shown(self.error))
-        if self.until is None:
-            return told
-        return f"{told} {say('trouble_again', lang, at=moment(self.until, lang))}"
 
 
 EventName = tuple[str, str]

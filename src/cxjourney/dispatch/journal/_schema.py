@@ -203,6 +203,18 @@ Index(
 )
 Index("cx_log_at", log.c.customer, log.c.at, postgresql_where=_told, sqlite_where=_told)
 
+checkpoints: Table = Table(
+    "cx_checkpoint",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("at", MomentColumn, primary_key=True),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_journey", "customer", "engagement"),
+    sqlite_with_rowid=False,
+)
+"""Where journeys stood after all that happened up to ``at``, now and then."""
+
 outbox: Table = Table(
     "cx_outbox",
     tables,

@@ -18,7 +18,7 @@ from cxjourney.dispatch.journal._marking import _marks as marking
 from cxjourney.dispatch.journal._methods import Asked, Progress, answered, through
 from cxjourney.dispatch.journal._moving import _in_database as moving
 from cxjourney.dispatch.journal._moving._transfer import Transfer
-from cxjourney.dispatch.journal._owing import Archived, Duty
+from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Claim,
@@ -29,7 +29,6 @@ from cxjourney.dispatch.journal._records import (
     OutboxItem,
     State,
     Tombstone,
-    Trouble,
 )
 from cxjourney.dispatch.journal._records_stored import check_commit
 from cxjourney.dispatch.journal._secrecy import _erased as erased
@@ -234,6 +233,10 @@ class SqlJournal:
         """Return what happened from a moment on; see ``Journal.events``."""
         return self._ask(questions.events, customer, since)
 
+    def since(self, customer: str, engagement: str, at: datetime) -> Stretch:
+        """Return a checkpoint, and the events after it; see ``Journal.since``."""
+        return self._ask(questions.since, customer, engagement, at)
+
     def commit(self, commit: Commit) -> None:
         """Write a commit whole; see ``Journal.commit``.
 
@@ -292,7 +295,7 @@ class SqlJournal:
         self, states: Collection[State], *, after: tuple[str, int] | None = None, limit: int = 1000
     ) -> tuple[OutboxItem, ...]:
         """Return intents in some states; see ``Journal.outbox``."""
-        return self._ask(questions.in_states, states, after, limit)
+        return self._ask(views.in_states, states, after, limit)
 
     def overdue(
         self, now: datetime, *, after: Duty | None = None, limit: int = 1000

@@ -1,6 +1,6 @@
 """What a journal in a database is told; each function within one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import product
@@ -38,6 +38,7 @@ from cxjourney.dispatch.journal._schema import (
     archive,
     attempts,
     bases,
+    checkpoints,
     customers,
     duties,
     erasures,
@@ -61,9 +62,9 @@ _OF_CUSTOMER = bindparam("of_customer", type_=AnyText)
 _ITS_CLAIM = (customers.c.customer == _OF_CUSTOMER) & (customers.c.claim == bindparam("of_claim"))
 _NOW = bindparam("now", type_=MomentColumn)
 
-_RAISE = (
+RAISE = (
     update(customers)
-    .where(customers.c.customer == _OF_CUSTOMER, customers.c.revision == bindparam("expected"))
+    .where(customers.c.customer == _OF_CUSTOMER)
     .values(
         revision=customers.c.revision + 1,
         attention_at=bindparam("at", type_=MomentColumn),
@@ -76,6 +77,7 @@ _RAISE = (
         ),
     )
 )
+_RAISE_EXPECTED = RAISE.where(customers.c.revision == bindparam("expected"))
 _KNOWN_BASIS = select(bases.c.name).where(bases.c.name == bindparam("basis"))
 _REVISION = select(customers.c.revision).where(customers.c.customer == _OF_CUSTOMER)
 _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).where(
@@ -123,6 +125,12 @@ SETTLE = (
     .where(duties.c.customer == _OF_CUSTOMER)
     .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
     .where(duties.c.key == bindparam("of_key", type_=AnyText))
+)
+_VOID = (
+    delete(checkpoints)
+    .where(checkpoints.c.customer == _OF_CUSTOMER)
+    .where(checkpoints.c.engagement == bindparam("of_engagement", type_=AnyText))
+    .where(checkpoints.c.at >= bindparam("at", type_=MomentColumn))
 )
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None, failures=0, error="")
 _PUT_OFF = (
@@ -249,7 +257,7 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
         "its_rank": commit.rank,
         "until": commit.lease,
     }
-    if commit.expected and connection.execute(_RAISE, wanted).rowcount:
+    if commit.expected and connection.execute(_RAISE_EXPECTED, wanted).rowcount:
         return
     row = new_row(commit)
     if connection.execute(added(connection.dialect.name), row).first() is None:
@@ -295,13 +303,30 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         known = connection.execute(_KNOWN, {"of_customer": commit.customer})
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
-    for table in (log, old_steps):
+    for table in (log, old_steps, checkpoints):
         _delete(connection, table, commit.customer, rewritten)
     for engagement in rewritten:
         del there[engagement]
     heads, lines = journey_rows(commit, there)
     write(connection, upsert(connection.dialect.name, journeys), heads)
     write(connection, ADD_LINES, lines)
+    write_checkpoints(connection, [commit])
+
+
+def write_checkpoints(connection: Connection, commits: Iterable[records.Commit]) -> None:
+    """Write checkpoints of journeys, and delete those that do not hold any more."""
+    void: Rows = []
+    made: Rows = []
+    for commit in commits:
+        for one in commit.journeys:
+            its = {"customer": commit.customer, "engagement": one.engagement}
+            if one.late is not None:
+                void.append({f"of_{name}": value for name, value in its.items()} | {"at": one.late})
+            if one.checkpoint is not None:
+                at, data = one.checkpoint
+                made.append({**its, "at": at, "data": dump_value(dict(data))})
+    write(connection, _VOID, void)
+    write(connection, upsert(connection.dialect.name, checkpoints), made)
 
 
 def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -> tuple[Rows, Rows]:

@@ -8,7 +8,6 @@ import attrs
 from sqlalchemy import (
     Connection,
     bindparam,
-    case,
     delete,
     func,
     insert,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     tuple_,
     union,
     union_all,
-    update,
 )
 
 from cxjourney.dispatch.journal import _records as records
@@ -29,7 +27,6 @@ from cxjourney.dispatch.journal._questions import ITSELF, Parts, dossier, dossie
 from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
-    MomentColumn,
     aliases,
     archive,
     attempts,
@@ -43,6 +40,7 @@ from cxjourney.dispatch.journal._secrecy._erased import erased_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._statements import (
     ADD_LINES,
+    RAISE,
     SETTLE,
     Rows,
     added,
@@ -53,6 +51,7 @@ from cxjourney.dispatch.journal._statements import (
     outbox_rows,
     upsert,
     write,
+    write_checkpoints,
 )
 from cxjourney.errors import SequenceError
 
@@ -122,21 +121,6 @@ _REVISIONS = (
     .where(customers.c.customer.in_(_IDS))
     .order_by(customers.c.customer)
     .with_for_update()
-)
-_RAISE = (
-    update(customers)
-    .where(customers.c.customer == bindparam("of_customer", type_=AnyText))
-    .values(
-        revision=customers.c.revision + 1,
-        attention_at=bindparam("at", type_=MomentColumn),
-        rank=bindparam("its_rank"),
-        lease=case(
-            (
-                customers.c.claim.is_not(None),
-                func.coalesce(bindparam("until", type_=MomentColumn), customers.c.lease),
-            )
-        ),
-    )
 )
 _TAKE_BACK = delete(customers).where(customers.c.customer.in_(_IDS))
 _THERE = select(
@@ -383,7 +367,7 @@ def _raise_revisions(
         for one in commits
         if one.customer not in new and there[one.customer] == one.expected
     ]
-    write(connection, _RAISE, raised)
+    write(connection, RAISE, raised)
     return there
 
 
@@ -437,4 +421,5 @@ def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
         (_ATTEMPTS, [row for one in all_rows for row in one.attempts]),
     ):
         write(connection, statement, rows)
+    write_checkpoints(connection, commits)
     write_marks(connection, commits)

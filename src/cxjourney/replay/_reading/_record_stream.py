@@ -29,6 +29,7 @@ SUFFIXES = {
     ".xes": LogFormat.XES,
 }
 OF_TEXT = (LogFormat.CSV, LogFormat.JSON, LogFormat.JSONL)
+A_LIST = "log.records in the mapping, where its list of records stands, or one object a line"
 A_NAME = f"one of {', '.join(SUFFIXES)}, with .gz or without, or log.format in the mapping"
 
 
@@ -119,12 +120,12 @@ def _format(source: LogSource, settings: LogSettings) -> LogFormat:
             else f"a name that ends in {quoted(source.suffix)}"
         )
         raise InvalidError(source.where, name, A_NAME)
-    by_name = settings.format is None and source.suffix == ".json"
-    if by_name and settings.records is None and _begins_object(source.head):
-        return LogFormat.JSONL
+    by_name = settings.format is None and found is LogFormat.JSON
+    if by_name and settings.records is None:
+        # A .json holds an array, or one object a line; UTF-16 has zeros between the signs.
+        text = source.head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if text.startswith(b"{"):
+            if not text.splitlines()[0].rstrip().endswith(b"}") and len(text) < HEAD:
+                raise InvalidError(source.where, "a JSON document that is no array", A_LIST)
+            return LogFormat.JSONL
     return found
-
-
-def _begins_object(head: bytes) -> bool:
-    """Say whether the text of a ``.json`` begins with an object, as that of JSON Lines does."""
-    return head[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"{"

@@ -1,6 +1,7 @@
 """Journeys as a journal in memory keeps them: as JSON, which nobody else can change."""
 
-from bisect import insort
+import math
+from bisect import bisect_left, insort
 from datetime import datetime
 from operator import attrgetter
 
@@ -32,6 +33,7 @@ class KeptJourney:
     snapshot: str | None = None
     born: int = 0
     owed: dict[str, Duty] = attrs.field(factory=dict)
+    checkpoints: list[tuple[datetime, str]] = attrs.field(factory=list)
 
     def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
         """Return it as it was given, with its events and steps or without."""
@@ -57,8 +59,23 @@ class KeptJourney:
                 self.ids.add(id)
                 self.times[seq] = at
                 self.last = seq
+        if new.late is not None:
+            del self.checkpoints[bisect_left(self.checkpoints, (new.late, "")) :]
+        if new.checkpoint is not None:
+            at, data = new.checkpoint
+            self.checkpoints = [one for one in self.checkpoints if one[0] != at]
+            insort(self.checkpoints, (at, data))
         self.steps += [one for one in new.steps if one.seq > self.last_step]
         self.last_step = self.steps[-1].seq if self.steps else self.last_step
+
+    def since(self, at: datetime) -> tuple[str | None, list[str]]:
+        """Return the last checkpoint before a moment, and the events after it."""
+        place = bisect_left(self.checkpoints, (at, ""))
+        if not place:
+            return None, []
+        marked, data = self.checkpoints[place - 1]
+        after = self.by_time[bisect_left(self.by_time, (marked, math.inf)) :]
+        return data, [self.events[place] for place in sorted(place for _, place in after)]
 
     def put_away(self, before: datetime) -> int:
         """Put old steps out of the way; return how many."""
@@ -82,11 +99,13 @@ class NewJourney:
     wake_at: datetime | None
     snapshot: str | None
     born: int
+    checkpoint: tuple[datetime, str] | None
+    late: datetime | None
 
     @classmethod
     def of(cls, one: records.JourneyRecord) -> "NewJourney":
         """Return what is to be kept of a journey."""
-        head, snapshot = dict(one.data), one.snapshot
+        head, snapshot, checkpoint = dict(one.data), one.snapshot, one.checkpoint
         return cls(
             one.engagement,
             dump_value({**head, "events": None}),
@@ -96,4 +115,6 @@ class NewJourney:
             one.wake_at,
             None if snapshot is None else dump_value(dict(snapshot)),
             one.born,
+            None if checkpoint is None else (checkpoint[0], dump_value(dict(checkpoint[1]))),
+            one.late,
         )

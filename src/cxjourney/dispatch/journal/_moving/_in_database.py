@@ -13,6 +13,7 @@ from cxjourney.dispatch.journal._schema import (
     AnyText,
     aliases,
     archive,
+    checkpoints,
     customers,
     duties,
     journeys,
@@ -138,7 +139,8 @@ def _move_journeys(connection: Connection, move: Transfer) -> None:
             connection.execute(
                 update(table).where(its).values(customer=move.target, engagement=name)
             )
-    connection.execute(delete(journeys).where(journeys.c.customer == move.source))
+    for table in (checkpoints, journeys):  # a checkpoint is made anew
+        connection.execute(delete(table).where(table.c.customer == move.source))
 
 
 def _move_intents(connection: Connection, move: Transfer, table: Any, offset: int) -> None:  # noqa: ANN401 - one of two tables

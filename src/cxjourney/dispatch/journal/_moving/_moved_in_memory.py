@@ -105,6 +105,7 @@ class Moving(ABC, Generic[Kept]):
             owed = attrs.evolve(duty, customer=move.target, engagement=new.engagement)
             self._take_on(journey, owed)
         journey.write(new)
+        journey.checkpoints.clear()
         kept.journeys[new.engagement] = journey
 
     @abstractmethod

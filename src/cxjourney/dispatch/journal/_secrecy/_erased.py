@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._owing import Trouble
 from cxjourney.dispatch.journal._records_stored import load
 from cxjourney.dispatch.journal._schema import AnyText, aliases, customers, erasures
 from cxjourney.dispatch.journal._secrecy._secret import Secret
@@ -35,12 +36,10 @@ def erased_under(connection: Connection, marks: Collection[str]) -> Iterable[tup
     return [(row.mark, row.data) for row in connection.execute(_UNDER, {"marks": [*marks]})]
 
 
-def troubles(
-    connection: Connection, secret: Secret, after: str, limit: int
-) -> tuple[records.Trouble, ...]:
+def troubles(connection: Connection, secret: Secret, after: str, limit: int) -> tuple[Trouble, ...]:
     """Return to whom nobody could attend, by id."""
     rows = connection.execute(_TROUBLES, {"after": after, "most": limit})
-    return tuple(records.Trouble(one[0], secret.handle(one[0]), *one[1:]) for one in rows)
+    return tuple(Trouble(one[0], secret.handle(one[0]), *one[1:]) for one in rows)
 
 
 def whose(connection: Connection, secret: Secret, handle: str) -> str | None:

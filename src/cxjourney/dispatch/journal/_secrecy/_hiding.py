@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._owing import Trouble
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 
 
@@ -115,13 +116,11 @@ class Hiding(Generic[Kept]):
             if kept is not None and kept.claim == claim.number:
                 kept.failures, kept.error, kept.lease = kept.failures + 1, error, until
 
-    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[records.Trouble, ...]:
+    def troubles(self, *, after: str = "", limit: int = 1000) -> tuple[Trouble, ...]:
         """Return to whom nobody could attend; see ``Journal.troubles``."""
         with self._lock:
             found = (
-                records.Trouble(
-                    one, self._secret.handle(one), kept.failures, kept.error, kept.lease
-                )
+                Trouble(one, self._secret.handle(one), kept.failures, kept.error, kept.lease)
                 for one, kept in sorted(self._kept.items())
                 if kept.failures and one > after
             )

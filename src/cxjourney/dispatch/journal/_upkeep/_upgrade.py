@@ -16,6 +16,7 @@ from cxjourney.dispatch.journal._schema import (
     aliases,
     archive,
     bases,
+    checkpoints,
     create,
     customers,
     duties,
@@ -78,7 +79,7 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
         _add(connection, column)
-    for table in (duties, archive, old_attempts, old_steps):
+    for table in (duties, checkpoints, archive, old_attempts, old_steps):
         table.create(connection)
     _fill(connection, log, _of_event)
     connection.execute(_TIME_STEPS)

@@ -1,16 +1,22 @@
 """What is told of all customers at once, by index; each function within one transaction."""
 
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, select, tuple_
+from sqlalchemy import Connection, Select, and_, bindparam, select, tuple_, union_all
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._owing import Duty
-from cxjourney.dispatch.journal._questions import AFTER, PLACE, readable
-from cxjourney.dispatch.journal._schema import MomentColumn, duties, outbox
+from cxjourney.dispatch.journal._records_stored import load
+from cxjourney.dispatch.journal._schema import AnyText, MomentColumn, duties, outbox
+from cxjourney.errors import DecodeError
 from cxjourney.journey import Obligation
 
+PLACE = (outbox.c.customer, outbox.c.number)
+AFTER = tuple_(*PLACE) > tuple_(bindparam("customer", type_=AnyText), bindparam("number"))
 _BY_DUE = (duties.c.due, duties.c.customer, duties.c.engagement, duties.c.key)
 _OVERDUE = (
     select(*_BY_DUE, duties.c.opened_at)
@@ -64,3 +70,59 @@ def still_owed(
 
 def _still_owed(*, later: bool) -> Select[Any]:
     return _STILL_OWED_AFTER if later else _STILL_OWED
+
+
+def in_states(
+    connection: Connection,
+    states: Collection[records.State],
+    after: tuple[str, int] | None,
+    limit: int,
+) -> tuple[records.OutboxItem, ...]:
+    """Return intents in some states by (customer, number), from after a place in that order."""
+    if not states:
+        return ()
+    names = tuple(sorted({one.name for one in states}))
+    return readable(connection, partial(_in_states, names), after, limit)
+
+
+def readable(
+    connection: Connection,
+    statement: Callable[..., Select[Any]],
+    after: tuple[str, int] | None,
+    limit: int,
+) -> tuple[records.OutboxItem, ...]:
+    """Return a page of the intents that can be read.
+
+    Whose the others are is told when somebody looks at that customer.
+    """
+    found: list[records.OutboxItem] = []
+    while (missing := limit - len(found)) > 0:
+        rows = connection.execute(statement(later=after is not None), page_of(after, missing)).all()
+        for row in rows:
+            with suppress(DecodeError):
+                found.append(load(records.OutboxItem, row.data))
+        if len(rows) < missing:
+            break
+        after = rows[-1].customer, rows[-1].number
+    return tuple(found)
+
+
+@cache
+def _in_states(names: tuple[str, ...], *, later: bool) -> Select[Any]:
+    """Return the statement for intents in some states; each state has its place in the index."""
+    pages = []
+    for name in names:
+        found = select(outbox.c.data, *PLACE).where(outbox.c.state == name)
+        one = (found.where(AFTER) if later else found).order_by(*PLACE)
+        pages.append(select(one.limit(bindparam("most")).subquery()))
+    every = union_all(*pages).subquery()
+    in_order = select(every.c.customer, every.c.number, every.c.data).order_by(
+        every.c.customer, every.c.number
+    )
+    return in_order.limit(bindparam("most"))
+
+
+def page_of(after: tuple[str, int] | None, limit: int) -> dict[str, object]:
+    """Return what a statement for a page of intents is told."""
+    place = {} if after is None else {"customer": after[0], "number": after[1]}
+    return place | {"most": limit}
