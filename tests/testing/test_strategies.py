@@ -235,3 +235,10 @@ def test_each_standard_chart_is_drawn() -> None:
 def test_charts_of_ones_own_are_drawn(chart: Chart) -> None:
     """Derived charts are sound, and found again by their names."""
     assert find_chart(chart.ref) == chart
+
+
+@settings(max_examples=5)
+@given(charts(derived=True).filter(lambda chart: chart.key.startswith("drawn ")))
+def test_a_drawn_chart_has_a_name_of_its_own(chart: Chart) -> None:
+    """It is named by all that is drawn of it; its table was explored in the test before."""
+    assert len(chart.key) == len(f"drawn {'0' * 64}".ljust(200))

@@ -284,8 +284,7 @@ def _meet_elsewhere(unit: UnitOfWork, event: Event | None = None) -> Flow[None]:
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
     first = step.elapsed[0] if step.elapsed else step
-    unit.leave_unplanned(engagement, first.event.at)
-    unit.settings.watch.unplanned(error)
+    _leave_from(unit, engagement, first.event.at, error)
 
 
 def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
@@ -309,8 +308,21 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
         if news is not None:
             recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
             planned, failed = len(recorded.planned), recorded.unplanned is not None
-    more = yield from plan(unit, followers(unit, item, moment))
-    return planned + len(more), failed
+    leave = partial(_leave_from, unit, item.intent.engagement, moment)
+    more, trouble = yield from or_left(_plan_followers(unit, item, moment), leave)
+    return planned + len(more or ()), failed + (trouble is not None)
+
+
+def _plan_followers(
+    unit: UnitOfWork, item: OutboxItem, moment: datetime
+) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what counts from an intent that was sent."""
+    return (yield from plan(unit, followers(unit, item, moment)))
+
+
+def _leave_from(unit: UnitOfWork, engagement: str, since: datetime, error: Exception) -> None:
+    unit.leave_unplanned(engagement, since)
+    unit.settings.watch.unplanned(error)
 
 
 def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:
