@@ -186,20 +186,21 @@ def record(
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
+        mine = unit.named.get(engagement, engagement)
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
         unit.plans = plans
         if not (known or unit.is_of_the_erased(event)):
-            settings.quota.check_room(unit.journeys, engagement, event)
-        recorded = yield from decide_on(unit, engagement, event, known=known)
+            settings.quota.check_room(unit.journeys, mine, event)
+        recorded = yield from decide_on(unit, mine, event, known=known)
         if not plans:
             yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
-    def tell(other: str, word: Event) -> "Flow[Recorded]":
-        return record(settings, customer, other, word)
+    def tell(whose: str, other: str, word: Event) -> "Flow[Recorded]":
+        return record(settings, whose, other, word)
 
     if event.kind is EventKind.ERASED:
         recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
