@@ -255,7 +255,9 @@ def _note(
     """Write what came of an attempt at an intent as it is found; return what that did."""
     done = Handled()
     if _is_open(found, started):
-        after = _settle(unit, started, outcome, registered)
+        # Its customer may have got another id meanwhile, and the intent another number.
+        mine = attrs.evolve(started, intent=found.intent, number=found.number)
+        after = _settle(unit, mine, outcome, registered)
         done.add(after)
         if isinstance(outcome, Sent):
             done.add_planned((yield from tell(unit, after)))

@@ -216,7 +216,7 @@ def break_claim(moment: datetime, customer: str, actor: str | None) -> Flow[bool
         kept = yield from bare(customer)
         if kept.claim is None:
             return False
-        lost = Unknown(BROKEN)
+        customer, lost = kept.customer, Unknown(BROKEN)
         noted = [
             Attempt(one.key, one.attempts, one.channel, moment, lost, actor)
             for one in (yield from _started(customer))

@@ -186,20 +186,21 @@ def record(
     # In quotes, for else it would be worked out at each event.
     def decide() -> "Flow[tuple[UnitOfWork, Recorded]]":
         unit, known = yield from open_unit(settings, customer, (engagement, event.id))
+        mine = unit.named.get(engagement, engagement)
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
         unit.plans = plans
         if not (known or unit.is_of_the_erased(event)):
-            settings.quota.check_room(unit.journeys, engagement, event)
-        recorded = yield from decide_on(unit, engagement, event, known=known)
+            settings.quota.check_room(unit.journeys, mine, event)
+        recorded = yield from decide_on(unit, mine, event, known=known)
         if not plans:
             yield from leave_history(unit, now(settings))
         if recorded.step.opened and not known:
             settings.quota.check_duties(unit.journeys.values())
         return unit, recorded
 
-    def tell(other: str, word: Event) -> "Flow[Recorded]":
-        return record(settings, customer, other, word)
+    def tell(whose: str, other: str, word: Event) -> "Flow[Recorded]":
+        return record(settings, whose, other, word)
 
     if event.kind is EventKind.ERASED:
         recorded = yield from erase_one(settings, customer, engagement, event, expected, tell)
@@ -284,8 +285,7 @@ def _meet_elsewhere(unit: UnitOfWork, event: Event | None = None) -> Flow[None]:
 
 def _leave(unit: UnitOfWork, engagement: str, step: Step, error: Exception) -> None:
     first = step.elapsed[0] if step.elapsed else step
-    unit.leave_unplanned(engagement, first.event.at)
-    unit.settings.watch.unplanned(error)
+    _leave_from(unit, engagement, first.event.at, error)
 
 
 def plan_called(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
@@ -309,8 +309,21 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
         if news is not None:
             recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
             planned, failed = len(recorded.planned), recorded.unplanned is not None
-    more = yield from plan(unit, followers(unit, item, moment))
-    return planned + len(more), failed
+    leave = partial(_leave_from, unit, item.intent.engagement, moment)
+    more, trouble = yield from or_left(_plan_followers(unit, item, moment), leave)
+    return planned + len(more or ()), failed + (trouble is not None)
+
+
+def _plan_followers(
+    unit: UnitOfWork, item: OutboxItem, moment: datetime
+) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan what counts from an intent that was sent."""
+    return (yield from plan(unit, followers(unit, item, moment)))
+
+
+def _leave_from(unit: UnitOfWork, engagement: str, since: datetime, error: Exception) -> None:
+    unit.leave_unplanned(engagement, since)
+    unit.settings.watch.unplanned(error)
 
 
 def _news_of(unit: UnitOfWork, item: OutboxItem, id: str) -> Event | None:

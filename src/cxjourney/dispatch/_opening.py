@@ -1,9 +1,10 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,6 +15,7 @@ from cxjourney.dispatch._driving import Flow, read, since
 from cxjourney.dispatch._erasing._words import told
 from cxjourney.dispatch._past import (
     LAST,
+    Origin,
     Past,
     Raw,
     checkpoint_form,
@@ -22,6 +24,7 @@ from cxjourney.dispatch._past import (
 )
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
@@ -37,7 +40,7 @@ from cxjourney.journey._open import (
     write_event,
 )
 from cxjourney.journey._owed import Owed, differing
-from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
+from cxjourney.playbook._planning import NO_STAYS, Naming, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
 
 if TYPE_CHECKING:
@@ -193,6 +196,19 @@ class OpenJourney:
             return None
         return self.journey.chart.compiled(EventForms).read(stored)[0]
 
+    def naming(self, customer: str, seals: Sequence[bytes]) -> list[Naming]:
+        """Return what gives the journey's intents their keys, with each secret.
+
+        Args:
+            customer: the customer's id.
+            seals: what the customer's keys are made with; see ``Secret``.
+        """
+        origin = self.past.origin or Origin(customer, self.journey.engagement, tuple(seals))
+        return [
+            partial(sealed_key, seal, origin.customer, self.born, origin.engagement)
+            for seal in origin.seals
+        ]
+
     def put_in(self, event: Event, seq: int) -> None:
         """Take note of an event that came late."""
         self.past.put_in(event, seq, self.journey.chart)
@@ -275,6 +291,7 @@ def opened_as_kept(
         dict.fromkeys(found.decided),
         found.unplanned,
         [*found.retracted],
+        found.origin,
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]

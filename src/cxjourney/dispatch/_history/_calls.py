@@ -10,6 +10,7 @@ from cxjourney.dispatch._deciding import now, open_whole
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._history._enrolling import Enrolled, enrol
 from cxjourney.dispatch._settings import Recorded, Settings
+from cxjourney.journey._open import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ def consents_of(settings: Settings, customer: str) -> Flow[Consents]:
     told = [
         (name, step.event)
         for name, journey in unit.journeys.items()
-        for step in journey.history
+        for step in steps_of(journey)
         if step.seq
     ]
     zone = unit.profile.zone or settings.policy.limits.zone
