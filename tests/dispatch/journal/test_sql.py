@@ -26,6 +26,7 @@ from cxjourney.dispatch.journal import (
     Journal,
     SqlJournal,
     State,
+    Transfer,
 )
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
@@ -36,11 +37,13 @@ TABLES = [
     f"cx_{name}"
     for name in (
         *(
+            "alias",
             "archive",
             "archive_attempt",
             "archive_step",
             "attempt",
             "basis",
+            "checkpoint",
             "customer",
             "duty",
             "era",
@@ -333,7 +336,9 @@ ASKED: dict[str, Callable[[Journal], object]] = {
     "archive": lambda journal: journal.archive(at(1)),
     "archive_some": lambda journal: journal.archive_some(at(1), Archived()),
     "archived": lambda journal: journal.archived(),
+    "since": lambda journal: journal.since(MARKER, "", at(1)),
     "commit": lambda journal: journal.commit(Commit(MARKER, 0)),
+    "move": lambda journal: journal.move(Transfer(MARKER, 1, "leo", None, {}, (), at(1))),
     "claim": lambda journal: journal.claim(at(1), at(2), 1),
     "release": lambda journal: journal.release([Claim(MARKER, 1)]),
     "audience": lambda journal: journal.audience(["d"], 1),
