@@ -38,6 +38,7 @@ def test_the_machine_finds_a_journal_that_forgets_a_lease() -> None:
             for kept in self._kept.values():
                 kept.claim = None
 
-    once = settings(SHORT, max_examples=200, report_multiple_bugs=False, phases=[Phase.generate])
+    found = settings(SHORT, max_examples=200, stateful_step_count=60, report_multiple_bugs=False)
+    once = settings(found, phases=[Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(journal_machine(Faulty), settings=once)
