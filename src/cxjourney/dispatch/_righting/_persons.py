@@ -7,12 +7,7 @@ from datetime import datetime
 from cxjourney.dispatch._driving import Flow, Result
 from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._righting._identity import merge, rename
-from cxjourney.dispatch._settings import Settings
-from cxjourney.vocabulary._checks import check_time
-
-
-def _now(settings: Settings) -> datetime:
-    return check_time(settings.clock(), "clock.now")
+from cxjourney.dispatch._settings import Settings, now
 
 
 class Righting(ABC):
@@ -63,7 +58,7 @@ class Righting(ABC):
                 new one.
             MalformedEventError: when an id is not of its form.
         """
-        return self._drive(rename(customer, to, _now(self.settings)))
+        return self._drive(rename(customer, to, now(self.settings)))
 
     def merge(self, customer: str, into: str) -> Mapping[str, str]:
         """Join two customers who turned out to be one; both ids go on working.
@@ -84,7 +79,7 @@ class Righting(ABC):
             InvalidError: when nothing is kept under one of the ids.
             MalformedEventError: when an id is not of its form.
         """
-        return self._drive(merge(customer, into, _now(self.settings)))
+        return self._drive(merge(customer, into, now(self.settings)))
 
 
 class AsyncRighting(ABC):
@@ -102,8 +97,8 @@ class AsyncRighting(ABC):
 
     async def rename(self, customer: str, to: str) -> bool:
         """As ``Dispatcher.rename``."""
-        return await self._drive(rename(customer, to, _now(self.settings)))
+        return await self._drive(rename(customer, to, now(self.settings)))
 
     async def merge(self, customer: str, into: str) -> Mapping[str, str]:
         """As ``Dispatcher.merge``."""
-        return await self._drive(merge(customer, into, _now(self.settings)))
+        return await self._drive(merge(customer, into, now(self.settings)))
