@@ -11,6 +11,8 @@ from cxjourney.vocabulary import EventKind
 
 DAY = 86_400_000_000
 BEGINNING = 1_577_836_800_000_000
+GUIDED, TIED = 0.5, 0.03
+"""The shares of events that lead onward, and of those in the moment of the one before."""
 K = EventKind
 ONWARD = (
     K.CONTACTED,
@@ -68,7 +70,7 @@ def made(events: int, shape: str = "even", seed: int = 1) -> Columns:
     place = np.array([chart.code(EventWord(kind)) for kind in KINDS])
     onward = _onward(chart, place)
     kind = random.integers(0, len(KINDS), events).astype(np.uint8)
-    guided = random.random(events) < 0.5
+    guided = random.random(events) < GUIDED
     there = len(size) - np.cumsum(np.bincount(size))
     here = np.zeros(len(size), np.int64)
     for step in range(min(int(size[0]), 200)):
@@ -79,7 +81,7 @@ def made(events: int, shape: str = "even", seed: int = 1) -> Columns:
     gap = (
         random.exponential(1, events) * np.repeat(np.minimum(7 * DAY, 2190 * DAY // size), size)
     ).astype(np.int64)
-    gap[random.random(events) < 0.03] = 0
+    gap[random.random(events) < TIED] = 0
     gap[start] = random.integers(0, 730 * DAY, len(size)) + BEGINNING
     at = np.cumsum(gap)
     at -= np.repeat(at[start] - gap[start], size)
@@ -109,4 +111,4 @@ def ordered(log: Columns, order: str, seed: int = 2) -> Columns:
         place = np.argsort(log.at, kind="stable")
     else:
         place = np.random.default_rng(seed).permutation(len(log.at))
-    return Columns(*(column[place] for column in log))
+    return Columns(log.customer[place], log.at[place], log.kind[place])

@@ -111,6 +111,7 @@ def _having(one: Having) -> str:
 
 def _rule(rule: Rule) -> str:
     channels = "all channels" if rule.channels is None else _channels(rule.channels)
+    channels = "gifts, through any channel" if rule.gifts else channels
     inside = "" if rule.internal else ", contacts with the customer only"
     passes = " What it denies may pass." if rule.may_pass else ""
     lines = [f"### {rule.id}", "", f"{_capital(policy_rule(rule.id))}."]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxjourney import bulk
+from cxjourney.bulk._engine._journey_order import in_pieces  # the engine
 from cxjourney.chart import standard_chart
 from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.replay import LogMapping, make_mapping
@@ -261,3 +263,66 @@ def test_a_chart_of_ones_own_may_be_followed() -> None:
     """Instead of the mapping's."""
     chart = standard_chart(confirmation=standard_chart().options.confirmation)
     assert bulk.replay(table(), mapping=mapping(), chart=chart).chart is chart
+
+
+def test_an_activity_may_be_the_same_for_all() -> None:
+    """Then there is no column of it."""
+    means = mapping(columns={"activity": {"constant": "order"}})
+    assert phases(bulk.replay(table(), mapping=means).journeys) == {"a": "affirm", "b": "affirm"}
+
+
+def test_pieces_may_differ_in_type(tmp_path: Path) -> None:
+    """Numbers in one file are texts in another."""
+    pq.write_table(table(who=[1, 2, 1, 1]), tmp_path / "1.parquet")
+    pq.write_table(table(who=["1", "2", "1", "1"]), tmp_path / "2.parquet")
+    found = bulk.replay(tmp_path, mapping=mapping())
+    assert phases(found.journeys) == {"1": "activate", "2": "assess"}
+
+
+@pytest.mark.parametrize("size", [50, 5_000])
+def test_wide_ids_and_times_are_put_in_order(size: int) -> None:
+    """Where they do not fit into one number."""
+    random = np.random.default_rng(5)
+    key = random.choice([1, 1 << 62, *range(100, 400)], 3_000)
+    at = random.integers(-(1 << 56), 1 << 57, 3_000)
+    pieces = list(in_pieces(key, at, np.zeros(3_000, np.uint8), np.array([10]), size))
+    found = [(one, when) for piece in pieces for one, when in zip(piece.key, piece.at, strict=True)]
+    assert found == sorted(zip(key, at, strict=True))
+
+
+def test_no_time_at_all_is_no_log() -> None:
+    """As is a log of which nothing is understood, row by row or not."""
+    at = pa.array([None] * 4, pa.timestamp("us", "Europe/Tallinn"))
+    by_row: dict[str, Any] = {"columns": {"customer": ["who", "other"]}}
+    frame = table(at=at, other=pa.array([None] * 4, pa.string()))
+    for given in ({}, by_row):
+        with pytest.raises(InvalidError, match="no row with a customer and a time"):
+            bulk.replay(frame, mapping=mapping(**given))
+    later = table(other=[None, "b", "c", None], who=pa.array([None] * 4, pa.string()))
+    found = bulk.replay(later, mapping=mapping(**by_row), as_of=NOON + timedelta(days=1))
+    assert (found.rows.fates["no customer"], found.rows.fates["later"]) == (2, 1)
+    odd = table(at=["soon"] * 4, other=["b"] * 4)
+    with pytest.raises(InvalidError, match="row 0"):
+        bulk.replay(odd, mapping=mapping(**by_row))
+    long = table(other=["b" * 201] * 4, who=["a", "b" * 201, "a", "a"])
+    assert bulk.replay(long, mapping=mapping(**by_row)).rows.fates["unreadable"] == 1
+    ordered = table(other=["b"] * 4, n=[4, 3, 2, 1])
+    means = mapping(columns={"customer": ["who", "other"], "sequence": ["n"]})
+    assert phases(bulk.replay(ordered, mapping=means).journeys)["a"] == "activate"
+    assert bulk.replay(ordered, mapping=means).rows.fates["unreadable"] == 0
+    own = mapping(columns={"customer": ["who", "other"], "id": "n"})
+    blank = table(other=["b"] * 4, n=[4, None, 2, 1])
+    assert bulk.replay(blank, mapping=own).rows.fates["unreadable"] == 1
+
+
+def test_a_sequence_takes_offsets_along() -> None:
+    """A day ends where the event was."""
+    at = [f"2026-03-02T22:00:00{offset}" for offset in ("+02:00", "-05:00", "+02:00", "+14:00")]
+    frame = table(who=["a"] * 4, at=at, what=["order", "order", "parcel", "ticket"], n=[1, 4, 2, 3])
+    means = mapping({"mixed_offsets": True}, columns={"sequence": ["n"]})
+    found = bulk.replay(frame, mapping=means, duties=True)
+    dues = {row["rule"]: row["due"] for row in found.duties.to_pylist()}
+    for n, bad in (([1, None, 2, 3], 0), (["1", "", "2", "x"], 1), ([1.5, None, 2.5, 3.5], 0)):
+        frame = table(who=["a"] * 4, at=at, n=n)
+        assert bulk.replay(frame, mapping=means).rows.fates["unreadable"] == bad
+    assert dues["be_there"] == datetime(2026, 3, 2, 22, tzinfo=UTC)

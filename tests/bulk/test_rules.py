@@ -52,7 +52,7 @@ def check(tmp_path: Path, lines: list[Line], *, bad: int = 0, **given: Any) -> b
     """Ask both, the live replay without the last few lines; return what columns say."""
     columns = {"customer": "who", "time": "at", "activity": "what", **given.pop("columns", {})}
     columns = {name: column for name, column in columns.items() if column is not None}
-    mapping = make_mapping({"columns": columns, "events": PAYLOADS, **given})
+    mapping = make_mapping({"events": PAYLOADS, **given, "columns": columns})
     path = tmp_path / "log.jsonl"
     good = lines[: len(lines) - bad]
     path.write_text("".join(json.dumps(line) + "\n" for line in good), encoding="utf-8")
@@ -78,9 +78,10 @@ LINES = [
     told("a", 4, "done", text="answer"),
     told("b", 4, "done", text="keep_promise"),
     told("c", 4, "nps", sum=4),
+    told("c", 4, "nps"),
     told("c", 5, "put", flag=True),
     told("d", 5, "asked", text="how"),
-    told("d", 6, "done", text="1:answer:12:asked"),
+    told("d", 6, "done", text="1:answer:13:asked"),
     told("a", 6, "parcel"),
     told("a", 7, "song"),
 ]
@@ -164,6 +165,40 @@ def test_a_sequence_orders_rows_of_one_moment(tmp_path: Path, numbers: tuple[Any
     lines.append(told("a", 2, "done", text="keep_promise", n=9))
     lines[-1]["n"] = type(numbers[0])(9)
     check(tmp_path, lines, columns={"sequence": ["n"]})
+
+
+def test_cells_may_have_types_of_their_own() -> None:
+    """Numbers, truths and times decide as their texts do."""
+    due = datetime(2026, 3, 9, tzinfo=UTC)
+    frame = pa.table(
+        {
+            "who": ["a", "b", "c", "d"],
+            "at": [DAY.format(1)] * 4,
+            "what": ["order", "order", "promise", "nps"],
+            "text": ["x"] * 4,
+            "sum": [12.5, float("nan"), 3.0, 4.0],
+            "due": pa.array([due] * 4, pa.timestamp("us", "UTC")),
+            "flag": [True] * 4,
+        }
+    )
+    columns = {"customer": "who", "time": "at", "activity": "what"}
+    mapping = make_mapping({"columns": columns, "events": PAYLOADS})
+    found = bulk.replay(frame, mapping=mapping, duties=True)
+    told = {(row["customer"], row["rule"]): row["due"] for row in found.duties.to_pylist()}
+    assert told["c", "keep_promise"] == due
+    assert found.rows.fates["unmatched"] == 1
+
+
+def test_several_events_of_a_row_come_again_together(tmp_path: Path) -> None:
+    """Each has an id of its own."""
+    lines = [
+        told("a", 1, "both", n="1"),
+        told("a", 1, "both", n="1"),
+        told("a", 1, "order", sum=12, n="1"),
+    ]
+    both = {"both": ["delivered", {"event": "asked", "payload": {"question": "q"}}, "purchased"]}
+    found = check(tmp_path, lines, columns={"id": "n"}, events={**PAYLOADS, **both})
+    assert (found.rows.repeated, found.rows.conflicting) == (4, 0)
 
 
 def test_wide_tables_and_days_are_read_row_by_row(tmp_path: Path) -> None:

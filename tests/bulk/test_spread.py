@@ -21,8 +21,6 @@ from cxjourney.replay import LogMapping, make_mapping
 AS_OF = datetime(2027, 1, 1, tzinfo=UTC)
 KINDS = ("contacted", "purchased", "delivered", "used_again", "touched", "asked", "promised")
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.slow]
-
 
 def mapping() -> LogMapping:
     """Return what the events mean; a running number orders those of one moment."""
@@ -92,6 +90,75 @@ def test_dask_gives_what_one_machine_gives() -> None:
         bulk.replay(frame, mapping=mapping())
 
 
+class Fake:
+    """What is used of a DataFrame of Spark, on one table that comes in small batches."""
+
+    def __init__(self, table: pa.Table, schema: str = "") -> None:
+        self.table = table
+        self.schema = schema
+
+    dtypes = (
+        ("who", "string"),
+        ("at", "timestamp"),
+        ("kind", "string"),
+        ("due", "string"),
+        ("seq", "bigint"),
+    )
+
+    def select(self, *columns: str) -> "Fake":
+        """Return some columns."""
+        return Fake(self.table.select(columns))
+
+    def repartition(self, column: str) -> "Fake":
+        """Return it as it is, for it is one part."""
+        assert column == "who"
+        return self
+
+    def mapInArrow(self, part: Any, schema: str) -> "Fake":  # noqa: N802 - as Spark calls it
+        """Return what a function gives of one part, and of one without rows."""
+        assert list(part(iter(()))) == []
+        abroad = pa.timestamp("us", "America/New_York")
+        place = self.table.column_names.index("at")
+        table = self.table.set_column(place, "at", self.table["at"].cast(abroad))
+        return Fake(pa.Table.from_batches(part(iter(table.to_batches(100)))), schema)
+
+
+Fake.__module__ = "pyspark.sql.fake"
+
+
+def test_a_part_of_spark_is_replayed_whole_and_in_utc() -> None:
+    """Batches end inside a customer, and the session's zone decides nothing."""
+    table = events(600)
+    found = bulk.replay(Fake(table), mapping=mapping(), as_of=AS_OF, moves=True, duties=True)
+    assert "`customer` string, `standing` string" in found.journeys.schema
+    assert "spread out" in repr(found)
+    names = ("journeys", "moves", "duties")
+    told = {name: getattr(found, name).table.to_pandas() for name in names}
+    same(
+        pd.Series(told), bulk.replay(table, mapping=mapping(), as_of=AS_OF, moves=True, duties=True)
+    )
+    two = make_mapping(
+        {
+            "columns": {"customer": ["who", "kind"], "time": "at", "activity": "kind"},
+            "events": {"asked": "contacted"},
+        }
+    )
+    with pytest.raises(InvalidError, match="one, by which rows come together"):
+        bulk.replay(Fake(table), mapping=two, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.uint64()])
+def test_whole_numbers_stay_so_on_dask(kind: pa.DataType) -> None:
+    """Also of parts that have no rows."""
+    dask = pytest.importorskip("dask.dataframe", reason="needs dask")
+    table = events(50)
+    table = table.set_column(0, "who", pa.array([7] * 50, kind))
+    frame = dask.from_pandas(table.to_pandas(), npartitions=2)
+    found = bulk.replay(frame, mapping=mapping(), as_of=AS_OF)
+    one = bulk.replay(table, mapping=mapping(), as_of=AS_OF)
+    assert sorted_rows(found.journeys.compute()) == sorted_rows(one.journeys.to_pandas())
+
+
 @pytest.fixture
 def spark() -> Iterator[Any]:
     """Start Spark on this machine, in a time zone that is not UTC."""
@@ -113,6 +180,8 @@ def spark() -> Iterator[Any]:
         session.stop()
 
 
+@pytest.mark.no_cover
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_spark_gives_what_one_machine_gives(spark: Any, tmp_path: Path) -> None:
     """Events of one moment lie in different files, and batches end inside a customer."""

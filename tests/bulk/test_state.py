@@ -123,7 +123,41 @@ def test_many_journeys_find_room() -> None:
     state = bulk.BulkState(mapping.chart)
     for begin in range(0, 300, 50):
         assert state.update(frame[begin : begin + 50], mapping=mapping).new == 50
+    again = pa.table(
+        {
+            "who": [7, 8],
+            "at": ["2026-02-01T12:00:00+00:00", "2026-03-02T12:00:00+00:00"],
+            "what": ["contacted"] * 2,
+        }
+    )
+    elsewhere = frame.set_column(0, "who", pa.array(range(1_000, 1_300)))
+    log = pa.concat_tables([elsewhere, frame, again])
+    assert state.update(again, mapping=mapping, log=log).again == 1
     assert state.journeys(AS_OF).num_rows == 300
+
+
+def test_what_was_promised_is_kept_in_a_state() -> None:
+    """With its due time, by engagement."""
+    lines = {
+        "who": ["a", "a"],
+        "deal": ["x", "x"],
+        "at": ["2026-03-01T12:00:00+00:00", "2026-03-03T12:00:00+00:00"],
+        "what": ["promised", "fulfilled"],
+        "due": ["2026-03-02T12:00:00+00:00"] * 2,
+    }
+    frame = pa.table(lines)
+    columns = {"customer": "who", "engagement": "deal", "time": "at", "activity": "what"}
+    promised = {"event": "promised", "payload": {"what": "w", "due": {"column": "due"}}}
+    kept = {"event": "fulfilled", "payload": {"obligation": "keep_promise"}}
+    mapping = make_mapping(
+        {"columns": columns, "events": {"promised": promised, "fulfilled": kept}}
+    )
+    state = bulk.BulkState(mapping.chart)
+    state.update(frame[:1], mapping=mapping)
+    state.update(frame[1:], mapping=mapping)
+    assert by_journey(state.journeys(AS_OF)) == by_journey(
+        bulk.replay(frame, mapping=mapping, as_of=AS_OF).journeys
+    )
 
 
 def test_what_is_no_state_is_refused() -> None:

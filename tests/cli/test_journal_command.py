@@ -714,3 +714,23 @@ def test_without_its_packages_it_says_what_to_install(
     monkeypatch.setattr(command, "load", missing)
     told_so = fault(capsys, ["journal", "sqlite:///x.db", "dead"])
     assert told_so == "sqlalchemy is needed here: pip install 'cxjourney[sql]'"
+
+
+def test_a_customer_is_renamed_and_two_are_joined(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both ids go on working; what cannot be is refused."""
+    assert told(capsys, shop.url, "rename", "finn", "finn 2") == (
+        "The customer goes under the new id now; the one before goes on working.\n"
+    )
+    assert plain(capsys, shop.url, "rename", "finn", "finn 2") == {"renamed": False}
+    with closing(SqlJournal(shop.url)) as journal:
+        (other, *_) = [one for one in journal.customers() if one != "finn 2"]
+        assert journal.read("finn").customer == "finn 2"
+    names = plain(capsys, shop.url, "merge", "finn", other)["engagements"]
+    assert all(new != old for old, new in names.items())
+    assert told(capsys, shop.url, "merge", "finn", other).startswith("The two are one customer")
+    with closing(SqlJournal(shop.url)) as journal:
+        assert journal.read("finn 2").customer == other
+    assert plain(capsys, shop.url, "check")["wrong"] == []
+    assert "nothing is kept" in fault(capsys, ["journal", shop.url, "merge", "nobody", other])

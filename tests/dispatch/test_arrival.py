@@ -87,9 +87,13 @@ def live(events: list[Event]) -> World:
 
 
 def sent(world: World) -> Counter[tuple[str, str, Channel, datetime]]:
-    """Return what was sent, why, through which channel and when."""
+    """Return what was sent, for which duty's event, through which channel and when.
+
+    Which event is named as the one that led into a phase is whichever was told first.
+    """
     return Counter(
-        (one.intent.play, one.intent.cause, one.channel, one.now) for one in world.carrier.contexts
+        (one.intent.play, one.intent.cause if one.intent.obligation else "", one.channel, one.now)
+        for one in world.carrier.contexts
     )
 
 

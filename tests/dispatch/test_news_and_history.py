@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
@@ -12,7 +13,7 @@ from cxjourney.channels.policy import Limits, Policy, Window
 from cxjourney.chart import ObligationRule, derive, standard_chart
 from cxjourney.dispatch import AsyncDispatcher, Enrolled, Quota, Recorded
 from cxjourney.dispatch.journal import AsyncMemoryJournal, State
-from cxjourney.errors import InvalidError
+from cxjourney.errors import InvalidError, JournalError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, RowSent
 from cxjourney.playbook._planning import Moot  # its value is what the outbox keeps
 from cxjourney.rehearsal import Cue, LineKind, Person, rehearse
@@ -207,6 +208,10 @@ def test_a_cart_is_owed_for_again_where_the_purchase_was_no_one_s(world: World) 
     world.clock.pass_by(hours=1)
     dispatcher.record("c", "lamp", Event(K.PURCHASED, world.clock.at, "lamp"))
     assert owed() == set()
+    dispatcher.record("c", "desk", Event(K.ASKED, world.clock.at, "asked", {"question": "?"}))
+    another = {**wrong, "event": "asked"}
+    dispatcher.record("c", "desk", Event(K.RETRACTED, world.clock.at, "another", another))
+    assert owed() == set(), "what stands, stands"
     world.clock.pass_by(days=1)
     dispatcher.run()
     assert not world.carrier.contexts
@@ -443,6 +448,23 @@ def test_a_row_for_what_is_owed_reaches_whom_it_is_owed_to(world: World) -> None
     found = dispatcher.enrol("answer", write=True)
     assert (found.looked_at, found.customers, dict(found.states)) == (3, 1, {State.PLANNED: 1})
     assert [dispatcher.whose(handle) for handle in found.unread] == ["e"]
+
+
+def test_enrolling_stops_where_the_journal_fails() -> None:
+    """A journal that cannot be read is no customer's trouble: the error comes through."""
+    world = World(options={"library": TEXTS, "playbook": playbook(*WELCOMES)})
+    world.happens(K.PURCHASED)
+
+    def fails(*_: object) -> None:
+        raise JournalError("database", "gone", "a database that answers")
+
+    dispatcher = world.dispatcher()
+    broken = SimpleNamespace(**{
+        name: getattr(world.journal, name) for name in dir(world.journal) if name[0] != "_"
+    })  # fmt: skip
+    broken.dossier = broken.read = broken.together = fails
+    with pytest.raises(JournalError):
+        dispatcher.using(cast("Journal", broken)).enrol("welcome")
 
 
 def test_enrolling_is_told_in_three_languages() -> None:

@@ -167,3 +167,25 @@ def test_an_id_with_other_content_is_refused(empty: Empty) -> None:
     (many,) = dispatcher.record_many([("c", "", other)])
     assert isinstance(many, ConflictError)
     assert world.journal.read("c") == before
+
+
+def test_a_typing_error_of_forty_years_is_taken_back_before_its_time(empty: Empty) -> None:
+    """It is on record, and its time never comes."""
+    world = World(journal=empty())
+    dispatcher = world.dispatcher()
+    dispatcher.record("c", "", Event(K.CONTACTED, MONDAY, "hello"))
+    later = Event(K.PURCHASED, MONDAY + 40 * 365 * DAY, "order 7")
+    assert dispatcher.record("c", "", later).ahead
+    world.clock.pass_by(hours=1)
+    told = dispatcher.record("c", "", back(world))
+    assert (told.planned, told.not_called_for) == ((), ())
+    journey = dispatcher.journey("c")
+    assert journey is not None
+    assert [one.effect for one in journey.history] == [
+        Effect.MOVED,
+        Effect.NOTED,
+        Effect.RETRACTED,
+    ]
+    world.clock.pass_by(days=41 * 365)
+    dispatcher.run()
+    assert world.carrier.calls["welcome"] == 0

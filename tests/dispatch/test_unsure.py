@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from cxjourney import Channel, EventKind, Phase, Purpose
+from cxjourney import Channel, EventKind, Purpose
 from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch.journal import State
-from cxjourney.playbook import Entered, Opened, Play
+from cxjourney.playbook import Opened, Play
 from tests.dispatch.stores import Empty
 from tests.dispatch.world import NOTE, Carrier, World, hooks, playbook
 
@@ -72,7 +72,8 @@ def test_it_stays_unsure_while_nothing_can_carry_it() -> None:
 def test_it_counts_as_a_contact_for_others_and_not_for_itself() -> None:
     """The next mail of the day waits for tomorrow, the retry does not."""
     more = Play("more", Opened("hand_over"), Purpose.ONBOARD, (EMAIL,), "ask")
-    first = Play("welcome", Entered(Phase.AFFIRM), Purpose.AFFIRM, (EMAIL,), "welcome")
+    owed = Opened("affirm_decision")
+    first = Play("welcome", owed, Purpose.AFFIRM, (EMAIL,), "welcome", priority=1)
     policy = Policy(Limits(service=frozenset(Purpose)))
     world = unsure(playbook=playbook(first, more), policy=policy)
     assert world.items()["more"].reason == "C08"

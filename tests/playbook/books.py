@@ -15,6 +15,7 @@ from cxjourney.playbook import (
     Opened,
     Play,
     Playbook,
+    RowSent,
     Wished,
     standard_playbook,
 )
@@ -51,7 +52,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TASK = (Channel.FACE_TO_FACE,)
 
 
-def play(id: str, on: Entered | Opened | NearlyDue | Wished, **fields: object) -> Play:
+def play(id: str, on: Entered | Opened | NearlyDue | RowSent | Wished, **fields: object) -> Play:
     """Make a row that asks a person, with any fields of one's own."""
     given: dict[str, object] = {"purpose": Purpose.CONFIRM, "channels": TASK, **fields}
     return Play(id, on, **given)  # type: ignore[arg-type]  # fields of any sort, on purpose

@@ -89,6 +89,7 @@ def test_intents_say_what_called_for_them(journey: Journey, playbook: Playbook) 
         row = playbook.find(one.play)
         assert row is not None
         assert one.planned_at == events[one.cause].at
+        assert isinstance(row.after, timedelta)
         assert one.not_before == one.planned_at + row.after
         assert one.expires == one.not_before + row.lasts
         assert (one.purpose, one.channels, one.content) == (

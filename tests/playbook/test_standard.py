@@ -77,10 +77,12 @@ def test_letters_come_first_where_there_is_time() -> None:
         if Channel.POST in play.channels:
             assert play.channels[0] is Channel.POST, play.id
             assert rule is not None
+            assert isinstance(rule.due, timedelta)
             assert rule.due >= timedelta(days=5), play.id
             written.add(play.id)
         elif play.purpose in wanted and len(play.channels) > 1:
             assert rule is not None
+            assert isinstance(rule.due, timedelta)
             assert rule.due < timedelta(days=5), play.id
     assert "thank_referral" in written
 

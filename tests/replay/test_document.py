@@ -56,6 +56,8 @@ def test_a_document_has_every_key() -> None:
             "noted": 0,
             "refused": 0,
             "repeated": 0,
+            "retracted": 0,
+            "conflicting": 0,
             "later": 0,
         },
         "adds_up": True,

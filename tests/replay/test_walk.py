@@ -73,15 +73,16 @@ def test_what_is_refused_stops_nothing() -> None:
 
 
 def test_an_event_counts_once() -> None:
-    """The same id again is set aside; the first in time counts."""
+    """The same event again is set aside, and another under its id; the first in time counts."""
     mapping = mapping_with(events=EVENTS)
     kinds = (EventKind.CONTACTED, EventKind.PURCHASED, EventKind.CONTACTED)
     events = [
         Event(kind, datetime(2024, 3, day, tzinfo=UTC), name)
         for kind, day, name in zip(kinds, (5, 4, 3), ("x", "y", "x"), strict=True)
     ]
-    (walk,) = walk_journeys({("a", ""): events}, mapping.chart, AS_OF)
-    assert [event.at.day for event in walk.repeated] == [5]
+    (walk,) = walk_journeys({("a", ""): [*events, events[2]]}, mapping.chart, AS_OF)
+    assert [event.at.day for event in walk.conflicting] == [5]
+    assert [event.at.day for event in walk.repeated] == [3]
     assert [step.event.at.day for step in walk.steps if step.seq] == [3, 4]
 
 
@@ -95,3 +96,44 @@ def test_progress_is_told_in_journeys() -> None:
     )
     assert [walk.customer for walk in walks] == ["a", "b"]
     assert told == [("replaying", 1, 2), ("replaying", 2, 2)]
+
+
+def test_what_was_taken_back_is_left_out() -> None:
+    """By the id of an event, or of a line of the log; what names nothing is refused."""
+    mapping = mapping_with(events=EVENTS)
+
+    def at(day: int, kind: EventKind, name: str, **said: str) -> Event:
+        return Event(kind, datetime(2024, 3, day, tzinfo=UTC), name, said)
+
+    why = {"actor": "ann", "reason": "wrong customer"}
+    events = [
+        at(1, EventKind.CONTACTED, "1:a"),
+        at(2, EventKind.PURCHASED, "2:a"),
+        at(3, EventKind.ASKED, "2:b", question="?"),
+        at(4, EventKind.PURCHASED, "3:a"),
+        at(5, EventKind.RETRACTED, "4:a", event="2", **why),
+        at(6, EventKind.RETRACTED, "5:a", event="3:a", **why),
+        at(7, EventKind.RETRACTED, "6:a", event="9", **why),
+        at(8, EventKind.RETRACTED, "7:a", event="4", **why),
+    ]
+    (walk,) = walk_journeys({("a", ""): events}, mapping.chart, AS_OF)
+    assert [one.id for one in walk.retracted] == ["2:a", "2:b", "3:a"]
+    assert [one.id for one in walk.refused] == ["6:a", "7:a"]
+    assert [step.event.id for step in walk.steps if step.seq] == ["1:a", "4:a", "5:a"]
+    assert walk.journey.phase is Phase.ASSESS
+
+
+def test_a_retraction_after_an_erasure_is_refused() -> None:
+    """As everything is."""
+    mapping = mapping_with(events=EVENTS)
+    said = {"event": "1", "actor": "ann", "reason": "?"}
+    events = [
+        Event(kind, datetime(2024, 3, day, tzinfo=UTC), f"{day}", payload)
+        for kind, day, payload in (
+            (EventKind.CONTACTED, 1, {}),
+            (EventKind.ERASED, 2, {}),
+            (EventKind.RETRACTED, 3, said),
+        )
+    ]
+    (walk,) = walk_journeys({("a", ""): events}, mapping.chart, AS_OF)
+    assert [one.id for one in walk.refused] == ["3"]

@@ -153,7 +153,6 @@ def test_every_public_type_is_drawn() -> None:
     assert not wrong
 
 
-@pytest.mark.no_cover
 @settings(FEW, max_examples=3)
 @given(st.data(), hook_contexts())
 def test_what_is_drawn_can_be_used(data: st.DataObject, context: HookContext) -> None:

@@ -107,7 +107,7 @@ def test_times_come_from_many_zones_and_nights() -> None:
 @given(event_kinds(natures=(Nature.ORDER,)), event_kinds())
 def test_kinds_of_a_nature(order: EventKind, kind: EventKind) -> None:
     """Kinds are the chart's, of the natures asked for."""
-    assert order in {K.MOVED, K.ERASED}
+    assert order in {K.MOVED, K.ERASED, K.RETRACTED}
     assert kind in standard_chart().kinds
 
 
@@ -235,3 +235,10 @@ def test_each_standard_chart_is_drawn() -> None:
 def test_charts_of_ones_own_are_drawn(chart: Chart) -> None:
     """Derived charts are sound, and found again by their names."""
     assert find_chart(chart.ref) == chart
+
+
+@settings(max_examples=5)
+@given(charts(derived=True).filter(lambda chart: chart.key.startswith("drawn ")))
+def test_a_drawn_chart_has_a_name_of_its_own(chart: Chart) -> None:
+    """It is named by all that is drawn of it; its table was explored in the test before."""
+    assert len(chart.key) == len(f"drawn {'0' * 64}".ljust(200))

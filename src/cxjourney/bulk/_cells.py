@@ -1,9 +1,10 @@
 """Columns of Arrow as numbers: ids and texts as places in a list, times in microseconds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from math import inf
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 
 from cxjourney.bulk._engine._tables import MICROSECOND, NEVER, Mask, Small, Whole
 from cxjourney.errors import InvalidError
-from cxjourney.replay._reading._cell_form import REMEDY, Cell, CellForm
+from cxjourney.replay._reading._cell_form import REMEDY, Cell, CellForm, blank
 from cxjourney.replay._reading._log_clock import LogClock
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
 
@@ -101,16 +102,19 @@ def cells_of(column: pa.Array) -> tuple[Small, Sequence[Cell]]:
 
 
 def numbers_of(column: pa.Array, form: CellForm) -> tuple[Whole, Mask]:
-    """Return a column as numbers, and where there is one."""
+    """Return a column as numbers, blanks before all others, and which rows can be read."""
     if pa.types.is_integer(column.type):
-        return _whole(column), ~column.is_null().to_numpy(zero_copy_only=False)
+        there = ~column.is_null().to_numpy(zero_copy_only=False)
+        return np.where(there, _whole(column), np.iinfo(np.int64).min), np.ones(len(there), bool)
     places, values = cells_of(column)
-    told = [value is not None and form.is_number(value) for value in values]
+    empty = [blank(value) for value in values]
+    fits = [form.is_number(value or "") for value in values]
     numbers = [
-        float(form.number(value or "")) if there else 0.0
-        for value, there in zip(values, told, strict=True)
+        float(form.number(value or "")) if good else -inf
+        for value, good in zip(values, fits, strict=True)
     ]
-    return np.array([*numbers, 0.0])[places], np.array([*told, False])[places]
+    readable = np.array([*np.logical_or(empty, fits), True], np.bool_)
+    return np.array([*numbers, -inf])[places], readable[places]
 
 
 def microseconds(at: object) -> int:
@@ -237,8 +241,3 @@ def _read(clock: LogClock, text: str, row: int, where: str) -> tuple[datetime, b
         return clock.read(text, row + 1)
     except InvalidError as error:
         raise InvalidError("", error.found, error.expected, column=where, rows=(row,)) from None
-
-
-def chosen(values: Sequence[Any], asks: Callable[[Any], bool], places: Small) -> Mask:
-    """Return for each row whether its value answers a question with yes; -1 stands for None."""
-    return np.array([*map(asks, values), asks(None)], np.bool_)[places]

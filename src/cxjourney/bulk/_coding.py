@@ -208,8 +208,8 @@ class _Reader:
             fate[line.is_null().to_numpy(zero_copy_only=False)] = UNREADABLE
         sequence = []
         for name in columns.sequence:
-            values, there = numbers_of(piece[name], self._mapping.log.form)
-            fate[~there] = UNREADABLE
+            values, readable = numbers_of(piece[name], self._mapping.log.form)
+            fate[~readable] = UNREADABLE
             sequence.append(values)
         fate[customer.is_null().to_numpy(zero_copy_only=False)] = NO_CUSTOMER
         fate[~times.there] = NO_TIME

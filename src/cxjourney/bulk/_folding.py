@@ -246,8 +246,6 @@ class _Gathered:
 
     def _row(self, event: Whole) -> Whole:
         """Return the rows of the frame of some events; -1 for timers."""
-        if not len(self._source):
-            return event
         return np.where(event < 0, -1, self._source[np.maximum(event, 0)])
 
     def all(self, walked: Sequence[Walked], repeats: Repeats) -> Folded:

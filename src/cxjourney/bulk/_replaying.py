@@ -25,10 +25,10 @@ from cxjourney.bulk._spread import (
     types_of,
     without_rows,
 )
-from cxjourney.chart import Chart
+from cxjourney.chart import Chart, JourneyMachine
 from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
-from cxjourney.vocabulary import Phase, Standing
+from cxjourney.vocabulary import EventKind, Phase, Standing
 from cxjourney.vocabulary._checks import check_time, check_type
 from cxjourney.vocabulary._terminal import Progress
 
@@ -309,9 +309,24 @@ def move_table(folded: Folded, names: Names) -> pa.Table:
             "event": _worded(number[moves.kind], kinds),
             "before": _worded(places[moves.before], _PLACES),
             "after": _worded(places[moves.after], _PLACES),
+            "exit": _exits(folded),
             "row": pa.array(moves.row, mask=moves.row < 0),
         }
     )
+
+
+def _exits(folded: Folded) -> pa.Array:
+    """Return why a journey stopped by each move that ended it."""
+    machine, moves = folded.chart.compiled(JourneyMachine), folded.moves
+    pairs, places = np.unique(moves.before * len(folded.kinds) + moves.kind, return_inverse=True)
+    found = []
+    for before, kind in zip(*np.divmod(pairs, len(folded.kinds) or 1), strict=True):
+        name = folded.kinds[kind]
+        order = name == EventKind.MOVED.name  # which leads to phases, and ends nothing
+        decided = None if order else machine.decide(folded.situations[before], name)
+        found.append(EXITS.index(decided.exit if decided else None))
+    reason = np.array(found, np.int8)[places] if found else np.zeros(0, np.int8)
+    return _worded(reason - 1, [each.value for each in EXITS if each], reason == 0)
 
 
 _PLACE = {place: number for number, place in enumerate((*Standing, *Phase))}

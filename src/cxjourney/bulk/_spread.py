@@ -16,8 +16,6 @@ def plain(table: pa.Table) -> pa.Table:
         kind = field.type
         if pa.types.is_dictionary(kind) or pa.types.is_large_string(kind):
             kind = pa.string()
-        elif pa.types.is_int8(kind):
-            kind = pa.int32()
         fields.append(pa.field(field.name, kind))
     return table.cast(pa.schema(fields))
 
@@ -35,14 +33,31 @@ def is_dask(frame: object) -> bool:
 
 
 def types_of(frame: Any, columns: Iterable[str]) -> dict[str, pa.DataType]:  # noqa: ANN401 - of an engine
-    """Return the columns of a frame of Spark or Dask, with their types as Arrow has them."""
+    """Return the columns of a frame of Spark or Dask, with types of Arrow that stand for theirs."""
     if is_spark(frame):
-        from pyspark.sql.pandas.types import to_arrow_schema  # noqa: PLC0415 - as below
-
-        schema = to_arrow_schema(frame.schema, timezone="UTC")
-    else:
-        schema = pa.Schema.from_pandas(frame._meta, preserve_index=False)  # noqa: SLF001 - Dask's own
+        kinds = dict(frame.dtypes)
+        return {name: _SPARK.get(kinds[name], pa.string()) for name in columns}
+    schema = pa.Schema.from_pandas(frame._meta, preserve_index=False)  # noqa: SLF001 - Dask's own
     return {name: schema.field(name).type for name in columns}
+
+
+_SPARK = {
+    "bigint": pa.int64(),
+    "int": pa.int64(),
+    "smallint": pa.int64(),
+    "tinyint": pa.int64(),
+    "timestamp": pa.timestamp("us", "UTC"),
+    "timestamp_ntz": pa.timestamp("us"),
+}
+"""What stands for the types of Spark; a text for all others."""
+_DECLARED = {
+    pa.int64(): "bigint",
+    pa.int32(): "int",
+    pa.bool_(): "boolean",
+    pa.string(): "string",
+    pa.timestamp("us", "UTC"): "timestamp",
+}
+"""How Spark calls the types of a result."""
 
 
 def on_spark(frame: Any, columns: list[str], customer: str, fold: Fold, empty: pa.Table) -> Any:  # noqa: ANN401 - of Spark
@@ -51,9 +66,7 @@ def on_spark(frame: Any, columns: list[str], customer: str, fold: Fold, empty: p
     The rows are brought together by customer; a batch may end inside a customer, so a part is
     folded when it is there as a whole.
     """
-    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - only where it is used
-
-    schema = from_arrow_schema(empty.schema)
+    schema = ", ".join(f"`{field.name}` {_DECLARED[field.type]}" for field in empty.schema)
 
     def part(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = list(batches)

@@ -23,8 +23,6 @@ COUNTS = ("refused", "unknown", "repeated", "conflicting", "retracted")
 FLAGS = tuple(field.name for field in attrs.fields(Situation) if field.type is bool)
 OWED_FIELDS = ("rule", "opened_at", "due", "cycle")
 _STANDINGS, _OUTCOMES = tuple(Standing), tuple(Outcome)
-WHOLE = frozenset(("entered_at", "purchased_at", "first_at", "last_at"))
-NARROW = {"visited": np.uint8, "implied": np.uint8, "exit": np.uint8, "last_rank": np.int64}
 
 
 def packed(situation: Situation) -> int:
@@ -170,16 +168,14 @@ class JourneyColumns:
         bits = np.array([packed(one) for one in self.situations], np.int32)
         columns: dict[str, pa.Array] = {
             "customer": pa.array(self.customers),
-            "engagement": pa.array(self.engagements, pa.large_string()),
+            "engagement": pa.array(self.engagements, pa.string()),
             "situation": pa.array(bits[journeys.situation[:size]]),
         }
         for name, values in _stored_columns(journeys):
-            narrow = np.int64 if name in WHOLE else NARROW.get(name, np.int32)
-            kept = values[:size]
-            columns[name] = pa.array(kept if kept.dtype == np.bool_ else kept.astype(narrow))
+            columns[name] = _compact(values[:size])
         columns["since"], columns["quiet"] = (pa.array(one[:size]) for one in self.clocks[1:])
         for name, values in zip(COUNTS, self.counts, strict=True):
-            columns[name] = pa.array(values[:size].astype(np.int32))
+            columns[name] = _compact(values[:size])
         columns["by_machine"] = pa.array(self.by_machine[:size])
         columns["owed"] = self._owed_column()
         words = [(word.kind.name, word.obligation, word.opens) for word in self.words]
@@ -247,6 +243,16 @@ class JourneyColumns:
         for place, end in enumerate(ends.tolist()):
             self.owed[place] = values[begin:end].tobytes()
             begin = end
+
+
+def _compact(values: Whole) -> pa.Array:
+    """Return a column in as few bytes a number as its largest one needs."""
+    if values.dtype == np.bool_:
+        return pa.array(values)
+    ends = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    kinds = (np.int8, np.int16, np.int32, np.int64)
+    fits = (one for one in kinds if np.iinfo(one).min <= ends[0] and ends[1] <= np.iinfo(one).max)
+    return pa.array(values.astype(next(fits)))
 
 
 def _numbers(column: Any) -> Whole:  # noqa: ANN401 - of Arrow

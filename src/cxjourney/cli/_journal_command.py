@@ -11,7 +11,7 @@ from cxjourney.cli._shared import Output, add_output, read_time
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import word
+from cxjourney.vocabulary._texts import number, say, word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -94,6 +94,12 @@ def _add_deeds(add: Callable[..., Any]) -> None:
         "customer", metavar="CUSTOMER", help="the customer's id, or the handle that troubles tells"
     )
     _by(action)
+    action = add("rename", "let a customer go under another id", _rename, writes=True)
+    action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
+    action.add_argument("to", metavar="TO", help="the new one, under which nothing is kept")
+    action = add("merge", "join two customers who are one", _merge, writes=True)
+    action.add_argument("customer", metavar="CUSTOMER", help="the id that goes")
+    action.add_argument("into", metavar="INTO", help="the id that stays")
     action = add("archive", "put what was closed long ago out of the way", _archive, writes=True)
     action.add_argument(
         "--before", metavar="ISO", required=True, help="of what was closed before this moment"
@@ -226,6 +232,23 @@ def _break(
     broken = deeds.release_claim(journal, arguments.customer, now, arguments.actor)
     text = word("claim_broken" if broken else "nobody_held", lang)
     return _told({"broken": broken}, text, arguments)
+
+
+def _rename(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
+    news = deeds.rename_customer(journal, arguments.customer, arguments.to, now)
+    return _told({"renamed": news}, word("renamed" if news else "renamed_before", lang), arguments)
+
+
+def _merge(
+    journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
+) -> Output:
+    deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
+    names = deeds.merge_customers(journal, arguments.customer, arguments.into, now)
+    text = say("merged", lang, renamed=number(len(names), lang))
+    return _told({"engagements": dict(names)}, text, arguments)
 
 
 def _archive(

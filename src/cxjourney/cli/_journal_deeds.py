@@ -1,6 +1,6 @@
 """What people do with a journal by hand, and what it tells of one customer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -18,6 +18,7 @@ from cxjourney.dispatch._by_hand import (
 )
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._driving import drive
+from cxjourney.dispatch._righting._identity import merge, rename
 from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch.journal import Attempt, Commit, Journal, OutboxItem, State
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
@@ -99,6 +100,24 @@ def release_claim(journal: Journal, customer: str, now: datetime, actor: str | N
     if not journal.bare(customer).revision:
         customer = journal.whose(customer) or customer
     return drive(break_claim(now, customer, actor), journal, Calls())
+
+
+def rename_customer(journal: Journal, customer: str, to: str, now: datetime) -> bool:
+    """Let a customer go under another id; say whether that was news.
+
+    Raises:
+        InvalidError: when nothing is kept under the one, or something under the other.
+    """
+    return drive(rename(customer, to, now), journal, Calls())
+
+
+def merge_customers(journal: Journal, customer: str, into: str, now: datetime) -> Mapping[str, str]:
+    """Join two customers who are one; return the new names of engagements.
+
+    Raises:
+        InvalidError: when nothing is kept under one of the ids.
+    """
+    return drive(merge(customer, into, now), journal, Calls())
 
 
 def app_at(named: str) -> Settings:

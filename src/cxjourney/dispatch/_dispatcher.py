@@ -17,11 +17,11 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive
-from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._history._calls import HistoryCalls
 from cxjourney.dispatch._judging._judge import basis_of
+from cxjourney.dispatch._righting._persons import Righting
 from cxjourney.dispatch._running._quota import Quota
 from cxjourney.dispatch._running._telemetry import Telemetry
 from cxjourney.dispatch._running._watch import OnError, Watch
@@ -34,6 +34,7 @@ from cxjourney.dispatch._settings import (
     RunReport,
     Settings,
     check_wiring,
+    now,
 )
 from cxjourney.dispatch.journal import Journal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own
@@ -150,7 +151,7 @@ class Dispatching(Generic[AnyJournal, AnyHook]):
         return Pace(self.batch, self.workers)
 
 
-class Dispatcher(Dispatching[Journal, Hook], HistoryCalls):
+class Dispatcher(Righting, Dispatching[Journal, Hook], HistoryCalls):
     """Decides, commits, and acts: from what happened to what hooks carry out (SPEC 7).
 
     Every intent is decided exactly once; its hook is called at least once with the same key, and
@@ -248,7 +249,7 @@ class Dispatcher(Dispatching[Journal, Hook], HistoryCalls):
     def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
         unit = self._drive(open_whole(self.settings, customer))
-        return unit.journeys.get(engagement)
+        return unit.journeys.get(unit.named.get(engagement, engagement))
 
     def dead_letters(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
@@ -326,27 +327,6 @@ class Dispatcher(Dispatching[Journal, Hook], HistoryCalls):
         broken = self._drive(break_claim(now(self.settings), customer, actor))
         self.settings.watch.broke_claim(broken=broken)
         return broken
-
-    def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
-        """Forget a customer: identity, payloads and intents go, counts stay (SPEC T28).
-
-        It needs neither the profile nor anything that can be read. What happened by ``at`` changes
-        nothing from then on; whoever comes under the same id later is somebody new, for whom only
-        withdrawals of consent still hold.
-
-        Args:
-            customer: the customer's id.
-            at: when.
-            actor: who says so; kept as ``Tombstone.by``. One in which the customer's id stands is
-                kept as ``customer``. Give no name of the customer's.
-
-        Returns:
-            how many journeys were erased; 0 where the customer was erased before.
-
-        Raises:
-            InvalidError: when nothing was ever kept under this id, or the actor is no name.
-        """
-        return self._drive(erase(self.settings, customer, at, actor))
 
     def affected_by(self, playbook: Playbook, *, migration: Migration | None = None) -> Affected:
         """Return whom a new playbook, or a new chart, would affect; nothing is changed or sent.

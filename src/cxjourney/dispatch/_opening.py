@@ -1,19 +1,19 @@
 """Journeys opened for work: where they stand, or with all of their history."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import attrs
 
 from cxjourney.chart import Chart, ChartRef, find_chart
 from cxjourney.chart._standard_chart import current
-from cxjourney.dispatch._driving import Flow, read, since
-from cxjourney.dispatch._erasing._words import told
 from cxjourney.dispatch._past import (
     LAST,
+    Origin,
     Past,
     Raw,
     checkpoint_form,
@@ -21,7 +21,8 @@ from cxjourney.dispatch._past import (
     read_form,
 )
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import BEGINNING, Course
@@ -37,11 +38,8 @@ from cxjourney.journey._open import (
     write_event,
 )
 from cxjourney.journey._owed import Owed, differing
-from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
+from cxjourney.playbook._planning import NO_STAYS, Naming, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
-
-if TYPE_CHECKING:
-    from cxjourney.dispatch._unit import UnitOfWork
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 """Before all that may happen."""
@@ -193,6 +191,19 @@ class OpenJourney:
             return None
         return self.journey.chart.compiled(EventForms).read(stored)[0]
 
+    def naming(self, customer: str, seals: Sequence[bytes]) -> list[Naming]:
+        """Return what gives the journey's intents their keys, with each secret.
+
+        Args:
+            customer: the customer's id.
+            seals: what the customer's keys are made with; see ``Secret``.
+        """
+        origin = self.past.origin or Origin(customer, self.journey.engagement, tuple(seals))
+        return [
+            partial(sealed_key, seal, origin.customer, self.born, origin.engagement)
+            for seal in origin.seals
+        ]
+
     def put_in(self, event: Event, seq: int) -> None:
         """Take note of an event that came late."""
         self.past.put_in(event, seq, self.journey.chart)
@@ -226,19 +237,6 @@ class OpenJourney:
         self.new.clear()
         self.steps.clear()
         self.late = None
-
-
-def words_kept(erasure: Erasure) -> list[Event]:
-    """Return the withdrawals of consent that outlived an erasure."""
-    return [
-        Event(
-            EventKind.CONSENT_WITHDRAWN,
-            erasure.at,
-            f"kept:{told(channel)}:{told(purpose)}",
-            {"channel": channel, "purpose": purpose},
-        )
-        for channel, purpose in erasure.withdrawn
-    ]
 
 
 def opened_as_kept(
@@ -275,6 +273,7 @@ def opened_as_kept(
         dict.fromkeys(found.decided),
         found.unplanned,
         [*found.retracted],
+        found.origin,
     )
     told = {one["seq"]: one for one in found.last}
     left_out = kept.data["left_out"]
@@ -314,30 +313,3 @@ def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], 
 def chart_of(kept: JourneyRecord) -> ChartRef:
     """Return key and version of the chart under which a journey is kept."""
     return ChartRef(**kept.data["chart"])
-
-
-def load(unit: "UnitOfWork") -> Flow[None]:
-    """Read all that is kept of a customer, unless it was read already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if not unit.whole:
-        unit.load((yield from read(unit.customer)))
-
-
-def reach(unit: "UnitOfWork", engagement: str, event: Event, *, known: bool) -> Flow[None]:
-    """Read as much of a journey's history as recording an event needs.
-
-    That is from its place on where it comes late, and where it is known already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if unit.has_in_reach(engagement, event, known=known):
-        return
-    found = yield from since(unit.customer, engagement, event.at)
-    if found is not None:
-        unit.reach_back(engagement, found)
-    if not unit.has_in_reach(engagement, event, known=known):
-        yield from load(unit)

@@ -17,6 +17,7 @@ from cxjourney.channels.policy import Limits
 from cxjourney.chart import Chart
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
+from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import Course
 from cxjourney.journey._open import (
@@ -103,6 +104,48 @@ _EVENT, _MADE = _raw("seq", "kind", "at", "id", "payload"), _raw(*_CONTACT_PARTS
 
 
 @attrs.frozen
+class Origin:
+    """Under which ids a journey was begun, where these changed: its keys are made with them still.
+
+    Attributes:
+        customer: the customer's id then.
+        engagement: the engagement's id then.
+        seals: what the keys were made with then; see ``Secret``.
+    """
+
+    customer: str
+    engagement: str
+    seals: tuple[bytes, ...]
+
+    def as_stored(self) -> list[Any]:
+        """Return it as plain values."""
+        return [self.customer, self.engagement, [one.hex() for one in self.seals]]
+
+    @classmethod
+    def of(cls, stored: Any) -> "Origin":  # noqa: ANN401 - plain values
+        """Return what ``as_stored`` gave."""
+        customer, engagement, seals = _ORIGIN.decode(stored, "snapshot.origin")
+        try:
+            return cls(customer, engagement, tuple(bytes.fromhex(one) for one in seals))
+        except ValueError:
+            expected = "hexadecimal digits"
+            raise DecodeError("snapshot.origin[2]", "another text", expected) from None
+
+
+_ORIGIN = row(ID, TEXT, list_of(TEXT))
+
+
+def origin_in(data: Mapping[str, Any] | None) -> Origin | None:
+    """Return under which ids a journey was begun, by a snapshot of whatever version.
+
+    Raises:
+        DecodeError: when it is not of its form.
+    """
+    stored = None if data is None else data.get("origin")
+    return None if stored is None else Origin.of(stored)
+
+
+@attrs.frozen
 class Snapshot:
     """Where a journey stands, and what deciding needs to know of its past, as it is stored.
 
@@ -115,6 +158,7 @@ class Snapshot:
         decided: as before.
         unplanned: as before.
         retracted: as before.
+        origin: as before.
     """
 
     journey: list[Any]
@@ -125,6 +169,7 @@ class Snapshot:
     decided: tuple[Decision, ...]
     unplanned: datetime | None
     retracted: tuple[str, ...]
+    origin: Origin | None
 
 
 @attrs.frozen
@@ -151,6 +196,7 @@ class Past:
         decided: what was decided for what is still owed and nearly due, in order.
         unplanned: from when on what happened is still to be planned for; None where nothing is.
         retracted: the ids of the events that were taken back.
+        origin: under which ids the journey was begun; None where they are the same.
     """
 
     stays: Stays = NO_STAYS
@@ -159,6 +205,7 @@ class Past:
     decided: dict[Decision, None] = attrs.field(factory=dict)
     unplanned: datetime | None = None
     retracted: list[str] = attrs.field(factory=list)
+    origin: Origin | None = None
 
     def follow(self, events: Iterable[Raw]) -> None:
         """Take note of events that were recorded, in journey order."""
@@ -246,6 +293,7 @@ def snapshot_form(
             tuple(past.decided),
             past.unplanned,
             tuple(past.retracted),
+            past.origin,
         ),
         "snapshot",
     )
@@ -337,6 +385,7 @@ _FORM: Form[Snapshot] = versioned(
             "decided": list_of(row(ID, _KEY, ID)),
             "unplanned": maybe(MOMENT),
             "retracted": list_of(ID),
+            "origin": maybe(Form(Origin.of, Origin.as_stored)),
         },
     ),
     SCHEMA,

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
+from cxjourney.dispatch._erasing._words import words_kept
 from cxjourney.dispatch._opening import (
     AHEAD,
     OpenJourney,
     chart_of,
     opened_as_kept,
     restored,
-    words_kept,
 )
-from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
+from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._waiting._later import Later
 from cxjourney.dispatch._waiting._priorities import is_held, rank_of
@@ -32,7 +31,6 @@ from cxjourney.dispatch.journal import (
     State,
     Stretch,
 )
-from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import (
@@ -80,6 +78,7 @@ class UnitOfWork(Later):
         self._profile: Profile | None = None
         self.whole: bool = not dossier.journeys and not dossier.planned
         self.erasure: Erasure | None = dossier.erasure
+        self.named: Mapping[str, str] = dossier.named
         self.unread: set[str] = set()
         self._open: dict[str, OpenJourney] = {}
         self._seals = dossier.seals
@@ -141,6 +140,7 @@ class UnitOfWork(Later):
     def _past_of(self, kept: JourneyRecord, journey: Journey) -> Past:
         items = [one for one in self._outbox.values() if one.intent.engagement == kept.engagement]
         past = past_of(journey, items)
+        past.origin = origin_in(kept.snapshot)
         past.forget(journey, self.settings.policy.limits, self.settings.playbook)
         opened = self._open.get(kept.engagement)
         past.unplanned = opened.past.unplanned if opened else unplanned_in(kept.snapshot)
@@ -225,16 +225,12 @@ class UnitOfWork(Later):
 
     def keys(self, engagement: str, play: str, occurrence: str) -> list[str]:
         """Return the keys that an intent would have with each secret, the one in use first."""
-        born = self._open[engagement].born
-        return [
-            sealed_key(seal, self.customer, born, engagement, play, occurrence)
-            for seal in self._seals
-        ]
+        named = self._open[engagement].naming(self.customer, self._seals)
+        return [naming(play, occurrence) for naming in named]
 
     def naming(self, engagement: str) -> Naming:
         """Return what gives the intents of an engagement their keys."""
-        seal, born = self._seals[0], self._open[engagement].born
-        return partial(sealed_key, seal, self.customer, born, engagement)
+        return self._open[engagement].naming(self.customer, self._seals)[0]
 
     def record(self, engagement: str, event: Event) -> Step:
         """Fold an event into a journey; a new one where there is none yet.

@@ -73,8 +73,8 @@ class EventRow:
         held: how many were held.
         noted: how many were without effect.
         refused: how many were refused.
-        retracted: how many were taken back by another line.
         repeated: how many had come before, by their id.
+        retracted: how many were taken back by another line.
         conflicting: how many had the id of another event, and were left out.
     """
 
@@ -85,8 +85,8 @@ class EventRow:
     held: int
     noted: int
     refused: int
-    retracted: int
     repeated: int
+    retracted: int
     conflicting: int
 
     @property
@@ -291,7 +291,7 @@ class Report(Told):
     @property
     def all_events(self) -> EventRow:
         """What happened to all events."""
-        rows = [attrs.astuple(row)[1:] for row in self.events] or [(0,) * 7]
+        rows = [attrs.astuple(row)[1:] for row in self.events] or [(0,) * 9]
         return EventRow("all", *(sum(column) for column in zip(*rows, strict=True)))
 
     @property

@@ -206,10 +206,10 @@ class _Sorted:
         """Sort events out."""
         found, known = cls(), dict[str, Event]()
         for event in events:
-            first = known.setdefault(event.id, event)
-            if first is event:
+            if event.id not in known:
+                known[event.id] = event
                 found.kept.append(event)
-            elif first == event:
+            elif known[event.id] == event:
                 found.repeated.append(event)
             else:
                 found.conflicting.append(event)

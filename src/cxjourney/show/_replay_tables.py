@@ -18,17 +18,10 @@ MOST_ROWS = 20
 LONGEST_NAME = 40
 UNSEEN = " *"
 
-EFFECTS = (
-    "moved",
-    "stayed",
-    "held",
-    "noted",
-    "turned_down",
-    "taken_back",
-    "repeated",
-    "conflicting",
-)
+EFFECTS = ("moved", "stayed", "held", "noted", "turned_down", "repeated")
 """The words for what became of events, in the order of the fields of ``EventRow``."""
+RARE = ("taken_back", "conflicting")
+"""The words for what became of few of them, which follow; told only where there are some."""
 
 
 def report_page(report: Report, lang: Lang) -> Page:
@@ -186,7 +179,7 @@ def _stays(report: Report, lang: Lang) -> Table:
     return Table(
         _title("by_stay", lang),
         ("", ended, name(Standing.LAPSED, lang), going_on, quarter, median, interval, most),
-        "<" + ">" * 9,
+        "<" + ">" * 7,
         [_stay(row, lang) for row in report.stays],
         notes=words(lang, "stay_note"),
     )
@@ -245,14 +238,22 @@ def _comings(report: Report, lang: Lang) -> Table:
 
 def _events(report: Report, lang: Lang) -> Table:
     rows = [attrs.astuple(row) for row in (*report.events, report.all_events)]
+    rare = (
+        f"{what}: {number(count, lang)}"
+        for count, what in zip(rows[-1][-len(RARE) :], words(lang, *RARE), strict=True)
+        if count
+    )
     kinds = [*(row.kind for row in report.events), word("all", lang)]
     timers = ", ".join(f"{number(count, lang)} {kind}" for kind, count in report.timers.items())
     return Table(
         _title("by_event", lang),
         ("", *words(lang, "made", *EFFECTS)),
-        "<" + ">" * 9,
-        [(kind, *_counts(numbers, lang)) for kind, (_, *numbers) in zip(kinds, rows, strict=True)],
-        notes=(f"{word('by_clock', lang)}: {timers}",),
+        "<" + ">" * 7,
+        [
+            (kind, *_counts(numbers[: len(EFFECTS) + 1], lang))
+            for kind, (_, *numbers) in zip(kinds, rows, strict=True)
+        ],
+        notes=(*rare, f"{word('by_clock', lang)}: {timers}"),
     )
 
 
@@ -281,8 +282,15 @@ def _balance(report: Report, lang: Lang) -> Iterator[str]:
     if lines.later:
         fates.append(f"{number(lines.later, lang)} {word('later', lang)}")
     yield f"{say('lines_read', lang, lines=number(lines.read, lang))} = {joined(fates, ' + ')}"
-    told = zip(numbers, words(lang, *EFFECTS), strict=True)
-    effects = joined((f"{number(count, lang)} {what}" for count, what in told), " + ")
+    told = zip(numbers, words(lang, *EFFECTS, *RARE), strict=True)
+    effects = joined(
+        (
+            f"{number(count, lang)} {what}"
+            for place, (count, what) in enumerate(told)
+            if count or place < len(EFFECTS)
+        ),
+        " + ",
+    )
     if lines.later_events:
         effects += f"; {number(lines.later_events, lang)} {word('later', lang)}"
     yield f"{say('events_made', lang, events=number(made, lang))} = {effects}"

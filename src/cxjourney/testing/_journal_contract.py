@@ -30,6 +30,7 @@ from cxjourney.dispatch.journal import (
 from cxjourney.errors import SequenceError
 from cxjourney.testing._contract._erasing import ErasingContract
 from cxjourney.testing._contract._keeping import KeepingContract
+from cxjourney.testing._contract._moving import MovingContract
 from cxjourney.testing._journals import (
     ODD_IDS,
     a_journey,
@@ -44,7 +45,7 @@ from cxjourney.testing._journals import (
 LEO, MIA = "leo", "mia"
 
 
-class JournalContract(KeepingContract, ErasingContract):
+class JournalContract(KeepingContract, ErasingContract, MovingContract):
     """The tests that every journal must pass; ``make_journal`` gives an empty one for each."""
 
     def test_of_nobody_nothing_is_kept(self) -> None:

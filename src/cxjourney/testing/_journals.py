@@ -18,6 +18,7 @@ from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
     CustomerRecord,
+    Dossier,
     Duty,
     Erasure,
     Journal,
@@ -27,6 +28,7 @@ from cxjourney.dispatch.journal import (
     State,
     StepRecord,
     Tombstone,
+    Transfer,
 )
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Obligation
@@ -128,6 +130,29 @@ def an_intent(
         chart=("eight_phases", 1),
         approved_by=("bob", "eve"),
     )
+
+
+def a_move(here: Dossier, there: Dossier, attention: datetime) -> Transfer | None:
+    """Return the move of all that is kept of a customer to another; None where names clash twice.
+
+    Args:
+        here: the customer's dossier.
+        there: the other's; of one of whom nothing is kept, it is a new name.
+        attention: when they have to be looked at.
+    """
+    taken = {one.engagement for one in there.journeys}
+    named = {
+        one.engagement: f"{one.engagement}+" if one.engagement in taken else one.engagement
+        for one in here.journeys
+    }
+    if taken & {*named.values()} or len({*named.values()}) < len(named):
+        return None
+    journeys = tuple(
+        attrs.evolve(one, engagement=named[one.engagement], snapshot={"said": "moved"})
+        for one in here.journeys
+    )
+    kept = there.revision if there.journeys or there.planned else None
+    return Transfer(here.customer, here.revision, there.customer, kept, named, journeys, attention)
 
 
 def a_duty(customer: str, engagement: str = "", number: int = 1, due: float = 5) -> Duty:
@@ -259,6 +284,7 @@ class _Machine(RuleBasedStateMachine):
     ) -> None:
         """Write a commit, at the right revision or at a wrong one."""
         record = self.model.read(customer)
+        customer = record.customer
         outbox = _outbox(record, turns, changes)
         expected, erased = record.revision + late, _erased(record, turns)
         commit = Commit(
@@ -282,6 +308,17 @@ class _Machine(RuleBasedStateMachine):
         self.keys |= {one.key for one in outbox}
         self.both(lambda journal: journal.commit(commit))
         self.compare_customer(customer)
+
+    @rule(source=PEOPLE, into=PEOPLE, late=st.sampled_from((0, 0, 0, 1)), attention=HOURS)
+    def move(self, source: str, into: str, late: int, attention: datetime) -> None:
+        """Let a customer go under another id, at the right revision or at a wrong one."""
+        here, there = self.model.dossier(source), self.model.dossier(into)
+        told = a_move(here, there, attention)
+        if here.customer != there.customer and here.journeys and told is not None:
+            move = attrs.evolve(told, expected=here.revision + late)
+            self.both(lambda journal: journal.move(move))
+        for customer in (source, into):
+            self.compare_customer(customer)
 
     @rule(now=HOURS, until=HOURS, limit=SIZES)
     def claim(self, now: datetime, until: datetime, limit: int) -> None:

@@ -12,7 +12,6 @@ EXTRAS = {
     "jinja2": "templates",
     "matplotlib": "plot",
     "narwhals": "survey",
-    "numba": "kernel",
     "numpy": "survey",
     "openpyxl": "excel",
     "opentelemetry": "otel",

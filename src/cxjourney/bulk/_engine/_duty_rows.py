@@ -137,8 +137,7 @@ def settle(tables: Tables, stream: FoldedRows, start: Whole, before: Duties, due
         if opened & bit:
             some = places[(concerns & bit) != 0]
             act = tables.duty[number][stream.cell[some]]
-            if len(old) or (act & (OPENS | ENTERS)).any():
-                parts.append(_settled(rule, book.rows(number, some, act, old)))
+            parts.append(_settled(rule, book.rows(number, some, act, old)))
     return joined(parts)
 
 
@@ -373,10 +372,7 @@ def _one_a_cycle(rule: ObligationRule, rows: _RuleRows, opens: Mask, meets: Mask
 
 def _one_by_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
     """Work out a rule of any shape, row by row, as the live machine does."""
-    found = list(_walked(rule, rows))
-    if not found:
-        return nothing_owed()
-    opens, ends, due = (np.array(column, np.int64) for column in zip(*found, strict=True))
+    opens, ends, due = np.array([*_walked(rule, rows)], np.int64).reshape(-1, 3).T
     dropped = ends < 0
     duties = _ended(rule, rows, opens, np.where(dropped, -1 - ends, ends), due)
     duties.how[dropped] = DROPPED

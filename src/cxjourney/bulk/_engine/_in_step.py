@@ -205,9 +205,8 @@ class _Steps:
             fires = due <= at
             good = int(fires.argmax()) if fires.any() else len(at)
             self.cells[row : row + good] = cells[:good]
-            if good:
-                clocks.since[0], clocks.quiet[0] = begun[good], hush[good]
-                clocks.situation[0] = tables.next[cells[good - 1]]
+            clocks.since[0], clocks.quiet[0] = begun[good], hush[good]
+            clocks.situation[0] = tables.next[cells[good - 1]] if good else clocks.situation[0]
             row, size = row + good, min(size * 2, BLOCK)
             if good < len(at):
                 self.take(np.array([row]), clocks)

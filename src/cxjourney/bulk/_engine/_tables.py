@@ -23,7 +23,6 @@ from cxjourney.chart import (
     ObligationRule,
     RepeatPurchase,
 )
-from cxjourney.chart._model import PLACES
 from cxjourney.journey._obligations import Ledger
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Phase, Situation, Standing
 from cxjourney.vocabulary._events import PayloadValue
@@ -345,8 +344,3 @@ def _windows(
         if one.phase is Phase.ADVOCATE and chart.advocacy_quiet is not None and hushed[place]:
             quiet[place] = chart.advocacy_quiet // MICROSECOND
     return lapse, quiet
-
-
-def places_of(tables: Tables) -> Small:
-    """Return the place of each situation, as its number in ``PLACES``."""
-    return np.array([PLACES.index(one.place) for one in tables.situations], np.uint8)

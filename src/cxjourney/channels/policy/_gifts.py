@@ -5,7 +5,6 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 from cxjourney.channels._content import Gift
 from cxjourney.channels.policy._limits import EURO, LOYAL, Limits
 from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, deny, warn
-from cxjourney.vocabulary import Channel
 
 PRECISION = 100
 
@@ -21,10 +20,10 @@ def _in_euros(gift: Gift, limits: Limits) -> Decimal | None:
     return None if rate is None else exact.multiply(gift.worth, rate)
 
 
-def _worth(case: Case, limits: Limits) -> Verdict | None:
+def _worth(case: Case, limits: Limits) -> Verdict:
     gift = _gift(case)
     if gift is None:
-        return deny("gift_missing") if case.channel is Channel.GIFT else None
+        return deny("gift_missing")
     euros = _in_euros(gift, limits)
     if euros is None:
         return deny("no_rate")
@@ -45,20 +44,18 @@ def _gift_note(case: Case, _: Limits) -> Verdict | None:
     return allow("note_with_gift") if gift.personal_note else deny("no_note_with_gift")
 
 
-def _moment(case: Case, _: Limits) -> Verdict | None:
-    if _gift(case) is None and case.channel is not Channel.GIFT:
-        return None
+def _moment(case: Case, _: Limits) -> Verdict:
     if not case.situation.purchased:
         return deny("not_bought_yet")
     loyal = case.situation.place in LOYAL
     return allow("gift_to_the_loyal") if loyal else warn("gift_too_early")
 
 
-G01: Rule = Rule("G01", _worth, "000; 10.00 EUR")
+G01: Rule = Rule("G01", _worth, "000; 10.00 EUR", gifts=True)
 """Worth as much as the limit or more, or in a currency without a rate: deny."""
-G02: Rule = Rule("G02", _advertising, "000: this too is advertising")
+G02: Rule = Rule("G02", _advertising, "000: this too is advertising", gifts=True)
 """Anything about the gift is advertising: deny."""
-G03: Rule = Rule("G03", _gift_note, "000")
+G03: Rule = Rule("G03", _gift_note, "000", gifts=True)
 """No personal, signed or hand-written note: deny."""
-G04: Rule = Rule("G04", _moment, "000", may_pass=True)
+G04: Rule = Rule("G04", _moment, "000", may_pass=True, gifts=True)
 """Before the purchase: deny. To anybody but the loyal: warn."""

@@ -186,7 +186,9 @@ class Policy:
     )
     key: str = attrs.field(default="standard", validator=an_id)
     version: int = attrs.field(default=1, validator=a_number(1))
-    _asked: Mapping[tuple[Channel, bool], tuple[Rule, ...]] = attrs.field(init=False, eq=False)
+    _asked: Mapping[tuple[Channel, bool, bool], tuple[Rule, ...]] = attrs.field(
+        init=False, eq=False
+    )
     _final: frozenset[str] = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -196,10 +198,10 @@ class Policy:
         expected = f"the library's own {', '.join(sorted(LASTING))} among them: they always hold"
         must(kept, self, "rules", self.rules, expected)
         asked = {
-            (channel, internal): tuple(
-                one for one in self.rules if one.applies(channel, internal=internal)
+            (channel, internal, gift): tuple(
+                one for one in self.rules if one.applies(channel, internal=internal, gift=gift)
             )
-            for channel, internal in product(Channel, (False, True))
+            for channel, internal, gift in product(Channel, (False, True), (False, True))
         }
         object.__setattr__(self, "_asked", asked)
         final = frozenset(rule.id for rule in self.rules if not rule.may_pass)
@@ -236,7 +238,8 @@ class Policy:
         Raises:
             InvalidError: when the judge of a rule fails.
         """
-        rules = self._asked[case.channel, case.intent.internal]
+        gift = case.content is not None and case.content.gift is not None
+        rules = self._asked[case.channel, case.intent.internal, gift]
         found = [rule.verdict(case, self.limits) for rule in rules]
         return tuple([verdict for verdict in found if verdict is not None])
 

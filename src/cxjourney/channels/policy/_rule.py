@@ -163,6 +163,8 @@ class Rule:
         source: where the rule comes from: an article of SPEC, an author, or ``default``.
         channels: the channels that it is for; None for all.
         internal: whether it is asked of tasks inside the company too, which reach no customer.
+        gifts: whether it is asked of gifts alone: of the channel GIFT, and of any contact whose
+            content is a gift.
         may_pass: whether what it denies may be allowed later, for something can change; then an
             intent waits, and is asked about again, until it lapses.
 
@@ -180,11 +182,19 @@ class Rule:
     )
     internal: bool = attrs.field(default=True, validator=a(bool))
     may_pass: bool = attrs.field(default=False, validator=a(bool))
+    gifts: bool = attrs.field(default=False, validator=a(bool))
 
-    def applies(self, channel: Channel, *, internal: bool) -> bool:
-        """Say whether the rule is asked of contacts, or of internal tasks, on a channel."""
+    def applies(self, channel: Channel, *, internal: bool, gift: bool = False) -> bool:
+        """Say whether the rule is asked of contacts, or of internal tasks, on a channel.
+
+        Args:
+            channel: the channel.
+            internal: whether it is a task inside the company.
+            gift: whether the content is a gift.
+        """
         suits = self.channels is None or channel in self.channels
-        return suits and (self.internal or not internal)
+        given = not self.gifts or gift or channel is Channel.GIFT
+        return suits and given and (self.internal or not internal)
 
     def verdict(self, case: Case, limits: Limits) -> Verdict | None:
         """Return what the rule says of a case on one of its channels; None where it is not for it.

@@ -9,12 +9,12 @@ from cxjourney.dispatch._batching._lanes import carry_out_async
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import open_whole, record
 from cxjourney.dispatch._dispatcher import Dispatching
 from cxjourney.dispatch._driving import Flow, Result, drive_async
-from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._history._calls import AsyncHistoryCalls
-from cxjourney.dispatch._settings import Recorded, RunReport
+from cxjourney.dispatch._righting._persons import AsyncRighting
+from cxjourney.dispatch._settings import Recorded, RunReport, now
 from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own
 from cxjourney.journey import Journey, Migration
@@ -22,7 +22,7 @@ from cxjourney.playbook import Affected, Playbook
 from cxjourney.vocabulary import Event
 
 
-class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
+class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
     """As ``Dispatcher``, for asynchronous hooks and journals.
 
     It runs on asyncio, and on trio too where anyio is installed (the extra ``async``).
@@ -81,7 +81,7 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
     async def journey(self, customer: str, engagement: str = "") -> Journey | None:
         """Return a journey as it is kept, or None; what is done to it is not kept."""
         unit = await self._drive(open_whole(self.settings, customer))
-        return unit.journeys.get(engagement)
+        return unit.journeys.get(unit.named.get(engagement, engagement))
 
     async def dead_letters(
         self, *, after: tuple[str, int] | None = None, limit: int = 1000
@@ -110,10 +110,6 @@ class AsyncDispatcher(Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
         broken = await self._drive(flow)
         self.settings.watch.broke_claim(broken=broken)
         return broken
-
-    async def erase(self, customer: str, *, at: datetime, actor: str | None = None) -> int:
-        """As ``Dispatcher.erase``."""
-        return await self._drive(erase(self.settings, customer, at, actor))
 
     async def affected_by(
         self, playbook: Playbook, *, migration: Migration | None = None

@@ -29,8 +29,8 @@ from cxjourney.vocabulary._checks import check_time
 
 TRIES = 100
 """How often it is tried anew because somebody else wrote in between."""
-Tell = Callable[[str, Event], Flow[Recorded]]
-"""Records an event on a journey of the customer's, by its engagement."""
+Tell = Callable[[str, str, Event], Flow[Recorded]]
+"""Records an event on a journey, by customer and engagement."""
 
 
 def erase(settings: Settings, customer: str, at: datetime, actor: str | None) -> Flow[int]:
@@ -49,7 +49,7 @@ def erase(settings: Settings, customer: str, at: datetime, actor: str | None) ->
         if not kept.revision:
             found = "an id of which nothing was ever kept"
             raise InvalidError("erase.customer", found, "the id of a customer")
-        words = yield from words_of(customer)
+        words = yield from words_of(kept.customer)
         try:
             yield from _erase(settings, kept, kept.journeys, event, words, by)
         except SequenceError:
@@ -81,12 +81,13 @@ def erase_one(
         kept = yield from _kept_of(customer)
         if expected is not None and expected != kept.revision:
             raise SequenceError(expected, kept.revision)
-        mine = [one for one in kept.journeys if one.engagement == engagement]
-        others = [one.engagement for one in kept.journeys if one.engagement != engagement]
-        words = yield from words_of(customer)
+        name = kept.named.get(engagement, engagement)
+        mine = [one for one in kept.journeys if one.engagement == name]
+        others = [one.engagement for one in kept.journeys if one.engagement != name]
+        words = yield from words_of(kept.customer)
         if mine and others:
-            said = [one for one in words if one.engagement == engagement]
-            kept = (yield from _told(customer, others[0], said, tell)) or kept
+            said = [one for one in words if one.engagement == name]
+            kept = (yield from _told(kept.customer, others[0], said, tell)) or kept
         try:
             return Recorded((yield from _erase(settings, kept, mine, event, words)))
         except SequenceError:
@@ -113,7 +114,7 @@ def _told(
         name = f"kept:{told(one.channel)}:{told(one.purpose)}:{one.at.isoformat()}"
         payload = {"channel": one.channel, "purpose": one.purpose}
         with suppress(CxJourneyError):
-            yield from tell(engagement, Event(WITHDRAWN, one.at, name, payload))
+            yield from tell(customer, engagement, Event(WITHDRAWN, one.at, name, payload))
     return (yield from _kept_of(customer)) if said else None
 
 

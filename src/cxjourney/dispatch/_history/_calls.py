@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cxjourney.channels import Consents
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
-from cxjourney.dispatch._deciding import now, open_whole
+from cxjourney.dispatch._deciding import open_whole
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._history._enrolling import Enrolled, enrol
-from cxjourney.dispatch._settings import Recorded, Settings
+from cxjourney.dispatch._settings import Recorded, Settings, now
+from cxjourney.journey._open import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ def consents_of(settings: Settings, customer: str) -> Flow[Consents]:
     told = [
         (name, step.event)
         for name, journey in unit.journeys.items()
-        for step in journey.history
+        for step in steps_of(journey)
         if step.seq
     ]
     zone = unit.profile.zone or settings.policy.limits.zone

@@ -106,6 +106,9 @@ def decide_retraction(
     What nothing calls for any more is called off, unless it was sent: that is told.
     """
     before = Before.of(unit, engagement)
+    ahead = unit.come_before(engagement, names_event(event))
+    if ahead is not None:
+        unit.record(engagement, ahead)
     step = unit.record(engagement, event)
     unit.follow_anew(engagement)
     yield from meet(unit)

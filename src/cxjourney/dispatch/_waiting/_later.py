@@ -21,6 +21,7 @@ class Later:
 
     settings: Settings
     customer: str
+    revision: int
     erasure: Erasure | None
     _open: dict[str, OpenJourney]
     _changed: set[str]
@@ -50,6 +51,8 @@ class Later:
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
+            if any(one.past.origin for one in self._open.values()):
+                born = max(born, self.revision)  # an id that was given back made keys before
             chart = self.placed(self.settings.playbook.chart)
             journey = Journey(self.customer, engagement, chart=chart)
             opened = OpenJourney(journey, born=born)
@@ -78,6 +81,16 @@ class Later:
                 self._changed.add(name)
                 found += [(name, event) for event, _ in come]
         return sorted(found, key=lambda one: (one[1].at, one[1].kind.rank))
+
+    def come_before(self, engagement: str, id: str) -> Event | None:
+        """Take out an event that is taken back before its time has come; None where none is."""
+        for event in self.to_come(engagement):
+            if event.id == id:
+                opened = self._open[engagement]
+                opened.ahead = [one for one in opened.ahead if one["id"] != id]
+                self._changed.add(engagement)
+                return event
+        return None
 
     def leave_unplanned(self, engagement: str, since: datetime) -> None:
         """Take note that what happened from a moment on is still to be planned for."""

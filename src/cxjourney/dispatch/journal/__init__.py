@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._async import AsyncMemoryJournal, InThread
     from cxjourney.dispatch.journal._memory import MemoryJournal
     from cxjourney.dispatch.journal._methods import AsyncJournal, Journal
+    from cxjourney.dispatch.journal._moving._transfer import Transfer
     from cxjourney.dispatch.journal._owing import Archived as Archived
     from cxjourney.dispatch.journal._owing import Duty, Trouble
     from cxjourney.dispatch.journal._owing import Stretch as Stretch
@@ -52,6 +53,7 @@ __all__ = [
     "State",
     "StepRecord",
     "Tombstone",
+    "Transfer",
     "Trouble",
 ]
 
@@ -59,6 +61,7 @@ later(
     __name__,
     {
         "_async": "AsyncMemoryJournal InThread",
+        "_moving._transfer": "Transfer",
         "_owing": "Archived Duty Stretch Trouble",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from cxjourney.dispatch.journal._memory import MemoryJournal
 from cxjourney.dispatch.journal._methods import Asked, Journal, Progress, own, through_async
+from cxjourney.dispatch.journal._moving._transfer import Transfer
 from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -70,6 +71,10 @@ class AsyncFace:
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
         await self._carry(self._journal.commit, commit)
+
+    async def move(self, move: Transfer) -> None:
+        """As ``Journal.move``."""
+        await self._carry(self._journal.move, move)
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``."""

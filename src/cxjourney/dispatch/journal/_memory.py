@@ -14,6 +14,7 @@ import attrs
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import InMemory
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
+from cxjourney.dispatch.journal._memory_parts._moved import Moving
 from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
@@ -58,7 +59,7 @@ class _Kept:
         return max(self.attention_at, self.lease)
 
 
-class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
+class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
     """A journal in memory: for tests, rehearsals, and whoever needs none after the process ends.
 
     Safe for threads. It keeps copies: what a caller does to what it gave or got changes nothing.
@@ -83,16 +84,21 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
     def read(self, customer: str) -> records.CustomerRecord:
         """Return all that is kept of a customer; see ``Journal.read``."""
         with self._lock:
+            customer, named = self._now(customer)
             kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=True) for name, one in sorted(kept.journeys.items())
             )
             outbox = tuple(sorted(kept.all.values(), key=attrgetter("number")))
-            return self._told(customer, kept, journeys, outbox)
+            return attrs.evolve(self._told(customer, kept, journeys, outbox), named=named)
 
     def dossier(self, customer: str, event: records.EventName | None = None) -> records.Dossier:
         """Return what is needed to go on with a customer; see ``Journal.dossier``."""
         with self._lock:
+            asked = (customer, event and event[0])
+            customer, named = self._now(customer)
+            if event is not None:
+                event = named.get(event[0], event[0]), event[1]
             kept = self._found(customer)
             journeys = tuple(
                 one.record(name, whole=False) for name, one in sorted(kept.journeys.items())
@@ -105,8 +111,9 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
                 kept.claim,
                 kept.planned,
                 event is not None and _knows(kept, event),
-                self._erasure(customer, event and event[0]),
+                self._latest_of((customer, event and event[0]), asked),
                 self._secret.seals(customer),
+                named,
             )
 
     def knows(self, customer: str, event: records.EventName) -> bool:
@@ -160,7 +167,7 @@ class MemoryJournal(Upkeep[_Kept], InMemory, Hiding[_Kept]):
         tombstones = [dump(one) for one in commit.erased.values()]
         with self._lock:
             kept = self._found(commit.customer)
-            if kept.revision != commit.expected:
+            if kept.revision != commit.expected or commit.customer in self._aliases:
                 raise SequenceError(commit.expected, kept.revision)
             _check_outbox(kept, commit)
             _check_events(kept, commit, journeys)

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from cxjourney.dispatch.journal._moving._transfer import Transfer
 from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -118,6 +119,18 @@ class Journal(Protocol):
 
         Raises:
             SequenceError: when the customer's revision is not the expected one; nothing is written.
+        """
+
+    def move(self, move: Transfer) -> None:
+        """Let all that is kept of a customer go under another id, which may be another customer's.
+
+        All goes; intents keep their keys, and are numbered on after those of the target. The id
+        from before goes on working in ``read``, ``bare``, ``dossier`` and ``whose``, and is erased
+        with the last journey. The revision is higher than both were, and claims on them are lost.
+
+        Raises:
+            SequenceError: when a revision is not the expected one; nothing is written.
+            JournalError: when the move contradicts what is kept; nothing is written.
         """
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
@@ -346,6 +359,9 @@ class AsyncJournal(Protocol):
 
     async def commit(self, commit: Commit) -> None:
         """As ``Journal.commit``."""
+
+    async def move(self, move: Transfer) -> None:
+        """As ``Journal.move``."""
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """As ``Journal.claim``."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+import attrs
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._moving._named import alias_in, latest_of, renamed
 from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
     Record,
@@ -32,6 +34,7 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     AnyText,
     MomentColumn,
+    aliases,
     archive,
     attempts,
     checkpoints,
@@ -88,7 +91,13 @@ _STANDS = (
     select(_word("revision"), _word(""), customers.c.revision, null(), null()),
     select(_word("claim"), _word(""), customers.c.claim, null(), null()),
 )
-_IS_CUSTOMER = tuple(one.where(customers.c.customer == _CUSTOMER) for one in _STANDS)
+_IS_CUSTOMER = (
+    *(one.where(customers.c.customer == _CUSTOMER) for one in _STANDS),
+    select(_word("alias"), aliases.c.customer, _ZERO, aliases.c.data, null()).where(
+        aliases.c.alias == _CUSTOMER
+    ),
+)
+"""Where the customer stands, or under which other id."""
 _LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
     log.c.customer == _CUSTOMER
 )
@@ -223,12 +232,16 @@ _NEXT = select(func.min(_SOONEST.c.at))
 def record(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
     """Return all that is kept of a customer."""
     parts = _read(connection, _RECORD, {"customer": customer, "itself": secret.marks(customer)})
+    if now := alias_in(parts):
+        return attrs.evolve(record(connection, secret, now[0]), named=now[1])
     return _record(parts, secret, customer, _journeys(parts))
 
 
 def bare(connection: Connection, secret: Secret, customer: str) -> records.CustomerRecord:
     """Return what is known of a customer though nothing can be read."""
     parts = _read(connection, _BARE, {"customer": customer, "itself": secret.marks(customer)})
+    if now := alias_in(parts):
+        return attrs.evolve(bare(connection, secret, now[0]), named=now[1])
     named = sorted(engagement for part, engagement in parts if part == "journey")
     journeys = tuple(records.JourneyRecord(one, {}) for one in named)
     return _record(parts, secret, customer, journeys)
@@ -255,6 +268,10 @@ def dossier(
         wanted |= {"engagement": engagement, "event": id}
         wanted["marks"] = secret.marks(customer, engagement)
     parts = _read(connection, statement, wanted)
+    if now := alias_in(parts):
+        found = dossier(connection, secret, now[0], renamed(event, now[1]))
+        known = [*_erasures(parts, ITSELF), *_erasures(parts, "")]
+        return attrs.evolve(found, erasure=latest_of(found.erasure, known), named=now[1])
     knows = event is not None and ("known", event[0]) in parts
     return dossier_of(customer, secret, parts, knows=knows)
 

@@ -247,6 +247,7 @@ class CustomerRecord:
         outbox: the customer's intents, in order of planning.
         claim: the number of the claim under which it is being worked on, or None.
         handle: a name for the customer that tells nobody who it is.
+        named: see ``Dossier``.
     """
 
     customer: str
@@ -255,6 +256,7 @@ class CustomerRecord:
     outbox: tuple[OutboxItem, ...] = ()
     claim: int | None = None
     handle: str = attrs.field(default="", eq=False)
+    named: Mapping[str, str] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} intents"
@@ -305,9 +307,9 @@ class Dossier:
         claim: the number of the claim under which it is being worked on, or None.
         planned: the number of the intent that was planned last; 0 where there is none.
         knows: whether the event that was asked about is kept.
-        erasure: the latest erasure of the customer, or of the engagement that was asked about, as
-            far as there was one.
+        erasure: the latest erasure of the customer, or of the engagement asked about, if any.
         seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
+        named: the new names of engagements by those that they had under the id asked about.
     """
 
     customer: str
@@ -319,6 +321,7 @@ class Dossier:
     knows: bool = False
     erasure: Erasure | None = None
     seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
+    named: Mapping[str, str] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"

@@ -306,6 +306,18 @@ old_steps: Table = Table(
 )
 """What events did long ago; the events themselves stay in the log."""
 
+aliases: Table = Table(
+    "cx_alias",
+    tables,
+    Column("alias", AnyText, primary_key=True),
+    Column("customer", AnyText, nullable=False),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_customer", "customer"),
+)
+"""The ids that customers had before they were renamed or merged; ``data`` has the names that
+engagements have now, by those that they had then, where they changed."""
+Index("cx_alias_customer", aliases.c.customer)
+
 tombstones: Table = Table(
     "cx_tombstones",
     tables,

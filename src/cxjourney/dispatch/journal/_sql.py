@@ -16,6 +16,8 @@ from cxjourney.dispatch.journal import _together as batches
 from cxjourney.dispatch.journal._async import P, Value
 from cxjourney.dispatch.journal._marking import _marks as marking
 from cxjourney.dispatch.journal._methods import Asked, Progress, answered, through
+from cxjourney.dispatch.journal._moving import _in_database as moving
+from cxjourney.dispatch.journal._moving._transfer import Transfer
 from cxjourney.dispatch.journal._owing import Archived, Duty, Stretch, Trouble
 from cxjourney.dispatch.journal._records import (
     Attempt,
@@ -247,6 +249,16 @@ class SqlJournal:
         if self._joined is not None and commit.erased:
             self._ask(check_erasing)
         self._tell(statements.commit, self._secret, commit)
+
+    def move(self, move: Transfer) -> None:
+        """Let all that is kept of a customer go under another id; see ``Journal.move``.
+
+        Raises:
+            SequenceError: when a revision is not the expected one.
+            JournalError: when the move contradicts itself or what is kept.
+            DecodeError: when an intent cannot be read.
+        """
+        self._tell(moving.move, self._secret, move)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
         """Claim customers who need attention and whom nobody holds; see ``Journal.claim``."""

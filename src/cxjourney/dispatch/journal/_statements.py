@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import product
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._marks import write_marks
+from cxjourney.dispatch.journal._moving._in_database import aliases_of, known_as
 from cxjourney.dispatch.journal._records_stored import (
     dump,
     dump_value,
@@ -264,7 +266,7 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
     # Asked only now that nobody else can add the customer: whoever was erased begins there.
     erasure = erasures_under(connection, secret.marks(commit.customer))
     begins = 0 if erasure is None else erasure.number
-    if begins != commit.expected:
+    if begins != commit.expected or known_as(connection, [commit.customer]):
         raise SequenceError(commit.expected, begins)
 
 
@@ -414,14 +416,15 @@ def _erase(
     What outlives it is kept under the customer's mark, or that of each engagement.
     """
     customer, engagements = commit.customer, list[str | None](commit.erased)
+    aliases, gone = aliases_of(connection, customer), [customer]
     for table in (outbox, archive, journeys):
         _delete(connection, table, customer, commit.erased)
     write(connection, insert(tombstones), [{"data": dump(one)} for one in commit.erased.values()])
     if connection.execute(_FORGET, {"of_customer": customer}).rowcount:
-        engagements = [None]
+        engagements, gone = [None], [customer, *aliases]
     rows: Rows = []
-    for one in engagements:
-        marks = secret.marks(customer, one)
+    for whose, one in product(gone, engagements):
+        marks = secret.marks(whose, one)
         latest = erasure.after(erasures_under(connection, marks))
         rows.append({"mark": marks[0], "data": dump(latest)})
     write(connection, upsert(connection.dialect.name, erasures), rows)

@@ -21,10 +21,13 @@ from sqlalchemy import (
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._marks import write_marks
-from cxjourney.dispatch.journal._questions import ITSELF, Parts, dossier_of
+from cxjourney.dispatch.journal._moving._in_database import known_as
+from cxjourney.dispatch.journal._moving._named import alias_in
+from cxjourney.dispatch.journal._questions import ITSELF, Parts, dossier, dossier_of
 from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
+    aliases,
     archive,
     attempts,
     customers,
@@ -84,7 +87,10 @@ _PLANNED = [
     .group_by(one.c.customer)
     for one in (outbox, archive)
 ]
-_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS)
+_ALIAS = select(
+    *(aliases.c.alias, text("'alias'"), aliases.c.customer, text("0"), aliases.c.data, null())
+).where(aliases.c.alias.in_(_IDS))
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS, _ALIAS)
 _KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
     tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
     log.c.event.is_not(None),
@@ -149,12 +155,25 @@ def _dossiers(
         parts[customer][part, engagement].append((number, data, at))
     found: list[object] = []
     for customer, *rest in asked:
+        if alias_in(parts[customer]) is not None:
+            found.append(_under_alias(connection, secret, customer, rest))
+            next(told) if rest and rest[0] else None
+            continue
         knows = bool(rest and rest[0] and next(told))
         try:
             found.append(dossier_of(customer, secret, parts[customer], knows=knows))
         except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
             found.append(error)
     return found
+
+
+def _under_alias(
+    connection: Connection, secret: Secret, customer: str, rest: Sequence[Any]
+) -> object:
+    try:
+        return dossier(connection, secret, customer, rest[0] if rest else None)
+    except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
+        return error
 
 
 def _find_erased(
@@ -287,7 +306,8 @@ class Writing:
         self.alone: list[int] = []
         """The places of those that are to be written alone, for what they do is rare."""
         for place, commit in enumerate(asked):
-            if commit.erased or commit.rewritten or commit.reopened:
+            rare = commit.erased or commit.rewritten or commit.reopened
+            if rare or commit.customer in self._fit:
                 self.alone.append(place)
             else:
                 self._take(place, commit)
@@ -318,7 +338,9 @@ class Writing:
                 if actual == expected:
                     written.append(one)
                 else:
-                    found[places[one.commit.customer]] = SequenceError(expected, actual or 0)
+                    found[places[one.commit.customer]] = SequenceError(
+                        expected, max(actual or 0, 0)
+                    )
         _write_all(connection, written)
         return found
 
@@ -372,9 +394,11 @@ def _add(
     for mark, data in erased_under(connection, marks):
         customer = marks[mark]
         begins[customer] = max(begins[customer], load(records.Erasure, data).number)
-    wrong = [one for one in fresh if begins[one] != new[one].expected]
+    before = known_as(connection, fresh)
+    wrong = [one for one in fresh if one in before or begins[one] != new[one].expected]
     if wrong:
         connection.execute(_TAKE_BACK, {"customers": wrong})
+    begins |= dict.fromkeys(before, -1)  # they are somebody else's
     return begins | _revisions(connection, [one for one in new if one not in fresh])
 
 

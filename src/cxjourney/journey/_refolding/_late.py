@@ -187,7 +187,7 @@ def fold_in(
     new, step = folder.take(old, event, seq)
     if step.effect is Effect.REFUSED:
         return Late(start, start, [step], 0, course)
-    index, run = len(step.elapsed), Run(start, start, [*step.elapsed, step], new)
+    index, run = len(step.elapsed), Refolding(start, start, [*step.elapsed, step], new)
     late = run_on(folder, log, course, as_of, run, old)
     changed = changes(known[start : late.end], late.steps, but=index)
     refold = Refold(course.situation, late.course.situation, changed)
@@ -195,7 +195,7 @@ def fold_in(
     return late._replace(own=index)
 
 
-class Run(NamedTuple):
+class Refolding(NamedTuple):
     """A new course as far as it was folded.
 
     Attributes:
@@ -212,7 +212,7 @@ class Run(NamedTuple):
 
 
 def run_on(
-    folder: Folder, log: Log, course: Course, as_of: datetime | None, run: Run, old: Course
+    folder: Folder, log: Log, course: Course, as_of: datetime | None, run: Refolding, old: Course
 ) -> Late:
     """Fold a new course on, to where it and the old one agree; nothing is changed yet.
 

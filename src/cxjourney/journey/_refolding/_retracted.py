@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cxjourney.chart import Decision, Effect, GuardSeen
 from cxjourney.journey._fold import BY_CLOCK, Course, Folder
-from cxjourney.journey._refolding._late import Late, Log, Run, changes, run_on
+from cxjourney.journey._refolding._late import Late, Log, Refolding, changes, run_on
 from cxjourney.journey._step import Change, Step
 from cxjourney.vocabulary import Event, EventKind, Situation
 
@@ -97,7 +97,7 @@ def _fold_out(
     old = stood
     for one in known[start : place + 1]:
         old = folder.again(old, one)
-    late = run_on(folder, log, course, as_of, Run(start, place + 1, [], stood), old)
+    late = run_on(folder, log, course, as_of, Refolding(start, place + 1, [], stood), old)
     found = changes(known[start : late.end], late.steps)
     gone = Decision(step.event.trigger, step.before, step.before, Effect.RETRACTED)
     told = [

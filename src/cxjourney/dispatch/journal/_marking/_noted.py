@@ -33,6 +33,14 @@ class Marks:
             if commit.marked.get(one.key):
                 self._by_key[one.key] = Mark(one.attempts)
 
+    def of(self, keys: Collection[str]) -> dict[str, Mark]:
+        """Return the marks of some intents."""
+        return {one: self._by_key[one] for one in keys if one in self._by_key}
+
+    def put_back(self, marks: Mapping[str, Mark]) -> None:
+        """Keep marks again."""
+        self._by_key.update(marks)
+
     def forget(self, key: str) -> None:
         """Forget an intent's mark."""
         self._by_key.pop(key, None)

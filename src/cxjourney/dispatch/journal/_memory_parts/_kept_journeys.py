@@ -91,6 +91,7 @@ class KeptJourney:
 class NewJourney:
     """What a commit says of a journey, as JSON."""
 
+    engagement: str
     head: str
     keeps_events: bool
     events: tuple[tuple[datetime, str, int, str], ...]
@@ -106,6 +107,7 @@ class NewJourney:
         """Return what is to be kept of a journey."""
         head, snapshot, checkpoint = dict(one.data), one.snapshot, one.checkpoint
         return cls(
+            one.engagement,
             dump_value({**head, "events": None}),
             head.get("events") is not None,
             tuple((at, id, seq, dump_value(event)) for at, id, seq, event in told_events(one)),

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._owing import Trouble
 from cxjourney.dispatch.journal._records_stored import load
-from cxjourney.dispatch.journal._schema import AnyText, customers, erasures
+from cxjourney.dispatch.journal._schema import AnyText, aliases, customers, erasures
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 
 _UNDER = select(erasures.c.mark, erasures.c.data).where(
@@ -19,7 +19,10 @@ _TROUBLES = (
     .order_by(customers.c.customer)
     .limit(bindparam("most"))
 )
-_EVERYBODY = select(customers.c.customer)
+_EVERYBODY = union_all(
+    select(customers.c.customer.label("id"), customers.c.customer.label("now")),
+    select(aliases.c.alias, aliases.c.customer),
+)
 
 
 def erasures_under(connection: Connection, marks: Collection[str]) -> records.Erasure | None:
@@ -41,4 +44,6 @@ def troubles(connection: Connection, secret: Secret, after: str, limit: int) -> 
 
 def whose(connection: Connection, secret: Secret, handle: str) -> str | None:
     """Return whom a handle names, or None."""
-    return secret.whose(handle, connection.execute(_EVERYBODY).scalars())
+    rows = {row.id: row.now for row in connection.execute(_EVERYBODY)}
+    found = secret.whose(handle, rows)
+    return None if found is None else rows[found]

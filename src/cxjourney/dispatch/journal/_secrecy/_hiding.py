@@ -6,6 +6,8 @@ from itertools import islice
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
+import attrs
+
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._owing import Trouble
 from cxjourney.dispatch.journal._secrecy._secret import Secret
@@ -42,16 +44,15 @@ class Hiding(Generic[Kept]):
         self._secret = secret
         self._kept: dict[str, Kept] = {}
         self._erasures: dict[str, records.Erasure] = {}
+        self._aliases: dict[str, tuple[str, dict[str, str]]] = {}
 
     def bare(self, customer: str) -> records.CustomerRecord:
         """Return what need not be read; see ``Journal.bare``."""
         with self._lock:
+            customer, named = self._now(customer)
             kept = self._found(customer)
-            return self._told(
-                customer,
-                kept,
-                tuple(records.JourneyRecord(one, {}) for one in sorted(kept.journeys)),
-            )
+            journeys = tuple(records.JourneyRecord(one, {}) for one in sorted(kept.journeys))
+            return attrs.evolve(self._told(customer, kept, journeys), named=named)
 
     def _told(
         self,
@@ -79,17 +80,34 @@ class Hiding(Generic[Kept]):
             marks += self._secret.marks(customer, engagement)
         return records.Erasure.latest(*(self._erasures[m] for m in marks if m in self._erasures))
 
+    def _latest_of(self, *asked: tuple[str, str | None]) -> records.Erasure | None:
+        """Return what outlives erasures of a customer under each id, or of an engagement."""
+        found = [self._erasure(*one) for one in {*asked}]
+        return records.Erasure.latest(*(one for one in found if one is not None))
+
     def _bury(self, kept: Kept, commit: records.Commit, erasure: records.Erasure) -> bool:
         """Keep what outlives an erasure; say whether the customer went with the last journey."""
         customer, engagements = commit.customer, list[str | None](commit.erased)
         goes = not kept.journeys
+        aliases: list[str] = []
         if goes:
             del self._kept[customer]
-            engagements = [None]
+            engagements, aliases = [None], self._aliases_of(customer)
+        for alias in aliases:
+            del self._aliases[alias]
+            latest = erasure.after(self._erasure(alias))
+            self._erasures[self._secret.marks(alias)[0]] = latest
         for one in engagements:
             latest = erasure.after(self._erasure(customer, one))
             self._erasures[self._secret.marks(customer, one)[0]] = latest
         return goes
+
+    def _now(self, customer: str) -> tuple[str, dict[str, str]]:
+        """Return under which id a customer is kept now, and the new names of engagements."""
+        return self._aliases.get(customer, (customer, {}))
+
+    def _aliases_of(self, customer: str) -> list[str]:
+        return sorted(one for one, (now, _) in self._aliases.items() if now == customer)
 
     def put_off(self, claim: records.Claim, until: datetime, error: str) -> None:
         """Let nobody claim a customer until a moment; see ``Journal.put_off``."""
@@ -111,4 +129,5 @@ class Hiding(Generic[Kept]):
     def whose(self, handle: str) -> str | None:
         """Return whom a handle names, or None; see ``Journal.whose``."""
         with self._lock:
-            return self._secret.whose(handle, self._kept)
+            found = self._secret.whose(handle, (*self._kept, *self._aliases))
+            return None if found is None else self._now(found)[0]

@@ -102,7 +102,7 @@ _DROP_STEPS = delete(log).where(_THESE_STEPS)
 
 
 def batch(connection: Connection, before: datetime, done: Archived) -> Archived:
-    """Move the next batch into the archive, within one transaction.
+    """Transfer the next batch into the archive, within one transaction.
 
     Whoever writes of a customer holds the customer's row, and so does this; nobody waits for it.
     """
@@ -163,7 +163,7 @@ def _copy(connection: Connection, table: Table, to: Table, keys: dict[str, list[
 
 
 def _move_steps(connection: Connection, rows: list[tuple[str, str, int]], before: datetime) -> int:
-    """Move steps, and return how many."""
+    """Transfer steps, and return how many."""
     of_each: dict[tuple[str, str], list[int]] = {}
     for customer, engagement, seq in rows:
         of_each.setdefault((customer, engagement), []).append(seq)

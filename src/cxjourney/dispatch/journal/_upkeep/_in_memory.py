@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney
 from cxjourney.dispatch.journal._methods import Progress, through
 from cxjourney.dispatch.journal._owing import STEPS, Archived, Duty
 
@@ -55,9 +56,11 @@ class Upkeep(Generic[Kept]):
             if engagement in kept.journeys:
                 self._settle(kept.journeys[engagement].owed.pop(key, None))
         for one in commit.owed:
-            kept.journeys[one.engagement].owed[one.obligation.key] = one
-            self._owed[one.place] = one
-            insort(self._by_due, one.place)
+            self._take_on(kept.journeys[one.engagement], one)
+
+    def _take_on(self, journey: KeptJourney, duty: Duty) -> None:
+        journey.owed[duty.obligation.key] = self._owed[duty.place] = duty
+        insort(self._by_due, duty.place)
 
     def _settle(self, duty: Duty | None) -> None:
         if duty is not None:
@@ -111,15 +114,18 @@ class Upkeep(Generic[Kept]):
     def _put_away(self, kept: Kept, done: Archived, before: datetime) -> Archived:
         old = [one for one in kept.outbox.values() if self._is_old(one, before)]
         for one in old:
-            kept.archive[one.key] = self._archive[one.key] = kept.outbox.pop(one.key)
-            del self._by_key[one.key]
-            if is_unmet(one):
-                take_out(self._unmet, place_of(one))
+            self._lay_away(kept, one)
         return Archived(
             done.intents + len(old),
             done.attempts + sum(len(self._attempts.get(one.key, ())) for one in old),
             done.steps + sum(one.put_away(before) for one in kept.journeys.values()),
         )
+
+    def _lay_away(self, kept: Kept, one: records.OutboxItem) -> None:
+        kept.archive[one.key] = self._archive[one.key] = kept.outbox.pop(one.key)
+        del self._by_key[one.key]
+        if is_unmet(one):
+            take_out(self._unmet, place_of(one))
 
     def _is_old(self, one: records.OutboxItem, before: datetime) -> bool:
         closed = one.state.is_closed and one.settled_at is not None and one.settled_at < before

@@ -13,6 +13,7 @@ from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import load, load_value
 from cxjourney.dispatch.journal._schema import (
     VERSION,
+    aliases,
     archive,
     bases,
     checkpoints,
@@ -67,7 +68,7 @@ def upgrade(connection: Connection) -> None:
     keys of intents stay as they are. What cannot be read stands in nobody's way: whoever looks at
     that customer is told.
     """
-    for made in (marks, eras, erasures, secrets, bases):
+    for made in (marks, eras, erasures, secrets, bases, aliases):
         made.create(connection, checkfirst=True)
     note_old_keys(connection)
     for column in (customers.c.failures, customers.c.error, customers.c.rank):

@@ -1,0 +1,141 @@
+"""A process is killed while ids change: what is kept is as before, or as after."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, event
+
+from cxjourney.dispatch.journal import SqlJournal
+from cxjourney.vocabulary import Event, EventKind
+from tests.dispatch.crashing import Crash
+from tests.dispatch.stores import SECRET, hurried, sqlite_url
+from tests.dispatch.world import MONDAY, World
+
+K = EventKind
+WRONG = {"event": "order a", "actor": "ann", "reason": "wrong customer"}
+DEEDS = ("merge", "rename", "retract", "erase")
+
+
+def prepared(url: str) -> SqlJournal:
+    """Return a journal with a customer under two ids, both of them welcomed."""
+    journal = SqlJournal(hurried(create_engine(url, hide_parameters=True)), secret=SECRET)
+    world = World(journal=journal)
+    for one in "ab":
+        world.dispatcher().record(one, "", Event(K.PURCHASED, MONDAY, f"order {one}"))
+    world.dispatcher().run()
+    return journal
+
+
+def do(journal: SqlJournal, deed: str) -> None:
+    """Put something right."""
+    world = World(journal=journal)
+    world.clock.pass_by(days=1)
+    dispatcher = world.dispatcher()
+    if deed == "merge":
+        dispatcher.merge("a", "b")
+    elif deed == "rename":
+        dispatcher.rename("a", "c")
+    elif deed == "erase":
+        dispatcher.erase("a", at=world.clock())
+    else:
+        dispatcher.record("a", "", Event(K.RETRACTED, world.clock(), "back", WRONG))
+
+
+def state(journal: SqlJournal) -> object:
+    """Return all that is kept."""
+    everybody = journal.customers()
+    return (
+        [journal.read(one) for one in everybody],
+        [journal.dossier(one, ("", f"order {one}")) for one in "abc"],
+        journal.archived(),
+        journal.tombstones(),
+    )
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_whichever_statement_is_the_last_it_is_old_or_new(tmp_path: Path, deed: str) -> None:
+    """At each statement in turn; done again it comes to what it comes to undisturbed."""
+    (tmp_path / "whole").mkdir()
+    whole = prepared(sqlite_url(tmp_path / "whole"))
+    old = state(whole)
+    do(whole, deed)
+    new, number, done = state(whole), 0, False
+    whole._engine.dispose()
+    while not done:
+        number += 1
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        journal = prepared(sqlite_url(folder))
+        engine: Engine = journal._engine
+        left = [number]
+
+        def die(*_: object, left: list[int] = left) -> None:
+            left[0] -= 1
+            if not left[0]:
+                raise Crash
+
+        event.listen(engine, "before_cursor_execute", die)
+        try:
+            do(journal, deed)
+            done = True
+        except Crash:
+            pass
+        event.remove(engine, "before_cursor_execute", die)
+        engine.dispose()
+        assert state(journal) in ([new] if done else [old, new]), number
+        do(journal, deed)
+        if deed != "erase":
+            assert state(journal) == new
+        engine.dispose()
+    assert number > 5
+
+
+SCRIPT = """
+import os, signal, sys
+from sqlalchemy import event
+from tests.dispatch.test_identity_killed import do, opened
+journal, left = opened(sys.argv[1]), [int(sys.argv[3])]
+journal.create()
+def die(*_):
+    left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+event.listen(journal._engine, "before_cursor_execute", die)
+do(journal, sys.argv[2])
+"""
+
+
+def opened(url: str) -> SqlJournal:
+    """Return a journal in a database that there is."""
+    return SqlJournal(create_engine(url, hide_parameters=True), secret=SECRET)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("number", [4, 9])
+def test_killed_in_the_middle_and_done_again(tmp_path: Path, deed: str, number: int) -> None:
+    """With SIGKILL, at some statement."""
+    url = sqlite_url(tmp_path)
+    journal = prepared(url)
+    (tmp_path / "whole").mkdir()
+    whole = prepared(sqlite_url(tmp_path / "whole"))
+    do(whole, deed)
+    journal._engine.dispose()
+    root = Path(__file__).parents[2]
+    subprocess.run(
+        [sys.executable, "-c", SCRIPT, url, deed, str(number)],
+        check=False,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
+        timeout=60,
+    )
+    if deed != "erase" or journal.customers() != ("b",):
+        do(journal, deed)
+    assert state(journal) == state(whole)
+    journal._engine.dispose()
+    whole._engine.dispose()
