@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cxjourney import bulk, channels, chart, journey, playbook, rehearsal, replay, wishes
+from cxjourney import bulk, channels, chart, journey, measures, playbook, rehearsal, replay, wishes
 from cxjourney.channels import HookSet, policy
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch import journal as journals
@@ -38,6 +38,7 @@ PARTS: Mapping[type, str] = {
     policy.Policy: "it explains what it is asked about",
     journals.CustomerRecord: "its journeys and intents tell",
     journals.Dossier: "its journeys and intents tell",
+    journals.Stretch: "its events tell",
     journals.Tombstone: "it holds counts alone",
     wishes.Interval: "it is two numbers",
     bulk.BulkReplay: "its frames tell",
@@ -171,6 +172,11 @@ def replayed() -> replay.Report:
         return replay.replay_log(path, mapping)
 
 
+def measured() -> measures.Measure:
+    """Return the staff's recommendation score."""
+    return measures.Measures.enps([9, 10, 0])
+
+
 def mapped() -> wishes.WishMap:
     """Return what a small survey says of one wish."""
     ratings = [float(row % 2 + row % 3) for row in range(40)]
@@ -206,6 +212,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "Explained": judged,
     "Exploration": explored,
     "KanoMap": asked,
+    "Measure": measured,
     "Migrated": moved,
     "Rehearsal": rehearsed,
     "Report": replayed,
