@@ -19,7 +19,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cxjourney import bulk, channels, chart, journey, measures, playbook, rehearsal, replay, wishes
+from cxjourney import (
+    bulk,
+    channels,
+    chart,
+    journey,
+    measures,
+    playbook,
+    rehearsal,
+    replay,
+    wishes,
+)
 from cxjourney.channels import HookSet, policy
 from cxjourney.dispatch import Dispatcher
 from cxjourney.dispatch import journal as journals
@@ -162,6 +172,13 @@ def rehearsed() -> rehearsal.Rehearsal:
     return rehearsal.rehearse(book, people=2, days=20, seed=1, start=NOON)
 
 
+def measured() -> measures.Measure:
+    """Return a measure of a journey that has begun."""
+    one = journey.Journey("c1")
+    one.contacted(at=NOON)
+    return measures.Measures.of([one], as_of=NOON).funnel()
+
+
 def replayed() -> replay.Report:
     """Return the report of a log of one line."""
     columns = {"customer": "who", "time": "when", "activity": "what"}
@@ -170,11 +187,6 @@ def replayed() -> replay.Report:
         path = Path(folder, "log.csv")
         path.write_text("who,when,what\nc1,2026-01-05T12:00:00Z,ask\n", encoding="utf-8")
         return replay.replay_log(path, mapping)
-
-
-def measured() -> measures.Measure:
-    """Return the staff's recommendation score."""
-    return measures.Measures.enps([9, 10, 0])
 
 
 def mapped() -> wishes.WishMap:
