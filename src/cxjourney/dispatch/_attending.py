@@ -7,24 +7,16 @@ from datetime import datetime, timedelta
 import attrs
 
 from cxjourney.channels import HookOutcome, Registered, Sent, Unknown
+from cxjourney.dispatch._across._after import left_followers
+from cxjourney.dispatch._across._reading import load
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
-from cxjourney.dispatch._deciding import (
-    context,
-    decide_on,
-    now,
-    open_unit,
-    past_for,
-    plan,
-    tell,
-    write,
-)
+from cxjourney.dispatch._deciding import context, decide_on, open_unit, past_for, plan, tell, write
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
 from cxjourney.dispatch._judging._asking import LEFT, Handled, ask_again, judged_now
 from cxjourney.dispatch._judging._judge import hook_for, reached
-from cxjourney.dispatch._opening import load
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._watch import Watch
-from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings
+from cxjourney.dispatch._settings import DispatchError, OnUnknown, RunReport, Settings, now
 from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch._waiting._priorities import is_due, next_due
@@ -93,7 +85,8 @@ def _catch_up(unit: UnitOfWork) -> Flow[tuple[OutboxItem, ...]]:
     if unit.unplanned:
         yield from load(unit)
     for engagement, since in unit.unplanned.items():
-        planned += yield from plan(unit, unit.left_calls(engagement, since))
+        calls = [*unit.left_calls(engagement, since), *left_followers(unit, engagement, since)]
+        planned += yield from plan(unit, calls)
         unit.caught_up(engagement)
     return tuple(planned)
 

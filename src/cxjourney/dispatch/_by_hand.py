@@ -7,15 +7,7 @@ from functools import partial
 import attrs
 
 from cxjourney.channels import Deferred, Failed, HookOutcome, Sent, Skipped, Unknown
-from cxjourney.dispatch._deciding import (
-    in_flight,
-    insist,
-    now,
-    open_unit,
-    open_whole,
-    take_back,
-    tell,
-)
+from cxjourney.dispatch._deciding import in_flight, insist, open_unit, open_whole, take_back, tell
 from cxjourney.dispatch._driving import (
     Flow,
     bare,
@@ -28,7 +20,7 @@ from cxjourney.dispatch._driving import (
 )
 from cxjourney.dispatch._righting._anew import item_of
 from cxjourney.dispatch._running._actors import check_actor
-from cxjourney.dispatch._settings import Backoff, Settings
+from cxjourney.dispatch._settings import Backoff, Settings, now
 from cxjourney.dispatch._settling import came_back, settled
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, Claim, Commit, OutboxItem, State

@@ -10,6 +10,7 @@ from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._across._after import followers, leave_followers
 from cxjourney.dispatch._across._elsewhere import met_elsewhere, unmet_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
+from cxjourney.dispatch._across._reading import load, reach
 from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
     Flow,
@@ -20,10 +21,9 @@ from cxjourney.dispatch._driving import (
 )
 from cxjourney.dispatch._erasing._erase import erase_one
 from cxjourney.dispatch._judging._judge import given_up, judged, reached, why_moot
-from cxjourney.dispatch._opening import load, reach
 from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
-from cxjourney.dispatch._settings import Recorded, Settings
+from cxjourney.dispatch._settings import Recorded, Settings, now
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
@@ -32,7 +32,7 @@ from cxjourney.journey import Journey, Step
 from cxjourney.playbook._changes import InFlight
 from cxjourney.playbook._planning import owed_for
 from cxjourney.vocabulary import Event, EventKind, Situation, Standing
-from cxjourney.vocabulary._checks import check_time, describe
+from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._events import check_same
 
 Result = TypeVar("Result")
@@ -132,15 +132,6 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
         unit.decide(intent)
         planned.append(item)
     return tuple(planned)
-
-
-def now(settings: Settings) -> datetime:
-    """Return the time.
-
-    Raises:
-        NaiveTimeError: when the clock gives a time without a zone.
-    """
-    return check_time(settings.clock(), "clock.now")
 
 
 def checked(settings: Settings, customer: str, engagement: str, event: object) -> Event:
@@ -302,23 +293,22 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
     Returns:
         how many intents were planned, and how often that failed.
     """
-    moment, planned, failed = now(unit.settings), 0, False
+    planned, failed = 0, False
     if item.intent.tells is not None:
         told, _ = yield from _told_of(unit, item)
         news = _news_of(unit, item, told)
         if news is not None:
             recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
             planned, failed = len(recorded.planned), recorded.unplanned is not None
-    leave = partial(_leave_from, unit, item.intent.engagement, moment)
-    more, trouble = yield from or_left(_plan_followers(unit, item, moment), leave)
+    since = item.settled_at or now(unit.settings)
+    leave = partial(_leave_from, unit, item.intent.engagement, since)
+    more, trouble = yield from or_left(_plan_followers(unit, item), leave)
     return planned + len(more or ()), failed + (trouble is not None)
 
 
-def _plan_followers(
-    unit: UnitOfWork, item: OutboxItem, moment: datetime
-) -> Flow[tuple[OutboxItem, ...]]:
+def _plan_followers(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[OutboxItem, ...]]:
     """Plan what counts from an intent that was sent."""
-    return (yield from plan(unit, followers(unit, item, moment)))
+    return (yield from plan(unit, followers(unit, item)))
 
 
 def _leave_from(unit: UnitOfWork, engagement: str, since: datetime, error: Exception) -> None:

@@ -17,7 +17,7 @@ from cxjourney.dispatch._batching._lockstep import MOST, Batch, Pace
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
 from cxjourney.dispatch._calling import Calls
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import open_whole, record
 from cxjourney.dispatch._driving import Flow, Result, drive
 from cxjourney.dispatch._history._calls import HistoryCalls
 from cxjourney.dispatch._judging._judge import basis_of
@@ -34,6 +34,7 @@ from cxjourney.dispatch._settings import (
     RunReport,
     Settings,
     check_wiring,
+    now,
 )
 from cxjourney.dispatch.journal import Journal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own

@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from cxjourney.chart import Chart, ChartRef, find_chart
 from cxjourney.chart._standard_chart import current
-from cxjourney.dispatch._driving import Flow, read, since
-from cxjourney.dispatch._erasing._words import told
 from cxjourney.dispatch._past import (
     LAST,
     Origin,
@@ -23,7 +21,7 @@ from cxjourney.dispatch._past import (
     read_form,
 )
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import Duty, Erasure, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
@@ -42,9 +40,6 @@ from cxjourney.journey._open import (
 from cxjourney.journey._owed import Owed, differing
 from cxjourney.playbook._planning import NO_STAYS, Naming, Stays, stays_of
 from cxjourney.vocabulary import Event, EventKind
-
-if TYPE_CHECKING:
-    from cxjourney.dispatch._unit import UnitOfWork
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 """Before all that may happen."""
@@ -244,19 +239,6 @@ class OpenJourney:
         self.late = None
 
 
-def words_kept(erasure: Erasure) -> list[Event]:
-    """Return the withdrawals of consent that outlived an erasure."""
-    return [
-        Event(
-            EventKind.CONSENT_WITHDRAWN,
-            erasure.at,
-            f"kept:{told(channel)}:{told(purpose)}",
-            {"channel": channel, "purpose": purpose},
-        )
-        for channel, purpose in erasure.withdrawn
-    ]
-
-
 def opened_as_kept(
     kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]
 ) -> OpenJourney | None:
@@ -331,30 +313,3 @@ def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], 
 def chart_of(kept: JourneyRecord) -> ChartRef:
     """Return key and version of the chart under which a journey is kept."""
     return ChartRef(**kept.data["chart"])
-
-
-def load(unit: "UnitOfWork") -> Flow[None]:
-    """Read all that is kept of a customer, unless it was read already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if not unit.whole:
-        unit.load((yield from read(unit.customer)))
-
-
-def reach(unit: "UnitOfWork", engagement: str, event: Event, *, known: bool) -> Flow[None]:
-    """Read as much of a journey's history as recording an event needs.
-
-    That is from its place on where it comes late, and where it is known already.
-
-    Raises:
-        SequenceError: when somebody wrote in between.
-    """
-    if unit.has_in_reach(engagement, event, known=known):
-        return
-    found = yield from since(unit.customer, engagement, event.at)
-    if found is not None:
-        unit.reach_back(engagement, found)
-    if not unit.has_in_reach(engagement, event, known=known):
-        yield from load(unit)

@@ -22,7 +22,7 @@ from cxjourney.errors import CxJourneyError, InvalidError
 from cxjourney.journey import Migration, Step
 from cxjourney.playbook import Playbook
 from cxjourney.vocabulary import Channel, Lang, Purpose
-from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, describe, must
+from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, check_time, describe, must
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import moment, name, say, word
 
@@ -352,3 +352,12 @@ class DispatchError(CxJourneyError, ExceptionGroup[Exception]):
         group = type(self)(self.message, excs)
         group.report = self.report
         return group
+
+
+def now(settings: Settings) -> datetime:
+    """Return the time.
+
+    Raises:
+        NaiveTimeError: when the clock gives a time without a zone.
+    """
+    return check_time(settings.clock(), "clock.now")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from cxjourney.channels import Contact, Content, History, Intent
+from cxjourney.dispatch._erasing._words import words_kept
 from cxjourney.dispatch._opening import (
     AHEAD,
     OpenJourney,
     chart_of,
     opened_as_kept,
     restored,
-    words_kept,
 )
 from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings

@@ -1,5 +1,6 @@
 """Intents that count from another one: planned when it was sent, left undone when it was not."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,22 @@ if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork
 
 
-def followers(unit: "UnitOfWork", item: OutboxItem, at: datetime) -> tuple[Intent, ...]:
-    """Return what counts from an intent that was sent at a moment."""
-    engagement = item.intent.engagement
+def followers(unit: "UnitOfWork", item: OutboxItem) -> tuple[Intent, ...]:
+    """Return what counts from an intent that was sent, from the moment at which it was."""
+    engagement, at = item.intent.engagement, item.settled_at
+    if at is None or item.state is not State.SENT:
+        return ()
     journey, segment = unit.journey(engagement), unit.profile.segment
     naming, book = unit.naming(engagement), unit.settings.playbook
     return following(book, journey, item.intent, at, segment, naming, unit.zone)
+
+
+def left_followers(unit: "UnitOfWork", engagement: str, since: datetime) -> Iterator[Intent]:
+    """Yield what counts from what was sent from a moment on; the record is loaded whole."""
+    for one in unit.outbox:
+        at = one.settled_at
+        if one.intent.engagement == engagement and at is not None and at >= since:
+            yield from followers(unit, one)
 
 
 def leave_followers(unit: "UnitOfWork", item: OutboxItem, now: datetime) -> None:

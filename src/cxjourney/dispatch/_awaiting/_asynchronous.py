@@ -9,12 +9,12 @@ from cxjourney.dispatch._batching._lanes import carry_out_async
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
 from cxjourney.dispatch._by_hand import DEAD, affected_by, break_claim, redrive, resolve
-from cxjourney.dispatch._deciding import now, open_whole, record
+from cxjourney.dispatch._deciding import open_whole, record
 from cxjourney.dispatch._dispatcher import Dispatching
 from cxjourney.dispatch._driving import Flow, Result, drive_async
 from cxjourney.dispatch._history._calls import AsyncHistoryCalls
 from cxjourney.dispatch._righting._persons import AsyncRighting
-from cxjourney.dispatch._settings import Recorded, RunReport
+from cxjourney.dispatch._settings import Recorded, RunReport, now
 from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own
 from cxjourney.journey import Journey, Migration

@@ -9,9 +9,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 import attrs
 
 from cxjourney.channels.policy import Limits
-from cxjourney.dispatch._deciding import now
 from cxjourney.dispatch._driving import NOT_CALLED, Act, Ask, Flow
-from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch._settings import Settings, now
 from cxjourney.dispatch.journal._methods import Asked
 
 Result = TypeVar("Result")

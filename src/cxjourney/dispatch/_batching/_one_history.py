@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from cxjourney.dispatch._across._loading import leave_history
-from cxjourney.dispatch._deciding import checked, decide_on, insist, now, open_whole
+from cxjourney.dispatch._deciding import checked, decide_on, insist, open_whole
 from cxjourney.dispatch._driving import Flow
-from cxjourney.dispatch._settings import Recorded, Settings
+from cxjourney.dispatch._settings import Recorded, Settings, now
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.vocabulary import Event
 

@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 
 from cxjourney.dispatch._driving import Flow, events_since
+from cxjourney.dispatch.journal import Erasure
 from cxjourney.errors import JournalError
-from cxjourney.vocabulary import Channel, EventKind, Purpose
+from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN, EventKind.CONSENT_WITHDRAWN
@@ -33,6 +34,19 @@ class Word:
 def told(about: Channel | Purpose | None) -> str:
     """Return the name of a channel or purpose, or of all of them, for the id of an event."""
     return "ALL" if about is None else about.name
+
+
+def words_kept(erasure: Erasure) -> list[Event]:
+    """Return the withdrawals of consent that outlived an erasure."""
+    return [
+        Event(
+            WITHDRAWN,
+            erasure.at,
+            f"kept:{told(channel)}:{told(purpose)}",
+            {"channel": channel, "purpose": purpose},
+        )
+        for channel, purpose in erasure.withdrawn
+    ]
 
 
 def words_of(customer: str) -> Flow[list[Word]]:

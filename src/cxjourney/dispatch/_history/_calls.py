@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cxjourney.channels import Consents
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
-from cxjourney.dispatch._deciding import now, open_whole
+from cxjourney.dispatch._deciding import open_whole
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._history._enrolling import Enrolled, enrol
-from cxjourney.dispatch._settings import Recorded, Settings
+from cxjourney.dispatch._settings import Recorded, Settings, now
 from cxjourney.journey._open import steps_of
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import datetime
 import attrs
 
 from cxjourney.channels import Intent
-from cxjourney.dispatch._deciding import insist, now, open_whole, plan
+from cxjourney.dispatch._deciding import insist, open_whole, plan
 from cxjourney.dispatch._driving import Flow, bare, customers
-from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch._settings import Settings, now
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.errors import InvalidError, JournalError

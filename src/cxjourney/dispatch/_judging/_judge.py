@@ -78,8 +78,9 @@ def as_served(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
     wanted = (row.purpose, row.channels, row.content, tells, row.internal)
     if wanted == (intent.purpose, intent.channels, intent.content, intent.tells, intent.internal):
         return item
-    named = ("purpose", "channels", "content", "tells", "internal")
-    served = attrs.evolve(intent, **dict(zip(named, wanted, strict=True)))
+    purpose, channels, content, _, internal = wanted
+    served = attrs.evolve(intent, purpose=purpose, channels=channels, content=content)
+    served = attrs.evolve(served, tells=tells, internal=internal)
     channel = item.channel if item.channel in row.channels else row.channels[0]
     return attrs.evolve(item, intent=served, channel=channel)
 

@@ -4,11 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 
-from cxjourney.dispatch._deciding import now
 from cxjourney.dispatch._driving import Flow, Result
 from cxjourney.dispatch._erasing._erase import erase
 from cxjourney.dispatch._righting._identity import merge, rename
-from cxjourney.dispatch._settings import Settings
+from cxjourney.dispatch._settings import Settings, now
 
 
 class Righting(ABC):

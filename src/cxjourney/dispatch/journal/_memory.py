@@ -14,7 +14,7 @@ import attrs
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import InMemory
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
-from cxjourney.dispatch.journal._moving._moved_in_memory import Moving
+from cxjourney.dispatch.journal._memory_parts._moved import Moving
 from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
