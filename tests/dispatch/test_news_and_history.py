@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 import pytest
 
-from cxjourney.channels import Consents, Failed, HookSet, Library, Profile
+from cxjourney.channels import (
+    Consents,
+    Failed,
+    HookContext,
+    HookOutcome,
+    HookSet,
+    Library,
+    Profile,
+    Sent,
+)
 from cxjourney.channels.policy import Limits, Policy, Window
 from cxjourney.chart import ObligationRule, derive, standard_chart
-from cxjourney.dispatch import AsyncDispatcher, Enrolled, Quota, Recorded
+from cxjourney.dispatch import AsyncDispatcher, DispatchError, Enrolled, Quota, Recorded
 from cxjourney.dispatch.journal import AsyncMemoryJournal, State
 from cxjourney.errors import InvalidError, JournalError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play, Playbook, RowSent
@@ -19,7 +28,17 @@ from cxjourney.playbook._planning import Moot  # its value is what the outbox ke
 from cxjourney.rehearsal import Cue, LineKind, Person, rehearse
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Phase, Purpose, Touchpoint, Wait
 from tests.dispatch.crashing import Crash, FaultyJournal, Fuse
-from tests.dispatch.world import LIBRARY, MONDAY, POLICY, TALLINN, World, content, playbook
+from tests.dispatch.world import (
+    LIBRARY,
+    MONDAY,
+    POLICY,
+    TALLINN,
+    World,
+    content,
+    hooks,
+    playbook,
+    profile,
+)
 
 if TYPE_CHECKING:
     from cxjourney.dispatch.journal import Journal
@@ -75,6 +94,34 @@ def test_a_reminder_counts_from_the_ask(world: World) -> None:
     for _ in range(2):
         world.dispatcher().run()
     assert world.carrier.calls == {"ask": 1, "again": 1}
+
+
+def test_a_reminder_is_planned_though_the_crm_was_down_at_the_ask(world: World) -> None:
+    """The ask stands as sent; the reminder counts from then, and is planned late."""
+    world.options["playbook"] = playbook(ASK, AGAIN)
+    achieved(world)
+    fails = list[bool]()
+
+    def profiles(customer: str) -> Profile:
+        if fails:
+            raise ConnectionError
+        return profile(customer)
+
+    def carries(_: HookContext) -> HookOutcome:
+        world.happens(K.CONTACTED)  # so that the customer's record is read anew
+        fails.append(True)
+        return Sent(note="asked")
+
+    with pytest.raises(DispatchError):
+        world.dispatcher(profiles=profiles, hooks=hooks(carries)).run()
+    assert world.states() == {"ask": State.SENT}
+    world.clock.pass_by(days=1)
+    assert world.dispatcher().run().planned == 1
+    assert world.items()["again"].next_at == MONDAY + 3 * DAY
+    for days in (2, 0):
+        world.clock.pass_by(days=days)
+        world.dispatcher().run()
+    assert world.carrier.calls == {"again": 1}
 
 
 def test_nobody_is_reminded_of_what_was_answered_or_never_asked(world: World) -> None:

@@ -112,7 +112,8 @@ def test_the_shop_does_what_its_customers_call_for(undisturbed: Path) -> None:
     for told in (
         "Sat 28 Mar 23:40    -> Jaan Kask: bought, text message: planned for Sun 29 Mar 08:00 (X02",
         "Thu 12 Mar 17:30  Peeter Saar: the customer's consent was withdrawn",
-        "Thu 12 Mar 18:00    -> Peeter Saar: feedback, e-mail: denied (C01: consent_withdrawn)",
+        "Thu 12 Mar 18:00    -> Peeter Saar: feedback, e-mail: waiting (C01: consent_withdrawn)",
+        "Thu 19 Mar 18:00    -> Peeter Saar: feedback, e-mail: denied (C01: consent_withdrawn)",
         "Mon 16 Mar 09:20  Aino Virtanen: the customer complained",
         "Mon 16 Mar 09:20    -> Aino Virtanen: apology, post: sent",
         "Wed 18 Mar 10:30  Kersti Rand: the customer's data were erased",

@@ -39,7 +39,7 @@ from cxjourney.testing import _contacts
 from cxjourney.testing._event_draws import charts, event_kinds, events, times
 from cxjourney.testing._journeys import event_sequences, journey_from, journeys, situations
 from cxjourney.testing._wish_draws import evidence, wishes
-from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation, Wait
 from cxjourney.wishes import Evidence, Wish
 
 ROOMS = """
@@ -126,7 +126,10 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     InThread: lambda: ASYNC_JOURNALS,
     Dispatcher: lambda: _dispatchers(Dispatcher, st.builds(MemoryJournal)),
     AsyncDispatcher: lambda: _dispatchers(AsyncDispatcher, ASYNC_JOURNALS),
-    Migration: lambda: charts().map(lambda one: Migration(one, attrs.evolve(one, version=2))),
+    Migration: lambda: charts().map(
+        lambda one: Migration(one, attrs.evolve(one, version=one.version + 1))
+    ),
+    Wait: lambda: st.builds(Wait, days=st.integers(1, 3)),
     DispatchError: lambda: st.from_type(RunReport).map(_dispatch_error),
     Condition: lambda: st.builds(
         Condition, TEXTS, st.tuples(st.tuples(st.just("equals"), TEXTS | st.booleans()))

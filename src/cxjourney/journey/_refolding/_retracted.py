@@ -12,6 +12,8 @@ from cxjourney.vocabulary import Event, EventKind, Situation
 
 ROW = "T30"
 """The row of the specification by which an event is taken back."""
+ON_RECORD, NOT_FINAL = "event_on_record", "event_not_final"
+"""The conditions under which it is, in the order in which they are looked at."""
 FINAL = frozenset({EventKind.ERASED, EventKind.RETRACTED})
 """The kinds that nothing takes back."""
 
@@ -38,9 +40,9 @@ def barring(log: Log | None, event: Event) -> tuple[GuardSeen, ...]:
     """
     name = names_event(event)
     if log is None or name not in log.by_id:
-        return (GuardSeen(ROW, "event_on_record", passed=False),)
+        return (GuardSeen(ROW, ON_RECORD, passed=False),)
     if log.by_id[name].event.kind in FINAL:
-        return (GuardSeen(ROW, "event_not_final", passed=False),)
+        return (GuardSeen(ROW, NOT_FINAL, passed=False),)
     return ()
 
 
