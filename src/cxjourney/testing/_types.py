@@ -5,15 +5,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from email.headerregistry import Address
 from enum import Enum
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from hypothesis import strategies as st
 
+from cxjourney import channels
 from cxjourney.channels import (
     AsyncHook,
     Contact,
@@ -30,6 +33,8 @@ from cxjourney.channels import (
 from cxjourney.channels.policy import Policy, Window
 from cxjourney.chart import Chart
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, DispatchError, RunReport
+from cxjourney.dispatch.hooks import Webhook
+from cxjourney.dispatch.hooks._safely import LEAST_SECRET, Renderer
 from cxjourney.dispatch.journal import AsyncJournal, InThread, Journal, MemoryJournal, Secret
 from cxjourney.errors import MissingExtraError
 from cxjourney.journey import Journey, Migration, Step
@@ -40,11 +45,12 @@ from cxjourney.testing._event_draws import charts, event_kinds, events, times
 from cxjourney.testing._journeys import event_sequences, journey_from, journeys, situations
 from cxjourney.testing._wish_draws import evidence, wishes
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation, Wait
+from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes import Evidence, Wish
 
 ROOMS = """
-    channels channels.policy chart dispatch dispatch.journal errors journey playbook rehearsal
-    replay show vocabulary wishes
+    channels channels.policy chart dispatch dispatch.hooks dispatch.journal errors journey playbook
+    rehearsal replay show vocabulary wishes
 """
 TEXTS = st.text("abcäõ1", min_size=1, max_size=8)
 OPENINGS = st.integers(0, 23).map(time)
@@ -56,6 +62,9 @@ PLAIN: Mapping[object, st.SearchStrategy[Any]] = {
     datetime: times(),
     timedelta: st.integers(1, 40).map(timedelta),
     Enum: st.sampled_from(Phase),
+    Path: TEXTS.map(Path),
+    Address: st.just(Address("shop", "shop", "shop.example")),
+    Renderer: st.deferred(lambda: st.from_type(channels.JinjaRenderer)),
     object: TEXTS,
     Any: TEXTS,
 }
@@ -91,6 +100,12 @@ def _dispatchers(cls: type[Any], journal: st.SearchStrategy[Any]) -> st.SearchSt
     parts = {"playbook": st.from_type(Playbook), "policy": st.from_type(Policy)}
     clock = times().map(lambda now: lambda: now)
     return st.builds(cls, journal, **parts, hooks=st.builds(HookSet), clock=clock)
+
+
+def _webhooks() -> st.SearchStrategy[Webhook]:
+    load("httpx")  # here, for while it is imported it asks for chance, which no draw may
+    secrets = st.binary(min_size=LEAST_SECRET, max_size=20)
+    return st.builds(Webhook, st.just("https://shop.example/hook"), secrets)
 
 
 def _dispatch_error(report: RunReport) -> DispatchError:
@@ -130,6 +145,7 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     Migration: lambda: charts().map(
         lambda one: Migration(one, attrs.evolve(one, version=one.version + 1))
     ),
+    Webhook: _webhooks,
     Window: lambda: st.builds(Window, st.builds(Wait, at=OPENINGS), OPENINGS),
     Wait: lambda: st.builds(Wait, days=st.integers(1, 3)),
     DispatchError: lambda: st.from_type(RunReport).map(_dispatch_error),

@@ -40,8 +40,8 @@ class Bounce:
         outcome: ``Failed("bounced")``, for ``Dispatcher.resolve``.
     """
 
-    key: str
-    status: str
+    key: str = attrs.field(repr=False)
+    status: str = attrs.field(repr=False)
     outcome: Failed = BOUNCED
 
 
