@@ -31,7 +31,7 @@ from cxjourney import (
     wishes,
 )
 from cxjourney.channels import HookSet, policy
-from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch import Dispatcher, hooks
 from cxjourney.dispatch import journal as journals
 from cxjourney.vocabulary import Event, EventKind, Lang, Purpose
 from tests.channels.policy_cases import case
@@ -46,8 +46,10 @@ PARTS: Mapping[type, str] = {
     channels.Registered: "the company gave it",
     policy.Capability: "the company gave it",
     policy.Policy: "it explains what it is asked about",
+    hooks.Bounce: "its outcome tells",
     journals.CustomerRecord: "its journeys and intents tell",
     journals.Dossier: "its journeys and intents tell",
+    journals.Stretch: "its events tell",
     journals.Tombstone: "it holds counts alone",
     wishes.Interval: "it is two numbers",
     bulk.BulkReplay: "its frames tell",

@@ -124,6 +124,32 @@ def test_a_reminder_is_planned_though_the_crm_was_down_at_the_ask(world: World) 
     assert world.carrier.calls == {"again": 1}
 
 
+def test_two_open_questions_call_for_one_reminder(world: World) -> None:
+    """What counts from a letter that neither question caused is planned once for both."""
+    letter = Play("letter", Entered(Phase.ASSESS), P.INFORM, (EMAIL,), "tip", after=DAY)
+    again = Play("again", RowSent("letter", "answer"), P.REMIND, (EMAIL,), "again", after=DAY)
+    world.options["playbook"] = playbook(letter, again)
+    world.happens(K.CONTACTED)
+    for id in ("one", "two"):
+        asked = Event(K.ASKED, MONDAY + HOUR, id, {"question": "?"})
+        world.dispatcher().record("c", "", asked)
+    world.clock.pass_by(days=1)
+    assert world.dispatcher().run().planned == 1
+    assert world.states() == {"letter": State.SENT, "again": State.PLANNED}
+
+
+def test_a_goodbye_told_late_sends_no_second_welcome(world: World) -> None:
+    """A purchase that turns out to be of the next cycle was welcomed already."""
+    bought = Event(K.PURCHASED, MONDAY, "bought")
+    world.dispatcher().record("c", "", Event(K.CONTACTED, MONDAY - 2 * DAY, "met"))
+    world.dispatcher().record("c", "", bought)
+    world.dispatcher().run()
+    late = world.dispatcher().record("c", "", Event(K.DECLINED, MONDAY - DAY, "no"))
+    assert late.planned == ()
+    world.dispatcher().run()
+    assert world.carrier.calls == {"welcome": 1}
+
+
 def test_nobody_is_reminded_of_what_was_answered_or_never_asked(world: World) -> None:
     """An answer ends the reminder; where the ask failed there never is one."""
     world.options["playbook"] = playbook(ASK, AGAIN)

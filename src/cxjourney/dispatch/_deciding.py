@@ -300,15 +300,17 @@ def tell(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[int, int]]:
         if news is not None:
             recorded = yield from _decide(unit, item.intent.engagement, news, known=False)
             planned, failed = len(recorded.planned), recorded.unplanned is not None
-    since = item.settled_at or now(unit.settings)
-    leave = partial(_leave_from, unit, item.intent.engagement, since)
-    more, trouble = yield from or_left(_plan_followers(unit, item), leave)
+    sent = item.settled_at or now(unit.settings)
+    leave = partial(_leave_from, unit, item.intent.engagement, sent)
+    more, trouble = yield from or_left(_plan_followers(unit, item, sent), leave)
     return planned + len(more or ()), failed + (trouble is not None)
 
 
-def _plan_followers(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[OutboxItem, ...]]:
+def _plan_followers(
+    unit: UnitOfWork, item: OutboxItem, sent: datetime
+) -> Flow[tuple[OutboxItem, ...]]:
     """Plan what counts from an intent that was sent."""
-    return (yield from plan(unit, followers(unit, item)))
+    return (yield from plan(unit, followers(unit, item, sent)))
 
 
 def _leave_from(unit: UnitOfWork, engagement: str, since: datetime, error: Exception) -> None:

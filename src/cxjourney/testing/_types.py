@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -27,7 +27,7 @@ from cxjourney.channels import (
     Profile,
     Registered,
 )
-from cxjourney.channels.policy import Policy
+from cxjourney.channels.policy import Policy, Window
 from cxjourney.chart import Chart
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, DispatchError, RunReport
 from cxjourney.dispatch.journal import AsyncJournal, InThread, Journal, MemoryJournal, Secret
@@ -47,6 +47,7 @@ ROOMS = """
     replay show vocabulary wishes
 """
 TEXTS = st.text("abcäõ1", min_size=1, max_size=8)
+OPENINGS = st.integers(0, 23).map(time)
 PLAIN: Mapping[object, st.SearchStrategy[Any]] = {
     str: TEXTS,
     int: st.integers(1, 3),
@@ -129,6 +130,7 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     Migration: lambda: charts().map(
         lambda one: Migration(one, attrs.evolve(one, version=one.version + 1))
     ),
+    Window: lambda: st.builds(Window, st.builds(Wait, at=OPENINGS), OPENINGS),
     Wait: lambda: st.builds(Wait, days=st.integers(1, 3)),
     DispatchError: lambda: st.from_type(RunReport).map(_dispatch_error),
     Condition: lambda: st.builds(

@@ -33,6 +33,7 @@ HOSTILE = [
     "=?utf-8?q?Ann=0d=0aBcc:_x=40y.example?=",
     "õ" * 300,
     "half \ud800",
+    "A\n.\r\nMAIL FROM:<eve@elsewhere.example>",
 ]
 
 

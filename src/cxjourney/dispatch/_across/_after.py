@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork
 
 
-def followers(unit: "UnitOfWork", item: OutboxItem) -> tuple[Intent, ...]:
-    """Return what counts from an intent that was sent, from the moment at which it was."""
-    engagement, at = item.intent.engagement, item.settled_at
-    if at is None or item.state is not State.SENT:
-        return ()
+def followers(unit: "UnitOfWork", item: OutboxItem, at: datetime) -> tuple[Intent, ...]:
+    """Return what counts from an intent that was sent at a moment."""
+    engagement = item.intent.engagement
     journey, segment = unit.journey(engagement), unit.profile.segment
     naming, book = unit.naming(engagement), unit.settings.playbook
     return following(book, journey, item.intent, at, segment, naming, unit.zone)
@@ -27,10 +25,13 @@ def followers(unit: "UnitOfWork", item: OutboxItem) -> tuple[Intent, ...]:
 
 def left_followers(unit: "UnitOfWork", engagement: str, since: datetime) -> Iterator[Intent]:
     """Yield what counts from what was sent from a moment on; the record is loaded whole."""
-    for one in unit.outbox:
-        at = one.settled_at
-        if one.intent.engagement == engagement and at is not None and at >= since:
-            yield from followers(unit, one)
+    sent = [
+        (one, one.settled_at)
+        for one in unit.outbox
+        if one.intent.engagement == engagement and one.state is State.SENT
+    ]
+    for one, at in sent:
+        yield from () if at is None or at < since else followers(unit, one, at)
 
 
 def leave_followers(unit: "UnitOfWork", item: OutboxItem, now: datetime) -> None:

@@ -34,10 +34,12 @@ def is_taken_back(event: Event, gone: frozenset[str]) -> bool:
 
 
 def barring(log: Log | None, event: Event) -> tuple[GuardSeen, ...]:
-    """Return the condition that keeps a retraction from being carried out; empty where none does.
+    """Return the condition that keeps an event from being taken, beside the chart; mostly none.
 
     An event can be taken back that is on the journey, but no erasure, and no retraction.
     """
+    if event.kind is not EventKind.RETRACTED:
+        return ()
     name = names_event(event)
     if log is None or name not in log.by_id:
         return (GuardSeen(ROW, ON_RECORD, passed=False),)
@@ -46,11 +48,9 @@ def barring(log: Log | None, event: Event) -> tuple[GuardSeen, ...]:
     return ()
 
 
-def known_step(log: Log | None, id: str) -> Step | None:
-    """Return the step of an event that was recorded, be it retracted or not, or None."""
-    if log is None:
-        return None
-    return _left_out(log, *log.retracted[id]) if id in log.retracted else log.by_id.get(id)
+def known_step(log: Log, id: str) -> Step:
+    """Return the step of an event that was recorded, be it retracted or not."""
+    return _left_out(log, *log.retracted[id]) if id in log.retracted else log.by_id[id]
 
 
 def whole(log: Log) -> tuple[Step, ...]:
