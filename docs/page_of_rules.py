@@ -11,9 +11,11 @@ from types import FunctionType
 
 from page_parts import code, defaults, filled, length, table
 
-from cxjourney import Channel, WishKind, standard_chart
+from cxjourney import Channel, Lang, WishKind, standard_chart
 from cxjourney.channels.policy import Limits, Policy, Rule
 from cxjourney.chart import DueBy, Having, Lasts, ObligationRule
+from cxjourney.journey._refolding._retracted import NOT_FINAL, ON_RECORD
+from cxjourney.journey._refolding._retracted import ROW as RETRACTION
 from cxjourney.playbook import (
     Entered,
     NearlyDue,
@@ -25,7 +27,7 @@ from cxjourney.playbook import (
 )
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._sources import SOURCES
-from cxjourney.vocabulary._texts import deed, duty, policy_reason, policy_rule
+from cxjourney.vocabulary._texts import catalogue, deed, duty, policy_reason, policy_rule
 from cxjourney.wishes import Criteria, advise
 
 OPINIONS = ("deny", "defer", "warn", "allow")
@@ -40,6 +42,11 @@ def rules_page() -> str:
         "rules.md",
         sources=table(("number", "subject"), SOURCES.items()),
         transitions=", ".join(rules),
+        retraction=RETRACTION,
+        retractable=table(
+            ("condition", "true when"),
+            ((f"`{one}`", catalogue(Lang.EN)["Guard"][one]) for one in (ON_RECORD, NOT_FINAL)),
+        ),
         timers=table(
             ("phase", "silent for"),
             ((one.name, length(given)) for one, given in chart.silence.items() if given),

@@ -13,6 +13,7 @@ from cxjourney.chart import FaultKind
 from cxjourney.errors import (
     BusyError,
     ChartNotFoundError,
+    ConflictError,
     ErasedError,
     FaultsError,
     InvalidError,
@@ -125,6 +126,11 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         ("left", AT.isoformat(), "2026-01-06", "history=True"),
     ),
     (SequenceError(3, 5), RuntimeError, ("expected=3", "at 5", "read it again")),
+    (
+        ConflictError("left.id", "the id of another event, which differs in at", "its own"),
+        ValueError,
+        ("left.id", "another event", "differs in at", "expected its own"),
+    ),
     (BusyError(), RuntimeError, ("right now", "not recorded", "hold a lock")),
     (
         DecodeError("events[3].at", "a text of 3 characters", "a time"),

@@ -19,9 +19,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cxjourney import bulk, channels, chart, journey, playbook, rehearsal, replay, wishes
+from cxjourney import (
+    bulk,
+    channels,
+    chart,
+    journey,
+    measures,
+    playbook,
+    rehearsal,
+    replay,
+    wishes,
+)
 from cxjourney.channels import HookSet, policy
-from cxjourney.dispatch import Dispatcher
+from cxjourney.dispatch import Dispatcher, hooks
 from cxjourney.dispatch import journal as journals
 from cxjourney.vocabulary import Event, EventKind, Lang, Purpose
 from tests.channels.policy_cases import case
@@ -36,8 +46,10 @@ PARTS: Mapping[type, str] = {
     channels.Registered: "the company gave it",
     policy.Capability: "the company gave it",
     policy.Policy: "it explains what it is asked about",
+    hooks.Bounce: "its outcome tells",
     journals.CustomerRecord: "its journeys and intents tell",
     journals.Dossier: "its journeys and intents tell",
+    journals.Stretch: "its events tell",
     journals.Tombstone: "it holds counts alone",
     wishes.Interval: "it is two numbers",
     bulk.BulkReplay: "its frames tell",
@@ -161,6 +173,13 @@ def rehearsed() -> rehearsal.Rehearsal:
     return rehearsal.rehearse(book, people=2, days=20, seed=1, start=NOON)
 
 
+def measured() -> measures.Measure:
+    """Return a measure of a journey that has begun."""
+    one = journey.Journey("c1")
+    one.contacted(at=NOON)
+    return measures.Measures.of([one], as_of=NOON).funnel()
+
+
 def replayed() -> replay.Report:
     """Return the report of a log of one line."""
     columns = {"customer": "who", "time": "when", "activity": "what"}
@@ -206,6 +225,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "Explained": judged,
     "Exploration": explored,
     "KanoMap": asked,
+    "Measure": measured,
     "Migrated": moved,
     "Rehearsal": rehearsed,
     "Report": replayed,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-__all__ = ["one_line", "write_whole"]
+__all__ = ["write_whole"]
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -14,8 +14,3 @@ def write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-
-
-def one_line(text: str) -> str:
-    """Return a text on one line, without control characters: names come from strangers."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())

@@ -9,17 +9,15 @@ from time import sleep
 
 from contents import read_contents
 from diary import Diary
-from drop import FileDrop
 from files import write_whole
 from mailserver import mail_server
 from plays import PLAYBOOK
-from smtp import SmtpHook
 from story import END, START, TALLINN, Happening, profile, story
-from tasks import TaskList, close
 
 from cxjourney import Channel, Dispatcher, EventKind, HookSet, Policy, Purpose
 from cxjourney.channels import Hook
 from cxjourney.channels.policy import SERVICE_PURPOSES, Limits
+from cxjourney.dispatch.hooks import FileDrop, SmtpHook, TaskList
 from cxjourney.dispatch.journal import Journal, SqlJournal
 
 __all__ = ["play"]
@@ -87,7 +85,8 @@ def open_shop(folder: Path, journal: Journal, clock: Clock, port: int) -> Dispat
     """Put the shop together."""
     library, renderer = read_contents(TEMPLATES)
     hooks = HookSet[Hook]()
-    hooks = hooks.on(Channel.EMAIL, SmtpHook(port, SENDER, renderer), idempotent=True)
+    mail = SmtpHook("127.0.0.1", SENDER, renderer, port=port, tls=None)
+    hooks = hooks.on(Channel.EMAIL, mail, idempotent=True)
     hooks = hooks.on(Channel.POST, FileDrop(folder / "post", renderer), idempotent=True)
     hooks = hooks.on(Channel.TEXT, FileDrop(folder / "text", renderer), idempotent=True)
     hooks = hooks.on(Channel.FACE_TO_FACE, TaskList(folder / "tasks"), idempotent=True)
@@ -115,8 +114,9 @@ def hear(dispatcher: Dispatcher, now: datetime) -> list[Happening]:
 
 def close_tasks(folder: Path) -> None:
     """Let the shop's people note what came of the tasks that they found in the folder."""
-    for path in sorted(folder.glob("*.md")):
-        close(path, "Met, and all is well. Nothing was unclear.")
+    tasks = TaskList(folder)
+    for key in tasks.open():
+        tasks.close(key, "Met, and all is well. Nothing was unclear.")
 
 
 def next_moment(dispatcher: Dispatcher, now: datetime) -> datetime:

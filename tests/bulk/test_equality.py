@@ -18,6 +18,7 @@ from cxjourney.bulk._engine._tables import Tables, tables_of, word_of  # the eng
 from cxjourney.chart import (
     Chart,
     DueBy,
+    Having,
     Lasts,
     ObligationRule,
     RepeatPurchase,
@@ -26,7 +27,7 @@ from cxjourney.chart import (
 )
 from cxjourney.testing import charts, event_sequences
 from cxjourney.testing._journeys import Route  # draws without Hypothesis
-from cxjourney.vocabulary import Event, EventKind, Nature, Phase, Standing
+from cxjourney.vocabulary import Event, EventKind, Nature, Phase, Standing, Touchpoint
 from tests.bulk.oracle import columns, micro, moment, walked
 
 K, DAY = EventKind, timedelta(days=1)
@@ -69,6 +70,31 @@ def odd_rules() -> Iterator[ObligationRule]:
                 each=each,
                 lasts=lasts,
                 met_by=(K.ANSWERED,),
+            )
+            yield ObligationRule(
+                f"flag_{number}_{each}",
+                "a test",
+                on=(K.ASKED,) if each else (),
+                flag="recovery_open",
+                due=DAY,
+                each=each,
+                lasts=lasts,
+                met_by=(K.TOUCHED,),
+            )
+            yield ObligationRule(
+                f"having_{number}_{each}",
+                "a test",
+                on=(K.FEEDBACK_CAPTURED, K.TOUCHED),
+                having=(
+                    Having("nps", low=9),
+                    Having("touchpoint", among=frozenset((Touchpoint.SHOP,))),
+                ),
+                enters=(Phase.ADOPT,),
+                due=DAY,
+                each=each,
+                lasts=lasts,
+                met_by=(K.ASKED,),
+                anywhere=each,
             )
 
 

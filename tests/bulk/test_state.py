@@ -160,6 +160,32 @@ def test_what_was_promised_is_kept_in_a_state() -> None:
     )
 
 
+def test_a_state_owes_what_an_answer_or_a_flag_opened() -> None:
+    """A low score, praise and an open doubt are owed across batches, as the live machine has it."""
+    frame = pa.table(
+        {
+            "who": ["low", "high", "doubt", "low", "high", "doubt", "low"],
+            "at": [f"2026-03-0{day}T12:00:00+00:00" for day in range(1, 8)],
+            "what": ["purchased"] * 3 + ["answer", "answer", "doubted", "touched"],
+            "nps": ["", "", "", "3", "10", "", ""],
+        }
+    )
+    captured = {"event": "feedback_captured", "payload": {"nps": {"column": "nps"}}}
+    touched = {"event": "touched", "payload": {"touchpoint": "shop"}}
+    own = {"purchased": "purchased", "answer": captured, "doubted": "doubted", "touched": touched}
+    columns = {"customer": "who", "time": "at", "activity": "what"}
+    mapping = make_mapping({"columns": columns, "events": own})
+    found = bulk.replay(frame, mapping=mapping, as_of=AS_OF, duties=True)
+    rules = set(found.duties["rule"].to_pylist())
+    assert {"follow_up", "thank_promoter", "reassure"} <= rules
+    state = bulk.BulkState(mapping.chart)
+    for begin in range(len(frame)):
+        state.update(frame[begin : begin + 1], mapping=mapping)
+        state = bulk.BulkState.from_arrow(state.to_arrow(), mapping.chart)
+    assert not found.by_machine
+    assert by_journey(state.journeys(AS_OF)) == by_journey(found.journeys)
+
+
 def test_what_is_no_state_is_refused() -> None:
     """Another table, version, chart or column."""
     frame, mapping = a_log()

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from cxjourney.channels import History, Profile
 from cxjourney.channels.policy import SERVICE_PURPOSES
-from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Smiley, Standing
+from cxjourney.vocabulary import (
+    Channel,
+    Event,
+    EventKind,
+    Phase,
+    Purpose,
+    Situation,
+    Smiley,
+    Standing,
+)
 from tests.channels.policy_cases import (
     DAY,
     LOYAL,
@@ -71,6 +80,19 @@ def test_the_latest_word_on_consent_counts(words: list[tuple[int, bool, bool]]) 
         else "DENY consent_withdrawn"
     )
     assert heard("C01", case(history=history)) == expected
+
+
+def test_a_consent_ends_when_it_expires_or_is_too_old() -> None:
+    """C10: by what was said with it, and by how long the limits let it hold; both ends count."""
+    for expires, found in ((NOON, "DENY consent_expired"), (NOON + DAY, "ALLOW consent_fresh")):
+        payload = {"channel": C.EMAIL, "purpose": P.INFORM, "expires": expires}
+        word = Event(EventKind.CONSENT_GIVEN, NOON - DAY, "word", payload)
+        assert heard("C10", case(history=History((word,)))) == found
+    word = consent(C.EMAIL, P.INFORM, NOON - DAY)
+    about = case(history=History((word,)))
+    assert heard("C10", about, consent_lasts=DAY) == "DENY consent_too_old"
+    assert heard("C10", about, consent_lasts=2 * DAY) == "ALLOW consent_fresh"
+    assert heard("C10", about, consent_lasts=None) == "ALLOW consent_fresh"
 
 
 def test_a_withdrawal_at_the_same_instant_outweighs() -> None:

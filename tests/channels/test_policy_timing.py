@@ -188,6 +188,14 @@ def test_weeks_are_full_with_three_contacts() -> None:
     assert heard("C08", case(contacts=older)) == "ALLOW not_too_often"
 
 
+def test_contacts_that_are_owed_keep_their_room() -> None:
+    """C08: what is owed later on the same day, or in the same week, comes first."""
+    assert heard("C08", case(reserved=(contact(NOON + HOUR),))) == "DEFER owed_first"
+    posts, owed = [contact(NOON - days * DAY, C.POST) for days in (2, 1)], (contact(NOON + DAY),)
+    assert heard("C08", case(contacts=posts, reserved=owed)) == "DEFER owed_first"
+    assert heard("C08", case(contacts=posts[1:], reserved=owed)) == "ALLOW not_too_often"
+
+
 def test_answers_are_exempt_from_caps() -> None:
     """C08: whoever asked gets an answer, and the answer counts for nothing."""
     assert heard("C08", case(purpose=P.ANSWER, contacts=[contact(NOON)])) == "ALLOW solicited"

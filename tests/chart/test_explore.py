@@ -60,7 +60,7 @@ def test_the_strict_chart_has_570_situations_and_every_pair_is_defined() -> None
     assert exploration.situations[0] == Situation()
     triggers = list(exploration.chart.triggers)
     assert all(list(here) == triggers for here in exploration.decisions.values())
-    assert repr(exploration).endswith("570 situations, 29070 pairs>")
+    assert repr(exploration).endswith("570 situations, 30210 pairs>")
 
 
 @pytest.mark.no_cover

@@ -198,6 +198,17 @@ def test_what_cannot_be_told_so_is_refused_by_its_option(
     assert fault(capsys, ["wishes", file, "--outcome", "OVERALL", *arguments]).startswith(said)
 
 
+def test_what_no_option_can_mend_is_refused_by_its_own_name(
+    frame: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ratings of which one says what another says are named as such."""
+    likes = (frame["B"] + frame["C"] + np.arange(ROWS) % 3 > 7).astype(int)
+    frame.assign(D=frame["B"], LIKES=likes).to_csv(tmp_path / "twice.csv", index=False)
+    arguments = ["--outcome", "LIKES", "--outcome-model", "logit"]
+    said = fault(capsys, ["wishes", str(tmp_path / "twice.csv"), *arguments])
+    assert said.startswith("items: ratings that determine each other")
+
+
 @pytest.mark.parametrize("text", ["much", "A=", "A=0.5,B", ""])
 def test_a_reliability_is_a_share_or_shares_by_wish(
     file: str, text: str, capsys: pytest.CaptureFixture[str]

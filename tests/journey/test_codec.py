@@ -258,7 +258,7 @@ def payloads(kind: EventKind) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def events(draw: st.DrawFn) -> Event:
-    """Draw an event, erasure aside; one id is often drawn again."""
+    """Draw an event, erasure aside; one id is often drawn again, with other content."""
     kind = draw(st.sampled_from([kind for kind in WIDE.kinds if kind is not K.ERASED]))
     name = draw(st.one_of(st.integers(0, 30).map(str), st.text(min_size=1, max_size=200)))
     return Event(kind, draw(times()), name, draw(payloads(kind)))
@@ -266,17 +266,21 @@ def events(draw: st.DrawFn) -> Event:
 
 @st.composite
 def journeys(draw: st.DrawFn) -> Journey:
-    """Draw a journey: late events, orders, refusals, the clock, sometimes erasure at its end."""
+    """Draw a journey: late events, orders, refusals, the clock, sometimes erasure at its end.
+
+    Where an id is drawn again, its first event arrives again.
+    """
     names = st.text(st.characters(), min_size=1, max_size=200)
     engagement = draw(st.one_of(st.just(""), names))
     history = draw(st.booleans())
     journey = Journey(draw(names), engagement, chart=WIDE, history=history)
+    known: dict[str, Event] = {}
     for one in draw(st.lists(st.one_of(events(), events(), events(), times()), max_size=25)):
         if isinstance(one, datetime):
             journey.advance(one)
             continue
         try:
-            journey.record(one)
+            journey.record(known.setdefault(one.id, one))
         except (RefusedError, LateEventError):
             continue
     if draw(st.integers(0, 4)) == 0:

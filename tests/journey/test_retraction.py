@@ -176,6 +176,18 @@ def test_the_only_event_may_be_taken_back_and_one_from_the_future() -> None:
     check_journey(journey)
 
 
+def test_the_timers_that_came_before_it_come_at_what_follows() -> None:
+    """A silence that ended with an event goes on without it."""
+    journey = Journey("leo", chart=HASTY)
+    journey.contacted(at=START, id="hello")
+    journey.purchased(at=START + DAY, id="order 7")
+    step = journey.record(taken_back("order 7", START + 2 * DAY))
+    assert [one.event.kind for one in journey.history if not one.seq] == [K.LAPSED]
+    assert step.refold is not None
+    assert step.refold.after.standing is Standing.LOST
+    check_journey(journey)
+
+
 def test_without_history_nothing_can_be_taken_back() -> None:
     """Such a journey knows no events."""
     journey = Journey("leo", history=False)

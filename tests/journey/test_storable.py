@@ -24,11 +24,12 @@ IDS = st.sampled_from(["#1", "#2", "e", "\0", "\ud800", "1:answer:e", "x" * 200]
 
 
 def lived(chart: Chart, happened: list[Event], *, history: bool) -> Journey:
-    """Return a journey that lived through whatever of some events it takes."""
+    """Return a journey that lived through whatever of some events it takes, one for each id."""
     journey = Journey("\ud800" * 200, "\0", chart=chart, history=history)
+    known: dict[str, Event] = {}
     for one in happened:
         with suppress(RefusedError, LateEventError):
-            journey.record(one)
+            journey.record(known.setdefault(one.id, one))
     return journey
 
 

@@ -1,5 +1,6 @@
 """Every measure: definition, source, counts, and what is not observable or under way."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,7 @@ from tests.measures.makers import (
     measures_of,
     walks_of,
 )
+from tests.vocabulary.words import catalogue
 
 EUR = {"currency": "EUR"}
 DEEDS: list[Deed] = [
@@ -107,6 +109,31 @@ def test_every_measure_says_what_it_is() -> None:
         assert len(told["rows"]) == len(measure.rows)
         assert repr(measure) == f"<Measure {measure.name}: {len(measure.rows)} rows>"
     assert repr(MEASURES) == f"<Measures of 6 journeys as of {day(END).isoformat()}>"
+
+
+def test_every_name_and_column_has_its_words() -> None:
+    """The words for measures and their columns are just those that measures need."""
+    keys = {"source", "interval", "yes", "no"}
+    for measure in all_of(MEASURES):
+        keys.add(measure.name)
+        keys |= {re.sub(r"(?<=.)_(low|high|\d+)$", "", key) for key in measure.rows[0]}
+    keys |= {"step", "hour", "weekday"}
+    for lang in Lang:
+        assert set(catalogue(lang)["Figure"]) == keys
+
+
+def test_bounds_and_days_stand_beside_the_word() -> None:
+    """A column for a bound, or for a day, is headed in the language."""
+    headings = MEASURES.time_in_phase().explain(Lang.ET).splitlines()[1:3]
+    assert [headings[0].count(word) for word in ("mediaan,", "riskis")] == [2, 5]
+    assert headings[1].split()[-7:] == ["alumine", "ülemine", "0", "7", "30", "90", "365"]
+
+
+def test_places_are_named_in_the_language() -> None:
+    """A phase or a standing in a table has the name that it has elsewhere."""
+    told = MEASURES.where_they_went(Phase.ASSESS, within=10).explain(Lang.ET)
+    assert "tunnistamine" in told or "kinnitus" in told
+    assert "kaalumine" in MEASURES.funnel().explain(Lang.ET)
 
 
 def tables_as(make: Any) -> Measures:

@@ -26,7 +26,6 @@ def context(
     channel: Channel,
     content: Content | None = None,
     values: Mapping[str, str] | None = None,
-    history: History | None = None,
 ) -> HookContext:
     """Return what a hook is told of a customer of whom some values are known."""
     intent = Intent(
@@ -45,7 +44,7 @@ def context(
         intent=intent,
         channel=channel,
         situation=Situation(),
-        history=history or History(),
+        history=History(),
         profile=Profile(values=values or {}),
         content=content,
         attempt=1,

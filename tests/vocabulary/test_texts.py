@@ -92,6 +92,12 @@ KIND_NAMES = {
 # fmt: on
 SAME_IN_TWO = {
     ("Channel", "VIDEO"),
+    ("Figure", "enps"),
+    ("Figure", "no"),
+    ("Figure", "nps"),
+    ("Figure", "quarter"),
+    ("Figure", "sum"),
+    ("Figure", "three_quarters"),
     ("Sentence", "no"),
     ("Word", "median"),
     ("Word", "no"),
@@ -182,6 +188,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
+        "Figure": set(catalogue(Lang.EN)["Figure"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
     }
@@ -247,7 +254,7 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-@pytest.mark.parametrize("table", ["Sentence", "Word"])
+@pytest.mark.parametrize("table", ["Figure", "Sentence", "Word"])
 def test_no_text_lies_unused(table: str) -> None:
     """Each key of the patterns and of the words is a text of the code."""
     known = constants_of_the_code()

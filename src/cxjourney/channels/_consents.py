@@ -17,7 +17,7 @@ WORDS = frozenset({EventKind.CONSENT_GIVEN, EventKind.CONSENT_WITHDRAWN})
 EVIDENCE = ("source", "actor", "method", "wording", "version")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class ConsentRow(Worded):
     """One word on consent, and whether it holds.
 
@@ -43,13 +43,13 @@ class ConsentRow(Worded):
     purpose: Purpose | None
     holds: bool
     until: datetime | None
-    engagement: str = attrs.field(repr=False)
-    event: str = attrs.field(repr=False)
-    source: str | None = attrs.field(default=None, repr=False)
-    actor: str | None = attrs.field(default=None, repr=False)
-    method: str | None = attrs.field(default=None, repr=False)
-    wording: str | None = attrs.field(default=None, repr=False)
-    version: str | None = attrs.field(default=None, repr=False)
+    engagement: str
+    event: str
+    source: str | None = None
+    actor: str | None = None
+    method: str | None = None
+    wording: str | None = None
+    version: str | None = None
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return what was said, of what, whether it holds, and what shows it, in one line."""
@@ -65,6 +65,11 @@ class ConsentRow(Worded):
         known = ((one, getattr(self, one)) for one in EVIDENCE)
         parts += [f"{word(one, lang)}: {shown(value)}" for one, value in known if value]
         return "; ".join(parts)
+
+    def __repr__(self) -> str:
+        said = "given" if self.given else "withdrawn"
+        holds = "holds" if self.holds else "over"
+        return f"<ConsentRow: {said} at {self.at.isoformat()}, {holds}>"
 
 
 @attrs.frozen(repr=False)

@@ -10,7 +10,7 @@ from typing import Any, Self, Unpack
 
 import attrs
 
-from cxjourney.chart import Chart, ChartRef, Decision, Effect, GuardSeen, find_chart, standard_chart
+from cxjourney.chart import Chart, ChartRef, Decision, Effect, find_chart, standard_chart
 from cxjourney.errors import (
     BusyError,
     LateEventError,
@@ -149,7 +149,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         try:
             log = self._log
             if log is not None and event.id in log.by_id:
-                return self._same(event)
+                return _same(log, event)
             if expected is not None and expected != self.seq:
                 raise SequenceError(expected, self.seq)
             step = self._retract(event) if event.kind is RETRACTED else self._take(event)
@@ -172,8 +172,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         if not isinstance(event, Event):
             raise MalformedEventError("preview.event", describe(event), "an Event")
         with self._alone():
-            if self._log is not None and event.id in self._log.by_id:
-                return self._same(event)
+            log = self._log
+            if log is not None and event.id in log.by_id:
+                return _same(log, event)
             if event.kind is RETRACTED:
                 return self._copied()._retract(event)
             late = self._late(event)
@@ -209,17 +210,6 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         # The digits keep it apart from the numbers that other systems give.
         number = self.seq + 1
         return f"#{number}:{zlib.crc32(f'{number} {kind.name} {at}'.encode()):08x}"
-
-    def _same(self, event: Event) -> Step:
-        """Return the step of an event that is known.
-
-        Raises:
-            ConflictError: when it is another one under the same id.
-        """
-        step = known_step(self._log, event.id)
-        assert step is not None  # noqa: S101 - it is known
-        check_same(step.event, event)
-        return step
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -266,7 +256,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         self._folder.check_kind(event.kind)
         if self.standing is Standing.ERASED:
             return self._take(event)
-        failed, log, before = self._barred(event), self._log, self.situation
+        log, before = self._log, self.situation
+        failed = barring(log, event)
         if failed or log is None:
             refused = Decision(event.trigger, before, before, Effect.REFUSED, guards=failed)
             return Step(event, self.seq + 1, self.cycle, refused)
@@ -276,9 +267,6 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         step = step._replace(refold=Refold(before, self.situation, found))
         retold(log, step)
         return step
-
-    def _barred(self, event: Event) -> tuple[GuardSeen, ...]:
-        return barring(self._log, event) if event.kind is RETRACTED else ()
 
     def _late(self, event: Event) -> Late | None:
         """Fold a late event in at its own time; nothing is changed yet. None where it is not late.
@@ -431,6 +419,17 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         parts.append("forced" if self.forced else "")
         parts.append(f"owes {len(self._course.owed)}" if self._course.owed else "")
         return f"<Journey {', '.join(part for part in parts if part)}>"
+
+
+def _same(log: Log, event: Event) -> Step:
+    """Return the step of an event that is known.
+
+    Raises:
+        ConflictError: when it is another one under the same id.
+    """
+    step = known_step(log, event.id)
+    check_same(step.event, event)
+    return step
 
 
 def _told(step: Step) -> Step:

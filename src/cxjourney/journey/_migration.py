@@ -118,6 +118,7 @@ class Migration:
             if kind is not None and kind not in self.target.kinds:
                 text, remedy = "the target has no such kind", "name one that it has, or None"
                 yield InvalidError(code(name), text, remedy, FaultKind.UNKNOWN_EVENT)
+                continue
             other = None if kind is None else kind.name
             if name != other and final & {name, other}:
                 text = "an erasure or a retraction would be lost or made up"

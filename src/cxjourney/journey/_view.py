@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import attrs
 
-from cxjourney.chart import Chart, GuardSeen
+from cxjourney.chart import Chart
 from cxjourney.journey._fold import Course, Folder
 from cxjourney.journey._owed import Obligation, in_order
+from cxjourney.journey._refolding._late import Log
+from cxjourney.journey._refolding._retracted import barring
 from cxjourney.journey._step import (
     below,
     known,
@@ -78,6 +80,7 @@ class JourneyView:
     chart: Chart
     as_of: datetime | None
     _course: Course
+    _log: Log | None
 
     @property
     def situation(self) -> Situation:
@@ -224,12 +227,8 @@ class JourneyView:
         kind = event.kind if isinstance(event, Event) else event
         self._folder.check_kind(kind)
         trigger = event.trigger if isinstance(event, Event) else trigger_of(kind, to)
-        barred = self._barred(event) if isinstance(event, Event) else ()
+        barred = barring(self._log, event) if isinstance(event, Event) else ()
         return why_not(self._folder.machine, self.situation, trigger, barred)
-
-    def _barred(self, event: Event) -> tuple[GuardSeen, ...]:
-        """Return what keeps an event from being taken, beside the chart."""
-        raise NotImplementedError
 
     def allowed(self) -> tuple[Allowed, ...]:
         """Return the events that would do something now; forced orders are left out."""

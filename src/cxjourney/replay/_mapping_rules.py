@@ -52,6 +52,7 @@ class MappingRule:
         sources: the columns from which other fields of the payload come.
         at: the column with the event's own time, which may be blank; None takes the line's time.
         form: how the numbers and times in those columns are written.
+        always: whether it holds for every line.
     """
 
     kind: EventKind
@@ -62,7 +63,6 @@ class MappingRule:
     at: str | None = None
     form: CellForm = attrs.field(factory=CellForm, repr=False)
     always: bool = attrs.field(init=False, repr=False)
-    """Whether it holds for every line."""
 
     __repr__ = brief
 

@@ -31,7 +31,7 @@ from cxjourney.replay._report import (
 )
 from cxjourney.replay._walk import LogBook, Walk, walk_journeys
 from cxjourney.vocabulary import EventKind, ExitReason, Phase, Standing
-from cxjourney.vocabulary._checks import check_time
+from cxjourney.vocabulary._checks import check_time, check_type
 from cxjourney.vocabulary._terminal import Progress
 
 OVER = (Standing.LOST, Standing.ERASED)
@@ -276,6 +276,9 @@ def replay_log(
     name = fspath(path)
     given = None if as_of is None else check_time(as_of, "replay.as_of")
     how = HowRead()
+    check_type(
+        "replay_log.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives"
+    )
     lines = lines_of_log(name, mapping, how, progress, show_values=show_values)
     book = LogBook.of(lines, given)
     until = given or book.last

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cxjourney.measures import Measure
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary import Lang, Phase, Standing, name
 from cxjourney.vocabulary._texts import figure, number
 
 WIDTH = 100
@@ -17,7 +17,7 @@ def measure_page(measure: Measure, lang: Lang) -> Page:
     interval = (f"{figure('interval', lang)}: {measure.interval}",) if measure.interval else ()
     table = Table(
         figure(measure.name, lang).upper(),
-        tuple(figure(key, lang) for key in keys),
+        tuple(_heading(key, lang) for key in keys),
         sides,
         [tuple(_cell(row[key], key, lang) for key in keys) for row in measure.rows],
         notes=(
@@ -28,6 +28,16 @@ def measure_page(measure: Measure, lang: Lang) -> Page:
         ),
     )
     return Page((table,), lang, width=WIDTH, indent="  ")
+
+
+def _heading(key: str, lang: Lang) -> str:
+    """Return the heading of a column, such as ``median_low`` or ``at_risk_30``."""
+    of, _, end = key.rpartition("_")
+    if end.isdigit():
+        return f"{figure(of, lang)} {end}"
+    if of and end in {"low", "high"}:
+        return f"{figure(of, lang)}, {figure(end, lang)}"
+    return figure(key, lang)
 
 
 def _is_word(measure: Measure, key: str) -> bool:
@@ -44,9 +54,10 @@ def _cell(value: object, key: str, lang: Lang) -> str:
     if isinstance(value, float):
         return number(value, lang, ".3f" if key in SHARES else ".1f")
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {count}" for name, count in value.items()) or "-"
-    return str(value)
+        return ", ".join(f"{one} {count}" for one, count in value.items()) or "-"
+    return name(PLACES[str(value).upper()], lang) if key in {"phase", "to"} else str(value)
 
 
+PLACES: Mapping[str, Phase | Standing] = {**Standing.__members__, **Phase.__members__}
 SHARES = frozenset(("share", "low", "high"))
 """Columns with figures from 0 to 1, for the most part."""

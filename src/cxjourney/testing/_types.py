@@ -3,17 +3,20 @@
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from email.headerregistry import Address
 from enum import Enum
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from hypothesis import strategies as st
 
+from cxjourney import channels
 from cxjourney.channels import (
     AsyncHook,
     Contact,
@@ -27,9 +30,11 @@ from cxjourney.channels import (
     Profile,
     Registered,
 )
-from cxjourney.channels.policy import Policy
+from cxjourney.channels.policy import Policy, Window
 from cxjourney.chart import Chart
 from cxjourney.dispatch import AsyncDispatcher, Dispatcher, DispatchError, RunReport
+from cxjourney.dispatch.hooks import Webhook
+from cxjourney.dispatch.hooks._safely import LEAST_SECRET, Renderer
 from cxjourney.dispatch.journal import AsyncJournal, InThread, Journal, MemoryJournal, Secret
 from cxjourney.errors import MissingExtraError
 from cxjourney.journey import Journey, Migration, Step
@@ -39,14 +44,16 @@ from cxjourney.testing import _contacts
 from cxjourney.testing._event_draws import charts, event_kinds, events, times
 from cxjourney.testing._journeys import event_sequences, journey_from, journeys, situations
 from cxjourney.testing._wish_draws import evidence, wishes
-from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation
+from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Situation, Wait
+from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes import Evidence, Wish
 
 ROOMS = """
-    channels channels.policy chart dispatch dispatch.journal errors journey playbook rehearsal
-    replay show vocabulary wishes
+    channels channels.policy chart dispatch dispatch.hooks dispatch.journal errors journey playbook
+    rehearsal replay show vocabulary wishes
 """
 TEXTS = st.text("abcäõ1", min_size=1, max_size=8)
+OPENINGS = st.integers(0, 23).map(time)
 PLAIN: Mapping[object, st.SearchStrategy[Any]] = {
     str: TEXTS,
     int: st.integers(1, 3),
@@ -55,6 +62,9 @@ PLAIN: Mapping[object, st.SearchStrategy[Any]] = {
     datetime: times(),
     timedelta: st.integers(1, 40).map(timedelta),
     Enum: st.sampled_from(Phase),
+    Path: TEXTS.map(Path),
+    Address: st.just(Address("shop", "shop", "shop.example")),
+    Renderer: st.deferred(lambda: st.from_type(channels.JinjaRenderer)),
     object: TEXTS,
     Any: TEXTS,
 }
@@ -92,6 +102,12 @@ def _dispatchers(cls: type[Any], journal: st.SearchStrategy[Any]) -> st.SearchSt
     return st.builds(cls, journal, **parts, hooks=st.builds(HookSet), clock=clock)
 
 
+def _webhooks() -> st.SearchStrategy[Webhook]:
+    load("httpx")  # here, for while it is imported it asks for chance, which no draw may
+    secrets = st.binary(min_size=LEAST_SECRET, max_size=20)
+    return st.builds(Webhook, st.just("https://shop.example/hook"), secrets)
+
+
 def _dispatch_error(report: RunReport) -> DispatchError:
     error = DispatchError("drawn", [ValueError("drawn")])
     error.report = report
@@ -126,7 +142,12 @@ OWN: Mapping[object, Callable[[], st.SearchStrategy[Any]]] = {
     InThread: lambda: ASYNC_JOURNALS,
     Dispatcher: lambda: _dispatchers(Dispatcher, st.builds(MemoryJournal)),
     AsyncDispatcher: lambda: _dispatchers(AsyncDispatcher, ASYNC_JOURNALS),
-    Migration: lambda: charts().map(lambda one: Migration(one, attrs.evolve(one, version=2))),
+    Migration: lambda: charts().map(
+        lambda one: Migration(one, attrs.evolve(one, version=one.version + 1))
+    ),
+    Webhook: _webhooks,
+    Window: lambda: st.builds(Window, st.builds(Wait, at=OPENINGS), OPENINGS),
+    Wait: lambda: st.builds(Wait, days=st.integers(1, 3)),
     DispatchError: lambda: st.from_type(RunReport).map(_dispatch_error),
     Condition: lambda: st.builds(
         Condition, TEXTS, st.tuples(st.tuples(st.just("equals"), TEXTS | st.booleans()))

@@ -8,6 +8,7 @@ from types import ModuleType
 EXTRAS = {
     "anyio": "async",
     "hypothesis": "testing",
+    "httpx": "http",
     "jinja2": "templates",
     "matplotlib": "plot",
     "narwhals": "survey",

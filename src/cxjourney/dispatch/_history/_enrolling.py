@@ -37,7 +37,7 @@ class Enrolled(Worded):
     customers: int = 0
     states: Mapping[State, int] = attrs.field(factory=dict)
     written: bool = False
-    unread: tuple[str, ...] = ()
+    unread: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words how many customers were looked at, and how the intents stand."""

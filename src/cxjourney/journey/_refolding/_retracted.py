@@ -12,6 +12,8 @@ from cxjourney.vocabulary import Event, EventKind, Situation
 
 ROW = "T30"
 """The row of the specification by which an event is taken back."""
+ON_RECORD, NOT_FINAL = "event_on_record", "event_not_final"
+"""The conditions under which it is, in the order in which they are looked at."""
 FINAL = frozenset({EventKind.ERASED, EventKind.RETRACTED})
 """The kinds that nothing takes back."""
 
@@ -32,23 +34,23 @@ def is_taken_back(event: Event, gone: frozenset[str]) -> bool:
 
 
 def barring(log: Log | None, event: Event) -> tuple[GuardSeen, ...]:
-    """Return the condition that keeps a retraction from being carried out; empty where none does.
+    """Return the condition that keeps an event from being taken, beside the chart; mostly none.
 
     An event can be taken back that is on the journey, but no erasure, and no retraction.
     """
+    if event.kind is not EventKind.RETRACTED:
+        return ()
     name = names_event(event)
     if log is None or name not in log.by_id:
-        return (GuardSeen(ROW, "event_on_record", passed=False),)
+        return (GuardSeen(ROW, ON_RECORD, passed=False),)
     if log.by_id[name].event.kind in FINAL:
-        return (GuardSeen(ROW, "event_not_final", passed=False),)
+        return (GuardSeen(ROW, NOT_FINAL, passed=False),)
     return ()
 
 
-def known_step(log: Log | None, id: str) -> Step | None:
-    """Return the step of an event that was recorded, be it retracted or not, or None."""
-    if log is None:
-        return None
-    return _left_out(log, *log.retracted[id]) if id in log.retracted else log.by_id.get(id)
+def known_step(log: Log, id: str) -> Step:
+    """Return the step of an event that was recorded, be it retracted or not."""
+    return _left_out(log, *log.retracted[id]) if id in log.retracted else log.by_id[id]
 
 
 def whole(log: Log) -> tuple[Step, ...]:

@@ -20,7 +20,6 @@ Found = Record | InvalidError
 
 SEPARATORS = ",;\t|"
 SEPARATOR_LINE = "sep="
-SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 @attrs.frozen

@@ -4,12 +4,11 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from operator import attrgetter
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
 from cxjourney.dispatch.journal import _records as records
-from cxjourney.dispatch.journal._marking._noted import Marks
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
 from cxjourney.dispatch.journal._moving._transfer import Transfer, changed, check_journeys
 from cxjourney.dispatch.journal._owing import Duty
@@ -38,7 +37,7 @@ class Moving(ABC, Generic[Kept]):
 
     _lock: Lock
     _kept: dict[str, Kept]
-    _marks: Marks
+    _marks: Any  # those of calls
     _aliases: dict[str, tuple[str, dict[str, str]]]
 
     def move(self, move: Transfer) -> None:
