@@ -278,6 +278,9 @@ def replay_log(
     name = fspath(path)
     given = None if as_of is None else check_time(as_of, "replay.as_of")
     how = HowRead()
+    check_type(
+        "replay_log.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives"
+    )
     lines = lines_of_log(name, mapping, how, progress, show_values=show_values)
     book = LogBook.of(lines, given)
     until = given or book.last

@@ -26,6 +26,7 @@ from cxjourney.dispatch.journal import (
     Journal,
     SqlJournal,
     State,
+    Transfer,
 )
 from cxjourney.errors import JournalError, SequenceError
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
@@ -36,11 +37,13 @@ TABLES = [
     f"cx_{name}"
     for name in (
         *(
+            "alias",
             "archive",
             "archive_attempt",
             "archive_step",
             "attempt",
             "basis",
+            "checkpoint",
             "customer",
             "duty",
             "era",
@@ -328,6 +331,8 @@ ASKED: dict[str, Callable[[Journal], object]] = {
     "knows": lambda journal: journal.knows(MARKER, ("", "e")),
     "decided": lambda journal: journal.decided(MARKER, ["k"], []),
     "events": lambda journal: journal.events(MARKER, at(1)),
+    "since": lambda journal: journal.since(MARKER, "", at(1)),
+    "move": lambda journal: journal.move(Transfer(MARKER, 1, "leo", None, {}, (), at(1))),
     "overdue": lambda journal: journal.overdue(at(1)),
     "still_owed": lambda journal: journal.still_owed(),
     "archive": lambda journal: journal.archive(at(1)),
