@@ -1,6 +1,7 @@
 """The rules of the policy at their edges: consent, the past, single channels."""
 
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -266,6 +267,7 @@ def test_a_low_score_is_followed_up_before_anything_is_asked_or_sold(*, elsewher
 )
 def test_selling_looks_at_all_engagements(flag: str, reason: str) -> None:
     """C02: a doubt or a problem in another engagement stops selling in this one."""
-    there = attrs.evolve(LOYAL, **{flag: True})
+    flags: dict[str, Any] = {flag: True}
+    there = attrs.evolve(LOYAL, **flags)
     assert heard("C02", case(purpose=P.SELL, elsewhere=(LOYAL, there))) == f"DENY {reason}"
     assert heard("C02", case(purpose=P.SELL, elsewhere=(LOYAL,))) == "ALLOW nothing_open"

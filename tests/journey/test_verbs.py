@@ -123,7 +123,7 @@ def test_a_verb_records_its_kind_and_payload(kind: EventKind, data: st.DataObjec
     """The event has the verb's kind, time and id, and the fields that were given."""
     payload = data.draw(payloads(kind, forced=True))
     if "event" in payload:
-        payload["event"] = payload["event"][:100]
+        payload["event"] = str(payload["event"])[:100]
     arguments: dict[str, object] = dict(payload)
     if "obligation" in payload:
         arguments["obligation"] = OWED

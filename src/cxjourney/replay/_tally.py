@@ -273,6 +273,8 @@ def replay_log(
         FaultsError: when it has several faults; it lists the first twenty, and counts the rest.
         NaiveTimeError: when ``as_of`` has no time zone.
     """
+    wanted = "a LogMapping, such as read_mapping gives"
+    check_type("replay_log.mapping", mapping, LogMapping, wanted)
     name = fspath(path)
     given = None if as_of is None else check_time(as_of, "replay.as_of")
     how = HowRead()
