@@ -186,7 +186,8 @@ def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
                 continue
             if event.kind is not K.ERASED and begins and erasure is not None:
                 for channel, purpose in erasure.withdrawn:
-                    name = f"kept:{channel.name}:{purpose.name}"
+                    names = ("ALL" if one is None else one.name for one in (channel, purpose))
+                    name = ":".join(("kept", *names))
                     said = {"channel": channel, "purpose": purpose}
                     journey.record(Event(K.CONSENT_WITHDRAWN, erasure.at, name, said))
             journey.record(event)
