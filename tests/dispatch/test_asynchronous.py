@@ -246,3 +246,20 @@ def test_what_goes_wrong_reaches_the_caller(run: Callable[..., None]) -> None:
         assert list(await company.journal.customers()) == []
 
     run(test)
+
+
+def test_ids_change_and_what_waits_is_asked_about(run: Callable[..., None]) -> None:
+    """Renaming, merging and asking again do what they do for plain hooks."""
+
+    async def test() -> None:
+        company = dispatcher()
+        for customer in ("a", "b"):
+            await company.record(customer, "", Event(K.PURCHASED, MONDAY, f"order {customer}"))
+        assert await company.rename("a", "c")
+        assert await company.merge("b", "c") == {"": "#2"}
+        journey = await company.journey("b")
+        assert journey is not None
+        assert journey.customer == "c"
+        assert await company.ask_again("c") == 0
+
+    run(test)

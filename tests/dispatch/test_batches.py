@@ -281,14 +281,14 @@ def test_a_journal_may_inherit_what_it_does_not_do_better() -> None:
 
     class Mine(Journal):
         def __getattribute__(self, method: str) -> Any:
-            own = {"together", "mark", "marks", "archive", "__class__"}
+            own = {"together", "mark", "marks", "archive", "since", "__class__"}
             return (
                 object.__getattribute__(self, method) if method in own else getattr(inner, method)
             )
 
     class MineLater(AsyncJournal):
         def __getattribute__(self, method: str) -> Any:
-            own = {"together", "mark", "marks", "archive", "__class__"}
+            own = {"together", "mark", "marks", "archive", "since", "__class__"}
             later = object.__getattribute__(self, method)
             return later if method in own else getattr(AsyncMemoryJournal(inner), method)
 
@@ -297,6 +297,8 @@ def test_a_journal_may_inherit_what_it_does_not_do_better() -> None:
     assert journal.mark(Claim("a", 1), "k", 1)
     assert journal.marks(["k"]) == {}
     assert journal.archive(MONDAY).intents == 0
+    assert journal.since("a", "", MONDAY) is None
+    assert asyncio.run(later.since("a", "", MONDAY)) is None
 
     async def test() -> None:
         asked = [("knows", ("a", ("", "e"))), ("commit", (Commit("a", 4),))]

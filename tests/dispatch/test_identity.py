@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from cxjourney.channels.policy import Limits, Policy
-from cxjourney.dispatch.journal import Journal, State
-from cxjourney.errors import InvalidError, MalformedEventError
+from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State, Transfer
+from cxjourney.errors import InvalidError, MalformedEventError, SequenceError
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
+from tests.dispatch.journal.records import a_journey
 from tests.dispatch.stores import Empty
 from tests.dispatch.world import MONDAY, World
 
@@ -279,3 +280,34 @@ def test_what_cannot_be_is_refused_and_nothing_changes(empty: Empty) -> None:
     journey = dispatcher.journey("mari@old")
     assert journey is not None
     assert journey.phase is Phase.AFFIRM
+
+
+class Overtaken(MemoryJournal):
+    """A journal in which somebody else always writes before a move."""
+
+    def move(self, move: Transfer) -> None:
+        """Lose the race."""
+        raise SequenceError(move.expected, move.expected + 1)
+
+
+def test_whoever_is_overtaken_each_time_is_told_so() -> None:
+    """After some tries the race is lost, and nothing has changed."""
+    world = two(Overtaken())
+    dispatcher = world.dispatcher()
+    before = world.journal.read("mari@old")
+    with pytest.raises(SequenceError):
+        dispatcher.rename("mari@old", "mari")
+    with pytest.raises(SequenceError):
+        dispatcher.merge("mari@old", "mari@new")
+    assert world.journal.read("mari@old") == before
+
+
+def test_a_journey_that_is_kept_in_another_form_goes_along(empty: Empty) -> None:
+    """Of what another release kept, nothing but the journey's place is understood."""
+    journal = empty()
+    journal.commit(Commit("old", 0, journeys=(a_journey("old"),)))
+    World(journal=journal).dispatcher().rename("old", "new")
+    (kept,) = journal.read("new").journeys
+    assert kept.data["customer"] == "new"
+    assert kept.snapshot is not None
+    assert kept.snapshot["said"] == "e\x00\ud800"

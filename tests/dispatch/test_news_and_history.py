@@ -290,6 +290,30 @@ def test_a_cart_is_owed_for_again_where_the_purchase_was_no_one_s(world: World) 
     assert not world.carrier.contexts
 
 
+def test_what_a_person_took_back_is_not_told_again(world: World) -> None:
+    """That a cart was met elsewhere can be retracted like any event, and stays so."""
+    world.options["playbook"] = Playbook("shop", 1, (BASKET,), chart=SHOP)
+    dispatcher = world.dispatcher()
+    world.happens(K.ABANDONED, engagement="phone", step="pay", reason="phone")
+    world.clock.pass_by(hours=1)
+    bought = Event(K.PURCHASED, world.clock.at, "bought")
+    for hours in range(1, 6):
+        world.clock.pass_by(hours=1)
+        asked = Event(K.ASKED, world.clock.at, f"q{hours}", {"question": "?"})
+        dispatcher.record("c", "phone", asked)
+    dispatcher.record("c", "desk", bought)
+    journey = dispatcher.journey("c", "phone")
+    assert journey is not None
+    (word,) = (one.event for one in journey.history if "cart" in {met.rule for met in one.met})
+    assert word.at == bought.at
+    wrong = {"event": word.id, "actor": "ann", "reason": "the other cart"}
+    dispatcher.record("c", "phone", Event(K.RETRACTED, world.clock.at, "no", wrong))
+    dispatcher.record("c", "desk", Event(K.USED_AGAIN, world.clock.at, "used"))
+    journey = dispatcher.journey("c", "phone")
+    assert journey is not None
+    assert "cart" in {one.rule for one in journey.owed}
+
+
 def test_a_cart_that_was_left_after_buying_is_owed_for(world: World) -> None:
     """A purchase of the day before does not meet it, nor one of another customer."""
     world.options["playbook"] = Playbook("shop", 1, (BASKET,), chart=SHOP)

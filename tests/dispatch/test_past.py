@@ -17,6 +17,7 @@ from cxjourney.dispatch._past import (  # no face tells what is kept of the past
     LAST,
     SCHEMA,
     UNSOLICITED,
+    Origin,
     past_of,
     read_form,
     snapshot_form,
@@ -152,6 +153,26 @@ def test_a_hook_is_told_as_much_of_the_past_as_it_asks_for() -> None:
         world.dispatcher().run()
         history = world.carrier.contexts[0].history
         assert [event.id for event in history.questions] == [f"q{n}" for n in range(6)][-seen:]
+
+
+def test_what_was_taken_back_is_no_part_of_the_past() -> None:
+    """A hook that looks back so long does not hear of it either."""
+    world = World(clock=Clock())
+    world.options = {"hooks": hooks(world.carrier, past=timedelta(days=9))}
+    for number in range(3):
+        world.clock.pass_by(hours=1)
+        asked = Event(K.ASKED, world.clock.at, f"q{number}", {"question": "?"})
+        world.dispatcher().record("c", "", asked)
+    wrong = {"event": "q1", "actor": "ann", "reason": "somebody else's"}
+    world.dispatcher().record("c", "", Event(K.RETRACTED, world.clock.at, "no", wrong))
+    world.dispatcher().run()
+    assert [one.id for one in world.carrier.contexts[0].history.questions] == ["q0", "q2"]
+
+
+def test_an_origin_in_another_form_is_refused() -> None:
+    """Keys are made with what stands there, so nothing is guessed."""
+    with pytest.raises(DecodeError, match=r"^snapshot.origin\[2\]: "):
+        Origin.of(["c", "", ["no digits"]])
 
 
 def test_events_are_written_as_journeys_store_them() -> None:

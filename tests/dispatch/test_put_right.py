@@ -21,7 +21,7 @@ from cxjourney.channels import (
 )
 from cxjourney.channels.policy import Limits, Policy, Rule, deny
 from cxjourney.dispatch import Backoff
-from cxjourney.dispatch.journal import Journal, State
+from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State
 from cxjourney.errors import NotSettledError, QuotaError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 from cxjourney.vocabulary import Touchpoint
@@ -535,3 +535,19 @@ def test_no_crash_keeps_anything_from_being_put_right(kept: Empty) -> None:
         assert ended is not None
         assert {step.event.kind for step in ended.history} == kinds, point
         assert ended.owed == journey.owed
+
+
+def test_what_a_chart_has_no_kind_for_is_sent_and_not_told() -> None:
+    """An intent of another release may tell of an event that this chart does not know."""
+    world = company(MemoryJournal, ANSWER)
+    (item,) = tell(world, K.ASKED, MONDAY, question="?").planned
+    other = attrs.evolve(
+        item, playbook=("other", 1), intent=attrs.evolve(item.intent, tells="mended")
+    )
+    revision = world.journal.read("c").revision
+    world.journal.commit(Commit("c", revision, MONDAY, outbox=(other,)))
+    world.dispatcher().run()
+    assert world.items()["answer"].state is State.SENT
+    journey = world.dispatcher().journey("c")
+    assert journey is not None
+    assert [one.event.kind for one in journey.history] == [K.ASKED]

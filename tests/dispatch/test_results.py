@@ -21,6 +21,7 @@ from cxjourney.dispatch.journal import (
     State,
     StepRecord,
     Tombstone,
+    Transfer,
 )
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
@@ -106,6 +107,13 @@ def test_what_recording_came_to() -> None:
     data: dict[str, Any] = {"seq": 1, "planned": [item.key], "not_called_for": [], "erased": False}
     data |= {"unplanned": None, "ahead": False}
     assert json.loads(json.dumps(answer.to_dict())) == data
+    assert repr(attrs.evolve(answer, ahead=True)).endswith(", kept until its time has come>")
+
+
+def test_a_move_says_how_much_goes_along() -> None:
+    """Its line names no customer."""
+    move = Transfer("Mari", 3, "Leo", None, {}, (), MONDAY)
+    assert repr(move) == "<Transfer of 0 journeys on revision 3>"
 
 
 def test_what_a_run_came_to() -> None:

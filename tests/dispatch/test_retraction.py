@@ -189,3 +189,19 @@ def test_a_typing_error_of_forty_years_is_taken_back_before_its_time(empty: Empt
     world.clock.pass_by(days=41 * 365)
     dispatcher.run()
     assert world.carrier.calls["welcome"] == 0
+
+
+def test_one_of_several_that_are_still_to_come_is_taken_back(empty: Empty) -> None:
+    """The others come when their time does."""
+    world = World(journal=empty())
+    dispatcher = world.dispatcher()
+    dispatcher.record("c", "", Event(K.CONTACTED, MONDAY, "hello"))
+    dispatcher.record("c", "", Event(K.NEED_ADMITTED, MONDAY + DAY, "need"))
+    dispatcher.record("c", "", Event(K.PURCHASED, MONDAY + 2 * DAY, "order 7"))
+    world.clock.pass_by(hours=1)
+    dispatcher.record("c", "", back(world))
+    world.clock.pass_by(days=3)
+    dispatcher.run()
+    journey = dispatcher.journey("c")
+    assert journey is not None
+    assert journey.phase is Phase.ADMIT

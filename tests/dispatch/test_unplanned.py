@@ -181,3 +181,14 @@ def test_once_the_crm_is_back_the_outbox_is_as_if_it_had_never_failed(
         assert other is not None
         assert other.state is item.state
     assert troubled.owed() == plain.owed()
+
+
+def test_with_the_crm_down_what_waits_keeps_its_turn() -> None:
+    """Which of two intents is the more important cannot be told, and that stops nothing."""
+    world = World()
+    world.dispatcher().record("c", "", bought())
+    asked = Event(K.ASKED, MONDAY, "q", {"question": "?"})
+    assert world.dispatcher(profiles=down).record("c", "", asked).unplanned == "ConnectionError"
+    world.dispatcher().run()
+    world.dispatcher().run()
+    assert world.carrier.calls == {"welcome": 1, "answer": 1}

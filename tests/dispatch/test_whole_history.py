@@ -287,6 +287,15 @@ def test_a_journey_of_another_chart_goes_on_along_its_own() -> None:
     assert other.journey().chart.ref == OWN.ref
     assert [one.rule for one in other.journey().owed][-1:] == ["oil_it"]
     (kept,) = company.journal.read("anna").journeys
+    before = Company(BOOKS[standard_chart().key])
+    before.happens(Event(K.PURCHASED, MONDAY, "bought"))
+    (old,) = before.journal.read("anna").journeys
+    data = {**old.data, "chart": {"key": standard_chart().key, "version": 1}}
+    revision = before.journal.read("anna").revision
+    before.journal.commit(Commit("anna", revision, journeys=(attrs.evolve(old, data=data),)))
+    before.happens(Event(K.ASKED, MONDAY, "asked", {"question": "?"}))
+    assert before.journey().chart.ref == standard_chart().ref
+    assert before.journey().phase is Phase.AFFIRM
     gone = {**kept.data, "chart": {"key": "gone", "version": 1}}
     revision = company.journal.read("anna").revision
     company.journal.commit(Commit("anna", revision, journeys=(attrs.evolve(kept, data=gone),)))

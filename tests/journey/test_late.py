@@ -11,6 +11,7 @@ from cxjourney import RefusedError
 from cxjourney.chart import Chart, derive, standard_chart
 from cxjourney.journey import Journey
 from cxjourney.journey._fold import BEGINNING  # no face folds a part of a journey
+from cxjourney.journey._open import before_moment  # of which dispatch makes checkpoints
 from cxjourney.journey._refolding import _late as late  # its marks stand closer in tests
 from cxjourney.testing import charts, event_sequences
 from cxjourney.vocabulary import Event, EventKind, Phase
@@ -167,3 +168,11 @@ def test_the_steps_that_stay_keep_what_they_told() -> None:
     journey.record(Event(K.CONTACTED, START - HOUR, "earliest"))
     kept = journey.record(first.event)
     assert kept.refold == first.refold
+
+
+def test_where_a_journey_stood_is_before_what_the_clock_did_then() -> None:
+    """A lapse between two events stands with the event that it came before."""
+    journey = Journey("c")
+    journey.contacted(at=START)
+    journey.advance(START + timedelta(days=60))
+    assert before_moment(journey, START + timedelta(days=61))[0] == 1

@@ -24,11 +24,13 @@ from cxjourney.dispatch.journal import (
     Commit,
     Erasure,
     Journal,
+    MemoryJournal,
     SqlJournal,
     State,
     Transfer,
 )
 from cxjourney.errors import JournalError, SequenceError
+from cxjourney.testing._journals import a_move  # as the contract moves them
 from tests.dispatch.journal.records import a_journey, an_attempt, an_intent, at, left_of, write
 from tests.dispatch.stores import claimed, sqlite_url
 
@@ -375,3 +377,34 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
         assert told.value.where == "database", name
         assert MARKER not in str(told.value)
         assert isinstance(told.value.__cause__, DBAPIError)
+
+
+def test_a_policy_that_is_known_has_nobody_asked_about_again(engine: Engine) -> None:
+    """Under one name those who wait are looked at once, whoever asks."""
+    journal = SqlJournal(engine)
+    journal.create()
+    write(journal, "leo", attention_at=at(9))
+    assert [journal.ask_again(at(1), basis=name) for name in ("b 1", "b 1", "b 2")] == [0, 0, 0]
+    assert journal.next_attention() == at(9)
+
+
+def test_who_cannot_be_read_under_another_id_stops_nobody(sqlite_engine: Engine) -> None:
+    """What is nonsense in the tables is told of that customer alone, by whichever id."""
+    journal = SqlJournal(sqlite_engine)
+    for one in ("leo", "mia"):
+        write(journal, one, journeys=(a_journey(one),))
+        move = a_move(journal.dossier(one), journal.dossier(f"{one} 2"), at(7))
+        assert move is not None
+        journal.move(move)
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("UPDATE cx_journey SET head = 'x' WHERE customer = 'leo 2'"))
+    found = journal.together([("dossier", (one,)) for one in ("leo", "mia")])
+    assert [type(one).__name__ for one in found] == ["DecodeError", "Dossier"]
+
+
+def test_engagements_whose_names_clash_twice_are_not_moved_in_the_tests() -> None:
+    """The contract's own move has one other name for each engagement."""
+    journal = MemoryJournal()
+    write(journal, "leo", journeys=(a_journey("leo"), a_journey("leo", "+")))
+    write(journal, "mia", journeys=(a_journey("mia"),))
+    assert a_move(journal.dossier("leo"), journal.dossier("mia"), at(7)) is None
