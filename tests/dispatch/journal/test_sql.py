@@ -379,13 +379,19 @@ def test_errors_of_the_database_come_as_the_librarys_own(engine: Engine) -> None
         assert isinstance(told.value.__cause__, DBAPIError)
 
 
-def test_a_policy_that_is_known_has_nobody_asked_about_again(engine: Engine) -> None:
-    """Under one name those who wait are looked at once, whoever asks."""
+def test_a_policy_that_is_known_has_nobody_asked_about_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another process made it known in between."""
     journal = SqlJournal(engine)
     journal.create()
-    write(journal, "leo", attention_at=at(9))
-    assert [journal.ask_again(at(1), basis=name) for name in ("b 1", "b 1", "b 2")] == [0, 0, 0]
-    assert journal.next_attention() == at(9)
+    assert journal.ask_again(at(1), basis="b") == 0
+    waits = attrs.evolve(an_intent("leo", 1), state=State.WAITING, next_at=at(9))
+    write(journal, "leo", attention_at=at(9), outbox=(waits,))
+    assert journal.ask_again(at(1), basis="b") == 0
+    monkeypatch.setattr("cxjourney.dispatch.journal._statements.is_known", lambda *_: False)
+    assert journal.ask_again(at(1), basis="b") == 0
+    assert journal.ask_again(at(1), basis="c") == 1
 
 
 def test_who_cannot_be_read_under_another_id_stops_nobody(sqlite_engine: Engine) -> None:
