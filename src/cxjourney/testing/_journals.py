@@ -411,18 +411,17 @@ def _outbox(
     record: CustomerRecord, turns: list[_Turn], changes: list[tuple[int, State, str | None]]
 ) -> tuple[OutboxItem, ...]:
     """Return intents that are new, and some of the old ones changed."""
-    number = max((one.number for one in record.outbox), default=0)
-    found: dict[str, OutboxItem] = {}
-    for index, state, digest in changes:
-        if index < len(record.outbox):
-            one = attrs.evolve(record.outbox[index], state=state, digest=digest)
-            found[one.key] = one
+    old, number = record.outbox, max((one.number for one in record.outbox), default=0)
+    found = [
+        attrs.evolve(old[index], state=state, digest=digest)
+        for index, state, digest in changes
+        if index < len(old)
+    ]
     for turn in turns:
         for state, digest in turn.intents:
             number += 1
-            one = an_intent(record.customer, number, turn.engagement, state, digest)
-            found[one.key] = one
-    return tuple(found.values())
+            found.append(an_intent(record.customer, number, turn.engagement, state, digest))
+    return tuple({one.key: one for one in found}.values())
 
 
 def _erased(record: CustomerRecord, turns: list[_Turn]) -> dict[str, Tombstone]:

@@ -25,7 +25,7 @@ def test_a_database_answers_as_memory_does(database: str, request: pytest.Fixtur
 
 def test_a_journal_in_memory_answers_as_another() -> None:
     """The machine asks for all that a journal can be asked for, and finds nothing."""
-    few = settings(SHORT, max_examples=5)
+    few = settings(SHORT, max_examples=15)
     run_state_machine_as_test(journal_machine(MemoryJournal), settings=few)
 
 
