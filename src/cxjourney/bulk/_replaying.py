@@ -13,7 +13,7 @@ from cxjourney.bulk._cells import EPOCH, microseconds
 from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
 from cxjourney.bulk._engine._pieces import COUNTED
-from cxjourney.bulk._engine._tables import EXITS, MICROSECOND, NEVER, Mask, Whole
+from cxjourney.bulk._engine._tables import EXITS, FLAGS, MICROSECOND, NEVER, Mask, Whole
 from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
 from cxjourney.bulk._spread import (
@@ -34,17 +34,6 @@ from cxjourney.vocabulary._terminal import Progress
 
 HOW = ("owed", "on_time", "late", "dropped")
 """How an obligation ended, as the column says it."""
-FLAGS = (
-    "purchased",
-    "doubt_open",
-    "feedback_asked",
-    "feedback_closed",
-    "recovery_open",
-    "loyalty_confirmed",
-    "delivery_held",
-    "loyalty_held",
-    "referral_held",
-)
 TIME = pa.timestamp("us", "UTC")
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from cxjourney.bulk._engine._duty_rows import OWED, Duties
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._pieces import Journeys
-from cxjourney.bulk._engine._tables import EventWord, Whole
+from cxjourney.bulk._engine._tables import FLAGS, EventWord, Whole
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
 from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
@@ -20,7 +20,6 @@ VERSION = 1
 """The version of the table; it changes when a column goes or changes its meaning."""
 COUNTS = ("refused", "unknown", "repeated", "conflicting", "retracted")
 """What is counted of a journey beside what its events did."""
-FLAGS = tuple(field.name for field in attrs.fields(Situation) if field.type is bool)
 OWED_FIELDS = ("rule", "opened_at", "due", "cycle")
 _STANDINGS, _OUTCOMES = tuple(Standing), tuple(Outcome)
 

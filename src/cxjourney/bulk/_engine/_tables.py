@@ -39,6 +39,8 @@ FAR = 1 << 62
 NEVER = -(1 << 61)
 """The moment of what has not happened."""
 EFFECTS = (Effect.MOVED, Effect.STAYED, Effect.HELD, Effect.NOTED, Effect.REFUSED)
+FLAGS = tuple(field.name for field in attrs.fields(Situation) if field.type is bool)
+"""What is true or false of a situation, in the order of its fields."""
 EXITS: tuple[ExitReason | None, ...] = (None, *ExitReason)
 MICROSECOND = timedelta(microseconds=1)
 
