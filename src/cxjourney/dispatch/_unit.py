@@ -44,7 +44,6 @@ from cxjourney.playbook._planning import (
     Naming,
     Stays,
     called_by,
-    stays_of,
     wake_at,
 )
 from cxjourney.vocabulary import Channel, Event
