@@ -92,7 +92,7 @@ class OpenJourney:
     @property
     def rewritten(self) -> bool:
         """Whether it is kept under another chart."""
-        return self.chart not in {None, self.journey.chart.ref}
+        return self.chart is not None and self.chart != self.journey.chart.ref
 
     @property
     def known(self) -> dict[int, Event]:
