@@ -16,7 +16,8 @@ from cxjourney.dispatch._opening import (
     opened_as_kept,
     restored,
 )
-from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
+from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
+from cxjourney.dispatch._righting._origin import origin_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._waiting._later import Later
 from cxjourney.dispatch._waiting._priorities import is_held, rank_of
