@@ -24,7 +24,7 @@ from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import Play, standard_playbook
-from cxjourney.rehearsal import ChangeKind, LineKind
+from cxjourney.rehearsal import ChangeKind, LineKind, WhyOpen
 from cxjourney.vocabulary import (
     Channel,
     EventKind,
@@ -67,10 +67,11 @@ ENUMS: tuple[type[Enum], ...] = (
     Reason,
     LineKind,
     ChangeKind,
+    WhyOpen,
     State,
     Ruling,
 )
-INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate")
+INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate", "Tallied")
 """Enums whose members a person reads of, and no program meets."""
 AFFECTED = (
     "customers affected added removed changed kept withdrawn opened dropped missed coming unread"

@@ -8,6 +8,7 @@ by its own name, underscores as spaces.
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum, unique
 from functools import cache, partial
 from typing import Protocol
@@ -37,6 +38,9 @@ MARKS: dict[Lang, dict[int, str]] = {
     Lang.FI: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ",", "%": "\N{NO-BREAK SPACE}%"}),
 }
 """What stands in a number for the English marks."""
+
+
+CENT = Decimal("0.01")
 
 
 class Kind(Protocol):
@@ -227,6 +231,12 @@ def number(value: float, lang: Lang, form: str = ",") -> str:
         form: how ``format`` writes it in English.
     """
     return format(value, form).translate(MARKS[lang])
+
+
+def money(amount: Decimal, lang: Lang, currency: str | None = None) -> str:
+    """Return a sum as the language writes it, with two decimals at least, and its currency."""
+    sized = amount.quantize(CENT) if amount == round(amount, 2) else amount.normalize()
+    return f"{sized:,f}".translate(MARKS[lang]) + (f" {currency}" if currency else "")
 
 
 def percent(share: float, lang: Lang, form: str = ".0f") -> str:
