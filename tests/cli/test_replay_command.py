@@ -228,3 +228,14 @@ def test_the_report_is_told_in_the_language_asked_for(
     """The command speaks the languages of the catalogue."""
     assert main([*small, "--lang", lang.value]) == 0
     assert word("by_duty", lang).upper() in capsys.readouterr().out
+
+
+def test_the_report_is_written_as_a_file_to_send(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --html the report is written as one file too, in the language asked for."""
+    file = tmp_path / "report.html"
+    assert main([*small, "--html", str(file), "--lang", "fi"]) == 0
+    assert capsys.readouterr().out
+    assert file.read_text("utf-8").startswith('<!doctype html>\n<html lang="fi">')
+    assert fault(capsys, [*small, "--html", str(tmp_path)]).startswith("--html: is a directory")

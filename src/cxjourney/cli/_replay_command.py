@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 from cxjourney.chart import Chart
+from cxjourney.cli._sending._report_file import add_report, write_report
 from cxjourney.cli._shared import add_output, read_time
 from cxjourney.errors import InvalidError
 from cxjourney.replay import read_mapping, replay_log
@@ -37,6 +38,7 @@ def define(parser: argparse.ArgumentParser) -> None:
         help="where your program has a chart that the mapping names, to import",
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
+    add_report(parser)
     add_output(parser, reads_file=True)
 
 
@@ -53,6 +55,7 @@ def _replay(arguments: argparse.Namespace) -> str:
             progress=bar,
             show_values=arguments.show_values,
         )
+    write_report(arguments, report)
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2) + "\n"
     return report.explain(Lang(arguments.lang))

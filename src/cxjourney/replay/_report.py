@@ -308,6 +308,15 @@ class Report(Told):
         """
         return _document(self)
 
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the report as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._replay_page").replay_html(self, lang)
+        return html
+
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._replay_tables").report_page(self, lang)
         return page
