@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxjourney.replay import Report, make_mapping, read_mapping, replay_log
-
 from cxjourney.show._pages._drawings import Bar, bars  # the kit of every report
 from cxjourney.show._pages._markup import bdi, joined, markup, tag  # no text gets past it
 from cxjourney.vocabulary import Lang
