@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from cxjourney.chart import Chart
 from cxjourney.cli._sending._report_file import add_report, write_report
@@ -37,6 +38,21 @@ def define(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="where your program has a chart that the mapping names, to import",
     )
+    parser.add_argument(
+        "--segment", metavar="COLUMN", help="the column whose values tell the figures apart"
+    )
+    parser.add_argument(
+        "--behind",
+        metavar="N",
+        type=int,
+        default=0,
+        help="list up to N journeys behind each figure, by their ids (with --json)",
+    )
+    parser.add_argument(
+        "--id-key",
+        metavar="FILE",
+        help="a file of at least 16 random bytes; a hash by them stands for each id that is listed",
+    )
     parser.add_argument("--json", action="store_true", help="report as JSON")
     add_report(parser)
     add_output(parser, reads_file=True)
@@ -52,6 +68,9 @@ def _replay(arguments: argparse.Namespace) -> str:
             arguments.log,
             mapping,
             as_of=as_of,
+            segment=arguments.segment,
+            behind=arguments.behind,
+            id_key=None if arguments.id_key is None else _key(arguments.id_key),
             progress=bar,
             show_values=arguments.show_values,
         )
@@ -59,6 +78,19 @@ def _replay(arguments: argparse.Namespace) -> str:
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2) + "\n"
     return report.explain(Lang(arguments.lang))
+
+
+def _key(path: str) -> bytes:
+    """Return what a file holds that hides ids.
+
+    Raises:
+        InvalidError: it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        found = (error.strerror or "unreadable").lower()
+        raise InvalidError("--id-key", found, "a file of at least 16 random bytes") from None
 
 
 def _imported(place: str) -> Chart:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import attrs
 
 from cxjourney.replay import Fate, Report
-from cxjourney.replay._report import FunnelRow, OwedRow
+from cxjourney.replay._reporting._figure_rows import FunnelRow, OwedRow
 from cxjourney.show._pages._document import (
     Grid,
     document,

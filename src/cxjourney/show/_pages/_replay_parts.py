@@ -6,7 +6,7 @@ import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.replay import Report
-from cxjourney.replay._report import FunnelRow, OwedRow, StayRow
+from cxjourney.replay._reporting._figure_rows import FunnelRow, OwedRow, StayRow
 from cxjourney.show._pages._document import Grid, as_table, defined, figure_of, section
 from cxjourney.show._pages._drawings import Bar, bar_of, bars, legend
 from cxjourney.show._pages._markup import Markup, joined, tag
