@@ -32,14 +32,14 @@ def write_report(arguments: argparse.Namespace, found: Sendable) -> None:
         write_file("--html", arguments.html, found.to_html(Lang(arguments.lang)))
 
 
-def write_file(option: str, path: Path, text: str) -> None:
-    """Write a text in UTF-8 where an option says.
+def write_file(option: str, path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a text where an option says.
 
     Raises:
         InvalidError: the file cannot be written.
     """
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_text(text, encoding=encoding, newline="")
     except OSError as error:
         why = (error.strerror or "cannot be written").lower()
         raise InvalidError(option, why, "a file that can be written") from error

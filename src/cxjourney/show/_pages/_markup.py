@@ -17,11 +17,16 @@ class Markup(str):
     __slots__ = ()
 
 
+def printable(text: str) -> str:
+    """Return a text in one line that nothing takes for a command."""
+    return GLUE.join(map(shown, text.split(GLUE)))
+
+
 def markup(text: str) -> Markup:
     """Return a text as markup: printable, and escaped, unless it is markup already."""
     if isinstance(text, Markup):
         return text
-    return Markup(escape(GLUE.join(map(shown, text.split(GLUE)))))
+    return Markup(escape(printable(text)))
 
 
 def joined(pieces: Iterable[str], sign: str = "") -> Markup:

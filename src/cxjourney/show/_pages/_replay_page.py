@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import attrs
 
 from cxjourney.replay import Fate, Report
-from cxjourney.replay._reporting._figure_rows import FunnelRow, OwedRow
-from cxjourney.show._pages._document import (
+from cxjourney.replay._reporting._figure_rows import FunnelRow
+from cxjourney.show._pages._html_file import (
     Grid,
     document,
     folded,
@@ -16,7 +16,11 @@ from cxjourney.show._pages._document import (
     section,
 )
 from cxjourney.show._pages._markup import Markup, joined, tag
-from cxjourney.show._pages._replay_parts import Parts
+from cxjourney.show._pages._page_words import PageWords
+from cxjourney.show._pages._replay_duties import cannot_show, duties, judged
+from cxjourney.show._pages._replay_reach import places, reach
+from cxjourney.show._pages._replay_segments import segments
+from cxjourney.show._pages._replay_times import cohorts, comings, stays
 from cxjourney.vocabulary import Lang, Phase, name
 from cxjourney.vocabulary._texts import (
     duty,
@@ -36,15 +40,17 @@ MOST_ACTIVITIES = 200
 
 def replay_html(report: Report, lang: Lang) -> str:
     """Return the report of a replay as one file of HTML."""
-    parts = Parts(report, lang)
+    told = PageWords(lang)
     sections = [
         tag("ul", joined(_heads(report, lang)), class_="heads"),
-        parts.reach(),
-        parts.places(),
-        parts.stays(),
-        parts.comings(),
-        parts.duties(),
-        parts.blind(),
+        reach(report, told),
+        places(report, told),
+        segments(report, told),
+        stays(report, told),
+        comings(report, told),
+        cohorts(report, told),
+        duties(report, told),
+        cannot_show(report, told),
         _next(report, lang),
         _read(report, lang),
         _made(report, lang),
@@ -115,11 +121,6 @@ def _stopped(row: FunnelRow, lang: Lang) -> str:
         return ""
     silent, lost = number(row.silent, lang), number(row.left, lang)
     return page("stopped", lang, phase=name(row.phase, lang), silent=silent, lost=lost)
-
-
-def judged(row: OwedRow) -> int:
-    """Return of how many obligations of a rule it is known whether they were met in time."""
-    return row.on_time + row.late + row.overdue + row.dropped
 
 
 def _owed(report: Report, lang: Lang) -> Iterator[Markup]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import attrs
 
+from cxjourney.show._pages._drawings import patterns
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import page
@@ -45,6 +46,7 @@ def document(title: str, about: Sequence[str], sections: Iterable[Markup], lang:
     )
     body = tag(
         "body",
+        patterns(),
         tag(
             "main",
             tag(
