@@ -144,7 +144,7 @@ def test_segments_stand_side_by_side() -> None:
         (f"c{number}", f"{day}T12:00:00Z", what, f"seg-{number % 40}" * (1 + number % 7))
         for number in range(60)
         for day, what in (
-            ("2024-01-05", "ask"),
+            ("2024-01-25", "ask"),
             (f"2024-02-{1 + number % 20:02}", "buy"),
             ("2024-06-07", "use"),
         )
