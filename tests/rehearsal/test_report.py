@@ -138,7 +138,7 @@ def test_reprs_are_short_and_name_nobody() -> None:
 @pytest.mark.no_cover
 def test_the_table_for_notebooks_is_well_formed() -> None:
     """A notebook gets closed tags, the cells of the log and the counts, and no customer's id."""
-    html = found()._repr_html_()
+    html = found().show().html()
     read = Cells(html)
     assert read.tags == {"div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi"}
     assert "person-" not in html
@@ -153,7 +153,7 @@ def test_hostile_reasons_stay_texts() -> None:
     skipped = rehearse(BOOK, hooks, people=BOTH[:1], start=START)
     assert skipped.counts == {LineKind.SKIPPED: 1}
     assert "\x1b" not in skipped.explain()
-    read = Cells(skipped._repr_html_())
+    read = Cells(skipped.show().html())
     assert "script" not in read.tags
     assert any("<script>\\x1b[2J & co" in cell for cell in read.cells)
 

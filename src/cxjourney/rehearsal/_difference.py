@@ -11,7 +11,8 @@ from cxjourney.errors import InvalidError
 from cxjourney.rehearsal._outcome import SHOWN, Line, Rehearsal, Value, plain
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 
 @unique

@@ -15,7 +15,8 @@ from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told, name
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told, name
 
 
 @unique

@@ -12,7 +12,8 @@ from cxjourney.replay._figures import DAY, Lasting, Share
 from cxjourney.replay._log import Fate, HowRead
 from cxjourney.vocabulary import ExitReason, Lang, Phase
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 REPORT_VERSION = 3
 """The version of the document's shape; it changes when a key goes or changes its meaning."""

@@ -25,6 +25,7 @@ from cxjourney.vocabulary._checks import (
     describe,
 )
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import name, policy_reason
 
 
@@ -112,7 +113,7 @@ def deny(reason: str) -> Verdict:
 
 
 @attrs.frozen(repr=False)
-class Case:
+class Case(Showable):
     """One contact through one channel, before the policy.
 
     Attributes:
@@ -154,7 +155,7 @@ Judge = Callable[[Case, Limits], Verdict | None]
 
 
 @attrs.frozen(repr=False)
-class Rule:
+class Rule(Showable):
     """One rule of the policy (SPEC 6).
 
     Attributes:
