@@ -22,8 +22,10 @@ PICTURES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """What draws a picture, by the name of the class."""
-DIAGRAMS: Mapping[str, tuple[str, str]] = MappingProxyType({"Chart": ("_mermaid", "chart_mermaid")})
-"""What writes a diagram as Mermaid. A front end may prefer it to the picture."""
+DIAGRAMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"Chart": ("_mermaid", "chart_overview")}
+)
+"""What writes a diagram as Mermaid: a small one, for a front end may prefer it to the picture."""
 PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "Exploration": ("_pictures._result_pages", "exploration_page"),

@@ -14,7 +14,7 @@ from cxjourney.show._pictures._drawing import VectorDrawing, fitting
 from cxjourney.vocabulary import ExitReason, HeldFact, Lang, Phase, Place, Standing, name
 from cxjourney.vocabulary._texts import duty, number, say, word
 
-WIDTH, LABELS, NOTES, EDGE = 920.0, 256.0, 196.0, 16.0
+WIDTH, LABELS, NOTES, EDGE = 840.0, 240.0, 196.0, 14.0
 LEFT, RIGHT = EDGE + LABELS, WIDTH - EDGE - NOTES
 LANE, BAR, SMALL = 24.0, 12.0, 11.0
 LEAST = 3.0
