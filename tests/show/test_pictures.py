@@ -16,7 +16,7 @@ from cxjourney.testing import charts, journeys
 from cxjourney.vocabulary import Channel, Event, Purpose, Wait, name
 from cxjourney.wishes import WishKind
 from tests.show.markup import check_html, check_svg, texts
-from tests.test_hostile import MARK
+from tests.test_hostile import MARK, public_classes
 from tests.test_results import explored, measured
 
 START, DAY = datetime(2026, 1, 5, 12, tzinfo=UTC), timedelta(days=1)
@@ -240,3 +240,9 @@ def test_each_form_can_be_had_by_itself() -> None:
     assert display.mermaid().startswith("---")
     assert "kaalumine" in display.svg()
     assert display.text() == repr(standard_chart())
+
+
+def test_everything_public_that_has_fields_can_be_shown() -> None:
+    """A notebook has something to show of every public class of values."""
+    classes = [cls for _, cls in public_classes() if attrs.has(cls) or hasattr(cls, "_fields")]
+    assert [cls.__name__ for cls in classes if not hasattr(cls, "show")] == ["ChartRef"]
