@@ -29,7 +29,8 @@ from cxjourney.rehearsal._volumes import (
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 VERSION = 1
 """The version of the shape that ``to_dict`` gives: raised when a key changes or goes away."""

@@ -16,7 +16,7 @@ from cxjourney.rehearsal._lines import Line
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._checks import as_mapping, describe, must, told
 from cxjourney.vocabulary._results import Worded, as_dict
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 from cxjourney.vocabulary._texts import money, number, word
 
 NOTHING = Decimal(0)
@@ -51,7 +51,7 @@ def _a_currency(instance: object, field: "attrs.Attribute[Any]", given: object) 
 
 
 @attrs.frozen
-class Prices:
+class Prices(Showable):
     """What one contact costs, by channel; the prices are yours, none is known here.
 
     Attributes:
