@@ -189,7 +189,10 @@ def expected_keys() -> dict[str, set[str]]:
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
+        "PhaseReached": set(Phase.__members__),
+        "PhaseMeaning": set(Phase.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
+        "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
     }
@@ -255,7 +258,7 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-@pytest.mark.parametrize("table", ["Figure", "Sentence", "Word"])
+@pytest.mark.parametrize("table", ["Figure", "Page", "Sentence", "Word"])
 def test_no_text_lies_unused(table: str) -> None:
     """Each key of the patterns and of the words is a text of the code."""
     known = constants_of_the_code()
@@ -266,7 +269,7 @@ def test_no_text_lies_unused(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("function", "place", "table"),
-    [("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
+    [("page", 0, "Page"), ("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
 )
 def test_what_the_code_asks_for_is_there(function: str, place: int, table: str) -> None:
     """Each key that is asked for by name is in the catalogue."""
@@ -289,7 +292,7 @@ def test_only_guards_and_sentences_have_placeholders(lang: Lang) -> None:
     for (table, key), text in all_texts(lang).items():
         wanted = set(placeholders(text))
         allowed = set(Phase.__members__) if table == "Guard" else set()
-        assert table == "Sentence" or wanted <= allowed, (table, key)
+        assert table in {"Page", "Sentence"} or wanted <= allowed, (table, key)
 
 
 @pytest.mark.parametrize("lang", Lang)

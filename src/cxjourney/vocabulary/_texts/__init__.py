@@ -177,6 +177,10 @@ to_do = partial(_find, "Deed")
 """What to do about a wish of a kind in a word or two, by the name of the kind."""
 figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
+reached = partial(_find, "PhaseReached")
+"""What somebody did who came to a phase, as a clause, by the phase's name."""
+meaning = partial(_find, "PhaseMeaning")
+"""What is true of a customer in a phase, as a clause, by the phase's name."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 
@@ -268,6 +272,11 @@ def moment(at: datetime, lang: Lang) -> str:
 def say(sentence: str, lang: Lang, /, **values: object) -> str:
     """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
     return catalogue(lang)["Sentence"][sentence].format(**values)
+
+
+def page(key: str, lang: Lang, /, **values: object) -> str:
+    """Return a text of the reports to send, filled in as ``say`` does."""
+    return catalogue(lang)["Page"][key].format(**values)
 
 
 def word(key: str, lang: Lang) -> str:
