@@ -19,10 +19,10 @@ from cxjourney.channels import (
     Sent,
     digest_of,
 )
-from cxjourney.channels.policy import Limits, Policy, Rule, deny
+from cxjourney.channels.policy import Limits, Policy, Rule, Verdict
 from cxjourney.dispatch import Backoff
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State
-from cxjourney.errors import NotSettledError, QuotaError
+from cxjourney.errors import InvalidError, NotSettledError, QuotaError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 from cxjourney.vocabulary import Touchpoint
 from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse
@@ -145,7 +145,9 @@ def test_it_is_judged_as_of_the_moment_at_which_it_is_sent(kept: Empty) -> None:
         Play("monday", Entered(Phase.ASSESS), Purpose.INFORM, (EMAIL,), "soon", after=DAY),
     )
     texts = Library([content("soon", TEXT), content("soon", EMAIL)])
-    rule = Rule("no_sundays", lambda case, _: deny("day_off") if case.now.weekday() == 6 else None)
+    rule = Rule(
+        "no_sundays", lambda case, _: Verdict.deny("day_off") if case.now.weekday() == 6 else None
+    )
     alone = attrs.evolve(rule, channels={EMAIL})
     world = company(kept, *plays, library=texts, profiles=lambda _: Profile())
     world.options["policy"] = POLICY.with_rule(alone)
@@ -272,6 +274,24 @@ def test_what_came_back_without_another_channel_is_a_dead_letter(kept: Empty) ->
     waiting = world.items()["answer"]
     assert (waiting.state, waiting.reason) == (State.WAITING, "D01")
     tell(world, K.DELIVERABLE, world.clock(), channel=EMAIL)
+    assert world.dispatcher().run().handled == {State.SENT: 1}
+    assert world.dispatcher().journey("c").owed == ()  # type: ignore[union-attr]
+
+
+def test_what_a_full_mailbox_sent_back_does_not_hold_the_channel(kept: Empty) -> None:
+    """The letter goes this time, and the next mail is a mail again; without a letter it waits."""
+    world, key = sent_by_mail(kept)
+    gave_up = Failed("gave_up", retryable=True)
+    assert world.dispatcher().resolve(key, gave_up).channel is POST
+    with pytest.raises(InvalidError, match="redrive"):
+        world.dispatcher().resolve(key, gave_up)
+    world.dispatcher().run()
+    tell(world, K.ASKED, world.clock(), "2", question="and?")
+    world.dispatcher().run()
+    assert [one.channel for one in world.carrier.contexts] == [EMAIL, POST, EMAIL]
+    world, key = sent_by_mail(kept, attrs.evolve(ANSWER, channels=(EMAIL,)))
+    assert world.dispatcher().resolve(key, gave_up).state is State.FAILED
+    world.dispatcher().redrive(key)
     assert world.dispatcher().run().handled == {State.SENT: 1}
     assert world.dispatcher().journey("c").owed == ()  # type: ignore[union-attr]
 
