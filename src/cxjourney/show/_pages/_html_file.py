@@ -68,7 +68,9 @@ def section(title: str, *parts: str) -> Markup:
 
 def head(told: str, note: str) -> Markup:
     """Return what there is to know first, with what there is to say of it."""
-    return tag("li", tag("strong", told[:1].upper() + told[1:]), note)
+    if not isinstance(told, Markup):
+        told = told[:1].upper() + told[1:]
+    return tag("li", tag("strong", told), note)
 
 
 def paragraphs(lines: Iterable[str], class_: str | None = None) -> Markup:
