@@ -191,6 +191,7 @@ def expected_keys() -> dict[str, set[str]]:
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "PhaseReached": set(Phase.__members__),
         "PhaseMeaning": set(Phase.__members__),
+        "KanoMeaning": set(KanoCategory.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
         "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),

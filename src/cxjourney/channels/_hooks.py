@@ -12,13 +12,14 @@ from cxjourney.channels._intent import Deferred, Failed, Intent, Sent, Skipped, 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Channel, Phase, Purpose, Situation
 from cxjourney.vocabulary._checks import Validator, a, all_of, as_set, describe, must
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint, EntryPoints
 
 
 @attrs.frozen(repr=False)
-class HookContext:
+class HookContext(Showable):
     """All that a hook is told.
 
     Attributes:
@@ -103,7 +104,7 @@ def _some_or_all(of: type) -> Validator:
 
 
 @attrs.frozen(repr=False)
-class Registered(Generic[Hook_co]):
+class Registered(Showable, Generic[Hook_co]):
     """A hook, and what it is for.
 
     Attributes:
@@ -150,7 +151,7 @@ class Registered(Generic[Hook_co]):
 
 
 @attrs.frozen(init=False, repr=False)
-class HookSet(Generic[Hook_co]):
+class HookSet(Showable, Generic[Hook_co]):
     """The hooks that carry intents out: explicit, immutable, nothing global (SPEC 7).
 
     Of several that suit an intent the most narrowly meant one acts, and it alone.

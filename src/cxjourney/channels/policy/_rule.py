@@ -25,6 +25,7 @@ from cxjourney.vocabulary._checks import (
     describe,
 )
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import name, policy_reason
 
 
@@ -113,7 +114,7 @@ _allowed, _warned, _denied = (
 
 
 @attrs.frozen(repr=False)
-class Case:
+class Case(Showable):
     """One contact through one channel, before the policy.
 
     Attributes:
@@ -155,7 +156,7 @@ Judge = Callable[[Case, Limits], Verdict | None]
 
 
 @attrs.frozen(repr=False)
-class Rule:
+class Rule(Showable):
     """One rule of the policy (SPEC 6).
 
     Attributes:
