@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cxjourney.channels import Library
-from cxjourney.channels.policy import Policy, Rule, Ruling, deny, warn
+from cxjourney.channels.policy import Policy, Rule, Ruling, Verdict
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Lang, Purpose
@@ -155,7 +155,7 @@ def test_notebooks_show_a_table(lang: Lang) -> None:
 
 def test_a_hostile_rule_stays_text() -> None:
     """Ids, reasons and sources of a user's rules are escaped in tables and on terminals."""
-    policy = Policy().with_rule(Rule(HOSTILE, lambda _, __: warn(HOSTILE), HOSTILE))
+    policy = Policy().with_rule(Rule(HOSTILE, lambda _, __: Verdict.warn(HOSTILE), HOSTILE))
     told = policy.explain(intent(), bought(), now=NOON)
     assert "script" not in Reader(told.show().html()).tags
     assert "\x1b" not in str(told) + told.show().html()
@@ -164,7 +164,9 @@ def test_a_hostile_rule_stays_text() -> None:
 
 def test_rules_of_ones_own_go_by_their_names() -> None:
     """What the catalogue does not know stands as it is, underscores as spaces."""
-    policy = Policy().with_rule(Rule("own_rule", lambda _, __: deny("not_on_sundays"), "our wish"))
+    policy = Policy().with_rule(
+        Rule("own_rule", lambda _, __: Verdict.deny("not_on_sundays"), "our wish")
+    )
     last = str(policy.explain(intent(), bought(), now=NOON)).splitlines()[-2:]
     assert last[0].split("  ")[-1] == "own rule [our wish]"
     assert last[1] == "  not on sundays"

@@ -18,7 +18,7 @@ import pytest
 
 import cxjourney
 from cxjourney.channels import HookOutcome
-from cxjourney.channels.policy import Policy, Ruling, deny
+from cxjourney.channels.policy import Policy, Ruling, Verdict
 from cxjourney.chart import Effect, ObligationRule, Row, standard_chart
 from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
@@ -191,6 +191,7 @@ def expected_keys() -> dict[str, set[str]]:
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "PhaseReached": set(Phase.__members__),
         "PhaseMeaning": set(Phase.__members__),
+        "KanoMeaning": set(KanoCategory.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
         "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
@@ -443,7 +444,7 @@ def test_wrong_words_are_refused(lang: Any, table: Any, texts: Any) -> None:
     """What is no text for a name of one's own is refused, and nothing of it is added."""
     with pytest.raises(InvalidError, match=r"^add_texts\."):
         add_texts(lang, table, texts)
-    assert deny("one_more").explain(Lang.ET).endswith(": one more")
+    assert Verdict.deny("one_more").explain(Lang.ET).endswith(": one more")
 
 
 def test_values_are_never_read_as_patterns() -> None:

@@ -300,6 +300,21 @@ class Chart(Showable):
                 for source in row.sources:
                     yield row, trigger, source
 
+    def transition_table(self) -> list[dict[str, Any]]:
+        """Return the chart as keyword arguments of ``transitions.Machine.add_transition``.
+
+        Guards stand as plain functions of a situation.
+        """
+        return [
+            {
+                "trigger": trigger,
+                "source": source.name,
+                "dest": None if row.to is None else row.to.name,
+                "conditions": list(row.guards),
+            }
+            for row, trigger, source in self.arms()
+        ]
+
     def __copy__(self) -> Self:
         return self
 

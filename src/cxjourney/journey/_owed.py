@@ -181,10 +181,7 @@ class Owing:
         """Return the one with a key, or None."""
         for rule, queue in self.queues.items():
             cycle, _, event = key.partition(f":{rule}:")
-            if isinstance(queue, Many):
-                found = queue.find(event)
-            else:
-                found = next((one for one in queue if one.event == event), None)
+            found = _opened_by(queue, event)
             if found is not None and f"{found.cycle}" == cycle:
                 return found
         return None
@@ -227,6 +224,29 @@ def in_order(owed: Owed, rules: Iterable[str] | None = None) -> tuple[Obligation
     queues = owed.queues
     order = sorted(queues) if rules is None else [rule for rule in rules if rule in queues]
     return tuple(sorted([one for rule in order for one in queues[rule]], key=opening))
+
+
+def opened_by(owed: Owed, name: str) -> Obligation | None:
+    """Return what is owed by one rule for one event, in whichever cycle, or None.
+
+    Args:
+        owed: what is owed.
+        name: the rule's id, a colon, and the event's id.
+    """
+    if isinstance(owed, tuple):
+        return next((one for one in owed if f"{one.rule}:{one.event}" == name), None)
+    for rule, queue in owed.queues.items():
+        if name.startswith(f"{rule}:"):
+            found = _opened_by(queue, name[len(rule) + 1 :])
+            if found is not None:
+                return found
+    return None
+
+
+def _opened_by(queue: Queue, event: str) -> Obligation | None:
+    if isinstance(queue, Many):
+        return queue.find(event)
+    return next((one for one in queue if one.event == event), None)
 
 
 def rules_of(owed: Owed) -> AbstractSet[str]:

@@ -10,7 +10,8 @@ import attrs
 from cxjourney.channels import Intent
 from cxjourney.errors import shown
 from cxjourney.journey import Journey, Migration, Obligation
-from cxjourney.playbook._planning import Decided, Moot, Stays, calls, moot, nearly_due, stays_of
+from cxjourney.playbook._decided import Decided
+from cxjourney.playbook._planning import Moot, Stays, calls, moot, nearly_due, stays_of
 from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Play
 from cxjourney.playbook._soundness import label

@@ -159,7 +159,7 @@ class CostRow:
     amount: Decimal
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Costs(Worded):
     """What a rehearsal would cost.
 
@@ -181,6 +181,9 @@ class Costs(Worded):
     def unpriced(self) -> int:
         """How many contacts have no price, and are not in the sum."""
         return sum(row.unpriced for row in self.rows)
+
+    def __repr__(self) -> str:
+        return f"<Costs of {sum(row.contacts for row in self.rows)} contacts>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the sum in words, and how many contacts have no price."""

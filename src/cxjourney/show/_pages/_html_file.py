@@ -8,10 +8,12 @@ from importlib.resources import files
 
 import attrs
 
-from cxjourney.show._pages._drawings import patterns
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import page
+
+SHORT = 12
+"""The name of a row of at most so many characters, such as a month, is not broken over lines."""
 
 
 @cache
@@ -46,7 +48,6 @@ def document(title: str, about: Sequence[str], sections: Iterable[Markup], lang:
     )
     body = tag(
         "body",
-        patterns(),
         tag(
             "main",
             tag(
@@ -67,7 +68,9 @@ def section(title: str, *parts: str) -> Markup:
 
 def head(told: str, note: str) -> Markup:
     """Return what there is to know first, with what there is to say of it."""
-    return tag("li", tag("strong", told[:1].upper() + told[1:]), note)
+    if not isinstance(told, Markup):
+        told = told[:1].upper() + told[1:]
+    return tag("li", tag("strong", told), note)
 
 
 def paragraphs(lines: Iterable[str], class_: str | None = None) -> Markup:
@@ -134,11 +137,12 @@ class Grid:
 
     def _row(self, row: Sequence[str]) -> Markup:
         first, *others = row
+        short = "short" if len(first) <= SHORT else None
         cells = (
             tag("td", cell, class_=_side(side))
             for cell, side in zip(others, self.sides[1:], strict=True)
         )
-        return tag("tr", tag("th", first, scope="row"), *cells)
+        return tag("tr", tag("th", first, scope="row", class_=short), *cells)
 
 
 def _side(side: str) -> str | None:
