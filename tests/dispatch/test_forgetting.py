@@ -204,7 +204,9 @@ def test_an_asynchronous_dispatcher_takes_ready_hooks_in_threads(
 ) -> None:
     """Mail, a webhook, files and tasks are carried out, and forgotten where something is kept."""
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr("cxjourney.channels._hooks.find_spec", lambda _: with_anyio or None)
+    monkeypatch.setattr(
+        "cxjourney.dispatch._awaiting._in_threads.find_spec", lambda _: with_anyio or None
+    )
     mari = Profile(values={"name": "Mari", "email": "mari@customer.example"})
     tasks = TaskList(tmp_path / "tasks")
     world = World()
@@ -235,12 +237,12 @@ def test_an_asynchronous_dispatcher_takes_ready_hooks_in_threads(
         hook = Webhook(f"http://127.0.0.1:{web.port}/", b"sixteen bytes or more")
         hooks = HookSet[Hook]().on(Channel.EMAIL, mail, purposes=[Purpose.AFFIRM])
         hooks = hooks.on(Channel.EMAIL, hook).on(PERSON, tasks, idempotent=True)
-        sent = asyncio.run(live(hooks.in_threads()))
+        sent = asyncio.run(live(AsyncDispatcher.in_threads(hooks)))
         assert [one.intent.play for one in sent] == ["welcome", "ask"]
         assert len(web.got) == 1
         assert "rcpt TO:<mari@customer.example>" in post.got
     assert not list((tmp_path / "tasks").iterdir())
-    assert repr(next(iter(hooks.in_threads())).hook) == "<SmtpHook in a thread>"
+    assert repr(next(iter(AsyncDispatcher.in_threads(hooks))).hook) == "<SmtpHook in a thread>"
 
 
 def test_a_hook_forgets_as_it_is_called() -> None:

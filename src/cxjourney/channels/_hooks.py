@@ -1,8 +1,7 @@
 """Hooks: how other code carries intents out, given in a set or offered by packages (SPEC 7)."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -80,8 +79,6 @@ A_MINUTE = timedelta(minutes=1)
 """How long a hook may take; *default*."""
 Hook_co = TypeVar("Hook_co", covariant=True)
 Other = TypeVar("Other")
-Told = TypeVar("Told")
-Said = TypeVar("Said")
 
 
 def a_callable(takes: str) -> Validator:
@@ -203,56 +200,11 @@ class HookSet(Generic[Hook_co]):
         suitable = [one for one in self.hooks if one.suits(channel, purpose, phase)]
         return max(suitable, key=lambda one: one.narrowness, default=None)
 
-    def in_threads(self: "HookSet[Hook]") -> "HookSet[AsyncHook]":
-        """Return the same plain hooks for an ``AsyncDispatcher``: each call runs in a thread.
-
-        Nobody waits for a call that takes longer than it may, but the thread goes on. With anyio
-        installed (extra ``async``) it works under asyncio and trio; without it under asyncio only.
-        """
-        found: HookSet[AsyncHook] = HookSet(
-            Registered(
-                *(one.channel, _InThread(one.hook), one.idempotent, one.timeout),
-                *(one.purposes, one.phases, one.past),
-            )
-            for one in self.hooks
-        )
-        return found
-
     def __iter__(self) -> Iterator[Registered[Hook_co]]:
         return iter(self.hooks)
 
     def __repr__(self) -> str:
         return f"<HookSet of {len(self.hooks)}>"
-
-
-@attrs.frozen(repr=False)
-class _InThread:
-    """A plain hook for asynchronous code."""
-
-    hook: Hook
-
-    async def __call__(self, context: HookContext, /) -> HookOutcome:
-        """As the hook does, in a thread."""
-        return await _in_thread(self.hook, context)
-
-    async def erase(self, keys: Collection[str], /) -> None:
-        """As the hook does, in a thread; a hook that keeps nothing has nothing to forget."""
-        erase: Callable[[Collection[str]], None] | None = getattr(self.hook, "erase", None)
-        if erase is not None:
-            await _in_thread(erase, keys)
-
-    def __repr__(self) -> str:
-        return f"<{type(self.hook).__name__} in a thread>"
-
-
-async def _in_thread(act: Callable[[Told], Said], told: Told) -> Said:
-    if find_spec("anyio") is None:
-        import asyncio  # noqa: PLC0415 - plain code does without
-
-        return await asyncio.to_thread(act, told)
-    from anyio.to_thread import run_sync  # noqa: PLC0415 - an extra
-
-    return await run_sync(act, told, abandon_on_cancel=True)
 
 
 def _rivals(one: Registered[Hook_co], other: Registered[Hook_co]) -> bool:

@@ -29,7 +29,7 @@ from cxjourney.channels import (
     Unknown,
 )
 from cxjourney.dispatch._calling import TIMED_OUT, Calls
-from cxjourney.dispatch._erasing._forgetting import (
+from cxjourney.dispatch._running._forgetting import (
     Forget,
     able_to_forget,
     forgotten,
@@ -49,7 +49,7 @@ from cxjourney.dispatch.journal import (
     Stretch,
 )
 from cxjourney.dispatch.journal._methods import own
-from cxjourney.dispatch.journal._records import EventName
+from cxjourney.dispatch.journal._records import RAISED, EventName
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import MAX_ID
 
@@ -59,7 +59,6 @@ Asking = TypeVar("Asking")
 NOTE_MISSING = "note_missing"
 NO_OUTCOME = "no_outcome"
 NOT_AWAITED = "not_awaited"
-RAISED = "raised"
 
 
 @attrs.frozen

@@ -194,7 +194,9 @@ def _check_hook(where: str, hook: object, channel: str, *, asynchronous: bool) -
         expected = "a plain function, or an AsyncDispatcher"
         raise InvalidError(where, f"async for {channel}", expected)
     if asynchronous and not _is_async(unwrap(hook)):  # type: ignore[arg-type]
-        expected = "a function made by async def, HookSet.in_threads(), or a Dispatcher"
+        expected = (
+            "a function made by async def, AsyncDispatcher.in_threads(hooks), or a Dispatcher"
+        )
         raise InvalidError(where, f"not async for {channel}", expected)
     forgets = getattr(hook, "erase", None)
     if callable(forgets) and asynchronous is not _is_async(forgets):

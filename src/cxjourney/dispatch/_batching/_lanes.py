@@ -20,7 +20,7 @@ from cxjourney.dispatch._driving import (
     driven,
     side_by_side,
 )
-from cxjourney.dispatch._erasing._forgetting import Forget
+from cxjourney.dispatch._running._forgetting import Forget
 from cxjourney.dispatch.journal import AsyncJournal, Attempt, Claim, Journal
 from cxjourney.dispatch.journal._methods import answered, answered_later, own
 from cxjourney.errors import JournalError

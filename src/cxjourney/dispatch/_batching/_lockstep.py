@@ -10,7 +10,7 @@ import attrs
 
 from cxjourney.channels.policy import Limits
 from cxjourney.dispatch._driving import NOT_CALLED, Act, Ask, Flow
-from cxjourney.dispatch._erasing._forgetting import Forget
+from cxjourney.dispatch._running._forgetting import Forget
 from cxjourney.dispatch._settings import Settings, now
 from cxjourney.dispatch.journal._methods import Asked
 
