@@ -28,7 +28,8 @@ from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
-from cxjourney.journey import Journey, Step
+from cxjourney.journey import Step
+from cxjourney.journey._journey import check_ids
 from cxjourney.playbook._changes import InFlight
 from cxjourney.playbook._planning import owed_for
 from cxjourney.vocabulary import Event, EventKind, Situation, Standing
@@ -135,13 +136,13 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
 
 
 def checked(settings: Settings, customer: str, engagement: str, event: object) -> Event:
-    """Return an event that can be recorded on a journey; ids are checked by making one.
+    """Return an event that can be recorded on a journey.
 
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         QuotaError: when the event is more than the quota allows.
     """
-    Journey(customer, engagement, chart=settings.playbook.chart)
+    check_ids(customer, engagement)
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
     settings.quota.check_event(event)
