@@ -217,6 +217,7 @@ def test_a_gift_of_which_nothing_is_known_is_denied() -> None:
         assert told == ["DENY gift_missing", None, None]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.LAPSED])
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("purchased", [False, True])
@@ -254,6 +255,7 @@ def test_what_is_no_gift_is_not_asked_about(channel: Channel) -> None:
 SPELLINGS = ("Ann", "ann", "ANN", " Ann ", "A\u200bnn", "\uff21nn", "Ann\u00ad")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("author", SPELLINGS)
 @pytest.mark.parametrize("by", SPELLINGS)
 def test_four_eyes_are_of_two_people(author: str, by: str) -> None:

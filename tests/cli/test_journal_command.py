@@ -415,6 +415,7 @@ def everything(url: str) -> list[Any]:
     return found
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("action", READING)
 def test_looking_writes_nothing(
     action: str, seen: Shop, capsys: pytest.CaptureFixture[str]
