@@ -13,7 +13,6 @@ from cxjourney.chart import Chart, ChartRef, find_chart
 from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._past import (
     LAST,
-    Origin,
     Past,
     Raw,
     checkpoint_form,
@@ -22,6 +21,7 @@ from cxjourney.dispatch._past import (
 )
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step

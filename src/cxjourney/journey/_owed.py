@@ -18,7 +18,7 @@ import attrs
 
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._terminal import Shown, code, show_thing
 from cxjourney.vocabulary._texts import duty, moment, say
 
 FEW = 32
@@ -56,6 +56,13 @@ class Obligation(NamedTuple):
         """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
         how = "due" if at is None else "late" if self.overdue(at) else "on_time"
         return say(how, lang, duty=duty(self.rule, lang), due=moment(self.due, lang))
+
+    def show(self, lang: Lang = Lang.EN) -> Shown:
+        """Return what is shown of it, in a language; a notebook shows it in English by itself."""
+        return show_thing(self, lang)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.show()._repr_mimebundle_()
 
     def __str__(self) -> str:
         return self.explain()

@@ -32,6 +32,7 @@ from cxjourney.vocabulary import (
 )
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import duty, moment, name, say
 
 
@@ -72,7 +73,7 @@ class Due(Worded):
         return "\n".join([*timers, *owed] or [say("nothing_owed", lang)])
 
 
-class JourneyView:
+class JourneyView(Showable):
     """The reading half of a journey."""
 
     __slots__ = ()

@@ -19,7 +19,8 @@ from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told, catalogue, name, say
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told, catalogue, name, say
 
 TALLIED = ("kept", "withdrawn", "opened", "dropped", "missed", "coming")
 """What becomes of intents and obligations."""

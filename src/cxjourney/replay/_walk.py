@@ -11,7 +11,7 @@ from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import FINAL, names_event, taken, targets_of
 from cxjourney.replay._log import Fate, LogLine
 from cxjourney.vocabulary import Event, EventKind
-from cxjourney.vocabulary._terminal import Progress, brief
+from cxjourney.vocabulary._terminal import Progress, Showable, brief
 
 
 @attrs.define
@@ -30,7 +30,7 @@ class Activity:
 
 
 @attrs.define
-class LogBook:
+class LogBook(Showable):
     """What a log holds up to some moment: its lines counted, its events by journey.
 
     Attributes:
@@ -44,6 +44,8 @@ class LogBook:
         activities: the activities, each under what became of its lines.
         customers: the customers of those lines.
         events: the events of each journey, by (customer, engagement), in the order of the log.
+        segments: the segment of each journey that has one: the first that a line with an event
+            tells.
     """
 
     as_of: datetime | None = None
@@ -56,6 +58,7 @@ class LogBook:
     activities: dict[tuple[Fate, str], Activity] = attrs.field(factory=dict, repr=False)
     customers: set[str] = attrs.field(factory=set, repr=False)
     events: dict[tuple[str, str], list[Event]] = attrs.field(factory=dict, repr=False)
+    segments: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
     _sequences: dict[tuple[str, str], list[Sequence[object]]] = attrs.field(
         factory=dict, init=False, repr=False
     )
@@ -97,10 +100,16 @@ class LogBook:
             entry.reasons[line.reason] = None
         self.customers.add(line.customer)
         if events:
-            journey = line.customer, line.engagement
-            self.events.setdefault(journey, []).extend(events)
-            if line.sequence:
-                self._sequences.setdefault(journey, []).extend([line.sequence] * len(events))
+            self._keep(line, events)
+
+    def _keep(self, line: LogLine, events: tuple[Event, ...]) -> None:
+        """Keep the events of a line."""
+        journey = line.customer, line.engagement
+        self.events.setdefault(journey, []).extend(events)
+        if line.segment:
+            self.segments.setdefault(journey, line.segment)
+        if line.sequence:
+            self._sequences.setdefault(journey, []).extend([line.sequence] * len(events))
 
     def _until(self, line: LogLine) -> tuple[Event, ...]:
         """Return the events of a line up to ``as_of``; each may have a time of its own."""
@@ -120,7 +129,7 @@ class LogBook:
 
 
 @attrs.frozen
-class Walk:
+class Walk(Showable):
     """One journey of a log, walked to its end.
 
     Attributes:
