@@ -17,12 +17,12 @@ from cxjourney.dispatch._past import (  # no face tells what is kept of the past
     LAST,
     SCHEMA,
     UNSOLICITED,
-    Origin,
     past_of,
     read_form,
     snapshot_form,
 )
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import opened_where_it_stands, write_event  # as dispatch does
