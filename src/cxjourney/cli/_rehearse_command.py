@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from cxjourney.cli._given._user_objects import IMPORTS, user_object
+from cxjourney.cli._sending._report_file import add_report, write_report
 from cxjourney.cli._shared import add_output, read_time
 from cxjourney.errors import InvalidError, shape
 from cxjourney.vocabulary import Lang
@@ -53,6 +54,7 @@ def define(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", metavar="ISO", default=MONDAY, help=f"when it starts ({MONDAY})")
     parser.add_argument("--full", action="store_true", help="show hours, rows and the log too")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    add_report(parser)
     add_output(parser, reads_file=False)
 
 
@@ -79,6 +81,7 @@ def _rehearse(arguments: argparse.Namespace) -> str:
             )
     except InvalidError as error:
         raise attrs.evolve(error, where=FLAGS.get(error.where, error.where)) from None
+    write_report(arguments, found)
     if arguments.json:
         return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
     text: str = found.explain(Lang(arguments.lang), full=arguments.full)
