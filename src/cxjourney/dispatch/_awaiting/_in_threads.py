@@ -14,7 +14,7 @@ Said = TypeVar("Said")
 
 
 @attrs.frozen(repr=False)
-class InThread:
+class ThreadedHook:
     """A plain hook for asynchronous code."""
 
     hook: Hook
@@ -45,7 +45,7 @@ def in_threads(hooks: HookSet[Hook]) -> HookSet[AsyncHook]:
     """Return the same hooks, each for asynchronous code."""
     return HookSet(
         Registered(
-            *(one.channel, InThread(one.hook), one.idempotent, one.timeout),
+            *(one.channel, ThreadedHook(one.hook), one.idempotent, one.timeout),
             *(one.purposes, one.phases, one.past),
         )
         for one in hooks
