@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-import cxjourney.cli._journal_command as command  # takes the machine's time
+import cxjourney.cli._journal._journal_command as command  # takes the machine's time
 from cxjourney.channels import Failed, HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Policy
 from cxjourney.cli import main
-from cxjourney.cli._journal_url import opened  # reads alone, as no command can be seen to
+from cxjourney.cli._journal._journal_url import opened  # reads alone, as no command can be seen to
 from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
@@ -123,7 +123,9 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 
 def plain(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> Any:
     """Run a command with ``--json``, and return what it tells."""
-    return json.loads(told(capsys, *arguments, "--json", status=status))
+    found = json.loads(told(capsys, *arguments, "--json", status=status))
+    assert found.pop("journal") == 1
+    return found
 
 
 def test_what_waits(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -630,7 +632,7 @@ def test_not_even_where_it_does_not_belong(
         (("dead", "--limit", "0"), "argument --limit: expected a whole number from 1; see --help"),
         (("dead", "--limit", "many"), "argument --limit: expected a whole number from 1; see"),
         (("dead", "--limt", "3"), "unknown option --limt (meant --limit?); see --help"),
-        (("frobnicate",), "argument ACTION: invalid choice: 'frobnicate'"),
+        (("frobnicate",), "unknown command 'frobnicate'; expected one of"),
         (("resolve", "k"), "one of the arguments --sent --skipped --failed is required; see"),
     ],
 )

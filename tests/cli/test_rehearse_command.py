@@ -1,5 +1,7 @@
 """The command line: the standard playbook rehearsed with made-up people."""
 
+import json
+
 import pytest
 
 from cxjourney.cli import main
@@ -8,24 +10,39 @@ from cxjourney.rehearsal import rehearse
 from cxjourney.vocabulary import Lang
 from tests.cli.commands import fault
 from tests.rehearsal.books import START
+from tests.vocabulary.words import word
 
 SMALL = ["rehearse", "--people", "2", "--days", "30", "--seed", "3"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "lang", "most"),
+    ("arguments", "lang"),
     [
-        ([], Lang.EN, 40),
-        pytest.param(["--all", "--lang", "et"], Lang.ET, None, marks=pytest.mark.no_cover),
+        ([], Lang.EN),
+        pytest.param(["--full", "--lang", "et"], Lang.ET, marks=pytest.mark.no_cover),
     ],
 )
 def test_the_report_is_printed(
-    arguments: list[str], lang: Lang, most: int | None, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], lang: Lang, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command prints what ``rehearse`` finds, in the language asked for."""
+    """The headlines come first, then the log; the other tables where all is asked for."""
     assert main([*SMALL, *arguments]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "2" in out.split("\n")[0]
+    parts = out.split("\n\n")
+    assert any(part.startswith(word("log", lang)) for part in parts)
+    titles = [word(key, lang) for key in ("by_play", "by_channel", "by_rule", "by_duty")]
+    told = [title in out for title in titles]
+    assert all(told) if arguments else not any(told)
+    assert (word("more_with_full", lang) in out) is not bool(arguments)
+
+
+def test_the_rehearsal_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json it is what ``to_dict`` gives, under the version of its shape."""
+    assert main([*SMALL, "--json"]) == 0
     found = rehearse(standard_playbook(), people=2, days=30, seed=3, start=START)
-    assert capsys.readouterr().out == found.explain(lang, most=most)
+    assert json.loads(capsys.readouterr().out) == {"rehearsal": 1, **found.to_dict()}
 
 
 @pytest.mark.parametrize(

@@ -1,77 +1,84 @@
-"""The command ``python -m cxjourney replay LOG --mapping MAP``."""
+"""The command ``cxjourney replay LOG --mapping MAP``."""
 
 import argparse
-import json
-import sys
-from importlib import import_module
+from contextlib import nullcontext
+from importlib.resources import as_file
+from typing import Any
 
-from cxjourney.chart import Chart
-from cxjourney.cli._shared import add_output, read_time
+from cxjourney.cli._examples import example
+from cxjourney.cli._own_chart import add_charts, imported
+from cxjourney.cli._parsing import Parser
+from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError
 from cxjourney.replay import read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
+from cxjourney.vocabulary._texts import command_text
 
-A_CHART = "MODULE:CHART, such as shop.chart:CHART"
+A_MAPPING = "a mapping; cxjourney map LOG -o FILE proposes one"
+EXAMPLE = "replay --example"
 
 
-def define(parser: argparse.ArgumentParser) -> None:
+def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = "Replay a log of events with the live machine and report on it."
+    parser.example = EXAMPLE
     parser.set_defaults(run=_replay)
     parser.add_argument(
-        "log", metavar="LOG", help="the log: CSV, JSON, Parquet or XES; - is standard input"
+        "log",
+        metavar="LOG",
+        nargs="?",
+        help="the log: CSV, JSON, Parquet or XES; - is standard input",
     )
+    parser.add_argument("--mapping", metavar="MAP", help="what the log means, a TOML file")
     parser.add_argument(
-        "--mapping", metavar="MAP", required=True, help="what the log means, a TOML file"
+        "--example", action="store_true", help=command_text("use_example", parser.lang)
     )
     parser.add_argument(
         "--as-of", metavar="ISO", help="when to stop; the last time in the log if not given"
     )
-    parser.add_argument(
-        "--chart",
-        metavar="MODULE:CHART",
-        action="append",
-        default=[],
-        help="where your program has a chart that the mapping names, to import",
-    )
-    parser.add_argument("--json", action="store_true", help="report as JSON")
-    add_output(parser, reads_file=True)
+    add_charts(parser)
+    add_output(parser, parser.lang, reads_file=True, has_more=True)
 
 
 def _replay(arguments: argparse.Namespace) -> str:
-    mapping = read_mapping(arguments.mapping, charts=map(_imported, arguments.chart))
-    as_of = None
-    if arguments.as_of is not None:
-        as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
-    with progress_bar(wanted=not arguments.no_progress) as bar:
-        report = replay_log(
-            arguments.log,
-            mapping,
-            as_of=as_of,
-            progress=bar,
-            show_values=arguments.show_values,
-        )
+    log, mapped = _files(arguments)
+    with log as log_file, mapped as mapping_file:
+        mapping = read_mapping(mapping_file, charts=map(imported, arguments.chart))
+        as_of = None
+        if arguments.as_of is not None:
+            as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
+        with progress_bar(wanted=not arguments.no_progress) as bar:
+            report = replay_log(
+                log_file,
+                mapping,
+                as_of=as_of,
+                progress=bar,
+                show_values=arguments.show_values,
+            )
     if arguments.json:
-        return json.dumps(report.to_dict(), indent=2) + "\n"
-    return report.explain(Lang(arguments.lang))
+        return document(report.to_dict())
+    page = load("cxjourney.show._replay_tables").report_page(report, Lang(arguments.lang))
+    return told(page, full=arguments.full)
 
 
-def _imported(place: str) -> Chart:
-    """Import a chart of the user's own.
+def _files(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    """Return the log and the mapping, each to be opened.
 
     Raises:
-        InvalidError: it cannot be imported, or is no chart.
+        InvalidError: one of them is missing, or a log stands beside the example.
     """
-    module, _, name = place.partition(":")
-    sys.path.insert(0, "")
-    try:
-        found = getattr(import_module(module), name, None) if module and name else None
-    except Exception as error:
-        raise InvalidError("--chart", f"{type(error).__name__} at the import", A_CHART) from error
-    finally:
-        sys.path.remove("")
-    if not isinstance(found, Chart):
-        raise InvalidError("--chart", "no chart there", A_CHART)
-    return found
+    mapping = nullcontext(arguments.mapping)
+    if arguments.example:
+        if arguments.log is not None:
+            raise InvalidError("LOG", "given with --example", "one of the two")
+        ours = as_file(example("shop_mapping.toml"))
+        return as_file(example("shop_log.csv")), ours if arguments.mapping is None else mapping
+    for name, value, missing in (
+        ("LOG", arguments.log, "a log, or --example"),
+        ("--mapping", arguments.mapping, A_MAPPING),
+    ):
+        if value is None:
+            raise InvalidError(name, "not given", missing)
+    return nullcontext(arguments.log), mapping

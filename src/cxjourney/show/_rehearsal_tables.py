@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from operator import attrgetter
 
+import attrs
+
 from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.rehearsal import Difference, Line, Rehearsal
 from cxjourney.rehearsal._difference import ChangedContact, ChangeKind
 from cxjourney.rehearsal._outcome import LineKind, RulingRow
+from cxjourney.show._layout._headlines import rehearsal_headlines
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._texts import deed, duty, number, policy_reason, policy_rule, word, words
@@ -30,17 +33,17 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
         most: how many lines of the log to show; None for all.
     """
     log, play, channel, rule = words(lang, "log", "by_play", "by_channel", "by_rule")
-    told = found.lines[:most]
+    lines = found.lines[:most]
     kinds = [kind for kind in LineKind if kind in found.counts]
     tables = (
         Table(
             log,
             words(lang, "when", "who", "play", "channel", "what"),
             "<><<<",
-            [_log_row(line, lang) for line in told],
-            [_why(line, lang) for line in told],
+            [_log_row(line, lang) for line in lines],
+            [_why(line, lang) for line in lines],
             word("why", lang),
-            _left(len(found.lines), len(told), lang),
+            _left(len(found.lines), len(lines), lang),
         ),
         Table(
             play,
@@ -67,7 +70,9 @@ def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
             notes=_left(len(found.duties), len(found.duties), lang),
         ),
     )
-    return Page(tables, lang, tuple(_headlines(found, lang)))
+    told = (attrs.evolve(one, detail=one is not tables[0], lang=lang) for one in tables)
+    headlines = tuple(rehearsal_headlines(found, lang))
+    return Page(tuple(told), lang, tuple(_headlines(found, lang)), headlines=headlines)
 
 
 def _headlines(found: Rehearsal, lang: Lang) -> Iterator[str]:

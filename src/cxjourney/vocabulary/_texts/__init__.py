@@ -173,6 +173,8 @@ to_do = partial(_find, "Deed")
 """What to do about a wish of a kind in a word or two, by the name of the kind."""
 figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
+command_text = partial(_find, "Command")
+"""What the command line says: in its help, and of arguments at fault."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 
