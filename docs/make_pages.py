@@ -141,7 +141,8 @@ def reference_pages() -> Iterator[tuple[str, str]]:
 def _reference(room: str, listed: list[Named]) -> str:
     lines = [f".. automodule:: {room}", ""]
     for one in listed:
-        lines += [f".. {one.directive}:: {room}.{one.name}", *_body(one), ""]
+        known = one.name if one.directive == "py:data" else f"{room}.{one.name}"
+        lines += [f".. {one.directive}:: {known}", *_body(one), ""]
     body = "\n".join(lines)
     return f"```{{eval-rst}}\n{body}```\n"
 
@@ -150,7 +151,12 @@ def _body(one: Named) -> list[str]:
     """Return what stands in a directive: Sphinx finds no docstrings of data in another module."""
     if one.directive == "py:data":
         return ["", indent(one.line, "   ")]
-    return [] if one.directive == "autofunction" else ["   :members:"]
+    if one.directive == "autofunction":
+        return []
+    cls = getattr(import_module(one.room), one.name)
+    constants = any(type(value) is cls for value in vars(cls).values())
+    more = "undoc-members:" if constants else f"inherited-members: {STRANGERS}"
+    return ["   :members:", f"   :{more}"]
 
 
 def chart_page() -> str:
@@ -177,6 +183,9 @@ def _option(options: Options) -> str:
     differences = differences_markdown(standard_chart(), chart_with(options))
     return f"### `{options.suffix[1:-1]}`\n\n{differences}"
 
+
+STRANGERS = "object, int, str, tuple, BaseException, Generic, Machine, Mapping, Protocol"
+"""Bases whose members other projects describe."""
 
 WORDS = {
     "Phases": "Phase",

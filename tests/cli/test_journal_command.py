@@ -722,17 +722,20 @@ def test_a_customer_is_renamed_and_two_are_joined(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Both ids go on working; what cannot be is refused."""
-    assert told(capsys, shop.url, "rename", "finn", "finn 2") == (
+    assert told(capsys, shop.url, "rename", "finn", "finn 2", "--actor", "ann") == (
         "The customer goes under the new id now; the one before goes on working.\n"
     )
     assert plain(capsys, shop.url, "rename", "finn", "finn 2") == {"renamed": False}
     with closing(SqlJournal(shop.url)) as journal:
         (other, *_) = [one for one in journal.customers() if one != "finn 2"]
         assert journal.read("finn").customer == "finn 2"
-    names = plain(capsys, shop.url, "merge", "finn", other)["engagements"]
+    names = plain(capsys, shop.url, "merge", "finn", other, "--actor=bob")["engagements"]
     assert all(new != old for old, new in names.items())
     assert told(capsys, shop.url, "merge", "finn", other).startswith("The two are one customer")
     with closing(SqlJournal(shop.url)) as journal:
         assert journal.read("finn 2").customer == other
+    found = json.loads(told(capsys, shop.url, "export", other))
+    moves = {tuple((one["was"], one["by"]) for one in each["moved"]) for each in found["journeys"]}
+    assert moves == {(), (("finn", "ann"), ("finn 2", "bob"))}
     assert plain(capsys, shop.url, "check")["wrong"] == []
     assert "nothing is kept" in fault(capsys, ["journal", shop.url, "merge", "nobody", other])

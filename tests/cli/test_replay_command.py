@@ -56,7 +56,7 @@ def test_the_command_prints_the_report(
 def test_the_command_prints_json(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the report is a document."""
     assert main([*small, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["report"] == 3
+    assert json.loads(capsys.readouterr().out)["report"] == 4
 
 
 def test_a_moment_can_be_asked_for(
@@ -232,3 +232,41 @@ def test_the_report_is_told_in_the_language_asked_for(
     """The command speaks the languages of the catalogue."""
     assert main([*small, "--full", "--lang", lang.value]) == 0
     assert word("by_duty", lang).upper() in capsys.readouterr().out
+
+
+def test_the_report_is_written_as_a_file_to_send(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --html the report is written as one file too, in the language asked for."""
+    file = tmp_path / "report.html"
+    assert main([*small, "--html", str(file), "--lang", "fi"]) == 0
+    assert capsys.readouterr().out
+    assert file.read_text("utf-8").startswith('<!doctype html>\n<html lang="fi">')
+    assert ">1</bdi>" in file.read_text("utf-8")
+    assert fault(capsys, [*small, "--html", str(tmp_path)]).startswith("--html: is a directory")
+
+
+def test_a_file_of_customers_is_written(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --customers there is a line for each customer, which Excel can open."""
+    file = tmp_path / "customers.csv"
+    assert main([*small, "--customers", str(file)]) == 0
+    assert capsys.readouterr().out
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfcustomer,engagement,segment,place,")
+
+
+def test_figures_are_told_apart_and_journeys_listed(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A column tells the figures apart, and a file of random bytes hides the ids behind them."""
+    key = write(tmp_path / "key", bytes(range(16)))
+    arguments = [*small, "--json", "--segment", "what", "--behind", "5", "--id-key", key]
+    assert main(arguments) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["segment"] for row in told["segments"]["rows"]] == ["buy"]
+    (journey,) = told["behind"]["journeys"]
+    assert len(journey["customer"]) == 16
+    assert told["behind"]["hashed"] is True
+    message = fault(capsys, [*small, "--behind", "5", "--id-key", str(tmp_path / "none")])
+    assert message.startswith("--id-key: no such file or directory; expected a file of at least 16")

@@ -22,7 +22,7 @@ from cxjourney.channels import (
 from cxjourney.channels.policy import Limits, Policy, Rule, deny
 from cxjourney.dispatch import Backoff
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State
-from cxjourney.errors import NotSettledError, QuotaError
+from cxjourney.errors import InvalidError, NotSettledError, QuotaError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 from cxjourney.vocabulary import Touchpoint
 from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse
@@ -272,6 +272,24 @@ def test_what_came_back_without_another_channel_is_a_dead_letter(kept: Empty) ->
     waiting = world.items()["answer"]
     assert (waiting.state, waiting.reason) == (State.WAITING, "D01")
     tell(world, K.DELIVERABLE, world.clock(), channel=EMAIL)
+    assert world.dispatcher().run().handled == {State.SENT: 1}
+    assert world.dispatcher().journey("c").owed == ()  # type: ignore[union-attr]
+
+
+def test_what_a_full_mailbox_sent_back_does_not_hold_the_channel(kept: Empty) -> None:
+    """The letter goes this time, and the next mail is a mail again; without a letter it waits."""
+    world, key = sent_by_mail(kept)
+    gave_up = Failed("gave_up", retryable=True)
+    assert world.dispatcher().resolve(key, gave_up).channel is POST
+    with pytest.raises(InvalidError, match="redrive"):
+        world.dispatcher().resolve(key, gave_up)
+    world.dispatcher().run()
+    tell(world, K.ASKED, world.clock(), "2", question="and?")
+    world.dispatcher().run()
+    assert [one.channel for one in world.carrier.contexts] == [EMAIL, POST, EMAIL]
+    world, key = sent_by_mail(kept, attrs.evolve(ANSWER, channels=(EMAIL,)))
+    assert world.dispatcher().resolve(key, gave_up).state is State.FAILED
+    world.dispatcher().redrive(key)
     assert world.dispatcher().run().handled == {State.SENT: 1}
     assert world.dispatcher().journey("c").owed == ()  # type: ignore[union-attr]
 

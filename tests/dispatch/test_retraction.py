@@ -122,12 +122,16 @@ def test_consent_that_was_taken_back_counts_no_more(empty: Empty) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("nothing", "event_on_record"), ("back", "event_not_final")]
+    ("name", "why", "right"),
+    [
+        ("nothing", "event_on_record", "recorded on this very engagement"),
+        ("back", "event_not_final", "no retraction"),
+    ],
 )
 def test_what_cannot_be_taken_back_is_refused_and_nothing_changes(
-    empty: Empty, name: str, why: str
+    empty: Empty, name: str, why: str, right: str
 ) -> None:
-    """An id that is not there, and a retraction; in a batch too."""
+    """An id that is not there, and a retraction, each told what would be right; in a batch too."""
     world = wrong(empty())
     dispatcher = world.dispatcher()
     dispatcher.record("c", "", back(world))
@@ -135,6 +139,8 @@ def test_what_cannot_be_taken_back_is_refused_and_nothing_changes(
     with pytest.raises(RefusedError) as told:
         dispatcher.record("c", "", back(world, name, "again"))
     assert (told.value.row, told.value.failed) == ("T30", (why,))
+    assert right in str(told.value)
+    assert "allowed now" not in str(told.value)
     (many,) = dispatcher.record_many([("c", "", back(world, name, "again"))])
     assert isinstance(many, RefusedError)
     with pytest.raises(RefusedError):

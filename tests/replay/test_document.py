@@ -32,13 +32,18 @@ def test_a_document_has_every_key() -> None:
         "stays",
         "owed",
         "comings",
+        "months",
+        "cohorts",
+        "month_zone",
+        "segments",
+        "behind",
         "events",
         "timers",
         "activities",
         "absent_activities",
         "balance",
     ]
-    assert document["report"] == 3
+    assert document["report"] == 4
     assert document["balance"] == {
         "lines": {
             "read": 4,

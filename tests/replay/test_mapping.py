@@ -23,6 +23,7 @@ time = "when"
 activity = "what"
 engagement = "thing"
 id = "number"
+segment = "land"
 
 [events]
 buy = ["purchased", { event = "feedback_captured", payload = { nps = { column = "score" } } }]
@@ -46,6 +47,7 @@ def test_a_whole_mapping(tmp_path: Path) -> None:
         "thing",
         "number",
         (),
+        "land",
     )
     assert list(found.rules) == ["buy"]
     assert [one.reason for one in found.ignored["look"]] == ["says nothing"]
@@ -55,7 +57,7 @@ def test_a_whole_mapping(tmp_path: Path) -> None:
     assert (found.log.delimiter, found.log.mixed_offsets) == (";", True)
     assert found.zone is not None
     assert found.zone.key == "Europe/Tallinn"
-    assert found.used_columns == ("who", "when", "what", "thing", "number", "score")
+    assert found.used_columns == ("who", "when", "what", "thing", "number", "land", "score")
 
 
 def test_a_small_mapping() -> None:

@@ -24,7 +24,7 @@ from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import Play, standard_playbook
-from cxjourney.rehearsal import ChangeKind, LineKind
+from cxjourney.rehearsal import ChangeKind, LineKind, WhyOpen
 from cxjourney.vocabulary import (
     Channel,
     EventKind,
@@ -67,10 +67,11 @@ ENUMS: tuple[type[Enum], ...] = (
     Reason,
     LineKind,
     ChangeKind,
+    WhyOpen,
     State,
     Ruling,
 )
-INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate")
+INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate", "Tallied")
 """Enums whose members a person reads of, and no program meets."""
 AFFECTED = (
     "customers affected added removed changed kept withdrawn opened dropped missed coming unread"
@@ -189,7 +190,10 @@ def expected_keys() -> dict[str, set[str]]:
         "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "Command": set(catalogue(Lang.EN)["Command"]),
+        "PhaseReached": set(Phase.__members__),
+        "PhaseMeaning": set(Phase.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
+        "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
     }
@@ -255,7 +259,7 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-@pytest.mark.parametrize("table", ["Command", "Figure", "Sentence", "Word"])
+@pytest.mark.parametrize("table", ["Command", "Figure", "Page", "Sentence", "Word"])
 def test_no_text_lies_unused(table: str) -> None:
     """Each key of the patterns and of the words is a text of the code."""
     known = constants_of_the_code()
@@ -268,6 +272,7 @@ def test_no_text_lies_unused(table: str) -> None:
     ("function", "place", "table"),
     [
         ("command_text", 0, "Command"),
+        ("page", 0, "Page"),
         ("say", 0, "Sentence"),
         ("word", 0, "Word"),
         ("words", 1, "Word"),
@@ -294,7 +299,7 @@ def test_only_guards_and_sentences_have_placeholders(lang: Lang) -> None:
     for (table, key), text in all_texts(lang).items():
         wanted = set(placeholders(text))
         allowed = set(Phase.__members__) if table == "Guard" else set()
-        assert table == "Sentence" or wanted <= allowed, (table, key)
+        assert table in {"Page", "Sentence"} or wanted <= allowed, (table, key)
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -261,7 +261,7 @@ class Chart:
     @property
     def ref(self) -> ChartRef:
         """The chart's key and version."""
-        return ChartRef(self.key, self.version)
+        return self.compiled(_ref)
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -407,6 +407,10 @@ class Decision(Worded):
         way = f"{self.before.place.name} -> {self.after.place.name}"
         rows = " ".join(code(move.row) for move in self.moves) or "no row"
         return f"<Decision {code(self.trigger)}: {self.effect.value} {way}, {rows}>"
+
+
+def _ref(chart: Chart) -> ChartRef:
+    return ChartRef(chart.key, chart.version)
 
 
 def _by_calendar(chart: Chart) -> bool:

@@ -3,7 +3,7 @@
 import argparse
 
 from cxjourney.chart import Chart, check_chart, explore, standard_chart
-from cxjourney.cli._own_chart import imported
+from cxjourney.cli._given._user_objects import user_object
 from cxjourney.cli._parsing import Parser
 from cxjourney.cli._shared import Output, add_output, document, told
 from cxjourney.errors import FaultsError, InvalidError
@@ -34,7 +34,7 @@ def define(parser: Parser) -> None:
         )
         action.add_argument(
             "chart",
-            metavar="MODULE:CHART",
+            metavar="CHART",
             nargs="?",
             help=command_text("own_chart", lang),
         )
@@ -47,7 +47,7 @@ def define(parser: Parser) -> None:
 
 def _run(arguments: argparse.Namespace) -> Output:
     named = arguments.chart
-    chart = standard_chart() if named is None else imported(named, "MODULE:CHART")
+    chart = standard_chart() if named is None else user_object("CHART", named, Chart)
     found: Output = arguments.act(chart, arguments)
     return found
 

@@ -3,20 +3,26 @@
 import argparse
 from contextlib import nullcontext
 from importlib.resources import as_file
+from pathlib import Path
 from typing import Any
 
+from cxjourney.chart import Chart
 from cxjourney.cli._examples import example
-from cxjourney.cli._own_chart import add_charts, imported
+from cxjourney.cli._given._user_objects import user_object
 from cxjourney.cli._parsing import Parser
+from cxjourney.cli._sending._report_file import add_report, write_file, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError
 from cxjourney.replay import read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
+from cxjourney.replay._reporting._behind import MOST_LISTED
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.vocabulary._texts import command_text
 
+MOST_ON_PAGE = 500
+"""How many journeys a report to send lists behind each figure."""
 A_MAPPING = "a mapping; cxjourney map LOG -o FILE proposes one"
 EXAMPLE = "replay --example"
 
@@ -32,20 +38,47 @@ def define(parser: Parser) -> None:
         help="the log: CSV, JSON, Parquet or XES; - is standard input",
     )
     parser.add_argument("--mapping", metavar="MAP", help="what the log means, a TOML file")
-    parser.add_argument(
-        "--example", action="store_true", help=command_text("use_example", parser.lang)
-    )
+    use_example = command_text("use_example", parser.lang)
+    parser.add_argument("--example", action="store_true", help=use_example)
     parser.add_argument(
         "--as-of", metavar="ISO", help="when to stop; the last time in the log if not given"
     )
-    add_charts(parser)
+    parser.add_argument(
+        "--chart",
+        metavar="MODULE:CHART",
+        action="append",
+        default=[],
+        help="where your program has a chart that the mapping names, to import",
+    )
+    parser.add_argument(
+        "--segment", metavar="COLUMN", help="the column whose values tell the figures apart"
+    )
+    parser.add_argument(
+        "--behind",
+        metavar="N",
+        type=int,
+        help="list up to N journeys behind each figure, by their ids (in --html and --json)",
+    )
+    parser.add_argument(
+        "--id-key",
+        metavar="FILE",
+        help="a file of at least 16 random bytes; a hash by them stands for each id that is listed",
+    )
+    add_report(parser)
+    parser.add_argument(
+        "--customers",
+        metavar="FILE",
+        type=Path,
+        help="write where each customer stands, as CSV; up to 100,000 for each phase and standing",
+    )
     add_output(parser, parser.lang, reads_file=True, has_more=True)
 
 
 def _replay(arguments: argparse.Namespace) -> str:
     log, mapped = _files(arguments)
+    charts = [user_object("--chart", one, Chart) for one in arguments.chart]
     with log as log_file, mapped as mapping_file:
-        mapping = read_mapping(mapping_file, charts=map(imported, arguments.chart))
+        mapping = read_mapping(mapping_file, charts=charts)
         as_of = None
         if arguments.as_of is not None:
             as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
@@ -54,9 +87,16 @@ def _replay(arguments: argparse.Namespace) -> str:
                 log_file,
                 mapping,
                 as_of=as_of,
+                segment=arguments.segment,
+                behind=_behind(arguments),
+                id_key=None if arguments.id_key is None else _key(arguments.id_key),
                 progress=bar,
                 show_values=arguments.show_values,
             )
+    write_report(arguments, report)
+    if arguments.customers is not None:
+        # Excel takes a text for UTF-8 only where it begins with a mark that says so.
+        write_file("--customers", arguments.customers, report.to_csv(), "utf-8-sig")
     if arguments.json:
         return document(report.to_dict())
     page = load("cxjourney.show._replay_tables").report_page(report, Lang(arguments.lang))
@@ -82,3 +122,25 @@ def _files(arguments: argparse.Namespace) -> tuple[Any, Any]:
         if value is None:
             raise InvalidError(name, "not given", missing)
     return nullcontext(arguments.log), mapping
+
+
+def _behind(arguments: argparse.Namespace) -> int:
+    """Return how many journeys are to be listed behind each figure."""
+    if arguments.customers is not None:
+        return MOST_LISTED
+    usual = MOST_ON_PAGE if arguments.html is not None else 0
+    asked: int | None = arguments.behind
+    return usual if asked is None else asked
+
+
+def _key(path: str) -> bytes:
+    """Return what a file holds that hides ids.
+
+    Raises:
+        InvalidError: it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        found = (error.strerror or "unreadable").lower()
+        raise InvalidError("--id-key", found, "a file of at least 16 random bytes") from None

@@ -13,13 +13,13 @@ from cxjourney.chart import Chart, ChartRef, find_chart
 from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._past import (
     LAST,
-    Origin,
     Past,
     Raw,
     checkpoint_form,
     read_checkpoint,
     read_form,
 )
+from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
@@ -92,7 +92,7 @@ class OpenJourney:
     @property
     def rewritten(self) -> bool:
         """Whether it is kept under another chart."""
-        return self.chart not in {None, self.journey.chart.ref}
+        return self.chart is not None and self.chart != self.journey.chart.ref
 
     @property
     def known(self) -> dict[int, Event]:

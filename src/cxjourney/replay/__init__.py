@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from cxjourney.replay._log import read_log
     from cxjourney.replay._mapping import LogMapping, make_mapping, read_mapping
     from cxjourney.replay._mapping_rules import MappingRule
+    from cxjourney.replay._replay_log import replay_log
     from cxjourney.replay._report import Report as Report
-    from cxjourney.replay._tally import replay_log
     from cxjourney.replay._values import Condition
     from cxjourney.replay._walk import LogBook, walk_journeys
     from cxjourney.replay._walk import Walk as Walk
@@ -34,7 +34,7 @@ later(
         "_mapping": "LogMapping make_mapping read_mapping",
         "_report": "Report",
         "_mapping_rules": "MappingRule",
-        "_tally": "replay_log",
+        "_replay_log": "replay_log",
         "_values": "Condition",
         "_walk": "LogBook Walk walk_journeys",
     },

@@ -56,6 +56,7 @@ class LogLine:
         events: the events that it gives.
         sequence: what orders it among lines of one instant; empty goes by the order of the lines.
         reason: why it is ignored; empty for the other fates.
+        segment: what its segment column holds; empty for nothing.
     """
 
     line: int
@@ -68,6 +69,7 @@ class LogLine:
     events: tuple[Event, ...]
     sequence: tuple[Decimal, ...] = ()
     reason: str = attrs.field(default="", repr=False)
+    segment: str = attrs.field(default="", repr=False)
 
 
 @attrs.define
@@ -184,6 +186,8 @@ class Understanding:
         found = LogLine(number, customer, engagement, at, twice, activity, Fate.UNMAPPED, ())
         if columns.sequence:
             found.sequence = self._sequence(cells)
+        if columns.segment is not None:
+            found.segment = _label(cells, columns.segment)
         if self._always or activity in self._ignored:
             left_out = self._left_out(cells, activity)
             if left_out is not None:
@@ -236,6 +240,14 @@ class Understanding:
     def _left_out(self, cells: Mapping[str, Cell], activity: str) -> IgnoreRule | None:
         rules = (*self._ignored.get(activity, ()), *self._always)
         return next((rule for rule in rules if rule.holds(cells)), None)
+
+
+def _label(cells: Mapping[str, Cell], column: str) -> str:
+    cell = (cells[column] or "").strip()
+    if len(cell) <= MAX_ID:
+        return cell
+    found = f"a text of {len(cell)} characters"
+    raise InvalidError("", found, f"a segment of at most {MAX_ID}", column=column)
 
 
 def _first(cells: Mapping[str, Cell], columns: tuple[str, ...]) -> str:

@@ -53,7 +53,8 @@ def read_columns(told: TomlTable) -> Columns:
     Raises:
         InvalidError: when one is missing, or is no name; names the place.
     """
-    told.check_keys(("customer", "time", "activity", "engagement", "id", "sequence"))
+    keys = ("customer", "time", "activity", "engagement", "id", "sequence", "segment")
+    told.check_keys(keys)
     several = f"{A_COLUMN}, or a list of names"
     customer = told.texts("customer", several)
     if not customer:
@@ -74,6 +75,7 @@ def read_columns(told: TomlTable) -> Columns:
         told.text("engagement", A_COLUMN),
         told.text("id", A_COLUMN),
         told.texts("sequence", several),
+        told.text("segment", A_COLUMN),
     )
 
 

@@ -1,8 +1,10 @@
 """What a log could show at all: which phases, and which obligations, by its mapping."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from cxjourney.chart import Chart, JourneyMachine
+import attrs
+
+from cxjourney.chart import Chart, JourneyMachine, Options, standard_chart
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._mapping_rules import MappingRule
 from cxjourney.vocabulary import EventKind, Phase, Situation
@@ -10,13 +12,42 @@ from cxjourney.vocabulary import EventKind, Phase, Situation
 TIMERS = (EventKind.LAPSED, EventKind.ADVOCACY_QUIET)
 
 
-def observable_phases(mapping: LogMapping) -> frozenset[Phase]:
-    """Return the phases that the events of a mapping can bring a journey to, or past."""
-    chart = mapping.chart
+def observable_phases(mapping: LogMapping, chart: Chart | None = None) -> frozenset[Phase]:
+    """Return the phases that the events of a mapping can bring a journey to, or past.
+
+    Args:
+        mapping: what the log means.
+        chart: another chart than the mapping's.
+    """
+    chart = chart or mapping.chart
     rules = [rule for rules in mapping.rules.values() for rule in rules]
     given = {trigger for rule in rules for trigger in _triggers(rule, chart)}
     furthest = _furthest(chart, (*sorted(given), *(kind.name for kind in TIMERS)))
     return frozenset(phase for phase in Phase if furthest is not None and phase <= furthest)
+
+
+def assumed_options(
+    mapping: LogMapping, phases: frozenset[Phase]
+) -> Mapping[Phase, tuple[str, ...]]:
+    """Return by phase the options without which the mapping could not bring a journey there.
+
+    A chart of one's own has no other reading to compare with.
+
+    Args:
+        mapping: what the log means.
+        phases: the phases to which it can.
+    """
+    chart, options = mapping.chart, mapping.chart.options
+    found: dict[Phase, tuple[str, ...]] = {}
+    if standard_chart(**attrs.asdict(options)).rows != chart.rows:
+        return found
+    for field in attrs.fields(Options):
+        if getattr(options, field.name) is not field.default:
+            strict = standard_chart(**{**attrs.asdict(options), field.name: field.default})
+            others = attrs.evolve(chart, options=strict.options, rows=strict.rows)
+            for phase in phases - observable_phases(mapping, others):
+                found[phase] = (*found.get(phase, ()), field.name)
+    return found
 
 
 def _triggers(rule: MappingRule, chart: Chart) -> Iterable[str]:

@@ -44,6 +44,8 @@ class LogBook:
         activities: the activities, each under what became of its lines.
         customers: the customers of those lines.
         events: the events of each journey, by (customer, engagement), in the order of the log.
+        segments: the segment of each journey that has one: the first that a line with an event
+            tells.
     """
 
     as_of: datetime | None = None
@@ -56,6 +58,7 @@ class LogBook:
     activities: dict[tuple[Fate, str], Activity] = attrs.field(factory=dict, repr=False)
     customers: set[str] = attrs.field(factory=set, repr=False)
     events: dict[tuple[str, str], list[Event]] = attrs.field(factory=dict, repr=False)
+    segments: dict[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
     _sequences: dict[tuple[str, str], list[Sequence[object]]] = attrs.field(
         factory=dict, init=False, repr=False
     )
@@ -97,10 +100,16 @@ class LogBook:
             entry.reasons[line.reason] = None
         self.customers.add(line.customer)
         if events:
-            journey = line.customer, line.engagement
-            self.events.setdefault(journey, []).extend(events)
-            if line.sequence:
-                self._sequences.setdefault(journey, []).extend([line.sequence] * len(events))
+            self._keep(line, events)
+
+    def _keep(self, line: LogLine, events: tuple[Event, ...]) -> None:
+        """Keep the events of a line."""
+        journey = line.customer, line.engagement
+        self.events.setdefault(journey, []).extend(events)
+        if line.segment:
+            self.segments.setdefault(journey, line.segment)
+        if line.sequence:
+            self._sequences.setdefault(journey, []).extend([line.sequence] * len(events))
 
     def _until(self, line: LogLine) -> tuple[Event, ...]:
         """Return the events of a line up to ``as_of``; each may have a time of its own."""

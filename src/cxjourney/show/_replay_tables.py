@@ -8,7 +8,7 @@ import attrs
 from cxjourney.errors import shown
 from cxjourney.replay import Fate, Report
 from cxjourney.replay._figures import DAY
-from cxjourney.replay._report import FunnelRow, StayRow
+from cxjourney.replay._reporting._figure_rows import FunnelRow, StayRow
 from cxjourney.show._layout._headlines import replay_headlines
 from cxjourney.show._table import Page, Table, joined
 from cxjourney.vocabulary import ExitReason, Lang, Phase, Place, Standing, name

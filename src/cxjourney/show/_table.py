@@ -235,7 +235,7 @@ class Page:
         ]
         if full or not self.headlines:
             above = (line for one in self.heading for line in wrapped(one, width))
-            parts.append(_style(above, Style.ROW))
+            parts.append(_style(above, Style.ROW if self.headlines else Style.HEADLINE))
         parts += [one.styled(width, self.indent, compact=True) for one in tables]
         if len(tables) < len(self.tables):
             more = wrapped(word("more_with_full", self.lang), width)

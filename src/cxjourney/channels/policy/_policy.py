@@ -10,7 +10,7 @@ import attrs
 from cxjourney.channels._content import Contact, History, Library, Profile
 from cxjourney.channels._intent import Intent
 from cxjourney.channels.policy._limits import Limits
-from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict
+from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict, verdicts
 from cxjourney.channels.policy._rules import LASTING, STANDARD_RULES
 from cxjourney.errors import InvalidError, shown
 from cxjourney.journey import Journey
@@ -240,8 +240,7 @@ class Policy:
         """
         gift = case.content is not None and case.content.gift is not None
         rules = self._asked[case.channel, case.intent.internal, gift]
-        found = [rule.verdict(case, self.limits) for rule in rules]
-        return tuple([verdict for verdict in found if verdict is not None])
+        return tuple(verdicts(rules, case, self.limits))
 
     def choose(self, cases: Iterable[Case]) -> Chosen:
         """Choose the channel that carries an intent.
@@ -261,10 +260,10 @@ class Policy:
         said: list[tuple[Channel, Verdict]] = []
         waiting: list[tuple[Channel, Verdict, bool]] = []
         for case in cases:
-            verdicts = self.judge(case)
-            harder = [one for one in verdicts if one.ruling is not Ruling.ALLOW]
+            ruled = self.judge(case)
+            harder = [one for one in ruled if one.ruling is not Ruling.ALLOW]
             said += [(case.channel, one) for one in harder]
-            hardest = max(harder or verdicts[:1], key=_hardness)
+            hardest = max(harder or ruled[:1], key=_hardness)
             if hardest.ruling.passes:
                 return Chosen(case.channel, hardest, tuple(said))
             denied = [one.rule for one in harder if one.ruling is Ruling.DENY]

@@ -1,6 +1,6 @@
 """A rule of the policy: the question that it asks of a case, and its verdict (SPEC 6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum, unique
 from functools import lru_cache, partial
@@ -196,31 +196,43 @@ class Rule:
         given = not self.gifts or gift or channel is Channel.GIFT
         return suits and given and (self.internal or not internal)
 
-    def verdict(self, case: Case, limits: Limits) -> Verdict | None:
-        """Return what the rule says of a case on one of its channels; None where it is not for it.
+    def checked(self, found: object, now: datetime) -> Verdict:
+        """Return what the judge returned as a verdict of this rule.
 
         Raises:
-            InvalidError: when the judge raises, returns anything else than a verdict or None, or
-                defers to a moment that has come already.
+            InvalidError: when it is no verdict, or defers to a moment that has come already.
         """
-        try:
-            found = self.judge(case, limits)
-        except Exception as error:
-            raise self._refused(f"raised {type(error).__name__}") from error
-        if found is None:
-            return None
         if not isinstance(found, Verdict):
-            raise self._refused(f"returned {describe(found)}")
+            raise self.refused(f"returned {describe(found)}")
         until = found.until
         if (until is None) is (found.ruling is Ruling.DEFER):
-            raise self._refused(f"returned {found.ruling.name} with {describe(until)} as its time")
-        if until is not None and (until.tzinfo is None or until <= case.now):
-            raise self._refused("deferred to the past")
+            raise self.refused(f"returned {found.ruling.name} with {describe(until)} as its time")
+        if until is not None and (until.tzinfo is None or until <= now):
+            raise self.refused("deferred to the past")
         return Verdict(self.id, found.ruling, found.reason, self.source, until)
 
-    def _refused(self, found: str) -> InvalidError:
+    def refused(self, found: str) -> InvalidError:
+        """Return the error that says what the judge did instead of judging."""
         return InvalidError(f"Rule {self.id}.judge", found, "what allow, warn, defer or deny gives")
 
     def __repr__(self) -> str:
         channels = "all" if self.channels is None else len(self.channels)
         return f"<Rule for {channels} channels>"
+
+
+def verdicts(rules: Iterable[Rule], case: Case, limits: Limits) -> list[Verdict]:
+    """Return what rules say of a case on one of their channels, of those that it is for.
+
+    Raises:
+        InvalidError: when a judge raises, returns anything else than a verdict or None, or defers
+            to a moment that has come already.
+    """
+    said: list[Verdict] = []
+    for rule in rules:
+        try:
+            found = rule.judge(case, limits)
+        except Exception as error:
+            raise rule.refused(f"raised {type(error).__name__}") from error
+        if found is not None:
+            said.append(rule.checked(found, case.now))
+    return said

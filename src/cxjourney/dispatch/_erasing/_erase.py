@@ -49,7 +49,7 @@ def erase(settings: Settings, customer: str, at: datetime, actor: str | None) ->
         if not kept.revision:
             found = "an id of which nothing was ever kept"
             raise InvalidError("erase.customer", found, "the id of a customer")
-        words = yield from words_of(kept.customer)
+        words = yield from words_of(kept)
         try:
             yield from _erase(settings, kept, kept.journeys, event, words, by)
         except SequenceError:
@@ -84,7 +84,7 @@ def erase_one(
         name = kept.named.get(engagement, engagement)
         mine = [one for one in kept.journeys if one.engagement == name]
         others = [one.engagement for one in kept.journeys if one.engagement != name]
-        words = yield from words_of(kept.customer)
+        words = yield from words_of(kept)
         if mine and others:
             said = [one for one in words if one.engagement == name]
             kept = (yield from _told(kept.customer, others[0], said, tell)) or kept

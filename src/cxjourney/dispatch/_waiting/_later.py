@@ -4,8 +4,12 @@ from abc import abstractmethod
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+import attrs
+
 from cxjourney.chart import Chart
 from cxjourney.dispatch._opening import OpenJourney
+from cxjourney.dispatch._past import Past
+from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Erasure
 from cxjourney.journey import Journey
@@ -51,12 +55,19 @@ class Later:
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
+            first = self._first_origin()
             if any(one.past.origin for one in self._open.values()):
                 born = max(born, self.revision)  # an id that was given back made keys before
             chart = self.placed(self.settings.playbook.chart)
             journey = Journey(self.customer, engagement, chart=chart)
-            opened = OpenJourney(journey, born=born)
+            past = Past(origin=first and attrs.evolve(first, engagement=engagement, moves=()))
+            opened = OpenJourney(journey, past, born=born)
         return opened
+
+    def _first_origin(self) -> Origin | None:
+        """Return where the person's journeys were begun first, if no id of that time is in use."""
+        found = [(one.born, name, one.past.origin) for name, one in self._open.items()]
+        return min(found)[-1] if found and all(origin for *_, origin in found) else None
 
     def keep_ahead(self, engagement: str, event: Event) -> None:
         """Keep an event until its time has come."""

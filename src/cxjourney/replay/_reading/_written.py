@@ -45,6 +45,7 @@ class Columns:
         engagement: the id of the thing bought or considered; None where there is but one.
         id: the event's own id; None numbers the lines.
         sequence: what orders events of one instant; else the order of the lines does.
+        segment: what the journeys are of, such as a country, to tell the figures of each apart.
     """
 
     customer: tuple[str, ...]
@@ -54,6 +55,7 @@ class Columns:
     engagement: str | None = None
     id: str | None = None
     sequence: tuple[str, ...] = ()
+    segment: str | None = None
 
     __repr__ = brief
 
@@ -66,7 +68,7 @@ class Columns:
     @property
     def all(self) -> tuple[str, ...]:
         """Every column, in the order of the mapping."""
-        single = (self.engagement, self.id)
+        single = (self.engagement, self.id, self.segment)
         time = () if self.time is None else (self.time,)
         return (*self.customer, *time, *self.activity, *filter(None, single), *self.sequence)
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from cxjourney.errors import shown
-from cxjourney.rehearsal import Rehearsal
-from cxjourney.rehearsal._outcome import LineKind
 from cxjourney.replay import Fate, Report
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import number, say, to_do
@@ -16,7 +14,6 @@ DAY = 10
 MOST_WISHES = 4
 LONGEST_WISH = 24
 STANDS = attrgetter("active", "lapsed", "lost")
-UNMADE = [kind for kind in LineKind if kind is not LineKind.SENT]
 TO_CHANGE = (WishKind.SUBCONSCIOUS, WishKind.DECEPTION, WishKind.INVISIBLE)
 """The kinds of wishes about which a company would do other than now, the most urgent first."""
 
@@ -54,18 +51,6 @@ def _at_fault(report: Report, lang: Lang) -> Iterator[str]:
     elif overdue:
         owed = sum(row.open for row in report.owed)
         yield say("head_late", lang, overdue=number(overdue, lang), open=number(owed, lang))
-
-
-def rehearsal_headlines(found: Rehearsal, lang: Lang) -> Iterator[str]:
-    """Yield what a rehearsal comes to."""
-    sent, people = found.counts.get(LineKind.SENT, 0), len(found.journeys)
-    yield say("head_rehearsed", lang, sent=number(sent, lang), people=number(people, lang))
-    counts = ((name(kind, lang), found.counts.get(kind, 0)) for kind in UNMADE)
-    told = [f"{what} {number(count, lang)}" for what, count in counts if count]
-    if told:
-        yield say("head_not_made", lang, counts=", ".join(told))
-    if found.missed:
-        yield say("head_missed", lang, missed=number(len(found.missed), lang))
 
 
 def wishes_headlines(wish_map: WishMap, lang: Lang) -> Iterator[str]:

@@ -8,6 +8,7 @@ by its own name, underscores as spaces.
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum, unique
 from functools import cache, partial
 from typing import Protocol
@@ -37,6 +38,9 @@ MARKS: dict[Lang, dict[int, str]] = {
     Lang.FI: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ",", "%": "\N{NO-BREAK SPACE}%"}),
 }
 """What stands in a number for the English marks."""
+
+
+CENT = Decimal("0.01")
 
 
 class Kind(Protocol):
@@ -175,6 +179,10 @@ figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
 command_text = partial(_find, "Command")
 """What the command line says: in its help, and of arguments at fault."""
+reached = partial(_find, "PhaseReached")
+"""What somebody did who came to a phase, as a clause, by the phase's name."""
+meaning = partial(_find, "PhaseMeaning")
+"""What is true of a customer in a phase, as a clause, by the phase's name."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 
@@ -231,6 +239,12 @@ def number(value: float, lang: Lang, form: str = ",") -> str:
     return format(value, form).translate(MARKS[lang])
 
 
+def money(amount: Decimal, lang: Lang, currency: str | None = None) -> str:
+    """Return a sum as the language writes it, with two decimals at least, and its currency."""
+    sized = amount.quantize(CENT) if amount == round(amount, 2) else amount.normalize()
+    return f"{sized:,f}".translate(MARKS[lang]) + (f" {currency}" if currency else "")
+
+
 def percent(share: float, lang: Lang, form: str = ".0f") -> str:
     """Return a share in percent as the language writes it: 12.3%, 12,3% or 12,3 %.
 
@@ -260,6 +274,11 @@ def moment(at: datetime, lang: Lang) -> str:
 def say(sentence: str, lang: Lang, /, **values: object) -> str:
     """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
     return catalogue(lang)["Sentence"][sentence].format(**values)
+
+
+def page(key: str, lang: Lang, /, **values: object) -> str:
+    """Return a text of the reports to send, filled in as ``say`` does."""
+    return catalogue(lang)["Page"][key].format(**values)
 
 
 def word(key: str, lang: Lang) -> str:

@@ -1,0 +1,1 @@
+"""What a replay finds: counted once for both engines, and told as figures."""
