@@ -36,6 +36,7 @@ from cxjourney.dispatch import Dispatcher, hooks
 from cxjourney.dispatch import journal as journals
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Purpose
 from tests.channels.policy_cases import case
+from tests.show.markup import check_bundle
 from tests.test_house import ROOMS, shown_by
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -304,6 +305,19 @@ def test_a_table_is_flat_rows(cls: type) -> None:
 
     if hasattr(cls, "to_rows"):
         for_some(cls, law)
+
+
+@pytest.mark.no_cover
+@every_result
+def test_a_result_has_something_for_a_notebook(cls: type) -> None:
+    """It has words, and tables or a picture, well-formed, in every language."""
+
+    def law(thing: Any) -> None:
+        check_bundle(thing._repr_mimebundle_())
+        for lang in (Lang.ET, Lang.FI):
+            check_bundle(thing.show(lang)._repr_mimebundle_())
+
+    for_some(cls, law)
 
 
 @pytest.mark.no_cover

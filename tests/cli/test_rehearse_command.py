@@ -81,6 +81,7 @@ FILES = {
     "lacks_one.py": "import no_such_module_anywhere\n",
     "no_python.py": "\nx = (\n",
     "raises_one.py": "\n\nraise RuntimeError('Mari')\n",
+    "unsound.py": "from cxjourney import Policy\nPolicy().without('Q99')\n",
     "leaves.py": "raise SystemExit(3)\n",
     "prices.toml": 'currency = "EUR"\n[channels]\nemail = 0.25\n',
 }
@@ -129,6 +130,7 @@ def test_a_playbook_of_ones_own_is_rehearsed(capsys: pytest.CaptureFixture[str])
         (["no_python:book"], "PLAYBOOK: no_python raised SyntaxError in no_python.py, line 2; ex"),
         (["raises_one:book"], "PLAYBOOK: raises_one raised RuntimeError in raises_one.py, line 3"),
         (["leaves:book"], "PLAYBOOK: leaves raised SystemExit in leaves.py, line 1; expected co"),
+        (["unsound:book"], "PLAYBOOK unsound, Policy.id: the id of no rule; expected one of"),
         (["own_book:nix"], "PLAYBOOK: own_book has no nix; expected the name of something that"),
         (["own_book:policy"], "PLAYBOOK: own_book:policy is of type Policy; expected a Playbook"),
         (["own_book:Shop"], "PLAYBOOK: own_book:Shop is a class; expected a Playbook, or a fun"),

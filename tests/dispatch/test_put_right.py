@@ -19,7 +19,7 @@ from cxjourney.channels import (
     Sent,
     digest_of,
 )
-from cxjourney.channels.policy import Limits, Policy, Rule, deny
+from cxjourney.channels.policy import Limits, Policy, Rule, Verdict
 from cxjourney.dispatch import Backoff
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State
 from cxjourney.errors import InvalidError, NotSettledError, QuotaError
@@ -145,7 +145,9 @@ def test_it_is_judged_as_of_the_moment_at_which_it_is_sent(kept: Empty) -> None:
         Play("monday", Entered(Phase.ASSESS), Purpose.INFORM, (EMAIL,), "soon", after=DAY),
     )
     texts = Library([content("soon", TEXT), content("soon", EMAIL)])
-    rule = Rule("no_sundays", lambda case, _: deny("day_off") if case.now.weekday() == 6 else None)
+    rule = Rule(
+        "no_sundays", lambda case, _: Verdict.deny("day_off") if case.now.weekday() == 6 else None
+    )
     alone = attrs.evolve(rule, channels={EMAIL})
     world = company(kept, *plays, library=texts, profiles=lambda _: Profile())
     world.options["policy"] = POLICY.with_rule(alone)

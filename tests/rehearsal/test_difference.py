@@ -180,7 +180,7 @@ def test_differences_are_told_in_each_language(lang: Lang) -> None:
 def test_differences_show_in_notebooks() -> None:
     """The table for notebooks is well formed, and a terminal gets the text."""
     found = changed()
-    read = Cells(found._repr_html_())
+    read = Cells(found.show().html())
     assert "only in the first" in read.cells
     assert not any("anne-1" in cell for cell in read.cells)
     printed: list[str] = []

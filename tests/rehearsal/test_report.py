@@ -188,7 +188,7 @@ def test_reprs_are_short_and_name_nobody() -> None:
 @pytest.mark.no_cover
 def test_the_table_for_notebooks_is_well_formed() -> None:
     """A notebook gets closed tags and the cells of the counts, and no customer's id."""
-    html = attrs.evolve(found(), seed=None)._repr_html_()
+    html = attrs.evolve(found(), seed=None).show().html()
     read = Cells(html)
     assert read.tags == {"div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi"}
     assert "person-" not in html

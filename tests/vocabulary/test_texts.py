@@ -18,7 +18,7 @@ import pytest
 
 import cxjourney
 from cxjourney.channels import HookOutcome
-from cxjourney.channels.policy import Policy, Ruling, deny
+from cxjourney.channels.policy import Policy, Ruling, Verdict
 from cxjourney.chart import Effect, ObligationRule, Row, standard_chart
 from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
@@ -450,7 +450,7 @@ def test_wrong_words_are_refused(lang: Any, table: Any, texts: Any) -> None:
     """What is no text for a name of one's own is refused, and nothing of it is added."""
     with pytest.raises(InvalidError, match=r"^add_texts\."):
         add_texts(lang, table, texts)
-    assert deny("one_more").explain(Lang.ET).endswith(": one more")
+    assert Verdict.deny("one_more").explain(Lang.ET).endswith(": one more")
 
 
 def test_values_are_never_read_as_patterns() -> None:

@@ -70,6 +70,7 @@ class OpenJourney:
         raws: what was owed at ``base`` as it is stored, by identity; ``base`` keeps it alive.
         late: the moment of the earliest event that came late and is not written yet, or None.
         ahead: the events whose time has not come yet, as they are stored, in order of arrival.
+        wakes: when the clock next does something, and what that was worked out from.
     """
 
     journey: Journey
@@ -88,6 +89,7 @@ class OpenJourney:
     raws: Raws = attrs.field(factory=dict)
     late: datetime | None = None
     ahead: list[Raw] = attrs.field(factory=list)
+    wakes: tuple[object, datetime | None] = None, None
 
     @property
     def rewritten(self) -> bool:

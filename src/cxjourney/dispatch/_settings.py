@@ -24,6 +24,7 @@ from cxjourney.playbook import Playbook
 from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, a_figure, a_number, all_of, check_time, describe, must
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import moment, name, say, word
 
 DRAWS = 2**32
@@ -45,7 +46,7 @@ class OnUnknown(Enum):
 
 
 @attrs.frozen
-class Backoff:
+class Backoff(Showable):
     """How long to wait after failures in a row: exponential, with a jitter.
 
     *Default*: up to 1, 2, 4 minutes and so on, and at least half of that; five tries. The jitter
@@ -96,7 +97,7 @@ class Backoff:
 
 
 @attrs.frozen
-class Settings:
+class Settings(Showable):
     """What dispatch goes by.
 
     Attributes:

@@ -40,12 +40,11 @@ from cxjourney.journey._open import (
     owed_on,
     steps_of,
 )
+from cxjourney.playbook._decided import Decided
 from cxjourney.playbook._planning import (
-    Decided,
     Naming,
     Stays,
     called_by,
-    wake_at,
 )
 from cxjourney.vocabulary import Channel, Event
 
@@ -418,21 +417,6 @@ class UnitOfWork(Later):
         for name in self._changed:
             self._open[name].written()
         self._begin_changes()
-
-    def _wake_at(self, opened: OpenJourney) -> datetime | None:
-        """Return when a run has something to do on a journey; at once where nobody can tell."""
-        unplanned, ahead = opened.past.unplanned, opened.ahead and opened.to_come()
-        try:
-            segment = self.profile.segment
-        except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
-            unplanned = self.settings.clock()
-        if unplanned is not None:
-            return min(unplanned, self.settings.clock())
-        wakes = wake_at(self.settings.playbook, opened.journey, segment, self.decided)
-        if not ahead:
-            return wakes
-        comes = ahead[0][0].at - self.settings.ahead
-        return comes if wakes is None else min(wakes, comes)
 
     def _decide_anew(self) -> None:
         # What is open for something owed stands in the past, too.

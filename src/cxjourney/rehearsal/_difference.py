@@ -15,7 +15,8 @@ from cxjourney.rehearsal._volumes import count_channels
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 Amount: TypeAlias = int | Decimal
 

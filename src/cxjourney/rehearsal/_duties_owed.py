@@ -76,8 +76,8 @@ class OpenRow:
 
 
 @attrs.frozen
-class MissedDuty:
-    """Something that the company would owe too long.
+class OwedDuty:
+    """Something that the company owed, from when until when.
 
     Attributes:
         due: when it was due.
@@ -86,7 +86,7 @@ class MissedDuty:
         engagement: the engagement's id, or empty; hidden in the repr.
         rule: the id of the chart's rule.
         opened_at: when it opened.
-        ended_at: when it was met, late; or when it ended unmet; None while it is owed still.
+        ended_at: when it was met or dropped; None while it is owed still.
         met: whether it was met in the end.
     """
 
@@ -98,6 +98,10 @@ class MissedDuty:
     opened_at: datetime
     ended_at: datetime | None = None
     met: bool = False
+
+    def missed(self, now: datetime) -> bool:
+        """Say whether it was owed too long, as far as is known at a moment."""
+        return self.due < (self.ended_at or now)
 
 
 @attrs.frozen
@@ -121,32 +125,34 @@ class DutyRow:
     overdue: int = 0
 
 
-def find_duties(
-    journeys: Iterable[tuple[int, Journey]], now: datetime, chart: Chart
-) -> tuple[tuple[DutyRow, ...], tuple[MissedDuty, ...]]:
-    """Return what was owed by each rule that owed anything, and what was owed too long by now."""
-    counts: Counter[tuple[str, str]] = Counter()
-    missed: list[MissedDuty] = []
+def find_duties(journeys: Iterable[tuple[int, Journey]]) -> tuple[OwedDuty, ...]:
+    """Return all that was owed, by due time."""
+    found: list[OwedDuty] = []
     for person, journey in journeys:
         for owed, at, met in _endings(journey):
-            overdue = owed.overdue(at or now)
-            if at is None:
-                counts[owed.rule, "open"] += 1
-                counts[owed.rule, "overdue"] += overdue
-            else:
-                counts[owed.rule, "dropped" if not met else "late" if overdue else "on_time"] += 1
-            if overdue:
-                whose = person, journey.customer, journey.engagement
-                missed.append(MissedDuty(owed.due, *whose, owed.rule, owed.opened_at, at, met))
-    missed.sort(key=lambda one: (one.due, one.person, one.opened_at, one.rule))
+            whose = person, journey.customer, journey.engagement
+            found.append(OwedDuty(owed.due, *whose, owed.rule, owed.opened_at, at, met))
+    found.sort(key=lambda one: (one.due, one.person, one.opened_at, one.rule))
+    return tuple(found)
+
+
+def count_duties(owed: Iterable[OwedDuty], now: datetime, chart: Chart) -> tuple[DutyRow, ...]:
+    """Return what was owed by each rule that owed anything."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in owed:
+        late = one.missed(now)
+        if one.ended_at is None:
+            counts[one.rule, "open"] += 1
+            counts[one.rule, "overdue"] += late
+        else:
+            counts[one.rule, "dropped" if not one.met else "late" if late else "on_time"] += 1
     used = {rule for rule, _ in counts}
     endings = [field.name for field in attrs.fields(DutyRow)[1:]]
-    rows = (
+    return tuple(
         DutyRow(rule.id, *(counts[rule.id, ending] for ending in endings))
         for rule in chart.obligations
         if rule.id in used
     )
-    return tuple(rows), tuple(missed)
 
 
 def _endings(journey: Journey) -> Iterator[tuple[Obligation, datetime | None, bool]]:

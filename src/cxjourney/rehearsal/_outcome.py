@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from cxjourney.channels.policy import Ruling
 from cxjourney.chart import ChartRef
-from cxjourney.rehearsal._duties_owed import DutyRow, MissedDuty, OpenRow
+from cxjourney.rehearsal._duties_owed import DutyRow, OpenRow, OwedDuty
 from cxjourney.rehearsal._lines import Line, LineKind, Value
 from cxjourney.rehearsal._prices import Costs, Prices, costs_of
 from cxjourney.rehearsal._volumes import (
@@ -29,8 +29,13 @@ from cxjourney.rehearsal._volumes import (
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PLOTS = "cxjourney.show._plots._rehearsal_plots"
 VERSION = 1
 """The version of the shape that ``to_dict`` gives: raised when a key changes or goes away."""
 
@@ -53,7 +58,7 @@ class Rehearsal(Told):
         refused: how many events were refused; only orders ever are.
         lines: what would have become of each contact, by time.
         duties: what the company owed, by rule.
-        missed: what it would have owed too long, by due time.
+        owed: all that it owed, by due time.
         still_open: what it owed at the end, by rule and by why.
         zone: the company's time zone, by which weeks are counted.
         quiet: from when and until when it is night, by the customer's clock (``Limits``).
@@ -72,7 +77,7 @@ class Rehearsal(Told):
     refused: int
     lines: tuple[Line, ...]
     duties: tuple[DutyRow, ...]
-    missed: tuple[MissedDuty, ...]
+    owed: tuple[OwedDuty, ...]
     still_open: tuple[OpenRow, ...]
     zone: tzinfo
     quiet: tuple[time, time]
@@ -121,6 +126,11 @@ class Rehearsal(Told):
         hardness = tuple(Ruling)
         order = sorted(counts, key=lambda one: (-hardness.index(one[1]), -counts[one], one[0]))
         return tuple(RulingRow(rule, ruling, counts[rule, ruling]) for rule, ruling in order)
+
+    @property
+    def missed(self) -> tuple[OwedDuty, ...]:
+        """What the company would owe too long, by due time."""
+        return tuple(one for one in self.owed if one.missed(self.end))
 
     @property
     def contacts(self) -> tuple[Line, ...]:
@@ -202,6 +212,7 @@ class Rehearsal(Told):
             "costs": None if (costs := self.costs) is None else costs.to_dict(),
             "duties": [as_dict(row) for row in self.duties],
             "still_open": [as_dict(row) for row in self.still_open],
+            "owed": [as_dict(one) for one in self.owed],
             "missed": [as_dict(one) for one in self.missed],
             "lines": [line.to_dict() for line in self.lines],
         }
@@ -220,6 +231,57 @@ class Rehearsal(Told):
         pages = load("cxjourney.show._rehearsal_tables")
         page: Readable = pages.rehearsal_page(self, lang, full=full)
         return page
+
+    def plot_volume(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw how many contacts there are in each week, by channel, by the company's clock.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(PLOTS).draw_volume(self, ax, lang, dark=dark)
+        return axes
+
+    def plot_calendar(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw a calendar: how many contacts on each day, by the company's clock.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(PLOTS).draw_calendar(self, ax, lang, dark=dark)
+        return axes
+
+    def plot_duties(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw how many duties are open, and how many of them overdue, as time goes by.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(PLOTS).draw_duties(self, ax, lang, dark=dark)
+        return axes
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {kind.value}" for kind, count in self.counts.items())

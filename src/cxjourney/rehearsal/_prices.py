@@ -16,7 +16,7 @@ from cxjourney.rehearsal._lines import Line
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._checks import as_mapping, describe, must, told
 from cxjourney.vocabulary._results import Worded, as_dict
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 from cxjourney.vocabulary._texts import money, number, word
 
 NOTHING = Decimal(0)
@@ -51,7 +51,7 @@ def _a_currency(instance: object, field: "attrs.Attribute[Any]", given: object) 
 
 
 @attrs.frozen
-class Prices:
+class Prices(Showable):
     """What one contact costs, by channel; the prices are yours, none is known here.
 
     Attributes:
@@ -159,7 +159,7 @@ class CostRow:
     amount: Decimal
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Costs(Worded):
     """What a rehearsal would cost.
 
@@ -181,6 +181,9 @@ class Costs(Worded):
     def unpriced(self) -> int:
         """How many contacts have no price, and are not in the sum."""
         return sum(row.unpriced for row in self.rows)
+
+    def __repr__(self) -> str:
+        return f"<Costs of {sum(row.contacts for row in self.rows)} contacts>"
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return the sum in words, and how many contacts have no price."""

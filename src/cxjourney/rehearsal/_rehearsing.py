@@ -28,7 +28,7 @@ from cxjourney.dispatch._running._watch import SILENT
 from cxjourney.errors import InvalidError
 from cxjourney.playbook import Playbook
 from cxjourney.rehearsal._acting import Clock, Happening, Remembered, Transcript, act_out
-from cxjourney.rehearsal._duties_owed import find_duties, find_open
+from cxjourney.rehearsal._duties_owed import count_duties, find_duties, find_open
 from cxjourney.rehearsal._outcome import Rehearsal
 from cxjourney.rehearsal._people import MOST_DAYS, Person, generate_people, so_long
 from cxjourney.rehearsal._prices import Prices
@@ -267,7 +267,7 @@ def _hold(
     journal.end()
     kept = ((number, dispatcher.journey(*one)) for one, number in persons.items())
     ended = [(number, journey) for number, journey in kept if journey is not None]
-    duties, missed = find_duties(ended, end, playbook.chart)
+    owed = find_duties(ended)
     items = journal.items()
     intended = (
         (journey, items.get(number, ()), journal.profiles.last(journey.customer).segment)
@@ -285,8 +285,8 @@ def _hold(
         stand_ins=library is None,
         refused=refused,
         lines=tuple(journal.lines),
-        duties=duties,
-        missed=missed,
+        duties=count_duties(owed, end, playbook.chart),
+        owed=owed,
         still_open=find_open(intended, end, playbook),
         zone=limits.zone,
         quiet=(limits.quiet_from, limits.quiet_until),

@@ -25,7 +25,8 @@ from cxjourney.replay._reporting._figure_rows import (
 )
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 REPORT_VERSION = 4
 """The version of the document's shape; it changes when a key goes or changes its meaning."""

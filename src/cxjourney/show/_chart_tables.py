@@ -17,6 +17,8 @@ from cxjourney.vocabulary import Lang, Phase, Place
 from cxjourney.vocabulary._texts import need, number, say, word, words
 
 COLUMNS = ("row", "from", "event", "guards", "to", "effect")
+HEADINGS = ("row", "from_place", "event", "conditions", "to_place")
+"""The words for the first of these in a table for people."""
 STAYS = "stays"
 ORDERS = ("moved_to_", "forced_to_")
 """How the triggers of orders begin."""
@@ -59,7 +61,7 @@ def _rows_told(rows: Iterable[Sequence[str]], lang: Lang) -> Table:
     """Return rows of a chart as a table for a terminal, what they do besides under each."""
     found = list(rows)
     return Table(
-        headings=words(lang, *COLUMNS[:-1]),
+        headings=words(lang, *HEADINGS),
         sides="<<<<<",
         rows=[row[:-1] for row in found],
         remarks=[row[-1] for row in found],

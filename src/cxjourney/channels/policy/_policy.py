@@ -18,7 +18,8 @@ from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, must
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told, name, word
+from cxjourney.vocabulary._terminal import Readable, Showable, Shown, show_thing
+from cxjourney.vocabulary._texts import Told, name, word
 
 HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -123,8 +124,13 @@ class Explained(Told):
             "rules": self.to_rows(),
         }
 
-    def _repr_html_(self) -> str:
-        return self._page(self.lang).html()
+    def show(self, lang: Lang | None = None) -> Shown:
+        """Return what is shown of it.
+
+        Args:
+            lang: the language; that which was asked for when None.
+        """
+        return show_thing(self, lang or self.lang)
 
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._policy_tables").policy_page(self, lang)
@@ -166,7 +172,7 @@ def _hardness(verdict: Verdict) -> tuple[int, datetime]:
 
 
 @attrs.frozen(repr=False)
-class Policy:
+class Policy(Showable):
     """What may be sent, through which channel, and when (SPEC 6).
 
     Attributes:

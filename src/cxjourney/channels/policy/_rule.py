@@ -25,6 +25,7 @@ from cxjourney.vocabulary._checks import (
     describe,
 )
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import name, policy_reason
 
 
@@ -47,7 +48,8 @@ class Ruling(Enum):
 class Verdict(Worded):
     """What one rule says of one contact through one channel.
 
-    A judge gets one from ``allow``, ``warn``, ``defer`` or ``deny``; the rule puts its name to it.
+    A judge returns ``Verdict.allow(reason)``, ``warn``, ``defer`` or ``deny``; the rule puts its
+    name to it.
 
     Attributes:
         rule: the rule's id, such as ``C01``.
@@ -62,6 +64,31 @@ class Verdict(Worded):
     reason: str
     source: str
     until: datetime | None = None
+
+    @staticmethod
+    def allow(reason: str) -> "Verdict":
+        """Return the verdict that the contact may be made."""
+        return _allowed(reason)
+
+    @staticmethod
+    def warn(reason: str) -> "Verdict":
+        """Return the verdict that the contact may be made, with a warning."""
+        return _warned(reason)
+
+    @staticmethod
+    def defer(reason: str, until: datetime) -> "Verdict":
+        """Return the verdict that the contact has to wait until a moment.
+
+        Raises:
+            MalformedEventError: when that is no datetime of the years 2 to 9000.
+            NaiveTimeError: when it has no time zone.
+        """
+        return _say(Ruling.DEFER, reason, check_time(until, "verdict.until"))
+
+    @staticmethod
+    def deny(reason: str) -> "Verdict":
+        """Return the verdict that the contact must not be made."""
+        return _denied(reason)
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return what it says and why, as a clause.
@@ -86,33 +113,8 @@ _allowed, _warned, _denied = (
 )
 
 
-def allow(reason: str) -> Verdict:
-    """Return the verdict that the contact may be made."""
-    return _allowed(reason)
-
-
-def warn(reason: str) -> Verdict:
-    """Return the verdict that the contact may be made, with a warning."""
-    return _warned(reason)
-
-
-def defer(reason: str, until: datetime) -> Verdict:
-    """Return the verdict that the contact has to wait until a moment.
-
-    Raises:
-        MalformedEventError: when that is no datetime of the years 2 to 9000.
-        NaiveTimeError: when it has no time zone.
-    """
-    return _say(Ruling.DEFER, reason, check_time(until, "verdict.until"))
-
-
-def deny(reason: str) -> Verdict:
-    """Return the verdict that the contact must not be made."""
-    return _denied(reason)
-
-
 @attrs.frozen(repr=False)
-class Case:
+class Case(Showable):
     """One contact through one channel, before the policy.
 
     Attributes:
@@ -154,7 +156,7 @@ Judge = Callable[[Case, Limits], Verdict | None]
 
 
 @attrs.frozen(repr=False)
-class Rule:
+class Rule(Showable):
     """One rule of the policy (SPEC 6).
 
     Attributes:

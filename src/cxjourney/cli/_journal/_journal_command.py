@@ -169,7 +169,8 @@ def _check_file(url: str) -> None:
         InvalidError: the URL names a file of SQLite that is not there.
     """
     scheme, _, path = url.partition(":///")
-    if scheme.startswith("sqlite") and not Path(path.partition("?")[0]).is_file():
+    file = path.partition("?")[0]
+    if scheme.startswith("sqlite") and file and not Path(file).is_file():
         raise InvalidError("URL", "no file of this name", "the file of a journal")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cxjourney.channels import Intent
 from cxjourney.channels._intent import occasion_key
 from cxjourney.dispatch._driving import Flow, decided
-from cxjourney.playbook._planning import Decided
+from cxjourney.playbook._decided import Decided
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork

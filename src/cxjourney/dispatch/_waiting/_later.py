@@ -1,4 +1,4 @@
-"""What is kept of a journey for later: events whose time has not come, and what is not planned."""
+"""What is left for later: events whose time has not come, what is not planned, when to wake."""
 
 from abc import abstractmethod
 from datetime import datetime, tzinfo
@@ -13,7 +13,9 @@ from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Erasure
 from cxjourney.journey import Journey
-from cxjourney.journey._open import write_event
+from cxjourney.journey._open import stands_at, write_event
+from cxjourney.playbook._decided import Decided
+from cxjourney.playbook._planning import wake_at
 from cxjourney.vocabulary import Event
 
 if TYPE_CHECKING:
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class Later:
-    """The part of a unit of work that tells what is kept for later."""
+    """The part of a unit of work that tells what is left for later."""
 
     settings: Settings
     customer: str
     revision: int
     erasure: Erasure | None
+    decided: Decided
     _open: dict[str, OpenJourney]
     _changed: set[str]
 
@@ -119,3 +122,22 @@ class Later:
         """Take note that everything on a journey was planned for."""
         self._open[engagement].past.unplanned = None
         self._changed.add(engagement)
+
+    def _wake_at(self, opened: OpenJourney) -> datetime | None:
+        """Return when a run has something to do on a journey; at once where nobody can tell."""
+        unplanned, ahead = opened.past.unplanned, opened.ahead and opened.to_come()
+        try:
+            segment = self.profile.segment
+        except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
+            unplanned = self.settings.clock()
+        if unplanned is not None:
+            return min(unplanned, self.settings.clock())
+        as_of = stands_at(opened.journey), self.decided, len(self.decided)
+        if opened.wakes[0] != as_of:
+            found = wake_at(self.settings.playbook, opened.journey, segment, self.decided)
+            opened.wakes = as_of, found
+        wakes = opened.wakes[1]
+        if not ahead:
+            return wakes
+        comes = ahead[0][0].at - self.settings.ahead
+        return comes if wakes is None else min(wakes, comes)

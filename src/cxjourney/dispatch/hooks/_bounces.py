@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from cxjourney.channels import Failed
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -33,7 +34,7 @@ STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 @attrs.frozen
-class Bounce:
+class Bounce(Showable):
     """A mail that came back.
 
     Attributes:

@@ -6,10 +6,11 @@ import attrs
 
 from cxjourney.channels import Failed, HookContext, HookOutcome, Sent
 from cxjourney.dispatch.hooks._safely import NOT_WRITTEN, Renderer, filled_in, write_whole
+from cxjourney.vocabulary._terminal import Showable
 
 
 @attrs.frozen(repr=False)
-class FileDrop:
+class FileDrop(Showable):
     """Leaves each text in a folder, as a whole, in a file that has the intent's key for its name.
 
     The same intent again writes the same file again, so it is idempotent as long as whoever

@@ -17,6 +17,7 @@ from cxjourney.dispatch.hooks._safely import (
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Event, EventKind, Lang, name
 from cxjourney.vocabulary._checks import MAX_TEXT, a, describe
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import moment
 
 RULE = "\n----------------\n"
@@ -27,7 +28,7 @@ LATER = timedelta(hours=4)
 
 
 @attrs.frozen(repr=False)
-class TaskList:
+class TaskList(Showable):
     """Leaves each task in a folder, and is done once a person has noted below what came of it.
 
     A task is a text that has the intent's key for its name. It says whom to meet and why, and what

@@ -13,6 +13,7 @@ from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import word
 
 PLAIN = b""
@@ -177,7 +178,7 @@ class Attempt(Worded):
 
 
 @attrs.frozen(repr=False)
-class StepRecord:
+class StepRecord(Showable):
     """What one recorded event did, as it was told when it was recorded; a later fact may change it.
 
     Attributes:
@@ -204,7 +205,7 @@ class StepRecord:
 
 
 @attrs.frozen(repr=False)
-class JourneyRecord:
+class JourneyRecord(Showable):
     """A journey as it is kept.
 
     Attributes:
@@ -236,7 +237,7 @@ class JourneyRecord:
 
 
 @attrs.frozen(repr=False)
-class CustomerRecord:
+class CustomerRecord(Showable):
     """All that a journal keeps of one customer.
 
     Attributes:
@@ -264,7 +265,7 @@ class CustomerRecord:
 
 
 @attrs.frozen
-class Erasure:
+class Erasure(Showable):
     """That a customer was erased, or one engagement, and what has to outlive it (SPEC 7).
 
     It is kept under a mark that tells nobody whose it is; see ``Secret.marks``.
@@ -294,7 +295,7 @@ class Erasure:
 
 
 @attrs.frozen(repr=False)
-class Dossier:
+class Dossier(Showable):
     """What a dispatcher needs of one customer to go on from where things stand.
 
     However long the customer has been one, it has no more in it.
@@ -329,7 +330,7 @@ class Dossier:
 
 
 @attrs.frozen(repr=False)
-class Tombstone:
+class Tombstone(Showable):
     """What is counted of a journey after it was erased: nothing that tells whose it was.
 
     Attributes:
@@ -348,7 +349,7 @@ class Tombstone:
 
 
 @attrs.frozen(repr=False)
-class Commit:
+class Commit(Showable):
     """What is written at once, or not at all, to one customer's record.
 
     Attributes:
@@ -402,7 +403,7 @@ class Commit:
 
 
 @attrs.frozen
-class Claim:
+class Claim(Showable):
     """A customer whom one dispatcher works on, and nobody else, until it lets go or its time is up.
 
     Attributes:

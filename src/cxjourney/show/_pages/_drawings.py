@@ -18,6 +18,7 @@ PLOT, FOOT = 150, 24
 """The height of a plot, and of the words under its axis."""
 LINE = 18
 """The height of a line of words under a plot."""
+STRIPED = frozenset({"hatch", "dots"})
 MOST_LABELS = 4
 """More words than this do not stand side by side on a phone."""
 
@@ -44,29 +45,6 @@ def picture(key: str, title: str, told: str, height: float, *parts: str) -> Mark
         height=height,
         xmlns="http://www.w3.org/2000/svg",
     )
-
-
-def patterns() -> Markup:
-    """Return the patterns by which areas are told apart without colour; a page has them once."""
-    strokes = (("hatch", "M0 0V8"), ("dots", "M0 2H3"))
-    held = (
-        tag(
-            "pattern",
-            tag("path", d=stroke, class_=f"{name}-line"),
-            id=name,
-            width=6,
-            height=6,
-            patternUnits="userSpaceOnUse",
-            patternTransform="rotate(45)",
-        )
-        for name, stroke in strokes
-    )
-    return tag("svg", tag("defs", *held), class_="unseen", width=0, height=0, aria_hidden="true")
-
-
-def filled(look: str) -> str | None:
-    """Return what fills an area of a look, where that is a pattern."""
-    return f"url(#{look})" if look in {"hatch", "dots"} else None
 
 
 def words_at(x: float, y: float, text: str, look: str) -> Markup:
@@ -110,18 +88,26 @@ def bar(parts: Iterable[tuple[float, str]], y: float) -> Markup:
     drawn, x = list[Markup](), 0.0
     for share, look in parts:
         if share > 0:
-            rect = tag(
-                "rect",
-                x=f"{100 * x:.2f}%",
-                y=y,
-                width=f"{100 * share:.2f}%",
-                height=BAR,
-                class_=f"bar {look}",
-                fill=filled(look),
-            )
-            drawn.append(rect)
+            drawn.append(piece(100 * x, 100 * (x + share), y, look))
         x += share
     return joined(drawn)
+
+
+def piece(left: float, right: float, y: float, look: str) -> Markup:
+    """Return a piece of a bar, between two places in percent.
+
+    What is striped is told from what is full without colour too. The stripes are the dashes of a
+    thick line, for patterns make a printed file twenty times as large.
+    """
+    place = f"{left:.2f}%"
+    shape = tag(
+        "rect", x=place, y=y, width=f"{right - left:.2f}%", height=BAR, class_=f"bar {look}"
+    )
+    if look not in STRIPED:
+        return shape
+    middle = y + BAR / 2
+    line = tag("line", x1=place, x2=f"{right:.2f}%", y1=middle, y2=middle, class_=f"stripes {look}")
+    return joined([line, shape])
 
 
 def bar_of(parts: Iterable[tuple[float, str]]) -> Markup:
@@ -164,7 +150,6 @@ def columns(
                         width=f"{width:.2f}%",
                         height=tall,
                         class_=f"bar {look}",
-                        fill=filled(look),
                     )
                 )
     every = -(-len(labels) // MOST_LABELS)
@@ -187,21 +172,7 @@ def level_lines(levels: Iterable[tuple[float, str]]) -> Iterator[Markup]:
 
 def sample(look: str) -> Markup:
     """Return what a look is, for a legend; those who cannot see it need it not."""
-    return tag(
-        "svg",
-        tag(
-            "rect",
-            x=1,
-            y=1,
-            width=22,
-            height=12,
-            class_=f"bar {look}",
-            fill=filled(look),
-        ),
-        width=24,
-        height=14,
-        aria_hidden="true",
-    )
+    return tag("svg", piece(4, 96, 1, look), width=28, height=BAR + 2, aria_hidden="true")
 
 
 def legend(items: Iterable[tuple[str, str]]) -> Markup:

@@ -8,10 +8,12 @@ from importlib.resources import files
 
 import attrs
 
-from cxjourney.show._pages._drawings import patterns
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import page
+
+SHORT = 12
+"""The name of a row of at most so many characters, such as a month, is not broken over lines."""
 
 
 @cache
@@ -46,7 +48,6 @@ def document(title: str, about: Sequence[str], sections: Iterable[Markup], lang:
     )
     body = tag(
         "body",
-        patterns(),
         tag(
             "main",
             tag(
@@ -134,11 +135,12 @@ class Grid:
 
     def _row(self, row: Sequence[str]) -> Markup:
         first, *others = row
+        short = "short" if len(first) <= SHORT else None
         cells = (
             tag("td", cell, class_=_side(side))
             for cell, side in zip(others, self.sides[1:], strict=True)
         )
-        return tag("tr", tag("th", first, scope="row"), *cells)
+        return tag("tr", tag("th", first, scope="row", class_=short), *cells)
 
 
 def _side(side: str) -> str | None:

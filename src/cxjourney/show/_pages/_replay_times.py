@@ -123,9 +123,9 @@ def _months(report: Report, told: PageWords) -> Iterator[Markup]:
         [row.month for row in rows],
         heights,
         (most, told.count(most)),
-        ("dots", "solid"),
+        ("pale", "solid"),
     )
-    yield legend([("dots", told.say("fell_silent")), ("solid", told.say("came_back"))])
+    yield legend([("pale", told.say("fell_silent")), ("solid", told.say("came_back"))])
     yield figure_of(drawn, told.say("month_zone", zone=report.zone))
     table = Grid(
         title,

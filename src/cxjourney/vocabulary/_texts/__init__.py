@@ -16,20 +16,11 @@ from typing import Protocol
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_type, describe, is_name
 from cxjourney.vocabulary._phases import Phase
-from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.vocabulary._terminal import Lang, Readable, Showable, SupportsText
 
 GIVEN = {"moved_to_": "order", "forced_to_": "forced_order"}
 TO_COME = {"moved_to_": "order_to_come", "forced_to_": "forced_order_to_come"}
 """The sentences of an order that was given, and of one that may come."""
-
-
-@unique
-class Lang(Enum):
-    """A language of the catalogue."""
-
-    EN = "en"
-    ET = "et"
-    FI = "fi"
 
 
 MARKS: dict[Lang, dict[int, str]] = {
@@ -52,19 +43,7 @@ class Kind(Protocol):
         """The kind's name."""
 
 
-class Readable(Protocol):
-    """What a person reads of a result: a page of ``cxjourney.show``."""
-
-    @abstractmethod
-    def text(self) -> str:
-        """Return it as a text for a terminal."""
-
-    @abstractmethod
-    def html(self) -> str:
-        """Return it as HTML for a notebook."""
-
-
-class Told:
+class Told(Showable):
     """A result that tells in words what it found, on a terminal and in a notebook."""
 
     __slots__ = ()
@@ -86,9 +65,6 @@ class Told:
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(str(self))
-
-    def _repr_html_(self) -> str:
-        return self._page(Lang.EN).html()
 
 
 @cache

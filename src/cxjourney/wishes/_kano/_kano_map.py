@@ -8,7 +8,8 @@ import attrs
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import all_of
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kano._pairs import (
