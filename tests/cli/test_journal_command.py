@@ -24,7 +24,7 @@ from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
 from cxjourney.playbook import standard_playbook
 from cxjourney.vocabulary import Event, EventKind
-from tests.cli.commands import fault
+from tests.cli.commands import fault, on_a_terminal
 from tests.dispatch.world import Carrier, World
 
 K = EventKind
@@ -382,6 +382,15 @@ def test_a_damaged_file_is_told(small: Shop, capsys: pytest.CaptureFixture[str])
     path.write_bytes(data)
     found = plain(capsys, small.url, "check", status=1)["wrong"]
     assert "file_damaged" in [one["what"] for one in found]
+
+
+def test_a_check_shows_how_far_it_is(small: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """On a terminal, customer by customer, and not where it is unwanted."""
+    bars = on_a_terminal("journal", small.url, "check").split("\r")
+    assert bars[1].startswith("checking  [")
+    assert bars[-3].endswith(" 100 %")
+    assert on_a_terminal("journal", small.url, "check", "--no-progress") == ""
+    assert capsys.readouterr().out.count("customers: 5\n") == 2
 
 
 def test_a_chart_that_is_not_defined_here_is_counted(

@@ -17,6 +17,7 @@ from cxjourney.errors import ChartNotFoundError, DecodeError
 from cxjourney.journey import Journey
 from cxjourney.journey._open import opened_where_it_stands
 from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._terminal import Progress
 from cxjourney.vocabulary._texts import moment, word
 
 SHOWN = 20
@@ -97,13 +98,23 @@ class Check:
         return "\n".join([*counts, *found])
 
 
-def check(journal: SqlJournal, engine: Engine) -> Check:
-    """Look at everything that a journal keeps; nothing is written."""
+def check(journal: SqlJournal, engine: Engine, progress: Progress | None = None) -> Check:
+    """Look at everything that a journal keeps; nothing is written.
+
+    Args:
+        journal: the journal.
+        engine: its database.
+        progress: is told how many customers were looked at.
+    """
     done = Check()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         done.wrong += _of_file(connection)
+        counted = select(func.count()).select_from(schema.customers)
+        total = connection.execute(counted).scalar_one() if progress else 0
         for customer, at in _customers(connection):
             done.customers += 1
+            if progress:
+                progress("checking", min(done.customers, total), max(total, 1))
             try:
                 kept = journal.read(customer)
                 journal.dossier(customer)

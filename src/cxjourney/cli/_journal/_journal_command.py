@@ -11,6 +11,7 @@ from cxjourney.cli._shared import Output, add_output, document, fitted, read_tim
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.vocabulary._texts import number, say, word
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def define(parser: Parser) -> None:
             description=f"{summary[0].upper()}{summary[1:]}.",
             example=f"journal sqlite:///shop.db {name}{' ...' if writes else ''}",
         )
-        add_output(action, parser.lang, reads_file=False, shows_progress=False)
+        add_output(action, parser.lang, reads_file=False, shows_progress=name == "check")
         action.set_defaults(run=_run, act=run, writes=writes)
         return action
 
@@ -206,7 +207,8 @@ def _figures(
 def _check(
     journal: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, _: datetime
 ) -> Output:
-    found = load("cxjourney.cli._journal._journal_check").check(journal, engine)
+    with progress_bar(wanted=not arguments.no_progress) as bar:
+        found = load("cxjourney.cli._journal._journal_check").check(journal, engine, bar)
     show = arguments.show_values
     plain = found.to_dict(show_values=show)
     text = found.explain(Lang(arguments.lang), show_values=show)
