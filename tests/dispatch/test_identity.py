@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cxjourney.channels.policy import Limits, Policy
-from cxjourney.dispatch._righting._origin import origin_in  # what no public name tells
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State, Transfer
+from cxjourney.dispatch.journal._moving._origin import origin_in  # what no public name tells
 from cxjourney.errors import InvalidError, MalformedEventError, SequenceError
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.journal.records import a_journey

@@ -192,6 +192,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Command": set(catalogue(Lang.EN)["Command"]),
         "PhaseReached": set(Phase.__members__),
         "PhaseMeaning": set(Phase.__members__),
+        "KanoMeaning": set(KanoCategory.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
         "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),

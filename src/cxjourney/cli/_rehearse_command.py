@@ -10,6 +10,7 @@ import attrs
 
 from cxjourney.cli._given._user_objects import IMPORTS, user_object
 from cxjourney.cli._parsing import Parser
+from cxjourney.cli._sending._report_file import add_report, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError, shape
 from cxjourney.vocabulary import Lang
@@ -49,6 +50,7 @@ def define(parser: Parser) -> None:
     parser.add_argument("--people", metavar="N", type=int, default=20, help="how many people (20)")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="which people (0)")
     parser.add_argument("--start", metavar="ISO", default=MONDAY, help=f"when it starts ({MONDAY})")
+    add_report(parser)
     add_output(parser, parser.lang, reads_file=False, has_more=True)
 
 
@@ -75,6 +77,7 @@ def _rehearse(arguments: argparse.Namespace) -> str:
             )
     except InvalidError as error:
         raise attrs.evolve(error, where=FLAGS.get(error.where, error.where)) from None
+    write_report(arguments, found)
     if arguments.json:
         plain = found.to_dict()
         return document({"rehearsal": plain.pop("version"), **plain})

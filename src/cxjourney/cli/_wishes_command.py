@@ -9,6 +9,7 @@ from pathlib import Path
 from cxjourney.cli._examples import example
 from cxjourney.cli._kano_command import add_options, check
 from cxjourney.cli._parsing import Parser
+from cxjourney.cli._sending._report_file import add_report
 from cxjourney.cli._shared import add_output
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
@@ -241,6 +242,7 @@ def _add_output(group: "argparse._ArgumentGroup", lang: Lang) -> None:
     group.add_argument(
         "--plot", metavar="OUT", type=_picture, help=f"draw the map too: {', '.join(PICTURES)}"
     )
+    add_report(group)
     group.add_argument("--dark", action="store_true", help="draw on dark ground")
     add_output(group, lang, reads_file=True, has_more=True)
 

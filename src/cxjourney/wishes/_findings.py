@@ -232,6 +232,15 @@ class WishMap(Told, Mapping[str, Finding]):
         page: Readable = load("cxjourney.show._wish_tables").wishes_page(self, lang)
         return page
 
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the findings as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._wishes_page").wishes_html(self, lang)
+        return html
+
     def to_rows(self) -> list[dict[str, str | float | None]]:
         """Return the findings as plain dicts with the same keys, one a wish, for any frame.
 

@@ -9,9 +9,9 @@ import attrs
 from cxjourney.chart import Chart
 from cxjourney.dispatch._opening import OpenJourney
 from cxjourney.dispatch._past import Past
-from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Erasure
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.journey import Journey
 from cxjourney.journey._open import stands_at, write_event
 from cxjourney.playbook._decided import Decided

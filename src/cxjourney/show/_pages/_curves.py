@@ -1,6 +1,5 @@
 """Curves that fall by steps, with their bands and how many are left to fall."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
@@ -10,17 +9,8 @@ from cxjourney.show._pages._markup import Markup, tag
 
 WIDE = 1000
 """How many units a stretched plot is wide and high."""
-STEPS = (1, 2, 5, 10)
 MOST_TICKS = 4
 """More numbers than this do not stand under a narrow curve."""
-
-
-def even_ticks(most: float) -> list[float]:
-    """Return round numbers from 0 up to a number, at most five of them."""
-    rough = most / MOST_TICKS
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * one for one in STEPS if size * one >= rough)
-    return [round(place * step, 12) for place in range(math.floor(most / step) + 1)]
 
 
 @attrs.frozen

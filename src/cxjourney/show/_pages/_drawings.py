@@ -177,5 +177,9 @@ def sample(look: str) -> Markup:
 
 def legend(items: Iterable[tuple[str, str]]) -> Markup:
     """Return what each look of a picture means."""
-    rows = joined(tag("li", sample(look), " ", text) for look, text in items)
-    return tag("ul", rows, class_="legend")
+    return legend_of((sample(look), text) for look, text in items)
+
+
+def legend_of(items: Iterable[tuple[Markup, str]]) -> Markup:
+    """Return what each sign of a picture means."""
+    return tag("ul", joined(tag("li", sign, " ", text) for sign, text in items), class_="legend")

@@ -301,6 +301,5 @@ class CyclePanel:
             x = LEFT + tick * (RIGHT - LEFT) / TICKS
             below.path(f"M{x:.1f} {top:.0f}V{bottom:.0f}", "grid-line", more='stroke-width="1"')
             at = (cycle.start + whole * tick / TICKS).astimezone(zone)
-            anchor = "middle" if tick else "start"
-            below.text(x, bottom + 14, f"{at:{form}}", "dim", anchor=anchor, size=SMALL)
+            below.text(x, bottom + 14, f"{at:{form}}", "dim", anchor="middle", size=SMALL)
         yield from below.parts

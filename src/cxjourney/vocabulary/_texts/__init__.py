@@ -159,6 +159,8 @@ reached = partial(_find, "PhaseReached")
 """What somebody did who came to a phase, as a clause, by the phase's name."""
 meaning = partial(_find, "PhaseMeaning")
 """What is true of a customer in a phase, as a clause, by the phase's name."""
+kano_meaning = partial(_find, "KanoMeaning")
+"""What a category of Kano's means, in a sentence, by the category's name."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 

@@ -89,6 +89,18 @@ class KanoMap(Told, Mapping[str, Kano]):
         page: Readable = load("cxjourney.show._kano_tables").kano_page(self, lang)
         return page
 
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the answers as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+
+        Raises:
+            MissingExtraError: numpy or scipy is not installed.
+        """
+        html: str = load("cxjourney.show._pages._kano_page").kano_html(self, lang)
+        return html
+
     def to_rows(self) -> list[dict[str, str | float | None]]:
         """Return the findings as plain dicts with the same keys, one a wish, for any frame.
 

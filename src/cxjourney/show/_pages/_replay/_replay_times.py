@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from cxjourney.replay import Report
 from cxjourney.replay._reporting._figure_rows import CohortRow, StayRow
-from cxjourney.show._pages._behind_lists import behind_figures
-from cxjourney.show._pages._curves import Curve, even_ticks
+from cxjourney.show._pages._curves import MOST_TICKS, Curve
 from cxjourney.show._pages._drawings import columns, legend
 from cxjourney.show._pages._html_file import Grid, as_table, figure_of, section
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.show._pages._page_words import AT_LEAST, TO, PageWords
+from cxjourney.show._pages._replay._behind_lists import behind_figures
+from cxjourney.show._pages._scale_ticks import round_ticks
 from cxjourney.vocabulary import Phase, Standing
 from cxjourney.vocabulary._texts import figure, number, word, words
 
@@ -49,7 +50,7 @@ def _panel(row: StayRow, told: PageWords) -> Markup:
     longest = row.longest
     shape = [(min(step.days / longest, 1.0), step.share, step.low, step.high) for step in row.curve]
     ticks = []
-    for days in even_ticks(longest):
+    for days in round_ticks(0, longest, MOST_TICKS):
         left = next((step.at_risk for step in row.curve if step.days >= days), None)
         ticks.append(
             (
