@@ -1,6 +1,5 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from cxjourney.dispatch._across._after import left_followers
 from cxjourney.dispatch._across._reading import load
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import context, decide_on, open_unit, past_for, plan, tell, write
-from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, forget, marks
 from cxjourney.dispatch._judging._asking import LEFT, Handled, ask_again, judged_now
 from cxjourney.dispatch._judging._judge import hook_for, reached
 from cxjourney.dispatch._righting._anew import item_of
@@ -217,9 +216,10 @@ def _close(
             if reopen:
                 unit, _ = yield from open_unit(unit.settings, unit.customer)
             found = yield from item_of(unit, started.key)
-            if found is None:
+            if found is None:  # whoever came under the same id has other keys
                 tally.erased += 1
-                return unit  # whoever came under the same id has other keys
+                yield from _forget(unit, started.key)
+                return unit
             if failures and (yield from _is_noted(started, outcome)):
                 tally.handled[found.state] += 1
                 return unit  # written, though the database could not say so
@@ -236,6 +236,14 @@ def _close(
             tally.add_planned((done.planned, done.unplanned))
             tally.late += done.late
             return unit
+
+
+def _forget(unit: UnitOfWork, key: str) -> Flow[None]:
+    """Have the hooks forget what they did for a customer who was erased meanwhile."""
+    try:
+        yield from forget(unit.settings.hooks, [key])
+    except Exception as error:  # noqa: BLE001 - there is nobody left to attend to
+        unit.settings.watch.not_forgotten(key, error)
 
 
 def _note(
@@ -281,12 +289,7 @@ class Run:
         pace: how many to attend to side by side.
         watch: tells what the run comes to.
         customers: how many customers were attended to.
-        handled: how many intents stand in which state.
-        planned: how many intents were planned.
-        left: how many intents were left for another dispatcher.
-        erased: how many outcomes were not kept, for the customer was erased meanwhile.
-        unplanned: how often planning failed for what was sent.
-        late: how many intents were put off past the moment at which what they are for is due.
+        done: what was done for all of them.
         errors: what went wrong, and with which claim.
     """
 
@@ -294,12 +297,7 @@ class Run:
     pace: Pace
     watch: Watch
     customers: int = 0
-    handled: Counter[State] = attrs.field(factory=Counter)
-    planned: int = 0
-    left: int = 0
-    erased: int = 0
-    unplanned: int = 0
-    late: int = 0
+    done: Handled = attrs.field(factory=Handled)
     errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
     _put_off: int = 0
@@ -326,12 +324,7 @@ class Run:
             self.watch.failed(claim.handle, done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
-        self.handled.update(done.handled)
-        self.planned += done.planned
-        self.left += done.left
-        self.erased += done.erased
-        self.unplanned += done.unplanned
-        self.late += done.late
+        self.done.join(done)
         self._let_go.append(claim)
 
     def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
@@ -366,10 +359,11 @@ class Run:
             DispatchError: when some customers could not be attended to.
         """
         handles = tuple(claim.handle for claim, _ in self.errors)
+        done = self.done
         report = RunReport(
-            *(self.customers, self.handled, self.planned, self.left, self.erased, handles),
-            unplanned=self.unplanned,
-            late=self.late,
+            *(self.customers, done.handled, done.planned, done.left, done.erased, handles),
+            unplanned=done.unplanned,
+            late=done.late,
         )
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:

@@ -233,6 +233,15 @@ class Rehearsal(Told):
         page: Readable = pages.rehearsal_page(self, lang, full=full)
         return page
 
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the report as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._rehearsal_html").rehearsal_html(self, lang)
+        return html
+
     def plot_volume(
         self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
     ) -> "Axes":
