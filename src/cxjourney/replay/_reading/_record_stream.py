@@ -75,7 +75,7 @@ def read_records(
     with opened(path, settings.encoding, progress) as source:
         if not source.head:
             raise InvalidError(path, "an empty file", A_LOG)
-        read_as.format = _format(source, settings)
+        read_as.format = format_of(source, settings)
         if read_as.format in OF_TEXT:
             read_as.encoding = source.encoding
             read_as.detected = ("encoding",) if source.detected else ()
@@ -111,7 +111,12 @@ def _read(
     return object_records(found, source.where, wanted)
 
 
-def _format(source: LogSource, settings: LogSettings) -> LogFormat:
+def format_of(source: LogSource, settings: LogSettings) -> LogFormat:
+    """Return how a log is written: as the mapping says, or by its name and beginning.
+
+    Raises:
+        InvalidError: neither tells.
+    """
     found = settings.format or SUFFIXES.get(source.suffix)
     if found is None:
         name = (
