@@ -1,5 +1,7 @@
 """Makes the examples of README, docs and docstrings run as tests; untraced, for tests cover all."""
 
+from collections.abc import Iterator
+
 import pytest
 from sybil import Sybil
 from sybil.document import PythonDocStringDocument
@@ -8,12 +10,23 @@ from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 from sybil.sybil import SybilCollection
 
+
+class WithExamples(PythonDocStringDocument):
+    """The docstrings of a module that has examples; no other module is read for them."""
+
+    @staticmethod
+    def extract_docstrings(python_source_code: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where each docstring begins and ends, and its text."""
+        if ">>>" in python_source_code:
+            yield from PythonDocStringDocument.extract_docstrings(python_source_code)
+
+
 pages = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"])
 docstrings = Sybil(
     parsers=[DocTestParser()],
     path="src",
     patterns=["*.py"],
-    document_types={".py": PythonDocStringDocument},
+    document_types={".py": WithExamples},
 )
 
 

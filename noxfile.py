@@ -122,10 +122,11 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
-    """Build the documentation; a warning is an error."""
+    """Build the documentation; a warning is an error, and a name without its place too."""
     share(session)
     build = ["--fail-on-warning", "--keep-going", "-q", "docs", "docs/_build"]
     run(session, "sphinx-build", *build)
+    run(session, "python", "docs/check_reference.py", "docs/_build")
 
 
 @nox.session(reuse_venv=False)

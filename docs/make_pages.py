@@ -8,23 +8,26 @@ whenever the documentation is built.
 import ast
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from functools import cache
 from importlib import import_module
+from io import StringIO
 from itertools import groupby
 from pathlib import Path
 from textwrap import indent
 from types import FunctionType, ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 from page_of_rules import rules_page
 from page_parts import DOCS, filled, table
 
 import cxjourney
-from cxjourney import Lang, Options, standard_chart
+from cxjourney import Journey, Lang, Options, standard_chart
 from cxjourney.chart._standard_chart import ALL_OPTIONS, chart_with
-from cxjourney.show import chart_markdown, chart_mermaid, differences_markdown, guards_markdown
+from cxjourney.show import chart_markdown, differences_markdown, guards_markdown
 from cxjourney.vocabulary._texts import catalogue
 
 PACKAGE = cxjourney.__name__
@@ -141,7 +144,8 @@ def reference_pages() -> Iterator[tuple[str, str]]:
 def _reference(room: str, listed: list[Named]) -> str:
     lines = [f".. automodule:: {room}", ""]
     for one in listed:
-        lines += [f".. {one.directive}:: {room}.{one.name}", *_body(one), ""]
+        known = one.name if one.directive == "py:data" else f"{room}.{one.name}"
+        lines += [f".. {one.directive}:: {known}", *_body(one), ""]
     body = "\n".join(lines)
     return f"```{{eval-rst}}\n{body}```\n"
 
@@ -150,7 +154,12 @@ def _body(one: Named) -> list[str]:
     """Return what stands in a directive: Sphinx finds no docstrings of data in another module."""
     if one.directive == "py:data":
         return ["", indent(one.line, "   ")]
-    return [] if one.directive == "autofunction" else ["   :members:"]
+    if one.directive == "autofunction":
+        return []
+    cls = getattr(import_module(one.room), one.name)
+    constants = any(type(value) is cls for value in vars(cls).values())
+    more = "undoc-members:" if constants else f"inherited-members: {STRANGERS}"
+    return ["   :members:", f"   :{more}"]
 
 
 def chart_page() -> str:
@@ -160,11 +169,21 @@ def chart_page() -> str:
         "chart.md",
         version=chart.version,
         count=len(chart.rows),
-        picture=chart_mermaid(chart),
         rows=chart_markdown(chart),
         guards=guards_markdown(chart),
         options="\n".join(_option(options) for options in ALL_OPTIONS if _changed(options) == 1),
     )
+
+
+def tutorial_journey() -> Journey:
+    """Return the journey that the tutorial tells, as its blocks leave it."""
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    told: dict[str, Any] = {}
+    with redirect_stdout(StringIO()):
+        exec("".join(blocks), told)  # noqa: S102 - a page of ours, which the tests run too
+    journey: Journey = told["journey"]
+    return journey
 
 
 def _changed(options: Options) -> int:
@@ -177,6 +196,9 @@ def _option(options: Options) -> str:
     differences = differences_markdown(standard_chart(), chart_with(options))
     return f"### `{options.suffix[1:-1]}`\n\n{differences}"
 
+
+STRANGERS = "object, int, str, tuple, BaseException, Generic, Machine, Mapping, Protocol"
+"""Bases whose members other projects describe."""
 
 WORDS = {
     "Phases": "Phase",
@@ -220,8 +242,14 @@ def glossary_page() -> str:
     return filled("glossary.md", tables="\n".join(tables))
 
 
-KEPT = {"names.md": names_page, "rules.md": rules_page, "chart.md": chart_page}
-"""The pages that are committed, by file."""
+KEPT = {
+    "names.md": names_page,
+    "rules.md": rules_page,
+    "chart.md": chart_page,
+    "chart.svg": lambda: standard_chart().show().svg(),
+    "journey.svg": lambda: tutorial_journey().show().svg(),
+}
+"""The pages and pictures that are committed, by file."""
 
 
 def made_for_sphinx() -> dict[str, str]:

@@ -119,6 +119,11 @@ SAMPLES: list[tuple[Exception, type[Exception], tuple[str, ...]]] = [
         RuntimeError,
         ("moved_to_adopt", "T29", "no row of the chart", "allowed now: none"),
     ),
+    (
+        RefusedError("retracted", "T30", ("event_on_record",), (), "an id on record"),
+        RuntimeError,
+        ("retracted", "T30", "needs event_on_record", "expected an id on record"),
+    ),
     (ErasedError("left", "T28", (), ()), RuntimeError, ("left", "erased", "final")),
     (
         LateEventError("left", AT, AT + timedelta(1)),

@@ -8,6 +8,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -33,8 +34,9 @@ from cxjourney import (
 from cxjourney.channels import HookSet, policy
 from cxjourney.dispatch import Dispatcher, hooks
 from cxjourney.dispatch import journal as journals
-from cxjourney.vocabulary import Event, EventKind, Lang, Purpose
+from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Purpose
 from tests.channels.policy_cases import case
+from tests.show.markup import check_bundle
 from tests.test_house import ROOMS, shown_by
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -173,6 +175,12 @@ def rehearsed() -> rehearsal.Rehearsal:
     return rehearsal.rehearse(book, people=2, days=20, seed=1, start=NOON)
 
 
+def priced() -> Any:
+    """Return what a short rehearsal would cost."""
+    prices = rehearsal.Prices({Channel.EMAIL: Decimal("0.05")}, currency="EUR")
+    return attrs.evolve(rehearsed(), prices=prices).costs
+
+
 def measured() -> measures.Measure:
     """Return a measure of a journey that has begun."""
     one = journey.Journey("c1")
@@ -221,6 +229,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "AffectedCustomer": lambda: affected().customers[0],
     "Change": change,
     "Chosen": lambda: policy.Policy().choose([case()]),
+    "Costs": priced,
     "Difference": lambda: rehearsal.difference(rehearsed(), rehearsed()),
     "Explained": judged,
     "Exploration": explored,
@@ -296,6 +305,19 @@ def test_a_table_is_flat_rows(cls: type) -> None:
 
     if hasattr(cls, "to_rows"):
         for_some(cls, law)
+
+
+@pytest.mark.no_cover
+@every_result
+def test_a_result_has_something_for_a_notebook(cls: type) -> None:
+    """It has words, and tables or a picture, well-formed, in every language."""
+
+    def law(thing: Any) -> None:
+        check_bundle(thing._repr_mimebundle_())
+        for lang in (Lang.ET, Lang.FI):
+            check_bundle(thing.show(lang)._repr_mimebundle_())
+
+    for_some(cls, law)
 
 
 @pytest.mark.no_cover

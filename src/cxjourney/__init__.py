@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch import AsyncDispatcher, Dispatcher
     from cxjourney.dispatch.journal import MemoryJournal
     from cxjourney.errors import CxJourneyError, DecodeError, RefusedError
-    from cxjourney.journey import Due, Journey, Migration, Obligation, Step, WhyNot
+    from cxjourney.journey import Journey, Migration, Obligation, Step
     from cxjourney.playbook import Playbook, standard_playbook
     from cxjourney.rehearsal import rehearse
     from cxjourney.replay import read_mapping, replay_log
@@ -46,7 +46,6 @@ __all__ = [
     "CxJourneyError",
     "DecodeError",
     "Dispatcher",
-    "Due",
     "Event",
     "EventKind",
     "Evidence",
@@ -73,7 +72,6 @@ __all__ = [
     "Standing",
     "Step",
     "Touchpoint",
-    "WhyNot",
     "Wish",
     "WishKind",
     "check_chart",
@@ -97,7 +95,7 @@ _find = later(
         "dispatch": "AsyncDispatcher Dispatcher",
         "dispatch.journal": "MemoryJournal",
         "errors": "CxJourneyError DecodeError RefusedError",
-        "journey": "Due Journey Migration Obligation Step WhyNot",
+        "journey": "Journey Migration Obligation Step",
         "playbook": "Playbook standard_playbook",
         "rehearsal": "rehearse",
         "replay": "read_mapping replay_log",

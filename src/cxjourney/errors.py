@@ -253,15 +253,19 @@ class RefusedError(CxJourneyError, RuntimeError):
         row: the id of the row that would have applied.
         failed: the names of the guards that did not pass.
         allowed: the triggers of the orders that would pass now.
+        expected: what would be right, where no other order would.
     """
 
     order: str
     row: str
     failed: tuple[str, ...]
     allowed: tuple[str, ...]
+    expected: str = ""
 
     def __str__(self) -> str:
         why = ", ".join(self.failed) or "no row of the chart takes it from here"
+        if self.expected:
+            return f"{self.order} refused by {self.row}: needs {why}; expected {self.expected}"
         options = ", ".join(self.allowed) or "none"
         return f"{self.order} refused by {self.row}: needs {why}; allowed now: {options}"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cxjourney.channels import Hook, HookSet, load_hooks, offered_hooks
+from cxjourney.channels import Hook, HookSet
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Channel, Purpose
 
@@ -71,20 +71,20 @@ def imported() -> set[str]:
 @pytest.mark.usefixtures("shop")
 def test_names_are_listed_without_importing() -> None:
     """What is offered is known by name, sorted and once each; no package was touched."""
-    assert offered_hooks() == ("bomb", "post", "smtp", "twin")
+    assert HookSet.offered() == ("bomb", "post", "smtp", "twin")
     assert imported() == set()
 
 
 def test_nothing_is_offered_where_nothing_is_installed() -> None:
     """The library itself offers none."""
-    assert offered_hooks() == ()
-    assert load_hooks([], allowed=[]) == HookSet()
+    assert HookSet.offered() == ()
+    assert HookSet.load([], allowed=[]) == HookSet()
 
 
 @pytest.mark.usefixtures("shop")
 def test_only_what_is_named_is_imported() -> None:
     """Of all that is allowed only what is named is loaded, and it acts for its channel."""
-    hooks: HookSet[Hook] = load_hooks(["smtp"], allowed=["smtp", "post", "bomb"])
+    hooks: HookSet[Hook] = HookSet.load(["smtp"], allowed=["smtp", "post", "bomb"])
     assert imported() == {"smtp_pack"}
     found = hooks.find(Channel.EMAIL, Purpose.REMIND, None)
     assert found is not None
@@ -95,8 +95,8 @@ def test_only_what_is_named_is_imported() -> None:
 @pytest.mark.usefixtures("shop")
 def test_names_may_come_in_any_order_and_twice() -> None:
     """The set is the same for a list in any order, and a name twice is that name."""
-    hooks = load_hooks(["smtp", "post", "smtp"], allowed={"post", "smtp"})
-    assert hooks == load_hooks(("post", "smtp"), allowed=("smtp", "post"))
+    hooks = HookSet.load(["smtp", "post", "smtp"], allowed={"post", "smtp"})
+    assert hooks == HookSet.load(("post", "smtp"), allowed=("smtp", "post"))
     assert [one.channel for one in hooks] == [Channel.POST, Channel.EMAIL]
 
 
@@ -105,9 +105,10 @@ def test_what_is_not_allowed_is_refused() -> None:
     """A name that is not on the list is refused before anything is imported, offered or not."""
     for name in ("bomb", "nonsense"):
         with pytest.raises(InvalidError) as caught:
-            load_hooks(["post", name], allowed=["smtp", "post"])
+            HookSet.load(["post", name], allowed=["smtp", "post"])
         assert str(caught.value) == (
-            f"load_hooks.names: the hook {name!r}, which is not allowed; expected one of post, smtp"
+            f"HookSet.load.names: the hook {name!r}, which is not allowed; "
+            "expected one of post, smtp"
         )
     assert imported() == set()
 
@@ -116,27 +117,27 @@ def test_what_is_not_allowed_is_refused() -> None:
 def test_what_nobody_offers_is_refused() -> None:
     """An allowed name that no package offers is refused, with the names that are offered."""
     with pytest.raises(InvalidError) as caught:
-        load_hooks(["fax", "post"], allowed=["fax", "post"])
+        HookSet.load(["fax", "post"], allowed=["fax", "post"])
     expected = "the hook 'fax', which no package offers; expected one of bomb, post, smtp, twin"
-    assert str(caught.value) == f"load_hooks.names: {expected}"
+    assert str(caught.value) == f"HookSet.load.names: {expected}"
     assert imported() == set()
 
 
 def test_an_error_says_that_there_is_none() -> None:
     """Where nothing is allowed or offered the message says so."""
     with pytest.raises(InvalidError, match="which is not allowed; expected one of none"):
-        load_hooks(["fax"], allowed=())
+        HookSet.load(["fax"], allowed=())
     with pytest.raises(InvalidError, match="which no package offers; expected one of none"):
-        load_hooks(["fax"], allowed=["fax"])
+        HookSet.load(["fax"], allowed=["fax"])
 
 
 @pytest.mark.usefixtures("shop")
 def test_a_name_of_two_packages_is_refused() -> None:
     """Nobody takes the place of another package's hook by its name: both are told."""
     with pytest.raises(InvalidError) as caught:
-        load_hooks(["post", "twin"], allowed=["post", "twin"])
+        HookSet.load(["post", "twin"], allowed=["post", "twin"])
     assert str(caught.value) == (
-        "load_hooks.names: the hook 'twin', which bomb_pack, twin_pack offer; "
+        "HookSet.load.names: the hook 'twin', which bomb_pack, twin_pack offer; "
         "expected one package; uninstall the others"
     )
     assert imported() == set()
@@ -146,7 +147,7 @@ def test_what_is_no_registered_hook_is_refused(site: Site) -> None:
     """A bare function does not say what it is for, and is refused by name and type."""
     site.install("fax_pack", HOOK.format(package="fax_pack", channel="TEXT"), fax="bare")
     with pytest.raises(InvalidError) as caught:
-        load_hooks(["fax"], allowed=["fax"])
+        HookSet.load(["fax"], allowed=["fax"])
     expected = "cxjourney.hooks fax.fax_pack:bare: function; expected a Registered"
     assert str(caught.value) == expected
 
@@ -155,21 +156,21 @@ def test_two_hooks_for_the_same_are_refused(shop: Site) -> None:
     """Two packages for one channel cannot both be loaded."""
     shop.install("mail_pack", HOOK.format(package="mail_pack", channel="EMAIL"), mail="hook")
     with pytest.raises(InvalidError, match="a second one for EMAIL"):
-        load_hooks(["mail", "smtp"], allowed=["mail", "smtp"])
+        HookSet.load(["mail", "smtp"], allowed=["mail", "smtp"])
 
 
 def test_a_package_that_cannot_be_imported_says_so_itself(site: Site) -> None:
     """What goes wrong in a package is its own error, unchanged."""
     site.install("torn_pack", "import no_such_module", torn="hook")
     with pytest.raises(ModuleNotFoundError, match="no_such_module"):
-        load_hooks(["torn"], allowed=["torn"])
+        HookSet.load(["torn"], allowed=["torn"])
 
 
 @pytest.mark.usefixtures("shop")
 def test_one_text_is_no_list_of_names() -> None:
     """A name where a list belongs is refused, and not read letter by letter."""
-    with pytest.raises(InvalidError, match=r"load_hooks\.names: str of 4 characters"):
-        load_hooks("smtp", allowed=["smtp"])
-    with pytest.raises(InvalidError, match=r"load_hooks\.allowed: str of 4 characters"):
-        load_hooks(["s"], allowed="smtp")
+    with pytest.raises(InvalidError, match=r"HookSet.load\.names: str of 4 characters"):
+        HookSet.load("smtp", allowed=["smtp"])
+    with pytest.raises(InvalidError, match=r"HookSet.load\.allowed: str of 4 characters"):
+        HookSet.load(["s"], allowed="smtp")
     assert imported() == set()

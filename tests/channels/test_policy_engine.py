@@ -20,10 +20,6 @@ from cxjourney.channels.policy import (
     Rule,
     Ruling,
     Verdict,
-    allow,
-    defer,
-    deny,
-    warn,
 )
 from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Situation, Standing
@@ -169,7 +165,7 @@ def test_the_first_channel_that_may_be_used_is_chosen(asked: list[Case]) -> None
 ANYTHING = st.builds(
     Rule,
     st.sampled_from([*PLAYED, "own"]),
-    st.sampled_from([lambda _, __: allow("fine"), lambda _, __: None]),
+    st.sampled_from([lambda _, __: Verdict.allow("fine"), lambda _, __: None]),
 )
 
 
@@ -220,12 +216,12 @@ def test_policies_are_checked(parts: dict[str, Any]) -> None:
 
 def test_rules_are_added_replaced_and_taken_away() -> None:
     """A rule of one's own comes last; one of a known id takes its place; the old policy stays."""
-    policy, own = Policy(), Rule("own", lambda _, __: deny("not_on_sundays"))
+    policy, own = Policy(), Rule("own", lambda _, __: Verdict.deny("not_on_sundays"))
     longer = policy.with_rule(own)
     assert [rule.id for rule in longer.rules][-1] == "own"
     assert longer.judge(case())[-1].reason == "not_on_sundays"
     assert longer.without("own") == policy == Policy()
-    milder = policy.with_rule(Rule("C01", lambda _, __: warn("on_paper"), "our lawyer"))
+    milder = policy.with_rule(Rule("C01", lambda _, __: Verdict.warn("on_paper"), "our lawyer"))
     assert [rule.id for rule in milder.rules] == [rule.id for rule in policy.rules]
     assert milder.judge(case(history=History()))[0].source == "our lawyer"
     assert repr(longer) == "<Policy of 28 rules>"
@@ -237,7 +233,7 @@ def test_rules_are_added_replaced_and_taken_away() -> None:
 
 def test_a_rule_of_ones_own_keeps_to_its_channels() -> None:
     """A rule for some channels is not asked about the others."""
-    own = Rule("own", lambda _, __: deny("no_mail"), channels=frozenset({C.EMAIL}))
+    own = Rule("own", lambda _, __: Verdict.deny("no_mail"), channels=frozenset({C.EMAIL}))
     policy = Policy().with_rule(own)
     assert not policy.choose([case(C.EMAIL)]).ruling.passes
     assert policy.choose([case(C.POST)]).ruling.passes
@@ -257,8 +253,8 @@ FAULTY: list[tuple[Callable[..., Any], str]] = [
     (lambda _, __: "allow Mari", "returned str of 10 characters"),
     (lambda _, __: Ruling.ALLOW, "returned Ruling"),
     (lambda: None, "raised TypeError"),
-    (lambda _, __: defer("never", NOON.replace(tzinfo=None)), "raised NaiveTimeError"),
-    (lambda asked, _: defer("at_once", asked.now), "deferred to the past"),
+    (lambda _, __: Verdict.defer("never", NOON.replace(tzinfo=None)), "raised NaiveTimeError"),
+    (lambda asked, _: Verdict.defer("at_once", asked.now), "deferred to the past"),
     (lambda _, __: Verdict("", Ruling.DEFER, "later", ""), "returned DEFER with None as its time"),
     (lambda asked, _: Verdict("", Ruling.DENY, "no", "", asked.now), "returned DENY with datetime"),
 ]
@@ -303,7 +299,7 @@ def test_of_several_deferrals_the_last_counts() -> None:
 
     def waits(name: str, days: int, channel: Channel) -> Rule:
         until = NOON + timedelta(days)
-        return Rule(name, lambda _, __: defer(name, until), channels=frozenset({channel}))
+        return Rule(name, lambda _, __: Verdict.defer(name, until), channels=frozenset({channel}))
 
     policy = Policy().with_rule(waits("short", 1, C.EMAIL)).with_rule(waits("long", 5, C.EMAIL))
     policy = policy.with_rule(waits("middle", 3, C.POST))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cxjourney.channels import Library
-from cxjourney.channels.policy import Policy, Rule, Ruling, deny, warn
+from cxjourney.channels.policy import Policy, Rule, Ruling, Verdict
 from cxjourney.errors import NaiveTimeError
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Lang, Purpose
@@ -145,7 +145,7 @@ class Reader(HTMLParser):
 def test_notebooks_show_a_table(lang: Lang) -> None:
     """It is a plain table in its language, one row a rule, below one of heads."""
     told = explained(lang=lang)
-    html = told._repr_html_()
+    html = told.show().html()
     read = Reader(html)
     assert html.startswith(f'<div lang="{lang.value}">')
     assert read.tags == {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi"}
@@ -155,16 +155,18 @@ def test_notebooks_show_a_table(lang: Lang) -> None:
 
 def test_a_hostile_rule_stays_text() -> None:
     """Ids, reasons and sources of a user's rules are escaped in tables and on terminals."""
-    policy = Policy().with_rule(Rule(HOSTILE, lambda _, __: warn(HOSTILE), HOSTILE))
+    policy = Policy().with_rule(Rule(HOSTILE, lambda _, __: Verdict.warn(HOSTILE), HOSTILE))
     told = policy.explain(intent(), bought(), now=NOON)
-    assert "script" not in Reader(told._repr_html_()).tags
-    assert "\x1b" not in str(told) + told._repr_html_()
-    assert "\u202e" not in str(told) + told._repr_html_()
+    assert "script" not in Reader(told.show().html()).tags
+    assert "\x1b" not in str(told) + told.show().html()
+    assert "\u202e" not in str(told) + told.show().html()
 
 
 def test_rules_of_ones_own_go_by_their_names() -> None:
     """What the catalogue does not know stands as it is, underscores as spaces."""
-    policy = Policy().with_rule(Rule("own_rule", lambda _, __: deny("not_on_sundays"), "our wish"))
+    policy = Policy().with_rule(
+        Rule("own_rule", lambda _, __: Verdict.deny("not_on_sundays"), "our wish")
+    )
     last = str(policy.explain(intent(), bought(), now=NOON)).splitlines()[-2:]
     assert last[0].split("  ")[-1] == "own rule [our wish]"
     assert last[1] == "  not on sundays"

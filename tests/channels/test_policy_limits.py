@@ -12,9 +12,7 @@ from cxjourney.channels.policy import (
     Limits,
     Rule,
     Ruling,
-    allow,
-    defer,
-    deny,
+    Verdict,
 )
 from cxjourney.errors import InvalidError, NaiveTimeError
 from cxjourney.vocabulary import Purpose
@@ -124,17 +122,17 @@ def test_capabilities_are_checked(parts: dict[str, Any]) -> None:
 
 def test_verdicts_are_checked() -> None:
     """A deferral has an aware time; a reason is a short name."""
-    assert defer("later", NOON).until == NOON
-    assert (deny("never").ruling, deny("never").until) == (Ruling.DENY, None)
+    assert Verdict.defer("later", NOON).until == NOON
+    assert (Verdict.deny("never").ruling, Verdict.deny("never").until) == (Ruling.DENY, None)
     for reason in ("", "x" * 201, 7):
         with pytest.raises(InvalidError):
-            deny(reason)  # type: ignore[arg-type] # wrong on purpose
+            Verdict.deny(reason)  # type: ignore[arg-type] # wrong on purpose
         with pytest.raises(InvalidError):
-            defer(reason, NOON)  # type: ignore[arg-type] # wrong on purpose
+            Verdict.defer(reason, NOON)  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(NaiveTimeError):
-        defer("later", NOON.replace(tzinfo=None))
+        Verdict.defer("later", NOON.replace(tzinfo=None))
     with pytest.raises(InvalidError):
-        defer("later", "tomorrow")  # type: ignore[arg-type] # wrong on purpose
+        Verdict.defer("later", "tomorrow")  # type: ignore[arg-type] # wrong on purpose
 
 
 def test_rules_are_checked() -> None:
@@ -142,7 +140,7 @@ def test_rules_are_checked() -> None:
     with pytest.raises(InvalidError):
         Rule("", lambda _, __: None)
     with pytest.raises(InvalidError):
-        Rule("R1", allow("fine"))  # type: ignore[arg-type] # a verdict is no judge
+        Rule("R1", Verdict.allow("fine"))  # type: ignore[arg-type] # a verdict is no judge
     with pytest.raises(InvalidError):
         Rule("R1", lambda _, __: None, "")
     with pytest.raises(InvalidError):

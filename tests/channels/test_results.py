@@ -25,7 +25,7 @@ from cxjourney.channels import (
     Skipped,
     Unknown,
 )
-from cxjourney.channels.policy import Capability, Case, Policy, Rule, deny
+from cxjourney.channels.policy import Capability, Case, Policy, Rule, Verdict
 from cxjourney.journey import Journey
 from cxjourney.vocabulary import Channel, Event, EventKind, Lang, Purpose, Situation
 
@@ -62,7 +62,7 @@ HISTORY = History(
     (Event(EventKind.ASKED, AT, MARI, {"question": MARI}),),
     (Contact(AT, Channel.EMAIL, Purpose.THANK, MARI, MARI),),
 )
-RULE = Rule(MARI, lambda _, __: deny(MARI), MARI, frozenset({Channel.EMAIL}))
+RULE = Rule(MARI, lambda _, __: Verdict.deny(MARI), MARI, frozenset({Channel.EMAIL}))
 CASE = Case(INTENT, Channel.EMAIL, AT, Situation(), (), HISTORY, PROFILE, CONTENT)
 POLICY = Policy().with_rule(RULE)
 EXPLAINED = POLICY.explain(INTENT, Journey("anna"), now=AT)

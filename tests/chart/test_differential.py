@@ -14,7 +14,6 @@ from cxjourney.chart import (
     Options,
     RepeatPurchase,
     Row,
-    transition_table,
 )
 from cxjourney.vocabulary import HeldFact
 from tests.chart import oracle
@@ -82,7 +81,7 @@ def stock_machine(chart: Chart) -> transitions.Machine:
         return callback
 
     table = []
-    for entry, (row, _, _) in zip(transition_table(chart), chart.arms(), strict=True):
+    for entry, (row, _, _) in zip(chart.transition_table(), chart.arms(), strict=True):
         conditions = [ask(row, guard) for guard in entry["conditions"]]
         table.append({**entry, "conditions": conditions, "after": carry_out(row)})
     return transitions.Machine(
@@ -150,7 +149,7 @@ def test_the_machine_is_a_real_transitions_machine() -> None:
 
 def test_the_table_is_what_add_transition_takes() -> None:
     """A stock machine of one's own takes the table as it stands: there is no row in it."""
-    for entry in transition_table(chart_with(ALL_OPTIONS[0])):
+    for entry in chart_with(ALL_OPTIONS[0]).transition_table():
         assert set(entry) == {"trigger", "source", "dest", "conditions"}
 
 

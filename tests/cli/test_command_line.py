@@ -181,7 +181,7 @@ def test_same_bytes_for_any_hash_seed_and_time_zone(tmp_path: Path) -> None:
         [*replay, "--json"],
         [*wishes, "--explain"],
         [*wishes, "--json"],
-        ["rehearse", "--people", "2", "--days", "20", "--all"],
+        ["rehearse", "--people", "2", "--days", "20", "--full"],
     ]
     said = [
         subprocess.run(

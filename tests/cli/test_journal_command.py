@@ -23,11 +23,12 @@ from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
 from cxjourney.playbook import standard_playbook
-from cxjourney.vocabulary import Event, EventKind
+from cxjourney.vocabulary import Event, EventKind, Touchpoint
 from tests.cli.commands import fault
 from tests.dispatch.world import Carrier, World
 
 K = EventKind
+COMES = {K.ASKED: {"question": "?"}, K.TOUCHED: {"touchpoint": Touchpoint.SHOP}}
 READING = ("waiting", "owed", "dead", "troubles", "overdue", "figures", "check")
 SAID = "Anna's mailbox is full"
 
@@ -720,17 +721,51 @@ def test_a_customer_is_renamed_and_two_are_joined(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Both ids go on working; what cannot be is refused."""
-    assert told(capsys, shop.url, "rename", "finn", "finn 2") == (
+    assert told(capsys, shop.url, "rename", "finn", "finn 2", "--actor", "ann") == (
         "The customer goes under the new id now; the one before goes on working.\n"
     )
     assert plain(capsys, shop.url, "rename", "finn", "finn 2") == {"renamed": False}
     with closing(SqlJournal(shop.url)) as journal:
         (other, *_) = [one for one in journal.customers() if one != "finn 2"]
         assert journal.read("finn").customer == "finn 2"
-    names = plain(capsys, shop.url, "merge", "finn", other)["engagements"]
+    names = plain(capsys, shop.url, "merge", "finn", other, "--actor=bob")["engagements"]
     assert all(new != old for old, new in names.items())
     assert told(capsys, shop.url, "merge", "finn", other).startswith("The two are one customer")
     with closing(SqlJournal(shop.url)) as journal:
         assert journal.read("finn 2").customer == other
+    found = json.loads(told(capsys, shop.url, "export", other))
+    moves = {tuple((one["was"], one["by"]) for one in each["moved"]) for each in found["journeys"]}
+    assert moves == {(), (("finn", "ann"), ("finn 2", "bob"))}
     assert plain(capsys, shop.url, "check")["wrong"] == []
     assert "nothing is kept" in fault(capsys, ["journal", shop.url, "merge", "nobody", other])
+
+
+def test_checkpoints_are_folded_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each says what the events up to its moment do; one of another version is left alone."""
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with closing(SqlJournal(url)) as journal:
+        company = World(journal=journal).dispatcher()
+        begin = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        for hour in (*range(66), 40):
+            kind = K.ASKED if hour % 9 == 3 else K.TOUCHED
+            at = begin + timedelta(hours=hour, minutes=30 * (hour == 40))
+            company.load([("anna", "", Event(kind, at, f"{at}", COMES[kind]))])
+    assert plain(capsys, url, "check")["wrong"] == []
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        moments = connection.execute(text("SELECT at FROM cx_checkpoint ORDER BY at")).all()
+        assert len(moments) > 1
+        connection.execute(
+            text(
+                "UPDATE cx_checkpoint SET data = one.data FROM cx_checkpoint AS one"
+                " WHERE one.at = :first AND cx_checkpoint.at > :first"
+            ),
+            {"first": moments[0].at},
+        )
+    found = plain(capsys, url, "check", status=1)["wrong"]
+    assert [one["what"] for one in found] == ["checkpoint_differs"] * (len(moments) - 1)
+    with engine.begin() as connection:
+        old = {"data": json.dumps({"schema": 1})}
+        connection.execute(text("UPDATE cx_checkpoint SET data = :data"), old)
+    assert plain(capsys, url, "check")["wrong"] == []
+    engine.dispose()

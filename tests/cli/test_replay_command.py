@@ -230,6 +230,28 @@ def test_the_report_is_told_in_the_language_asked_for(
     assert word("by_duty", lang).upper() in capsys.readouterr().out
 
 
+def test_the_report_is_written_as_a_file_to_send(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --html the report is written as one file too, in the language asked for."""
+    file = tmp_path / "report.html"
+    assert main([*small, "--html", str(file), "--lang", "fi"]) == 0
+    assert capsys.readouterr().out
+    assert file.read_text("utf-8").startswith('<!doctype html>\n<html lang="fi">')
+    assert ">1</bdi>" in file.read_text("utf-8")
+    assert fault(capsys, [*small, "--html", str(tmp_path)]).startswith("--html: is a directory")
+
+
+def test_a_file_of_customers_is_written(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --customers there is a line for each customer, which Excel can open."""
+    file = tmp_path / "customers.csv"
+    assert main([*small, "--customers", str(file)]) == 0
+    assert capsys.readouterr().out
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfcustomer,engagement,segment,place,")
+
+
 def test_figures_are_told_apart_and_journeys_listed(
     small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -213,6 +213,30 @@ def test_no_more_from_you_outlives_forget_me(empty: Empty) -> None:
     assert world.items()["welcome"].channel is Channel.EMAIL
 
 
+@pytest.mark.parametrize("engagement", ["", "house"])
+def test_no_more_from_you_outlives_forget_me_whatever_its_date(
+    empty: Empty, engagement: str
+) -> None:
+    """A clock that was wrong by a month keeps nobody's no from holding; one purpose or all."""
+    world = World(journal=empty())
+    world.happens(K.CONTACTED, engagement="house")
+    world.happens(K.CONTACTED)
+    dispatcher = world.dispatcher()
+    ahead = world.clock() + timedelta(days=30)
+    dispatcher.record("c", engagement, Event(K.CONSENT_WITHDRAWN, ahead, "stop", {}))
+    world.clock.pass_by(hours=1)
+    if engagement:  # it is told to the other one, which is erased with the customer
+        dispatcher.record("c", engagement, Event(K.ERASED, world.clock(), "forget"))
+        world.clock.pass_by(hours=1)
+    dispatcher.erase("c", at=world.clock())
+    words = world.journal.dossier("c").erasure
+    assert words is not None
+    assert words.withdrawn == ((None, None),)
+    world.clock.pass_by(days=1)
+    world.happens(K.PURCHASED)
+    assert world.items()["welcome"].reason == "C01"
+
+
 def test_no_more_on_an_engagement_that_is_erased_holds_for_the_others(empty: Empty) -> None:
     """The customer is the same; the erased engagement alone begins anew."""
     world = World(journal=empty())

@@ -1,7 +1,8 @@
 """Crashes at every point: nothing is lost, nothing is decided twice, and what is unsure is seen.
 
-Points that leave the same behind count as one, see ``Fuse.distinct``. ``nox -s faults`` runs
-``benchmarks/dispatch_faults.py``, which tries every point and every pair of points on every
+Points that leave the same behind count as one, see ``Fuse.distinct``. A write of each kind is
+made for many intents, so a sample of the points meets each kind several times. ``nox -s faults``
+runs ``benchmarks/dispatch_faults.py``, which tries every point and every pair of points on every
 journal, PostgreSQL too.
 """
 
@@ -81,7 +82,7 @@ def test_every_journal_plays_alike(empty: Empty, undisturbed: Ending) -> None:
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-@pytest.mark.parametrize(("database", "step"), [("memory", 1), ("in_sqlite", 8)])
+@pytest.mark.parametrize(("database", "step"), [("memory", 3), ("in_sqlite", 24)])
 def test_no_crash_does_any_harm(
     database: str,
     step: int,
@@ -91,12 +92,12 @@ def test_no_crash_does_any_harm(
 ) -> None:
     """Wherever it crashes: nothing is lost or doubled, and nothing comes twice.
 
-    Of the hooks that do not honour the key, just those that were cut off are dead letters. On
-    SQLite every eighth point is tried, for a play takes five times as long there.
+    Of the hooks that do not honour the key, just those that were cut off are dead letters. Fewer
+    points are tried on SQLite, for a play takes four times as long there.
     """
     empty: Empty = request.getfixturevalue(database)
     seen = set()
-    for point in points[::step]:
+    for point in points[1::step]:
         ending = play(empty, point)
         world = ending.world
         assert damage(ending, undisturbed) == UNHARMED, (point, world.crashes)
@@ -104,7 +105,7 @@ def test_no_crash_does_any_harm(
         assert len(world.crashes) == 1
         seen |= {ending.outbox[key].channel for key in world.seen}
     assert seen <= {POST, PERSON, GIFT, VIDEO}
-    assert len(seen) == 4 or step > 1
+    assert len(seen) == 4 or step > 3
 
 
 @pytest.mark.no_cover
@@ -116,7 +117,7 @@ def test_no_crash_of_an_asynchronous_dispatcher_does_any_harm(
     """With two workers two hooks may be cut off by one crash, and no more than these."""
     calm = play(in_memory, workers=workers)
     assert damage(calm, undisturbed) == UNHARMED
-    for point in calm.world.fuse.distinct()[workers::9]:
+    for point in calm.world.fuse.distinct()[workers::18]:
         ending = play(in_memory, point, workers=workers)
         world = ending.world
         assert damage(ending, undisturbed) == UNHARMED, (point, world.crashes)
@@ -128,7 +129,7 @@ def test_no_crash_of_an_asynchronous_dispatcher_does_any_harm(
 def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -> None:
     """Two crashes, the second anywhere after the first: a sample that is spread over all pairs."""
     last, twice = len(undisturbed.world.fuse.passed), 0
-    firsts = points[::6]
+    firsts = points[::12]
     for number, first in enumerate(firsts):
         second = first + 1 + int(number * GOLDEN % 1 * (last - first))
         ending = play(in_memory, first, second)
@@ -145,7 +146,7 @@ def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
 ) -> None:
     """With RETRY nothing stays unknown, and a crash repeats one delivery, or none."""
     repeated = 0
-    for point in points[::3]:
+    for point in points[::6]:
         ending = play(in_memory, point, on_unknown=OnUnknown.RETRY)
         harm = damage(ending, undisturbed)
         assert attrs.evolve(harm, duplicates=0) == UNHARMED, (point, ending.world.crashes)
@@ -161,7 +162,7 @@ def test_hooks_that_honour_the_key_reach_everybody_once(
     undisturbed: Ending, points: list[int]
 ) -> None:
     """Where all hooks are idempotent, nothing is ever unknown, and nothing comes twice."""
-    for point in points[1::8]:
+    for point in points[1::16]:
         ending = play(in_memory, point, honest=EVERY)
         assert damage(ending, undisturbed) == UNHARMED, (point, ending.world.crashes)
         assert not ending.world.seen

@@ -7,6 +7,7 @@ import pytest
 
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State, Transfer
+from cxjourney.dispatch.journal._moving._origin import origin_in  # what no public name tells
 from cxjourney.errors import InvalidError, MalformedEventError, SequenceError
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose
 from tests.dispatch.journal.records import a_journey
@@ -80,6 +81,59 @@ def test_a_key_is_the_same_after_a_new_id(empty: Empty) -> None:
         keys.append([one.key for one in (*told.planned, *late.planned)])
     assert keys[0] == keys[1]
     assert len(keys[0]) == 2
+
+
+def test_what_is_begun_under_a_new_id_is_the_same_persons(empty: Empty) -> None:
+    """Its keys are made with the id that the person had first, and never come twice."""
+    world = World(journal=empty())
+    bought(world, "old", "order 1", "house")
+    dispatcher = world.dispatcher()
+    dispatcher.rename("old", "new")
+    bought(world, "new", "order 2", "car")
+    (house, car) = world.journal.read("new").journeys[::-1]
+    first, other = origin_in(house.snapshot), origin_in(car.snapshot)
+    assert first is not None
+    assert other is not None
+    assert (other.customer, other.engagement, other.seals) == ("old", "car", first.seals)
+    dispatcher.rename("new", "old")
+    dispatcher.record("old", "car", Event(K.ERASED, world.clock(), "forget"))
+    world.clock.pass_by(hours=1)
+    bought(world, "old", "order 3", "car")
+    dispatcher.run()
+    keys = [one.key for one in world.carrier.contexts]
+    assert len(keys) == len({*keys}) == 2
+
+
+def test_who_changed_an_id_is_kept_with_the_journeys(empty: Empty) -> None:
+    """Who renamed, who merged, and when; of the one that stays nothing was changed."""
+    world = two(empty())
+    dispatcher = world.dispatcher()
+    dispatcher.rename("mari@old", "mari", actor="ann")
+    world.clock.pass_by(hours=1)
+    dispatcher.merge("mari", "mari@new", actor="bob")
+    dispatcher.rename("mari@new", "mari@now")
+    journeys = world.journal.read("mari@now").journeys
+    moves = [origin.moves for one in journeys if (origin := origin_in(one.snapshot))]
+    told = [[(one.was, one.at, one.by) for one in each] for each in moves]
+    day, hour = MONDAY + DAY, MONDAY + DAY + HOUR
+    last = ("mari@new", hour, None)
+    assert told == [[last], [("mari@old", day, "ann"), ("mari", hour, "bob"), last]]
+    for change in (dispatcher.rename, dispatcher.merge):
+        with pytest.raises(InvalidError, match="actor"):
+            change("mari@now", "mari", actor=" ")
+
+
+def test_history_that_is_imported_finds_the_engagement_that_was_renamed(empty: Empty) -> None:
+    """Under the old id an event of ``house`` is one of ``house#2``, as when it is recorded."""
+    world = World(journal=empty())
+    for one in "ab":
+        bought(world, one, f"order {one}", "house")
+    dispatcher = world.dispatcher()
+    assert dispatcher.merge("a", "b") == {"house": "house#2"}
+    asked = Event(K.ASKED, MONDAY - DAY, "q", {"question": "?"})
+    dispatcher.load([("a", "house", asked), ("a", "house", Event(K.PURCHASED, MONDAY, "order a"))])
+    kept = {one.engagement: len(one.data["events"]) for one in world.journal.read("b").journeys}
+    assert kept == {"house": 1, "house#2": 2}
 
 
 def test_the_first_id_may_come_back(empty: Empty) -> None:

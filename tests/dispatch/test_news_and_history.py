@@ -184,6 +184,24 @@ def test_a_reminder_is_left_where_the_ask_came_back(world: World) -> None:
     assert waiting[0].reason == "D01", "by post or in person, for mail does not arrive"
 
 
+def test_asked_again_at_the_same_moment_it_is_reminded_of_all_the_same(world: World) -> None:
+    """What was left undone for a letter that came back is planned again with the next one."""
+    ask = attrs.evolve(ASK, channels=(EMAIL, POST), tells=None)
+    again = attrs.evolve(AGAIN, channels=(EMAIL, TEXT))
+    world.options["playbook"] = playbook(ask, again)
+    achieved(world)
+    dispatcher = world.dispatcher()
+    dispatcher.run()
+    dispatcher.resolve(world.items()["ask"].key, Failed("bounced"))
+    assert world.states() == {"ask": State.PLANNED, "again": State.SKIPPED}
+    assert dispatcher.run().planned == 1
+    assert world.states() == {"ask": State.SENT, "again": State.PLANNED}
+    world.clock.pass_by(days=3)
+    dispatcher.run()
+    told = [(one.intent.play, one.channel) for one in world.carrier.contexts]
+    assert told == [("ask", EMAIL), ("ask", POST), ("again", TEXT)]
+
+
 DRIP = (
     Play("first", Entered(Phase.ASSESS), P.INFORM, (EMAIL,), "tip", lasts=30 * DAY),
     *(

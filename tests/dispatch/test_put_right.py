@@ -17,12 +17,13 @@ from cxjourney.channels import (
     Library,
     Profile,
     Sent,
+    Skipped,
     digest_of,
 )
-from cxjourney.channels.policy import Limits, Policy, Rule, deny
+from cxjourney.channels.policy import Limits, Policy, Rule, Verdict
 from cxjourney.dispatch import Backoff
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State
-from cxjourney.errors import NotSettledError, QuotaError
+from cxjourney.errors import InvalidError, NotSettledError, QuotaError
 from cxjourney.playbook import Entered, NearlyDue, Opened, Play
 from cxjourney.vocabulary import Touchpoint
 from tests.dispatch.crashing import Crash, FaultyHook, FaultyJournal, Fuse
@@ -110,6 +111,68 @@ def test_what_waits_says_so_and_lapses_as_denied(kept: Empty) -> None:
     assert world.journal.next_attention() is None or not world.carrier.contexts
 
 
+TOLD = {
+    Lang.EN: (
+        "inform, e-mail: waiting (C01: no consent is on record;",
+        "inform, e-mail: denied (C01: no consent is on record;",
+        "inform, e-mail: left undone (what called for it was taken back;",
+        "answer, e-mail: left undone (it is not owed any more;",
+    ),
+    Lang.ET: (
+        "teavitamine, e-kiri: ootab (C01: nõusolekut ei ole kirjas;",
+        "teavitamine, e-kiri: keelatud (C01: nõusolekut ei ole kirjas;",
+        "teavitamine, e-kiri: tegemata jäetud (selle põhjus võeti tagasi;",
+        "vastamine, e-kiri: tegemata jäetud (kohustust enam ei ole;",
+    ),
+    Lang.FI: (
+        "tiedottaminen, sähköposti: odottaa (C01: suostumusta ei ole kirjattu;",
+        "tiedottaminen, sähköposti: kielletty (C01: suostumusta ei ole kirjattu;",
+        "tiedottaminen, sähköposti: jätetty tekemättä (sen syy peruttiin;",
+        "vastaaminen, sähköposti: jätetty tekemättä (velvoitetta ei enää ole;",
+    ),
+}
+"""What is told of what waits, was denied, was called off, and was met otherwise."""
+
+
+def test_it_is_told_in_three_languages_why_nothing_was_sent(kept: Empty) -> None:
+    """What waits, what was denied, and what was called off say why; a hook's own word stays."""
+    world = company(
+        kept, WELCOME, ANSWER, policy=Policy(Limits(service=frozenset({Purpose.ANSWER})))
+    )
+    tell(world, K.CONTACTED, MONDAY)
+    found = [world.items()["welcome"]]
+    pass_time(world, MONDAY + 8 * DAY)
+    found.append(world.items()["welcome"])
+    world = company(kept, WELCOME, ANSWER, policy=POLICY)
+    tell(world, K.ASKED, MONDAY, question="?")
+    tell(world, K.RETRACTED, MONDAY, event="asked", actor="ann", reason="wrong")
+    found.append(world.items()["welcome"])
+    world = company(kept, WELCOME, attrs.evolve(ANSWER, after=HOUR), policy=POLICY)
+    tell(world, K.ASKED, MONDAY, question="?")
+    tell(world, K.ANSWERED, MONDAY)
+    world.carrier.says = lambda _: Skipped("no ink")
+    pass_time(world, MONDAY + HOUR)
+    found.append(world.items()["answer"])
+    for lang, wanted in TOLD.items():
+        told = [one.explain(lang) for one in found]
+        for place, words in enumerate(wanted):
+            assert told[place].startswith(words), told
+    assert "left undone (no ink; playbook" in world.items()["welcome"].explain()
+    world.carrier.says = raising
+    tell(world, K.ASKED, world.clock(), "more", question="?")
+    pass_time(world, world.clock() + HOUR)
+    (unsure,) = world.journal.outbox([State.UNKNOWN])
+    assert [unsure.why(lang).endswith("(ValueError)") for lang in Lang] == [True] * 3
+    sent = company(kept, WELCOME, policy=POLICY)
+    tell(sent, K.CONTACTED, MONDAY)
+    assert sent.items()["welcome"].why() == ""
+
+
+def raising(_: HookContext) -> HookOutcome:
+    """Raise something of one's own."""
+    raise ValueError
+
+
 def test_an_answer_goes_when_its_text_is_approved(kept: Empty) -> None:
     """An hour late, with the question still open: at the first run of whoever knows of it."""
     world = company(kept, ANSWER, library=Library([says(), says(channel=POST)]))
@@ -145,7 +208,9 @@ def test_it_is_judged_as_of_the_moment_at_which_it_is_sent(kept: Empty) -> None:
         Play("monday", Entered(Phase.ASSESS), Purpose.INFORM, (EMAIL,), "soon", after=DAY),
     )
     texts = Library([content("soon", TEXT), content("soon", EMAIL)])
-    rule = Rule("no_sundays", lambda case, _: deny("day_off") if case.now.weekday() == 6 else None)
+    rule = Rule(
+        "no_sundays", lambda case, _: Verdict.deny("day_off") if case.now.weekday() == 6 else None
+    )
     alone = attrs.evolve(rule, channels={EMAIL})
     world = company(kept, *plays, library=texts, profiles=lambda _: Profile())
     world.options["policy"] = POLICY.with_rule(alone)
@@ -272,6 +337,24 @@ def test_what_came_back_without_another_channel_is_a_dead_letter(kept: Empty) ->
     waiting = world.items()["answer"]
     assert (waiting.state, waiting.reason) == (State.WAITING, "D01")
     tell(world, K.DELIVERABLE, world.clock(), channel=EMAIL)
+    assert world.dispatcher().run().handled == {State.SENT: 1}
+    assert world.dispatcher().journey("c").owed == ()  # type: ignore[union-attr]
+
+
+def test_what_a_full_mailbox_sent_back_does_not_hold_the_channel(kept: Empty) -> None:
+    """The letter goes this time, and the next mail is a mail again; without a letter it waits."""
+    world, key = sent_by_mail(kept)
+    gave_up = Failed("gave_up", retryable=True)
+    assert world.dispatcher().resolve(key, gave_up).channel is POST
+    with pytest.raises(InvalidError, match="redrive"):
+        world.dispatcher().resolve(key, gave_up)
+    world.dispatcher().run()
+    tell(world, K.ASKED, world.clock(), "2", question="and?")
+    world.dispatcher().run()
+    assert [one.channel for one in world.carrier.contexts] == [EMAIL, POST, EMAIL]
+    world, key = sent_by_mail(kept, attrs.evolve(ANSWER, channels=(EMAIL,)))
+    assert world.dispatcher().resolve(key, gave_up).state is State.FAILED
+    world.dispatcher().redrive(key)
     assert world.dispatcher().run().handled == {State.SENT: 1}
     assert world.dispatcher().journey("c").owed == ()  # type: ignore[union-attr]
 

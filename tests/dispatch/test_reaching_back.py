@@ -5,18 +5,16 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from cxjourney.chart import standard_chart
 from cxjourney.dispatch import _opening  # how far checkpoints are apart, no face tells
 from cxjourney.dispatch._past import LAST  # nor how many events are at hand
 from cxjourney.dispatch.journal import Commit, CustomerRecord, Journal, MemoryJournal, Stretch
 from cxjourney.errors import SequenceError
 from cxjourney.vocabulary import Event, EventKind
-from tests.dispatch.test_whole_history import BOOKS, SHOP, Company
+from tests.dispatch.test_whole_history import SHOP, STANDARD, Company
 from tests.dispatch.world import MONDAY
 
 K = EventKind
 HOUR = timedelta(hours=1)
-BOOK = BOOKS[standard_chart().key]
 SPACING, EVENTS = 4, 40
 
 
@@ -72,7 +70,7 @@ def visit(number: float, at: float | None = None) -> Event:
 
 def lived(journal: MemoryJournal) -> Company:
     """Return a company of which a customer was a visitor hour after hour."""
-    company = Company(BOOK, journal)
+    company = Company(STANDARD, journal)
     company.clock.at += EVENTS * HOUR
     for number in range(EVENTS):
         assert isinstance(company.happens(visit(number)), dict)
@@ -123,7 +121,7 @@ def test_an_event_that_is_known_reads_no_more() -> None:
 def test_of_one_moment_no_checkpoint_is_made() -> None:
     """Nobody could tell which of its events come after it."""
     journal = Watched()
-    company = Company(BOOK, journal)
+    company = Company(STANDARD, journal)
     company.clock.at += EVENTS * HOUR
     for number in range(EVENTS):
         company.happens(visit(number, 0))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 
 import attrs
 import pytest
@@ -40,15 +41,20 @@ LATER = MONDAY + 9999 * DAY
 SHOP = {"touchpoint": Touchpoint.SHOP}
 PERSON = (Channel.FACE_TO_FACE,)
 MENDED = EventKind("mended", Nature.COMPANY, rank=75, fields=(Field("part", str),))
-OWN = derive(
-    standard_chart(),
-    "whole-history",
-    kinds=[MENDED],
-    silence={Phase.AFFIRM: 5 * HOUR, Phase.ACTIVATE: 3 * DAY},
-    obligations=[
-        ObligationRule("oil_it", "default", on=(MENDED,), due=2 * DAY, met_by=(K.TOUCHED,))
-    ],
-)
+
+
+@cache
+def own_chart() -> Chart:
+    """Return a chart with a kind, windows and an obligation of its own."""
+    return derive(
+        standard_chart(),
+        "whole-history",
+        kinds=[MENDED],
+        silence={Phase.AFFIRM: 5 * HOUR, Phase.ACTIVATE: 3 * DAY},
+        obligations=[
+            ObligationRule("oil_it", "default", on=(MENDED,), due=2 * DAY, met_by=(K.TOUCHED,))
+        ],
+    )
 
 
 def busy(chart: Chart) -> Playbook:
@@ -67,7 +73,13 @@ def busy(chart: Chart) -> Playbook:
     return Playbook("busy", 1, rows, tuple(wishes), chart=chart)
 
 
-BOOKS = {chart.key: busy(chart) for chart in (standard_chart(), OWN)}
+STANDARD = busy(standard_chart())
+
+
+@cache
+def own() -> Playbook:
+    """Return the playbook of the chart of one's own, made where a test needs it."""
+    return busy(own_chart())
 
 
 class Forgetful(MemoryJournal):
@@ -158,7 +170,7 @@ def sealed(call: Told, born: int) -> Told:
 @st.composite
 def lives(draw: st.DrawFn) -> tuple[Playbook, list[Event]]:
     """Draw events of every kind, late ones and repeated ones among them, for some playbook."""
-    playbook = draw(st.sampled_from([*BOOKS.values()]))
+    playbook = draw(st.sampled_from([STANDARD, own()]))
     chart, size = playbook.chart, draw(st.sampled_from([6, 12, 25]))
     return playbook, draw(event_sequences(chart, max_size=size, late=True, repeats=True))
 
@@ -266,7 +278,7 @@ class HurriedForgetful(Hurried, Forgetful):
 def test_who_reads_all_reads_it_as_of_one_moment(journal: type[Hurried]) -> None:
     """Where somebody writes in between, all of it is read once more."""
     kept = journal()
-    company = Company(BOOKS[standard_chart().key], kept)
+    company = Company(STANDARD, kept)
     company.clock.at += DAY
     for hours in (5, 6, 7, 8, 9, 0):
         company.happens(Event(K.TOUCHED, MONDAY + hours * HOUR, f"{hours}", SHOP))
@@ -279,15 +291,15 @@ def test_who_reads_all_reads_it_as_of_one_moment(journal: type[Hurried]) -> None
 
 def test_a_journey_of_another_chart_goes_on_along_its_own() -> None:
     """Without a migration it is opened where it stands, if its chart is known here."""
-    company = Company(BOOKS[OWN.key])
+    company = Company(own())
     company.happens(Event(K.PURCHASED, MONDAY, "bought"))
-    other = Company(BOOKS[standard_chart().key], company.journal)
+    other = Company(STANDARD, company.journal)
     other.clock.at = MONDAY + DAY
     other.happens(Event(MENDED, MONDAY + HOUR, "mended", {"part": "leg"}))
-    assert other.journey().chart.ref == OWN.ref
+    assert other.journey().chart.ref == own_chart().ref
     assert [one.rule for one in other.journey().owed][-1:] == ["oil_it"]
     (kept,) = company.journal.read("anna").journeys
-    before = Company(BOOKS[standard_chart().key])
+    before = Company(STANDARD)
     before.happens(Event(K.PURCHASED, MONDAY, "bought"))
     (old,) = before.journal.read("anna").journeys
     data = {**old.data, "chart": {"key": standard_chart().key, "version": 1}}
@@ -307,7 +319,7 @@ def test_what_was_called_for_and_never_decided_is_not_missed() -> None:
     old = Company(Playbook("old", 1, (), chart=standard_chart()))
     old.happens(Event(K.CONTACTED, MONDAY - DAY, "came"))
     old.happens(Event(K.PURCHASED, MONDAY, "bought"))
-    new = Company(BOOKS[standard_chart().key], old.journal)
+    new = Company(STANDARD, old.journal)
     recorded = new.dispatcher.record("anna", "", Event(K.DELIVERED, MONDAY - HOUR, "early"))
     assert recorded.not_called_for == ()
     assert "in_ACTIVATE" in {one.intent.play for one in recorded.planned}
@@ -315,13 +327,13 @@ def test_what_was_called_for_and_never_decided_is_not_missed() -> None:
 
 def test_a_rule_that_the_chart_lost_is_folded_away() -> None:
     """Where something is owed by a rule that went, the events are read again."""
-    company = Company(BOOKS[OWN.key])
+    company = Company(own())
     company.clock.at = MONDAY + HOUR
     company.happens(Event(MENDED, MONDAY, "mended", {"part": "leg"}))
     for number in range(4):
         company.happens(Event(K.ASKED, MONDAY + HOUR, f"q{number}", {"question": "?"}))
-    left = tuple(one for one in OWN.obligations if one.id != "oil_it")
-    changed = Company(busy(attrs.evolve(OWN, obligations=left)), company.journal)
+    left = tuple(one for one in own_chart().obligations if one.id != "oil_it")
+    changed = Company(busy(attrs.evolve(own_chart(), obligations=left)), company.journal)
     changed.clock.at = MONDAY + DAY
     changed.happens(Event(K.USED_AGAIN, MONDAY + DAY, "used"))
     assert {one.rule for one in changed.journey().owed} == {"answer"}

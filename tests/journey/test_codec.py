@@ -337,6 +337,7 @@ def tampered(draw: st.DrawFn) -> Any:
     return data
 
 
+@pytest.mark.no_cover
 @given(tampered())
 def test_tampered_data_is_refused_or_read_as_it_is(data: Any) -> None:
     """Whatever was changed, nothing but a DecodeError comes out, and it tells no one's words."""
@@ -372,6 +373,7 @@ WRONG: tuple[object, ...] = (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("form", "path"), PLACES)
 def test_each_value_is_needed_and_of_its_type(form: str, path: tuple[str | int, ...]) -> None:
     """A missing key is named by its path; a value of any other type is refused."""

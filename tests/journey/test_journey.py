@@ -578,6 +578,7 @@ def test_a_preview_tells_and_changes_nothing() -> None:
     assert everything(journey) == before
 
 
+@pytest.mark.no_cover
 def test_a_preview_of_a_long_journey_takes_no_more_memory() -> None:
     """A preview copies nothing: what it takes does not grow with the journey."""
 

@@ -124,6 +124,7 @@ def test_what_was_implied_may_be_forgotten(spacing: int, monkeypatch: pytest.Mon
     assert [change.event for change in step.refold.changes] == [bought]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("spacing", [1, 2, 128])
 def test_late_events_may_be_at_any_place(spacing: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the last to the first, and the first again, with time told in between."""

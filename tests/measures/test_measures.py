@@ -103,7 +103,7 @@ def test_every_measure_says_what_it_is() -> None:
         assert bool(measure.interval) == has_interval
         for lang in Lang:
             assert measure.definition.split()[0] in measure.explain(lang)
-        assert "<table" in measure._repr_html_()
+        assert "<table" in measure.show().html()
         told = measure.to_dict()
         assert told["name"] == measure.name
         assert len(told["rows"]) == len(measure.rows)

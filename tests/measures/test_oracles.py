@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sksurv.nonparametric import cumulative_incidence_competing_risks
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
@@ -31,9 +30,10 @@ LENGTHS = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 2)), min_size=2,
 @given(LENGTHS.filter(lambda some: {1, 2} <= {how for _, how in some}))
 def test_incidence_is_that_of_scikit_survival(drawn: list[tuple[int, int]]) -> None:
     """At every time, for each end, with the interval; ties are ties."""
+    nonparametric = pytest.importorskip("sksurv.nonparametric")  # half a second to import
     times, hows = (np.array(column) for column in zip(*drawn, strict=True))
     with np.errstate(invalid="ignore"):
-        moments, values, limits = cumulative_incidence_competing_risks(
+        moments, values, limits = nonparametric.cumulative_incidence_competing_risks(
             hows, times, conf_type="log-log", var_type="Aalen"
         )
     ends = [(length * DAY, ENDS[how - 1]) for length, how in drawn if how]

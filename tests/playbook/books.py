@@ -20,9 +20,9 @@ from cxjourney.playbook import (
     standard_playbook,
 )
 from cxjourney.playbook._changes import InFlight  # as is told above
+from cxjourney.playbook._decided import Decided  # as is told above
 from cxjourney.playbook._planning import (  # as is told above
     NO_STAYS,
-    Decided,
     Moot,
     called_by,
     calls,

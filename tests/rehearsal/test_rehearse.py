@@ -193,7 +193,7 @@ def test_trouble_of_hooks_stops_nothing(
     assert (of_one[0].reason, of_one[0].rule, of_one[0].attempt) == (reason, None, 1)
     assert (of_one[0].until is None) is (len(kinds) == 1)
     assert [line.person for line in found.sent if line.key != of_one[0].key] == [2]
-    assert "anne-1" not in found.explain(most=None)
+    assert "anne-1" not in found.explain(full=True)
 
 
 def test_failures_on_one_channel_are_told_of_that_channel() -> None:
@@ -312,7 +312,7 @@ def test_rehearsals_are_the_same_in_every_process() -> None:
         "from cxjourney.playbook import standard_playbook\n"
         "from cxjourney.rehearsal import rehearse\n"
         "found = rehearse(standard_playbook(), people=2, seed=3, start=START)\n"
-        "print(found.explain(most=None), found.to_rows(), found.missed)\n"
+        "print(found.explain(full=True), found.to_rows(), found.missed)\n"
     )
     elsewhere = subprocess.run(
         [sys.executable, "-c", script],
@@ -322,7 +322,7 @@ def test_rehearsals_are_the_same_in_every_process() -> None:
         text=True,
     ).stdout
     found = rehearse(STANDARD, people=2, seed=3, start=START)
-    assert elsewhere == f"{found.explain(most=None)} {found.to_rows()} {found.missed}\n"
+    assert elsewhere == f"{found.explain(full=True)} {found.to_rows()} {found.missed}\n"
     people = generate_people(2, seed=3, start=START)
     again = rehearse(STANDARD, people=people, seed=99, start=START)
     assert again == attrs.evolve(found, seed=None)

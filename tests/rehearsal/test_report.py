@@ -1,7 +1,9 @@
 """The report of a rehearsal: in three languages, safe to show, and as plain rows."""
 
 import json
+import re
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from html.parser import HTMLParser
 
@@ -10,7 +12,15 @@ import pytest
 
 from cxjourney.channels import Hook, HookSet, Skipped
 from cxjourney.playbook import standard_playbook
-from cxjourney.rehearsal import Cue, LineKind, Rehearsal, generate_people, rehearse
+from cxjourney.rehearsal import (
+    Cue,
+    Line,
+    LineKind,
+    Prices,
+    Rehearsal,
+    generate_people,
+    rehearse,
+)
 from cxjourney.vocabulary import Channel, EventKind, Lang
 from tests.rehearsal.books import BOOK, START, person
 from tests.vocabulary.words import catalogue
@@ -19,45 +29,76 @@ BOTH = (
     person("anne-1", Cue(1, EventKind.PURCHASED)),
     person("bert-2", Cue(2, EventKind.ASKED, {"question": "?"}), on=(Channel.FACE_TO_FACE,)),
 )
+PRICES = Prices({Channel.EMAIL: Decimal("0.01")}, inside=Decimal(4), currency="EUR")
 SMALL = rehearse(BOOK, people=BOTH, days=10, start=START)
 TEXT = """\
-Rehearsal of a playbook. Nothing is sent: this is what would become of each contact.
-playbook: small 1
-period: 2026-03-02 09:00 - 2026-03-12 09:00 (UTC)
-journeys: 2
-The playbook has no texts here; placeholders, taken as approved, were used.
+Rehearsal of the playbook small 1 from 2026-03-02 to 2026-03-12: nothing is
+sent.
+In all 2 journeys, 2 contacts with customers and 0 tasks inside the company.
+Most in a week: 2 contacts (2026-W10). Most to one customer: 1 contact, at most
+1 in seven days.
+At the end 2 duties are open, 2 of these overdue.
+
+By channel
+channel       sent  journeys without it
+face to face     1                    1
+e-mail           1                    1
+Channels without a contact: post; text message; video; gift
+
+Contacts by week (ISO 8601), by the company's clock (UTC)
+week      contacts  face to face  e-mail  inside the company
+2026-W10         2             1       1                   0
+Weeks without a contact: 2026-W11
+
+Who is contacted most
+customer      journey no.  contacts  most in seven days
+fb43b7771265  1                   1                   1
+    e-mail 1
+d2fcc48168c0  2                   1                   1
+    face to face 1
+
+Rules that denied a contact, put it off, or warned of it
+rule  verdict  contacts  what the rule is about
+C01   denied          1  consent to the channel and the purpose
+
+Why duties are open at the end
+why                                   open  overdue
+no row of the playbook answers to it     2        2
+    affirm the decision to buy: 1; hand over what was said, so that nothing is
+    asked twice: 1
+"""
+MORE = """
+Contacts by hour of the day, by the customer's clock
+hour  contacts  face to face  e-mail
+09           2             1       1
+Hours without a contact: 00 - 08; 10 - 23
+
+What the company owes
+what is owed                               on time  late  dropped  open  overdue
+answer the question                              1     0        0     0        0
+affirm the decision to buy                       0     0        0     1        1
+hand over what was said, so that nothing         0     0        0     1        1
+is asked twice
+
+By what is done
+what is done         sent
+thanks                  1
+answer the question     1
+Never called for: ask how the customer is doing
 
 Who would get what, and when (UTC)
 when              who  what is done         channel       what became of it
 2026-03-03 09:00    1  thanks               e-mail        sent
 2026-03-04 09:00    2  answer the question  face to face  done
     instead of: e-mail (C01: no consent is on record)
-
-By what is done
-what is done                   sent
-thanks                            1
-answer the question               1
-ask how the customer is doing     0
-
-By channel
-channel       sent  journeys without it
-face to face     1                    1
-e-mail           1                    1
-post             0                    2
-text message     0                    2
-video            0                    2
-gift             0                    2
-
-Rules that denied a contact, put it off, or warned of it
-rule  verdict  contacts  what the rule is about
-C01   denied          1  consent to the channel and the purpose
-
-What the company owes
-what is owed                                             on time  late  dropped  open  overdue
-answer the question                                            1     0        0     0        0
-affirm the decision to buy                                     0     0        0     1        1
-hand over what was said, so that nothing is asked twice        0     0        0     1        1
 """
+HOW = """
+How it was rehearsed
+At night (21:00 to 08:00 by the customer's clock): nothing
+period: 2026-03-02 09:00 - 2026-03-12 09:00 (UTC)
+The playbook has no texts here; placeholders, taken as approved, were used.
+"""
+WHERE = "Hours, all duties, all rows and the log: --full, explain(full=True)\n"
 
 
 @cache
@@ -97,33 +138,40 @@ class Cells(HTMLParser):
 
 
 def test_the_report_reads_as_it_should() -> None:
-    """The whole report of a small rehearsal, word for word."""
-    assert str(SMALL) == TEXT
+    """The whole report of a small rehearsal, word for word, short and full."""
+    assert str(SMALL) == TEXT + HOW + WHERE
+    assert SMALL.explain(full=True) == TEXT + MORE + HOW
 
 
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.no_cover
 def test_reports_are_told_in_each_language(lang: Lang) -> None:
-    """Every line is short, nothing is left untranslated, and no customer is named."""
-    text = found().explain(lang)
-    assert all(len(line) <= 120 for line in text.splitlines())
-    assert "person-" not in text
-    assert "_repr" not in text
-    if lang is not Lang.EN:
-        assert not {"sent", "denied", "e-mail", "journeys"} & set(text.split())
+    """No line is wider than a pipe shows, and nothing is left untranslated."""
+    priced = attrs.evolve(found(), prices=PRICES)
+    for text in (priced.explain(lang), priced.explain(lang, full=True)):
+        assert max(map(len, text.splitlines())) <= 80
+        assert "_repr" not in text
+        if lang is not Lang.EN:
+            assert not {"sent", "denied", "e-mail", "journeys"} & set(text.split())
 
 
 @pytest.mark.no_cover
-def test_the_log_may_be_shown_in_part() -> None:
-    """As many lines as asked for are shown, and it is said how many are not."""
-    short, whole = found().explain(most=2), found().explain(most=None)
-    left = len(found().lines) - 2
-    assert f"lines not shown: {left}" in short
-    assert "lines not shown" not in whole
-    stamp = f"{found().start:%Y-%m-}"
-    rows = [line for line in whole.splitlines() if line.startswith("2026-0")]
-    assert len(rows) == len(found().lines)
-    assert stamp in whole
+def test_the_log_is_shown_when_asked_for() -> None:
+    """The short report has no log; the full one has each of its lines, and every customer."""
+    short, whole = found().explain(), found().explain(full=True)
+    lines = [line for line in whole.splitlines() if re.match(r"2026-\d\d-\d\d \d\d:", line)]
+    assert len(lines) == len(found().lines)
+    assert "2026-03-0" not in short.partition("How it was")[0].partition("\n\n")[2]
+    assert all(row.customer in whole for row in found().by_customer if row.contacts)
+    names = tuple((f"person-{number}", "") for number in range(1, 9))
+    many = attrs.evolve(found(), journeys=names, lines=crowd(found()))
+    assert "lines not shown: 3" in many.explain()
+
+
+def crowd(of: Rehearsal) -> tuple[Line, ...]:
+    """Return the lines of a rehearsal as if eight people had had them in turn."""
+    lines = enumerate(of.lines)
+    return tuple(attrs.evolve(one, customer=f"person-{n % 8 + 1}") for n, one in lines)
 
 
 def test_reprs_are_short_and_name_nobody() -> None:
@@ -132,13 +180,15 @@ def test_reprs_are_short_and_name_nobody() -> None:
     assert "anne-1" not in repr(SMALL.lines)
     empty = rehearse(BOOK, people=[], start=START)
     assert repr(empty) == "<Rehearsal of 0 journeys, 100 days: nothing>"
-    assert str(empty).count("\nnothing\n") == 3
+    assert str(empty).count("\nnothing\n") == 4
+    assert "Most in a week" not in str(empty)
+    assert "0 duties are open" in str(empty)
 
 
 @pytest.mark.no_cover
 def test_the_table_for_notebooks_is_well_formed() -> None:
-    """A notebook gets closed tags, the cells of the log and the counts, and no customer's id."""
-    html = found()._repr_html_()
+    """A notebook gets closed tags and the cells of the counts, and no customer's id."""
+    html = attrs.evolve(found(), seed=None).show().html()
     read = Cells(html)
     assert read.tags == {"div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi"}
     assert "person-" not in html
@@ -152,15 +202,16 @@ def test_hostile_reasons_stay_texts() -> None:
     hooks = HookSet[Hook]().on(Channel.EMAIL, lambda _: Skipped("<script>\x1b[2J & co"))
     skipped = rehearse(BOOK, hooks, people=BOTH[:1], start=START)
     assert skipped.counts == {LineKind.SKIPPED: 1}
-    assert "\x1b" not in skipped.explain()
-    read = Cells(skipped._repr_html_())
+    assert "\x1b" not in skipped.explain(full=True)
+    # The page that a notebook gets has no log yet.
+    read = Cells(skipped._page(Lang.EN, full=True).html())
     assert "script" not in read.tags
     assert any("<script>\\x1b[2J & co" in cell for cell in read.cells)
 
 
 def test_seeds_and_refusals_are_told() -> None:
-    """The head names the seed where people were made up, and refused orders where there are any."""
-    assert "journeys: 3; seed: 2\n" in str(found())
+    """The foot names the seed where people were made up, and refused orders where there are any."""
+    assert "seed: 2\n" in str(found())
     assert "manual changes of phase that were refused: 3\n" in str(attrs.evolve(SMALL, refused=3))
     own = attrs.evolve(SMALL, stand_ins=False)
     assert "placeholders" not in str(own)
@@ -207,7 +258,8 @@ def test_equal_rehearsals_are_equal() -> None:
 def test_what_was_left_undone_says_why(lang: Lang) -> None:
     """Why there was no more reason for a contact stands below its line, in words."""
     line = attrs.evolve(SMALL.lines[0], kind=LineKind.SKIPPED, rule=None, reason="not_owed")
-    assert catalogue(lang)["Moot"]["NOT_OWED"] in attrs.evolve(SMALL, lines=(line,)).explain(lang)
+    told = attrs.evolve(SMALL, lines=(line,)).explain(lang, full=True)
+    assert catalogue(lang)["Moot"]["NOT_OWED"] in told
 
 
 @pytest.mark.no_cover

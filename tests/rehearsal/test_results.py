@@ -34,7 +34,7 @@ def test_words_name_nobody() -> None:
     for one in (FOUND, CHANGED):
         assert str(one) == one.explain()
         assert "Mari" not in str(one)
-        assert "Mari" not in one._repr_html_()
+        assert "Mari" not in one.show().html()
 
 
 def test_plain_values_are_those_of_the_rows() -> None:

@@ -58,7 +58,9 @@ def report_of(
     rows: Iterable[tuple[str, int, str]],
     mapping: LogMapping | None = None,
     as_of: datetime | None = None,
+    behind: int = 0,
 ) -> Report:
     """Return the report on rows of (customer, day of March 2024, activity), values shown."""
+    mapping = mapping or mapping_with()
     with log_file(COLUMNS.values(), told(rows)) as path:
-        return replay_log(path, mapping or mapping_with(), as_of=as_of, show_values=True)
+        return replay_log(path, mapping, as_of=as_of, behind=behind, show_values=True)

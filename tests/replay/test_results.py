@@ -32,5 +32,5 @@ def test_a_report_is_words_and_plain_values() -> None:
     report = report_of(ROWS)
     assert str(report) == report.explain()
     assert "\x1b" not in str(report)
-    assert "<b>" not in report._repr_html_()
+    assert "<b>" not in report.show().html()
     assert json.loads(json.dumps(report.to_dict()))["balance"]["adds_up"] is True

@@ -1,13 +1,15 @@
 """Wide tables, own times, ties, days, own charts, and lines that are left out on a condition."""
 
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from cxjourney.chart import derive, standard_chart
+from cxjourney.chart import Chart, derive, standard_chart
 from cxjourney.cli import main
 from cxjourney.errors import InvalidError
 from cxjourney.replay import Fate, Report, make_mapping, read_log, replay_log
@@ -156,17 +158,22 @@ def test_a_log_of_midnights_is_warned_of(tmp_path: Path) -> None:
 
 
 VISITED = EventKind("visited", Nature.CUSTOMER, 11)
-OWN = derive(standard_chart(), key="shop", version=1, kinds=[VISITED])
 
 
-def test_a_mapping_may_name_a_chart_of_ones_own(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def own() -> Chart:
+    """Return a chart with a kind of its own."""
+    return derive(standard_chart(), key="shop", version=1, kinds=[VISITED])
+
+
+def test_a_mapping_may_name_a_chart_of_ones_own(tmp_path: Path, own: Chart) -> None:
     """The chart is given beside the mapping, which may use its kinds and set its windows."""
     data: dict[str, Any] = {
         "columns": COLUMNS,
         "events": {"come": "visited", "buy": "purchased"},
         "chart": {"name": "shop", "silence": {"assess": 5}},
     }
-    mapping = make_mapping(data, charts=[OWN])
+    mapping = make_mapping(data, charts=[own])
     assert mapping.chart.key == "shop[silence:assess=5]"
     path = write(tmp_path / "log.csv", f"{HEADER}1,2024-03-01T12:00Z,come\n")
     assert replay_log(path, mapping).events[0].kind == "visited"
@@ -175,22 +182,30 @@ def test_a_mapping_may_name_a_chart_of_ones_own(tmp_path: Path) -> None:
         ({"name": "shop", "feedback": "optional"}, "an option beside a chart's name"),
     ):
         with pytest.raises(InvalidError, match=message):
-            make_mapping({**data, "chart": chart}, charts=[OWN])
+            make_mapping({**data, "chart": chart}, charts=[own])
     with pytest.raises(InvalidError, match="given with charts or --chart"):
         make_mapping(data)
 
 
-def test_the_command_imports_a_chart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_imports_a_chart(
+    tmp_path: Path,
+    own: Chart,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """``--chart`` says where it is; what is no chart, or cannot be imported, is refused."""
     write(tmp_path / "log.csv", f"{HEADER}1,2024-03-01T12:00Z,come\n")
-    own = '[columns]\ncustomer = "who"\ntime = "when"\nactivity = "what"\n'
-    own += '[events]\ncome = "visited"\n[chart]\nname = "shop"\n'
-    write(tmp_path / "map.toml", own)
+    text = '[columns]\ncustomer = "who"\ntime = "when"\nactivity = "what"\n'
+    text += '[events]\ncome = "visited"\n[chart]\nname = "shop"\n'
+    write(tmp_path / "map.toml", text)
+    charts = ModuleType("charts")
+    vars(charts).update(OWN=own, HEADER=HEADER)
+    monkeypatch.setitem(sys.modules, charts.__name__, charts)
     given = ["replay", str(tmp_path / "log.csv"), "--mapping", str(tmp_path / "map.toml")]
-    assert main([*given, "--chart", "tests.replay.test_wide:OWN"]) == 0
+    assert main([*given, "--chart", "charts:OWN"]) == 0
     assert "Chart shop, version 1" in capsys.readouterr().out
     for place, message in (
-        ("tests.replay.test_wide:HEADER", "--chart: no chart there; expected MODULE:CHART"),
+        ("charts:HEADER", "--chart: no chart there; expected MODULE:CHART"),
         ("no_such_module:OWN", "--chart: ModuleNotFoundError at the import"),
     ):
         assert main([*given, "--chart", place]) == 2

@@ -56,7 +56,6 @@ from cxjourney.chart import (
     RepeatPurchase,
     Row,
     find_chart,
-    transition_table,
 )
 from cxjourney.errors import (
     ChartNotFoundError,
@@ -336,7 +335,7 @@ def charts(chart: Chart) -> None:
     assert_type(chart.compiled(JourneyMachine), JourneyMachine)
     assert_type(chart.compiled(len_of_key), int)
     assert_type(find_chart(chart.ref), Chart)
-    assert_type(transition_table(chart), list[dict[str, Any]])
+    assert_type(chart.transition_table(), list[dict[str, Any]])
     assert_type(
         standard_chart(
             feedback=Feedback.OPTIONAL,

@@ -18,13 +18,13 @@ import pytest
 
 import cxjourney
 from cxjourney.channels import HookOutcome
-from cxjourney.channels.policy import Policy, Ruling, deny
+from cxjourney.channels.policy import Policy, Ruling, Verdict
 from cxjourney.chart import Effect, ObligationRule, Row, standard_chart
 from cxjourney.dispatch.journal import State
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import Play, standard_playbook
-from cxjourney.rehearsal import ChangeKind, LineKind
+from cxjourney.rehearsal import ChangeKind, LineKind, WhyOpen
 from cxjourney.vocabulary import (
     Channel,
     EventKind,
@@ -67,10 +67,11 @@ ENUMS: tuple[type[Enum], ...] = (
     Reason,
     LineKind,
     ChangeKind,
+    WhyOpen,
     State,
     Ruling,
 )
-INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate")
+INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate", "Tallied")
 """Enums whose members a person reads of, and no program meets."""
 AFFECTED = (
     "customers affected added removed changed kept withdrawn opened dropped missed coming unread"
@@ -188,7 +189,11 @@ def expected_keys() -> dict[str, set[str]]:
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
+        "PhaseReached": set(Phase.__members__),
+        "PhaseMeaning": set(Phase.__members__),
+        "KanoMeaning": set(KanoCategory.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
+        "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
     }
@@ -254,7 +259,7 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-@pytest.mark.parametrize("table", ["Figure", "Sentence", "Word"])
+@pytest.mark.parametrize("table", ["Figure", "Page", "Sentence", "Word"])
 def test_no_text_lies_unused(table: str) -> None:
     """Each key of the patterns and of the words is a text of the code."""
     known = constants_of_the_code()
@@ -265,7 +270,7 @@ def test_no_text_lies_unused(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("function", "place", "table"),
-    [("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
+    [("page", 0, "Page"), ("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
 )
 def test_what_the_code_asks_for_is_there(function: str, place: int, table: str) -> None:
     """Each key that is asked for by name is in the catalogue."""
@@ -288,7 +293,7 @@ def test_only_guards_and_sentences_have_placeholders(lang: Lang) -> None:
     for (table, key), text in all_texts(lang).items():
         wanted = set(placeholders(text))
         allowed = set(Phase.__members__) if table == "Guard" else set()
-        assert table == "Sentence" or wanted <= allowed, (table, key)
+        assert table in {"Page", "Sentence"} or wanted <= allowed, (table, key)
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -439,7 +444,7 @@ def test_wrong_words_are_refused(lang: Any, table: Any, texts: Any) -> None:
     """What is no text for a name of one's own is refused, and nothing of it is added."""
     with pytest.raises(InvalidError, match=r"^add_texts\."):
         add_texts(lang, table, texts)
-    assert deny("one_more").explain(Lang.ET).endswith(": one more")
+    assert Verdict.deny("one_more").explain(Lang.ET).endswith(": one more")
 
 
 def test_values_are_never_read_as_patterns() -> None:

@@ -122,7 +122,7 @@ def test_the_heads_name_what_their_columns_hold() -> None:
 
 def test_a_notebook_asks_for_the_table() -> None:
     """A notebook shows a map of wishes as its table in English."""
-    assert airport()._repr_html_() == table_html(airport(), Lang.EN)
+    assert airport().show().html() == table_html(airport(), Lang.EN)
 
 
 def test_a_long_name_stands_whole() -> None:

@@ -709,7 +709,7 @@ def test_the_tables_fit_a_terminal(lang: Lang) -> None:
         assert name(texts, lang)[:20] in text
     assert word("differ", lang) in text
     assert KanoMap(()).explain(lang)
-    assert "<table>" in whole._repr_html_()
+    assert "<table>" in whole.show().html()
 
 
 @pytest.mark.parametrize("dark", [False, True])

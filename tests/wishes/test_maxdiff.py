@@ -110,6 +110,7 @@ def test_tasks_that_tell_no_utilities_are_refused(given: Any) -> None:
     assert caught.value.field == "tasks"
 
 
+@pytest.mark.no_cover
 def test_statsmodels_finds_utilities_where_there_are_none() -> None:
     """Where wishes never meet but to win, its default gives figures without a warning."""
     found = conditional_logit(APART, tuple("abcdef")).fit(disp=False).params

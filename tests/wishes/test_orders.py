@@ -27,6 +27,7 @@ def test_sweeping_in_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
         assert_allclose(lmg(*survey), expected, atol=1e-14)
 
 
+@pytest.mark.no_cover
 def test_many_drivers_take_little_memory() -> None:
     """The 2**22 subsets are never held together."""
     survey = correlated(*halo(MANY))
@@ -74,6 +75,7 @@ def test_errors_of_a_sample_cover_the_exact_shares() -> None:
     assert abs(np.mean(away, axis=0)).max() < 0.4
 
 
+@pytest.mark.no_cover
 def test_errors_of_few_rounds_are_right_on_average() -> None:
     """Even of two rounds, the squared errors are the variance of the shares in the mean."""
     survey = correlated(*halo(6))
@@ -91,6 +93,7 @@ def test_reversed_orders_cancel_what_the_place_does() -> None:
     assert sampled.errors.max() < 2e-3 * sampled.shares.mean()
 
 
+@pytest.mark.no_cover
 def test_errors_fall_with_the_root_of_the_rounds() -> None:
     """Sixteen times the rounds make a quarter of the error."""
     survey = correlated(*halo(8))

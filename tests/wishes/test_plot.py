@@ -103,6 +103,7 @@ def crowd(seed: int, count: int, spread: float) -> WishMap:
     )
 
 
+@pytest.mark.no_cover
 def test_names_of_an_airport_are_readable() -> None:
     """Fourteen clustered wishes are named inside the map, apart from each other and all else."""
     check_places(airport().plot())
@@ -371,6 +372,7 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert (raised.value.package, raised.value.extra) == ("matplotlib", "plot")
 
 
+@pytest.mark.no_cover
 def test_a_notebook_shows_the_map() -> None:
     """A cell that ends with a map of its own shows it as SVG, the same each time, undated."""
     first, second = airport().plot(), airport().plot()
@@ -458,6 +460,7 @@ def luminance(colour: object) -> float:
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("dark", [False, True])
 def test_words_stand_out_from_the_ground(dark: bool) -> None:
     """On light ground and on dark every text has a contrast of 4.5 at least."""

@@ -96,6 +96,7 @@ def test_the_reference_file_agrees() -> None:
     assert beta_difference(4, 2, 2, 4, 0) == pytest.approx(values["uniform_3of4_vs_1of4"], abs=1e-9)
 
 
+@pytest.mark.no_cover
 @given(SMALL, SMALL, SMALL, SMALL, st.integers(0, 20))
 def test_a_difference_equals_its_closed_form(a1: int, b1: int, a0: int, b0: int, part: int) -> None:
     """For whole shapes the chance is a rational number, computed exactly."""
@@ -151,6 +152,7 @@ def test_what_cannot_be_exceeded_is_not() -> None:
     assert beta_difference(2, 1e8, 1e8, 2, 0.5) == 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("shapes", "delta"),
     [

@@ -85,6 +85,7 @@ def test_answers_that_do_not_vary_count_as_many_as_respondents(
     assert math.isclose(divided(np.full(len(rows), level), weights, codes).effective[0], kish)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(30))
 def test_a_share_is_never_more_than_all(seed: int) -> None:
     """Rounding of weights does not make a share of those who all say it more than 1."""

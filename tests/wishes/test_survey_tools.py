@@ -267,7 +267,7 @@ def test_what_was_recognised_is_printed(name: str, lang: Lang) -> None:
     assert "R_1aa" not in told
     assert "taimed" not in told
     assert "Faster" not in told
-    assert survey._repr_html_().count("<tr>") == len(survey.questions) + 1
+    assert survey.show().html().count("<tr>") == len(survey.questions) + 1
     assert repr(survey).startswith(f"<SurveyFile of {survey.records} records, ")
 
 

@@ -30,7 +30,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
 from cxjourney.vocabulary import EventKind, Phase, Standing
 from cxjourney.vocabulary._checks import check_time, check_type
-from cxjourney.vocabulary._terminal import Progress
+from cxjourney.vocabulary._terminal import Progress, Showable
 
 HOW = ("owed", "on_time", "late", "dropped")
 """How an obligation ended, as the column says it."""
@@ -38,7 +38,7 @@ TIME = pa.timestamp("us", "UTC")
 
 
 @attrs.frozen
-class RowCounts:
+class RowCounts(Showable):
     """What became of the rows of a frame; nothing is left out in silence.
 
     Attributes:
@@ -62,7 +62,7 @@ class RowCounts:
 
 
 @attrs.frozen(eq=False, repr=False)
-class BulkReplay:
+class BulkReplay(Showable):
     """What a replay found; frames are of the kind that was given.
 
     Attributes:

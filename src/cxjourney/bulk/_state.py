@@ -34,14 +34,14 @@ from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
 from cxjourney.vocabulary._checks import check_time, check_type
-from cxjourney.vocabulary._terminal import Progress, brief
+from cxjourney.vocabulary._terminal import Progress, Showable, brief
 
 Name = tuple[Any, str]
 """Customer and engagement."""
 
 
 @attrs.frozen
-class BatchCounts:
+class BatchCounts(Showable):
     """What a batch did to the state.
 
     Attributes:

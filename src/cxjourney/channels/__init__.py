@@ -31,8 +31,6 @@ if TYPE_CHECKING:
         HookOutcome,
         HookSet,
         Registered,
-        load_hooks,
-        offered_hooks,
     )
     from cxjourney.channels._intent import Deferred, Failed, Intent, Sent, Skipped, Unknown
     from cxjourney.channels._rendering import (
@@ -71,8 +69,6 @@ __all__ = [
     "Video",
     "describe_template",
     "digest_of",
-    "load_hooks",
-    "offered_hooks",
 ]
 
 later(
@@ -83,9 +79,7 @@ later(
             Approval Contact Content Gift GiftTrait History Library Pledge Profile Profiles Video
             digest_of
         """,
-        "_hooks": """
-            AsyncHook Hook HookContext HookOutcome HookSet Registered load_hooks offered_hooks
-        """,
+        "_hooks": "AsyncHook Hook HookContext HookOutcome HookSet Registered",
         "_intent": "Deferred Failed Intent Sent Skipped Unknown",
         "_rendering": "JinjaRenderer RenderFault Rendered describe_template",
     },

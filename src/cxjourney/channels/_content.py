@@ -32,7 +32,7 @@ from cxjourney.vocabulary._checks import (
     must,
     told,
 )
-from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._terminal import Showable, code
 
 UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs"})
 """The categories of Unicode whose characters nobody sees."""
@@ -71,7 +71,7 @@ def digest_of(text: str) -> str:
 
 
 @attrs.frozen
-class Approval:
+class Approval(Showable):
     """Somebody read a template as it stands, and approved it.
 
     Attributes:
@@ -84,7 +84,7 @@ class Approval:
 
 
 @attrs.frozen
-class Pledge:
+class Pledge(Showable):
     """What a text promises of the service, as a figure (SPEC E01).
 
     Attributes:
@@ -108,7 +108,7 @@ class GiftTrait(Enum):
 
 
 @attrs.frozen
-class Gift:
+class Gift(Showable):
     """A gift, as far as the policy asks (SPEC G01 to G03).
 
     Attributes:
@@ -132,7 +132,7 @@ class Gift:
 
 
 @attrs.frozen
-class Video:
+class Video(Showable):
     """A video, as far as the policy asks (SPEC V01).
 
     Attributes:
@@ -143,7 +143,7 @@ class Video:
 
 
 @attrs.frozen(repr=False)
-class Content:
+class Content(Showable):
     """What is sent through one channel: a template by its digest, never the text itself (SPEC C04).
 
     Attributes:
@@ -192,7 +192,7 @@ class Content:
 
 
 @attrs.frozen(init=False, repr=False)
-class Library:
+class Library(Showable):
     """Every content that may be sent, by id, channel and language.
 
     Args:
@@ -233,7 +233,7 @@ def _texts(instance: object, field: "attrs.Attribute[Any]", value: object) -> No
 
 
 @attrs.frozen(repr=False)
-class Profile:
+class Profile(Showable):
     """What contacts need to know of a customer; it is read anew each time, and never stored.
 
     Attributes:
@@ -275,7 +275,7 @@ def nobody(_: str) -> Profile:
 
 
 @attrs.frozen
-class Contact:
+class Contact(Showable):
     """One contact that was made, or may have been.
 
     Attributes:
@@ -296,7 +296,7 @@ class Contact:
 
 
 @attrs.frozen(repr=False)
-class History:
+class History(Showable):
     """What was between a customer and the company, over all of the customer's journeys.
 
     Attributes:

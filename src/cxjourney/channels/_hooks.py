@@ -12,13 +12,14 @@ from cxjourney.channels._intent import Deferred, Failed, Intent, Sent, Skipped, 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Channel, Phase, Purpose, Situation
 from cxjourney.vocabulary._checks import Validator, a, all_of, as_set, describe, must
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint, EntryPoints
 
 
 @attrs.frozen(repr=False)
-class HookContext:
+class HookContext(Showable):
     """All that a hook is told.
 
     Attributes:
@@ -58,7 +59,11 @@ HookOutcome = Sent | Skipped | Deferred | Failed | Unknown
 
 
 class Hook(Protocol):
-    """Carries an intent out through a channel, and says what came of it."""
+    """Carries an intent out through a channel, and says what came of it.
+
+    A hook that keeps something of intents may have a method ``erase(keys)`` too: it is given the
+    keys of a customer who is erased, as often as need be, and forgets what it keeps of them.
+    """
 
     def __call__(self, context: HookContext, /) -> HookOutcome:
         """Act, and return what came of it."""
@@ -103,7 +108,7 @@ def _some_or_all(of: type) -> Validator:
 
 
 @attrs.frozen(repr=False)
-class Registered(Generic[Hook_co]):
+class Registered(Showable, Generic[Hook_co]):
     """A hook, and what it is for.
 
     Attributes:
@@ -150,7 +155,7 @@ class Registered(Generic[Hook_co]):
 
 
 @attrs.frozen(init=False, repr=False)
-class HookSet(Generic[Hook_co]):
+class HookSet(Showable, Generic[Hook_co]):
     """The hooks that carry intents out: explicit, immutable, nothing global (SPEC 7).
 
     Of several that suit an intent the most narrowly meant one acts, and it alone.
@@ -196,6 +201,38 @@ class HookSet(Generic[Hook_co]):
         suitable = [one for one in self.hooks if one.suits(channel, purpose, phase)]
         return max(suitable, key=lambda one: one.narrowness, default=None)
 
+    @staticmethod
+    def offered() -> tuple[str, ...]:
+        """Return the names of the hooks that installed packages offer, sorted; imports none."""
+        return tuple(sorted(_offers().names))
+
+    @staticmethod
+    def load(names: Collection[str], *, allowed: Collection[str]) -> "HookSet[Any]":
+        """Import the named hooks, and only them, from the packages that offer them.
+
+        Whether they are synchronous or not is not looked at: it is for the caller to know.
+
+        Args:
+            names: the hooks that are wanted.
+            allowed: the hooks that may be loaded at all, as written down where the program is
+                configured and not where the wish comes from.
+
+        Raises:
+            InvalidError: when a name is not on the allow-list, when no package offers it or several
+                do, when what is offered is no ``Registered``, when two of the hooks are for the
+                same intents, or when ``names`` or ``allowed`` is one text. Nothing was imported
+                then, but for the last two.
+            ImportError: when a package cannot be imported; it may raise anything else as well.
+        """
+        for field, given in (("names", names), ("allowed", allowed)):
+            if isinstance(given, str):
+                raise InvalidError(
+                    f"HookSet.load.{field}", describe(given), "a collection of names"
+                )
+        offers = _offers()
+        chosen = [_chosen(name, allowed, offers) for name in sorted(set(names))]
+        return HookSet(_loaded(entry) for entry in chosen)
+
     def __iter__(self) -> Iterator[Registered[Hook_co]]:
         return iter(self.hooks)
 
@@ -220,36 +257,6 @@ GROUP: str = "cxjourney.hooks"
 """The entry-point group in which a package offers hooks, each of them a ``Registered``."""
 
 
-def offered_hooks() -> tuple[str, ...]:
-    """Return the names of the hooks that installed packages offer, sorted; imports none of them."""
-    return tuple(sorted(_offers().names))
-
-
-def load_hooks(names: Collection[str], *, allowed: Collection[str]) -> HookSet[Any]:
-    """Import the named hooks, and only them, from the packages that offer them.
-
-    Whether they are synchronous or not is not looked at: it is for the caller to know.
-
-    Args:
-        names: the hooks that are wanted.
-        allowed: the hooks that may be loaded at all, as written down where the program is
-            configured and not where the wish comes from.
-
-    Raises:
-        InvalidError: when a name is not on the allow-list, when no package offers it or several
-            do, when what is offered is no ``Registered``, when two of the hooks are for the same
-            intents, or when ``names`` or ``allowed`` is one text. Nothing was imported then, but
-            for the last two.
-        ImportError: when a package cannot be imported; it may raise anything else as well.
-    """
-    for field, given in (("names", names), ("allowed", allowed)):
-        if isinstance(given, str):
-            raise InvalidError(f"load_hooks.{field}", describe(given), "a collection of names")
-    offers = _offers()
-    chosen = [_chosen(name, allowed, offers) for name in sorted(set(names))]
-    return HookSet(_loaded(entry) for entry in chosen)
-
-
 def _offers() -> "EntryPoints":
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom asked for
 
@@ -261,12 +268,12 @@ def _chosen(name: str, allowed: Collection[str], offers: "EntryPoints") -> "Entr
     for known, fault in ((allowed, "is not allowed"), (offers.names, "no package offers")):
         if name not in known:
             found = f"the hook {name!r}, which {fault}"
-            raise InvalidError("load_hooks.names", found, f"one of {_listed(known)}")
+            raise InvalidError("HookSet.load.names", found, f"one of {_listed(known)}")
     one, *others = offers.select(name=name)
     if others:
         packages = [entry.dist.name for entry in (one, *others) if entry.dist is not None]
         found = f"the hook {name!r}, which {_listed(packages)} offer"
-        raise InvalidError("load_hooks.names", found, "one package; uninstall the others")
+        raise InvalidError("HookSet.load.names", found, "one package; uninstall the others")
     return one
 
 

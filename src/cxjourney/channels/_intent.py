@@ -21,6 +21,7 @@ from cxjourney.vocabulary._checks import (
 )
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._results import Worded, as_dict
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import hook_outcome, moment, word
 
 KEY_DIGITS = 32
@@ -80,7 +81,7 @@ def _a_place(instance: object, field: "attrs.Attribute[Any]", value: object) -> 
 
 
 @attrs.frozen(repr=False)
-class Intent:
+class Intent(Showable):
     """Something to be done through a channel; hooks carry it out (SPEC 1, 7).
 
     Attributes:

@@ -18,6 +18,7 @@ from cxjourney.channels._content import Content, Profile, digest_of
 from cxjourney.errors import RenderError
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._checks import a_number, all_of, as_set, describe
+from cxjourney.vocabulary._terminal import Showable
 
 LONGEST = 100_000
 """How many characters a template, and what comes of it, may have by default."""
@@ -66,7 +67,7 @@ class RenderFault(Enum):
 
 
 @attrs.frozen
-class Rendered:
+class Rendered(Showable):
     """A template filled in for one customer.
 
     Attributes:
@@ -91,7 +92,7 @@ class _Part:
 
 
 @attrs.frozen(eq=False)
-class JinjaRenderer:
+class JinjaRenderer(Showable):
     """Fills in templates; hooks call it, for the library itself fills in none.
 
     In a text that is HTML what is filled in is escaped; that makes it safe between tags and

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cxjourney.chart._explore import Exploration as Exploration
     from cxjourney.chart._explore import explore
     from cxjourney.chart._guards import Guard
-    from cxjourney.chart._machine import JourneyMachine, transition_table
+    from cxjourney.chart._machine import JourneyMachine
     from cxjourney.chart._model import (
         Chart,
         ChartRef,
@@ -54,7 +54,6 @@ __all__ = [
     "explore",
     "find_chart",
     "standard_chart",
-    "transition_table",
 ]
 
 later(
@@ -64,7 +63,7 @@ later(
         "_duties": "DueBy Having Lasts ObligationRule",
         "_explore": "Exploration explore",
         "_guards": "Guard",
-        "_machine": "JourneyMachine transition_table",
+        "_machine": "JourneyMachine",
         "_model": """
             Chart ChartRef Confirmation Decision Effect FaultKind Feedback GuardSeen Move Options
             RepeatPurchase Row

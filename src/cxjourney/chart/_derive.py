@@ -358,14 +358,21 @@ def derive(
         obligations=_merged(chart.obligations, tuple(obligations), without_obligations),
     )
     _refuse(derived, [*unknown, *_name_faults(derived)])
-    subject = derived.options, derived.kinds, derived.rows
-    if subject in _PROVED:
+    table = derived.options, derived.kinds, derived.rows
+    if table in _PROVED or _is_standard(derived):
         _refuse(derived, list(read_faults(derived)))
     else:
         check_chart(derived)
-        _PROVED.add(subject)
+        _PROVED.add(table)
     remember_chart(derived)
     return derived
+
+
+def _is_standard(chart: Chart) -> bool:
+    """Say whether a chart has one of the eight standard tables, which the tests have proved."""
+    if chart.kinds != EventKind.builtin():
+        return False
+    return chart.rows == standard_rows(chart.options, chart.kinds)
 
 
 def _following(chart: Chart, kinds: tuple[EventKind, ...]) -> tuple[Row, ...]:

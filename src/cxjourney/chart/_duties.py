@@ -10,7 +10,7 @@ import attrs
 
 from cxjourney.vocabulary import EventKind, Phase, Place, Smiley, Standing
 from cxjourney.vocabulary._events import PayloadValue
-from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._terminal import Showable, brief, code
 from cxjourney.vocabulary._wait import Span, Wait
 
 K = EventKind
@@ -43,7 +43,7 @@ class Lasts(Enum):
 
 
 @attrs.frozen
-class Having:
+class Having(Showable):
     """A condition on what an event says, such as a score from 0 to 6.
 
     Without a bound and a choice it asks only that the event says anything there.
@@ -71,7 +71,7 @@ class Having:
 
 
 @attrs.frozen
-class ObligationRule:
+class ObligationRule(Showable):
     """One rule of what the company owes: what opens it, when it is due, what meets it (SPEC 5).
 
     Attributes:

@@ -22,6 +22,7 @@ from cxjourney.chart._model import (
 )
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang, Outcome, Phase, Place, Situation, Standing
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import say
 
 MAY_LOWER = frozenset({"T17", "T18", "T20", "T25", "T26", "T29"})
@@ -31,7 +32,7 @@ MOST_TOLD = 5
 
 
 @attrs.frozen(eq=False, repr=False)
-class Exploration:
+class Exploration(Showable):
     """A chart explored to its end.
 
     Attributes:

@@ -8,7 +8,7 @@ only the bookkeeping of callbacks, of which a chart has none, is left out.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any, cast
+from typing import cast
 
 import attrs
 import transitions
@@ -99,7 +99,7 @@ class JourneyMachine(transitions.Machine):
             initial=Standing.NEW.name,
             transitions=[
                 {**entry, "arm": arm}
-                for entry, arm in zip(transition_table(chart), chart.arms(), strict=True)
+                for entry, arm in zip(chart.transition_table(), chart.arms(), strict=True)
             ],
             auto_transitions=False,
             send_event=True,
@@ -269,19 +269,3 @@ def _implied(row: Row, source: Place) -> tuple[Phase, ...]:
         return ()
     start = 0 if row.fresh or not isinstance(source, Phase) else source
     return tuple(phase for phase in Phase if start < phase < row.to)
-
-
-def transition_table(chart: Chart) -> list[dict[str, Any]]:
-    """Return the chart as keyword arguments of ``transitions.Machine.add_transition``.
-
-    Guards stand as plain functions of a situation.
-    """
-    return [
-        {
-            "trigger": trigger,
-            "source": source.name,
-            "dest": None if row.to is None else row.to.name,
-            "conditions": list(row.guards),
-        }
-        for row, trigger, source in chart.arms()
-    ]

@@ -24,7 +24,7 @@ from cxjourney.vocabulary import (
 from cxjourney.vocabulary._checks import a, as_mapping
 from cxjourney.vocabulary._events import order_trigger
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import SupportsText, brief, code
+from cxjourney.vocabulary._terminal import Showable, SupportsText, brief, code
 
 Compiled = TypeVar("Compiled")
 
@@ -82,7 +82,7 @@ class Confirmation(Enum):
 
 
 @attrs.frozen
-class Options:
+class Options(Showable):
     """The three switches of the chart; the strict reading is the default (SPEC 4.2a)."""
 
     feedback: Feedback = attrs.field(default=Feedback.REQUIRED, validator=a(Feedback))
@@ -115,7 +115,7 @@ _parts = attrgetter(*_PARTS)
 
 
 @attrs.frozen(eq=False, repr=False)
-class Row:
+class Row(Showable):
     """One row of the chart: from these places, on these events, if these guards pass.
 
     The rows of a chart are tried in order, and the first whose guards all pass applies.
@@ -205,7 +205,7 @@ class ChartRef(NamedTuple):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Chart:
+class Chart(Showable):
     """A transition table with its timers and obligations; frozen, named by key and version.
 
     ``standard_chart`` gives the table of SPEC 4.2; ``derive`` makes a chart of your own and
@@ -261,7 +261,7 @@ class Chart:
     @property
     def ref(self) -> ChartRef:
         """The chart's key and version."""
-        return ChartRef(self.key, self.version)
+        return self.compiled(_ref)
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -300,6 +300,21 @@ class Chart:
                 for source in row.sources:
                     yield row, trigger, source
 
+    def transition_table(self) -> list[dict[str, Any]]:
+        """Return the chart as keyword arguments of ``transitions.Machine.add_transition``.
+
+        Guards stand as plain functions of a situation.
+        """
+        return [
+            {
+                "trigger": trigger,
+                "source": source.name,
+                "dest": None if row.to is None else row.to.name,
+                "conditions": list(row.guards),
+            }
+            for row, trigger, source in self.arms()
+        ]
+
     def __copy__(self) -> Self:
         return self
 
@@ -331,7 +346,7 @@ class Effect(Enum):
 
 
 @attrs.frozen(weakref_slot=False)
-class GuardSeen:
+class GuardSeen(Showable):
     """A guard that was asked: of which row, which guard, and whether it passed."""
 
     row: str = attrs.field(repr=code)
@@ -342,7 +357,7 @@ class GuardSeen:
 
 
 @attrs.frozen(weakref_slot=False)
-class Move:
+class Move(Showable):
     """One micro-step: a row that applied.
 
     Attributes:
@@ -407,6 +422,10 @@ class Decision(Worded):
         way = f"{self.before.place.name} -> {self.after.place.name}"
         rows = " ".join(code(move.row) for move in self.moves) or "no row"
         return f"<Decision {code(self.trigger)}: {self.effect.value} {way}, {rows}>"
+
+
+def _ref(chart: Chart) -> ChartRef:
+    return ChartRef(chart.key, chart.version)
 
 
 def _by_calendar(chart: Chart) -> bool:

@@ -36,7 +36,7 @@ def define(parser: argparse.ArgumentParser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.description = (
         "Look at a journal in SQLite or PostgreSQL, and mend what needs a person. "
-        "Only redrive, resolve, break-claim and archive write."
+        "Only redrive, resolve, break-claim, rename, merge and archive write."
     )
     parser.add_argument("url", metavar="URL", help="the database, such as sqlite:///shop.db")
     parser.add_argument(
@@ -97,9 +97,11 @@ def _add_deeds(add: Callable[..., Any]) -> None:
     action = add("rename", "let a customer go under another id", _rename, writes=True)
     action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
     action.add_argument("to", metavar="TO", help="the new one, under which nothing is kept")
+    _by(action)
     action = add("merge", "join two customers who are one", _merge, writes=True)
     action.add_argument("customer", metavar="CUSTOMER", help="the id that goes")
     action.add_argument("into", metavar="INTO", help="the id that stays")
+    _by(action)
     action = add("archive", "put what was closed long ago out of the way", _archive, writes=True)
     action.add_argument(
         "--before", metavar="ISO", required=True, help="of what was closed before this moment"
@@ -238,7 +240,8 @@ def _rename(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
     deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
-    news = deeds.rename_customer(journal, arguments.customer, arguments.to, now)
+    who = arguments.customer, arguments.to
+    news = deeds.rename_customer(journal, *who, now, arguments.actor)
     return _told({"renamed": news}, word("renamed" if news else "renamed_before", lang), arguments)
 
 
@@ -246,7 +249,8 @@ def _merge(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
     deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
-    names = deeds.merge_customers(journal, arguments.customer, arguments.into, now)
+    who = arguments.customer, arguments.into
+    names = deeds.merge_customers(journal, *who, now, arguments.actor)
     text = say("merged", lang, renamed=number(len(names), lang))
     return _told({"engagements": dict(names)}, text, arguments)
 

@@ -20,7 +20,8 @@ from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._driving import drive
 from cxjourney.dispatch._righting._identity import merge, rename
 from cxjourney.dispatch._running._actors import check_actor
-from cxjourney.dispatch.journal import Attempt, Commit, Journal, OutboxItem, State
+from cxjourney.dispatch.journal import Attempt, Commit, Journal, JourneyRecord, OutboxItem, State
+from cxjourney.dispatch.journal._moving._origin import Moved, origin_in
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import as_dict
@@ -102,22 +103,27 @@ def release_claim(journal: Journal, customer: str, now: datetime, actor: str | N
     return drive(break_claim(now, customer, actor), journal, Calls())
 
 
-def rename_customer(journal: Journal, customer: str, to: str, now: datetime) -> bool:
+def rename_customer(
+    journal: Journal, customer: str, to: str, now: datetime, actor: str | None
+) -> bool:
     """Let a customer go under another id; say whether that was news.
 
     Raises:
-        InvalidError: when nothing is kept under the one, or something under the other.
+        InvalidError: when nothing is kept under the one, or something under the other, or
+            the actor is no name.
     """
-    return drive(rename(customer, to, now), journal, Calls())
+    return drive(rename(customer, to, now, actor), journal, Calls())
 
 
-def merge_customers(journal: Journal, customer: str, into: str, now: datetime) -> Mapping[str, str]:
+def merge_customers(
+    journal: Journal, customer: str, into: str, now: datetime, actor: str | None
+) -> Mapping[str, str]:
     """Join two customers who are one; return the new names of engagements.
 
     Raises:
-        InvalidError: when nothing is kept under one of the ids.
+        InvalidError: when nothing is kept under one of the ids, or the actor is no name.
     """
-    return drive(merge(customer, into, now), journal, Calls())
+    return drive(merge(customer, into, now, actor), journal, Calls())
 
 
 def app_at(named: str) -> Settings:
@@ -147,6 +153,12 @@ def outcome_of(*, skipped: str | None, failed: str | None, note: str, receipt: s
     return Sent(receipt, note)
 
 
+def _moves(kept: JourneyRecord) -> tuple[Moved, ...]:
+    """Return under which ids a journey was before, and who changed that."""
+    origin = origin_in(kept.snapshot)
+    return () if origin is None else origin.moves
+
+
 def export(journal: Journal, customer: str) -> dict[str, Any]:
     """Return all that is kept of a customer, as plain values.
 
@@ -159,7 +171,12 @@ def export(journal: Journal, customer: str) -> dict[str, Any]:
     return {
         "customer": customer,
         "journeys": [
-            {**one.data, "steps": [as_dict(step) for step in one.steps]} for one in kept.journeys
+            {
+                **one.data,
+                "steps": [as_dict(step) for step in one.steps],
+                "moved": [as_dict(moved) for moved in _moves(one)],
+            }
+            for one in kept.journeys
         ],
         "intents": [
             {

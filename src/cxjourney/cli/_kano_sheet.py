@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from cxjourney.cli._kano_command import CODES
+from cxjourney.cli._sending._report_file import write_report
 from cxjourney.cli._wish_map import loaded, not_there, store
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.vocabulary import Lang
@@ -30,6 +31,7 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     if draw:
         picture = draw(found, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
         store(picture, arguments.plot)
+    write_report(arguments, found)
     if arguments.json:
         return json.dumps(found.to_dict(), indent=2, allow_nan=False) + "\n"
     return found.explain(lang)

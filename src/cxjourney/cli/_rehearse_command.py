@@ -1,51 +1,112 @@
-"""The command ``python -m cxjourney rehearse``: the standard playbook before made-up people."""
+"""The command ``rehearse``: a playbook before made-up people."""
 
 import argparse
+import json
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
+from cxjourney.cli._given._user_objects import IMPORTS, user_object
+from cxjourney.cli._sending._report_file import add_report, write_report
 from cxjourney.cli._shared import add_output, read_time
-from cxjourney.errors import InvalidError
+from cxjourney.errors import InvalidError, shape
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 
+if TYPE_CHECKING:
+    from cxjourney.playbook import Playbook
+
 MONDAY = "2026-03-02T09:00+00:00"
 """When a rehearsal starts unless it is said: four weeks before clocks change in Europe."""
 
-FLAGS = {"count": "--people", "days": "--days"}
+FLAGS = {"count": "--people", "days": "--days", "rehearsal.every": "--every"}
 """The option that gives what a rehearsal may find at fault."""
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)([smhd])", re.ASCII)
 
 
 def define(parser: argparse.ArgumentParser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.description = (
-        "Walk made-up people through days with the standard playbook, "
-        "and tell who would get what. Nothing is sent."
+        "Walk made-up people through days with a playbook, and tell who would get what. "
+        "Nothing is sent."
     )
     parser.set_defaults(run=_rehearse)
+    parser.add_argument(
+        "playbook", metavar="PLAYBOOK", nargs="?", help=f"your own playbook, {IMPORTS}"
+    )
+    parser.add_argument("--policy", metavar="POLICY", help=f"your own policy, {IMPORTS}")
+    parser.add_argument("--chart", metavar="CHART", help=f"the chart to follow, {IMPORTS}")
+    parser.add_argument("--library", metavar="LIBRARY", help=f"your own texts, {IMPORTS}")
+    parser.add_argument(
+        "--prices", metavar="TOML", help="a file that says what one contact costs, by channel"
+    )
+    parser.add_argument(
+        "--every", metavar="SPAN", help="how often the dispatcher runs, such as 5m (at once)"
+    )
     parser.add_argument("--days", metavar="N", type=float, default=100, help="how long (100)")
     parser.add_argument("--people", metavar="N", type=int, default=20, help="how many people (20)")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="which people (0)")
     parser.add_argument("--start", metavar="ISO", default=MONDAY, help=f"when it starts ({MONDAY})")
-    parser.add_argument("--all", action="store_true", help="show every line, not only the first")
+    parser.add_argument("--full", action="store_true", help="show hours, rows and the log too")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    add_report(parser)
     add_output(parser, reads_file=False)
 
 
 def _rehearse(arguments: argparse.Namespace) -> str:
     start = read_time("--start", arguments.start, None, f"one with its offset, such as {MONDAY}")
+    every = None if arguments.every is None else _span("--every", arguments.every)
+    channels, rehearsal = load("cxjourney.channels"), load("cxjourney.rehearsal")
+    policy = load("cxjourney.channels.policy").Policy
+    prices, given = arguments.prices, rehearsal.Prices
     try:
         with progress_bar(wanted=not arguments.no_progress) as bar:
-            found = load("cxjourney.rehearsal").rehearse(
-                load("cxjourney.playbook").standard_playbook(),
+            found = rehearsal.rehearse(
+                _playbook(arguments),
                 people=arguments.people,
                 days=arguments.days,
                 seed=arguments.seed,
                 start=start,
+                policy=arguments.policy and user_object("--policy", arguments.policy, policy),
+                library=arguments.library
+                and user_object("--library", arguments.library, channels.Library),
+                every=every,
+                prices=None if prices is None else given.read(prices),
                 progress=bar,
             )
     except InvalidError as error:
         raise attrs.evolve(error, where=FLAGS.get(error.where, error.where)) from None
-    lang = Lang(arguments.lang)
-    text: str = found.explain(lang, most=None) if arguments.all else found.explain(lang)
+    write_report(arguments, found)
+    if arguments.json:
+        return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    text: str = found.explain(Lang(arguments.lang), full=arguments.full)
     return text
+
+
+def _playbook(arguments: argparse.Namespace) -> "Playbook":
+    rooms = load("cxjourney.playbook")
+    chart = arguments.chart
+    if chart is not None:
+        chart = user_object("--chart", chart, load("cxjourney.chart").Chart)
+    if arguments.playbook is None:
+        standard: Playbook = rooms.standard_playbook(chart=chart)
+        return standard
+    own: Playbook = user_object("PLAYBOOK", arguments.playbook, rooms.Playbook)
+    return own if chart is None else attrs.evolve(own, chart=chart)
+
+
+def _span(flag: str, text: str) -> timedelta:
+    """Return the span of time that an option gives, such as 5m.
+
+    Raises:
+        InvalidError: it is none.
+    """
+    found = SPAN.fullmatch(text)
+    if found is None:
+        raise InvalidError(flag, shape(text), "a number and s, m, h or d, such as 5m or 1.5h")
+    return timedelta(seconds=float(Decimal(found[1]) * UNITS[found[2]]))

@@ -7,13 +7,17 @@ from importlib import import_module
 from pathlib import Path
 
 from cxjourney.chart import Chart
+from cxjourney.cli._sending._report_file import add_report, write_file, write_report
 from cxjourney.cli._shared import add_output, read_time
 from cxjourney.errors import InvalidError
 from cxjourney.replay import Report, read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
+from cxjourney.replay._reporting._behind import MOST_LISTED
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._terminal import progress_bar
 
+MOST_ON_PAGE = 500
+"""How many journeys a report to send lists behind each figure."""
 A_CHART = "MODULE:CHART, such as shop.chart:CHART"
 
 
@@ -44,8 +48,7 @@ def define(parser: argparse.ArgumentParser) -> None:
         "--behind",
         metavar="N",
         type=int,
-        default=0,
-        help="list up to N journeys behind each figure, by their ids (with --json)",
+        help="list up to N journeys behind each figure, by their ids (in --html and --json)",
     )
     parser.add_argument(
         "--id-key",
@@ -53,6 +56,13 @@ def define(parser: argparse.ArgumentParser) -> None:
         help="a file of at least 16 random bytes; a hash by them stands for each id that is listed",
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
+    add_report(parser)
+    parser.add_argument(
+        "--customers",
+        metavar="FILE",
+        type=Path,
+        help="write where each customer stands, as CSV; up to 100,000 for each phase and standing",
+    )
     add_output(parser, reads_file=True)
 
 
@@ -67,13 +77,17 @@ def _replay(arguments: argparse.Namespace) -> str:
             mapping,
             as_of=as_of,
             segment=arguments.segment,
-            behind=arguments.behind,
+            behind=_behind(arguments),
             id_key=None if arguments.id_key is None else _key(arguments.id_key),
             progress=bar,
             show_values=arguments.show_values,
         )
     if bar is not None:
         sys.stderr.write(_how(report))
+    write_report(arguments, report)
+    if arguments.customers is not None:
+        # Excel takes a text for UTF-8 only where it begins with a mark that says so.
+        write_file("--customers", arguments.customers, report.to_csv(), "utf-8-sig")
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2) + "\n"
     return report.explain(Lang(arguments.lang))
@@ -86,6 +100,15 @@ def _how(report: Report) -> str:
     return (
         f"replayed in columns; {report.by_machine} of {report.journeys} journeys by the machine\n"
     )
+
+
+def _behind(arguments: argparse.Namespace) -> int:
+    """Return how many journeys are to be listed behind each figure."""
+    if arguments.customers is not None:
+        return MOST_LISTED
+    usual = MOST_ON_PAGE if arguments.html is not None else 0
+    asked: int | None = arguments.behind
+    return usual if asked is None else asked
 
 
 def _key(path: str) -> bytes:

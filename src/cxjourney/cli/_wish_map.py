@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from cxjourney.cli._sending._report_file import write_report
 from cxjourney.errors import FaultsError, InvalidError, quoted
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._csv import column_hint, is_number
@@ -84,6 +85,7 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     if draw:
         picture = draw(wish_map, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
         store(picture, arguments.plot)
+    write_report(arguments, wish_map)
     if arguments.json:
         document = wish_map.to_dict(lang if arguments.explain else None)
         document["file"] = survey.to_dict()
@@ -139,7 +141,7 @@ def _recognised(
         InvalidError: something is asked for that needs an outcome.
         FaultsError: records of the file are at fault.
     """
-    for name in ("plot", "explain", "wishes"):
+    for name in ("plot", "html", "explain", "wishes"):
         if getattr(arguments, name):
             raise InvalidError(f"--{name}", "given without --outcome", "--outcome too")
     if broken:

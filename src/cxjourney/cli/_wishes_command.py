@@ -5,6 +5,7 @@ import csv
 from pathlib import Path
 
 from cxjourney.cli._kano_command import add_options, check
+from cxjourney.cli._sending._report_file import add_report
 from cxjourney.cli._shared import add_output
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
@@ -211,6 +212,7 @@ def _add_output(group: "argparse._ArgumentGroup") -> None:
     group.add_argument(
         "--plot", metavar="OUT", type=_picture, help=f"draw the map too: {', '.join(PICTURES)}"
     )
+    add_report(group)
     group.add_argument("--dark", action="store_true", help="draw on dark ground")
     add_output(group, reads_file=True)
 

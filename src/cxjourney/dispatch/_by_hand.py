@@ -86,15 +86,19 @@ def driven_again(
 
 
 def check_settling(outcome: HookOutcome, actor: str | None) -> None:
-    """Refuse an outcome that closes nothing, and an actor that is no name.
+    """Refuse an outcome that settles nothing, and an actor that is no name.
 
     Raises:
         InvalidError: when it is one.
     """
     check_actor("resolve", actor)
-    if not isinstance(outcome, Sent | Skipped | Failed) or getattr(outcome, "retryable", False):
-        expected = "Sent, Skipped, or Failed that is not retryable"
-        raise InvalidError("resolve.outcome", describe(outcome), expected)
+    if not isinstance(outcome, Sent | Skipped | Failed):
+        raise InvalidError("resolve.outcome", describe(outcome), "Sent, Skipped or Failed")
+
+
+def is_for_now(outcome: HookOutcome) -> bool:
+    """Say whether what failed may succeed later: the channel itself is in order."""
+    return isinstance(outcome, Failed) and outcome.retryable
 
 
 def settled_by_hand(
@@ -103,8 +107,12 @@ def settled_by_hand(
     """Return an intent of which somebody says what became of it, and what is noted of that.
 
     Raises:
-        InvalidError: when the note of a contact face to face is missing (SPEC F01).
+        InvalidError: when the note of a contact face to face is missing (SPEC F01), or what was not
+            sent is to be tried again.
     """
+    if item.state is not State.SENT and is_for_now(outcome):
+        expected = "one that is not, or redrive, which has it tried again"
+        raise InvalidError("resolve.outcome", "Failed that is retryable", expected)
     if heard(outcome, item.channel) is not outcome:
         raise InvalidError("Sent.note", "blank", "what was unclear, for it was face to face")
     if isinstance(outcome, Failed) and item.state is State.SENT:
@@ -180,7 +188,7 @@ def _change(
         if after.state is State.SENT:
             yield from tell(unit, after)
         elif item.state is State.SENT:
-            yield from take_back(unit, item, after, attempt)
+            yield from take_back(unit, item, after, attempt, holds=not is_for_now(attempt.outcome))
         return unit, after
 
     return (yield from insist(decide))

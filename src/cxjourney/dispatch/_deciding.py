@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from cxjourney.channels import History, HookContext, Intent, Registered
 from cxjourney.chart import Decision, Effect
-from cxjourney.dispatch._across._after import followers, leave_followers
+from cxjourney.dispatch._across._after import followers, leave_followers, take_up_followers
 from cxjourney.dispatch._across._elsewhere import met_elsewhere, unmet_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
 from cxjourney.dispatch._across._reading import load, reach
@@ -28,7 +28,8 @@ from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import Attempt, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
-from cxjourney.journey import Journey, Step
+from cxjourney.journey import Step
+from cxjourney.journey._journey import check_ids
 from cxjourney.playbook._changes import InFlight
 from cxjourney.playbook._planning import owed_for
 from cxjourney.vocabulary import Event, EventKind, Situation, Standing
@@ -135,13 +136,13 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
 
 
 def checked(settings: Settings, customer: str, engagement: str, event: object) -> Event:
-    """Return an event that can be recorded on a journey; ids are checked by making one.
+    """Return an event that can be recorded on a journey.
 
     Raises:
         MalformedEventError: when it is no Event, or an id is not of its form.
         QuotaError: when the event is more than the quota allows.
     """
-    Journey(customer, engagement, chart=settings.playbook.chart)
+    check_ids(customer, engagement)
     if not isinstance(event, Event):
         raise MalformedEventError("record.event", describe(event), "an Event")
     settings.quota.check_event(event)
@@ -310,7 +311,11 @@ def _plan_followers(
     unit: UnitOfWork, item: OutboxItem, sent: datetime
 ) -> Flow[tuple[OutboxItem, ...]]:
     """Plan what counts from an intent that was sent."""
-    return (yield from plan(unit, followers(unit, item, sent)))
+    intents = followers(unit, item, sent)
+    planned = yield from plan(unit, intents)
+    new = {one.key for one in planned}
+    left = [one for one in intents if one.key not in new]
+    return (*planned, *(yield from take_up_followers(unit, left)))
 
 
 def _leave_from(unit: UnitOfWork, engagement: str, since: datetime, error: Exception) -> None:
@@ -344,16 +349,17 @@ def _told_of(unit: UnitOfWork, item: OutboxItem) -> Flow[tuple[str, str | None]]
 
 
 def take_back(
-    unit: UnitOfWork, sent: OutboxItem, after: OutboxItem, attempt: Attempt
+    unit: UnitOfWork, sent: OutboxItem, after: OutboxItem, attempt: Attempt, *, holds: bool
 ) -> Flow[None]:
     """Take back what was told of an intent that was sent, for it came back (SPEC 7, D01).
 
-    The channel is held from now on, and what the journey was told of the contact is retracted.
+    What the journey was told of the contact is retracted; with ``holds`` the channel is held from
+    now on.
     """
     unit.unmake(sent)
     intent, reason, moment = sent.intent, after.reason, now(unit.settings)
     leave_followers(unit, sent, moment)
-    if not intent.internal:
+    if holds and not intent.internal:
         name = f"undeliverable:{sent.key}:{attempt.number}"
         payload = {"channel": sent.channel, "reason": reason}
         event = Event(EventKind.UNDELIVERABLE, moment, name, payload)

@@ -291,8 +291,9 @@ class Dispatcher(Righting, Dispatching[Journal, Hook], HistoryCalls):
         """Say what became of a dead letter, of a person's task, or of what was sent and came back.
 
         What was sent and ``Failed`` after all, such as a mail that bounced, goes through its next
-        channel; the customer is held to be out of reach through this one (SPEC D01), and what the
-        journey was told of the contact is retracted.
+        channel, and what the journey was told of the contact is retracted. The customer is held to
+        be out of reach through this channel (SPEC D01), unless the failure is ``retryable``, such
+        as that of a mailbox that was full for days.
 
         Args:
             key: the intent's key.
@@ -302,7 +303,7 @@ class Dispatcher(Righting, Dispatching[Journal, Hook], HistoryCalls):
         Raises:
             NotSettledError: when the intent was closed already, or its hook is at work; one that
                 was sent can have failed, and nothing else.
-            InvalidError: when the outcome closes nothing, the note of a contact face to face is
+            InvalidError: when the outcome settles nothing, the note of a contact face to face is
                 missing (SPEC F01), or the actor is no name.
         """
         return self._drive(resolve(self.settings, key, outcome, actor))

@@ -14,6 +14,7 @@ from cxjourney.journey import Journey, Obligation
 from cxjourney.vocabulary import Event, EventKind, Lang, Smiley
 from cxjourney.vocabulary._checks import MAX_ID, check_time, is_name, must
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 
 RULE = "route_feedback"
 """The chart's rule under which the company owes it; see ``ObligationRule``."""
@@ -21,7 +22,7 @@ A_NAME = f"a text of 1 to {MAX_ID} characters that is not blank"
 
 
 @attrs.frozen(init=False, repr=False)
-class Routing:
+class Routing(Showable):
     """Which departments feedback concerns, by topic (SPEC 9; 003).
 
     Args:
@@ -108,7 +109,7 @@ def _topic(event: Event) -> str | None:
 
 
 @attrs.frozen
-class FeedbackItem:
+class FeedbackItem(Showable):
     """One feedback for one department.
 
     Attributes:

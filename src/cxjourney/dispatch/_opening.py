@@ -13,7 +13,6 @@ from cxjourney.chart import Chart, ChartRef, find_chart
 from cxjourney.chart._standard_chart import current
 from cxjourney.dispatch._past import (
     LAST,
-    Origin,
     Past,
     Raw,
     checkpoint_form,
@@ -22,6 +21,7 @@ from cxjourney.dispatch._past import (
 )
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step
@@ -70,6 +70,7 @@ class OpenJourney:
         raws: what was owed at ``base`` as it is stored, by identity; ``base`` keeps it alive.
         late: the moment of the earliest event that came late and is not written yet, or None.
         ahead: the events whose time has not come yet, as they are stored, in order of arrival.
+        wakes: when the clock next does something, and what that was worked out from.
     """
 
     journey: Journey
@@ -88,11 +89,12 @@ class OpenJourney:
     raws: Raws = attrs.field(factory=dict)
     late: datetime | None = None
     ahead: list[Raw] = attrs.field(factory=list)
+    wakes: tuple[object, datetime | None] = None, None
 
     @property
     def rewritten(self) -> bool:
         """Whether it is kept under another chart."""
-        return self.chart not in {None, self.journey.chart.ref}
+        return self.chart is not None and self.chart != self.journey.chart.ref
 
     @property
     def known(self) -> dict[int, Event]:

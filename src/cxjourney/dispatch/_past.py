@@ -16,8 +16,8 @@ from cxjourney.channels import Contact, Intent
 from cxjourney.channels.policy import Limits
 from cxjourney.chart import Chart
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
-from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import Course
 from cxjourney.journey._open import (
@@ -101,48 +101,6 @@ def _raw(*keys: str) -> Form[Raw]:
 
 
 _EVENT, _MADE = _raw("seq", "kind", "at", "id", "payload"), _raw(*_CONTACT_PARTS)
-
-
-@attrs.frozen
-class Origin:
-    """Under which ids a journey was begun, where these changed: its keys are made with them still.
-
-    Attributes:
-        customer: the customer's id then.
-        engagement: the engagement's id then.
-        seals: what the keys were made with then; see ``Secret``.
-    """
-
-    customer: str
-    engagement: str
-    seals: tuple[bytes, ...]
-
-    def as_stored(self) -> list[Any]:
-        """Return it as plain values."""
-        return [self.customer, self.engagement, [one.hex() for one in self.seals]]
-
-    @classmethod
-    def of(cls, stored: Any) -> "Origin":  # noqa: ANN401 - plain values
-        """Return what ``as_stored`` gave."""
-        customer, engagement, seals = _ORIGIN.decode(stored, "snapshot.origin")
-        try:
-            return cls(customer, engagement, tuple(bytes.fromhex(one) for one in seals))
-        except ValueError:
-            expected = "hexadecimal digits"
-            raise DecodeError("snapshot.origin[2]", "another text", expected) from None
-
-
-_ORIGIN = row(ID, TEXT, list_of(TEXT))
-
-
-def origin_in(data: Mapping[str, Any] | None) -> Origin | None:
-    """Return under which ids a journey was begun, by a snapshot of whatever version.
-
-    Raises:
-        DecodeError: when it is not of its form.
-    """
-    stored = None if data is None else data.get("origin")
-    return None if stored is None else Origin.of(stored)
 
 
 @attrs.frozen

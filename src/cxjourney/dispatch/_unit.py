@@ -16,7 +16,7 @@ from cxjourney.dispatch._opening import (
     opened_as_kept,
     restored,
 )
-from cxjourney.dispatch._past import Past, origin_in, past_of, snapshot_form, unplanned_in
+from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._waiting._later import Later
 from cxjourney.dispatch._waiting._priorities import is_held, rank_of
@@ -31,6 +31,7 @@ from cxjourney.dispatch.journal import (
     State,
     Stretch,
 )
+from cxjourney.dispatch.journal._moving._origin import origin_in
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import (
@@ -39,13 +40,11 @@ from cxjourney.journey._open import (
     owed_on,
     steps_of,
 )
+from cxjourney.playbook._decided import Decided
 from cxjourney.playbook._planning import (
-    Decided,
     Naming,
     Stays,
     called_by,
-    stays_of,
-    wake_at,
 )
 from cxjourney.vocabulary import Channel, Event
 
@@ -256,18 +255,20 @@ class UnitOfWork(Later):
         steps, before = steps_of(journey)[opened.looked_at :], past.stays
         opened.looked_at += len(steps)
         past.follow(opened.raw(step) for step in steps if step.seq)
-        past.stays = stays_of(steps, before)
-        return self._called(engagement, steps, before)
+        calls, past.stays = self._called(engagement, steps, before)
+        return calls
 
-    def _called(self, engagement: str, steps: Iterable[Step], stays: Stays) -> tuple[Intent, ...]:
+    def _called(
+        self, engagement: str, steps: Iterable[Step], stays: Stays
+    ) -> tuple[tuple[Intent, ...], Stays]:
         playbook, segment = self.settings.playbook, self.profile.segment
         journey, naming = self.journey(engagement), self.naming(engagement)
-        return called_by(playbook, journey, steps, stays, segment, naming, self.zone)[0]
+        return called_by(playbook, journey, steps, stays, segment, naming, self.zone)
 
     def all_calls(self, engagement: str) -> dict[str, Intent]:
         """Return what all that is known of a journey's history calls for, by key."""
         opened = self._open[engagement]
-        calls = self._called(engagement, steps_of(opened.journey), opened.stays)
+        calls, _ = self._called(engagement, steps_of(opened.journey), opened.stays)
         return {one.key: one for one in calls}
 
     def put_in(self, engagement: str, event: Event, seq: int) -> None:
@@ -280,7 +281,7 @@ class UnitOfWork(Later):
 
     def left_calls(self, engagement: str, since: datetime) -> tuple[Intent, ...]:
         """Return what happened from a moment on calls for; the record is loaded whole."""
-        return self._called(engagement, *self._open[engagement].left(since))
+        return self._called(engagement, *self._open[engagement].left(since))[0]
 
     def name_planned(self, engagement: str, planned: Iterable[OutboxItem]) -> None:
         """Note with the latest step of a journey which intents were planned with it."""
@@ -416,21 +417,6 @@ class UnitOfWork(Later):
         for name in self._changed:
             self._open[name].written()
         self._begin_changes()
-
-    def _wake_at(self, opened: OpenJourney) -> datetime | None:
-        """Return when a run has something to do on a journey; at once where nobody can tell."""
-        unplanned, ahead = opened.past.unplanned, opened.ahead and opened.to_come()
-        try:
-            segment = self.profile.segment
-        except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
-            unplanned = self.settings.clock()
-        if unplanned is not None:
-            return min(unplanned, self.settings.clock())
-        wakes = wake_at(self.settings.playbook, opened.journey, segment, self.decided)
-        if not ahead:
-            return wakes
-        comes = ahead[0][0].at - self.settings.ahead
-        return comes if wakes is None else min(wakes, comes)
 
     def _decide_anew(self) -> None:
         # What is open for something owed stands in the past, too.

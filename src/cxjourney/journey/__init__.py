@@ -12,17 +12,15 @@ if TYPE_CHECKING:
     from cxjourney.journey._step import Change as Change
     from cxjourney.journey._step import Refold as Refold
     from cxjourney.journey._step import Step
-    from cxjourney.journey._view import Due
+    from cxjourney.journey._view import Due as Due
     from cxjourney.journey._whynot import Allowed as Allowed
-    from cxjourney.journey._whynot import WhyNot
+    from cxjourney.journey._whynot import WhyNot as WhyNot
 
 __all__ = [
-    "Due",
     "Journey",
     "Migration",
     "Obligation",
     "Step",
-    "WhyNot",
 ]
 
 later(

@@ -84,10 +84,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         chart: Chart | None = None,
         history: bool = True,
     ) -> None:
-        self.customer = check_id(customer, "journey.customer")
-        self.engagement = ""
-        if engagement != "":
-            self.engagement = check_id(engagement, "journey.engagement")
+        self.customer, self.engagement = check_ids(customer, engagement)
         self.chart = standard_chart() if chart is None else chart
         if not isinstance(self.chart, Chart):
             raise MalformedEventError("journey.chart", describe(chart), "a Chart")
@@ -419,6 +416,13 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         parts.append("forced" if self.forced else "")
         parts.append(f"owes {len(self._course.owed)}" if self._course.owed else "")
         return f"<Journey {', '.join(part for part in parts if part)}>"
+
+
+def check_ids(customer: str, engagement: str) -> tuple[str, str]:
+    """Return a journey's ids, which are of their form."""
+    whose = check_id(customer, "journey.customer")
+    named = "" if engagement == "" else check_id(engagement, "journey.engagement")
+    return whose, named
 
 
 def _same(log: Log, event: Event) -> Step:

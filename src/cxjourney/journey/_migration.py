@@ -23,7 +23,7 @@ from cxjourney.vocabulary import Event, EventKind, Lang, Nature, Situation, Stan
 from cxjourney.vocabulary._checks import as_mapping
 from cxjourney.vocabulary._events import order_trigger
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._terminal import Showable, code
 
 Carried = TypeVar("Carried")
 
@@ -79,7 +79,7 @@ def _ref(source: Chart | ChartRef) -> ChartRef:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Migration:
+class Migration(Showable):
     """How journeys get from one chart to another.
 
     A kind of event for which nothing is said becomes the target's kind of the same name and

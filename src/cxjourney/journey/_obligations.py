@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
-from cxjourney.journey._owed import FEW, Obligation, Owed, Owing, in_order, opening, owed_of
+from cxjourney.journey._owed import FEW, Obligation, Owed, Owing, Queue, in_order, opening, owed_of
 from cxjourney.vocabulary import Event, EventKind, Place, Standing
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._wait import later_by
@@ -53,6 +53,21 @@ class Ledger:
         """Return when an obligation should be warned of, or None."""
         warn = self.rules[obligation.rule].warn
         return None if warn is None else later_by(obligation.opened_at, warn, self.zone)
+
+    def next_warning(self, owed: Owed, after: datetime) -> datetime | None:
+        """Return when something owed should next be warned of, after a moment, or None."""
+        if isinstance(owed, tuple):
+            warns = filter(None, map(self.warns_at, owed))
+            return min((at for at in warns if at > after), default=None)
+        found = (self._next_of(rule, queue, after) for rule, queue in owed.queues.items())
+        return min(filter(None, found), default=None)
+
+    def _next_of(self, rule: str, queue: Queue, after: datetime) -> datetime | None:
+        warn = self.rules[rule].warn
+        if isinstance(warn, timedelta):  # then what opened first is warned of first
+            warns = (one.opened_at + warn for one in queue)
+            return next((at for at in warns if at > after), None)
+        return None if warn is None else self.next_warning(tuple(queue), after)
 
     def terms(self, kind: EventKind, decision: Decision) -> Terms:
         """Work out what a decision does to obligations."""

@@ -191,6 +191,11 @@ def owed_on(journey: Journey) -> Owed:
     return journey._course.owed  # noqa: SLF001 - as in standing_form
 
 
+def stands_at(journey: Journey) -> tuple[Course, datetime | None]:
+    """Return where a journey stands, and up to when it knows the time."""
+    return journey._course, journey.as_of  # noqa: SLF001 - as in standing_form
+
+
 def is_late(journey: Journey, event: Event) -> bool:
     """Say whether an event comes before one that the journey has."""
     return not journey._course.precedes(event)  # noqa: SLF001 - as in standing_form

@@ -18,7 +18,7 @@ import attrs
 
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._terminal import Shown, code, show_thing
 from cxjourney.vocabulary._texts import duty, moment, say
 
 FEW = 32
@@ -56,6 +56,13 @@ class Obligation(NamedTuple):
         """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
         how = "due" if at is None else "late" if self.overdue(at) else "on_time"
         return say(how, lang, duty=duty(self.rule, lang), due=moment(self.due, lang))
+
+    def show(self, lang: Lang = Lang.EN) -> Shown:
+        """Return what is shown of it, in a language; a notebook shows it in English by itself."""
+        return show_thing(self, lang)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.show()._repr_mimebundle_()
 
     def __str__(self) -> str:
         return self.explain()
@@ -174,10 +181,7 @@ class Owing:
         """Return the one with a key, or None."""
         for rule, queue in self.queues.items():
             cycle, _, event = key.partition(f":{rule}:")
-            if isinstance(queue, Many):
-                found = queue.find(event)
-            else:
-                found = next((one for one in queue if one.event == event), None)
+            found = _opened_by(queue, event)
             if found is not None and f"{found.cycle}" == cycle:
                 return found
         return None
@@ -220,6 +224,29 @@ def in_order(owed: Owed, rules: Iterable[str] | None = None) -> tuple[Obligation
     queues = owed.queues
     order = sorted(queues) if rules is None else [rule for rule in rules if rule in queues]
     return tuple(sorted([one for rule in order for one in queues[rule]], key=opening))
+
+
+def opened_by(owed: Owed, name: str) -> Obligation | None:
+    """Return what is owed by one rule for one event, in whichever cycle, or None.
+
+    Args:
+        owed: what is owed.
+        name: the rule's id, a colon, and the event's id.
+    """
+    if isinstance(owed, tuple):
+        return next((one for one in owed if f"{one.rule}:{one.event}" == name), None)
+    for rule, queue in owed.queues.items():
+        if name.startswith(f"{rule}:"):
+            found = _opened_by(queue, name[len(rule) + 1 :])
+            if found is not None:
+                return found
+    return None
+
+
+def _opened_by(queue: Queue, event: str) -> Obligation | None:
+    if isinstance(queue, Many):
+        return queue.find(event)
+    return next((one for one in queue if one.event == event), None)
 
 
 def rules_of(owed: Owed) -> AbstractSet[str]:

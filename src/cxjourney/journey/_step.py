@@ -21,7 +21,7 @@ from cxjourney.vocabulary import (
     Standing,
 )
 from cxjourney.vocabulary._results import Worded, as_dict
-from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._terminal import Shown, code, show_thing
 from cxjourney.vocabulary._texts import happening, moment, name, need, say
 
 
@@ -120,6 +120,13 @@ class Step(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Return everything that it knows as plain values that JSON can hold."""
         return as_dict(self)
+
+    def show(self, lang: Lang = Lang.EN) -> Shown:
+        """Return what is shown of it, in a language; a notebook shows it in English by itself."""
+        return show_thing(self, lang)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.show()._repr_mimebundle_()
 
     def __str__(self) -> str:
         return self.explain()

@@ -32,6 +32,7 @@ from cxjourney.vocabulary import (
 )
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import duty, moment, name, say
 
 
@@ -72,7 +73,7 @@ class Due(Worded):
         return "\n".join([*timers, *owed] or [say("nothing_owed", lang)])
 
 
-class JourneyView:
+class JourneyView(Showable):
     """The reading half of a journey."""
 
     __slots__ = ()
@@ -208,10 +209,10 @@ class JourneyView:
         clock = self.clock
         dues = [one.due for one in owed if clock is None or one.due >= clock]
         news = [min(dues) + datetime.resolution] if dues else []
-        warns = [at for at in map(folder.ledger.warns_at, owed) if at is not None]
-        news += [at for at in warns if clock is None or at > clock]
+        warns = None if clock is None else folder.ledger.next_warning(owed, clock)
         timer = folder.next_timer(self._course)
-        return min(news if timer is None else [*news, timer.at], default=None)
+        news += [at for at in (warns, None if timer is None else timer.at) if at is not None]
+        return min(news, default=None)
 
     def why_not(self, event: Event | EventKind, *, to: Phase | None = None) -> WhyNot:
         """Explain why an event would not move the journey now, and what would have to happen.

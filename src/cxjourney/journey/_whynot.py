@@ -6,6 +6,7 @@ import attrs
 
 from cxjourney.chart import Effect, GuardSeen, JourneyMachine
 from cxjourney.errors import ErasedError, InvalidError, RefusedError
+from cxjourney.journey._refolding._retracted import RIGHT
 from cxjourney.journey._step import Step, below, unmet
 from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Situation, Standing
 from cxjourney.vocabulary._checks import describe
@@ -221,7 +222,7 @@ def refusal(machine: JourneyMachine, step: Step) -> RefusedError:
         return ErasedError(trigger, "T28", (), ())
     if step.event.kind is EventKind.RETRACTED:
         barred = step.guards[0]
-        return RefusedError(trigger, barred.row, (barred.guard,), ())
+        return RefusedError(trigger, barred.row, (barred.guard,), (), RIGHT[barred.guard])
     failed = machine.failing(step.before, trigger)
     options = [one.trigger for one in allowed(machine, step.before)]
     orders = tuple(one for one in options if one.startswith("moved_to_"))

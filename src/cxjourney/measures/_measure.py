@@ -7,7 +7,8 @@ import attrs
 
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 DECIMALS = 6
 

@@ -10,7 +10,8 @@ import attrs
 from cxjourney.channels import Intent
 from cxjourney.errors import shown
 from cxjourney.journey import Journey, Migration, Obligation
-from cxjourney.playbook._planning import Decided, Moot, Stays, calls, moot, nearly_due, stays_of
+from cxjourney.playbook._decided import Decided
+from cxjourney.playbook._planning import Moot, Stays, calls, moot, nearly_due, stays_of
 from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Play
 from cxjourney.playbook._soundness import label
@@ -18,7 +19,8 @@ from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told, catalogue, name, say
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told, catalogue, name, say
 
 TALLIED = ("kept", "withdrawn", "opened", "dropped", "missed", "coming")
 """What becomes of intents and obligations."""

@@ -16,6 +16,8 @@ from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.journey._open import owed_on
+from cxjourney.journey._owed import opened_by, rules_of
+from cxjourney.playbook._decided import Decided
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
 from cxjourney.vocabulary import EventKind, Standing
@@ -210,7 +212,7 @@ STAMP = "@"
 
 
 def wake_at(
-    playbook: Playbook, journey: Journey, segment: str | None, decided: "Decided"
+    playbook: Playbook, journey: Journey, segment: str | None, decided: Decided
 ) -> datetime | None:
     """Return when the clock next makes something true or calls for an intent, or None.
 
@@ -224,62 +226,14 @@ def wake_at(
         decided: the intents that were decided already, for which nobody has to wake.
     """
     rows, soonest = playbook.resolved(segment), journey.next_due()
+    if rows.nearly.keys().isdisjoint(rules_of(owed_on(journey))):
+        return soonest
     for one in owed_on(journey):  # nothing is nearly due before it is owed
         for play, on in rows.nearly.get(one.rule, ()):
             if soonest is None or (one.opened_at < soonest and _nearly_at(one, on) < soonest):  # noqa: SIM102 - longer in one
                 if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event):
                     soonest = _nearly_at(one, on)
     return soonest
-
-
-class Decided:
-    """A customer's intents that were decided already; ``in`` says whether another was.
-
-    It was where one with its key was, or one of its row for the same event and wish.
-
-    Args:
-        intents: the intents.
-        playbook: the playbook, which knows the ids that a row had before.
-    """
-
-    def __init__(self, intents: Iterable[Intent], playbook: Playbook) -> None:
-        self._playbook = playbook
-        # What a key is made of says the same as the key.
-        self._times: set[tuple[str, str, str]] = set()
-        self._occasions: set[tuple[str, str, str, str | None]] = set()
-        for one in intents:
-            self.add(one)
-
-    def add(self, one: Intent) -> None:
-        """Take note that an intent was decided."""
-        self.note(one.engagement, one.play, one.occurrence, one.cause, one.wish)
-
-    def note(
-        self, engagement: str, play: str, occurrence: str, cause: str, wish: str | None = None
-    ) -> None:
-        """Take note that a row was decided for an occasion."""
-        self._times.add((engagement, play, occurrence))
-        self._occasions.add((engagement, play, cause, wish))
-
-    def __contains__(self, call: Intent) -> bool:
-        names = (call.play, *self._playbook.formerly(call.play))
-        return self.has(names, call.engagement, call.occurrence, call.cause, call.wish)
-
-    def has(
-        self,
-        names: Iterable[str],
-        engagement: str,
-        occurrence: str,
-        cause: str,
-        wish: str | None = None,
-    ) -> bool:
-        """Say whether a row was decided already, under one of its names, for an occasion."""
-        for name in names:
-            if (engagement, name, cause, wish) in self._occasions:
-                return True
-            if (engagement, name, occurrence) in self._times:
-                return True
-        return False
 
 
 def moot(
@@ -326,8 +280,9 @@ def owed_for(intent: Intent, journey: Journey) -> Obligation | None:
 
     What one event opened by one rule is the same duty in whichever cycle a late fact puts it.
     """
-    duty = (intent.obligation or "").partition(":")[2]
-    return next((one for one in owed_on(journey) if f"{one.rule}:{one.event}" == duty), None)
+    if intent.obligation is None:
+        return None
+    return opened_by(owed_on(journey), intent.obligation.partition(":")[2])
 
 
 def _occurrence(stay: str, wish: str | None) -> str:
@@ -340,6 +295,8 @@ def _for_obligation(play: Play, at_hand: AtHand, owed: Obligation, at: datetime)
 
 def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
     """Return the rows for things owed that are nearly due, and from when, whenever that is."""
+    if rows.nearly.keys().isdisjoint(rules_of(owed_on(journey))):
+        return []
     return [
         (play, one, _nearly_at(one, on))
         for one in journey.owed

@@ -20,6 +20,7 @@ from cxjourney.playbook._plays import (
 from cxjourney.playbook._soundness import Wishes, label, play_faults
 from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, check_several, must
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes import Classification, Finding, Wish, WishKind, WishMap
 
 DecidedWishes = WishMap | Mapping[Wish, WishKind] | Iterable[Classification]
@@ -53,7 +54,7 @@ class Rows:
 
 
 @attrs.frozen(repr=False)
-class Playbook:
+class Playbook(Showable):
     """A table of what is done when: frozen, named by key and version, checked when defined.
 
     ``standard_playbook`` gives one for all eight phases; override it row by row, and by segment.

@@ -9,6 +9,7 @@ import attrs
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose, Standing
 from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, an_id_or_none, as_tuple, must
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._wait import Span
 from cxjourney.wishes import WishKind
 
@@ -18,7 +19,7 @@ def _a_place(instance: object, field: "attrs.Attribute[Any]", value: object) -> 
 
 
 @attrs.frozen
-class Entered:
+class Entered(Showable):
     """The customer came to a phase, or fell silent, or was lost.
 
     Attributes:
@@ -32,7 +33,7 @@ class Entered:
 
 
 @attrs.frozen
-class Opened:
+class Opened(Showable):
     """The company began to owe something.
 
     Attributes:
@@ -46,7 +47,7 @@ class Opened:
 
 
 @attrs.frozen
-class NearlyDue:
+class NearlyDue(Showable):
     """Something that the company owes is nearly due, and not done.
 
     Attributes:
@@ -62,7 +63,7 @@ class NearlyDue:
 
 
 @attrs.frozen
-class RowSent:
+class RowSent(Showable):
     """Another row of the playbook was sent: this one counts from it, and never comes without it.
 
     Attributes:
@@ -80,7 +81,7 @@ class RowSent:
 
 
 @attrs.frozen
-class Wished:
+class Wished(Showable):
     """The customer came to the phase to which a wish of some kind belongs.
 
     Attributes:
@@ -128,7 +129,7 @@ class PlayFaultKind(Enum):
 
 
 @attrs.frozen(repr=False)
-class Play:
+class Play(Showable):
     """One row of the playbook: what something that happened calls for.
 
     Whether it makes sense is checked when it becomes part of a ``Playbook``.

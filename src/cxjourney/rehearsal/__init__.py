@@ -7,10 +7,12 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.rehearsal._difference import ChangeKind, difference
     from cxjourney.rehearsal._difference import Difference as Difference
-    from cxjourney.rehearsal._outcome import Line as Line
-    from cxjourney.rehearsal._outcome import LineKind
+    from cxjourney.rehearsal._duties_owed import WhyOpen as WhyOpen
+    from cxjourney.rehearsal._lines import Line as Line
+    from cxjourney.rehearsal._lines import LineKind
     from cxjourney.rehearsal._outcome import Rehearsal as Rehearsal
     from cxjourney.rehearsal._people import Cue, Person, generate_people
+    from cxjourney.rehearsal._prices import Prices
     from cxjourney.rehearsal._rehearsing import rehearse, what_if
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Cue",
     "LineKind",
     "Person",
+    "Prices",
     "difference",
     "generate_people",
     "rehearse",
@@ -28,8 +31,11 @@ later(
     __name__,
     {
         "_difference": "ChangeKind Difference difference",
-        "_outcome": "Line LineKind Rehearsal",
+        "_duties_owed": "WhyOpen",
+        "_lines": "Line LineKind",
+        "_outcome": "Rehearsal",
         "_people": "Cue Person generate_people",
+        "_prices": "Prices",
         "_rehearsing": "rehearse what_if",
     },
 )

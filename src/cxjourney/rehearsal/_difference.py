@@ -1,17 +1,24 @@
 """The difference between two rehearsals: who would get more, less, or otherwise."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from enum import Enum, unique
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
 from cxjourney.errors import InvalidError
-from cxjourney.rehearsal._outcome import SHOWN, Line, Rehearsal, Value, plain
-from cxjourney.vocabulary import Lang
+from cxjourney.rehearsal._lines import Line, Value, plain
+from cxjourney.rehearsal._outcome import VERSION, Rehearsal
+from cxjourney.rehearsal._volumes import count_channels
+from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
+
+Amount: TypeAlias = int | Decimal
 
 
 @unique
@@ -53,6 +60,43 @@ class ChangedContact:
         return f"<ChangedContact {self.kind.name}: {self.line!r}>"
 
 
+@unique
+class Tallied(Enum):
+    """A figure that two rehearsals are compared by.
+
+    CONTACTS: how many contacts through each channel, and through all of them. TASKS: how many tasks
+    inside the company. IN_A_WEEK: the most contacts in one week. TO_ONE: the most contacts with one
+    customer. AT_NIGHT: how many contacts at night. OPEN, OVERDUE: how much is owed at the end by
+    each rule, and in all. COST: what it costs.
+    """
+
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    IN_A_WEEK = "in_a_week"
+    TO_ONE = "to_one"
+    AT_NIGHT = "at_night"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    COST = "cost"
+
+
+@attrs.frozen
+class ComparedFigure:
+    """One figure in two rehearsals.
+
+    Attributes:
+        figure: what is counted.
+        of: the channel, or the id of the chart's rule; None for all of them.
+        before: what the first rehearsal comes to.
+        after: what the second one does.
+    """
+
+    figure: Tallied
+    of: Channel | str | None
+    before: Amount
+    after: Amount
+
+
 @attrs.frozen(repr=False)
 class Difference(Told):
     """Who would get more or less, through another channel, or at another time.
@@ -64,12 +108,17 @@ class Difference(Told):
         other: those of the second one.
         changes: the contacts that differ, by person and time.
         same: how many contacts do not differ.
+        figures: the figures of both, alike or not. What they cost is there where both have prices
+            in one currency.
+        currency: the currency of the costs; None where there is none.
     """
 
     one: str
     other: str
     changes: tuple[ChangedContact, ...]
     same: int
+    figures: tuple[ComparedFigure, ...] = ()
+    currency: str | None = None
 
     def of_kind(self, kind: ChangeKind) -> tuple[ChangedContact, ...]:
         """Return the contacts that differ in one way."""
@@ -96,24 +145,28 @@ class Difference(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as plain values that JSON can hold; it names the customers."""
         return {
+            "version": VERSION,
             "one": self.one,
             "other": self.other,
             "same": self.same,
             "counts": {kind.name: len(self.of_kind(kind)) for kind in ChangeKind},
+            "figures": [as_dict(one) for one in self.figures],
+            "currency": self.currency,
             "changes": [plain(row) for row in self.to_rows()],
         }
 
-    def explain(self, lang: Lang = Lang.EN, *, most: int | None = SHOWN) -> str:
-        """Return the difference as a text.
+    def explain(self, lang: Lang = Lang.EN, *, full: bool = False) -> str:
+        """Return the difference as a text of at most 80 columns.
 
         Args:
             lang: the language.
-            most: how many changes to show; None for all.
+            full: whether every contact that differs is shown.
         """
-        return self._page(lang, most).text()
+        return self._page(lang, full=full).text()
 
-    def _page(self, lang: Lang, most: int | None = SHOWN) -> Readable:
-        page: Readable = load("cxjourney.show._rehearsal_tables").difference_page(self, lang, most)
+    def _page(self, lang: Lang, *, full: bool = False) -> Readable:
+        pages = load("cxjourney.show._rehearsals._difference_page")
+        page: Readable = pages.difference_page(self, lang, full=full)
         return page
 
     def __repr__(self) -> str:
@@ -142,7 +195,44 @@ def difference(one: Rehearsal, other: Rehearsal) -> Difference:
     both = [(before.get(key), after.get(key)) for key in keys]
     changes = [ChangedContact(kind, *pair) for pair in both if (kind := _kind(*pair)) is not None]
     changes.sort(key=lambda change: (change.line.person, change.line.at, change.line.play))
-    return Difference(one.playbook, other.playbook, tuple(changes), len(keys) - len(changes))
+    figures = tuple(_figures(one, other))
+    costs = one.costs if figures[-1].figure is Tallied.COST else None
+    return Difference(
+        one.playbook,
+        other.playbook,
+        tuple(changes),
+        len(keys) - len(changes),
+        figures,
+        None if costs is None else costs.currency,
+    )
+
+
+def _figures(one: Rehearsal, other: Rehearsal) -> Iterator[ComparedFigure]:
+    first, second = _counted(one), _counted(other)
+    costs = one.costs, other.costs
+    if costs[0] is not None and costs[1] is not None and costs[0].currency == costs[1].currency:
+        first[Tallied.COST, None] = costs[0].total
+        second[Tallied.COST, None] = costs[1].total
+    for figure, of in dict.fromkeys((*first, *second)):
+        about = figure, of
+        yield ComparedFigure(figure, of, first.get(about, 0), second.get(about, 0))
+
+
+def _counted(found: Rehearsal) -> dict[tuple[Tallied, Channel | str | None], Amount]:
+    made, owed = found.contacts, found.duties
+    through = count_channels(made)
+    return {
+        (Tallied.CONTACTS, None): len(made),
+        **{(Tallied.CONTACTS, channel): through.get(channel, 0) for channel in Channel},
+        (Tallied.TASKS, None): len(found.sent) - len(made),
+        (Tallied.IN_A_WEEK, None): max(row.contacts for row in found.by_week),
+        (Tallied.TO_ONE, None): max((row.contacts for row in found.by_customer), default=0),
+        (Tallied.AT_NIGHT, None): len(found.at_night),
+        (Tallied.OPEN, None): sum(row.open for row in owed),
+        (Tallied.OVERDUE, None): sum(row.overdue for row in owed),
+        **{(Tallied.OPEN, row.rule): row.open for row in owed},
+        **{(Tallied.OVERDUE, row.rule): row.overdue for row in owed},
+    }
 
 
 def _kind(before: Line | None, after: Line | None) -> ChangeKind | None:

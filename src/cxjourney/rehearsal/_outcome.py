@@ -1,279 +1,43 @@
 """What a rehearsal found: who would get what and when, what is owed, counted and line by line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from enum import Enum, unique
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from cxjourney.channels.policy import Ruling, Verdict
-from cxjourney.chart import Chart, ChartRef
-from cxjourney.journey import Journey, Obligation
-from cxjourney.vocabulary import Channel, Lang, Purpose
-from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._phases import Place
-from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told, name
-
-
-@unique
-class LineKind(Enum):
-    """What became of a contact at one moment.
-
-    SENT: it was made. DEFERRED: it was put off, by a rule of the policy or by its hook. DENIED: a
-    rule forbade it. SKIPPED: there was no more reason for it, or its hook left it undone. RETRIED:
-    its hook failed, and it is tried again or through the next channel. FAILED, UNKNOWN: a dead
-    letter. WAITING: a rule forbids it whose denial may pass, until it lapses; or its moment had not
-    come when the rehearsal ended.
-    """
-
-    SENT = "sent"
-    DEFERRED = "deferred"
-    DENIED = "denied"
-    SKIPPED = "skipped"
-    RETRIED = "retried"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    WAITING = "waiting"
-
-
-Value: TypeAlias = str | int | datetime | None
-"""What a plain row may hold."""
-
-COLUMNS = (
-    *("at", "person", "customer", "engagement", "kind", "play", "purpose", "channel", "wanted"),
-    *("place", "content", "rule", "reason", "until", "attempt", "due", "internal", "key"),
+from cxjourney.channels.policy import Ruling
+from cxjourney.chart import ChartRef
+from cxjourney.rehearsal._duties_owed import DutyRow, OpenRow, OwedDuty
+from cxjourney.rehearsal._lines import Line, LineKind, Value
+from cxjourney.rehearsal._prices import Costs, Prices, costs_of
+from cxjourney.rehearsal._volumes import (
+    ChannelRow,
+    CustomerRow,
+    HourRow,
+    PlayRow,
+    RulingRow,
+    WeekRow,
+    count_channels,
+    count_kinds,
+    customers_of,
+    hours_of,
+    is_quiet,
+    weeks_of,
 )
-"""The fields of a line that a plain row has."""
+from cxjourney.vocabulary import Channel, Lang
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._results import as_dict
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def plain(row: Mapping[str, Value]) -> dict[str, Value]:
-    """Return a row as values that JSON can hold: times in ISO 8601."""
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in row.items()
-    }
-
-
-@attrs.frozen
-class Line(Worded):
-    """What became of one contact at one moment.
-
-    Attributes:
-        at: when.
-        person: the number of the journey, from 1.
-        customer: the customer's id; hidden in the repr.
-        engagement: the engagement's id, or empty; hidden in the repr.
-        kind: what became of it.
-        play: the id of the playbook's row that called for it.
-        purpose: what it is for.
-        channel: the channel.
-        wanted: the channel that the playbook wanted first.
-        content: the id of what is said, or None.
-        rule: the id of the policy's rule that denied it or put it off; else None.
-        reason: why, as a short name; empty where there is nothing to say.
-        until: when it is looked at again, for DEFERRED, RETRIED and WAITING; else None.
-        attempt: how often a hook was called for it.
-        due: when the obligation behind it is due, or None.
-        place: the phase or standing that it belongs to, or None.
-        said: what the policy said so far of each channel, but for what it simply allowed; the
-            last word of each rule.
-        internal: whether it is a task inside the company, which reaches no customer.
-        key: the intent's key; the same in every rehearsal with the same people.
-    """
-
-    at: datetime
-    person: int
-    customer: str = attrs.field(repr=False)
-    engagement: str = attrs.field(repr=False)
-    kind: LineKind
-    play: str
-    purpose: Purpose
-    channel: Channel
-    wanted: Channel
-    content: str | None = None
-    rule: str | None = None
-    reason: str = ""
-    until: datetime | None = None
-    attempt: int = 0
-    due: datetime | None = None
-    place: Place | None = None
-    said: tuple[tuple[Channel, Verdict], ...] = attrs.field(default=(), repr=False)
-    internal: bool = False
-    key: str = attrs.field(default="", repr=False)
-
-    @property
-    def rerouted(self) -> bool:
-        """Whether it went through a fallback, not through the channel that was wanted."""
-        return self.channel is not self.wanted
-
-    @property
-    def diverted(self) -> Verdict | None:
-        """Why it did not go through the channel that was wanted, as far as the policy had a say."""
-        spoken = (verdict for channel, verdict in self.said if channel is self.wanted)
-        hard = (verdict for verdict in spoken if not verdict.ruling.passes)
-        return next(hard, None) if self.rerouted else None
-
-    def to_row(self) -> dict[str, Value]:
-        """Return it as a plain dict; enums go by the names of their members."""
-        return {key: getattr(found := getattr(self, key), "name", found) for key in COLUMNS}
-
-    def to_dict(self) -> dict[str, Value]:
-        """Return it as plain values that JSON can hold; it names the customer."""
-        return plain(self.to_row())
-
-    def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what the contact is for, through which channel, and what became of it."""
-        told = (self.purpose, self.channel, self.kind)
-        return "{}, {}: {}".format(*(name(one, lang) for one in told))
-
-    def __repr__(self) -> str:
-        what = f"{self.kind.name} {self.purpose.name} {self.channel.name}"
-        return f"<Line {what} of journey {self.person} at {self.at.isoformat()}>"
-
-
-@attrs.frozen
-class MissedDuty:
-    """Something that the company would owe too long.
-
-    Attributes:
-        due: when it was due.
-        person: the number of the journey, from 1.
-        customer: the customer's id; hidden in the repr.
-        engagement: the engagement's id, or empty; hidden in the repr.
-        rule: the id of the chart's rule.
-        opened_at: when it opened.
-        ended_at: when it was met, late; or when it ended unmet; None while it is owed still.
-        met: whether it was met in the end.
-    """
-
-    due: datetime
-    person: int
-    customer: str = attrs.field(repr=False)
-    engagement: str = attrs.field(repr=False)
-    rule: str
-    opened_at: datetime
-    ended_at: datetime | None = None
-    met: bool = False
-
-
-@attrs.frozen
-class DutyRow:
-    """What the company owed by one rule (SPEC 5), over all journeys.
-
-    Attributes:
-        rule: the id of the chart's rule.
-        on_time: how many were met on time.
-        late: how many were met late.
-        dropped: how many ended unmet, for the customer moved on.
-        open: how many are owed when the rehearsal ends.
-        overdue: how many of these are overdue.
-    """
-
-    rule: str
-    on_time: int = 0
-    late: int = 0
-    dropped: int = 0
-    open: int = 0
-    overdue: int = 0
-
-
-def find_duties(
-    journeys: Iterable[tuple[int, Journey]], now: datetime, chart: Chart
-) -> tuple[tuple[DutyRow, ...], tuple[MissedDuty, ...]]:
-    """Return what was owed by each rule that owed anything, and what was owed too long by now."""
-    counts: Counter[tuple[str, str]] = Counter()
-    missed: list[MissedDuty] = []
-    for person, journey in journeys:
-        for owed, at, met in _endings(journey):
-            overdue = owed.overdue(at or now)
-            if at is None:
-                counts[owed.rule, "open"] += 1
-                counts[owed.rule, "overdue"] += overdue
-            else:
-                counts[owed.rule, "dropped" if not met else "late" if overdue else "on_time"] += 1
-            if overdue:
-                whose = person, journey.customer, journey.engagement
-                missed.append(MissedDuty(owed.due, *whose, owed.rule, owed.opened_at, at, met))
-    missed.sort(key=lambda one: (one.due, one.person, one.opened_at, one.rule))
-    used = {rule for rule, _ in counts}
-    endings = [field.name for field in attrs.fields(DutyRow)[1:]]
-    rows = (
-        DutyRow(rule.id, *(counts[rule.id, ending] for ending in endings))
-        for rule in chart.obligations
-        if rule.id in used
-    )
-    return tuple(rows), tuple(missed)
-
-
-def _endings(journey: Journey) -> Iterator[tuple[Obligation, datetime | None, bool]]:
-    """Yield all that was owed, when it was met or dropped if it was, and whether it was met."""
-    for step in journey.history:
-        for owed in step.met:
-            yield owed, step.event.at, True
-        for owed in step.dropped:
-            yield owed, step.event.at, False
-    for owed in journey.owed:
-        yield owed, None, False
-
-
-Counts: TypeAlias = Mapping[LineKind, int]
-
-
-@attrs.frozen
-class PlayRow:
-    """What became of the contacts that one row of the playbook called for.
-
-    Attributes:
-        play: the row's id.
-        counts: how many lines of which kind.
-    """
-
-    play: str
-    counts: Counts
-
-
-@attrs.frozen
-class ChannelRow:
-    """What became of the contacts through one channel (SPEC A01).
-
-    Attributes:
-        channel: the channel.
-        counts: how many lines of which kind.
-        without: on how many journeys nothing would be sent through it.
-    """
-
-    channel: Channel
-    counts: Counts
-    without: int
-
-
-@attrs.frozen
-class RulingRow:
-    """How often one rule of the policy did not simply allow a contact.
-
-    Attributes:
-        rule: the rule's id.
-        ruling: what it said.
-        contacts: of how many contacts, each once, however often and for whichever channel it was
-            asked.
-    """
-
-    rule: str
-    ruling: Ruling
-    contacts: int
-
-
-def count_kinds(lines: Iterable[Line]) -> Counts:
-    """Return how many lines there are of which kind, without kinds that have none."""
-    counted = Counter(line.kind for line in lines)
-    return {kind: counted[kind] for kind in LineKind if counted[kind]}
-
-
-SHOWN = 40
-"""How many lines of the log are shown when nobody asks for more."""
+PLOTS = "cxjourney.show._plots._rehearsal_plots"
+VERSION = 1
+"""The version of the shape that ``to_dict`` gives: raised when a key changes or goes away."""
 
 
 @attrs.frozen(repr=False)
@@ -294,7 +58,12 @@ class Rehearsal(Told):
         refused: how many events were refused; only orders ever are.
         lines: what would have become of each contact, by time.
         duties: what the company owed, by rule.
-        missed: what it would have owed too long, by due time.
+        owed: all that it owed, by due time.
+        still_open: what it owed at the end, by rule and by why.
+        zone: the company's time zone, by which weeks are counted.
+        quiet: from when and until when it is night, by the customer's clock (``Limits``).
+        every: how often the dispatcher ran; None where it ran whenever there was something to do.
+        prices: what contacts cost; None where that was not said. ``attrs.evolve`` gives others.
     """
 
     playbook: str
@@ -308,7 +77,12 @@ class Rehearsal(Told):
     refused: int
     lines: tuple[Line, ...]
     duties: tuple[DutyRow, ...]
-    missed: tuple[MissedDuty, ...]
+    owed: tuple[OwedDuty, ...]
+    still_open: tuple[OpenRow, ...]
+    zone: tzinfo
+    quiet: tuple[time, time]
+    every: timedelta | None = None
+    prices: Prices | None = None
 
     def of_kind(self, kind: LineKind) -> tuple[Line, ...]:
         """Return the lines of one kind."""
@@ -354,6 +128,46 @@ class Rehearsal(Told):
         return tuple(RulingRow(rule, ruling, counts[rule, ruling]) for rule, ruling in order)
 
     @property
+    def missed(self) -> tuple[OwedDuty, ...]:
+        """What the company would owe too long, by due time."""
+        return tuple(one for one in self.owed if one.missed(self.end))
+
+    @property
+    def contacts(self) -> tuple[Line, ...]:
+        """What would reach a customer: all that is sent, but for tasks inside the company."""
+        return tuple(line for line in self.sent if not line.internal)
+
+    @property
+    def by_week(self) -> tuple[WeekRow, ...]:
+        """How many contacts would be made in each week by ISO 8601, by the company's clock."""
+        return tuple(weeks_of(self.sent, self.start, self.end, self.zone))
+
+    @property
+    def by_hour(self) -> tuple[HourRow, ...]:
+        """How many contacts would be made in each hour of the day, by the customers' clocks."""
+        return hours_of(self.contacts)
+
+    @property
+    def at_night(self) -> tuple[Line, ...]:
+        """The contacts that would be made in the quiet hours of the policy's limits.
+
+        The standard policy holds back text messages alone at night (X02); ``Limits.windows``
+        closes other channels.
+        """
+        begin, end = self.quiet
+        return tuple(line for line in self.contacts if is_quiet(line.local.time(), begin, end))
+
+    @property
+    def by_customer(self) -> tuple[CustomerRow, ...]:
+        """How often each customer would be contacted, the most often first."""
+        return customers_of(self.contacts, self.journeys, made_up=self.seed is not None)
+
+    @property
+    def costs(self) -> Costs | None:
+        """What the contacts would cost at ``prices``; None where there are none."""
+        return None if self.prices is None else costs_of(self.sent, self.prices)
+
+    @property
     def unused(self) -> tuple[Channel, ...]:
         """The channels through which nothing would be sent to anybody (SPEC A01)."""
         return tuple(row.channel for row in self.by_channel if LineKind.SENT not in row.counts)
@@ -368,38 +182,121 @@ class Rehearsal(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return all that was found as plain values that JSON can hold.
 
-        It names the customers, as ``to_rows`` does. Enums go by the names of their members, times
-        in ISO 8601.
+        ``version`` is that of their shape. They name the customers, as ``to_rows`` does. Enums go
+        by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
         """
+        begin, end = self.quiet
         return {
+            "version": VERSION,
             "playbook": self.playbook,
             "chart": self.chart._asdict(),
             "start": self.start.isoformat(),
             "end": self.end.isoformat(),
             "seed": self.seed,
+            "every": None if self.every is None else self.every.total_seconds(),
+            "zone": str(self.zone),
+            "quiet": [begin.isoformat(), end.isoformat()],
             "journeys": [list(one) for one in self.journeys],
             "stand_ins": self.stand_ins,
             "refused": self.refused,
             "counts": {kind.name: count for kind, count in self.counts.items()},
+            "by_play": [as_dict(row) for row in self.by_play],
+            "by_channel": [as_dict(row) for row in self.by_channel],
+            "by_rule": [as_dict(row) for row in self.by_rule],
+            "by_week": [_with_contacts(row) for row in self.by_week],
+            "by_hour": [_with_contacts(row) for row in self.by_hour],
+            "by_customer": [_with_contacts(row) for row in self.by_customer],
+            "at_night": {
+                channel.name: count for channel, count in count_channels(self.at_night).items()
+            },
+            "costs": None if (costs := self.costs) is None else costs.to_dict(),
+            "duties": [as_dict(row) for row in self.duties],
+            "still_open": [as_dict(row) for row in self.still_open],
+            "owed": [as_dict(one) for one in self.owed],
+            "missed": [as_dict(one) for one in self.missed],
             "lines": [line.to_dict() for line in self.lines],
-            "duties": [attrs.asdict(row) for row in self.duties],
-            "missed": [plain(attrs.asdict(one)) for one in self.missed],
         }
 
-    def explain(self, lang: Lang = Lang.EN, *, most: int | None = SHOWN) -> str:
-        """Return the report as a text of at most 110 columns, or a little more for many counts.
+    def explain(self, lang: Lang = Lang.EN, *, full: bool = False) -> str:
+        """Return the report as a text of at most 80 columns.
 
         Args:
             lang: the language.
-            most: how many lines of the log to show; None for all.
+            full: whether every line of the log, every row of the playbook and every customer is
+                shown too.
         """
-        return self._page(lang, most).text()
+        return self._page(lang, full=full).text()
 
-    def _page(self, lang: Lang, most: int | None = SHOWN) -> Readable:
-        page: Readable = load("cxjourney.show._rehearsal_tables").rehearsal_page(self, lang, most)
+    def _page(self, lang: Lang, *, full: bool = False) -> Readable:
+        pages = load("cxjourney.show._rehearsal_tables")
+        page: Readable = pages.rehearsal_page(self, lang, full=full)
         return page
+
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the report as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._rehearsal_html").rehearsal_html(self, lang)
+        return html
+
+    def plot_volume(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw how many contacts there are in each week, by channel, by the company's clock.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(PLOTS).draw_volume(self, ax, lang, dark=dark)
+        return axes
+
+    def plot_calendar(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw a calendar: how many contacts on each day, by the company's clock.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(PLOTS).draw_calendar(self, ax, lang, dark=dark)
+        return axes
+
+    def plot_duties(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw how many duties are open, and how many of them overdue, as time goes by.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(PLOTS).draw_duties(self, ax, lang, dark=dark)
+        return axes
 
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {kind.value}" for kind, count in self.counts.items())
         days = (self.end - self.start).days
         return f"<Rehearsal of {len(self.journeys)} journeys, {days} days: {told or 'nothing'}>"
+
+
+def _with_contacts(row: WeekRow | HourRow | CustomerRow) -> dict[str, Any]:
+    return {**as_dict(row), "contacts": row.contacts}

@@ -25,7 +25,7 @@ from cxjourney.vocabulary._checks import (
     told,
 )
 from cxjourney.vocabulary._events import EMPTY
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 
 Option = TypeVar("Option")
 
@@ -82,7 +82,7 @@ def _after(time: float | timedelta) -> timedelta:
 
 
 @attrs.frozen
-class Cue:
+class Cue(Showable):
     """One thing that happens to a person, and when.
 
     Attributes:
@@ -129,7 +129,7 @@ def _by_time(script: Iterable[Cue]) -> tuple[Cue, ...]:
 
 
 @attrs.frozen
-class Person:
+class Person(Showable):
     """Somebody who walks through a rehearsal.
 
     Attributes:

@@ -1,10 +1,8 @@
 """Rehearsing a playbook, before launch or on a real log: dispatch under a clock that jumps."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeAlias
 
 import attrs
 
@@ -24,173 +22,24 @@ from cxjourney.channels import (
     digest_of,
 )
 from cxjourney.channels._content import nobody
-from cxjourney.channels.policy import Policy, Ruling, Verdict
+from cxjourney.channels.policy import Policy
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch._judging._asking import LEFT
 from cxjourney.dispatch._running._watch import SILENT
-from cxjourney.dispatch.journal import Commit, MemoryJournal, OutboxItem, State
-from cxjourney.errors import InvalidError, RefusedError
+from cxjourney.errors import InvalidError
 from cxjourney.playbook import Playbook
-from cxjourney.rehearsal._outcome import Line, LineKind, Rehearsal, find_duties
-from cxjourney.rehearsal._people import Person, generate_people, so_long
+from cxjourney.rehearsal._acting import Clock, Happening, Remembered, Transcript, act_out
+from cxjourney.rehearsal._duties_owed import count_duties, find_duties, find_open
+from cxjourney.rehearsal._outcome import Rehearsal
+from cxjourney.rehearsal._people import MOST_DAYS, Person, generate_people, so_long
+from cxjourney.rehearsal._prices import Prices
 from cxjourney.vocabulary import Channel, Event
-from cxjourney.vocabulary._checks import check_time, check_type, describe
+from cxjourney.vocabulary._checks import check_time, check_type, describe, told
 from cxjourney.vocabulary._terminal import Progress
-
-BY_HOOK = "deferred_by_hook"
-RULED = frozenset({LineKind.DENIED, LineKind.DEFERRED, LineKind.WAITING})
-"""The kinds of lines for which a rule of the policy can be the reason."""
-
-Saying: TypeAlias = tuple[Channel, str, Ruling]
-"""What the policy said of an intent: of which channel, by which rule, and what."""
-
-
-@attrs.define
-class Clock:
-    """A clock that stands still until it is set.
-
-    Attributes:
-        now: what it shows.
-    """
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        """Return the time that it shows."""
-        return self.now
-
-
-class Transcript(MemoryJournal):
-    """A journal in memory that keeps a line of each thing that becomes of an intent.
-
-    Args:
-        persons: the number of each journey, by customer and engagement.
-        clock: the clock of the rehearsal.
-    """
-
-    def __init__(self, persons: Mapping[tuple[str, str], int], clock: Clock) -> None:
-        super().__init__()
-        self.lines: list[Line] = []
-        self._persons, self._clock = persons, clock
-        self._known: dict[str, OutboxItem] = {}
-        self._said: defaultdict[str, dict[Saying, Verdict]] = defaultdict(dict)
-
-    def commit(self, commit: Commit) -> None:
-        """Write a commit, and take note of what it says of intents."""
-        super().commit(commit)
-        for item in commit.outbox:
-            before = self._known.get(item.key)
-            self._known[item.key] = item
-            for channel, verdict in item.said:
-                self._said[item.key][channel, verdict.rule, verdict.ruling] = verdict
-            kind = _kind(before, item)
-            if kind is not None:
-                # An intent that failed may wait for its next channel already; it failed on the
-                # last.
-                channel = before.channel if before and kind is LineKind.RETRIED else item.channel
-                self.lines.append(self._line(item, kind, channel))
-
-    def end(self) -> None:
-        """Add a line for each intent that waits still, where none said so."""
-        waits = [state for state in State if state.waits and state is not State.WAITING]
-        for item in self.outbox(waits, limit=max(1, len(self._known))):
-            self.lines.append(self._line(item, LineKind.WAITING, item.channel))
-
-    def _line(self, item: OutboxItem, kind: LineKind, channel: Channel) -> Line:
-        intent = item.intent
-        verdict = _ruling_verdict(item) if kind in RULED else None
-        return Line(
-            at=self._clock.now,
-            person=self._persons[intent.customer, intent.engagement],
-            customer=intent.customer,
-            engagement=intent.engagement,
-            kind=kind,
-            play=intent.play,
-            purpose=intent.purpose,
-            channel=channel,
-            wanted=intent.channels[0],
-            content=intent.content,
-            rule=verdict.rule if verdict else None,
-            reason=verdict.reason if verdict else item.reason,
-            until=item.next_at,
-            attempt=item.attempts,
-            due=intent.due,
-            place=intent.place,
-            said=tuple((saying[0], one) for saying, one in self._said[item.key].items()),
-            internal=intent.internal,
-            key=item.key,
-        )
-
-
-def _ruling_verdict(item: OutboxItem) -> Verdict | None:
-    """Return the verdict that is the reason why an intent stands where it stands, or None."""
-    spoken = (verdict for channel, verdict in item.said if channel is item.channel)
-    return next((verdict for verdict in spoken if verdict.rule == item.reason), None)
-
-
-def _kind(before: OutboxItem | None, item: OutboxItem) -> LineKind | None:
-    """Return what an intent's new state says to a reader, or None where it says nothing new."""
-    if item.state is State.WAITING:
-        known = before is not None and (before.state, before.reason) == (item.state, item.reason)
-        return None if known else LineKind.WAITING
-    if not item.state.waits:
-        return LineKind[item.state.name]
-    if item.state is State.STARTED or item.next_at is None:
-        return None
-    if before is not None and before.state is State.STARTED:
-        return LineKind.DEFERRED if item.reason == BY_HOOK else LineKind.RETRIED
-    if before is not None and item.reason in LEFT and item.reason == before.reason:
-        return None  # it was said once that nobody here can do it
-    put_off = item.reason != "" and item.next_at > item.intent.not_before
-    return LineKind.DEFERRED if put_off else None
-
 
 REHEARSED = "rehearsed"
 BELOW_THE_LIMIT = Gift(Decimal(9), personal_note=True)
 A_MINUTE_LONG = Video(60)
-
-Happening: TypeAlias = tuple[str, str, Event]
-"""One event of a rehearsal, after the customer and the engagement that it belongs to."""
-
-
-def _act_out(
-    acts: Iterable[Happening],
-    dispatcher: Dispatcher,
-    clock: Clock,
-    end: datetime,
-    progress: Progress | None,
-) -> int:
-    """Let events happen and time pass up to ``end``; return how many events were refused.
-
-    The clock jumps to the next event, or to the next moment at which dispatch has something to
-    do; later events are left out. What happens at one instant goes by the rank of its kind.
-    """
-    start, refused = clock.now, 0
-    days = max(1, (end - start).days)
-    for act in sorted(acts, key=lambda one: (one[2].at, one[2].kind.rank)):
-        at = act[2].at
-        if at > end:
-            break
-        _pass_time(dispatcher, clock, at)
-        clock.now = at
-        try:
-            dispatcher.record(*act)
-        except RefusedError:
-            refused += 1
-        if progress is not None:
-            progress("rehearsing", (at - start).days, days)
-    _pass_time(dispatcher, clock, end + datetime.resolution)
-    clock.now = end
-    if progress is not None:
-        progress("rehearsing", days, days)
-    return refused
-
-
-def _pass_time(dispatcher: Dispatcher, clock: Clock, until: datetime) -> None:
-    """Do all that is due before a moment, each at its own."""
-    while (at := dispatcher.next_attention()) is not None and at < until:
-        clock.now = max(clock.now, at)
-        dispatcher.run()
+A_SECOND = timedelta(seconds=1)
 
 
 def _sent(context: HookContext) -> Sent:
@@ -232,6 +81,8 @@ def what_if(
     policy: Policy | None = None,
     profiles: Profiles = nobody,
     library: Library | None = None,
+    every: timedelta | None = None,
+    prices: Prices | None = None,
     progress: Progress | None = None,
 ) -> Rehearsal:
     """Replay what really happened through a playbook, and return what it would have sent.
@@ -248,6 +99,10 @@ def what_if(
         profiles: looks up what the company's files say of a customer.
         library: what may be said; when None, approved texts stand in for all that the playbook
             names, and the report says so.
+        every: how often the dispatcher runs, such as each five minutes, from the start on: then
+            what is rehearsed is what a live dispatcher makes at that interval. None runs it
+            whenever there is something to do.
+        prices: what contacts cost.
         progress: is told how far it is.
 
     Raises:
@@ -271,6 +126,8 @@ def what_if(
         policy=policy,
         library=library,
         profiles=profiles,
+        every=every,
+        prices=prices,
         progress=progress,
     )
 
@@ -294,6 +151,8 @@ def rehearse(
     start: datetime,
     policy: Policy | None = None,
     library: Library | None = None,
+    every: timedelta | None = None,
+    prices: Prices | None = None,
     progress: Progress | None = None,
 ) -> Rehearsal:
     """Walk people through days with a playbook, and return who would get what.
@@ -313,6 +172,10 @@ def rehearse(
         policy: what may be sent; the standard policy when None.
         library: what may be said; when None, approved texts stand in for all that the playbook
             names, and the report says so.
+        every: how often the dispatcher runs, such as each five minutes, from the start on: then
+            what is rehearsed is what a live dispatcher makes at that interval. None runs it
+            whenever there is something to do.
+        prices: what contacts cost.
         progress: is told how far it is.
 
     Raises:
@@ -346,6 +209,8 @@ def rehearse(
         policy=policy,
         library=library,
         profiles=profiles.__getitem__,
+        every=every,
+        prices=prices,
         progress=progress,
     )
 
@@ -375,27 +240,40 @@ def _hold(
     policy: Policy | None,
     library: Library | None,
     profiles: Profiles,
+    every: timedelta | None,
+    prices: Prices | None,
     progress: Progress | None,
 ) -> Rehearsal:
     """Hold a rehearsal: the part that people and logs have in common."""
+    _check_interval(every)
+    if prices is not None:
+        check_type("rehearsal.prices", prices, Prices)
+    policy = Policy() if policy is None else policy
     persons = {journey: number for number, journey in enumerate(journeys, start=1)}
     clock = Clock(start)
-    journal = Transcript(persons, clock)
+    journal = Transcript(persons, clock, policy.limits.zone)
     dispatcher = Dispatcher(
         journal,
         playbook=playbook,
-        policy=Policy() if policy is None else policy,
+        policy=policy,
         hooks=RECORDING if hooks is None else hooks,
         clock=clock,
         library=_stand_in_library(playbook) if library is None else library,
         profiles=profiles,
     )
-    dispatcher.settings = attrs.evolve(dispatcher.settings, watch=SILENT)
-    refused = _act_out(acts, dispatcher, clock, end, progress)
+    journal.profiles = Remembered(dispatcher.settings.profiles)
+    dispatcher.settings = attrs.evolve(dispatcher.settings, watch=SILENT, profiles=journal.profiles)
+    refused = act_out(acts, dispatcher, clock, end, every, progress)
     journal.end()
     kept = ((number, dispatcher.journey(*one)) for one, number in persons.items())
-    ended = ((number, journey) for number, journey in kept if journey is not None)
-    duties, missed = find_duties(ended, end, playbook.chart)
+    ended = [(number, journey) for number, journey in kept if journey is not None]
+    owed = find_duties(ended)
+    items = journal.items()
+    intended = (
+        (journey, items.get(number, ()), journal.profiles.last(journey.customer).segment)
+        for number, journey in ended
+    )
+    limits = policy.limits
     return Rehearsal(
         playbook=f"{playbook.key} {playbook.version}",
         plays=tuple(dict.fromkeys(play.id for play in playbook.plays)),
@@ -407,6 +285,19 @@ def _hold(
         stand_ins=library is None,
         refused=refused,
         lines=tuple(journal.lines),
-        duties=duties,
-        missed=missed,
+        duties=count_duties(owed, end, playbook.chart),
+        owed=owed,
+        still_open=find_open(intended, end, playbook),
+        zone=limits.zone,
+        quiet=(limits.quiet_from, limits.quiet_until),
+        every=every,
+        prices=prices,
     )
+
+
+def _check_interval(every: object) -> None:
+    longest = timedelta(days=MOST_DAYS)
+    if every is not None and not (isinstance(every, timedelta) and A_SECOND <= every <= longest):
+        found = str(every) if isinstance(every, timedelta) else told(every)
+        expected = f"a timedelta from one second to {MOST_DAYS:,} days, or None"
+        raise InvalidError("rehearsal.every", found, expected)

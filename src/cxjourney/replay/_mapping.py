@@ -23,7 +23,7 @@ from cxjourney.replay._mapping_rules import (
 )
 from cxjourney.replay._reading._written import Columns, LogSettings
 from cxjourney.replay._values import TomlTable
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 
 A_MAPPING = "a mapping in TOML"
 KEYS = ("log", "columns", "events", "ignore", "chart")
@@ -31,7 +31,7 @@ SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 @attrs.frozen
-class LogMapping:
+class LogMapping(Showable):
     """What a log means: which columns, which activities, which chart.
 
     Attributes:

@@ -22,7 +22,7 @@ from cxjourney.replay._values import (
 )
 from cxjourney.vocabulary import Event, EventKind, Field
 from cxjourney.vocabulary._events import EMPTY, PayloadValue
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 
 ANY_ACTIVITY = "*"
 """What ``[ignore]`` calls the lines of every activity."""
@@ -41,7 +41,7 @@ def _frozen(payload: Mapping[str, PayloadValue]) -> Mapping[str, PayloadValue]:
 
 
 @attrs.frozen
-class MappingRule:
+class MappingRule(Showable):
     """What one activity of a log means: an event, its payload, and when.
 
     Attributes:

@@ -25,7 +25,8 @@ from cxjourney.replay._reporting._figure_rows import (
 )
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 
 REPORT_VERSION = 4
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
@@ -100,6 +101,31 @@ class Report(Figures, Told):
         most.
         """
         return _document(self)
+
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the report as one file to send: it needs no network and runs no script.
+
+        Where ``replay_log`` was asked to list journeys ``behind`` figures, they stand there, up to
+        500 a figure.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._replay._replay_page").replay_html(self, lang)
+        return html
+
+    def to_csv(self) -> str:
+        """Return the journeys that are listed behind figures as CSV, one a line.
+
+        Its columns have the names of ``behind`` in the document, and ``overdue``: the rules by
+        which the company is late. A cell that a spreadsheet would take for a formula begins with
+        an apostrophe.
+
+        Raises:
+            InvalidError: no journeys are listed; ``replay_log`` lists them with ``behind``.
+        """
+        csv: str = load("cxjourney.show._pages._replay._customer_file").customers_csv(self)
+        return csv
 
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._replay_tables").report_page(self, lang)

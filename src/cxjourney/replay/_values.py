@@ -24,7 +24,7 @@ from cxjourney.replay._reading._cell_form import (
 from cxjourney.vocabulary import Field
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._events import PayloadValue
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 
 A_COLUMN = "the name of a column"
 Choice = TypeVar("Choice", bound=Enum)
@@ -241,7 +241,7 @@ Operand = str | Decimal | bool | tuple["Operand", ...]
 
 
 @attrs.frozen
-class Condition:
+class Condition(Showable):
     """Questions to one column of a line, all of which must be answered with yes.
 
     Attributes:

@@ -11,7 +11,7 @@ from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import FINAL, names_event, taken, targets_of
 from cxjourney.replay._log import Fate, LogLine
 from cxjourney.vocabulary import Event, EventKind
-from cxjourney.vocabulary._terminal import Progress, brief
+from cxjourney.vocabulary._terminal import Progress, Showable, brief
 
 
 @attrs.define
@@ -30,7 +30,7 @@ class Activity:
 
 
 @attrs.define
-class LogBook:
+class LogBook(Showable):
     """What a log holds up to some moment: its lines counted, its events by journey.
 
     Attributes:
@@ -129,7 +129,7 @@ class LogBook:
 
 
 @attrs.frozen
-class Walk:
+class Walk(Showable):
     """One journey of a log, walked to its end.
 
     Attributes:

@@ -11,7 +11,7 @@ from transitions.extensions.diagrams import GraphMachine
 from transitions.extensions.diagrams_base import BaseGraph
 from transitions.extensions.diagrams_mermaid import DigraphMock, Graph
 
-from cxjourney.chart import Chart, transition_table
+from cxjourney.chart import Chart
 from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._mermaid import encoded, front_title, title, travels
@@ -104,7 +104,7 @@ def graph_machine(
     """
     arms = [
         {**entry, "label": f"{row.id} {trigger}"}
-        for entry, (row, trigger, _) in zip(transition_table(chart), chart.arms(), strict=True)
+        for entry, (row, trigger, _) in zip(chart.transition_table(), chart.arms(), strict=True)
     ]
     return _machine(chart, PLACES, arms, place, options)
 

@@ -10,7 +10,7 @@ from cxjourney.chart import Chart, Move, Row
 from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._table import is_inside_word
-from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, name
+from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Standing, name
 from cxjourney.vocabulary._texts import happening
 
 Edge = tuple[Place, Place]
@@ -56,6 +56,19 @@ def chart_mermaid(
         for edge in sorted(arms, key=lambda edge: tuple(map(PLACES.index, edge)))
     }
     return state_diagram(title(chart), edges, lang)
+
+
+def chart_overview(chart: Chart, lang: Lang) -> str:
+    """Return the moves among a chart's phases as a small diagram: the ids of their rows alone."""
+    edges: dict[Edge, dict[str, None]] = {}
+    for row, _, source in chart.arms():
+        ordered = all(kind.nature is Nature.ORDER for kind in row.events)
+        ends = {source, row.to}.intersection(Standing) - {Standing.NEW}
+        if row.to is not None and row.to is not source and not ordered and not ends:
+            edges.setdefault((source, row.to), {})[encoded(row.id)] = None
+    return state_diagram(
+        title(chart), {edge: [", ".join(ids)] for edge, ids in edges.items()}, lang
+    )
 
 
 def wide_nature(chart: Chart, row: Row) -> tuple[Nature, tuple[EventKind, ...]] | None:

@@ -1,115 +1,181 @@
-"""The tables of a rehearsal, and of the difference between two, in words."""
+"""The report of a rehearsal in words: what matters first, the log and its like when asked for."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from operator import attrgetter
+from collections.abc import Iterator
 
 from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
-from cxjourney.rehearsal import Difference, Line, Rehearsal
-from cxjourney.rehearsal._difference import ChangedContact, ChangeKind
-from cxjourney.rehearsal._outcome import LineKind, RulingRow
+from cxjourney.rehearsal import Line, LineKind, Rehearsal
+from cxjourney.rehearsal._volumes import RulingRow
+from cxjourney.show._rehearsals._figure_tables import (
+    MOST_COLUMNS,
+    channel_table,
+    counted,
+    customer_table,
+    duty_table,
+    hour_table,
+    idle,
+    left,
+    night_note,
+    open_table,
+    told_deed,
+    told_moment,
+    week_table,
+)
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Channel, Lang, name
-from cxjourney.vocabulary._texts import deed, duty, number, policy_reason, policy_rule, word, words
+from cxjourney.vocabulary._texts import (
+    money,
+    number,
+    policy_reason,
+    policy_rule,
+    say,
+    word,
+    words,
+)
 
 LONGEST_NAME = 32
-LONGEST_DEED = 80
 LONGEST_REASON = 100
-OWED = ("on_time", "late", "dropped", "open", "overdue")
-"""What is told of a duty: the word for it, and the attribute."""
 MOOT = frozenset(reason.value for reason in Moot)
+MINUTE = 60
 
 
-def rehearsal_page(found: Rehearsal, lang: Lang, most: int | None) -> Page:
-    """Return the report of a rehearsal, in which customers go by number.
+def rehearsal_page(found: Rehearsal, lang: Lang, *, full: bool) -> Page:
+    """Return the report of a rehearsal, in which customers go by number or by a hash.
 
     Args:
         found: the rehearsal.
         lang: the language.
-        most: how many lines of the log to show; None for all.
+        full: whether the log and its like are shown too.
     """
-    log, play, channel, rule = words(lang, "log", "by_play", "by_channel", "by_rule")
-    told = found.lines[:most]
-    kinds = [kind for kind in LineKind if kind in found.counts]
-    tables = (
-        Table(
-            log,
-            words(lang, "when", "who", "play", "channel", "what"),
-            "<><<<",
-            [_log_row(line, lang) for line in told],
-            [_why(line, lang) for line in told],
-            word("why", lang),
-            _left(len(found.lines), len(told), lang),
-        ),
-        Table(
-            play,
-            (word("play", lang), *(name(kind, lang) for kind in kinds)),
-            "<" + ">" * len(kinds),
-            [(_deed(row.play, lang), *_counted(row.counts, kinds, lang)) for row in found.by_play],
-        ),
-        _channels(found, channel, lang),
-        Table(
-            rule,
-            words(lang, "rule", "ruling", "contacts", "about"),
-            "<<><",
-            [_ruling_row(row, lang) for row in found.by_rule],
-            notes=_left(len(found.by_rule), len(found.by_rule), lang),
-        ),
-        Table(
-            word("by_duty", lang),
-            words(lang, "duty", *OWED),
-            "<>>>>>",
-            [
-                (duty(row.rule, lang), *(number(count, lang) for count in attrgetter(*OWED)(row)))
-                for row in found.duties
-            ],
-            notes=_left(len(found.duties), len(found.duties), lang),
-        ),
+    short = (
+        channel_table(found, lang),
+        week_table(found, lang),
+        customer_table(found, lang, full=full),
+        _rule_table(found, lang),
+        open_table(found, lang),
     )
-    return Page(tables, lang, tuple(_headlines(found, lang)))
+    long = (
+        hour_table(found, lang),
+        duty_table(found, lang),
+        _play_table(found, lang),
+        _log_table(found, lang),
+    )
+    tables = (*short, *(long if full else ()), _how(found, lang, full=full))
+    return Page(tables, lang, tuple(_headlines(found, lang)), MOST_COLUMNS)
 
 
 def _headlines(found: Rehearsal, lang: Lang) -> Iterator[str]:
-    yield f"{word('rehearsal', lang)}. {word('nothing_sent', lang)}."
-    yield f"{word('playbook', lang)}: {found.playbook}"
-    yield f"{word('period', lang)}: {_moment(found.start)} - {_moment(found.end)} (UTC)"
-    seed = "" if found.seed is None else f"; {word('seed', lang)}: {found.seed}"
-    yield f"{word('journeys', lang)}: {number(len(found.journeys), lang)}{seed}"
+    """Yield what matters, in sentences."""
+    span = {"start": f"{found.start:%Y-%m-%d}", "end": f"{found.end:%Y-%m-%d}"}
+    yield say("rehearsed", lang, playbook=shown(found.playbook), **span)
+    made, inner = len(found.contacts), len(found.sent) - len(found.contacts)
+    volume = {
+        "journeys": _times("journey", len(found.journeys), lang),
+        "contacts": _times("contact", made, lang),
+        "tasks": _times("task", inner, lang),
+    }
+    costs = found.costs
+    told = "" if costs is None else money(costs.total, lang, costs.currency)
+    yield say("rehearsed_volume" if costs is None else "rehearsed_cost", lang, **volume, cost=told)
+    if made:
+        week = max(found.by_week, key=lambda row: row.contacts)
+        most = found.by_customer[0]
+        yield say(
+            "rehearsed_peak",
+            lang,
+            week=week.week,
+            contacts=_times("contact", week.contacts, lang),
+            most=_times("contact", most.contacts, lang),
+            in_a_week=number(most.in_a_week, lang),
+        )
+    owed, late, sent = (
+        sum(row.open for row in found.still_open),
+        sum(row.overdue for row in found.still_open),
+        sum(row.open for row in found.still_open if row.why.sent),
+    )
+    yield say(
+        "rehearsed_sent" if sent else "rehearsed_open",
+        lang,
+        duties=_times("duty", owed, lang),
+        overdue=number(late, lang),
+        sent=number(sent, lang),
+    )
+
+
+def _times(what: str, count: int, lang: Lang) -> str:
+    """Return a count with its noun, such as 1 contact or 5 contacts."""
+    return say(f"{what}_one" if count == 1 else f"{what}_many", lang, count=number(count, lang))
+
+
+def _how(found: Rehearsal, lang: Lang, *, full: bool) -> Table:
+    """Return how it was rehearsed, and where there is more."""
+    notes = [
+        night_note(found, lang),
+        f"{word('period', lang)}: {told_moment(found.start)} - {told_moment(found.end)} (UTC)",
+    ]
+    if found.seed is not None:
+        notes.append(f"{word('seed', lang)}: {found.seed}")
+    if found.every is not None:
+        minutes = number(found.every.total_seconds() / MINUTE, lang, ",.6g")
+        notes.append(say("run_every", lang, minutes=minutes))
     if found.stand_ins:
-        yield f"{word('stand_ins', lang)}."
+        notes.append(f"{word('stand_ins', lang)}.")
     if found.refused:
-        yield f"{word('refused', lang)}: {number(found.refused, lang)}"
+        notes.append(f"{word('refused', lang)}: {number(found.refused, lang)}")
+    if not full:
+        notes.append(f"{word('more_detail', lang)}: --full, explain(full=True)")
+    return Table(word("how_rehearsed", lang), notes=notes)
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+def _rule_table(found: Rehearsal, lang: Lang) -> Table:
+    rows = found.by_rule
+    return Table(
+        word("by_rule", lang),
+        words(lang, "rule", "ruling", "contacts", "about"),
+        "<<><",
+        [_ruling_row(row, lang) for row in rows],
+        notes=left(len(rows), len(rows), lang),
+    )
+
+
+def _play_table(found: Rehearsal, lang: Lang) -> Table:
+    kinds = [kind for kind in LineKind if kind in found.counts]
+    busy = [row for row in found.by_play if row.counts]
+    unused = [told_deed(row.play, lang) for row in found.by_play if not row.counts]
+    return Table(
+        word("by_play", lang),
+        (word("play", lang), *(name(kind, lang) for kind in kinds)),
+        "<" + ">" * len(kinds),
+        [(told_deed(row.play, lang), *counted(row.counts, kinds, lang)) for row in busy],
+        notes=idle(word("idle_plays", lang), unused),
+    )
+
+
+def _log_table(found: Rehearsal, lang: Lang) -> Table:
+    lines = found.lines
+    return Table(
+        word("log", lang),
+        words(lang, "when", "who", "play", "channel", "what"),
+        "<><<<",
+        [_log_row(line, lang) for line in lines],
+        [_why(line, lang) for line in lines],
+        word("why", lang),
+        left(len(lines), len(lines), lang),
+    )
 
 
 def _short(name: str) -> str:
     return shown(name, LONGEST_NAME)
 
 
-def _left(there: int, told: int, lang: Lang) -> tuple[str, ...]:
-    """Say how many lines are not shown, or that there are none."""
-    if there > told:
-        return (f"{word('more_lines', lang)}: {number(there - told, lang)}",)
-    return () if there else (word("nothing", lang),)
-
-
 def _log_row(line: Line, lang: Lang) -> tuple[str, ...]:
     return (
-        _moment(line.at),
+        told_moment(line.at),
         number(line.person, lang),
-        _deed(line.play, lang),
+        told_deed(line.play, lang),
         word("internal", lang) if line.internal else name(line.channel, lang),
         _fate(line, lang),
     )
-
-
-def _deed(play: str, lang: Lang) -> str:
-    """Return what a row of the playbook does; one of the user's own goes by its id."""
-    return shown(deed(play, lang), LONGEST_DEED)
 
 
 def _fate(line: Line, lang: Lang) -> str:
@@ -127,7 +193,7 @@ def _why(line: Line, lang: Lang) -> str:
         instead = f"{word('instead_of', lang)}: {name(line.wanted, lang)}"
         parts.append(f"{instead} ({why})" if why else instead)
     if line.until is not None:
-        parts.append(f"{word('until', lang)} {_moment(line.until)}")
+        parts.append(f"{word('until', lang)} {told_moment(line.until)}")
     return "; ".join(part for part in parts if part)
 
 
@@ -141,70 +207,6 @@ def _reason(line: Line, lang: Lang) -> str:
     return policy_reason(line.reason, lang)
 
 
-def _channels(found: Rehearsal, title: str, lang: Lang) -> Table:
-    """Return what became of the contacts through each channel (SPEC A01)."""
-    rows = found.by_channel
-    kinds = [kind for kind in LineKind if any(kind in row.counts for row in rows)]
-    return Table(
-        title,
-        (word("channel", lang), *(name(kind, lang) for kind in kinds), word("without", lang)),
-        "<" + ">" * (len(kinds) + 1),
-        [
-            (name(row.channel, lang), *_counted(row.counts, kinds, lang), number(row.without, lang))
-            for row in rows
-        ],
-    )
-
-
-def _counted(
-    counts: Mapping[LineKind, int], kinds: Iterable[LineKind], lang: Lang
-) -> tuple[str, ...]:
-    return tuple(number(counts.get(kind, 0), lang) for kind in kinds)
-
-
 def _ruling_row(row: RulingRow, lang: Lang) -> tuple[str, ...]:
     about = policy_rule(row.rule, lang)
     return _short(row.rule), name(row.ruling, lang), number(row.contacts, lang), about
-
-
-def difference_page(found: Difference, lang: Lang, most: int | None) -> Page:
-    """Return what differs between two rehearsals, in which customers go by number.
-
-    Args:
-        found: the difference.
-        lang: the language.
-        most: how many changes to show; None for all.
-    """
-    first, second, same = words(lang, "first", "second", "same")
-    told = found.changes[:most]
-    counts = [(name(kind, lang), len(found.of_kind(kind))) for kind in ChangeKind]
-    tables = (
-        Table(
-            word("contacts", lang),
-            words(lang, "what", "contacts"),
-            "<>",
-            [(what, number(count, lang)) for what, count in (*counts, (same, found.same))],
-        ),
-        Table(
-            word("log", lang),
-            words(lang, "who", "play", "what", "first", "second"),
-            "><<<<",
-            [_changed(change, lang) for change in told],
-            notes=_left(len(found.changes), len(told), lang),
-        ),
-    )
-    heading = (
-        f"{word('comparison', lang)}.",
-        f"{first}: {found.one}",
-        f"{second}: {found.other}",
-    )
-    return Page(tables, lang, heading)
-
-
-def _changed(change: ChangedContact, lang: Lang) -> Iterator[str]:
-    line = change.line
-    yield number(line.person, lang)
-    yield _deed(line.play, lang)
-    yield name(change.kind, lang)
-    for made in (change.before, change.after):
-        yield "-" if made is None else f"{_moment(made.at)} {name(made.channel, lang)}"

@@ -26,7 +26,7 @@ from cxjourney.testing._populations import (
     truth,
 )
 from cxjourney.vocabulary._checks import check_type, check_whole
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 from cxjourney.wishes import Item, StatementForm, WishKind, classify, items_by_prefix
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._kinds import DELTA
@@ -35,7 +35,7 @@ OUTCOME, SAID = "satisfaction", "say_"
 
 
 @attrs.frozen(eq=False)
-class GeneratedSurvey:
+class GeneratedSurvey(Showable):
     """A survey and what is true of the customers it asked.
 
     Attributes:

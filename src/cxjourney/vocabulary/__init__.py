@@ -19,7 +19,8 @@ if TYPE_CHECKING:
         Situation,
         Standing,
     )
-    from cxjourney.vocabulary._texts import Lang, TextTable, add_texts, name
+    from cxjourney.vocabulary._terminal import Lang
+    from cxjourney.vocabulary._texts import TextTable, add_texts, name
     from cxjourney.vocabulary._wait import Wait
 
 __all__ = [
@@ -51,7 +52,8 @@ later(
         "_contact": "Channel Purpose Smiley Touchpoint",
         "_events": "Event EventKind Field Nature",
         "_phases": "ExitReason HeldFact Outcome Phase Place Situation Standing",
-        "_texts": "Lang TextTable add_texts name",
+        "_terminal": "Lang",
+        "_texts": "TextTable add_texts name",
         "_wait": "Wait",
     },
 )

@@ -13,7 +13,7 @@ from cxjourney.errors import ConflictError, MalformedEventError, UnknownKindErro
 from cxjourney.vocabulary._checks import MAX_TEXT, check_id, check_time, describe, meant, told
 from cxjourney.vocabulary._contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.vocabulary._phases import Phase
-from cxjourney.vocabulary._terminal import SupportsText, brief, code
+from cxjourney.vocabulary._terminal import Showable, SupportsText, brief, code
 
 PayloadValue = str | int | bool | Decimal | datetime | Enum
 """What one payload field may hold."""
@@ -23,7 +23,7 @@ EMPTY: Mapping[str, PayloadValue] = MappingProxyType({})
 
 
 @attrs.frozen
-class Field:
+class Field(Showable):
     """One field of an event's payload.
 
     Attributes:
@@ -124,7 +124,7 @@ class Nature(Enum):
 
 
 @attrs.frozen(cache_hash=True, repr=False)
-class EventKind:
+class EventKind(Showable):
     """A kind of event, such as ``EventKind.PURCHASED``; users may add their own.
 
     Attributes:
@@ -311,7 +311,7 @@ def unknown_kind(given: object, known: Iterable[str]) -> UnknownKindError:
 
 
 @attrs.frozen(init=False, repr=False, weakref_slot=False)
-class Event:
+class Event(Showable):
     """Something that happened to one journey.
 
     Attributes:

@@ -9,6 +9,7 @@ import attrs
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import a
+from cxjourney.vocabulary._terminal import Showable
 
 
 @unique
@@ -92,7 +93,7 @@ def _phase_fits(situation: "Situation", field: "attrs.Attribute[Any]", phase: Ph
 
 
 @attrs.frozen(cache_hash=True, repr=False, weakref_slot=False)
-class Situation:
+class Situation(Showable):
     """Everything that a guard may read: standing, phase and ten flags (SPEC 3).
 
     Nothing here depends on the clock, so the reachable situations are finite and the whole

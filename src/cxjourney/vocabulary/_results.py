@@ -11,10 +11,10 @@ from typing import Any
 import attrs
 
 from cxjourney.vocabulary._events import EventKind
-from cxjourney.vocabulary._texts import Lang
+from cxjourney.vocabulary._terminal import Lang, Showable
 
 
-class Worded:
+class Worded(Showable):
     """A result that says what it is in words, and gives its fields as plain values."""
 
     __slots__ = ()

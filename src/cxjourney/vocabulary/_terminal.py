@@ -1,11 +1,12 @@
-"""What terminals and notebooks are told: a repr, and how far some work is."""
+"""What terminals and notebooks are told: a repr, what is shown, and how far some work is."""
 
 import re
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from enum import Enum
+from enum import Enum, unique
 from operator import attrgetter, methodcaller
 from typing import Any, Protocol, TextIO
 
@@ -13,6 +14,7 @@ import attrs
 
 from cxjourney.errors import shown
 from cxjourney.vocabulary._checks import told
+from cxjourney.vocabulary._lazy import load
 
 
 class SupportsText(Protocol):
@@ -20,6 +22,69 @@ class SupportsText(Protocol):
 
     def text(self, text: str, /) -> object:
         """Print a text as it stands."""
+
+
+@unique
+class Lang(Enum):
+    """A language of the catalogue."""
+
+    EN = "en"
+    ET = "et"
+    FI = "fi"
+
+
+class Readable(Protocol):
+    """What a person reads of a result: a page of ``cxjourney.show``."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """Return it as a text for a terminal."""
+
+    @abstractmethod
+    def html(self) -> str:
+        """Return it as HTML for a notebook."""
+
+
+class Shown(Readable, Protocol):
+    """What is shown of a thing: words, HTML, and a picture where there is one.
+
+    A notebook shows it when a cell ends with it: the picture, or else the HTML.
+    """
+
+    @abstractmethod
+    def svg(self) -> str:
+        """Return the picture as SVG; empty where there is none."""
+
+    @abstractmethod
+    def mermaid(self) -> str:
+        """Return the diagram as Mermaid; empty where there is none."""
+
+    @abstractmethod
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return what a notebook may show, by media type."""
+
+
+class Showable:
+    """A thing that a notebook shows as words, tables or pictures."""
+
+    __slots__ = ()
+
+    def show(self, lang: Lang = Lang.EN) -> Shown:
+        """Return what is shown of it, in a language; a notebook shows it in English by itself.
+
+        Args:
+            lang: the language.
+        """
+        return show_thing(self, lang)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.show()._repr_mimebundle_()
+
+
+def show_thing(thing: object, lang: Lang) -> Shown:
+    """Return what is shown of a thing; the pictures stand above and are looked up late."""
+    found: Shown = load("cxjourney.show._pictures._display").display(thing, lang)
+    return found
 
 
 Progress = Callable[[str, int, int], None]
@@ -45,14 +110,17 @@ def brief(thing: Any) -> str:  # noqa: ANN401 - an instance of any attrs class
     size; what is None, False or empty is left out, and so is a field with ``repr=False``. A field
     with ``repr=code`` shows the id of something that a developer defines.
     """
-    parts: list[str] = []
+    parts = (f"{name}={told_part}" for name, told_part in parts_of(thing))
+    return shown(f"{type(thing).__name__}({', '.join(parts)})", LONGEST_REPR)
+
+
+def parts_of(thing: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as above
+    """Yield what a repr tells of an attrs instance: the names of its fields, and their values."""
     for field in attrs.fields(type(thing)):
         value = getattr(thing, field.name)
         empty = value is None or value is False or (isinstance(value, Collection) and not value)
         if field.repr and not empty:
-            tell = field.repr if callable(field.repr) else _part
-            parts.append(f"{field.name}={tell(value)}")
-    return shown(f"{type(thing).__name__}({', '.join(parts)})", LONGEST_REPR)
+            yield field.name, field.repr(value) if callable(field.repr) else _part(value)
 
 
 def code(value: object) -> str:

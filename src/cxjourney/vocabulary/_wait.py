@@ -19,7 +19,8 @@ from cxjourney.vocabulary._checks import (
     must,
 )
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Lang, say
+from cxjourney.vocabulary._terminal import Lang
+from cxjourney.vocabulary._texts import say
 
 A_DAY = timedelta(days=1)
 MONTHS = 12

@@ -15,6 +15,7 @@ from cxjourney.vocabulary._checks import (
 )
 from cxjourney.vocabulary._forms import FLAG, record, versioned
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._evidence_forms import (
     NAME,
@@ -49,8 +50,7 @@ from cxjourney.wishes._respondents import (
 
 TAU = 0.5
 """The share above which a wish counts as asked for, where the user names none: our convention."""
-JUDGE = "cxjourney.wishes._judged"
-"""The module that judges evidence; it needs the extra ``survey``."""
+JUDGE = "cxjourney.wishes._judged"  # it needs the extra ``survey``
 
 
 def _check_times(times: object) -> None:
@@ -63,13 +63,14 @@ def _check_key(field: str, key: object) -> None:
 
 
 def _is_strata(instance: object, field: "attrs.Attribute[Strata]", strata: Strata) -> None:
+    place = f"{type(instance).__name__}.{field.name}"
     for name, outcomes in strata:
-        _check_key(f"{type(instance).__name__}.{field.name}", name)
-        check_type(f"{type(instance).__name__}.{field.name}", outcomes, Outcomes)
+        _check_key(place, name)
+        check_type(place, outcomes, Outcomes)
 
 
 @attrs.frozen
-class Evidence:
+class Evidence(Showable):
     """What was seen of one wish, for one named outcome; each new fact gives a new ``Evidence``.
 
     Outcomes are binary, such as whether the customer bought again, or numeric, such as a rating;
@@ -87,8 +88,7 @@ class Evidence:
         outcomes: what came of it with the wish fulfilled, and not fulfilled.
         strata: outcomes by stratum, where one was given.
         respondents: what was given with a respondent's key; these are not in the counts above.
-        randomised: whether chance decided for whom the wish was fulfilled. Where it did not, every
-            answer that compares customers says so.
+        randomised: whether chance decided for whom it was fulfilled; else comparisons say so.
 
     Raises:
         InvalidError: a field is not of its type, or ``outcome`` is blank or too long.

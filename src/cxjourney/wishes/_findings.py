@@ -10,7 +10,8 @@ import attrs
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import Classification, Value, plain, values_of
 from cxjourney.wishes._kinds import Criteria, WishKind
 
@@ -230,6 +231,15 @@ class WishMap(Told, Mapping[str, Finding]):
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._wish_tables").wishes_page(self, lang)
         return page
+
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the findings as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._wishes_page").wishes_html(self, lang)
+        return html
 
     def to_rows(self) -> list[dict[str, str | float | None]]:
         """Return the findings as plain dicts with the same keys, one a wish, for any frame.

@@ -7,13 +7,14 @@ from attrs.validators import optional
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import a_column, check_several, check_type, describe
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes._kinds import Wish, as_wish
 
 COLUMNS = "the name of a wish's columns"
 
 
 @attrs.frozen
-class Item:
+class Item(Showable):
     """A wish and the columns of a survey that tell of it.
 
     Attributes:

@@ -10,6 +10,7 @@ from attrs.validators import optional
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang, Phase
 from cxjourney.vocabulary._checks import MANY, a, a_figure, a_name, check_type, describe
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import usual_advice
 
 
@@ -79,7 +80,7 @@ def _candidates(stated: bool | None, adds_value: bool | None) -> frozenset[WishK
 
 
 @attrs.frozen
-class Wish:
+class Wish(Showable):
     """Something that a customer may want, and what is known of it as fact.
 
     Attributes:
@@ -173,7 +174,7 @@ SURE = 0.9999999
 
 
 @attrs.frozen(kw_only=True)
-class Criteria:
+class Criteria(Showable):
     """The limits that a classification is held to; where a limit is None our convention stands.
 
     The defaults are conventions of ours, and results say so: ``delta`` is the smallest effect
@@ -279,7 +280,7 @@ class Reason(Enum):
 
 
 @attrs.frozen
-class Interval:
+class Interval(Showable):
     """A central interval of 95 % posterior probability.
 
     Attributes:
@@ -292,7 +293,7 @@ class Interval:
 
 
 @attrs.frozen
-class Answer:
+class Answer(Showable):
     """What is known of one fact: customers say it, or fulfilling it adds value.
 
     Attributes:

@@ -12,6 +12,7 @@ import attrs
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import a, a_figure, check_number, must
+from cxjourney.vocabulary._terminal import Showable
 
 MOST = float(2**53)
 """The most that is counted: up to here whole numbers stay whole."""
@@ -32,7 +33,7 @@ def check_outcome(field: str, value: object) -> float:
 
 
 @attrs.frozen
-class Tally:
+class Tally(Showable):
     """How often yes, and how often no.
 
     Attributes:
@@ -60,7 +61,7 @@ class Tally:
 
 
 @attrs.frozen
-class Moments:
+class Moments(Showable):
     """The count, the mean and the squared distances of some numbers (Welford 1962).
 
     Attributes:
@@ -216,7 +217,7 @@ def kind_of(arm: Arm) -> str:
 
 
 @attrs.frozen
-class Outcomes:
+class Outcomes(Showable):
     """Outcomes of a wish fulfilled and not fulfilled, all binary or all numeric.
 
     Attributes:

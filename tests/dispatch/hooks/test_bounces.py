@@ -98,6 +98,13 @@ def test_other_mail_is_no_bounce(raw: bytes) -> None:
     assert HOOK.bounce(raw) is None
 
 
+def test_what_a_server_gave_up_for_now_may_go_well_another_time() -> None:
+    """A status of class 4 is a failure, and leaves the address in order."""
+    bounce = HOOK.bounce(report().replace(b"5.1.1", b"4.2.2"))
+    assert bounce is not None
+    assert (bounce.status, bounce.outcome) == ("4.2.2", Failed("gave_up", retryable=True))
+
+
 def test_a_status_may_be_missing() -> None:
     """A report without a status that can be read is a bounce all the same."""
     bounce = HOOK.bounce(report().replace(b"5.1.1", b"never"))

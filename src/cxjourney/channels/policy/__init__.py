@@ -7,16 +7,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.channels.policy._limits import SERVICE_PURPOSES, Capability, Limits, Window
     from cxjourney.channels.policy._policy import Policy
-    from cxjourney.channels.policy._rule import (
-        Case,
-        Rule,
-        Ruling,
-        Verdict,
-        allow,
-        defer,
-        deny,
-        warn,
-    )
+    from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict
 
 __all__ = [
     "SERVICE_PURPOSES",
@@ -28,10 +19,6 @@ __all__ = [
     "Ruling",
     "Verdict",
     "Window",
-    "allow",
-    "defer",
-    "deny",
-    "warn",
 ]
 
 later(
@@ -39,6 +26,6 @@ later(
     {
         "_limits": "Capability Limits SERVICE_PURPOSES Window",
         "_policy": "Policy",
-        "_rule": "Case Rule Ruling Verdict allow defer deny warn",
+        "_rule": "Case Rule Ruling Verdict",
     },
 )

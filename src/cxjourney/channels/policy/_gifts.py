@@ -4,7 +4,9 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 
 from cxjourney.channels._content import Gift
 from cxjourney.channels.policy._limits import EURO, LOYAL, Limits
-from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, deny, warn
+from cxjourney.channels.policy._rule import Case, Rule, Verdict
+
+allow, deny, warn = Verdict.allow, Verdict.deny, Verdict.warn
 
 PRECISION = 100
 

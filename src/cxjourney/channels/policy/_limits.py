@@ -21,6 +21,7 @@ from cxjourney.vocabulary._checks import (
     told,
 )
 from cxjourney.vocabulary._phases import Place
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._wait import A_DAY, Span
 
 ANSWERS: frozenset[Purpose] = frozenset({Purpose.ANSWER, Purpose.SOLVE, Purpose.APOLOGISE})
@@ -39,7 +40,7 @@ EURO: str = "EUR"
 
 
 @attrs.frozen
-class Capability:
+class Capability(Showable):
     """What the service is able to deliver, as a figure (SPEC E01).
 
     Attributes:
@@ -122,7 +123,7 @@ def _an_opening(instance: object, field: "attrs.Attribute[Any]", value: object) 
 
 
 @attrs.frozen
-class Window:
+class Window(Showable):
     """When a channel may be used, by the customer's clock (SPEC 6).
 
     Attributes:
@@ -149,7 +150,7 @@ class Window:
 
 
 @attrs.frozen
-class Limits:
+class Limits(Showable):
     """The figures of the policy; each is our default, and yours to change (SPEC 6).
 
     Attributes:

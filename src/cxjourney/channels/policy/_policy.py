@@ -10,7 +10,7 @@ import attrs
 from cxjourney.channels._content import Contact, History, Library, Profile
 from cxjourney.channels._intent import Intent
 from cxjourney.channels.policy._limits import Limits
-from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict
+from cxjourney.channels.policy._rule import Case, Rule, Ruling, Verdict, verdicts
 from cxjourney.channels.policy._rules import LASTING, STANDARD_RULES
 from cxjourney.errors import InvalidError, shown
 from cxjourney.journey import Journey
@@ -18,7 +18,8 @@ from cxjourney.vocabulary import Channel, Lang, Purpose
 from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, must
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import Readable, Told, name, word
+from cxjourney.vocabulary._terminal import Readable, Showable, Shown, show_thing
+from cxjourney.vocabulary._texts import Told, name, word
 
 HARDNESS = {ruling: place for place, ruling in enumerate(Ruling)}
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -123,8 +124,13 @@ class Explained(Told):
             "rules": self.to_rows(),
         }
 
-    def _repr_html_(self) -> str:
-        return self._page(self.lang).html()
+    def show(self, lang: Lang | None = None) -> Shown:
+        """Return what is shown of it.
+
+        Args:
+            lang: the language; that which was asked for when None.
+        """
+        return show_thing(self, lang or self.lang)
 
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._policy_tables").policy_page(self, lang)
@@ -166,7 +172,7 @@ def _hardness(verdict: Verdict) -> tuple[int, datetime]:
 
 
 @attrs.frozen(repr=False)
-class Policy:
+class Policy(Showable):
     """What may be sent, through which channel, and when (SPEC 6).
 
     Attributes:
@@ -240,8 +246,7 @@ class Policy:
         """
         gift = case.content is not None and case.content.gift is not None
         rules = self._asked[case.channel, case.intent.internal, gift]
-        found = [rule.verdict(case, self.limits) for rule in rules]
-        return tuple([verdict for verdict in found if verdict is not None])
+        return tuple(verdicts(rules, case, self.limits))
 
     def choose(self, cases: Iterable[Case]) -> Chosen:
         """Choose the channel that carries an intent.
@@ -261,10 +266,10 @@ class Policy:
         said: list[tuple[Channel, Verdict]] = []
         waiting: list[tuple[Channel, Verdict, bool]] = []
         for case in cases:
-            verdicts = self.judge(case)
-            harder = [one for one in verdicts if one.ruling is not Ruling.ALLOW]
+            ruled = self.judge(case)
+            harder = [one for one in ruled if one.ruling is not Ruling.ALLOW]
             said += [(case.channel, one) for one in harder]
-            hardest = max(harder or verdicts[:1], key=_hardness)
+            hardest = max(harder or ruled[:1], key=_hardness)
             if hardest.ruling.passes:
                 return Chosen(case.channel, hardest, tuple(said))
             denied = [one.rule for one in harder if one.ruling is Ruling.DENY]

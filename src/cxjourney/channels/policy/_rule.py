@@ -1,6 +1,6 @@
 """A rule of the policy: the question that it asks of a case, and its verdict (SPEC 6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum, unique
 from functools import lru_cache, partial
@@ -25,6 +25,7 @@ from cxjourney.vocabulary._checks import (
     describe,
 )
 from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import name, policy_reason
 
 
@@ -47,7 +48,8 @@ class Ruling(Enum):
 class Verdict(Worded):
     """What one rule says of one contact through one channel.
 
-    A judge gets one from ``allow``, ``warn``, ``defer`` or ``deny``; the rule puts its name to it.
+    A judge returns ``Verdict.allow(reason)``, ``warn``, ``defer`` or ``deny``; the rule puts its
+    name to it.
 
     Attributes:
         rule: the rule's id, such as ``C01``.
@@ -62,6 +64,31 @@ class Verdict(Worded):
     reason: str
     source: str
     until: datetime | None = None
+
+    @staticmethod
+    def allow(reason: str) -> "Verdict":
+        """Return the verdict that the contact may be made."""
+        return _allowed(reason)
+
+    @staticmethod
+    def warn(reason: str) -> "Verdict":
+        """Return the verdict that the contact may be made, with a warning."""
+        return _warned(reason)
+
+    @staticmethod
+    def defer(reason: str, until: datetime) -> "Verdict":
+        """Return the verdict that the contact has to wait until a moment.
+
+        Raises:
+            MalformedEventError: when that is no datetime of the years 2 to 9000.
+            NaiveTimeError: when it has no time zone.
+        """
+        return _say(Ruling.DEFER, reason, check_time(until, "verdict.until"))
+
+    @staticmethod
+    def deny(reason: str) -> "Verdict":
+        """Return the verdict that the contact must not be made."""
+        return _denied(reason)
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return what it says and why, as a clause.
@@ -86,33 +113,8 @@ _allowed, _warned, _denied = (
 )
 
 
-def allow(reason: str) -> Verdict:
-    """Return the verdict that the contact may be made."""
-    return _allowed(reason)
-
-
-def warn(reason: str) -> Verdict:
-    """Return the verdict that the contact may be made, with a warning."""
-    return _warned(reason)
-
-
-def defer(reason: str, until: datetime) -> Verdict:
-    """Return the verdict that the contact has to wait until a moment.
-
-    Raises:
-        MalformedEventError: when that is no datetime of the years 2 to 9000.
-        NaiveTimeError: when it has no time zone.
-    """
-    return _say(Ruling.DEFER, reason, check_time(until, "verdict.until"))
-
-
-def deny(reason: str) -> Verdict:
-    """Return the verdict that the contact must not be made."""
-    return _denied(reason)
-
-
 @attrs.frozen(repr=False)
-class Case:
+class Case(Showable):
     """One contact through one channel, before the policy.
 
     Attributes:
@@ -154,7 +156,7 @@ Judge = Callable[[Case, Limits], Verdict | None]
 
 
 @attrs.frozen(repr=False)
-class Rule:
+class Rule(Showable):
     """One rule of the policy (SPEC 6).
 
     Attributes:
@@ -196,31 +198,43 @@ class Rule:
         given = not self.gifts or gift or channel is Channel.GIFT
         return suits and given and (self.internal or not internal)
 
-    def verdict(self, case: Case, limits: Limits) -> Verdict | None:
-        """Return what the rule says of a case on one of its channels; None where it is not for it.
+    def checked(self, found: object, now: datetime) -> Verdict:
+        """Return what the judge returned as a verdict of this rule.
 
         Raises:
-            InvalidError: when the judge raises, returns anything else than a verdict or None, or
-                defers to a moment that has come already.
+            InvalidError: when it is no verdict, or defers to a moment that has come already.
         """
-        try:
-            found = self.judge(case, limits)
-        except Exception as error:
-            raise self._refused(f"raised {type(error).__name__}") from error
-        if found is None:
-            return None
         if not isinstance(found, Verdict):
-            raise self._refused(f"returned {describe(found)}")
+            raise self.refused(f"returned {describe(found)}")
         until = found.until
         if (until is None) is (found.ruling is Ruling.DEFER):
-            raise self._refused(f"returned {found.ruling.name} with {describe(until)} as its time")
-        if until is not None and (until.tzinfo is None or until <= case.now):
-            raise self._refused("deferred to the past")
+            raise self.refused(f"returned {found.ruling.name} with {describe(until)} as its time")
+        if until is not None and (until.tzinfo is None or until <= now):
+            raise self.refused("deferred to the past")
         return Verdict(self.id, found.ruling, found.reason, self.source, until)
 
-    def _refused(self, found: str) -> InvalidError:
+    def refused(self, found: str) -> InvalidError:
+        """Return the error that says what the judge did instead of judging."""
         return InvalidError(f"Rule {self.id}.judge", found, "what allow, warn, defer or deny gives")
 
     def __repr__(self) -> str:
         channels = "all" if self.channels is None else len(self.channels)
         return f"<Rule for {channels} channels>"
+
+
+def verdicts(rules: Iterable[Rule], case: Case, limits: Limits) -> list[Verdict]:
+    """Return what rules say of a case on one of their channels, of those that it is for.
+
+    Raises:
+        InvalidError: when a judge raises, returns anything else than a verdict or None, or defers
+            to a moment that has come already.
+    """
+    said: list[Verdict] = []
+    for rule in rules:
+        try:
+            found = rule.judge(case, limits)
+        except Exception as error:
+            raise rule.refused(f"raised {type(error).__name__}") from error
+        if found is not None:
+            said.append(rule.checked(found, case.now))
+    return said

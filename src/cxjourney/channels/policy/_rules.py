@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from cxjourney.channels._content import Contact, Content, History
 from cxjourney.channels.policy._gifts import G01, G02, G03, G04
 from cxjourney.channels.policy._limits import LOYAL, NEVER_BY_TEXT, Limits
-from cxjourney.channels.policy._rule import Case, Rule, Verdict, allow, defer, deny, warn
+from cxjourney.channels.policy._rule import Case, Rule, Verdict
 from cxjourney.vocabulary import Channel, EventKind, Purpose
 from cxjourney.vocabulary._wait import later_by
+
+allow, defer, deny, warn = Verdict.allow, Verdict.defer, Verdict.deny, Verdict.warn
 
 POST = frozenset({Channel.POST})
 BEST_BY_POST = frozenset({Purpose.SOLVE, Purpose.APOLOGISE, Purpose.THANK, Purpose.CONGRATULATE})

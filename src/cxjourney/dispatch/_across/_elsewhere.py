@@ -28,7 +28,7 @@ def met_elsewhere(unit: "UnitOfWork", new: Event | None) -> list[tuple[str, Even
         unit: the customer's record.
         new: an event that was recorded just now and is not part of the past yet, or None.
     """
-    if not any(one.chart.compiled(_anywhere) for one in unit.journeys.values()):
+    if not _looks_around(unit):
         return []
     told = [*unit.past().events, *(() if new is None else (new,))]
     told.sort(key=lambda event: (event.at, event.kind.rank))
@@ -44,7 +44,7 @@ def unmet_elsewhere(unit: "UnitOfWork", now: datetime) -> list[tuple[str, Event]
 
     It looks at whole histories, and at none where they are not known.
     """
-    if not unit.whole:
+    if not (unit.whole and _looks_around(unit)):
         return []
     stands = {name: _stands(journey) for name, journey in unit.journeys.items()}
     everything = [event for events in stands.values() for event in events]
@@ -53,6 +53,10 @@ def unmet_elsewhere(unit: "UnitOfWork", now: datetime) -> list[tuple[str, Event]
         for engagement, journey in unit.journeys.items()
         for word in _unmet(journey, stands[engagement], everything, now)
     ]
+
+
+def _looks_around(unit: "UnitOfWork") -> bool:
+    return any(one.chart.compiled(_anywhere) for one in unit.journeys.values())
 
 
 def _stands(journey: Journey) -> list[Event]:

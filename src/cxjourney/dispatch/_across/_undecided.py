@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cxjourney.channels import Intent
 from cxjourney.channels._intent import occasion_key
 from cxjourney.dispatch._driving import Flow, decided
-from cxjourney.playbook._planning import Decided
+from cxjourney.playbook._decided import Decided
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork
@@ -16,14 +16,15 @@ def undecided(unit: "UnitOfWork", intents: Iterable[Intent]) -> Flow[list[Intent
     """Return the intents that were not decided before, under this name or another, each once."""
     called = [one for one in intents if one not in unit.decided]
     kept: frozenset[str] = frozenset()
-    named = {one.key: _names(unit, one) for one in called}
+    named: dict[str, list[tuple[str, str]]] = {}
     if called and not unit.whole:
+        named = {one.key: _names(unit, one) for one in called}
         keys = [key for names in named.values() for key, _ in names]
         occasions = [occasion for names in named.values() for _, occasion in names]
         kept = yield from decided(unit.customer, keys, occasions)
     new, seen = list[Intent](), Decided((), unit.settings.playbook)
     for one in called:
-        if any(key in kept or occasion in kept for key, occasion in named[one.key]):
+        if any(key in kept or occasion in kept for key, occasion in named.get(one.key, ())):
             unit.decide(one)
         elif one not in seen:
             new.append(one)

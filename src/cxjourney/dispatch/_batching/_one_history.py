@@ -40,7 +40,8 @@ def _decide(
     unit.plans = False
     known = {(name, step.event.id) for name, one in unit.journeys.items() for step in one.history}
     found: Came = {}
-    for place, engagement, event in told:
+    for place, name, event in told:
+        engagement = unit.named.get(name, name)
         again = (engagement, event.id) in known
         try:
             if not (again or unit.is_of_the_erased(event)):

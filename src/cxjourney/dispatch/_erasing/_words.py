@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from cxjourney.dispatch._driving import Flow, events_since
-from cxjourney.dispatch.journal import Erasure
+from cxjourney.dispatch._opening import AHEAD
+from cxjourney.dispatch.journal import CustomerRecord, Erasure
 from cxjourney.errors import JournalError
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 
@@ -49,10 +50,19 @@ def words_kept(erasure: Erasure) -> list[Event]:
     ]
 
 
-def words_of(customer: str) -> Flow[list[Word]]:
-    """Ask for the words on consent that no later one replaces, as far as they can be read."""
+def words_of(kept: CustomerRecord) -> Flow[list[Word]]:
+    """Ask for the words on consent that no later one replaces, as far as they can be read.
+
+    A withdrawal whose time has not come is one of them: it is honoured at once.
+    """
     try:
-        events = yield from events_since(customer, ALWAYS)
+        ahead = [
+            (one.engagement, event)
+            for one in kept.journeys
+            for event in one.data.get(AHEAD, ())
+            if event.get("kind") == WITHDRAWN.name
+        ]
+        events = [*(yield from events_since(kept.customer, ALWAYS)), *ahead]
     except JournalError:
         raise
     except Exception:  # noqa: BLE001 - whatever stands there, it is erased

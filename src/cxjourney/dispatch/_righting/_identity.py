@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 
 from cxjourney.dispatch._driving import Ask, Flow, dossier
-from cxjourney.dispatch._past import Origin, origin_in
+from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch.journal import Dossier, JourneyRecord, Transfer
+from cxjourney.dispatch.journal._moving._origin import Moved, Origin, origin_in
 from cxjourney.errors import InvalidError, SequenceError
 from cxjourney.vocabulary._checks import MAX_ID, check_id
 
@@ -16,14 +17,16 @@ TRIES = 100
 """How often it is tried anew because somebody else wrote in between."""
 
 
-def rename(old: str, new: str, moment: datetime) -> Flow[bool]:
+def rename(old: str, new: str, moment: datetime, actor: str | None) -> Flow[bool]:
     """Let a customer go under another id from now on; say whether that was news.
 
     Raises:
-        InvalidError: when nothing is kept under the old id, or another customer's under the new.
+        InvalidError: when nothing is kept under the old id, or another customer's under the new, or
+            the actor is no name.
         MalformedEventError: when an id is not of its form.
         SequenceError: when others write all the time.
     """
+    check_actor("rename", actor)
     check_id(old, "rename.customer")
     check_id(new, "rename.to")
     tries = TRIES
@@ -38,7 +41,7 @@ def rename(old: str, new: str, moment: datetime) -> Flow[bool]:
             raise InvalidError("rename.to", found, expected)
         names = {one.engagement: one.engagement for one in here.journeys}
         try:
-            yield from _move(here, new, None, names, moment)
+            yield from _move(here, new, None, names, Moved(here.customer, moment, actor))
         except SequenceError:
             if not tries:
                 raise
@@ -46,14 +49,15 @@ def rename(old: str, new: str, moment: datetime) -> Flow[bool]:
             return True
 
 
-def merge(source: str, target: str, moment: datetime) -> Flow[Mapping[str, str]]:
+def merge(source: str, target: str, moment: datetime, actor: str | None) -> Flow[Mapping[str, str]]:
     """Join two customers who are one; return the new names of engagements, where they changed.
 
     Raises:
-        InvalidError: when nothing is kept under one of the ids.
+        InvalidError: when nothing is kept under one of the ids, or the actor is no name.
         MalformedEventError: when an id is not of its form.
         SequenceError: when others write all the time.
     """
+    check_actor("merge", actor)
     check_id(source, "merge.customer")
     check_id(target, "merge.into")
     tries = TRIES
@@ -67,7 +71,8 @@ def merge(source: str, target: str, moment: datetime) -> Flow[Mapping[str, str]]
             [one.engagement for one in here.journeys], {one.engagement for one in there.journeys}
         )
         try:
-            yield from _move(here, there.customer, there.revision, names, moment)
+            moved = Moved(here.customer, moment, actor)
+            yield from _move(here, there.customer, there.revision, names, moved)
         except SequenceError:
             if not tries:
                 raise
@@ -106,16 +111,21 @@ def _known(customer: str, where: str) -> Flow[Dossier]:
 
 
 def _move(
-    here: Dossier, target: str, expected: int | None, names: Mapping[str, str], moment: datetime
+    here: Dossier, target: str, expected: int | None, names: Mapping[str, str], moved: Moved
 ) -> Flow[None]:
-    journeys = tuple(_moved(one, here, target, names[one.engagement]) for one in here.journeys)
-    move = Transfer(here.customer, here.revision, target, expected, names, journeys, moment)
+    journeys = tuple(
+        _moved(one, here, target, names[one.engagement], moved) for one in here.journeys
+    )
+    move = Transfer(here.customer, here.revision, target, expected, names, journeys, moved.at)
     yield Ask("move", (move,))
 
 
-def _moved(kept: JourneyRecord, here: Dossier, customer: str, engagement: str) -> JourneyRecord:
+def _moved(
+    kept: JourneyRecord, here: Dossier, customer: str, engagement: str, moved: Moved
+) -> JourneyRecord:
     """Return a journey as it is kept from now on; its keys are made as before."""
     origin = origin_in(kept.snapshot) or Origin(here.customer, kept.engagement, here.seals)
+    origin = attrs.evolve(origin, moves=(*origin.moves, moved))
     data = {**kept.data, "customer": customer, "engagement": engagement}
     snapshot: dict[str, Any] = {**(kept.snapshot or {}), "origin": origin.as_stored()}
     stands = snapshot.get("journey")

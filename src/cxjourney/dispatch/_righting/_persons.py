@@ -24,7 +24,8 @@ class Righting(ABC):
 
         It needs neither the profile nor anything that can be read. What happened by ``at`` changes
         nothing from then on; whoever comes under the same id later is somebody new, for whom only
-        withdrawals of consent still hold.
+        withdrawals of consent still hold. Hooks that have a method ``erase`` are given the keys of
+        all of the customer's intents before, to forget what they keep of them.
 
         Args:
             customer: the customer's id.
@@ -37,10 +38,11 @@ class Righting(ABC):
 
         Raises:
             InvalidError: when nothing was ever kept under this id, or the actor is no name.
+            Exception: what a hook raised that could not forget; then the customer is still there.
         """
         return self._drive(erase(self.settings, customer, at, actor))
 
-    def rename(self, customer: str, to: str) -> bool:
+    def rename(self, customer: str, to: str, *, actor: str | None = None) -> bool:
         """Let a customer go under another id from now on; the one before goes on working.
 
         Journeys, intents, contacts and consent go along, and the keys of intents stay: nothing is
@@ -49,18 +51,19 @@ class Righting(ABC):
         Args:
             customer: the id that the customer has now.
             to: the new one, under which nothing is kept; it may be one that the customer had.
+            actor: who says so; kept with the journeys, and told by ``journal URL export``.
 
         Returns:
             whether that was news.
 
         Raises:
             InvalidError: when nothing is kept under the old id, or another customer's under the
-                new one.
+                new one, or the actor is no name.
             MalformedEventError: when an id is not of its form.
         """
-        return self._drive(rename(customer, to, now(self.settings)))
+        return self._drive(rename(customer, to, now(self.settings), actor))
 
-    def merge(self, customer: str, into: str) -> Mapping[str, str]:
+    def merge(self, customer: str, into: str, *, actor: str | None = None) -> Mapping[str, str]:
         """Join two customers who turned out to be one; both ids go on working.
 
         Journeys stay apart; all that the policy asks is asked of both: the latest word on consent
@@ -71,15 +74,16 @@ class Righting(ABC):
         Args:
             customer: the id that goes.
             into: the id that stays.
+            actor: who says so; kept with the journeys of the one that goes, as by ``rename``.
 
         Returns:
             the new names of engagements, by the old ones, where they changed.
 
         Raises:
-            InvalidError: when nothing is kept under one of the ids.
+            InvalidError: when nothing is kept under one of the ids, or the actor is no name.
             MalformedEventError: when an id is not of its form.
         """
-        return self._drive(merge(customer, into, now(self.settings)))
+        return self._drive(merge(customer, into, now(self.settings), actor))
 
 
 class AsyncRighting(ABC):
@@ -95,10 +99,12 @@ class AsyncRighting(ABC):
         """As ``Dispatcher.erase``."""
         return await self._drive(erase(self.settings, customer, at, actor))
 
-    async def rename(self, customer: str, to: str) -> bool:
+    async def rename(self, customer: str, to: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.rename``."""
-        return await self._drive(rename(customer, to, now(self.settings)))
+        return await self._drive(rename(customer, to, now(self.settings), actor))
 
-    async def merge(self, customer: str, into: str) -> Mapping[str, str]:
+    async def merge(
+        self, customer: str, into: str, *, actor: str | None = None
+    ) -> Mapping[str, str]:
         """As ``Dispatcher.merge``."""
-        return await self._drive(merge(customer, into, now(self.settings)))
+        return await self._drive(merge(customer, into, now(self.settings), actor))

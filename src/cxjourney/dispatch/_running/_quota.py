@@ -12,10 +12,11 @@ from cxjourney.vocabulary import Event, EventKind
 from cxjourney.vocabulary._checks import a_number
 from cxjourney.vocabulary._events import Nature
 from cxjourney.vocabulary._forms import MAX_ENTRIES
+from cxjourney.vocabulary._terminal import Showable
 
 
 @attrs.frozen
-class Quota:
+class Quota(Showable):
     """How much one customer may come to; each figure is our default, and yours to change.
 
     What goes beyond is refused with a ``QuotaError``, and nothing is recorded. Orders, such as an

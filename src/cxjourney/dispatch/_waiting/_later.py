@@ -1,15 +1,21 @@
-"""What is kept of a journey for later: events whose time has not come, and what is not planned."""
+"""What is left for later: events whose time has not come, what is not planned, when to wake."""
 
 from abc import abstractmethod
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+import attrs
+
 from cxjourney.chart import Chart
 from cxjourney.dispatch._opening import OpenJourney
+from cxjourney.dispatch._past import Past
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Erasure
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.journey import Journey
-from cxjourney.journey._open import write_event
+from cxjourney.journey._open import stands_at, write_event
+from cxjourney.playbook._decided import Decided
+from cxjourney.playbook._planning import wake_at
 from cxjourney.vocabulary import Event
 
 if TYPE_CHECKING:
@@ -17,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class Later:
-    """The part of a unit of work that tells what is kept for later."""
+    """The part of a unit of work that tells what is left for later."""
 
     settings: Settings
     customer: str
     revision: int
     erasure: Erasure | None
+    decided: Decided
     _open: dict[str, OpenJourney]
     _changed: set[str]
 
@@ -51,12 +58,19 @@ class Later:
         opened = self._open.get(engagement)
         if opened is None:
             born = 0 if self.erasure is None else self.erasure.number
+            first = self._first_origin()
             if any(one.past.origin for one in self._open.values()):
                 born = max(born, self.revision)  # an id that was given back made keys before
             chart = self.placed(self.settings.playbook.chart)
             journey = Journey(self.customer, engagement, chart=chart)
-            opened = OpenJourney(journey, born=born)
+            past = Past(origin=first and attrs.evolve(first, engagement=engagement, moves=()))
+            opened = OpenJourney(journey, past, born=born)
         return opened
+
+    def _first_origin(self) -> Origin | None:
+        """Return where the person's journeys were begun first, if no id of that time is in use."""
+        found = [(one.born, name, one.past.origin) for name, one in self._open.items()]
+        return min(found)[-1] if found and all(origin for *_, origin in found) else None
 
     def keep_ahead(self, engagement: str, event: Event) -> None:
         """Keep an event until its time has come."""
@@ -108,3 +122,22 @@ class Later:
         """Take note that everything on a journey was planned for."""
         self._open[engagement].past.unplanned = None
         self._changed.add(engagement)
+
+    def _wake_at(self, opened: OpenJourney) -> datetime | None:
+        """Return when a run has something to do on a journey; at once where nobody can tell."""
+        unplanned, ahead = opened.past.unplanned, opened.ahead and opened.to_come()
+        try:
+            segment = self.profile.segment
+        except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
+            unplanned = self.settings.clock()
+        if unplanned is not None:
+            return min(unplanned, self.settings.clock())
+        as_of = stands_at(opened.journey), self.decided, len(self.decided)
+        if opened.wakes[0] != as_of:
+            found = wake_at(self.settings.playbook, opened.journey, segment, self.decided)
+            opened.wakes = as_of, found
+        wakes = opened.wakes[1]
+        if not ahead:
+            return wakes
+        comes = ahead[0][0].at - self.settings.ahead
+        return comes if wakes is None else min(wakes, comes)

@@ -9,7 +9,8 @@ from cxjourney.channels.policy import Ruling
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.journey import Journey
-from cxjourney.playbook._planning import Decided, nearly_owed, owed_for
+from cxjourney.playbook._decided import Decided
+from cxjourney.playbook._planning import nearly_owed, owed_for
 from cxjourney.vocabulary._wait import later_by
 
 A_WEEK = timedelta(days=8)
@@ -55,11 +56,12 @@ def next_due(unit: HasIntents, now: datetime) -> OutboxItem | None:
 
 def _place(unit: HasIntents, item: OutboxItem) -> InTurn:
     one = item.intent
-    return -_priority(unit, one), one.due or NEVER, max(one.planned_at, one.not_before), item.number
+    begins = max(one.planned_at, one.not_before)
+    return -_priority(unit, one.play), one.due or NEVER, begins, item.number
 
 
-def _priority(unit: HasIntents, intent: Intent) -> int:
-    row = unit.settings.playbook.find(intent.play, unit.profile.segment)
+def _priority(unit: HasIntents, play: str) -> int:
+    row = unit.settings.playbook.find(play, unit.profile.segment)
     return 0 if row is None else row.priority
 
 
@@ -72,13 +74,13 @@ def rank_of(unit: HasIntents, at: datetime | None, now: datetime) -> int:
     if at is None:
         return 0
     until = max(at, now)
-    due = [
-        one.intent
+    due = {
+        (one.intent.play, one.intent.due is None)
         for one in unit.outbox
         if one.state is State.PLANNED and one.next_at is not None and one.next_at <= until
-    ]
+    }
     try:
-        return min([2 * -_priority(unit, one) + (one.due is None) for one in due], default=0)
+        return min([2 * -_priority(unit, play) + unowed for play, unowed in due], default=0)
     except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
         return 0
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from cxjourney.channels import Failed
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -22,7 +23,9 @@ KINDS = (
 )
 TYPE = re.compile(rb"^(content-type:\s*)([\w/-]+)", re.IGNORECASE | re.MULTILINE)
 BLOCKS = re.compile(r"(?:\r?\n){2,}")
-BOUNCED = Failed("bounced")
+BOUNCED, GIVEN_UP = Failed("bounced"), Failed("gave_up", retryable=True)
+FOR_NOW = "4"
+"""How a status begins of what may go well another time (RFC 3463)."""
 MOST_NESTED = 50
 """How many parts may hold parts: Python's email package goes into each by recursion."""
 LONGEST = 1_000
@@ -31,13 +34,14 @@ STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 @attrs.frozen
-class Bounce:
+class Bounce(Showable):
     """A mail that came back.
 
     Attributes:
         key: the key of its intent.
         status: the status of RFC 3463, such as ``5.1.1``; empty where the report gives none.
-        outcome: ``Failed("bounced")``, for ``Dispatcher.resolve``.
+        outcome: for ``Dispatcher.resolve``: ``Failed("bounced")``, or where a server gave up,
+            and the address may be in order (``4.x.x``), ``Failed("gave_up", retryable=True)``.
     """
 
     key: str = attrs.field(repr=False)
@@ -48,7 +52,7 @@ class Bounce:
 def read_bounce(raw: bytes, domain: str) -> Bounce | None:
     """Return which mail of a domain a report says has failed, or None where it says no such thing.
 
-    Delays, successes and answers of machines are no bounces.
+    Delays, successes and answers of machines are no bounces: whatever is delayed is tried still.
 
     Args:
         raw: the report as it was received.
@@ -69,8 +73,9 @@ def read_bounce(raw: bytes, domain: str) -> Bounce | None:
     keys = [found[1] for one in (*envelopes, *mails) if (found := ours.fullmatch(one))]
     if not failed or not keys:
         return None
-    status = STATUS.match(_field(failed[0], "Status"))
-    return Bounce(keys[0], status[0] if status else "")
+    found = STATUS.match(_field(failed[0], "Status"))
+    status = found[0] if found else ""
+    return Bounce(keys[0], status, GIVEN_UP if status.startswith(FOR_NOW) else BOUNCED)
 
 
 def _renamed(found: re.Match[bytes]) -> bytes:

@@ -1,15 +1,17 @@
 """The hook for what a person or another program fetches: one file for each intent."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import attrs
 
 from cxjourney.channels import Failed, HookContext, HookOutcome, Sent
-from cxjourney.dispatch.hooks._safely import NOT_WRITTEN, Renderer, filled_in, write_whole
+from cxjourney.dispatch.hooks._safely import NOT_WRITTEN, Renderer, filled_in, remove, write_whole
+from cxjourney.vocabulary._terminal import Showable
 
 
 @attrs.frozen(repr=False)
-class FileDrop:
+class FileDrop(Showable):
     """Leaves each text in a folder, as a whole, in a file that has the intent's key for its name.
 
     The same intent again writes the same file again, so it is idempotent as long as whoever
@@ -36,6 +38,15 @@ class FileDrop:
         except OSError:
             return NOT_WRITTEN
         return Sent(receipt=path.name)
+
+    def erase(self, keys: Collection[str], /) -> None:
+        """Delete the files of some intents; ``Dispatcher.erase`` calls it.
+
+        Raises:
+            OSError: when a file cannot be deleted.
+        """
+        for key in keys:
+            remove(self.folder, key, ("html", "txt"))
 
     def __repr__(self) -> str:
         return "<FileDrop>"

@@ -32,6 +32,7 @@ from cxjourney.dispatch.hooks._safely import (
 )
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import a, a_number, must
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -81,7 +82,7 @@ def _a_way(instance: object, field: "Attribute[Any]", value: object) -> None:
 
 
 @attrs.frozen(repr=False, eq=False)
-class SmtpHook:
+class SmtpHook(Showable):
     """Sends e-mail to the ``email`` and ``name`` among the values of a customer's profile.
 
     The Message-ID is made of the intent's key. Most servers do not look at it, so register the

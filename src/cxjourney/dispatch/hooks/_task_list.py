@@ -1,5 +1,6 @@
 """The hook for meeting face to face: a list of tasks for people (SPEC F01)."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from cxjourney.dispatch.hooks._safely import (
     NOT_WRITTEN,
     a_timeout,
     one_line,
+    remove,
     write_whole,
 )
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Event, EventKind, Lang, name
 from cxjourney.vocabulary._checks import MAX_TEXT, a, describe
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import moment
 
 RULE = "\n----------------\n"
@@ -27,7 +30,7 @@ LATER = timedelta(hours=4)
 
 
 @attrs.frozen(repr=False)
-class TaskList:
+class TaskList(Showable):
     """Leaves each task in a folder, and is done once a person has noted below what came of it.
 
     A task is a text that has the intent's key for its name. It says whom to meet and why, and what
@@ -80,6 +83,15 @@ class TaskList:
         task, noted = _parted(path)
         if not noted:
             write_whole(path, f"{task}{RULE}{note}\n")
+
+    def erase(self, keys: Collection[str], /) -> None:
+        """Delete the tasks of some intents; ``Dispatcher.erase`` calls it.
+
+        Raises:
+            OSError: when a file cannot be deleted.
+        """
+        for key in keys:
+            remove(self.folder, key, ("md",))
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}.md"

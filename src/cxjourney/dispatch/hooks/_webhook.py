@@ -29,6 +29,7 @@ from cxjourney.dispatch.hooks._safely import (
 )
 from cxjourney.vocabulary._checks import a, as_set, must
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -65,7 +66,7 @@ def _is_safe(address: str) -> bool:
 
 
 @attrs.frozen(repr=False, eq=False)
-class Webhook:
+class Webhook(Showable):
     """Posts each intent to a web address as JSON, signed, with its key for idempotency.
 
     Signed is by the rules of Standard Webhooks: ``webhook-id`` is the key, ``webhook-signature``

@@ -285,7 +285,7 @@ class Journal(Protocol):
             last: what came of the call before; to be noted too, until a commit tells it.
 
         Returns:
-            whether the hook may be called: the claim holds still, and the intent is STARTED.
+            whether the hook may be called, for the claim holds still and the intent is STARTED.
         """
         return True
 

@@ -10,7 +10,7 @@ from cxjourney.errors import shown
 from cxjourney.journey import Obligation
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._terminal import Showable, brief, code
 from cxjourney.vocabulary._texts import moment, number, say
 
 
@@ -75,7 +75,7 @@ class Trouble(Worded):
 
 
 @attrs.frozen(repr=False)
-class Stretch:
+class Stretch(Showable):
     """The events of a journey that come after a checkpoint of its.
 
     Attributes:

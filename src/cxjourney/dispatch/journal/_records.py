@@ -11,10 +11,15 @@ from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
 from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
+from cxjourney.playbook._planning import Moot
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._texts import word
+from cxjourney.vocabulary._terminal import Showable
+from cxjourney.vocabulary._texts import policy_reason, word
 
+RAISED = "raised"
+"""How a reason begins where a hook raised something; its class follows."""
+_MOOT = frozenset(one.value for one in Moot)
 PLAIN = b""
 """Stands for the keys of tables of version 1, which were made without a secret."""
 
@@ -111,10 +116,11 @@ class OutboxItem(Worded):
     approved_by: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what the intent is for, where it stands, and what it was decided by."""
+        """Return what the intent is for, where it stands and why, and what it was decided by."""
         told = (self.intent.purpose, self.channel, self.state)
         stands = "{}, {}: {}".format(*(name(one, lang) for one in told))
-        basis = [
+        basis = [self.why(lang)] if self.reason else []
+        basis += [
             f"{word(part, lang)} {named[0]} {named[1]}"
             for part in ("playbook", "policy", "chart")
             if (named := getattr(self, part)) is not None
@@ -122,6 +128,19 @@ class OutboxItem(Worded):
         if self.approved_by:
             basis.append(f"{word('approved_by', lang)} {', '.join(self.approved_by)}")
         return shown(f"{stands} ({'; '.join(basis)})") if basis else stands
+
+    def why(self, lang: Lang = Lang.EN) -> str:
+        """Return in words why it stands where it stands; a rule of the policy goes by its id too.
+
+        A reason of a hook's own is told as the hook gave it; empty where there is nothing to say.
+        """
+        said = next((one.reason for _, one in self.said if one.rule == self.reason), None)
+        if said is not None:
+            return f"{self.reason}: {policy_reason(said, lang)}"
+        if self.reason.startswith(f"{RAISED}_"):
+            return f"{policy_reason(RAISED, lang)} ({self.reason.removeprefix(f'{RAISED}_')})"
+        moot = self.reason in _MOOT
+        return name(Moot(self.reason), lang) if moot else policy_reason(self.reason, lang)
 
     def __repr__(self) -> str:
         purpose, state = self.intent.purpose.value, self.state.value
@@ -177,7 +196,7 @@ class Attempt(Worded):
 
 
 @attrs.frozen(repr=False)
-class StepRecord:
+class StepRecord(Showable):
     """What one recorded event did, as it was told when it was recorded; a later fact may change it.
 
     Attributes:
@@ -204,7 +223,7 @@ class StepRecord:
 
 
 @attrs.frozen(repr=False)
-class JourneyRecord:
+class JourneyRecord(Showable):
     """A journey as it is kept.
 
     Attributes:
@@ -236,7 +255,7 @@ class JourneyRecord:
 
 
 @attrs.frozen(repr=False)
-class CustomerRecord:
+class CustomerRecord(Showable):
     """All that a journal keeps of one customer.
 
     Attributes:
@@ -264,7 +283,7 @@ class CustomerRecord:
 
 
 @attrs.frozen
-class Erasure:
+class Erasure(Showable):
     """That a customer was erased, or one engagement, and what has to outlive it (SPEC 7).
 
     It is kept under a mark that tells nobody whose it is; see ``Secret.marks``.
@@ -294,7 +313,7 @@ class Erasure:
 
 
 @attrs.frozen(repr=False)
-class Dossier:
+class Dossier(Showable):
     """What a dispatcher needs of one customer to go on from where things stand.
 
     However long the customer has been one, it has no more in it.
@@ -329,7 +348,7 @@ class Dossier:
 
 
 @attrs.frozen(repr=False)
-class Tombstone:
+class Tombstone(Showable):
     """What is counted of a journey after it was erased: nothing that tells whose it was.
 
     Attributes:
@@ -348,7 +367,7 @@ class Tombstone:
 
 
 @attrs.frozen(repr=False)
-class Commit:
+class Commit(Showable):
     """What is written at once, or not at all, to one customer's record.
 
     Attributes:
@@ -402,7 +421,7 @@ class Commit:
 
 
 @attrs.frozen
-class Claim:
+class Claim(Showable):
     """A customer whom one dispatcher works on, and nobody else, until it lets go or its time is up.
 
     Attributes:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._marks import write_marks
-from cxjourney.dispatch.journal._moving._in_database import aliases_of, known_as
+from cxjourney.dispatch.journal._moving._in_database import aliases_of, beginning
 from cxjourney.dispatch.journal._records_stored import (
     dump,
     dump_value,
@@ -114,8 +114,6 @@ _HOLD = (
         lease=bindparam("until", type_=MomentColumn),
     )
 )
-# What returns something is sent to PostgreSQL at once, however many rows there are.
-ADD_LINES = insert(log).returning(log.c.seq)
 _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
@@ -264,9 +262,8 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
         actual = connection.execute(_REVISION, {"of_customer": commit.customer}).scalar()
         raise SequenceError(commit.expected, actual or 0)
     # Asked only now that nobody else can add the customer: whoever was erased begins there.
-    erasure = erasures_under(connection, secret.marks(commit.customer))
-    begins = 0 if erasure is None else erasure.number
-    if begins != commit.expected or known_as(connection, [commit.customer]):
+    begins, taken = beginning(connection, secret, commit.customer)
+    if begins != commit.expected or taken:
         raise SequenceError(commit.expected, begins)
 
 
@@ -279,6 +276,12 @@ def added(dialect: str) -> Executable:
     """Return the statement that adds a customer unless there is one."""
     statement = _inserting(dialect, customers).on_conflict_do_nothing()
     return statement.returning(customers.c.customer)
+
+
+@cache
+def lines_added(dialect: str) -> Executable:
+    """Return the statement that adds to the log; PostgreSQL takes one that returns at once."""
+    return insert(log) if dialect == "sqlite" else insert(log).returning(log.c.seq)
 
 
 @cache
@@ -309,7 +312,7 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         del there[engagement]
     heads, lines = journey_rows(commit, there)
     write(connection, upsert(connection.dialect.name, journeys), heads)
-    write(connection, ADD_LINES, lines)
+    write(connection, lines_added(connection.dialect.name), lines)
     write_checkpoints(connection, [commit])
 
 

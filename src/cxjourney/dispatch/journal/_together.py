@@ -39,7 +39,6 @@ from cxjourney.dispatch.journal._schema import (
 from cxjourney.dispatch.journal._secrecy._erased import erased_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._statements import (
-    ADD_LINES,
     RAISE,
     SETTLE,
     Rows,
@@ -47,6 +46,7 @@ from cxjourney.dispatch.journal._statements import (
     attempt_rows,
     duty_rows,
     journey_rows,
+    lines_added,
     new_row,
     outbox_rows,
     upsert,
@@ -414,7 +414,7 @@ def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
         one.beyond(there.get(one.commit.customer, {}))
     for statement, rows in (
         (upsert(dialect, journeys), [row for one in all_rows for row in one.heads]),
-        (ADD_LINES, [row for one in all_rows for row in one.lines]),
+        (lines_added(dialect), [row for one in all_rows for row in one.lines]),
         (SETTLE, [row for one in all_rows for row in one.settled]),
         (upsert(dialect, duties), [row for one in all_rows for row in one.owed]),
         (upsert(dialect, outbox), [row for one in all_rows for row in one.items]),

@@ -14,6 +14,11 @@ ROW = "T30"
 """The row of the specification by which an event is taken back."""
 ON_RECORD, NOT_FINAL = "event_on_record", "event_not_final"
 """The conditions under which it is, in the order in which they are looked at."""
+RIGHT = {
+    ON_RECORD: "the id of an event that was recorded on this very engagement",
+    NOT_FINAL: "the id of an event that is no retraction; what was taken back is recorded anew",
+}
+"""What would be right, by the condition."""
 FINAL = frozenset({EventKind.ERASED, EventKind.RETRACTED})
 """The kinds that nothing takes back."""
 

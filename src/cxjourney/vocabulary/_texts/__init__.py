@@ -8,6 +8,7 @@ by its own name, underscores as spaces.
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum, unique
 from functools import cache, partial
 from typing import Protocol
@@ -15,20 +16,11 @@ from typing import Protocol
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_type, describe, is_name
 from cxjourney.vocabulary._phases import Phase
-from cxjourney.vocabulary._terminal import SupportsText
+from cxjourney.vocabulary._terminal import Lang, Readable, Showable, SupportsText
 
 GIVEN = {"moved_to_": "order", "forced_to_": "forced_order"}
 TO_COME = {"moved_to_": "order_to_come", "forced_to_": "forced_order_to_come"}
 """The sentences of an order that was given, and of one that may come."""
-
-
-@unique
-class Lang(Enum):
-    """A language of the catalogue."""
-
-    EN = "en"
-    ET = "et"
-    FI = "fi"
 
 
 MARKS: dict[Lang, dict[int, str]] = {
@@ -37,6 +29,9 @@ MARKS: dict[Lang, dict[int, str]] = {
     Lang.FI: str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ",", "%": "\N{NO-BREAK SPACE}%"}),
 }
 """What stands in a number for the English marks."""
+
+
+CENT = Decimal("0.01")
 
 
 class Kind(Protocol):
@@ -48,19 +43,7 @@ class Kind(Protocol):
         """The kind's name."""
 
 
-class Readable(Protocol):
-    """What a person reads of a result: a page of ``cxjourney.show``."""
-
-    @abstractmethod
-    def text(self) -> str:
-        """Return it as a text for a terminal."""
-
-    @abstractmethod
-    def html(self) -> str:
-        """Return it as HTML for a notebook."""
-
-
-class Told:
+class Told(Showable):
     """A result that tells in words what it found, on a terminal and in a notebook."""
 
     __slots__ = ()
@@ -82,9 +65,6 @@ class Told:
 
     def _repr_pretty_(self, printer: SupportsText, _: object) -> None:
         printer.text(str(self))
-
-    def _repr_html_(self) -> str:
-        return self._page(Lang.EN).html()
 
 
 @cache
@@ -173,6 +153,12 @@ to_do = partial(_find, "Deed")
 """What to do about a wish of a kind in a word or two, by the name of the kind."""
 figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
+reached = partial(_find, "PhaseReached")
+"""What somebody did who came to a phase, as a clause, by the phase's name."""
+meaning = partial(_find, "PhaseMeaning")
+"""What is true of a customer in a phase, as a clause, by the phase's name."""
+kano_meaning = partial(_find, "KanoMeaning")
+"""What a category of Kano's means, in a sentence, by the category's name."""
 remedy = partial(_find, "Remedy")
 """What would help where a wish's kind is not known, by the name of the reason."""
 
@@ -229,6 +215,12 @@ def number(value: float, lang: Lang, form: str = ",") -> str:
     return format(value, form).translate(MARKS[lang])
 
 
+def money(amount: Decimal, lang: Lang, currency: str | None = None) -> str:
+    """Return a sum as the language writes it, with two decimals at least, and its currency."""
+    sized = amount.quantize(CENT) if amount == round(amount, 2) else amount.normalize()
+    return f"{sized:,f}".translate(MARKS[lang]) + (f" {currency}" if currency else "")
+
+
 def percent(share: float, lang: Lang, form: str = ".0f") -> str:
     """Return a share in percent as the language writes it: 12.3%, 12,3% or 12,3 %.
 
@@ -258,6 +250,11 @@ def moment(at: datetime, lang: Lang) -> str:
 def say(sentence: str, lang: Lang, /, **values: object) -> str:
     """Fill in a sentence pattern; the values are inserted as they are, never read as patterns."""
     return catalogue(lang)["Sentence"][sentence].format(**values)
+
+
+def page(key: str, lang: Lang, /, **values: object) -> str:
+    """Return a text of the reports to send, filled in as ``say`` does."""
+    return catalogue(lang)["Page"][key].format(**values)
 
 
 def word(key: str, lang: Lang) -> str:

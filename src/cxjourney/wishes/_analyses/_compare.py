@@ -12,7 +12,8 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._effects._posterior import Z95
 from cxjourney.wishes._findings import Finding, WishMap

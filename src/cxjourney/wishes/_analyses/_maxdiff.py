@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_several, check_type
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes._effects._posterior import Z95
 from cxjourney.wishes._kinds import Interval
 
@@ -21,7 +22,7 @@ def _names(shown: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class MaxDiffTask:
+class MaxDiffTask(Showable):
     """One task of a MaxDiff: of the wishes shown, the best and the worst.
 
     Attributes:

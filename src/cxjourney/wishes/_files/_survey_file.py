@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from cxjourney.errors import FaultsError, InvalidError, listed
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._files._answers import AnswerKind, ReadColumn
 from cxjourney.wishes._files._heads import SurveyTool

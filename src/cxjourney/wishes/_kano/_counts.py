@@ -11,6 +11,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import a, check_number, check_type, check_whole
 from cxjourney.vocabulary._forms import record, versioned
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._evidence import Evidence
 from cxjourney.wishes._evidence_forms import MOMENTS, SCHEMA, WISH
@@ -52,7 +53,7 @@ FONG = 1.65
 
 
 @attrs.frozen
-class Kano:
+class Kano(Showable):
     """The answers of customers to Kano's two questions about one wish.
 
     The functional question is how they would feel with it fulfilled, the dysfunctional one how

@@ -8,7 +8,8 @@ import attrs
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import all_of
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._texts import Readable, Told
+from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kano._pairs import (
@@ -87,6 +88,18 @@ class KanoMap(Told, Mapping[str, Kano]):
     def _page(self, lang: Lang) -> Readable:
         page: Readable = load("cxjourney.show._kano_tables").kano_page(self, lang)
         return page
+
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the answers as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+
+        Raises:
+            MissingExtraError: numpy or scipy is not installed.
+        """
+        html: str = load("cxjourney.show._pages._kano_page").kano_html(self, lang)
+        return html
 
     def to_rows(self) -> list[dict[str, str | float | None]]:
         """Return the findings as plain dicts with the same keys, one a wish, for any frame.

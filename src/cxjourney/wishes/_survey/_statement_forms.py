@@ -10,6 +10,7 @@ from attrs.validators import optional
 
 from cxjourney.errors import InvalidError, quoted
 from cxjourney.vocabulary._checks import MANY, a_column, a_figure, a_number, describe
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._findings import Among, Unused
 from cxjourney.wishes._items import Item
@@ -26,7 +27,7 @@ Columns: TypeAlias = Sequence[Floats | None]
 """The column of statements of each item; None where nobody was asked."""
 
 
-class StatementForm(ABC):
+class StatementForm(Showable, ABC):
     """A form of statements: which columns it reads, what is wrong with them, what they say."""
 
     __slots__ = ()

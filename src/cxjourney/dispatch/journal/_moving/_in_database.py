@@ -3,11 +3,22 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from cxjourney.dispatch.journal._moving._named import read_named
 from cxjourney.dispatch.journal._moving._transfer import Transfer, changed, check_journeys
-from cxjourney.dispatch.journal._records import OutboxItem
+from cxjourney.dispatch.journal._records import Erasure, OutboxItem
 from cxjourney.dispatch.journal._records_stored import dump, dump_value, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
@@ -16,6 +27,7 @@ from cxjourney.dispatch.journal._schema import (
     checkpoints,
     customers,
     duties,
+    erasures,
     journeys,
     log,
     old_steps,
@@ -36,6 +48,12 @@ _ALIASES = select(aliases.c.alias, aliases.c.customer, aliases.c.data)
 _BY_ALIAS = _ALIASES.where(aliases.c.alias.in_(_IDS))
 _OF = bindparam("of_customer", type_=AnyText)
 _OF_ONE = _ALIASES.where(aliases.c.customer == _OF).order_by(aliases.c.alias)
+_BEFORE = union_all(
+    select(text("'erased'"), erasures.c.data).where(
+        erasures.c.mark.in_(bindparam("marks", expanding=True))
+    ),
+    select(text("'alias'"), null()).where(aliases.c.alias == _OF),
+)
 _LAST = select(
     func.max(
         union_all(
@@ -54,6 +72,15 @@ def known_as(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Return under which id those are kept now that were renamed or merged."""
     found = connection.execute(_BY_ALIAS, {"ids": [*ids]})
     return {row.alias: row.customer for row in found}
+
+
+def beginning(connection: Connection, secret: Secret, customer: str) -> tuple[int, bool]:
+    """Return the number at which a customer begins, and whether the id was another one's before."""
+    wanted = {"marks": [*secret.marks(customer)], "of_customer": customer}
+    rows = connection.execute(_BEFORE, wanted).all()
+    erased = [load(Erasure, data) for part, data in rows if part == "erased"]
+    erasure = Erasure.latest(*erased)
+    return 0 if erasure is None else erasure.number, len(erased) < len(rows)
 
 
 def aliases_of(connection: Connection, customer: str) -> list[str]:

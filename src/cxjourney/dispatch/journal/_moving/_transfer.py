@@ -7,10 +7,11 @@ import attrs
 
 from cxjourney.dispatch.journal._records import JourneyRecord, OutboxItem
 from cxjourney.errors import JournalError
+from cxjourney.vocabulary._terminal import Showable
 
 
 @attrs.frozen(repr=False)
-class Transfer:
+class Transfer(Showable):
     """That all that is kept of a customer goes under another id, at once or not at all.
 
     Attributes:

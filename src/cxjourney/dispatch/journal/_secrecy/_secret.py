@@ -10,6 +10,7 @@ from cxjourney.channels._intent import KEY_DIGITS, intent_key
 from cxjourney.dispatch.journal._records import PLAIN
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
+from cxjourney.vocabulary._terminal import Showable
 
 SHORTEST = 16
 """How many bytes a secret has at least."""
@@ -23,7 +24,7 @@ def hidden(secret: bytes, *parts: str) -> bytes:
 
 
 @attrs.frozen(init=False, repr=False)
-class Secret:
+class Secret(Showable):
     """The secret of a deployment: whoever has not got it cannot tell whose a key or a handle is.
 
     Args:

@@ -1,0 +1,1 @@
+"""What a command writes to a file, to be sent."""

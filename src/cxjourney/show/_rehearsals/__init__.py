@@ -1,0 +1,1 @@
+"""The figures of a rehearsal, and what differs between two, as tables."""
