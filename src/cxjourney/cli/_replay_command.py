@@ -10,7 +10,7 @@ from cxjourney.chart import Chart
 from cxjourney.cli._sending._report_file import add_report, write_file, write_report
 from cxjourney.cli._shared import add_output, read_time
 from cxjourney.errors import InvalidError
-from cxjourney.replay import read_mapping, replay_log
+from cxjourney.replay import Report, read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
 from cxjourney.replay._reporting._behind import MOST_LISTED
 from cxjourney.vocabulary import Lang
@@ -23,7 +23,7 @@ A_CHART = "MODULE:CHART, such as shop.chart:CHART"
 
 def define(parser: argparse.ArgumentParser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = "Replay a log of events with the live machine and report on it."
+    parser.description = "Replay a log of events and report on it."
     parser.set_defaults(run=_replay)
     parser.add_argument(
         "log", metavar="LOG", help="the log: CSV, JSON, Parquet or XES; - is standard input"
@@ -82,6 +82,8 @@ def _replay(arguments: argparse.Namespace) -> str:
             progress=bar,
             show_values=arguments.show_values,
         )
+    if bar is not None:
+        sys.stderr.write(_how(report))
     write_report(arguments, report)
     if arguments.customers is not None:
         # Excel takes a text for UTF-8 only where it begins with a mark that says so.
@@ -89,6 +91,15 @@ def _replay(arguments: argparse.Namespace) -> str:
     if arguments.json:
         return json.dumps(report.to_dict(), indent=2) + "\n"
     return report.explain(Lang(arguments.lang))
+
+
+def _how(report: Report) -> str:
+    """Return how a log was replayed; the report is the same in either way."""
+    if report.by_machine == report.journeys:
+        return "replayed by the live machine (extra bulk: in columns, ten times as fast)\n"
+    return (
+        f"replayed in columns; {report.by_machine} of {report.journeys} journeys by the machine\n"
+    )
 
 
 def _behind(arguments: argparse.Namespace) -> int:
