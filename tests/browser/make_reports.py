@@ -1,6 +1,6 @@
 """Write the reports to send that are looked at in a browser: each kind in each language.
 
-    python tests/browser/make_reports.py FOLDER
+Run it as ``python tests/browser/make_reports.py FOLDER``.
 """
 
 import sys
