@@ -183,8 +183,8 @@ class Rehearsal(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return all that was found as plain values that JSON can hold.
 
-        ``rehearsal`` is the version of their shape. They name the customers, as ``to_rows`` does. Enums go
-        by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
+        ``rehearsal`` is the version of their shape. They name the customers, as ``to_rows`` does.
+        Enums go by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
         """
         begin, end = self.quiet
         return {
