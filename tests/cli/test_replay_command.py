@@ -93,6 +93,7 @@ BAD_LOGS: list[tuple[str, bytes, str]] = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("content", "message"), [case[1:] for case in BAD_LOGS])
 def test_a_bad_log_gets_one_line(
     small: list[str], capsys: pytest.CaptureFixture[str], content: bytes, message: str
