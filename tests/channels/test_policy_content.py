@@ -252,7 +252,10 @@ def test_what_is_no_gift_is_not_asked_about(channel: Channel) -> None:
     assert [heard(rule, about) for rule in ("G01", "G02", "G03", "G04")] == [None] * 4
 
 
-SPELLINGS = ("Ann", "ann", "ANN", " Ann ", "A\u200bnn", "\uff21nn", "Ann\u00ad")
+SPELLINGS = (
+    *("Ann", "ann", "ANN", " Ann ", "A\u200bnn", "\uff21nn", "Ann\u00ad"),
+    *("\u0410nn", "\u0391nn", "Ann."),
+)
 
 
 @pytest.mark.no_cover

@@ -17,6 +17,7 @@ from cxjourney.channels import (
     Library,
     Profile,
     Sent,
+    Skipped,
     digest_of,
 )
 from cxjourney.channels.policy import Limits, Policy, Rule, Verdict
@@ -110,6 +111,69 @@ def test_what_waits_says_so_and_lapses_as_denied(kept: Empty) -> None:
     assert (lapsed.state, lapsed.reason) == (State.DENIED, "C01")
     assert lapsed.settled_at == MONDAY + 7 * DAY + datetime.resolution
     assert world.journal.next_attention() is None or not world.carrier.contexts
+
+
+TOLD = {
+    Lang.EN: (
+        "inform, e-mail: waiting (C01: no consent is on record;",
+        "inform, e-mail: denied (C01: no consent is on record;",
+        "inform, e-mail: left undone (what called for it was taken back;",
+        "answer, e-mail: left undone (it is not owed any more;",
+    ),
+    Lang.ET: (
+        "teavitamine, e-kiri: ootab (C01: nõusolekut ei ole kirjas;",
+        "teavitamine, e-kiri: keelatud (C01: nõusolekut ei ole kirjas;",
+        "teavitamine, e-kiri: tegemata jäetud (selle põhjus võeti tagasi;",
+        "vastamine, e-kiri: tegemata jäetud (kohustust enam ei ole;",
+    ),
+    Lang.FI: (
+        "tiedottaminen, sähköposti: odottaa (C01: suostumusta ei ole kirjattu;",
+        "tiedottaminen, sähköposti: kielletty (C01: suostumusta ei ole kirjattu;",
+        "tiedottaminen, sähköposti: jätetty tekemättä (sen syy peruttiin;",
+        "vastaaminen, sähköposti: jätetty tekemättä (velvoitetta ei enää ole;",
+    ),
+}
+"""What is told of what waits, was denied, was called off, and was met otherwise."""
+
+
+def test_it_is_told_in_three_languages_why_nothing_was_sent(kept: Empty) -> None:
+    """What waits, what was denied, and what was called off say why; a hook's own word stays."""
+    world = company(
+        kept, WELCOME, ANSWER, policy=Policy(Limits(service=frozenset({Purpose.ANSWER})))
+    )
+    tell(world, K.CONTACTED, MONDAY)
+    found = [world.items()["welcome"]]
+    pass_time(world, MONDAY + 8 * DAY)
+    found.append(world.items()["welcome"])
+    world = company(kept, WELCOME, ANSWER, policy=POLICY)
+    tell(world, K.ASKED, MONDAY, question="?")
+    tell(world, K.RETRACTED, MONDAY, event="asked", actor="ann", reason="wrong")
+    found.append(world.items()["welcome"])
+    world = company(kept, WELCOME, attrs.evolve(ANSWER, after=HOUR), policy=POLICY)
+    tell(world, K.ASKED, MONDAY, question="?")
+    tell(world, K.ANSWERED, MONDAY)
+    world.carrier.says = lambda _: Skipped("no ink")
+    pass_time(world, MONDAY + HOUR)
+    found.append(world.items()["answer"])
+    for lang, wanted in TOLD.items():
+        told = [one.explain(lang) for one in found]
+        for place, words in enumerate(wanted):
+            assert told[place].startswith(words), told
+    own = world.items()["welcome"]
+    assert (own.why(), "no ink" in own.explain()) == ("no ink", False)
+    world.carrier.says = raising
+    tell(world, K.ASKED, world.clock(), "more", question="?")
+    pass_time(world, world.clock() + HOUR)
+    (unsure,) = world.journal.outbox([State.UNKNOWN])
+    assert [unsure.why(lang).endswith("(ValueError)") for lang in Lang] == [True] * 3
+    sent = company(kept, WELCOME, policy=POLICY)
+    tell(sent, K.CONTACTED, MONDAY)
+    assert sent.items()["welcome"].why() == ""
+
+
+def raising(_: HookContext) -> HookOutcome:
+    """Raise something of one's own."""
+    raise ValueError
 
 
 @pytest.mark.no_cover

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from cxjourney.chart import Effect
 from cxjourney.dispatch.journal import Journal, State
 from cxjourney.errors import ConflictError, RefusedError
+from cxjourney.playbook import Entered, Play
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Standing
 from tests.dispatch.stores import Empty
-from tests.dispatch.world import MONDAY, World
+from tests.dispatch.world import MONDAY, PLAYS, World, playbook
 
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -148,6 +150,56 @@ def test_what_cannot_be_taken_back_is_refused_and_nothing_changes(
     with pytest.raises(RefusedError):
         dispatcher.record("c", "other", back(world))
     assert world.journal.read("c") == before
+
+
+def test_what_was_left_undone_for_it_is_done_after_all(empty: Empty) -> None:
+    """An answer and a welcome wait for nothing that never was; what lapsed meanwhile does not."""
+    world = World(journal=empty())
+    hello = Play("hello", Entered(Phase.ASSESS), Purpose.INFORM, (Channel.POST,), "ask")
+    hello = attrs.evolve(hello, after=2 * HOUR)
+    short = attrs.evolve(hello, id="short", lasts=HOUR)
+    world.options = {"playbook": playbook(*PLAYS, hello, short)}
+    dispatcher = world.dispatcher()
+    asked = Event(K.ASKED, MONDAY, "q", {"question": "?"})
+    dispatcher.record("c", "", asked)
+    for kind in (K.ANSWERED, K.PURCHASED):
+        dispatcher.record("c", "", Event(kind, MONDAY, kind.name))
+    world.clock.pass_by(hours=4)
+    dispatcher.run()
+    assert world.states() == {
+        "answer": State.SKIPPED,
+        "hello": State.SKIPPED,
+        "short": State.SKIPPED,
+        "welcome": State.SENT,
+    }
+    told = dispatcher.record("c", "", back(world, K.ANSWERED.name, "1"))
+    assert [one.intent.play for one in told.planned] == ["answer"]
+    told = dispatcher.record("c", "", back(world, K.PURCHASED.name, "2"))
+    assert [one.intent.play for one in told.planned] == ["hello"]
+    dispatcher.run()
+    assert world.states() == {
+        "answer": State.SENT,
+        "hello": State.SENT,
+        "short": State.SKIPPED,
+        "welcome": State.SENT,
+    }
+    assert world.carrier.calls == {"welcome": 1, "answer": 1, "hello": 1}
+
+
+def test_whichever_came_late_the_question_that_is_open_is_answered(empty: Empty) -> None:
+    """An answer meets the oldest question: that of the later one, told first, is to be given."""
+    world = World(journal=empty())
+    dispatcher = world.dispatcher()
+    questions = [Event(K.ASKED, MONDAY + n * HOUR, f"{n}", {"question": "?"}) for n in (1, 2)]
+    world.clock.pass_by(hours=3)
+    dispatcher.record("c", "", questions[1])
+    dispatcher.record("c", "", Event(K.ANSWERED, world.clock(), "told"))
+    dispatcher.run()
+    assert [one.state for one in world.journal.read("c").outbox] == [State.SKIPPED]
+    dispatcher.record("c", "", questions[0])
+    dispatcher.run()
+    kept = {one.intent.cause: one.state for one in world.journal.read("c").outbox}
+    assert kept == {"1": State.SKIPPED, "2": State.SENT}
 
 
 def test_twice_is_noted(empty: Empty) -> None:

@@ -50,7 +50,7 @@ def test_a_wish_without_answers_is_beside_the_map() -> None:
     seats = Kano(Wish("clean seats")).add(KanoAnswer.LIKE, KanoAnswer.DISLIKE, 9)
     text = check_report(KanoMap((seats, Kano(Wish("quiet")))).to_html()).text
     assert "One-dimensional: clean seats" in " ".join(text.split())
-    assert "Not on the map : quiet" in " ".join(text.split())
+    assert "Not on the map: quiet" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("count", [1, 40])

@@ -59,7 +59,11 @@ HookOutcome = Sent | Skipped | Deferred | Failed | Unknown
 
 
 class Hook(Protocol):
-    """Carries an intent out through a channel, and says what came of it."""
+    """Carries an intent out through a channel, and says what came of it.
+
+    A hook that keeps something of intents may have a method ``erase(keys)`` too: it is given the
+    keys of a customer who is erased, as often as need be, and forgets what it keeps of them.
+    """
 
     def __call__(self, context: HookContext, /) -> HookOutcome:
         """Act, and return what came of it."""

@@ -10,7 +10,7 @@ from cxjourney.dispatch._across._after import left_followers
 from cxjourney.dispatch._across._reading import load
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import context, decide_on, open_unit, past_for, plan, tell, write
-from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, marks
+from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, forget, marks
 from cxjourney.dispatch._judging._asking import LEFT, Handled, ask_again, judged_now
 from cxjourney.dispatch._judging._judge import hook_for, reached
 from cxjourney.dispatch._righting._anew import item_of
@@ -216,9 +216,10 @@ def _close(
             if reopen:
                 unit, _ = yield from open_unit(unit.settings, unit.customer)
             found = yield from item_of(unit, started.key)
-            if found is None:
+            if found is None:  # whoever came under the same id has other keys
                 tally.erased += 1
-                return unit  # whoever came under the same id has other keys
+                yield from _forget(unit, started.key)
+                return unit
             if failures and (yield from _is_noted(started, outcome)):
                 tally.handled[found.state] += 1
                 return unit  # written, though the database could not say so
@@ -235,6 +236,14 @@ def _close(
             tally.add_planned((done.planned, done.unplanned))
             tally.late += done.late
             return unit
+
+
+def _forget(unit: UnitOfWork, key: str) -> Flow[None]:
+    """Have the hooks forget what they did for a customer who was erased meanwhile."""
+    try:
+        yield from forget(unit.settings.hooks, [key])
+    except Exception as error:  # noqa: BLE001 - there is nobody left to attend to
+        unit.settings.watch.not_forgotten(key, error)
 
 
 def _note(

@@ -23,11 +23,18 @@ from cxjourney.channels import (
     Failed,
     HookContext,
     HookOutcome,
+    HookSet,
     Registered,
     Sent,
     Unknown,
 )
 from cxjourney.dispatch._calling import TIMED_OUT, Calls
+from cxjourney.dispatch._running._forgetting import (
+    Forget,
+    able_to_forget,
+    forgotten,
+    forgotten_async,
+)
 from cxjourney.dispatch._running._watch import Watch
 from cxjourney.dispatch._running._wiring import is_awaitable
 from cxjourney.dispatch.journal import (
@@ -42,7 +49,7 @@ from cxjourney.dispatch.journal import (
     Stretch,
 )
 from cxjourney.dispatch.journal._methods import own
-from cxjourney.dispatch.journal._records import EventName
+from cxjourney.dispatch.journal._records import RAISED, EventName
 from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import MAX_ID
 
@@ -52,7 +59,6 @@ Asking = TypeVar("Asking")
 NOTE_MISSING = "note_missing"
 NO_OUTCOME = "no_outcome"
 NOT_AWAITED = "not_awaited"
-RAISED = "raised"
 
 
 @attrs.frozen
@@ -97,7 +103,7 @@ class NotCalled(Enum):
 NOT_CALLED = NotCalled.NOT_CALLED
 
 
-Request = Ask | Act
+Request = Ask | Act | Forget
 Flow: TypeAlias = Generator[Request, Any, Result]
 
 
@@ -197,6 +203,20 @@ def act(
     return outcome
 
 
+def forget(hooks: HookSet[Any], keys: Iterable[str]) -> Flow[None]:
+    """Ask for hooks to forget what they keep of some intents.
+
+    Raises:
+        Exception: what a hook raised; the others have forgotten.
+    """
+    able, those = able_to_forget(hooks), tuple(keys)
+    answer: object = NOT_CALLED if able and those else None
+    while answer is NOT_CALLED:
+        answer = yield Forget(able, those)
+    if isinstance(answer, Exception):
+        raise answer
+
+
 def marks(keys: Collection[str]) -> Flow[Mapping[str, Attempt | None]]:
     """Ask what is known of calls whose dispatcher is gone."""
     found: Mapping[str, Attempt | None] = yield Ask("marks", (keys,))
@@ -286,6 +306,8 @@ def drive(flow: Flow[Result], journal: Journal, calls: Calls) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return call(request, calls)
+        if isinstance(request, Forget):
+            return forgotten(request)
         answered: object = own(journal, Journal, request.method)(*request.args, **request.named)
         return answered
 
@@ -319,6 +341,8 @@ async def drive_async(flow: Flow[Result], journal: AsyncJournal) -> Result:
     async def answer(request: Request) -> object:
         if isinstance(request, Act):
             return await call_async(request)
+        if isinstance(request, Forget):
+            return await forgotten_async(request)
         method = own(journal, AsyncJournal, request.method)
         answered: object = await method(*request.args, **request.named)
         return answered

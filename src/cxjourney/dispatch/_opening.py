@@ -19,9 +19,9 @@ from cxjourney.dispatch._past import (
     read_checkpoint,
     read_form,
 )
-from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError
 from cxjourney.journey import Journey, Step

@@ -15,8 +15,8 @@ import attrs
 from cxjourney.channels import Contact, Intent
 from cxjourney.channels.policy import Limits
 from cxjourney.chart import Chart
-from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._records_stored import MAX_KEY
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._fold import Course

@@ -176,20 +176,34 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
         check_takes(f"{name}.{field}", function, count, expected)
     for one in settings.hooks:
-        if not asynchronous and _is_async(one.hook):
-            expected = "a plain function, or an AsyncDispatcher"
-            raise InvalidError(f"{name}.hooks", f"async for {one.channel.name}", expected)
-        if asynchronous and not _is_async(unwrap(one.hook)):
-            expected = "a function made by async def, or a Dispatcher"
-            raise InvalidError(f"{name}.hooks", f"not async for {one.channel.name}", expected)
-        expected = f"a hook for {one.channel.name} that takes one HookContext"
-        check_takes(f"{name}.hooks", one.hook, 1, expected)
+        check_hook(f"{name}.hooks", one.hook, one.channel.name, asynchronous=asynchronous)
     if lacking := _uncarried(settings):
         settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",
             name,
             ", ".join(channel.name for channel in lacking),
         )
+
+
+def check_hook(where: str, hook: object, channel: str, *, asynchronous: bool) -> None:
+    """Check that a hook is called, and forgets, as it was written.
+
+    Raises:
+        InvalidError: when it is not.
+    """
+    if not asynchronous and _is_async(hook):
+        expected = "a plain function, or an AsyncDispatcher"
+        raise InvalidError(where, f"async for {channel}", expected)
+    if asynchronous and not _is_async(unwrap(hook)):  # type: ignore[arg-type]
+        expected = (
+            "a function made by async def, AsyncDispatcher.in_threads(hooks), or a Dispatcher"
+        )
+        raise InvalidError(where, f"not async for {channel}", expected)
+    forgets = getattr(hook, "erase", None)
+    if callable(forgets) and asynchronous is not _is_async(forgets):
+        expected = "made by async def, as the hook itself" if asynchronous else "a plain method"
+        raise InvalidError(where, f"another erase for {channel}", expected)
+    check_takes(where, hook, 1, f"a hook for {channel} that takes one HookContext")
 
 
 def _is_async(one: object) -> bool:

@@ -17,7 +17,6 @@ from cxjourney.dispatch._opening import (
     restored,
 )
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
-from cxjourney.dispatch._righting._origin import origin_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._waiting._later import Later
 from cxjourney.dispatch._waiting._priorities import is_held, rank_of
@@ -32,6 +31,7 @@ from cxjourney.dispatch.journal import (
     State,
     Stretch,
 )
+from cxjourney.dispatch.journal._moving._origin import origin_in
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import (

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PLOTS = "cxjourney.show._plots._rehearsal_plots"
+COVERAGE = "cxjourney.show._plots._course_plots"
 VERSION = 1
 """The version of the shape that ``to_dict`` gives: raised when a key changes or goes away."""
 
@@ -182,12 +183,12 @@ class Rehearsal(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return all that was found as plain values that JSON can hold.
 
-        ``version`` is that of their shape. They name the customers, as ``to_rows`` does. Enums go
-        by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
+        ``rehearsal`` is the version of their shape. They name the customers, as ``to_rows`` does.
+        Enums go by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
         """
         begin, end = self.quiet
         return {
-            "version": VERSION,
+            "rehearsal": VERSION,
             "playbook": self.playbook,
             "chart": self.chart._asdict(),
             "start": self.start.isoformat(),
@@ -232,6 +233,15 @@ class Rehearsal(Told):
         page: Readable = pages.rehearsal_page(self, lang, full=full)
         return page
 
+    def to_html(self, lang: Lang = Lang.EN) -> str:
+        """Return the report as one file to send: it needs no network and runs no script.
+
+        Args:
+            lang: the language.
+        """
+        html: str = load("cxjourney.show._pages._rehearsal_html").rehearsal_html(self, lang)
+        return html
+
     def plot_volume(
         self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
     ) -> "Axes":
@@ -264,6 +274,23 @@ class Rehearsal(Told):
             MissingExtraError: matplotlib is not installed.
         """
         axes: Axes = load(PLOTS).draw_calendar(self, ax, lang, dark=dark)
+        return axes
+
+    def plot_coverage(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw through which channels each row of the playbook reaches customers, and how often.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(COVERAGE).draw_coverage(self, ax, lang, dark=dark)
         return axes
 
     def plot_duties(

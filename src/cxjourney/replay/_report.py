@@ -111,7 +111,7 @@ class Report(Figures, Told):
         Args:
             lang: the language.
         """
-        html: str = load("cxjourney.show._pages._replay_page").replay_html(self, lang)
+        html: str = load("cxjourney.show._pages._replay._replay_page").replay_html(self, lang)
         return html
 
     def to_csv(self) -> str:
@@ -124,7 +124,7 @@ class Report(Figures, Told):
         Raises:
             InvalidError: no journeys are listed; ``replay_log`` lists them with ``behind``.
         """
-        csv: str = load("cxjourney.show._pages._customer_file").customers_csv(self)
+        csv: str = load("cxjourney.show._pages._replay._customer_file").customers_csv(self)
         return csv
 
     def _page(self, lang: Lang) -> Readable:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from cxjourney.channels import AsyncHook, HookOutcome
+from cxjourney.channels import AsyncHook, Hook, HookOutcome, HookSet
 from cxjourney.dispatch._attending import Run
+from cxjourney.dispatch._awaiting._in_threads import in_threads
 from cxjourney.dispatch._batching._lanes import carry_out_async
 from cxjourney.dispatch._batching._lockstep import Batch
 from cxjourney.dispatch._batching._many import record_many
@@ -29,6 +30,21 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], Async
     """
 
     awaits = True
+
+    @staticmethod
+    def in_threads(hooks: HookSet[Hook]) -> HookSet[AsyncHook]:
+        """Return plain hooks for an ``AsyncDispatcher``: each call runs in a thread.
+
+        Nobody waits for a call that takes longer than it may, but the thread goes on. With anyio
+        installed (extra ``async``) it works under asyncio and trio; without it under asyncio only.
+
+        Args:
+            hooks: plain hooks, such as those of ``cxjourney.dispatch.hooks``.
+
+        Raises:
+            InvalidError: when it is no set of hooks, or one of them is asynchronous.
+        """
+        return in_threads(hooks)
 
     async def _drive(self, flow: Flow[Result]) -> Result:
         return await drive_async(flow, self.journal)

@@ -20,6 +20,7 @@ from cxjourney.dispatch._driving import (
     driven,
     side_by_side,
 )
+from cxjourney.dispatch._running._forgetting import Forget
 from cxjourney.dispatch.journal import AsyncJournal, Attempt, Claim, Journal
 from cxjourney.dispatch.journal._methods import answered, answered_later, own
 from cxjourney.errors import JournalError
@@ -36,7 +37,9 @@ class Lanes:
         clock: tells the time.
     """
 
-    def __init__(self, acts: Sequence[Act], until: datetime, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, acts: Sequence[Act | Forget], until: datetime, clock: Callable[[], datetime]
+    ) -> None:
         self.answers: list[object] = [NOT_CALLED] * len(acts)
         self._left = deque(enumerate(acts))
         self._until, self._clock = until, clock
@@ -51,6 +54,9 @@ class Lanes:
                 place, act = self._left.popleft()
             except IndexError:  # none is left
                 return
+            if isinstance(act, Forget):
+                self.answers[place] = yield act
+                continue
             if act.claim is not None:
                 try:
                     held = yield from _mark(act, act.claim, last)

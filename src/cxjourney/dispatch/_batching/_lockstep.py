@@ -10,6 +10,7 @@ import attrs
 
 from cxjourney.channels.policy import Limits
 from cxjourney.dispatch._driving import NOT_CALLED, Act, Ask, Flow
+from cxjourney.dispatch._running._forgetting import Forget
 from cxjourney.dispatch._settings import Settings, now
 from cxjourney.dispatch.journal._methods import Asked
 
@@ -32,7 +33,7 @@ class Together:
 class ActAll:
     """Asks for calls of hooks, none of which begins after a moment but the first of each lane."""
 
-    acts: tuple[Act, ...]
+    acts: tuple[Act | Forget, ...]
     until: datetime
 
 
@@ -86,7 +87,7 @@ class _Side(Generic[Result]):
     """
 
     flow: Flow[Result]
-    request: Ask | Act | None = None
+    request: Ask | Act | Forget | None = None
     wants: _Wants = _Wants.ANSWER
     ended: Any = None
     meant: frozenset[str] = frozenset()
@@ -104,7 +105,7 @@ class _Side(Generic[Result]):
             self._end(stop.value)
         except Exception as error:  # noqa: BLE001 - one customer's trouble stops nobody else's
             self._end(error)
-        if isinstance(self.request, Act):
+        if isinstance(self.request, Act | Forget):
             self.wants = _Wants.CALL
         elif self.request is not None:
             self.wants = _Wants.WRITE if self.request.method == "commit" else _Wants.ANSWER
@@ -153,7 +154,7 @@ def _asked(side: _Side[Any]) -> Asked:
 
 
 def _act(sides: Sequence[_Side[Any]], settings: Settings, pace: Pace) -> Batch[None]:
-    acts = tuple(one.request for one in sides if isinstance(one.request, Act))
+    acts = tuple(one.request for one in sides if isinstance(one.request, Act | Forget))
     began = now(settings)
     answers = yield ActAll(acts, began + BUDGET)
     called = sum(one is not NOT_CALLED for one in answers)

@@ -4,12 +4,14 @@ It asks for no profile, and needs no event that can be read and no chart that is
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from cxjourney.dispatch._driving import Flow, bare, commit, read
+import attrs
+
+from cxjourney.dispatch._driving import Ask, Flow, bare, commit, forget, read
 from cxjourney.dispatch._erasing._words import WITHDRAWN, Word, told, words_of
 from cxjourney.dispatch._opening import restored
 from cxjourney.dispatch._running._actors import check_actor, without_customer
@@ -20,6 +22,7 @@ from cxjourney.dispatch.journal import (
     Erasure,
     JourneyRecord,
     OutboxItem,
+    State,
     Tombstone,
 )
 from cxjourney.errors import CxJourneyError, InvalidError, JournalError, SequenceError
@@ -27,6 +30,7 @@ from cxjourney.journey import Journey, Step
 from cxjourney.vocabulary import Event, EventKind
 from cxjourney.vocabulary._checks import check_time
 
+PAGE = 1000
 TRIES = 100
 """How often it is tried anew because somebody else wrote in between."""
 Tell = Callable[[str, str, Event], Flow[Recorded]]
@@ -102,7 +106,23 @@ def _kept_of(customer: str) -> Flow[CustomerRecord]:
     except JournalError:
         raise
     except Exception:  # noqa: BLE001 - whatever stands there, it is erased
-        return (yield from bare(customer))
+        kept = yield from bare(customer)
+        intents = yield from _readable(kept.customer)
+        return attrs.evolve(kept, outbox=intents)
+
+
+def _readable(customer: str) -> Flow[tuple[OutboxItem, ...]]:
+    """Ask for those intents of a customer that can be read, for their keys."""
+    found: list[OutboxItem] = []
+    for method, states in (("outbox", (tuple(State),)), ("archived", ())):
+        place: tuple[str, int] | None = (customer, 0)
+        while place is not None:
+            asked = Ask(method, states, {"after": place, "limit": PAGE})
+            page: Sequence[OutboxItem] = yield asked
+            mine = [one for one in page if one.intent.customer == customer]
+            found += mine
+            place = (customer, mine[-1].number) if len(mine) == PAGE else None
+    return tuple(found)
 
 
 def _told(
@@ -137,6 +157,9 @@ def _erase(
         return step
     withdrawn = tuple((one.channel, one.purpose) for one in words if one.withdrawn)
     moment = check_time(settings.clock(), "clock.now")
+    # Before the keys are gone; whoever is stopped in between erases again.
+    keys = [one.key for one in kept.outbox if one.intent.engagement in erased]
+    yield from forget(settings.hooks, keys)
     erasure = Erasure(event.at, kept.revision + 1, withdrawn)
     told = Commit(kept.customer, kept.revision, moment, erased=erased, erasure=erasure)
     yield from commit(told)

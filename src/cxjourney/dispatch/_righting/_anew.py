@@ -8,15 +8,15 @@ import attrs
 
 from cxjourney.channels import Intent
 from cxjourney.dispatch._driving import Flow, find
+from cxjourney.dispatch._judging._judge import why_moot
 from cxjourney.dispatch._running._trouble import or_left
-from cxjourney.dispatch._settings import Recorded
+from cxjourney.dispatch._settings import Recorded, now
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.journey import Step
 from cxjourney.journey._open import names_event
 from cxjourney.playbook._planning import Moot, owed_for
 from cxjourney.vocabulary import Event
-from cxjourney.vocabulary._checks import check_time
 
 Plan = Callable[[UnitOfWork, Iterable[Intent]], Flow[tuple[OutboxItem, ...]]]
 """Decides intents that were not decided before."""
@@ -24,6 +24,10 @@ Leave = Callable[[UnitOfWork, str, Step, Exception], None]
 """Leaves what a step calls for to the next run."""
 Meet = Callable[[UnitOfWork], Flow[None]]
 """Tells journeys what was met in another engagement."""
+PASSED = frozenset(
+    one.value for one in (Moot.NOT_OWED, Moot.PLACE_LEFT, Moot.CYCLE_OVER, Moot.LOST)
+)
+"""Why an intent is left undone by what its journey says, which another event may change."""
 CALLED_OFF = frozenset({State.PLANNED, State.WAITING, State.FAILED})
 """Where intents stand that can still be called off."""
 
@@ -42,18 +46,26 @@ def item_of(unit: UnitOfWork, key: str) -> Flow[OutboxItem | None]:
 
 @attrs.frozen
 class Before:
-    """What a journey called for before an event changed its past, or why nobody can tell."""
+    """What a journey called for before an event changed its past, or why nobody can tell.
+
+    Attributes:
+        calls: the intents that it called for, by key; None where nobody can tell.
+        moot: the keys of those that were no longer to be sent.
+        trouble: why nobody can tell.
+    """
 
     calls: Mapping[str, Intent] | None
+    moot: frozenset[str]
     trouble: Exception | None
 
     @classmethod
     def of(cls, unit: UnitOfWork, engagement: str) -> "Before":
         """Return what a journey calls for."""
         try:
-            return cls(unit.all_calls(engagement), None)
+            calls = unit.all_calls(engagement)
+            return cls(calls, frozenset(_moot_of(unit, calls)), None)
         except Exception as error:  # noqa: BLE001 - it is raised again once the event is recorded
-            return cls(None, error)
+            return cls(None, frozenset(), error)
 
     def known(self) -> Mapping[str, Intent]:
         """Return what was called for.
@@ -88,6 +100,7 @@ def _plan_late(
     """Plan what a late event calls for; return that, and what nothing calls for any more."""
     calls, after = before.known(), unit.all_calls(engagement)
     planned = yield from plan(unit, [one for key, one in after.items() if key not in calls])
+    planned += yield from _taken_up(unit, before, after)
     if planned:
         unit.name_planned(engagement, planned)
     dropped: list[OutboxItem] = []
@@ -96,6 +109,28 @@ def _plan_late(
         if item is not None:
             dropped.append(item)
     return planned, tuple(sorted(dropped, key=attrgetter("number")))
+
+
+def _moot_of(unit: UnitOfWork, calls: Mapping[str, Intent]) -> Iterator[str]:
+    """Yield the keys of the intents that are not to be sent any more."""
+    moment = now(unit.settings)
+    return (key for key, one in calls.items() if why_moot(unit, one, moment) is not None)
+
+
+def _taken_up(
+    unit: UnitOfWork, before: Before, after: Mapping[str, Intent]
+) -> Flow[tuple[OutboxItem, ...]]:
+    """Plan again what was left undone for what turns out not to be so, such as an answer."""
+    again = before.moot - {*_moot_of(unit, after)}
+    found: list[OutboxItem] = []
+    for key, intent in after.items():
+        one = (yield from item_of(unit, key)) if key in again else None
+        if one is not None and one.state is State.SKIPPED and one.reason in PASSED:
+            planned = attrs.evolve(one, state=State.PLANNED, channel=intent.channels[0], reason="")
+            at = max(now(unit.settings), intent.not_before)
+            found.append(attrs.evolve(planned, next_at=at, settled_at=None))
+            unit.put(found[-1])
+    return tuple(found)
 
 
 def decide_retraction(
@@ -136,7 +171,7 @@ def _groundless(unit: UnitOfWork, engagement: str, event: str) -> Iterator[Outbo
 def _called_off(unit: UnitOfWork, item: OutboxItem) -> OutboxItem:
     """Call an intent off; where it may have reached the customer, that stays unknown."""
     state = State.SKIPPED if item.unsure_at is None else State.UNKNOWN
-    moment = check_time(unit.settings.clock(), "clock.now")
+    moment = now(unit.settings)
     reason = Moot.RETRACTED.value
     after = attrs.evolve(item, state=state, reason=reason, next_at=None, settled_at=moment)
     unit.put(after)

@@ -7,9 +7,9 @@ from typing import Any
 import attrs
 
 from cxjourney.dispatch._driving import Ask, Flow, dossier
-from cxjourney.dispatch._righting._origin import Moved, Origin, origin_in
 from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch.journal import Dossier, JourneyRecord, Transfer
+from cxjourney.dispatch.journal._moving._origin import Moved, Origin, origin_in
 from cxjourney.errors import InvalidError, SequenceError
 from cxjourney.vocabulary._checks import MAX_ID, check_id
 

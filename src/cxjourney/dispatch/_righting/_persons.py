@@ -24,7 +24,8 @@ class Righting(ABC):
 
         It needs neither the profile nor anything that can be read. What happened by ``at`` changes
         nothing from then on; whoever comes under the same id later is somebody new, for whom only
-        withdrawals of consent still hold.
+        withdrawals of consent still hold. Hooks that have a method ``erase`` are given the keys of
+        all of the customer's intents before, to forget what they keep of them.
 
         Args:
             customer: the customer's id.
@@ -37,6 +38,7 @@ class Righting(ABC):
 
         Raises:
             InvalidError: when nothing was ever kept under this id, or the actor is no name.
+            Exception: what a hook raised that could not forget; then the customer is still there.
         """
         return self._drive(erase(self.settings, customer, at, actor))
 

@@ -93,6 +93,12 @@ class Watch:
         self.log.error("planned nothing for an event that was recorded: %s", type(error).__name__)
         self.hand_over(error)
 
+    def not_forgotten(self, key: str, error: Exception) -> None:
+        """Tell that a hook keeps something of an intent whose customer was erased meanwhile."""
+        kind = type(error).__name__
+        self.log.error("intent %s was erased, and a hook could not forget it: %s", key, kind)
+        self.hand_over(error)
+
     def failed(self, handle: str, error: Exception) -> None:
         """Tell that a customer could not be attended to."""
         kind = type(error).__name__

@@ -9,9 +9,9 @@ import attrs
 from cxjourney.chart import Chart
 from cxjourney.dispatch._opening import OpenJourney
 from cxjourney.dispatch._past import Past
-from cxjourney.dispatch._righting._origin import Origin
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Erasure
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.journey import Journey
 from cxjourney.journey._open import stands_at, write_event
 from cxjourney.playbook._decided import Decided
@@ -71,6 +71,14 @@ class Later:
         """Return where the person's journeys were begun first, if no id of that time is in use."""
         found = [(one.born, name, one.past.origin) for name, one in self._open.items()]
         return min(found)[-1] if found and all(origin for *_, origin in found) else None
+
+    @property
+    def formerly(self) -> list[str]:
+        """The ids under which the customer, as one person, went before."""
+        origins = [one.past.origin for one in self._open.values()]
+        moves = [{moved.was for moved in one.moves} for one in origins if one and one.moves]
+        # What somebody else had under an id before the two were joined is not about this one.
+        return sorted(set.intersection(*moves) - {self.customer}) if moves and all(origins) else []
 
     def keep_ahead(self, engagement: str, event: Event) -> None:
         """Keep an event until its time has come."""

@@ -1,11 +1,12 @@
 """The hook for what a person or another program fetches: one file for each intent."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import attrs
 
 from cxjourney.channels import Failed, HookContext, HookOutcome, Sent
-from cxjourney.dispatch.hooks._safely import NOT_WRITTEN, Renderer, filled_in, write_whole
+from cxjourney.dispatch.hooks._safely import NOT_WRITTEN, Renderer, filled_in, remove, write_whole
 from cxjourney.vocabulary._terminal import Showable
 
 
@@ -37,6 +38,15 @@ class FileDrop(Showable):
         except OSError:
             return NOT_WRITTEN
         return Sent(receipt=path.name)
+
+    def erase(self, keys: Collection[str], /) -> None:
+        """Delete the files of some intents; ``Dispatcher.erase`` calls it.
+
+        Raises:
+            OSError: when a file cannot be deleted.
+        """
+        for key in keys:
+            remove(self.folder, key, ("html", "txt"))
 
     def __repr__(self) -> str:
         return "<FileDrop>"

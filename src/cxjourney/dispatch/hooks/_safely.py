@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -75,12 +75,23 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.part")
+    beside = path.with_name(f".{path.name}.part")  # as ``remove`` knows
     with beside.open("w", encoding="utf-8", newline="\n") as file:
         file.write(encodable(text))
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+def remove(folder: Path, key: str, endings: Iterable[str]) -> None:
+    """Delete the files of an intent, and what was left beside them; those that are there.
+
+    Raises:
+        OSError: when one cannot be deleted.
+    """
+    for ending in endings if KEY.fullmatch(key) else ():
+        for name in (f"{key}.{ending}", f".{key}.{ending}.part"):
+            (folder / name).unlink(missing_ok=True)
 
 
 def shortest(own: timedelta, context: HookContext) -> float:

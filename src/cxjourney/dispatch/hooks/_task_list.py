@@ -1,5 +1,6 @@
 """The hook for meeting face to face: a list of tasks for people (SPEC F01)."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cxjourney.dispatch.hooks._safely import (
     NOT_WRITTEN,
     a_timeout,
     one_line,
+    remove,
     write_whole,
 )
 from cxjourney.errors import InvalidError
@@ -81,6 +83,15 @@ class TaskList(Showable):
         task, noted = _parted(path)
         if not noted:
             write_whole(path, f"{task}{RULE}{note}\n")
+
+    def erase(self, keys: Collection[str], /) -> None:
+        """Delete the tasks of some intents; ``Dispatcher.erase`` calls it.
+
+        Raises:
+            OSError: when a file cannot be deleted.
+        """
+        for key in keys:
+            remove(self.folder, key, ("md",))
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}.md"

@@ -11,11 +11,15 @@ from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
 from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.errors import shown
+from cxjourney.playbook._planning import Moot
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import Showable
-from cxjourney.vocabulary._texts import word
+from cxjourney.vocabulary._texts import policy_reason, word
 
+RAISED = "raised"
+"""How a reason begins where a hook raised something; its class follows."""
+_MOOT = frozenset(one.value for one in Moot)
 PLAIN = b""
 """Stands for the keys of tables of version 1, which were made without a secret."""
 
@@ -112,10 +116,15 @@ class OutboxItem(Worded):
     approved_by: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what the intent is for, where it stands, and what it was decided by."""
+        """Return what the intent is for, where it stands and why, and what it was decided by.
+
+        A reason of a hook's own may quote a customer; it is left out. ``why`` tells it.
+        """
         told = (self.intent.purpose, self.channel, self.state)
         stands = "{}, {}: {}".format(*(name(one, lang) for one in told))
-        basis = [
+        why = self.why(lang)
+        basis = [] if why == self.reason else [why]
+        basis += [
             f"{word(part, lang)} {named[0]} {named[1]}"
             for part in ("playbook", "policy", "chart")
             if (named := getattr(self, part)) is not None
@@ -123,6 +132,19 @@ class OutboxItem(Worded):
         if self.approved_by:
             basis.append(f"{word('approved_by', lang)} {', '.join(self.approved_by)}")
         return shown(f"{stands} ({'; '.join(basis)})") if basis else stands
+
+    def why(self, lang: Lang = Lang.EN) -> str:
+        """Return in words why it stands where it stands; a rule of the policy goes by its id too.
+
+        A reason of a hook's own is told as the hook gave it; empty where there is nothing to say.
+        """
+        said = next((one.reason for _, one in self.said if one.rule == self.reason), None)
+        if said is not None:
+            return f"{self.reason}: {policy_reason(said, lang)}"
+        if self.reason.startswith(f"{RAISED}_"):
+            return f"{policy_reason(RAISED, lang)} ({self.reason.removeprefix(f'{RAISED}_')})"
+        moot = self.reason in _MOOT
+        return name(Moot(self.reason), lang) if moot else policy_reason(self.reason, lang)
 
     def __repr__(self) -> str:
         purpose, state = self.intent.purpose.value, self.state.value

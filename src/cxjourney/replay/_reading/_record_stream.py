@@ -1,6 +1,7 @@
 """Choosing how a log is read, by its mapping and its name, and saying how it was."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import attrs
 
@@ -75,7 +76,7 @@ def read_records(
     with opened(path, settings.encoding, progress) as source:
         if not source.head:
             raise InvalidError(path, "an empty file", A_LOG)
-        read_as.format = _format(source, settings)
+        read_as.format = format_of(source, settings)
         if read_as.format in OF_TEXT:
             read_as.encoding = source.encoding
             read_as.detected = ("encoding",) if source.detected else ()
@@ -91,12 +92,7 @@ def _read(
     source: LogSource, settings: LogSettings, wanted: Wanted, read_as: ReadAs
 ) -> Iterator[Found]:
     if read_as.format is LogFormat.CSV:
-
-        def say(delimiter: str) -> None:
-            read_as.delimiter = delimiter
-            if settings.delimiter is None and delimiter != ",":
-                read_as.detected += ("delimiter",)
-
+        say = partial(say_delimiter, read_as, settings)
         return csv_records(source, wanted, settings.delimiter, say)
     if read_as.format is LogFormat.PARQUET:
         found = parquet_objects(source, wanted)
@@ -111,7 +107,19 @@ def _read(
     return object_records(found, source.where, wanted)
 
 
-def _format(source: LogSource, settings: LogSettings) -> LogFormat:
+def say_delimiter(read_as: ReadAs, settings: LogSettings, delimiter: str) -> None:
+    """Note what stood between the fields of a CSV."""
+    read_as.delimiter = delimiter
+    if settings.delimiter is None and delimiter != ",":
+        read_as.detected += ("delimiter",)
+
+
+def format_of(source: LogSource, settings: LogSettings) -> LogFormat:
+    """Return how a log is written: as the mapping says, or by its name and beginning.
+
+    Raises:
+        InvalidError: neither tells.
+    """
     found = settings.format or SUFFIXES.get(source.suffix)
     if found is None:
         name = (

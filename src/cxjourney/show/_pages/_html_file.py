@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import attrs
 
-from cxjourney.show._pages._markup import Markup, joined, tag
+from cxjourney.show._pages._markup import Markup, bdi, joined, tag
+from cxjourney.show._table import Table
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._texts import page
 
@@ -118,6 +119,30 @@ class Grid:
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     headed: bool = True
+
+    @classmethod
+    def of(cls, table: Table, names: Sequence[str] = ()) -> "Grid":
+        """Return a table as it is shown elsewhere, with its remarks as the last column.
+
+        Args:
+            table: the table.
+            names: what its rows are called in full; what they are called in the table if not given.
+        """
+        beside = bool(table.beside or table.remarks)
+        remarks = table.remarks or ("",) * len(table.rows)
+        return cls(
+            table.title.rstrip(":"),
+            (*table.headings, *([table.beside] if beside else [])),
+            table.sides + "<" * beside,
+            [
+                (bdi(called), *row[1:], *([remark] if beside else []))
+                for called, row, remark in zip(
+                    names or [row[0] for row in table.rows], table.rows, remarks, strict=True
+                )
+            ],
+            table.notes,
+            headed=False,
+        )
 
     def html(self) -> Markup:
         """Return the table in a box of its own, which a narrow screen scrolls."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import attrs
+
 from cxjourney.show._kano_tables import kano_page
 from cxjourney.show._pages._drawings import legend_of
 from cxjourney.show._pages._html_file import (
@@ -16,7 +18,6 @@ from cxjourney.show._pages._html_file import (
 from cxjourney.show._pages._markup import Markup, bdi, joined, tag
 from cxjourney.show._pages._page_words import PageWords
 from cxjourney.show._pages._scatter import Axis, Point, Scatter, marker
-from cxjourney.show._table import Table
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import kano_meaning, word
 from cxjourney.wishes import Kano, KanoCategory, KanoMap
@@ -107,32 +108,13 @@ def _point(kano: Kano, number: str) -> Point | None:
 
 def _tables(found: KanoMap, told: PageWords) -> Iterator[Markup]:
     """Yield the tables, as they are told elsewhere, but with names in full."""
-    first, *others = [one for one in kano_page(found, told.lang).tables if one.headings]
+    first, *others = [
+        Grid.of(one, list(found) if len(one.rows) == len(found) else ())
+        for one in kano_page(found, told.lang).tables
+        if one.headings
+    ]
     title = word("category", told.lang).capitalize()
-    yield section(title, _grid(first, found, title).html())
-    folds = []
-    for table in others:
-        grid = _grid(table, found, table.title.rstrip(":"))
-        folds.append(folded(grid.caption, grid.html()))
+    yield section(title, attrs.evolve(first, caption=title).html())
     notes = word("kano_letters", told.lang), word("kano_legend", told.lang)
+    folds = (folded(grid.caption, grid.html()) for grid in others)
     yield section(told.say("how_sure"), *folds, paragraphs(notes, "note"))
-
-
-def _grid(table: Table, found: KanoMap, caption: str) -> Grid:
-    """Return a table with its remarks as the last column."""
-    beside = bool(table.beside or table.remarks)
-    remarks = table.remarks or ("",) * len(table.rows)
-    names = [row[0] for row in table.rows]
-    if len(names) == len(found):
-        names = list(found)
-    return Grid(
-        caption,
-        (*table.headings, *([table.beside] if beside else [])),
-        table.sides + "<" * beside,
-        [
-            (bdi(name), *row[1:], *([remark] if beside else []))
-            for name, row, remark in zip(names, table.rows, remarks, strict=True)
-        ],
-        table.notes,
-        headed=False,
-    )

@@ -15,7 +15,7 @@ from cxjourney.vocabulary import Lang, Nature, Place, Standing, name
 from cxjourney.vocabulary._texts import happening, need
 
 Moves: TypeAlias = dict[tuple[Place, Place], dict[Row, list[str]]]
-BOXES, BOX, HIGH, GAP = 78.0, 150.0, 34.0, 26.0
+BOXES, BOX, HIGH, GAP = 66.0, 174.0, 34.0, 26.0
 """Where the boxes begin, how wide and how high they are, and what is between them."""
 WORDS, TEXT = 330.0, 494.0
 """Where the words begin, and how wide they are."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from cxjourney.replay import Report
 from cxjourney.replay._reporting._figure_rows import FunnelRow
-from cxjourney.show._pages._behind_lists import behind_figures
 from cxjourney.show._pages._drawings import Bar, bars, legend
 from cxjourney.show._pages._html_file import Grid, as_table, figure_of, paragraphs, section
 from cxjourney.show._pages._markup import Markup
 from cxjourney.show._pages._page_words import TO, PageWords
+from cxjourney.show._pages._replay._behind_lists import behind_figures
 from cxjourney.vocabulary import Standing
 from cxjourney.vocabulary._texts import figure, word, words
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from cxjourney.chart import Chart
 from cxjourney.replay import Report
 from cxjourney.replay._reporting._figure_rows import OwedRow
-from cxjourney.show._pages._behind_lists import behind_figures
 from cxjourney.show._pages._drawings import bar_of, legend
 from cxjourney.show._pages._html_file import Grid, defined, section
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.show._pages._page_words import PageWords
+from cxjourney.show._pages._replay._behind_lists import behind_figures
 from cxjourney.vocabulary import EventKind, Phase, name
 from cxjourney.vocabulary._texts import duty, word, words
 

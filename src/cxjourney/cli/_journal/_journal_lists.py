@@ -7,20 +7,21 @@ from itertools import islice
 from typing import Any
 
 from cxjourney.channels.policy._rules import STANDARD_RULES
+from cxjourney.cli._shared import told
 from cxjourney.dispatch._by_hand import BROKEN, REDRIVEN
 from cxjourney.dispatch._calling import HANGING, TIMED_OUT
-from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING, RAISED
+from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING
 from cxjourney.dispatch._judging._asking import LEFT
 from cxjourney.dispatch._settling import CRASHED, DEFERRED
 from cxjourney.dispatch.journal import Duty, Journal, OutboxItem, State, Trouble
+from cxjourney.dispatch.journal._records import RAISED
 from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._texts import deed, duty, moment, policy_reason, word, words
+from cxjourney.vocabulary._texts import deed, duty, moment, word, words
 
-WIDTH = 160
 MOOT = frozenset(one.value for one in Moot)
 OURS = (
     MOOT
@@ -163,7 +164,7 @@ def as_text(list_: str, found: Found, now: datetime, lang: Lang, *, show_values:
         rows,
         notes=notes,
     )
-    return Page((table,), lang, width=WIDTH).text()
+    return told(Page((table,), lang))
 
 
 def _intent_row(one: OutboxItem, lang: Lang, *, show_values: bool) -> tuple[str, ...]:
@@ -181,14 +182,9 @@ def _intent_row(one: OutboxItem, lang: Lang, *, show_values: bool) -> tuple[str,
 
 
 def _why(one: OutboxItem, lang: Lang, *, show_values: bool) -> str:
-    """Return in words why an intent stands as it does; a rule of the policy goes by its id too."""
-    reason = _reason(one, show_values=show_values)
-    said = next((verdict.reason for _, verdict in one.said if verdict.rule == reason), None)
-    if said is not None:
-        return f"{reason}: {policy_reason(said, lang)}"
-    if reason.startswith(f"{RAISED}_"):
-        return f"{policy_reason(RAISED, lang)} ({reason.removeprefix(f'{RAISED}_')})"
-    return name(Moot(reason), lang) if reason in MOOT else policy_reason(reason, lang)
+    """Return in words why an intent stands as it does, as far as it may be told."""
+    told = _reason(one, show_values=show_values) == one.reason
+    return one.why(lang) if told else HIDDEN
 
 
 def _trouble_row(one: Trouble, lang: Lang, *, show_values: bool) -> tuple[str, ...]:

@@ -17,10 +17,10 @@ from cxjourney.show._pages._html_file import (
 )
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.show._pages._page_words import PageWords
-from cxjourney.show._pages._replay_duties import cannot_show, duties, judged
-from cxjourney.show._pages._replay_reach import places, reach
-from cxjourney.show._pages._replay_segments import segments
-from cxjourney.show._pages._replay_times import cohorts, comings, stays
+from cxjourney.show._pages._replay._replay_duties import cannot_show, duties, judged
+from cxjourney.show._pages._replay._replay_reach import places, reach
+from cxjourney.show._pages._replay._replay_segments import segments
+from cxjourney.show._pages._replay._replay_times import cohorts, comings, stays
 from cxjourney.vocabulary import Lang, Phase, name
 from cxjourney.vocabulary._texts import (
     duty,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from cxjourney.replay import Report
 from cxjourney.replay._reporting._figure_rows import CohortRow, StayRow
-from cxjourney.show._pages._behind_lists import behind_figures
 from cxjourney.show._pages._curves import MOST_TICKS, Curve
 from cxjourney.show._pages._drawings import columns, legend
 from cxjourney.show._pages._html_file import Grid, as_table, figure_of, section
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.show._pages._page_words import AT_LEAST, TO, PageWords
+from cxjourney.show._pages._replay._behind_lists import behind_figures
 from cxjourney.show._pages._scale_ticks import round_ticks
 from cxjourney.vocabulary import Phase, Standing
 from cxjourney.vocabulary._texts import figure, number, word, words

@@ -1,22 +1,32 @@
 """Whether all that a journal keeps can be read and agrees with itself, and what it comes to."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 from sqlalchemy import Connection, Engine, Table, func, select
 
-from cxjourney.chart import find_chart
+from cxjourney.chart import Chart, find_chart
 from cxjourney.dispatch._opening import chart_of
-from cxjourney.dispatch._past import read_form
+from cxjourney.dispatch._past import read_checkpoint, read_form
 from cxjourney.dispatch.journal import CustomerRecord, JourneyRecord, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal import _schema as schema
-from cxjourney.dispatch.journal._records_stored import load
+from cxjourney.dispatch.journal._records_stored import load, load_value
 from cxjourney.errors import ChartNotFoundError, DecodeError
 from cxjourney.journey import Journey
-from cxjourney.journey._open import opened_where_it_stands
+from cxjourney.journey._fold import Course
+from cxjourney.journey._open import (
+    before_moment,
+    opened_where_it_stands,
+    stands_at,
+    steps_of,
+)
+from cxjourney.journey._owed import in_order
+from cxjourney.playbook._planning import stays_of
 from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._terminal import Progress
 from cxjourney.vocabulary._texts import moment, word
 
 SHOWN = 20
@@ -30,6 +40,8 @@ LABELS = {
     "next_attention": "count_next",
 }
 """The word for a figure, where it is not of its own."""
+Checkpoints = Mapping[str, Sequence[tuple[datetime, str]]]
+"""Where journeys stood at some moments, as it is stored, by engagement."""
 
 
 @attrs.frozen
@@ -97,20 +109,30 @@ class Check:
         return "\n".join([*counts, *found])
 
 
-def check(journal: SqlJournal, engine: Engine) -> Check:
-    """Look at everything that a journal keeps; nothing is written."""
+def check(journal: SqlJournal, engine: Engine, progress: Progress | None = None) -> Check:
+    """Look at everything that a journal keeps; nothing is written.
+
+    Args:
+        journal: the journal.
+        engine: its database.
+        progress: is told how many customers were looked at.
+    """
     done = Check()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         done.wrong += _of_file(connection)
+        counted = select(func.count()).select_from(schema.customers)
+        total = connection.execute(counted).scalar_one() if progress else 0
         for customer, at in _customers(connection):
             done.customers += 1
+            if progress:
+                progress("checking", min(done.customers, total), max(total, 1))
             try:
                 kept = journal.read(customer)
                 journal.dossier(customer)
             except DecodeError as error:
                 done.wrong.append(Wrong("unreadable", customer, str(error)))
                 continue
-            _look_at(kept, at, done)
+            _look_at(kept, at, _checkpoints(connection, customer), done)
         done.wrong += _of_columns(connection)
     return done
 
@@ -131,12 +153,24 @@ def _customers(connection: Connection) -> Iterator[tuple[str, datetime | None]]:
         last = rows[-1].customer
 
 
-def _look_at(kept: CustomerRecord, attention: datetime | None, done: Check) -> None:
+def _checkpoints(connection: Connection, customer: str) -> Checkpoints:
+    """Return where a customer's journeys stood now and then, by engagement."""
+    table, found = schema.checkpoints, defaultdict[str, list[tuple[datetime, str]]](list)
+    asked = select(table.c.engagement, table.c.at, table.c.data).where(table.c.customer == customer)
+    for engagement, at, data in connection.execute(asked.order_by(table.c.at)):
+        found[engagement].append((at, data))
+    return found
+
+
+def _look_at(
+    kept: CustomerRecord, attention: datetime | None, checkpoints: Checkpoints, done: Check
+) -> None:
     done.journeys += len(kept.journeys)
     done.intents += len(kept.outbox)
     for one in kept.journeys:
         try:
-            done.wrong += [Wrong(what, kept.customer) for what in _of_journey(one)]
+            stood = checkpoints.get(one.engagement, ())
+            done.wrong += _of_journey(kept.customer, one, stood)
         except ChartNotFoundError:
             done.unknown += 1
         except DecodeError as error:
@@ -147,20 +181,44 @@ def _look_at(kept: CustomerRecord, attention: datetime | None, done: Check) -> N
         done.wrong.append(Wrong("never_looked_at", kept.customer, first.isoformat()))
 
 
-def _of_journey(kept: JourneyRecord) -> Iterator[str]:
+def _of_journey(
+    customer: str, kept: JourneyRecord, stood: Sequence[tuple[datetime, str]]
+) -> Iterator[Wrong]:
     """Yield what is wrong with a journey: its events say otherwise than what is kept of them."""
     chart = find_chart(chart_of(kept))
     journey = Journey.from_dict(dict(kept.data), chart=chart)
     snapshot = read_form(kept.snapshot)
-    if snapshot is None:
-        return
-    opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart)
-    if opened is not None and _stands(opened[0]) != _stands(journey):
-        yield "snapshot_differs"
+    if snapshot is not None:
+        opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart)
+        if opened is not None and _stands(opened[0]) != _stands(journey):
+            yield Wrong("snapshot_differs", customer)
+    for at, data in stood:
+        if not _holds(journey, at, data):
+            yield Wrong("checkpoint_differs", customer, at.isoformat())
+
+
+def _holds(journey: Journey, at: datetime, data: str) -> bool:
+    """Say whether a checkpoint says what the events up to its moment do, folded anew."""
+    kept = read_checkpoint(load_value(data, "checkpoint"))
+    if kept is None:
+        return True  # of another version: nobody reads it
+    whose = [journey.customer, journey.engagement, journey.seq, None, kept.course]
+    opened = opened_where_it_stands(whose, (), journey.chart)
+    place, course = before_moment(journey, at + datetime.resolution)
+    stays = stays_of(steps_of(journey)[:place])
+    told = _told(course, journey.chart)
+    return opened is None or (_told(opened[1], journey.chart), kept.stays) == (told, stays)
 
 
 def _stands(journey: Journey) -> tuple[object, ...]:
-    return journey.seq, journey.situation, journey.owed
+    return journey.seq, _told(stands_at(journey)[0], journey.chart)
+
+
+def _told(course: Course, chart: Chart) -> tuple[object, ...]:
+    """Return where a journey stands; nobody knows here by which clock something is due."""
+    owed = in_order(course.owed)
+    keys = [one.key for one in owed]
+    return (course.situation, keys) if chart.by_calendar else course._replace(owed=owed)
 
 
 def _of_columns(connection: Connection) -> Iterator[Wrong]:

@@ -19,9 +19,9 @@ from cxjourney.dispatch._by_hand import (
 from cxjourney.dispatch._calling import Calls
 from cxjourney.dispatch._driving import drive
 from cxjourney.dispatch._righting._identity import merge, rename
-from cxjourney.dispatch._righting._origin import Moved, origin_in
 from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch.journal import Attempt, Commit, Journal, JourneyRecord, OutboxItem, State
+from cxjourney.dispatch.journal._moving._origin import Moved, origin_in
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import as_dict

@@ -1,0 +1,1 @@
+"""The report of a replay, part by part."""
