@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from cxjourney.bulk._reporting import _csv_columns, _report_in_columns  # which way was taken
 from cxjourney.bulk._reporting._line_log import line_log  # as above
@@ -69,6 +70,7 @@ def test_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.no_cover
+@pytest.mark.skipif(settings().max_examples < 1_000, reason="takes a minute; see nox -s fuzz")
 @pytest.mark.parametrize("seed", range(4, 200))
 def test_many_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
     """As above."""
