@@ -40,11 +40,13 @@ class Times(NamedTuple):
         at: when; 0 where there is none.
         there: whether there is one.
         offset: the UTC offset in seconds; one number where all have the same.
+        twice: which were local times that the clocks showed twice; None where none was.
     """
 
     at: Whole
     there: Mask
     offset: Small | int
+    twice: Mask | None = None
 
 
 def coded(column: pa.Array, where: str) -> Coded:
@@ -167,23 +169,26 @@ def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
     there = ~column.is_null().to_numpy(zero_copy_only=False)
     zone = column.type.tz
     column = pc.cast(column, pa.timestamp("us", zone), safe=False)
+    twice = None
     if zone is None:
         if clock.form.zone is None:
             raise InvalidError("", "times without a UTC offset", REMEDY, column=where)
         zone = clock.form.zone.key
         try:
+            latest = pc.assume_timezone(column, zone, ambiguous="latest", nonexistent="raise")
             column = pc.assume_timezone(column, zone, ambiguous="earliest", nonexistent="raise")
         except pa.ArrowInvalid:
             found = f"a local time that {zone} never had"
             raise InvalidError(
                 "", found, "no time that the clocks jump over", column=where
             ) from None
+        twice = _whole(latest) != _whole(column)
     at = _whole(column)
     _check_years(at[there], where)
     if zone == "UTC":
-        return Times(at, there, 0)
+        return Times(at, there, 0, twice)
     offset = (_whole(pc.local_timestamp(column)) - at) // (timedelta(seconds=1) // MICROSECOND)
-    return Times(at, there, one_or_all(offset[there], offset))
+    return Times(at, there, one_or_all(offset[there], offset), twice)
 
 
 def _whole(column: pa.Array) -> Whole:
@@ -228,12 +233,13 @@ def _one_by_one(column: pa.Array, clock: LogClock, where: str, first_row: int) -
     there = places >= 0
     firsts[places[there][::-1]] = np.flatnonzero(there)[::-1]
     read = [
-        _read(clock, value or "", first_row + int(first), where)[0]
+        _read(clock, value or "", first_row + int(first), where)
         for value, first in zip(values, firsts, strict=True)
     ]
-    at = np.array([*map(microseconds, read), 0], np.int64)[places]
-    offset = np.array([*map(_seconds, read), 0], np.int64)[places]
-    return Times(at, there, one_or_all(offset[there], offset))
+    at = np.array([*(microseconds(one) for one, _ in read), 0], np.int64)[places]
+    offset = np.array([*(_seconds(one) for one, _ in read), 0], np.int64)[places]
+    twice = np.array([*(again for _, again in read), False], np.bool_)[places]
+    return Times(at, there, one_or_all(offset[there], offset), twice)
 
 
 def _read(clock: LogClock, text: str, row: int, where: str) -> tuple[datetime, bool]:

@@ -1,6 +1,6 @@
 """RowFates of a frame as events: who, when and what, as numbers, by a mapping (docs/bulk.md)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import attrs
@@ -86,6 +86,7 @@ class EventLog:
         names: the names of journeys.
         rows: what became of the rows.
         last: the last time of the log; None where there is none.
+        segment: what each event's row tells of its segment, as a number; None where none is asked.
     """
 
     key: Whole
@@ -101,6 +102,7 @@ class EventLog:
     names: Names
     rows: RowFates
     last: int | None
+    segment: Small | None = None
 
     def in_order(self, places: Whole) -> None:
         """Let the events come in another order."""
@@ -123,6 +125,8 @@ class EventLog:
             setattr(self, name, getattr(self, name)[places])
         if self.line is not None:
             self.line = self.line[places]
+        if self.segment is not None:
+            self.segment = self.segment[places]
         if not isinstance(self.offset, int):
             self.offset = self.offset[places]
 
@@ -163,7 +167,7 @@ def read_rows(
     Raises:
         InvalidError: when a column is not of its form; names column and row.
     """
-    reader = _Reader(mapping, chart, as_of)
+    reader = RowReader(mapping, chart, as_of)
     for piece in source.pieces():
         reader.add(piece)
         if progress is not None:
@@ -171,10 +175,12 @@ def read_rows(
     return reader.log()
 
 
-class _Reader:
+class RowReader:
     """Reads rows piece by piece."""
 
-    def __init__(self, mapping: LogMapping, chart: Chart, as_of: int | None) -> None:
+    def __init__(
+        self, mapping: LogMapping, chart: Chart, as_of: int | None, begins: int = 0
+    ) -> None:
         self._mapping = mapping
         self._as_of = as_of
         self._clock = LogClock(mapping.log.form, mapping.log.mixed_offsets)
@@ -185,7 +191,7 @@ class _Reader:
         self._fates: Whole = np.zeros(len(FATES), np.int64)
         self._examples: list[list[int]] = [[] for _ in FATES]
         self._last: int | None = None
-        self.read = 0
+        self.read = begins
 
     def add(self, piece: pa.RecordBatch) -> None:
         """Read some rows."""
@@ -306,6 +312,9 @@ class _Reader:
             )
         )
 
+    def _finish(self, log: EventLog) -> None:
+        """Add to the log, whose events stand as they came."""
+
     def log(self) -> EventLog:
         """Return the events of all rows."""
         parts = self._parts
@@ -322,36 +331,38 @@ class _Reader:
         if self._mapping.columns.id is not None:
             line = _places([part.line for part in parts])[0]
         log = EventLog(
-            key=_joined(events),
-            at=_joined([part.at for part in parts]),
-            code=_joined([part.code for part in parts]),
-            source=_joined([part.row for part in parts]),
+            key=joined_columns(events),
+            at=joined_columns([part.at for part in parts]),
+            code=joined_columns([part.code for part in parts]),
+            source=joined_columns([part.row for part in parts]),
             words=tuple(self._rules.words),
             offset=_offsets([part.offset for part in parts], sizes),
-            promising=_joined(promising),
-            promised=_joined([part.promised for part in parts]),
+            promising=joined_columns(promising),
+            promised=joined_columns([part.promised for part in parts]),
             line=line,
-            tag=_joined([part.tag for part in parts]),
+            tag=joined_columns([part.tag for part in parts]),
             names=names,
             rows=RowFates(
                 self.read,
                 tuple(self._fates.tolist()),
                 tuple(map(tuple, self._examples)),
-                _joined(unknown),
+                joined_columns(unknown),
                 self._later,
             ),
             last=self._last,
         )
+        self._finish(log)
         if self._by_row is not None and self._by_row.orders:
             orders = self._by_row.orders
             log.in_order(np.array(sorted(range(len(orders)), key=orders.__getitem__), np.int64))
         elif parts and parts[0].sequence:
             columns = zip(*(part.sequence for part in parts), strict=True)
-            log.in_order(np.lexsort([_joined(list(some)) for some in columns][::-1]))
+            log.in_order(np.lexsort([joined_columns(list(some)) for some in columns][::-1]))
         return log
 
 
-def _joined(parts: list[Small]) -> Small:
+def joined_columns(parts: list[Small]) -> Small:
+    """Return columns one below the other."""
     if not parts:
         return np.zeros(0, np.int64)
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -366,7 +377,7 @@ def _offsets(offsets: list[Small | int], sizes: list[int]) -> Small | int:
         np.full(size, one, np.int32) if isinstance(one, int) else one
         for one, size in zip(offsets, sizes, strict=True)
     ]
-    return one_or_all(_joined(every), _joined(every))
+    return one_or_all(joined_columns(every), joined_columns(every))
 
 
 def _id_column(column: pa.Array, where: str, longest: int) -> pa.Array:
@@ -403,14 +414,14 @@ def _places(columns: list[pa.Array]) -> Coded:
         columns = [column.dictionary_encode() for column in columns]
     together = pa.chunked_array(columns).unify_dictionaries()
     places = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in together.chunks]
-    return Coded(_joined(places).astype(np.int64), together.chunk(0).dictionary)
+    return Coded(joined_columns(places).astype(np.int64), together.chunk(0).dictionary)
 
 
 def _keys(customers: list[pa.Array], engagements: list[pa.Array | None]) -> tuple[Whole, Names]:
     """Return the journey of each row as a number, and what the numbers mean."""
     told = [one for one in engagements if one is not None]
     if not told and customers and all(pa.types.is_integer(one.type) for one in customers):
-        key = _joined([one.to_numpy(zero_copy_only=False) for one in customers])
+        key = joined_columns([one.to_numpy(zero_copy_only=False) for one in customers])
         if (
             not len(key)
             or (int(key.max()) - int(key.min())).bit_length() + len(key).bit_length() < BITS
@@ -421,21 +432,3 @@ def _keys(customers: list[pa.Array], engagements: list[pa.Array | None]) -> tupl
         return places, Names(names, None)
     within, labels = _places(told)
     return places * len(labels) + within, Names(names, labels)
-
-
-def rows_of(source: RowSource, wanted: Whole) -> pa.Table:
-    """Return some rows of a frame, in the order of the frame.
-
-    Args:
-        source: the rows.
-        wanted: their numbers, rising.
-    """
-    return pa.Table.from_batches([*_rows_of(source, wanted)]) if len(wanted) else pa.table({})
-
-
-def _rows_of(source: RowSource, wanted: Whole) -> Iterator[pa.RecordBatch]:
-    first = 0
-    for piece in source.pieces():
-        begin, end = np.searchsorted(wanted, (first, first + piece.num_rows))
-        yield piece.take(pa.array(wanted[begin:end] - first))
-        first += piece.num_rows

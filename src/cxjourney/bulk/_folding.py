@@ -1,6 +1,6 @@
 """A whole log folded, piece by piece; what columns cannot carry goes through the live machine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -8,13 +8,13 @@ import numpy as np
 
 from cxjourney.bulk._by_machine import Walked, clocks_of, journeys_of, moves_of, owing_of, walk_rows
 from cxjourney.bulk._cells import microseconds
-from cxjourney.bulk._coding import EventLog, rows_of
+from cxjourney.bulk._coding import EventLog
 from cxjourney.bulk._engine._duty_rows import OWED, Dues
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import PIECE, in_pieces
 from cxjourney.bulk._engine._pieces import Journeys, Piece, fold_piece
 from cxjourney.bulk._engine._tables import EventWord, Mask, Small, Tables, Whole, tables_of
-from cxjourney.bulk._frames import RowSource
+from cxjourney.bulk._frames import RowSource, rows_of
 from cxjourney.bulk._repeats import Repeats, repeats_of
 from cxjourney.chart import Chart
 from cxjourney.replay._mapping import LogMapping
@@ -128,6 +128,39 @@ def fold_log(
         progress: is told how far the work is.
         size: how many events a piece has.
     """
+    found = folding_of(log, mapping, source, chart, as_of, progress, size)
+    gathered = _Gathered(found.tables, as_of, log.source, wanted)
+    for piece in found.pieces:
+        gathered.add(piece)
+    return gathered.all(found.walked, found.repeats)
+
+
+class Folding(NamedTuple):
+    """A log that is being folded.
+
+    Attributes:
+        tables: the chart, compiled.
+        walked: the journeys that the live machine walked.
+        repeats: the events that came before, by their id.
+        pieces: folds the others, piece by piece.
+    """
+
+    tables: Tables
+    walked: list[Walked]
+    repeats: Repeats
+    pieces: Iterator[Piece]
+
+
+def folding_of(
+    log: EventLog,
+    mapping: LogMapping,
+    source: RowSource,
+    chart: Chart,
+    as_of: int,
+    progress: Progress | None = None,
+    size: int = PIECE,
+) -> Folding:
+    """Return a log that is folded as its pieces are asked for; the arguments are as above."""
     tables = tables_of(chart, plain(log.words))
     codes = codes_of(tables, log.words)
     apart = needs_machine(log, tables, codes)
@@ -141,16 +174,35 @@ def fold_log(
         kept = np.ones(len(log.key), np.bool_)
         kept[repeats.events] = False
         log.only(kept)
-    gathered = _Gathered(tables, as_of, log.source, wanted)
+    return Folding(tables, walked, repeats, pieces_of(log, tables, codes, as_of, progress, size))
+
+
+def pieces_of(
+    log: EventLog,
+    tables: Tables,
+    codes: Small,
+    as_of: int,
+    progress: Progress | None = None,
+    size: int = PIECE,
+) -> Iterator[Piece]:
+    """Fold a log in which columns carry all that is asked.
+
+    Args:
+        log: the events.
+        tables: the chart, compiled.
+        codes: the place of each word of the log in the tables.
+        as_of: when it ends.
+        progress: is told how far the work is.
+        size: how many events a piece has.
+    """
     dues = Dues(log.promising, log.promised, log.offset)
     code = codes[log.code] if len(codes) else log.code
     done, total = 0, len(log.key)
     for events in in_pieces(log.key, log.at, code, tables.rank, size):
-        gathered.add(fold_piece(tables, events, dues, as_of))
+        yield fold_piece(tables, events, dues, as_of)
         done += len(events.key)
         if progress is not None:
             progress("replaying", done, total)
-    return gathered.all(walked, repeats)
 
 
 def plain(words: Iterable[EventWord]) -> list[EventWord]:

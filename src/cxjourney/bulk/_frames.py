@@ -7,9 +7,11 @@ from typing import Any
 
 import attrs
 import narwhals as nw
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cxjourney.bulk._engine._tables import Whole
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
 
@@ -26,11 +28,13 @@ class RowSource:
         pieces: yields the rows, with the columns that were asked for, in their order.
         give: returns a table as the frame in which the rows came.
         rows: how many rows there are; None where that is not known beforehand.
+        begins: the number of the first row.
     """
 
     pieces: Callable[[], Iterator[pa.RecordBatch]]
     give: Callable[[pa.Table], Any]
     rows: int | None = None
+    begins: int = 0
 
 
 def source_of(frame: object, columns: Sequence[str]) -> RowSource:
@@ -123,3 +127,21 @@ def _parquet(path: Path, columns: Sequence[str]) -> RowSource:
                 yield from opened.iter_batches(AT_A_TIME, columns=list(columns), use_threads=False)
 
     return RowSource(pieces, lambda table: table, total)
+
+
+def rows_of(source: RowSource, wanted: Whole) -> pa.Table:
+    """Return some rows of a frame, in the order of the frame.
+
+    Args:
+        source: the rows.
+        wanted: their numbers, rising.
+    """
+    return pa.Table.from_batches([*_rows_of(source, wanted)]) if len(wanted) else pa.table({})
+
+
+def _rows_of(source: RowSource, wanted: Whole) -> Iterator[pa.RecordBatch]:
+    first = source.begins
+    for piece in source.pieces():
+        begin, end = np.searchsorted(wanted, (first, first + piece.num_rows))
+        yield piece.take(pa.array(wanted[begin:end] - first))
+        first += piece.num_rows

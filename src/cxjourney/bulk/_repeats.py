@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cxjourney.bulk._by_machine import events_of
-from cxjourney.bulk._coding import EventLog, rows_of
+from cxjourney.bulk._coding import EventLog
 from cxjourney.bulk._engine._tables import Mask, Small, Whole
-from cxjourney.bulk._frames import RowSource
+from cxjourney.bulk._frames import RowSource, rows_of
 from cxjourney.replay._mapping import LogMapping
 
 
@@ -19,12 +19,22 @@ class Repeats(NamedTuple):
         key: the journey of each.
         conflicts: which of them say something else than the one that stays.
         rows: the row of the frame of each.
+        code: the word of each.
+        segment: what its row tells of its segment, where that is asked.
     """
 
     events: Whole
     key: Whole
     conflicts: Mask
     rows: Whole
+    code: Small
+    segment: Small | None = None
+
+
+def nothing_repeated() -> Repeats:
+    """Return no events."""
+    none: Whole = np.zeros(0, np.int64)
+    return Repeats(none, none, np.zeros(0, np.bool_), none, none)
 
 
 def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Small) -> Repeats:
@@ -36,9 +46,8 @@ def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Smal
         source: the rows.
         rank: the rank of each word of the log.
     """
-    none: Whole = np.zeros(0, np.int64)
     if log.line is None or not len(log.key):
-        return Repeats(none, none, np.zeros(0, np.bool_), none)
+        return nothing_repeated()
     some = np.flatnonzero((np.bincount(log.line) > 1)[log.line])
     order = np.lexsort(
         (some, rank[log.code[some]], log.at[some], log.tag[some], log.line[some], log.key[some])
@@ -51,10 +60,11 @@ def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Smal
     first = some[np.maximum.accumulate(np.where(same, 0, np.arange(len(some))))][same]
     again = some[same]
     if not len(again):
-        return Repeats(none, none, np.zeros(0, np.bool_), none)
+        return nothing_repeated()
     conflicts = log.at[again] != log.at[first]
     conflicts |= _said_otherwise(log, mapping, source, again, first)
-    return Repeats(again, log.key[again], conflicts, log.source[again])
+    told = None if log.segment is None else log.segment[again]
+    return Repeats(again, log.key[again], conflicts, log.source[again], log.code[again], told)
 
 
 def _said_otherwise(

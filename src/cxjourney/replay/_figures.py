@@ -12,6 +12,8 @@ Z95 = 1.959963984540054
 """The 97.5th percentile of the normal distribution."""
 
 DAY = timedelta(days=1)
+ROUNDING = 1e-12
+"""By so much a share may be off."""
 MOST_STEPS = 200
 """How many steps of a curve a report tells at most, and two more: its first and its last."""
 
@@ -87,24 +89,15 @@ class CurveStep:
 
 
 class Moment(NamedTuple):
-    """The share that lasts beyond a moment at which something ended, and Greenwood's sum.
-
-    ``at_risk`` is how many were still being watched just before, of whom ``ended`` ended then.
-    """
+    """The share that lasts beyond a moment at which something ended, and Greenwood's sum."""
 
     days: float
     beyond: float
     sum: float
-    at_risk: int
-    ended: int
 
 
-class Lengths(NamedTuple):
-    """How many things had one length: those whose end was seen, and the others."""
-
-    length: int
-    ended: int
-    lost: int
+Lengths = tuple[Any, int, int]
+"""A length, how many things of it were seen to end, and how many were not."""
 
 
 def lasting_of(
@@ -120,26 +113,25 @@ def lasting_of(
         total: how many things there are.
         longest: the greatest length, in days.
     """
-    quarter, median, most = _Quantile(0.75), _Quantile(0.5), _Quantile(0.25)
+    median, missing, found = _Interval(0.5), [0.25, 0.5, 0.75], list[float | None]()
     steps: list[CurveStep] = []
-    left_out: Moment | None = None
-    last = Moment(-inf, inf, 0.0, 0, 0)
-    part = 2 / MOST_STEPS
+    one: tuple[float, float, float, int, int] | None = None
+    told_days, told_beyond, part = -inf, inf, 2 / MOST_STEPS
     for one in _curve(lengths, total, DAY // timedelta(microseconds=1)):
-        quarter.see(one)
-        median.see(one)
-        most.see(one)
-        if one.days - last.days >= longest * part or last.beyond - one.beyond >= part:
-            steps.append(_step(one))
-            last, left_out = one, None
-        else:
-            left_out = one
-    if left_out is not None:
-        steps.append(_step(left_out))
-    if not steps:
+        days, beyond, variance, _, _ = one
+        while missing and beyond <= missing[-1] + ROUNDING:
+            missing.pop()
+            found.append(days)
+        median.see(days, beyond, variance)
+        if days - told_days >= longest * part or told_beyond - beyond >= part:
+            steps.append(_step(*one))
+            told_days, told_beyond = days, beyond
+    if one is None:
         return None, ()
-    lasting = Lasting(quarter.by, median.by, median.low, median.high, most.by)
-    return lasting, tuple(steps)
+    if one[0] != told_days:
+        steps.append(_step(*one))
+    quarter, half, most = (*found, None, None, None)[:3]
+    return Lasting(quarter, half, median.low, median.high, most), tuple(steps)
 
 
 def steps_of(ended: Sequence[timedelta], going_on: Sequence[timedelta]) -> tuple[CurveStep, ...]:
@@ -147,17 +139,17 @@ def steps_of(ended: Sequence[timedelta], going_on: Sequence[timedelta]) -> tuple
     ends, lost = Counter(ended), Counter(going_on)
     lengths = sorted({*ends, *lost})
     micro = timedelta(microseconds=1)
-    rows = [Lengths(one // micro, ends[one], lost[one]) for one in lengths]
+    rows: list[Lengths] = [(one // micro, ends[one], lost[one]) for one in lengths]
     longest = lengths[-1] / DAY if lengths else 0.0
     return lasting_of(rows, len(ended) + len(going_on), longest)[1]
 
 
-def _step(one: Moment) -> CurveStep:
-    low, high = one.beyond, one.beyond
-    if 0 < one.beyond < 1:
-        at, reach = log(-log(one.beyond)), Z95 * sqrt(one.sum) / abs(log(one.beyond))
+def _step(days: float, share: float, variance: float, at_risk: int, ended: int) -> CurveStep:
+    low, high = share, share
+    if 0 < share < 1:
+        at, reach = log(-log(share)), Z95 * sqrt(variance) / abs(log(share))
         low, high = exp(-exp(at + reach)), exp(-exp(at - reach))
-    return CurveStep(one.days, one.at_risk, one.ended, one.beyond, low, high)
+    return CurveStep(days, at_risk, ended, share, low, high)
 
 
 def quantile(
@@ -168,58 +160,59 @@ def quantile(
     The interval is that of Brookmeyer and Crowley (1982), on the scale of log(-log); what is not
     known is None.
     """
-    found = _Quantile(beyond)
+    interval, by = _Interval(beyond), None
     for one in curve:
-        found.see(one)
-    return found.by, found.low, found.high
+        if by is None and one.beyond <= beyond + ROUNDING:
+            by = one.days
+        interval.see(one.days, one.beyond, one.sum)
+    return by, interval.low, interval.high
 
 
 def curve_of(ended: Sequence[timedelta], going_on: Iterable[timedelta]) -> Iterator[Moment]:
     """Yield the curve of Kaplan and Meier, one moment for each at which something ended."""
     ends, lost = Counter(ended), Counter(going_on)
-    rows = (Lengths(one, ends[one], lost[one]) for one in sorted({*ends, *lost}))  # type: ignore[arg-type]
-    return _curve(rows, ends.total() + lost.total(), DAY)
+    rows = ((one, ends[one], lost[one]) for one in sorted({*ends, *lost}))
+    return (Moment(*one[:3]) for one in _curve(rows, ends.total() + lost.total(), DAY))
 
 
-def _curve(lengths: Iterable[Lengths], there: int, day: Any) -> Iterator[Moment]:  # noqa: ANN401 - of the lengths' unit
+def _curve(
+    lengths: Iterable[Lengths],
+    there: int,
+    day: Any,  # noqa: ANN401 - of the lengths' unit
+) -> Iterator[tuple[float, float, float, int, int]]:
+    """Yield days, the share beyond, Greenwood's sum, how many were watched, and how many ended."""
     total, beyond = 0.0, 1.0
     for length, now, lost in lengths:
         if now:
             beyond *= (there - now) / there
             total += now / (there * (there - now)) if there > now else inf
-            yield Moment(length / day, beyond, total, there, now)
+            yield length / day, beyond, total, there, now
         there -= now + lost
 
 
-class _Quantile:
-    """When no more than a share lasts on, as a curve is gone along.
+class _Interval:
+    """Between which days no more than a share lasts on: those at which it is not refuted.
 
     Attributes:
-        by: when; None where that is not known.
-        low: the lower end of its interval: the days at which the share is not refuted.
-        high: the upper end.
+        low: the first of them; None where there is none.
+        high: the first after the last of them.
     """
 
-    def __init__(self, beyond: float) -> None:
-        self._beyond = beyond
+    def __init__(self, share: float) -> None:
+        self._double_log = log(-log(share))
         self._inside = False
-        self.by: float | None = None
         self.low: float | None = None
         self.high: float | None = None
 
-    def see(self, one: Moment) -> None:
+    def see(self, days: float, beyond: float, variance: float) -> None:
         """Take the next moment of the curve."""
-        beyond = self._beyond
-        if self.by is None and one.beyond <= beyond + 1e-12:  # rounding must not put it off
-            self.by = one.days
-        if 0 < one.beyond < 1 and _may_last(one, beyond):
-            self.low = one.days if self.low is None else self.low
+        inside = False
+        if 0 < beyond < 1:
+            logged = log(beyond)
+            error = sqrt(variance) / -logged
+            inside = abs(log(-logged) - self._double_log) <= Z95 * error
+        if inside:
+            self.low = days if self.low is None else self.low
             self._inside, self.high = True, None
         elif self._inside:
-            self._inside, self.high = False, one.days
-
-
-def _may_last(one: Moment, share: float) -> bool:
-    """Say whether a share may last beyond a moment."""
-    error = sqrt(one.sum) / abs(log(one.beyond))
-    return abs(log(-log(one.beyond)) - log(-log(share))) <= Z95 * error
+            self._inside, self.high = False, days

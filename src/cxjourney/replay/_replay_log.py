@@ -1,8 +1,9 @@
 """Replaying a log: from its lines to the report."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from os import PathLike, fspath
 from pathlib import PurePath
 from typing import NamedTuple
@@ -12,15 +13,20 @@ import attrs
 from cxjourney.errors import InvalidError, masked
 from cxjourney.replay._log import Fate, HowRead, lines_of_log
 from cxjourney.replay._mapping import LogMapping
+from cxjourney.replay._reading._opened import STANDARD_INPUT
 from cxjourney.replay._report import Report
 from cxjourney.replay._reporting._behind import BehindFinder, Listing
 from cxjourney.replay._reporting._figure_rows import ActivityRow, LineCounts, SegmentRow
 from cxjourney.replay._reporting._from_walks import Gathered
-from cxjourney.replay._reporting._tally import ReplayTally, Seen, Teller
+from cxjourney.replay._reporting._tally import ReplayTally, Seen, StayLengths, Teller, stays_of
 from cxjourney.replay._walk import Activity, LogBook, walk_journeys
 from cxjourney.vocabulary import EventKind
 from cxjourney.vocabulary._checks import check_time, check_type
+from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
+
+COLUMNS_NEED = ("narwhals", "numpy", "pyarrow")
+"""The packages of the extra ``bulk``."""
 
 
 def replay_log(
@@ -33,8 +39,9 @@ def replay_log(
     id_key: bytes | None = None,
     progress: Progress | None = None,
     show_values: bool = False,
+    in_columns: bool | None = None,
 ) -> Report:
-    """Read a log, replay it with the live machine, and return what it shows.
+    """Read a log, replay it, and return what it shows.
 
     Args:
         path: the log; ``-`` is standard input.
@@ -48,10 +55,13 @@ def replay_log(
         progress: is told how far the work is: its name, how much is done, and of how much.
         show_values: whether errors may tell what the log holds, and the report the activities that
             the mapping does not know; else it has their shape, 9 for each digit, a for each letter.
+        in_columns: whether to replay in columns (extra ``bulk``), which gives the same report, to
+            the last byte, in a tenth of the time; None does so where the extra is installed.
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
         FaultsError: when it has several faults; it lists the first twenty, and counts the rest.
+        MissingExtraError: when it is asked for and not there.
         NaiveTimeError: when ``as_of`` has no time zone.
     """
     wanted = "a LogMapping, such as read_mapping gives"
@@ -61,6 +71,13 @@ def replay_log(
         mapping = attrs.evolve(mapping, columns=attrs.evolve(mapping.columns, segment=segment))
     listing = Listing(behind, id_key) if behind or id_key is not None else None
     asked = ReplayOrder(fspath(path), mapping, given, listing, show_values, progress)
+    if in_columns is None:
+        in_columns = all(map(find_spec, COLUMNS_NEED))
+    if in_columns and asked.name != STANDARD_INPUT:  # which cannot be read once more
+        report: Report = load("cxjourney.bulk._reporting._report_in_columns").report_in_columns(
+            asked
+        )
+        return report
     return _by_machine(asked)
 
 
@@ -101,7 +118,7 @@ class ReplayOrder(NamedTuple):
         return found
 
 
-class Counts(NamedTuple):
+class LineSums(NamedTuple):
     """What the lines of a log hold, counted.
 
     Attributes:
@@ -150,7 +167,7 @@ def _by_machine(asked: ReplayOrder) -> Report:
     for segment in gathered.by_segment:
         some = [found for (of, _), found in customers.items() if of == segment]
         gathered.everybody[segment] = len(set().union(*some))
-    counts = Counts(
+    counts = LineSums(
         book.read,
         book.later,
         book.later_events,
@@ -167,12 +184,12 @@ def _by_machine(asked: ReplayOrder) -> Report:
 
 def report_of(
     asked: ReplayOrder,
-    counts: Counts,
+    counts: LineSums,
     gathered: Gathered,
     how: HowRead,
     *,
     by_machine: int,
-    in_order: Callable[..., Iterable[int]] = sorted,
+    stays: Callable[..., StayLengths] = stays_of,
 ) -> Report:
     """Return the report on what an engine gathered.
 
@@ -182,7 +199,7 @@ def report_of(
         gathered: the journeys, counted.
         how: how the log was read.
         by_machine: how many journeys the live machine walked.
-        in_order: sorts whole numbers of 8 bytes.
+        stays: returns what the stays in a place are.
     """
     mapping, seen, column = asked.mapping, gathered.seen, asked.mapping.columns.segment
     all_of = ReplayTally()
@@ -195,12 +212,12 @@ def report_of(
                 segment=name,
                 customers=gathered.everybody[name],
                 journeys=tally.journeys,
-                **Teller(tally, seen, in_order).figures(gathered.customers[name]),
+                **Teller(tally, seen, stays).figures(gathered.customers[name]),
             )
             for name, tally in gathered.by_segment.items()
         ]
         segments.sort(key=lambda row: (-row.journeys, row.segment))
-    teller = Teller(all_of, seen, in_order)
+    teller = Teller(all_of, seen, stays)
     by_fate = dict.fromkeys(Fate, 0)
     for (fate, _), entry in counts.activities.items():
         by_fate[fate] += entry.count
@@ -235,7 +252,7 @@ def report_of(
     )
 
 
-def _activities(counts: Counts, *, show_values: bool) -> tuple[ActivityRow, ...]:
+def _activities(counts: LineSums, *, show_values: bool) -> tuple[ActivityRow, ...]:
     rows = [
         ActivityRow(
             name if show_values or fate is not Fate.UNMAPPED else masked(name),

@@ -44,6 +44,11 @@ class LogClock:
     def _parser(self) -> Callable[[str], datetime]:
         return self.form.time
 
+    @property
+    def offsets(self) -> int:
+        """How many different offsets there were so far; local times count as one."""
+        return len(self._lines)
+
     def read(self, text: Cell, line: int) -> LogTime:
         """Return a time of the log as an aware one.
 

@@ -1,6 +1,7 @@
 """Choosing how a log is read, by its mapping and its name, and saying how it was."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import attrs
 
@@ -91,12 +92,7 @@ def _read(
     source: LogSource, settings: LogSettings, wanted: Wanted, read_as: ReadAs
 ) -> Iterator[Found]:
     if read_as.format is LogFormat.CSV:
-
-        def say(delimiter: str) -> None:
-            read_as.delimiter = delimiter
-            if settings.delimiter is None and delimiter != ",":
-                read_as.detected += ("delimiter",)
-
+        say = partial(say_delimiter, read_as, settings)
         return csv_records(source, wanted, settings.delimiter, say)
     if read_as.format is LogFormat.PARQUET:
         found = parquet_objects(source, wanted)
@@ -109,6 +105,13 @@ def _read(
     else:
         found = array_objects(source)
     return object_records(found, source.where, wanted)
+
+
+def say_delimiter(read_as: ReadAs, settings: LogSettings, delimiter: str) -> None:
+    """Note what stood between the fields of a CSV."""
+    read_as.delimiter = delimiter
+    if settings.delimiter is None and delimiter != ",":
+        read_as.detected += ("delimiter",)
 
 
 def format_of(source: LogSource, settings: LogSettings) -> LogFormat:

@@ -62,17 +62,17 @@ class BehindFinder:
     """The journeys behind figures, as they are found; each goes by its order in the log."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._counts: Counter[Figure] = Counter()
         self._first: defaultdict[Figure, list[int]] = defaultdict(list)
-        self._who: dict[int, Callable[[], ListedJourney]] = {}
+        self._who: dict[int, ListedJourney] = {}
 
     def add(
         self,
         figure: Figure,
         journeys: int,
         first: Iterable[int],
-        who: Callable[[int], Callable[[], ListedJourney]],
+        who: Callable[[int], ListedJourney],
     ) -> None:
         """Note journeys behind a figure.
 
@@ -80,16 +80,17 @@ class BehindFinder:
             figure: the figure.
             journeys: how many there are.
             first: the order of the first of them, as many as may be listed.
-            who: returns what tells a journey of that order.
+            who: returns the journey of an order.
         """
         self._counts[figure] += journeys
         found = self._first[figure]
-        full = len(found) == self._limit
+        full = len(found) == self.limit
         new = [one for one in first if not full or one < found[-1]]
         if new:
-            found[:] = sorted((*found, *new))[: self._limit]
+            found[:] = sorted((*found, *new))[: self.limit]
             for order in new:
-                self._who.setdefault(order, who(order))
+                if order not in self._who:
+                    self._who[order] = who(order)
 
     def behind(self, seen: Seen, listing: Listing) -> Behind:
         """Return the journeys behind each figure."""
@@ -106,7 +107,7 @@ class BehindFinder:
         return Behind(
             listing.limit,
             listing.key is not None,
-            tuple(listing.told(self._who[one]()) for one in order),
+            tuple(listing.told(self._who[one]) for one in order),
             tuple(
                 BehindRow(name, count, tuple(place[one] for one in first))
                 for name, count, first in rows

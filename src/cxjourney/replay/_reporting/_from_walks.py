@@ -187,7 +187,7 @@ class Gathered:
         )
         first = () if journey.standing is Standing.ERASED else (order,)  # nobody names them again
         for figure in figures:
-            found.add(figure, 1, first, lambda _: lambda: one)
+            found.add(figure, 1, first, lambda _: one)
 
 
 def _sort(step: Step) -> StepSort:

@@ -2,9 +2,9 @@
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import Any
 
 import attrs
@@ -42,6 +42,10 @@ OVER = (Standing.LOST, Standing.ERASED)
 """Where a journey ends for good."""
 A_DAY = DAY // timedelta(microseconds=1)
 HOW_BITS = 2
+MASK = (1 << HOW_BITS) - 1
+
+StayLengths = tuple[tuple[int, int, int], int, Iterable[Lengths]]
+"""How many stays ended, fell silent and go on; the greatest as a number; and their lengths."""
 
 
 @attrs.frozen(eq=False)
@@ -133,16 +137,16 @@ class Teller:
     Args:
         tally: what the journeys count for.
         seen: what the log could show.
-        in_order: sorts whole numbers of 8 bytes.
+        stays: returns what the stays in a place are, as ``stays_of`` does.
     """
 
     def __init__(
         self,
         tally: ReplayTally,
         seen: Seen,
-        in_order: "Callable[[array[int]], Iterable[int]]" = sorted,
+        stays: "Callable[[array[int]], StayLengths]",
     ) -> None:
-        self._tally, self._seen, self._in_order = tally, seen, in_order
+        self._tally, self._seen, self._stays_of = tally, seen, stays
         self._counts = tally.all_counts()
 
     def figures(self, customers: Mapping[str, int]) -> dict[str, Any]:
@@ -221,20 +225,11 @@ class Teller:
         return {"under_way": under_way, "silent": silent, "not_observable": 0}
 
     def _stay(self, phase: Phase) -> StayRow:
-        packed = self._tally.stays.get(phase)
-        how = Counter[int]()
-
-        def lengths() -> Iterator[Lengths]:
-            for length, some in groupby(self._in_order(packed or whole_numbers()), _length):
-                found = [one & ((1 << HOW_BITS) - 1) for one in some]
-                how.update(found)
-                ended = found.count(ENDED)
-                yield Lengths(length, ended, len(found) - ended)
-
-        total = 0 if packed is None else len(packed)
-        longest = (max(packed or (0,)) >> HOW_BITS) / A_DAY
-        lasting, curve = lasting_of(lengths(), total, longest)
-        return StayRow(phase, how[ENDED], how[SILENT], how[GOING_ON], lasting, longest, curve)
+        packed = self._tally.stays.get(phase, whole_numbers())
+        (ended, silent, going_on), most, lengths = self._stays_of(packed)
+        longest = (most >> HOW_BITS) / A_DAY
+        lasting, curve = lasting_of(lengths, len(packed), longest)
+        return StayRow(phase, ended, silent, going_on, lasting, longest, curve)
 
     def _owed(self, rule: str) -> OwedRow:
         count, seen = self._counts, rule in self._seen.duties
@@ -309,5 +304,10 @@ def packed_stay(length: int, how: int) -> int:
     return length << HOW_BITS | how
 
 
-def _length(packed: int) -> int:
-    return packed >> HOW_BITS
+def stays_of(packed: "array[int]") -> StayLengths:
+    """Return what the stays in a place are."""
+    ends = Counter(one >> HOW_BITS for one in packed if one & MASK == ENDED)
+    lost = Counter(one >> HOW_BITS for one in packed if one & MASK != ENDED)
+    how = Counter(one & MASK for one in packed)
+    lengths = ((one, ends[one], lost[one]) for one in sorted({*ends, *lost}))
+    return (how[ENDED], how[SILENT], how[GOING_ON]), max(packed, default=0), lengths
