@@ -19,7 +19,12 @@ from tests.bulk.random_logs import BEGIN, FORMS, mapping_of, rows_of, write_log
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = {"customer": "who", "time": "when", "activity": "what"}
-EVENTS: dict[str, Any] = {"ask": "contacted", "buy": "purchased", "forget": "erased"}
+EVENTS: dict[str, Any] = {
+    "ask": "contacted",
+    "buy": "purchased",
+    "get": "delivered",
+    "forget": "erased",
+}
 HEAD = "who,when,what,number,land\n"
 ROW = "a,2024-03-01T12:00:00Z,ask,n1,EE\n"
 
@@ -61,7 +66,7 @@ def by_rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
     """Ties, gaps, repeated ids, orders, promises, zones, segments, and now and then a fault."""
     _random_log(seed, tmp_path)
@@ -69,7 +74,7 @@ def test_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(4, 200))
+@pytest.mark.parametrize("seed", range(2, 200))
 def test_many_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
     """As above."""
     _random_log(seed, tmp_path)
@@ -163,6 +168,8 @@ PLAIN = [
         HEAD + ROW.replace("EE", "") + ROW.replace("ask", "forget").replace("n1", "n2"),
     ),
     ("nobody", HEAD + ROW.replace("ask", "huh")),
+    ("nothing moves", HEAD + ROW.replace("ask", "get")),
+    ("left out", HEAD + ROW + ROW.replace("ask", "look") + ROW.replace("ask", "look")),
 ]
 """Logs that columns take."""
 
@@ -176,9 +183,36 @@ def test_plain_files_are_read_in_columns(
     path = tmp_path / "log.csv"
     path.write_bytes(content.encode())
     columns = {**COLUMNS, "id": "number", "segment": "land"}
-    mapping = small(columns=columns if single else {**columns, "engagement": "what"})
-    same(path, mapping, behind=3)
+    columns = columns if single else {**columns, "engagement": "what"}
+    ignore = {"look": "says nothing"}
+    same(path, small(columns=columns, ignore=ignore), behind=3)
+    same(path, small(ignore=ignore))
     assert by_rows == []
+
+
+def test_silence_and_what_was_owed_then_are_the_same(tmp_path: Path, by_rows: list[str]) -> None:
+    """Lapses, what was overdue at them and could be seen, referrals, and returns by month."""
+    path = tmp_path / "log.csv"
+    rows = [("a", "03-01", "buy"), ("a", "03-02", "tell"), ("b", "03-01", "buy")]
+    rows += [("b", "03-02", "met"), ("b", "05-01", "buy"), ("c", "08-01", "ask")]
+    lines = [f"{who},2024-{day}T12:00:00Z,{what},,\n" for who, day, what in rows]
+    path.write_text(HEAD + "".join(lines))
+    met = {"event": "fulfilled", "payload": {"obligation": "affirm_decision"}}
+    mapping = small(events={**EVENTS, "met": met, "tell": "referred"})
+    report = json.loads(same(path, mapping, behind=3))
+    assert report["exits"]["silence"] == {"journeys": 2, "our_silence": 2}
+    assert report["comings"]["referrers"] == 1
+    assert by_rows == []
+
+
+def test_some_segments_are_told_apart_alike(tmp_path: Path, by_rows: list[str]) -> None:
+    """There may be many; two names for one column are left to the reader of rows."""
+    path = tmp_path / "log.csv"
+    path.write_text(HEAD + "".join(f"a{n},2024-03-01,buy,,E{n % 90}\n" for n in range(95)))
+    same(path, small(log={"zone": "UTC"}), segment="land")
+    assert by_rows == []
+    same(path, small(log={"zone": "UTC"}), segment="what ")
+    assert by_rows == [str(path)]
 
 
 LOCAL = [
@@ -188,10 +222,12 @@ LOCAL = [
     "2024-12-01",
     "2024-03-31T03:30:00",
     "2024-07-01T00:00:00+03:00",
+    "2024-12-02T00:00:00+02:00",
+    "2024-12-01T00:00:00+02:00",
 ]
 
 
-@pytest.mark.parametrize("first", range(len(LOCAL)))
+@pytest.mark.parametrize("first", range(len(LOCAL) - 2))
 def test_local_times_mean_the_same(first: int, tmp_path: Path) -> None:
     """Those that the clocks showed twice are counted, and those that they never had refused."""
     path = tmp_path / "log.csv"
