@@ -235,8 +235,9 @@ def taken(events: Sequence[Event]) -> float:
 
 def late(length: int, rounds: int) -> list[Row]:
     """Time events that come late, on journeys without a journal."""
-    rows = [*_disordered("", walk(2_000), rounds)]
-    rows += _disordered(", troubled", walk(2_000, TROUBLED), rounds, judged=False)
+    some = min(2_000, length)
+    rows = [*_disordered("", walk(some), rounds)]
+    rows += _disordered(", troubled", walk(some, TROUBLED), rounds, judged=False)
     return [*rows, *(_one_late(name, length, made, rounds) for name, made in LATE_ONES)]
 
 

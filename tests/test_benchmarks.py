@@ -165,7 +165,7 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
 @pytest.mark.slow
 def test_growth_is_told_for_each_journal_and_length() -> None:
     """What an event costs on a long journey is held against a short one, and late against not."""
-    lengths = ("--lengths", "20", "--turns=3", "--late-at=200", "--closed=20")
+    lengths = ("--lengths", "20", "--turns=3", "--late-at=200", "--closed=20", "--rounds=1")
     found = rows("growth.py", *lengths, "--open", "10", "50", "--open-kept=20")
     grows, crowded = ["<= 1.3 x at 10"] * 3, ["<= 1.1 x none"] * 4
     assert [row["goal"] for row in found if row["goal"]] == [

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -129,38 +130,42 @@ few = settings(
 )
 
 
+@cache
+def instances(cls: type) -> list[Any]:
+    """Return some instances of a class, drawn once for all tests."""
+    found: list[Any] = []
+
+    @few
+    @given(drawn(cls))
+    def keep(thing: Any) -> None:
+        found.append(thing)
+
+    keep()
+    return found
+
+
 @pytest.mark.parametrize("cls", CLASSES)
 def test_no_repr_gives_a_text_away(cls: type) -> None:
     """Whatever stands in an instance, its repr is one line without a word of it.
 
     What a notebook shows of it may tell names, all of them escaped.
     """
-
-    @few
-    @given(drawn(cls))
-    def check(thing: Any) -> None:
+    for thing in instances(cls):
         one = hostile(thing)
         told = repr(one)
         assert words_in(told) == [], told[:300]
         if hasattr(one, "_repr_mimebundle_") and cls.__name__ not in CODED:
             check_bundle(one._repr_mimebundle_())
 
-    check()
-
 
 @pytest.mark.parametrize("cls", [one for one in CLASSES if attrs.has(one.values[0])])  # type: ignore[arg-type]
 def test_no_refusal_gives_a_text_away(cls: type) -> None:
     """Hostile words in the place of any argument are refused without a word of them."""
-
-    @few
-    @given(drawn(cls))
-    def check(thing: Any) -> None:
+    for thing in instances(cls):
         for field in attrs.fields(cls):
             for value in (MARK, MARK * 1_000, (MARK,), {MARK: MARK}, {MARK: 1}):
                 with refused(Exception):
                     attrs.evolve(thing, **{field.alias or field.name: value})
-
-    check()
 
 
 @contextmanager

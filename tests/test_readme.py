@@ -29,7 +29,7 @@ def test_the_survey_of_the_readme_gives_what_it_shows(
     survey = tmp_path / "survey.csv"
     generate_survey(customers=1000, seed=1).write_csv(survey)
     (options,) = re.findall(
-        r" -m cxjourney wishes survey.csv (.*) --plot map.svg$", readme, re.MULTILINE
+        r"bin/cxjourney wishes survey.csv (.*) --plot map.svg$", readme, re.MULTILINE
     )
     assert main(["wishes", str(survey), *options.split()]) == 0
     (shown,) = re.findall(r"^```text\n(.*?)^```$", readme, flags=re.MULTILINE | re.DOTALL)

@@ -255,15 +255,27 @@ some = settings(
 every_result = pytest.mark.parametrize("cls", results(), ids=lambda cls: cls.__name__)
 
 
-def for_some(cls: type, law: Callable[[Any], object]) -> list[Any]:
-    """Look at some instances of a class; return what was seen."""
-    found: list[Any] = []
+@cache
+def instances(cls: type) -> list[Any]:
+    """Return some instances of a class, made once for all laws."""
     if cls.__name__ in MADE:
         thing = MADE[cls.__name__]()
         assert type(thing) is cls
-        return [law(thing)]
-    some(given(st.from_type(cls))(lambda thing: found.append(law(thing))))()
+        return [thing]
+    found: list[Any] = []
+
+    @some
+    @given(st.from_type(cls))
+    def keep(thing: Any) -> None:
+        found.append(thing)
+
+    keep()
     return found
+
+
+def for_some(cls: type, law: Callable[[Any], object]) -> list[Any]:
+    """Look at some instances of a class; return what was seen."""
+    return [law(thing) for thing in instances(cls)]
 
 
 @every_result

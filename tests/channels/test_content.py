@@ -34,6 +34,7 @@ def test_a_digest_is_sha256() -> None:
     assert digest_of("\ud800") != digest_of("?")
 
 
+@pytest.mark.no_cover
 @given(contents())
 def test_approved_by_others_as_it_stands(one: Content) -> None:
     """Who approved is who read this very text and did not write it; a changed one begins anew."""

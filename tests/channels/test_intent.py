@@ -77,6 +77,7 @@ def test_a_task_inside_the_company_is_done_by_a_person() -> None:
     assert chore.internal
 
 
+@pytest.mark.no_cover
 @given(intents())
 def test_an_intent_has_the_key_of_its_parts(intent: Intent) -> None:
     """Without a journal it follows from journey, row and occurrence; a given one is kept."""

@@ -217,6 +217,7 @@ def test_a_gift_of_which_nothing_is_known_is_denied() -> None:
         assert told == ["DENY gift_missing", None, None]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.LAPSED])
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("purchased", [False, True])
@@ -251,9 +252,13 @@ def test_what_is_no_gift_is_not_asked_about(channel: Channel) -> None:
     assert [heard(rule, about) for rule in ("G01", "G02", "G03", "G04")] == [None] * 4
 
 
-SPELLINGS = ("Ann", "ann", "ANN", " Ann ", "A\u200bnn", "\uff21nn", "Ann\u00ad")
+SPELLINGS = (
+    *("Ann", "ann", "ANN", " Ann ", "A\u200bnn", "\uff21nn", "Ann\u00ad"),
+    *("\u0410nn", "\u0391nn", "Ann."),
+)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("author", SPELLINGS)
 @pytest.mark.parametrize("by", SPELLINGS)
 def test_four_eyes_are_of_two_people(author: str, by: str) -> None:

@@ -95,6 +95,7 @@ def test_every_rule_of_the_specification_is_there() -> None:
     assert all(rule.source for rule in STANDARD_RULES)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("channel", Channel)
 @pytest.mark.parametrize("purpose", Purpose)
 def test_every_channel_and_purpose_is_judged(channel: Channel, purpose: Purpose) -> None:

@@ -39,6 +39,7 @@ MICROSECOND = timedelta(microseconds=1)
 SELLING = Situation(Standing.ACTIVE, Phase.ACCOMPLISH, purchased=True)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("channel", Channel)
 @pytest.mark.parametrize("purpose", Purpose)
 def test_without_consent_nothing_goes(channel: Channel, purpose: Purpose) -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -13,8 +15,9 @@ import pytest
 
 from cxjourney.chart import FaultKind
 from cxjourney.cli import COMMANDS, main
+from cxjourney.cli._examples import example  # what comes with the package
 from cxjourney.errors import FaultsError, InvalidError
-from tests.cli.commands import faults
+from tests.cli.commands import Terminal, fault, faults, said
 from tests.replay.makers import write
 
 MAPPING = """
@@ -37,26 +40,29 @@ def small(tmp_path: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "python -m cxjourney: the following arguments are required: COMMAND; see --help"),
-        (["walk"], "python -m cxjourney: argument COMMAND: invalid choice: 'walk'"),
-        (["replay", "log.csv"], "python -m cxjourney replay: the following arguments are required"),
+        ([], "cxjourney: missing: COMMAND; see --help"),
+        (["walk"], "cxjourney: unknown command 'walk'; expected one of replay, map, wishes,"),
+        (["replai"], "cxjourney: unknown command 'replai' (meant replay?); expected one of"),
+        (["--lang", "et", "walk"], "cxjourney: tundmatu käsk 'walk'; oodati üht neist: replay,"),
+        (["walk", "--lang=fi"], "cxjourney: tuntematon komento 'walk'; odotettiin yhtä näistä:"),
+        (["completion"], "cxjourney completion: missing: SHELL; see --help"),
         (
             ["replay", "log.csv", "--map", "m"],
-            "python -m cxjourney replay: unknown option --map (meant --mapping?); see --help",
+            "cxjourney replay: unknown option --map (meant --mapping?); see --help",
         ),
         (
             ["replay", "log.csv", "--mapping", "m", "--\x1b[31m"],
-            "python -m cxjourney replay: unknown option --\\x1b[31m; see --help",
+            "cxjourney replay: unknown option --\\x1b[31m; see --help",
         ),
         (
             ["replay", "log.csv", "--jsn=1"],
-            "python -m cxjourney replay: unknown option --jsn (meant --json?); see --help",
+            "cxjourney replay: unknown option --jsn (meant --json?); see --help",
         ),
         (
             ["replay", "--mapping", "m", "--", "log.csv", "--jsn"],
-            "python -m cxjourney: unrecognized arguments: --jsn; see --help",
+            "cxjourney: not understood: --jsn; see --help",
         ),
-        (["wishes"], "python -m cxjourney wishes: the following arguments are required"),
+        (["wishes", "--lang"], "cxjourney wishes: argument --lang: expected one argument"),
     ],
 )
 def test_bad_arguments_get_one_line(
@@ -79,27 +85,30 @@ def test_the_package_runs_as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended.value.code == 2
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The help of a command says what it does and what each argument is for."""
+    """The help of a command begins with an example, and says what each argument is for."""
     with pytest.raises(SystemExit) as caught:
         main([name, "--help"])
     assert caught.value.code == 0
     printed = capsys.readouterr().out
-    assert printed.startswith(f"usage: python -m cxjourney {name} [-h]")
+    assert printed.startswith(f"example: cxjourney {name} ")
+    assert f"\n\nusage: cxjourney {name} [-h]" in printed
 
 
 def test_an_interruption_is_quiet(
     small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ctrl-C ends the command without a traceback."""
+    """Ctrl-C ends the command with one line, in the language asked for."""
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cxjourney.cli._replay_command.replay_log", interrupt)
     assert main(small) == 130
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "interrupted\n")
+    assert main(["--lang", "et", *small]) == 130
+    assert capsys.readouterr() == ("", "katkestatud\n")
 
 
 def test_several_faults_get_a_line_each(
@@ -194,3 +203,111 @@ def test_same_bytes_for_any_hash_seed_and_time_zone(tmp_path: Path) -> None:
     ]
     assert said[0] == said[1]
     assert len(said[0]) > 20_000
+
+
+def test_the_version_is_told() -> None:
+    """Under the name of the command."""
+    assert said("--version") == (0, f"cxjourney {version('cxjourney')}\n", "")
+
+
+def test_a_fault_of_the_library_gets_one_line(
+    small: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the place and no text of the file; who asks for it gets the whole of it."""
+
+    def break_down(*_: object, **__: object) -> None:
+        raise KeyError("Mari Maasikas")
+
+    monkeypatch.setattr("cxjourney.cli._replay_command.replay_log", break_down)
+    status, out, err = said(*small)
+    assert (status, out) == (3, "")
+    assert err.startswith("cxjourney: a fault of the library itself; please report it (KeyError, ")
+    assert err.count("\n") == 1
+    assert "Mari" not in err
+    monkeypatch.setenv("CXJOURNEY_DEBUG", "1")
+    with pytest.raises(KeyError):
+        main(small)
+
+
+def test_a_terminal_is_filled_and_coloured(
+    small: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal the text is as wide as it, and not more than 120 columns."""
+    for name in ("NO_COLOR", "CXJOURNEY_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for asked_for, wide in (("50", 50), ("300", 120)):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stdout", terminal)
+        monkeypatch.setenv("COLUMNS", asked_for)
+        assert main([*small, "--full"]) == 0
+        text = terminal.getvalue()
+        assert "\x1b[1m" in text
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", text).split("\n")
+        assert wide - 30 < max(map(len, lines)) <= wide
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_every_command_and_option(shell: str) -> None:
+    """The script names each command, its options, and the actions of those that have some."""
+    status, out, err = said("completion", shell)
+    assert (status, err) == (0, "")
+    for word in (*COMMANDS, "break-claim", "explore", "as-of", "kano-codes", "show-values"):
+        assert word in out
+
+
+def test_what_the_shell_script_needs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is told with the command that installs it."""
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    status, out, err = said("completion", "bash")
+    assert (status, out) == (2, "")
+    assert "cxjourney[completion]" in err
+
+
+def test_nobody_is_told_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help goes into a closed pipe without a traceback."""
+
+    class Closed(Terminal):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    with pytest.raises(SystemExit) as ended:
+        main(["walk"])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["replay"], "LOG: not given; expected a log, or --example"),
+        (["replay", "log.csv"], "--mapping: not given; expected a mapping; cxjourney map LOG"),
+        (["replay", "log.csv", "--example"], "LOG: given with --example; expected one of the two"),
+        (["wishes"], "FILE: not given; expected a survey, or --example"),
+        (["wishes", "a.csv", "--example"], "FILE: given with --example; expected one of the two"),
+    ],
+)
+def test_a_file_or_the_example(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of the two is needed, and only one can be."""
+    assert fault(capsys, arguments).startswith(message)
+
+
+def test_the_example_can_be_read_otherwise(tmp_path: Path) -> None:
+    """The log of the example is replayed with a mapping of one's own."""
+    mapping = tmp_path / "map.toml"
+    assert said("map", "--example", "-o", str(mapping))[0] == 0
+    status, out, _ = said("replay", "--example", "--mapping", str(mapping), "--full")
+    assert status == 0
+    assert "Replay of shop_log.csv with map.toml" in out
+
+
+def test_the_log_of_the_example_is_what_its_script_makes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nobody in it is real: chance made it, always the same."""
+    script = Path(__file__).parents[2] / "examples" / "make_shop_log.py"
+    runpy.run_path(str(script), run_name="__main__")
+    made = capsys.readouterr().out
+    assert example("shop_log.csv").read_text(encoding="utf-8") == made

@@ -73,6 +73,7 @@ def test_only_what_is_asked_for_is_read(path: Path) -> None:
     assert numbers(read(path, "A,comment,,,B,B\n1,so nice,a,b,x,2\n", "A"), "A") == [1]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
@@ -126,6 +127,7 @@ def test_blanks_of_other_programs_are_blank(path: Path, cell: str) -> None:
     assert numbers(read(path, f"A,B\n{cell},1\n"), "A") == [None]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "cell", ["five", "inf", "-Infinity", "1_000", "1 000", "0x10", "\u0665", "4-5", "1.2.3", "N/A"]
 )

@@ -31,10 +31,15 @@ def test_the_report_is_printed(
     full: bool,  # noqa: FBT001 - pytest gives it by its name
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The command prints what ``rehearse`` finds, in the language asked for."""
+    """The command prints what ``rehearse`` finds, in the language asked for, in 80 columns."""
     assert main([*SMALL, *arguments]) == 0
     found = rehearse(standard_playbook(), people=2, days=30, seed=3, start=START)
-    assert capsys.readouterr().out == found.explain(lang, full=full)
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    told = found.explain(lang, full=full).split("\n\n")
+    assert out.split("\n\n")[0] == told[0]
+    titles = [part.split("\n")[0] for part in told[1:]]
+    assert [title for title in titles if f"\n{title}\n" not in out] == []
 
 
 OWN = """
@@ -101,7 +106,7 @@ def test_a_playbook_of_ones_own_is_rehearsed(capsys: pytest.CaptureFixture[str])
     given = ["--policy", "own_book:policy", "--chart", "own_book:chart", "--every", "1.5h"]
     assert main([*SMALL, "own_book:book", *given, "--prices", "prices.toml", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert (document["version"], document["playbook"], document["every"]) == (1, "own 7", 5400)
+    assert (document["rehearsal"], document["playbook"], document["every"]) == (1, "own 7", 5400)
     sent = [line for line in document["lines"] if line["kind"] == "SENT"]
     assert {line["play"] for line in sent} == {"hello"}
     assert Decimal(document["costs"]["total"]) == Decimal("0.25") * len(sent)

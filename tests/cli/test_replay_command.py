@@ -44,9 +44,13 @@ def test_the_command_prints_the_report(
     """The text goes to standard output, and nothing to standard error."""
     assert main(small) == 0
     printed = capsys.readouterr()
-    assert printed.out.startswith("Replay of log.csv with map.toml\n")
-    assert printed.out.endswith("nothing is lost\n")
+    assert printed.out.startswith("1 journeys of 1 customers, from 2024-03-01 to 2024-03-01.\n")
+    assert printed.out.endswith("\n--full tells more.\n")
     assert not printed.err
+    assert main([*small, "--full"]) == 0
+    out = capsys.readouterr().out
+    assert "\n\nReplay of log.csv with map.toml\n" in out
+    assert out.endswith("nothing is lost\n")
 
 
 def test_the_command_prints_json(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,13 +63,13 @@ def test_a_moment_can_be_asked_for(
     small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With --as-of the replay stops there; without an offset it is local in the log's zone."""
-    assert main([*small, "--as-of", "2024-03-20T00:00+02:00"]) == 0
+    assert main([*small, "--full", "--as-of", "2024-03-20T00:00+02:00"]) == 0
     assert "As of 2024-03-20 00:00 UTC+02:00, as asked\n" in capsys.readouterr().out
     message = fault(capsys, [*small, "--as-of", "2024-03-20"])
     assert message.startswith("--as-of: a time without a UTC offset; expected an offset, or log.")
     assert fault(capsys, [*small, "--as-of", "now"]).startswith("--as-of: a text of the shape")
     write(tmp_path / "map.toml", MAPPING + '[log]\nzone = "Europe/Tallinn"\n')
-    assert main([*small, "--as-of", "2024-03-20"]) == 0
+    assert main([*small, "--full", "--as-of", "2024-03-20"]) == 0
     assert "As of 2024-03-20 00:00 UTC+02:00, as asked\n" in capsys.readouterr().out
 
 
@@ -89,6 +93,7 @@ BAD_LOGS: list[tuple[str, bytes, str]] = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("content", "message"), [case[1:] for case in BAD_LOGS])
 def test_a_bad_log_gets_one_line(
     small: list[str], capsys: pytest.CaptureFixture[str], content: bytes, message: str
@@ -124,7 +129,7 @@ def test_a_terminal_gets_a_progress_bar(
         " " * 48,
         "",
     ]
-    assert capsys.readouterr().out.endswith("nothing is lost\n")
+    assert capsys.readouterr().out.endswith("--full tells more.\n")
     assert on_a_terminal(*small, "--no-progress") == ""
 
 
@@ -141,7 +146,7 @@ def test_names_that_an_encoding_lacks_are_escaped(tmp_path: Path) -> None:
     """On a terminal without the letters the report comes all the same."""
     log = write(tmp_path / "log.csv", LOG + "1,2024-03-02T12:00:00Z,\u00f5un\n")
     mapping = write(tmp_path / "map.toml", MAPPING)
-    arguments = ("replay", log, "--mapping", mapping, "--show-values")
+    arguments = ("replay", log, "--mapping", mapping, "--show-values", "--full")
     ran = run(*arguments, PYTHONIOENCODING="ascii")
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b"  1 from line 3  \\xf5un\n" in ran.stdout
@@ -196,7 +201,7 @@ def test_activities_that_the_mapping_lacks_have_a_shape(
 ) -> None:
     """The report tells on which line they stand, and their words to those who may see them."""
     Path(small[1]).write_text(LOG + f"1,2024-03-02T12:00:00Z,{WORDS}\n")
-    for option in ([], ["--json"]):
+    for option in (["--full"], ["--json"]):
         assert main([*small, *option]) == 0
         out = capsys.readouterr().out
         assert HIDDEN in out
@@ -208,7 +213,7 @@ def test_activities_that_the_mapping_lacks_have_a_shape(
 @pytest.mark.no_cover
 def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
     """The report in docs/replay.md is the real one of the households, to the letter."""
-    assert main(HOUSEHOLDS) == 0
+    assert main([*HOUSEHOLDS, "--full"]) == 0
     assert f"```text\n{capsys.readouterr().out}```" in PAGE
 
 
@@ -226,7 +231,7 @@ def test_the_report_is_told_in_the_language_asked_for(
     small: list[str], capsys: pytest.CaptureFixture[str], lang: Lang
 ) -> None:
     """The command speaks the languages of the catalogue."""
-    assert main([*small, "--lang", lang.value]) == 0
+    assert main([*small, "--full", "--lang", lang.value]) == 0
     assert word("by_duty", lang).upper() in capsys.readouterr().out
 
 

@@ -245,6 +245,15 @@ def test_an_asynchronous_dispatcher_takes_ready_hooks_in_threads(
     assert repr(next(iter(AsyncDispatcher.in_threads(hooks))).hook) == "<SmtpHook in a thread>"
 
 
+def test_only_plain_hooks_run_in_threads() -> None:
+    """What is asynchronous already, and what is no set of hooks, is refused at once."""
+    hooks = AsyncDispatcher.in_threads(HookSet[Hook]().on(Channel.POST, Keeping()))
+    with pytest.raises(InvalidError, match=r"in_threads\.hooks: async for POST"):
+        AsyncDispatcher.in_threads(hooks)  # type: ignore[arg-type]
+    with pytest.raises(InvalidError, match=r"in_threads\.hooks"):
+        AsyncDispatcher.in_threads([])  # type: ignore[arg-type]
+
+
 def test_a_hook_forgets_as_it_is_called() -> None:
     """A plain hook with an asynchronous ``erase`` is refused at once, and the reverse."""
 

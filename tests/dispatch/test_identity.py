@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cxjourney.channels.policy import Limits, Policy
+from cxjourney.dispatch import Recorded
 from cxjourney.dispatch.journal import Commit, Journal, MemoryJournal, State, Transfer
 from cxjourney.dispatch.journal._moving._origin import origin_in  # what no public name tells
 from cxjourney.errors import InvalidError, MalformedEventError, SequenceError
@@ -102,6 +103,28 @@ def test_what_is_begun_under_a_new_id_is_the_same_persons(empty: Empty) -> None:
     dispatcher.run()
     keys = [one.key for one in world.carrier.contexts]
     assert len(keys) == len({*keys}) == 2
+
+
+@pytest.mark.parametrize("load", [False, True])
+def test_what_was_erased_before_a_new_id_stays_so_under_it(empty: Empty, *, load: bool) -> None:
+    """An engagement that was forgotten is not begun again by what happened before."""
+    world = World(journal=empty())
+    for engagement in ("house", "car"):
+        bought(world, "old", f"order {engagement}", engagement)
+    world.clock.pass_by(hours=1)
+    dispatcher = world.dispatcher()
+    dispatcher.record("old", "car", Event(K.ERASED, world.clock(), "forget"))
+    dispatcher.rename("old", "new")
+    bought(world, "new", "order boat", "boat")
+    late = Event(K.PURCHASED, MONDAY, "order car")
+    told = ("new", "car", late)
+    came = dispatcher.load([told])[0] if load else dispatcher.record(*told)
+    assert isinstance(came, Recorded)
+    assert came.erased
+    assert [one.engagement for one in world.journal.read("new").journeys] == ["boat", "house"]
+    bought(world, "other", "order", "bike")
+    dispatcher.merge("new", "other")
+    assert not dispatcher.record("other", "car", late).erased, "the other may have had one"
 
 
 def test_who_changed_an_id_is_kept_with_the_journeys(empty: Empty) -> None:

@@ -599,13 +599,12 @@ def test_only_rows_that_answer_to_something_can_be_enrolled_in(world: World, id:
         dispatcher.enrol(id)
 
 
-def asking(*words: tuple[EventKind, dict[str, Any]], **limits: Any) -> World:
-    """Return a company without service purposes, and a customer with some words on consent."""
-    world = World(options={"library": TEXTS, "policy": Policy(Limits(**limits))})
+def ask_consent(world: World, *words: tuple[EventKind, dict[str, Any]], **limits: Any) -> None:
+    """Let a company be without service purposes, and a customer say some words on consent."""
+    world.options["policy"] = Policy(Limits(**limits))
     for number, (kind, said) in enumerate(words):
         event = Event(kind, MONDAY - (90 - number) * DAY, f"word {number}", said)
         world.dispatcher(playbook=playbook(NEWS)).record("c", "", event)
-    return world
 
 
 ALL: dict[str, Any] = {}
@@ -625,9 +624,9 @@ YES, NO = K.CONSENT_GIVEN, K.CONSENT_WITHDRAWN
         ([(YES, ALL), (NO, ALL), (YES, {"channel": TEXT})], {"mail"}),
     ],
 )
-def test_consent_as_people_say_it(words: list[Any], held: set[str]) -> None:
+def test_consent_as_people_say_it(world: World, words: list[Any], held: set[str]) -> None:
     """STOP, "no more mail", "no more from you": one event each, and the last word counts."""
-    world = asking(*words)
+    ask_consent(world, *words)
     rows = [
         Play("mail", Entered(Phase.ASSESS), P.INFORM, (EMAIL,), "tip"),
         Play("text", Entered(Phase.ASSESS), P.INFORM, (TEXT,), "tip"),
@@ -652,10 +651,10 @@ def test_consent_as_people_say_it(words: list[Any], held: set[str]) -> None:
     ],
 )
 def test_consent_expires_and_grows_old(
-    said: dict[str, Any], limits: dict[str, Any], reason: str | None
+    world: World, said: dict[str, Any], limits: dict[str, Any], reason: str | None
 ) -> None:
     """C10: what has expired, or is older than the limit, is waited with until it is renewed."""
-    world = asking((YES, said), **limits)
+    ask_consent(world, (YES, said), **limits)
     mail = Play("mail", Entered(Phase.ASSESS), P.INFORM, (EMAIL,), "tip")
     dispatcher = world.dispatcher(playbook=playbook(mail))
     dispatcher.record("c", "", Event(K.CONTACTED, MONDAY, "came"))
@@ -668,9 +667,9 @@ def test_consent_expires_and_grows_old(
     assert len(world.carrier.contexts) == 1
 
 
-def test_a_consent_of_twelve_years_ago_sends_nothing() -> None:
+def test_a_consent_of_twelve_years_ago_sends_nothing(world: World) -> None:
     """A consent holds for three years by default."""
-    world = World(options={"library": TEXTS, "policy": Policy()})
+    world.options["policy"] = Policy()
     mail = Play("mail", Entered(Phase.AFFIRM), P.INFORM, (EMAIL,), "tip")
     dispatcher = world.dispatcher(playbook=playbook(mail))
     old = datetime(2014, 3, 2, tzinfo=UTC)

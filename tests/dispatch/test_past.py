@@ -17,12 +17,12 @@ from cxjourney.dispatch._past import (  # no face tells what is kept of the past
     LAST,
     SCHEMA,
     UNSOLICITED,
-    Origin,
     past_of,
     read_form,
     snapshot_form,
 )
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import opened_where_it_stands, write_event  # as dispatch does
@@ -172,7 +172,7 @@ def test_what_was_taken_back_is_no_part_of_the_past() -> None:
 def test_an_origin_in_another_form_is_refused() -> None:
     """Keys are made with what stands there, so nothing is guessed."""
     with pytest.raises(DecodeError, match=r"^snapshot.origin\[2\]: "):
-        Origin.of(["c", "", ["no digits"]])
+        Origin.of(["c", "", ["no digits"], []])
 
 
 def test_events_are_written_as_journeys_store_them() -> None:

@@ -157,7 +157,8 @@ def test_it_is_told_in_three_languages_why_nothing_was_sent(kept: Empty) -> None
         told = [one.explain(lang) for one in found]
         for place, words in enumerate(wanted):
             assert told[place].startswith(words), told
-    assert "left undone (no ink; playbook" in world.items()["welcome"].explain()
+    own = world.items()["welcome"]
+    assert (own.why(), "no ink" in own.explain()) == ("no ink", False)
     world.carrier.says = raising
     tell(world, K.ASKED, world.clock(), "more", question="?")
     pass_time(world, world.clock() + HOUR)

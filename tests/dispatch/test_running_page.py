@@ -9,7 +9,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from cxjourney.cli._journal_command import define  # the page lists its commands
+from cxjourney.cli._journal._journal_command import define  # the page lists its commands
+from cxjourney.cli._parsing import Parser  # as above
 from cxjourney.dispatch import (
     Quota,
     _settings,  # the page lists its log lines
@@ -55,7 +56,7 @@ def test_spans_and_metrics_are_told() -> None:
 
 def test_actions_and_figures_are_told() -> None:
     """Of the command line, and of the quota."""
-    parser = argparse.ArgumentParser()
+    parser = Parser("journal")
     define(parser)
     (actions,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
     for name in actions.choices:

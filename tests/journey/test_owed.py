@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxjourney.chart import Chart
+from cxjourney.chart import Chart, ObligationRule, standard_chart
 from cxjourney.errors import DecodeError, RefusedError
 from cxjourney.journey import Journey, _obligations, _owed  # many are fewer in tests
 from cxjourney.journey._owed import (  # how many are kept shows nowhere
@@ -17,10 +18,11 @@ from cxjourney.journey._owed import (  # how many are kept shows nowhere
     Owing,
     differing,
     in_order,
+    opened_by,
     owed_of,
 )
 from cxjourney.testing import charts, check_journey, event_sequences
-from cxjourney.vocabulary import Event, EventKind
+from cxjourney.vocabulary import Event, EventKind, Wait
 from tests.journey.walks import observe
 
 K = EventKind
@@ -173,3 +175,32 @@ def test_many_are_met_dropped_and_opened_by_rule() -> None:
         assert [one.rule for one in met] == ["record_loss"]
         assert owed.named("1:answer:q0") == journey.owed[0]
         assert owed.named("2:answer:q0") is None
+        assert opened_by(owed, "answer:q0") == opened_by(in_order(owed), "answer:q0")
+        assert opened_by(owed, "answer:q0") == journey.owed[0]
+        assert opened_by(owed, "answer:q1") is opened_by(owed, "hug:q0") is None
+
+
+def test_what_was_opened_by_one_of_many_is_found() -> None:
+    """By the rule and the event, whatever the cycle."""
+    with few(8, 16):
+        journey = lived([asked(each) for each in range(50)])
+        owed = owing(journey)
+        for number in (0, 31, 49):
+            assert opened_by(journey._course.owed, f"answer:q{number}") == owed.find(f"q{number}")
+        assert opened_by(journey._course.owed, "answer:q50") is None
+
+
+@pytest.mark.parametrize("warn", [timedelta(hours=1), Wait(working_days=1), None])
+def test_many_are_warned_of_as_few_are(warn: timedelta | Wait | None) -> None:
+    """The next warning is the same, by a span and by the calendar."""
+    rule = ObligationRule("hug", "me", on=(K.ASKED,), met_by=(K.TOUCHED,), each=True, warn=warn)
+    chart = attrs.evolve(standard_chart(), obligations=(rule,))
+    events = [asked(60 * number) for number in range(9)]
+    plain = lived(events, chart)
+    with few(2, 4):
+        journey = lived(events, chart)
+        for hour in range(0, 200, 7):
+            moment = START + timedelta(hours=hour)
+            assert journey.next_due() == plain.next_due()
+            plain.advance(moment)
+            journey.advance(moment)

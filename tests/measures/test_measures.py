@@ -65,6 +65,7 @@ def all_of(measures: Measures) -> list[Measure]:
     return [
         measures.funnel(),
         measures.time_in_phase(),
+        measures.moves(),
         measures.where_they_went(Phase.ASSESS, within=10),
         measures.churn(*span),
         measures.stuck(10),
@@ -306,7 +307,7 @@ def test_what_was_won_and_lost_has_its_cost() -> None:
     assert (cost["new_purchasers"], cost["cost"]) == (3, 100 / 3)
     empty = MEASURES.acquisition_cost(Decimal(1), "EUR", start=day(50), end=day(51)).rows[0]
     assert empty["cost"] is None
-    lost = all_of(MEASURES)[10].rows[0]
+    lost = all_of(MEASURES)[11].rows[0]
     assert (lost["lost_customers"], lost["income_not_received"], lost["cost"]) == (
         1,
         "45.00",

@@ -117,6 +117,7 @@ def test_every_stay_and_every_duty_is_answered(journey: Journey) -> None:
     assert Counter({id: n for id, n in called.items() if not id.startswith("wish_")}) == expected
 
 
+@pytest.mark.no_cover
 @given(journeys(forced=True) | charts().flatmap(journeys), BOOKS, SEGMENTS)
 def test_a_history_calls_for_what_it_did_at_first(
     journey: Journey, playbook: Playbook, segment: str | None
@@ -126,6 +127,7 @@ def test_a_history_calls_for_what_it_did_at_first(
     assert found == whole_history.called_for(playbook, journey, segment)
 
 
+@pytest.mark.no_cover
 @given(event_sequences(), BOOKS, SEGMENTS)
 def test_each_step_calls_for_its_own(
     events: list[Event], playbook: Playbook, segment: str | None
@@ -175,6 +177,7 @@ def test_nothing_is_decided_twice(events: list[Event], playbook: Playbook) -> No
     assert all(one in known for one in everything(playbook, journey))
 
 
+@pytest.mark.no_cover
 @given(journeys(kinds=tuple(one for one in EventKind.builtin() if one is not K.MOVED)), BOOKS)
 def test_an_erased_journey_calls_for_nothing(journey: Journey, playbook: Playbook) -> None:
     """After an erasure nothing is called for, nothing wakes, and all that waited is moot."""

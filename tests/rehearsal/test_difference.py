@@ -44,6 +44,7 @@ VIDEO = attrs.evolve(THANKS, channels=(Channel.FACE_TO_FACE, Channel.VIDEO, Chan
 LATER = attrs.evolve(THANKS, after=timedelta(days=1))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("book", "kinds", "balance"),
     [

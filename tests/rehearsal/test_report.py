@@ -52,9 +52,9 @@ Weeks without a contact: 2026-W11
 
 Who is contacted most
 customer      journey no.  contacts  most in seven days
-fb43b7771265  1                   1                   1
+95314fe0a780  1                   1                   1
     e-mail 1
-d2fcc48168c0  2                   1                   1
+d1de90b3e28f  2                   1                   1
     face to face 1
 
 Rules that denied a contact, put it off, or warned of it

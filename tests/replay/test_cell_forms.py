@@ -129,6 +129,7 @@ def test_the_hour_that_the_clocks_jump_over_is_refused_again() -> None:
 LOCAL = st.datetimes(AT.replace(1990, tzinfo=None), AT.replace(2040, tzinfo=None))
 
 
+@pytest.mark.no_cover
 @given(LOCAL)
 def test_local_hours_are_read_alike_one_by_one(when: datetime) -> None:
     """An offset that was looked up for the hour is the offset of each of its minutes."""

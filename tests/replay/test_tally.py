@@ -170,6 +170,7 @@ def test_stays_last_from_event_to_event() -> None:
     assert stays[Phase.ADOPT].lasting is None
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("days", [3, 5, 11])
 def test_a_window_of_silence_is_no_finding(days: int) -> None:
     """However long the user waits before calling somebody silent, stays last the same."""

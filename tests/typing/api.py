@@ -14,7 +14,6 @@ from cxjourney import (
     Channel,
     Chart,
     DecodeError,
-    Due,
     Event,
     EventKind,
     ExitReason,
@@ -32,7 +31,6 @@ from cxjourney import (
     Standing,
     Step,
     Touchpoint,
-    WhyNot,
     check_chart,
     derive,
     explore,
@@ -66,7 +64,7 @@ from cxjourney.errors import (
     NaiveTimeError,
     SequenceError,
 )
-from cxjourney.journey import Allowed, Change, Refold
+from cxjourney.journey import Allowed, Change, Due, Refold, WhyNot
 from cxjourney.vocabulary import Field, Nature, Place
 
 

@@ -189,6 +189,7 @@ def expected_keys() -> dict[str, set[str]]:
         "Remedy": set(Reason.__members__) - {Reason.EXPERIMENT.name},
         "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
+        "Command": set(catalogue(Lang.EN)["Command"]),
         "PhaseReached": set(Phase.__members__),
         "PhaseMeaning": set(Phase.__members__),
         "KanoMeaning": set(KanoCategory.__members__),
@@ -259,7 +260,7 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-@pytest.mark.parametrize("table", ["Figure", "Page", "Sentence", "Word"])
+@pytest.mark.parametrize("table", ["Command", "Figure", "Page", "Sentence", "Word"])
 def test_no_text_lies_unused(table: str) -> None:
     """Each key of the patterns and of the words is a text of the code."""
     known = constants_of_the_code()
@@ -270,7 +271,13 @@ def test_no_text_lies_unused(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("function", "place", "table"),
-    [("page", 0, "Page"), ("say", 0, "Sentence"), ("word", 0, "Word"), ("words", 1, "Word")],
+    [
+        ("command_text", 0, "Command"),
+        ("page", 0, "Page"),
+        ("say", 0, "Sentence"),
+        ("word", 0, "Word"),
+        ("words", 1, "Word"),
+    ],
 )
 def test_what_the_code_asks_for_is_there(function: str, place: int, table: str) -> None:
     """Each key that is asked for by name is in the catalogue."""

@@ -47,12 +47,22 @@ def a_decimal(instance: object, field: "attrs.Attribute[Any]", value: object) ->
     must(fits, instance, field.name, value, "a finite Decimal", told)
 
 
+ALIKE = str.maketrans(
+    "авеікмнорстухјѕһԁԛԝαβεζηικμνορτυχı",
+    "abeikmhopctyxjshdqwabezhikmnoptyxi",
+    "\N{COMBINING DOT ABOVE}",
+)
+"""Letters, Cyrillic and Greek most of them, that cannot be told from Latin ones."""
+
+
 def person(name: str) -> str:
     """Return what is the same for all spellings of one person's name; empty for nobody.
 
-    Capitals, blanks, and characters that nobody sees make no other person.
+    Capitals, blanks, marks such as a full stop, characters that nobody sees, and letters of another
+    script that look the same make no other person.
     """
-    return " ".join(visible(normalize("NFKC", name)).casefold().split())
+    seen = visible(normalize("NFKC", name)).casefold().translate(ALIKE)
+    return " ".join("".join(one if category(one)[0] in "LMN" else " " for one in seen).split())
 
 
 def visible(text: str) -> str:

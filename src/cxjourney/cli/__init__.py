@@ -1,59 +1,33 @@
-"""The command line: ``python -m cxjourney COMMAND``."""
+"""The command line: ``cxjourney COMMAND``, also as ``python -m cxjourney COMMAND``."""
 
-import argparse
 import os
-import re
 import sys
+import traceback
 from collections.abc import Sequence
-from itertools import takewhile
-from typing import NoReturn
+from pathlib import Path
 
-from cxjourney.cli._journal_command import define as define_journal
-from cxjourney.cli._rehearse_command import define as define_rehearse
-from cxjourney.cli._replay_command import define as define_replay
-from cxjourney.cli._shared import Output
-from cxjourney.cli._wishes_command import define as define_wishes
+from cxjourney.cli._parsing import PROGRAM, WRONG_USE, Parser, language_of
+from cxjourney.cli._shared import Output, add_lang
 from cxjourney.errors import CxJourneyError, shown
-from cxjourney.replay._values import meant
+from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._texts import command_text
 
 __all__ = ["main"]
 
-DONE, FAULT, INTERRUPTED = 0, 2, 130
-COMMANDS = (
-    ("journal", "look at a journal, and mend what needs a person", define_journal),
-    ("rehearse", "rehearse the standard playbook with made-up people", define_rehearse),
-    ("replay", "replay a log of events and report on it", define_replay),
-    ("wishes", "tell from a survey which wishes are worth fulfilling", define_wishes),
-)
-"""The name of each command, what it does, and what tells a parser the rest."""
-
-
-_PASSWORD = re.compile("://.*@", re.DOTALL)
-"""Who opens a database, in a URL that stands where it does not belong."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the arguments."""
-
-    def error(self, message: str) -> NoReturn:
-        hidden = _PASSWORD.sub("://...@", message)
-        self.exit(FAULT, f"{self.prog}: {shown(hidden)}; see --help\n")
-
-    def check_options(self, arguments: Sequence[str]) -> None:
-        """Refuse an unknown option; argparse names it only where nothing else is missing."""
-        known = self.options()
-        for option in takewhile("--".__ne__, arguments):
-            flag = option.partition("=")[0]
-            if flag.startswith("--") and flag not in known:
-                self.error(f"unknown option {flag}{meant(flag, known)}")
-
-    def options(self) -> set[str]:
-        """Return the options of the command and of its actions."""
-        known = {*self._option_string_actions}
-        for action in self._actions:
-            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no other name
-                known.update(*(one.options() for one in action.choices.values()))
-        return known
+DONE, INTERNAL, INTERRUPTED = 0, 3, 130
+COMMANDS = {
+    "replay": "_replay_command",
+    "map": "_map._map_command",
+    "wishes": "_wishes_command",
+    "rehearse": "_rehearse_command",
+    "chart": "_chart_command",
+    "journal": "_journal._journal_command",
+    "completion": "_completion",
+}
+"""The module that defines each command, and its ``EXAMPLE``."""
+DEBUG = "CXJOURNEY_DEBUG"
+"""The variable of the environment with which a fault of the library itself is told whole."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,19 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 when it is done, also where the reader of the text stopped reading; 1 when something was
-        found that was asked for as a fault; 2 when a file or an argument is at fault; 130 when it
-        was interrupted.
+        found that was asked for as a fault; 2 when a file or an argument is at fault; 3 when the
+        library itself is; 130 when it was interrupted.
     """
     given = sys.argv[1:] if argv is None else argv
-    parser = _Parser("python -m cxjourney", description="Customer journeys as state.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary, define in COMMANDS:
-        command = commands.add_parser(name, help=summary, allow_abbrev=False)
-        define(command)
-        if given[:1] == [name]:
-            command.check_options(given[1:])
-    arguments = parser.parse_args(given)
+    lang = language_of(given)
     try:
+        arguments = parser_of(given, lang).parse_args(given)
+        arguments.lang = lang.value
         told = arguments.run(arguments)
         if isinstance(told, str):
             told = Output(told)
@@ -88,7 +57,52 @@ def main(argv: Sequence[str] | None = None) -> int:
         faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
         return _fail(*map(str, faults))
     except KeyboardInterrupt:
+        _fail(command_text("interrupted", lang))
         return INTERRUPTED
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
+        _fail(f"{PROGRAM}: {command_text('internal', lang)} ({where}); {DEBUG}=1")
+        return INTERNAL
+
+
+def parser_of(given: Sequence[str], lang: Lang, *, whole: bool = False) -> Parser:
+    """Return the parser of a command line.
+
+    Args:
+        given: the arguments; only the command that they name is defined whole.
+        lang: the language of the help.
+        whole: whether every command is.
+
+    Raises:
+        SystemExit: an option is unknown; it was told.
+    """
+    parser = Parser(
+        PROGRAM, lang=lang, example="replay --example", description=command_text("program", lang)
+    )
+    about = command_text("version", lang)
+    parser.add_argument("--version", action="version", version=_version(), help=about)
+    add_lang(parser, lang)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", title=command_text("commands", lang)
+    )
+    named = next((one for one in given if one in COMMANDS), None)
+    for name, module in COMMANDS.items():
+        command = commands.add_parser(
+            name, lang=lang, help=command_text(name, lang), description=command_text(name, lang)
+        )
+        if whole or name == named:
+            load(f"cxjourney.cli.{module}").define(command)
+            command.check_options(given[given.index(name) + 1 :] if name in given else ())
+    return parser
+
+
+def _version() -> str:
+    import cxjourney  # noqa: PLC0415 - where the version is looked up
+
+    return f"{PROGRAM} {cxjourney.__version__}"
 
 
 def _print(text: str) -> int:
@@ -107,4 +121,4 @@ def _print(text: str) -> int:
 
 def _fail(*messages: str) -> int:
     sys.stderr.writelines(f"{shown(message)}\n" for message in messages)
-    return FAULT
+    return WRONG_USE

@@ -1,11 +1,11 @@
 """The command ``wishes FILE --kano``: from its arguments to the text that it prints."""
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 
 from cxjourney.cli._kano_command import CODES
 from cxjourney.cli._sending._report_file import write_report
+from cxjourney.cli._shared import document, told
 from cxjourney.cli._wish_map import loaded, not_there, store
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.vocabulary import Lang
@@ -33,8 +33,8 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
         store(picture, arguments.plot)
     write_report(arguments, found)
     if arguments.json:
-        return json.dumps(found.to_dict(), indent=2, allow_nan=False) + "\n"
-    return found.explain(lang)
+        return document(found.to_dict())
+    return told(load("cxjourney.show._kano_tables").kano_page(found, lang))
 
 
 def _read(arguments: argparse.Namespace, source: Source, progress: Progress | None) -> KanoMap:

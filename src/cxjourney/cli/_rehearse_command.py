@@ -1,7 +1,6 @@
-"""The command ``rehearse``: a playbook before made-up people."""
+"""The command ``cxjourney rehearse``: a playbook before made-up people."""
 
 import argparse
-import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from cxjourney.cli._given._user_objects import IMPORTS, user_object
+from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_report
-from cxjourney.cli._shared import add_output, read_time
+from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError, shape
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
@@ -20,6 +20,7 @@ from cxjourney.vocabulary._terminal import progress_bar
 if TYPE_CHECKING:
     from cxjourney.playbook import Playbook
 
+EXAMPLE = "rehearse --people 3 --days 30"
 MONDAY = "2026-03-02T09:00+00:00"
 """When a rehearsal starts unless it is said: four weeks before clocks change in Europe."""
 
@@ -29,12 +30,9 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)([smhd])", re.ASCII)
 
 
-def define(parser: argparse.ArgumentParser) -> None:
+def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = (
-        "Walk made-up people through days with a playbook, and tell who would get what. "
-        "Nothing is sent."
-    )
+    parser.example = EXAMPLE
     parser.set_defaults(run=_rehearse)
     parser.add_argument(
         "playbook", metavar="PLAYBOOK", nargs="?", help=f"your own playbook, {IMPORTS}"
@@ -52,10 +50,8 @@ def define(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", metavar="N", type=int, default=20, help="how many people (20)")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="which people (0)")
     parser.add_argument("--start", metavar="ISO", default=MONDAY, help=f"when it starts ({MONDAY})")
-    parser.add_argument("--full", action="store_true", help="show hours, rows and the log too")
-    parser.add_argument("--json", action="store_true", help="print everything as JSON")
     add_report(parser)
-    add_output(parser, reads_file=False)
+    add_output(parser, parser.lang, reads_file=False, has_more=True)
 
 
 def _rehearse(arguments: argparse.Namespace) -> str:
@@ -83,9 +79,10 @@ def _rehearse(arguments: argparse.Namespace) -> str:
         raise attrs.evolve(error, where=FLAGS.get(error.where, error.where)) from None
     write_report(arguments, found)
     if arguments.json:
-        return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    text: str = found.explain(Lang(arguments.lang), full=arguments.full)
-    return text
+        plain = found.to_dict()
+        return document({"rehearsal": plain.pop("version"), **plain})
+    tables = load("cxjourney.show._rehearsal_tables")
+    return told(tables.rehearsal_page(found, Lang(arguments.lang), full=arguments.full))
 
 
 def _playbook(arguments: argparse.Namespace) -> "Playbook":

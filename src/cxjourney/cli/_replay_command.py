@@ -1,36 +1,46 @@
-"""The command ``python -m cxjourney replay LOG --mapping MAP``."""
+"""The command ``cxjourney replay LOG --mapping MAP``."""
 
 import argparse
-import json
 import sys
-from importlib import import_module
+from contextlib import nullcontext
+from importlib.resources import as_file
 from pathlib import Path
+from typing import Any
 
 from cxjourney.chart import Chart
+from cxjourney.cli._examples import example
+from cxjourney.cli._given._user_objects import user_object
+from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_file, write_report
-from cxjourney.cli._shared import add_output, read_time
+from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError
 from cxjourney.replay import read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
 from cxjourney.replay._reporting._behind import MOST_LISTED
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
+from cxjourney.vocabulary._texts import command_text
 
 MOST_ON_PAGE = 500
 """How many journeys a report to send lists behind each figure."""
-A_CHART = "MODULE:CHART, such as shop.chart:CHART"
+A_MAPPING = "a mapping; cxjourney map LOG -o FILE proposes one"
+EXAMPLE = "replay --example"
 
 
-def define(parser: argparse.ArgumentParser) -> None:
+def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = "Replay a log of events and report on it."
+    parser.example = EXAMPLE
     parser.set_defaults(run=_replay)
     parser.add_argument(
-        "log", metavar="LOG", help="the log: CSV, JSON, Parquet or XES; - is standard input"
+        "log",
+        metavar="LOG",
+        nargs="?",
+        help="the log: CSV, JSON, Parquet or XES; - is standard input",
     )
-    parser.add_argument(
-        "--mapping", metavar="MAP", required=True, help="what the log means, a TOML file"
-    )
+    parser.add_argument("--mapping", metavar="MAP", help="what the log means, a TOML file")
+    use_example = command_text("use_example", parser.lang)
+    parser.add_argument("--example", action="store_true", help=use_example)
     parser.add_argument(
         "--as-of", metavar="ISO", help="when to stop; the last time in the log if not given"
     )
@@ -55,7 +65,6 @@ def define(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a file of at least 16 random bytes; a hash by them stands for each id that is listed",
     )
-    parser.add_argument("--json", action="store_true", help="report as JSON")
     add_report(parser)
     parser.add_argument(
         "--customers",
@@ -63,25 +72,28 @@ def define(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="write where each customer stands, as CSV; up to 100,000 for each phase and standing",
     )
-    add_output(parser, reads_file=True)
+    add_output(parser, parser.lang, reads_file=True, has_more=True)
 
 
 def _replay(arguments: argparse.Namespace) -> str:
-    mapping = read_mapping(arguments.mapping, charts=map(_imported, arguments.chart))
-    as_of = None
-    if arguments.as_of is not None:
-        as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
-    with progress_bar(wanted=not arguments.no_progress) as bar:
-        report = replay_log(
-            arguments.log,
-            mapping,
-            as_of=as_of,
-            segment=arguments.segment,
-            behind=_behind(arguments),
-            id_key=None if arguments.id_key is None else _key(arguments.id_key),
-            progress=bar,
-            show_values=arguments.show_values,
-        )
+    log, mapped = _files(arguments)
+    charts = [user_object("--chart", one, Chart) for one in arguments.chart]
+    with log as log_file, mapped as mapping_file:
+        mapping = read_mapping(mapping_file, charts=charts)
+        as_of = None
+        if arguments.as_of is not None:
+            as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
+        with progress_bar(wanted=not arguments.no_progress) as bar:
+            report = replay_log(
+                log_file,
+                mapping,
+                as_of=as_of,
+                segment=arguments.segment,
+                behind=_behind(arguments),
+                id_key=None if arguments.id_key is None else _key(arguments.id_key),
+                progress=bar,
+                show_values=arguments.show_values,
+            )
     if bar is not None and report.by_machine < report.journeys:
         walked = f"{report.by_machine} of {report.journeys} journeys by the live machine"
         sys.stderr.write(f"replayed in columns; {walked}\n")
@@ -90,8 +102,30 @@ def _replay(arguments: argparse.Namespace) -> str:
         # Excel takes a text for UTF-8 only where it begins with a mark that says so.
         write_file("--customers", arguments.customers, report.to_csv(), "utf-8-sig")
     if arguments.json:
-        return json.dumps(report.to_dict(), indent=2) + "\n"
-    return report.explain(Lang(arguments.lang))
+        return document(report.to_dict())
+    page = load("cxjourney.show._replay_tables").report_page(report, Lang(arguments.lang))
+    return told(page, full=arguments.full)
+
+
+def _files(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    """Return the log and the mapping, each to be opened.
+
+    Raises:
+        InvalidError: one of them is missing, or a log stands beside the example.
+    """
+    mapping = nullcontext(arguments.mapping)
+    if arguments.example:
+        if arguments.log is not None:
+            raise InvalidError("LOG", "given with --example", "one of the two")
+        ours = as_file(example("shop_mapping.toml"))
+        return as_file(example("shop_log.csv")), ours if arguments.mapping is None else mapping
+    for name, value, missing in (
+        ("LOG", arguments.log, "a log, or --example"),
+        ("--mapping", arguments.mapping, A_MAPPING),
+    ):
+        if value is None:
+            raise InvalidError(name, "not given", missing)
+    return nullcontext(arguments.log), mapping
 
 
 def _behind(arguments: argparse.Namespace) -> int:
@@ -114,22 +148,3 @@ def _key(path: str) -> bytes:
     except OSError as error:
         found = (error.strerror or "unreadable").lower()
         raise InvalidError("--id-key", found, "a file of at least 16 random bytes") from None
-
-
-def _imported(place: str) -> Chart:
-    """Import a chart of the user's own.
-
-    Raises:
-        InvalidError: it cannot be imported, or is no chart.
-    """
-    module, _, name = place.partition(":")
-    sys.path.insert(0, "")
-    try:
-        found = getattr(import_module(module), name, None) if module and name else None
-    except Exception as error:
-        raise InvalidError("--chart", f"{type(error).__name__} at the import", A_CHART) from error
-    finally:
-        sys.path.remove("")
-    if not isinstance(found, Chart):
-        raise InvalidError("--chart", "no chart there", A_CHART)
-    return found

@@ -1,7 +1,6 @@
-"""The command ``python -m cxjourney wishes``: from its arguments to the text that it prints."""
+"""The command ``cxjourney wishes``: from its arguments to the text that it prints."""
 
 import argparse
-import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from cxjourney.cli._sending._report_file import write_report
+from cxjourney.cli._shared import document, told
 from cxjourney.errors import FaultsError, InvalidError, quoted
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._csv import column_hint, is_number
@@ -38,6 +38,7 @@ from cxjourney.wishes._files._read_survey import REFUSED, load_survey
 from cxjourney.wishes._files._source import Source
 
 WIDTH = 80
+SURVEY_VERSION = 1
 INDENT = "  "
 GOES_WITH = {
     "answered": "check-all",
@@ -87,14 +88,13 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
         store(picture, arguments.plot)
     write_report(arguments, wish_map)
     if arguments.json:
-        document = wish_map.to_dict(lang if arguments.explain else None)
-        document["file"] = survey.to_dict()
-        # In ASCII, which no terminal takes for a command.
-        return json.dumps(document, indent=2, allow_nan=False) + "\n"
-    parts = [
-        load("cxjourney.show._survey_tables").survey_head(survey, lang),
-        wish_map.explain(lang),
-    ]
+        values = wish_map.to_dict(lang if arguments.explain else None)
+        values["file"] = survey.to_dict()
+        return document(values)
+    page = load("cxjourney.show._wish_tables").wishes_page(wish_map, lang).narrow
+    parts = [told(page, full=arguments.full)]
+    if arguments.full:
+        parts.insert(0, load("cxjourney.show._survey_tables").survey_head(survey, lang))
     if arguments.explain:
         parts += [_explained(one.classification.explain(lang)) for one in wish_map.findings]
     return "\n".join(parts)
@@ -147,8 +147,8 @@ def _recognised(
     if broken:
         raise FaultsError(REFUSED, [*broken, *survey.bad_cells(survey.columns_of_numbers())])
     if arguments.json:
-        return json.dumps({"file": survey.to_dict()}, indent=2) + "\n"
-    return survey.explain(Lang(arguments.lang))
+        return document({"survey": SURVEY_VERSION, "file": survey.to_dict()})
+    return told(load("cxjourney.show._survey_tables").survey_page(survey, Lang(arguments.lang)))
 
 
 def _map(

@@ -1,50 +1,81 @@
-"""The command ``python -m cxjourney wishes FILE [--outcome COLUMN]``: what it takes."""
+"""The command ``cxjourney wishes FILE [--outcome COLUMN]``: what it takes."""
 
 import argparse
 import csv
+from contextlib import nullcontext
+from importlib.resources import as_file
 from pathlib import Path
 
+from cxjourney.cli._examples import example
 from cxjourney.cli._kano_command import add_options, check
+from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report
 from cxjourney.cli._shared import add_output
+from cxjourney.errors import InvalidError
+from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
+from cxjourney.vocabulary._texts import command_text
 from cxjourney.wishes import EffectPrior, EffectScale
 from cxjourney.wishes._files._heads import SurveyTool
 from cxjourney.wishes._files._source import open_source
 from cxjourney.wishes._kinds import DELTA, LEVEL
 
+EXAMPLE = "wishes --example"
 FORMS = ("yes-no", "check-all", "mentions", "pick", "sum", "ratings", "maxdiff")
 PICTURES = (".svg", ".png", ".pdf")
 BLANKS = ("unused", "skipped")
 MODELS = ("linear", "logit", "ordered")
 
 
-def define(parser: argparse.ArgumentParser) -> None:
+def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = (
-        "Tell from a survey which wishes are worth fulfilling, and how sure it is. "
-        "Without --outcome, tell what was recognised in the file."
-    )
+    parser.example = EXAMPLE
     parser.set_defaults(run=_run)
-    parser.add_argument("file", metavar="FILE", help="the survey: CSV, Excel or SPSS")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="the survey: CSV, Excel or SPSS; see --outcome"
+    )
+    parser.add_argument(
+        "--example", action="store_true", help=command_text("use_example", parser.lang)
+    )
     _add_file(parser.add_argument_group("how the file is read"))
     _add_columns(parser.add_argument_group("columns of the survey"))
     _add_form(parser.add_argument_group("how customers said what they want"))
     _add_model(parser.add_argument_group("how effects are told"))
     add_options(parser.add_argument_group("Kano's questionnaire"))
     _add_limits(parser.add_argument_group("limits"))
-    _add_output(parser.add_argument_group("output"))
+    _add_output(parser.add_argument_group("output"), parser.lang)
 
 
 def _run(arguments: argparse.Namespace) -> str:
+    if arguments.example:
+        _take_example(arguments)
+    elif arguments.file is None:
+        raise InvalidError("FILE", "not given", "a survey, or --example")
     check(arguments)
-    with progress_bar(wanted=not arguments.no_progress) as bar:
-        source = open_source(arguments.file)
+    with (
+        as_file(example("survey.csv"))
+        if arguments.example
+        else nullcontext(arguments.file) as file,
+        progress_bar(wanted=not arguments.no_progress) as bar,
+    ):
+        source = open_source(str(file))
         # Only now, so that a file that is not there is told before a package that is not.
         instrument = "_kano_sheet" if arguments.kano else "_wish_map"
         text: str = load(f"cxjourney.cli.{instrument}").tell(arguments, source, bar)
     return text
+
+
+def _take_example(arguments: argparse.Namespace) -> None:
+    """Say of the survey that comes with the package what else the user says of his own.
+
+    Raises:
+        InvalidError: a file is given too.
+    """
+    if arguments.file is not None:
+        raise InvalidError("FILE", "given with --example", "one of the two")
+    arguments.outcome = arguments.outcome or "satisfaction"
+    arguments.form, arguments.commented = "mentions", "commented"
 
 
 def _add_file(group: "argparse._ArgumentGroup") -> None:
@@ -206,15 +237,14 @@ def _add_limits(group: "argparse._ArgumentGroup") -> None:
     )
 
 
-def _add_output(group: "argparse._ArgumentGroup") -> None:
+def _add_output(group: "argparse._ArgumentGroup", lang: Lang) -> None:
     group.add_argument("--explain", action="store_true", help="explain each wish in words")
-    group.add_argument("--json", action="store_true", help="print JSON")
     group.add_argument(
         "--plot", metavar="OUT", type=_picture, help=f"draw the map too: {', '.join(PICTURES)}"
     )
     add_report(group)
     group.add_argument("--dark", action="store_true", help="draw on dark ground")
-    add_output(group, reads_file=True)
+    add_output(group, lang, reads_file=True, has_more=True)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Act: a claimed customer is told the time, and what is due is carried out, in order."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -290,12 +289,7 @@ class Run:
         pace: how many to attend to side by side.
         watch: tells what the run comes to.
         customers: how many customers were attended to.
-        handled: how many intents stand in which state.
-        planned: how many intents were planned.
-        left: how many intents were left for another dispatcher.
-        erased: how many outcomes were not kept, for the customer was erased meanwhile.
-        unplanned: how often planning failed for what was sent.
-        late: how many intents were put off past the moment at which what they are for is due.
+        done: what was done for all of them.
         errors: what went wrong, and with which claim.
     """
 
@@ -303,12 +297,7 @@ class Run:
     pace: Pace
     watch: Watch
     customers: int = 0
-    handled: Counter[State] = attrs.field(factory=Counter)
-    planned: int = 0
-    left: int = 0
-    erased: int = 0
-    unplanned: int = 0
-    late: int = 0
+    done: Handled = attrs.field(factory=Handled)
     errors: list[tuple[Claim, Exception]] = attrs.field(factory=list)
     _let_go: list[Claim] = attrs.field(factory=list)
     _put_off: int = 0
@@ -335,12 +324,7 @@ class Run:
             self.watch.failed(claim.handle, done)
             return
         self.customers += bool(done.handled or done.planned or not done.put_back)
-        self.handled.update(done.handled)
-        self.planned += done.planned
-        self.left += done.left
-        self.erased += done.erased
-        self.unplanned += done.unplanned
-        self.late += done.late
+        self.done.join(done)
         self._let_go.append(claim)
 
     def attending(self, settings: Settings, claims: Sequence[Claim]) -> Batch[None]:
@@ -375,10 +359,11 @@ class Run:
             DispatchError: when some customers could not be attended to.
         """
         handles = tuple(claim.handle for claim, _ in self.errors)
+        done = self.done
         report = RunReport(
-            *(self.customers, self.handled, self.planned, self.left, self.erased, handles),
-            unplanned=self.unplanned,
-            late=self.late,
+            *(self.customers, done.handled, done.planned, done.left, done.erased, handles),
+            unplanned=done.unplanned,
+            late=done.late,
         )
         self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
         if self.errors:

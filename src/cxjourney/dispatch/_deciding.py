@@ -25,7 +25,7 @@ from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings, now
 from cxjourney.dispatch._unit import UnitOfWork
-from cxjourney.dispatch.journal import Attempt, OutboxItem
+from cxjourney.dispatch.journal import Attempt, Erasure, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
 from cxjourney.journey import Step
@@ -182,6 +182,7 @@ def record(
         if expected is not None and expected != unit.revision:
             raise SequenceError(expected, unit.revision)
         unit.plans = plans
+        yield from look_at_erasures(unit, mine, event)
         if not (known or unit.is_of_the_erased(event)):
             settings.quota.check_room(unit.journeys, mine, event)
         recorded = yield from decide_on(unit, mine, event, known=known)
@@ -200,6 +201,14 @@ def record(
         recorded = yield from insist(decide, TRIES if expected is None else 1)
     settings.watch.recorded(len(recorded.planned), len(recorded.not_called_for))
     return recorded
+
+
+def look_at_erasures(unit: UnitOfWork, engagement: str, event: Event) -> Flow[None]:
+    """Learn of the erasure of an engagement that is not there, under the customer's former ids."""
+    for was in unit.formerly if engagement not in unit.journeys else ():
+        found = yield from dossier(was, (engagement, event.id))
+        known = [one for one in (unit.erasure, found.erasure) if one is not None]
+        unit.erasure = Erasure.latest(*known)
 
 
 def decide_on(unit: UnitOfWork, engagement: str, event: Event, *, known: bool) -> Flow[Recorded]:

@@ -176,7 +176,7 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
             raise InvalidError(f"{name}.{field}", "asynchronous", "a plain function")
         check_takes(f"{name}.{field}", function, count, expected)
     for one in settings.hooks:
-        _check_hook(f"{name}.hooks", one.hook, one.channel.name, asynchronous=asynchronous)
+        check_hook(f"{name}.hooks", one.hook, one.channel.name, asynchronous=asynchronous)
     if lacking := _uncarried(settings):
         settings.watch.log.warning(
             "%s has no hook for %s, which the playbook uses; what waits for it stays waiting",
@@ -185,7 +185,7 @@ def check_wiring(name: str, journal: object, settings: Settings, *, asynchronous
         )
 
 
-def _check_hook(where: str, hook: object, channel: str, *, asynchronous: bool) -> None:
+def check_hook(where: str, hook: object, channel: str, *, asynchronous: bool) -> None:
     """Check that a hook is called, and forgets, as it was written.
 
     Raises:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from cxjourney.chart import Chart
+from cxjourney.chart._model import PLACES
 from cxjourney.measures._bounds import AALEN_JOHANSEN, KAPLAN_MEIER, WILSON, share_columns
 from cxjourney.measures._facts import DutyFact, Facts, JourneyFact, Key
 from cxjourney.measures._incidence import incidence_of
 from cxjourney.measures._measure import Figure, Measure
 from cxjourney.measures._stays import BY_CLOCK, SILENT, UNDER_WAY, Stay, by_journey
 from cxjourney.measures._visible import Visible
-from cxjourney.replay._figures import DAY, curve_of, quantile
+from cxjourney.replay._figures import DAY, CurveStep, curve_of, quantile, steps_of
 from cxjourney.vocabulary import Phase
 
 PHASES = tuple(phase.name.lower() for phase in Phase)
@@ -70,6 +71,7 @@ def time_in_phase(stays: list[Stay], visible: Visible) -> Measure:
     for stay in stays:
         found[stay.place].append(stay)
     rows: list[Row] = []
+    curves: dict[str, tuple[CurveStep, ...]] = {}
     for phase in PHASES:
         some = found[phase]
         ended = [one.length for one in some if one.seen]
@@ -90,6 +92,9 @@ def time_in_phase(stays: list[Stay], visible: Visible) -> Measure:
             watched = sum(one.length >= days * DAY for one in some)
             row[f"at_risk_{days}"] = watched
         rows.append(row)
+        steps = steps_of(ended, lasting)
+        if steps and not blind:
+            curves[phase] = steps
     return Measure(
         "time_in_phase",
         "After how many days of 24 hours a quarter, half and three quarters of the stays in a "
@@ -99,6 +104,21 @@ def time_in_phase(stays: list[Stay], visible: Visible) -> Measure:
         KAPLAN_MEIER,
         tuple(rows),
         ("at_risk_n: stays that were still watched after n days.",),
+        curves,
+    )
+
+
+def moves(facts: Facts) -> Measure:
+    """Return how many moves there are from each place to each other one."""
+    counts = Counter((one.before, one.after) for one in facts.moves)
+    order = [place.name.lower() for place in PLACES]
+    pairs = sorted(counts, key=lambda pair: tuple(map(order.index, pair)))
+    return Measure(
+        "moves",
+        "How often journeys went from each place to each other one.",
+        "SPEC 9",
+        "",
+        tuple({"phase": one, "to": other, "seen": counts[one, other]} for one, other in pairs),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from cxjourney.chart import Chart, standard_chart
@@ -24,8 +24,12 @@ from cxjourney.measures._stays import Stay, stays_of
 from cxjourney.measures._visible import Visible
 from cxjourney.replay import LogMapping, Walk
 from cxjourney.replay._values import meant
-from cxjourney.vocabulary import Event, Phase
+from cxjourney.vocabulary import Event, Lang, Phase
 from cxjourney.vocabulary._checks import check_time, check_type
+from cxjourney.vocabulary._lazy import load
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BY = ("step", "hour", "weekday")
 
@@ -120,6 +124,30 @@ class Measures:
     def time_in_phase(self) -> Measure:
         """Return how long stays in each phase last, in days of 24 hours (SPEC 9)."""
         return _course.time_in_phase(self._stays, self._visible)
+
+    def moves(self) -> Measure:
+        """Return how many moves there were from each place to each other one (SPEC 9)."""
+        return _course.moves(self._facts)
+
+    def plot_timelines(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw the journeys as lines, coloured by the phase that they are in; no id is told.
+
+        Of more than 400 journeys every n-th is drawn, and the title says so.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        plots = load("cxjourney.show._plots._course_plots")
+        axes: Axes = plots.draw_timelines(self._facts, self._as_of, ax, lang, dark=dark)
+        return axes
 
     def where_they_went(self, phase: Phase, *, within: float) -> Measure:
         """Return to which places journeys have gone from a phase within some days (SPEC 9).

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PLOTS = "cxjourney.show._plots._rehearsal_plots"
+COVERAGE = "cxjourney.show._plots._course_plots"
 VERSION = 1
 """The version of the shape that ``to_dict`` gives: raised when a key changes or goes away."""
 
@@ -273,6 +274,23 @@ class Rehearsal(Told):
             MissingExtraError: matplotlib is not installed.
         """
         axes: Axes = load(PLOTS).draw_calendar(self, ax, lang, dark=dark)
+        return axes
+
+    def plot_coverage(
+        self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
+    ) -> "Axes":
+        """Draw through which channels each row of the playbook reaches customers, and how often.
+
+        Args:
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
+            lang: the language.
+            dark: whether a figure of its own has a dark ground.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        axes: Axes = load(COVERAGE).draw_coverage(self, ax, lang, dark=dark)
         return axes
 
     def plot_duties(

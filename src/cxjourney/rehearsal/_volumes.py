@@ -1,5 +1,6 @@
 """What a rehearsal is counted by: rows, channels, rules, weeks, hours of the day, customers."""
 
+import hmac
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -190,10 +191,11 @@ def customers_of(
     lines: defaultdict[str, list[Line]] = defaultdict(list)
     for line in contacts:
         lines[line.customer].append(line)
+    labels = {} if made_up else _hashed(persons)
     rows = [
         CustomerRow(
             customer,
-            customer if made_up else hashed(customer),
+            labels.get(customer, customer),
             tuple(numbers),
             count_channels(lines[customer]),
             _most_in_a_week(line.local.toordinal() for line in lines[customer]),
@@ -214,9 +216,12 @@ def _most_in_a_week(given: Iterable[int]) -> int:
     return most
 
 
-def hashed(customer: str) -> str:
-    """Return what stands for a real customer in a report: 12 hexadecimal digits.
+def _hashed(customers: Iterable[str]) -> Mapping[str, str]:
+    """Return what stands for each real customer in a report: 12 hexadecimal digits.
 
-    Whoever has a list of customers can find out whose it is: it hides names, and keeps no secret.
+    The key of the hash is made of all of them, so that no table of common ids undoes it. Whoever
+    has the list of customers can: it hides names, and keeps no secret.
     """
-    return sha256(customer.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+    named = {customer: customer.encode("utf-8", "surrogatepass") for customer in customers}
+    key = sha256(b"\0".join(sorted(named.values()))).digest()
+    return {who: hmac.digest(key, name, "sha256").hex()[:DIGITS] for who, name in named.items()}

@@ -134,6 +134,16 @@ def lasting_of(
     return Lasting(quarter, half, median.low, median.high, most), tuple(steps)
 
 
+def steps_of(ended: Sequence[timedelta], going_on: Sequence[timedelta]) -> tuple[CurveStep, ...]:
+    """Return the steps of the curve of Kaplan and Meier, as a report tells them."""
+    ends, lost = Counter(ended), Counter(going_on)
+    lengths = sorted({*ends, *lost})
+    micro = timedelta(microseconds=1)
+    rows = [(one // micro, ends[one], lost[one]) for one in lengths]
+    longest = lengths[-1] / DAY if lengths else 0.0
+    return lasting_of(rows, len(ended) + len(going_on), longest)[1]
+
+
 def _step(days: float, share: float, variance: float, at_risk: int, ended: int) -> CurveStep:
     low, high = share, share
     if 0 < share < 1:

@@ -81,7 +81,8 @@ def _furthest(chart: Chart, triggers: Iterable[str]) -> Phase | None:
 def observable_duties(mapping: LogMapping) -> frozenset[str]:
     """Return the obligation rules that some event of a mapping could meet.
 
-    ``fulfilled`` meets the rule that it names; where a column names it, it may be any.
+    ``fulfilled`` meets the rule that it names; where a column names it, it may be any. A rule that
+    may be met in another engagement is not shown by the journeys of a log that has several.
     """
     rules = [rule for rules in mapping.rules.values() for rule in rules]
     named = {rule.constants.get("obligation") for rule in rules}
@@ -90,5 +91,6 @@ def observable_duties(mapping: LogMapping) -> frozenset[str]:
     return frozenset(
         one.id
         for one in mapping.chart.obligations
-        if any_named or one.id in named or not kinds.isdisjoint(one.met_by)
+        if (any_named or one.id in named or not kinds.isdisjoint(one.met_by))
+        and not (one.anywhere and mapping.columns.engagement is not None)
     )

@@ -42,10 +42,10 @@ def named(value: object) -> str:
     return TYPES.get(type(value), f"a {type(value).__name__}")
 
 
-def meant(name: str, names: Iterable[str]) -> str:
+def meant(name: str, names: Iterable[str], word: str = "meant") -> str:
     """Return which of our own names was meant, as the end of a message; empty for none."""
     near = get_close_matches(name, names, 1)
-    return f" (meant {near[0]}?)" if near else ""
+    return f" ({word} {near[0]}?)" if near else ""
 
 
 def _key(key: str) -> str:

@@ -1,18 +1,27 @@
 """A chart as Markdown: its rows as a table, and what another chart has otherwise."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import groupby
 
+import attrs
+
 from cxjourney.chart import Chart, Row
+from cxjourney.chart._explore import Exploration
 from cxjourney.chart._model import PLACES
+from cxjourney.errors import InvalidError
 from cxjourney.show._mermaid import wide_nature
-from cxjourney.show._table import Table
-from cxjourney.vocabulary import Lang, Phase
-from cxjourney.vocabulary._texts import need
+from cxjourney.show._table import Page, Table
+from cxjourney.vocabulary import Lang, Phase, Place
+from cxjourney.vocabulary._texts import need, number, say, word, words
 
 COLUMNS = ("row", "from", "event", "guards", "to", "effect")
+HEADINGS = ("row", "from_place", "event", "conditions", "to_place")
+"""The words for the first of these in a table for people."""
 STAYS = "stays"
+ORDERS = ("moved_to_", "forced_to_")
+"""How the triggers of orders begin."""
 RUN = 3
 """So many neighbouring phases or more are written as the first and the last of them."""
 
@@ -24,6 +33,73 @@ def chart_markdown(chart: Chart) -> str:
         chart: the chart.
     """
     return Table(headings=COLUMNS, rows=_cells(chart).values()).markdown()
+
+
+def chart_page(chart: Chart, lang: Lang) -> Page:
+    """Return the rows of a chart and its guards, as a person reads them."""
+    guards = dict.fromkeys(guard.__name__ for row in chart.rows for guard in row.guards)
+    by_hand = {row.id for row in chart.rows if all(one.startswith(ORDERS) for one in row.triggers)}
+    cells = _cells(chart)
+    tables = (
+        _rows_told((row for row_id, row in cells.items() if row_id not in by_hand), lang),
+        attrs.evolve(
+            _rows_told((row for row_id, row in cells.items() if row_id in by_hand), lang),
+            detail=True,
+        ),
+        Table(
+            headings=words(lang, "guard", "passes_when"),
+            sides="<<",
+            rows=[(each, need(each, lang)) for each in guards],
+            detail=True,
+        ),
+    )
+    title = say("chart", lang, key=chart.key, version=chart.version)
+    return Page(tables, lang, headlines=(title,))
+
+
+def _rows_told(rows: Iterable[Sequence[str]], lang: Lang) -> Table:
+    """Return rows of a chart as a table for a terminal, what they do besides under each."""
+    found = list(rows)
+    return Table(
+        headings=words(lang, *HEADINGS),
+        sides="<<<<<",
+        rows=[row[:-1] for row in found],
+        remarks=[row[-1] for row in found],
+        beside=word(COLUMNS[-1], lang),
+    )
+
+
+def chart_rows(chart: Chart) -> list[dict[str, str]]:
+    """Return the rows of a chart as plain dicts with the same keys."""
+    return [dict(zip(COLUMNS, cells, strict=True)) for cells in _cells(chart).values()]
+
+
+def exploration_page(found: Exploration, lang: Lang) -> Page:
+    """Return how many situations there are in each place, and in how many something leads on."""
+    situations: Counter[Place] = Counter()
+    leading: Counter[Place] = Counter()
+    for situation, by_trigger in found.decisions.items():
+        here = situation.place
+        situations[here] += 1
+        leading[here] += any(one.after.place is not here for one in by_trigger.values())
+    rows = [
+        (place.name, number(situations[place], lang), number(leading[place], lang))
+        for place in PLACES
+        if place in situations
+    ]
+    table = Table(headings=words(lang, "place", "situations", "leads_on"), sides="<>>", rows=rows)
+    return Page((table,), lang, headlines=(found.explain(lang),))
+
+
+def faults_page(faults: Iterable[InvalidError], lang: Lang) -> Page:
+    """Return what is wrong with a chart; that it is sound where there is nothing."""
+    rows = [
+        ("" if one.kind is None else one.kind.value, one.where, one.found, one.expected)
+        for one in faults
+    ]
+    headings = words(lang, "fault_kind", "row", "found", "mended_by")
+    table = Table(headings=headings, sides="<<<<", rows=rows)
+    return Page((table,), lang) if rows else Page((), lang, headlines=words(lang, "sound"))
 
 
 def guards_markdown(chart: Chart, lang: Lang = Lang.EN) -> str:

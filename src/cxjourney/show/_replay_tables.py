@@ -9,6 +9,7 @@ from cxjourney.errors import shown
 from cxjourney.replay import Fate, Report
 from cxjourney.replay._figures import DAY
 from cxjourney.replay._reporting._figure_rows import FunnelRow, StayRow
+from cxjourney.show._layout._headlines import replay_headlines
 from cxjourney.show._table import Page, Table, joined
 from cxjourney.vocabulary import ExitReason, Lang, Phase, Place, Standing, name
 from cxjourney.vocabulary._texts import duty, figure, moment, number, say, word, words
@@ -29,11 +30,11 @@ def report_page(report: Report, lang: Lang) -> Page:
 
     Kinds of events, options and activities go by the names that the mapping and the log give them.
     """
-    tables = (
+    first = (_places(report, lang), _funnel(report, lang))
+    details = (
         Table(notes=_head(report, lang)),
         Table(notes=_chart(report, lang)),
-        _places(report, lang),
-        _funnel(report, lang),
+        *first,
         _ends(report, lang),
         _stays(report, lang),
         _owed(report, lang),
@@ -42,7 +43,9 @@ def report_page(report: Report, lang: Lang) -> Page:
         Table(_title("by_line", lang), notes=_activities(report, lang)),
         Table(_title("balance", lang), notes=_balance(report, lang)),
     )
-    return Page(tables, lang, width=WIDTH, indent="  ")
+    tables = (attrs.evolve(one, detail=one not in first, lang=lang) for one in details)
+    headlines = tuple(replay_headlines(report, lang))
+    return Page(tuple(tables), lang, width=WIDTH, indent="  ", headlines=headlines)
 
 
 def _title(key: str, lang: Lang) -> str:

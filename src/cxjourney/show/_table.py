@@ -1,7 +1,6 @@
 """One table, and its three writers: text for a terminal, HTML for a notebook, Markdown."""
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import zip_longest
 from string import punctuation
@@ -9,17 +8,23 @@ from string import punctuation
 import attrs
 
 from cxjourney.errors import shown
+from cxjourney.show._layout._styles import Style, Styled
+from cxjourney.show._layout._wrapping import GLUE, columns, padded, wrapped
 from cxjourney.vocabulary import Lang
-
-GLUE = "\N{NO-BREAK SPACE}"
-"""A space at which no line is broken; a text shows it as any other."""
+from cxjourney.vocabulary._texts import word
 
 LEFT = ' style="text-align: left"'
 """The only style: notebooks push the cells of tables to the right, words too."""
 HARMLESS = frozenset(".,-=+/:;()'")
 """The signs that are nothing in Markdown, wherever they stand."""
-NARROWEST = 34
-"""A column is not made narrower than this to fit the width."""
+LEAST = (NARROWEST := 34, 20, 17)
+"""How narrow columns of words are made to fit, step by step; then as their longest word."""
+LONGEST_WORD = 40
+"""A word of at most so many columns is not broken; a key stays whole, to be copied."""
+BETWEEN = 2
+"""The blanks between two columns."""
+STACKED = "  "
+ZERO, NOTHING = "0", "-"
 
 
 def joined(items: Iterable[str], sign: str) -> str:
@@ -58,6 +63,8 @@ class Table:
         beside: the heading of the remarks.
         notes: what there is to say of the table.
         headed: whether a text shows the headings.
+        detail: whether a terminal shows it only where all is asked for.
+        lang: the language of what is said of rows of zeros.
     """
 
     title: str = attrs.field(default="", converter=_note)
@@ -68,39 +75,88 @@ class Table:
     beside: str = attrs.field(default="", converter=shown)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     headed: bool = True
+    detail: bool = False
+    lang: Lang = Lang.EN
 
-    def lines(self, width: int, indent: str) -> Iterator[str]:
+    def styled(self, width: int, indent: str, *, compact: bool = False) -> Iterator[Styled]:
         """Yield the lines of a text: columns aligned, remarks under their rows.
 
-        Where the table would be wider than ``width``, the widest column of words is wrapped; where
-        that is not enough, the headings of the numbers are too, and all words once more.
-        """
-        if self.title:
-            yield from _wrapped(self.title, width, hanging=indent)
-        if self.rows or (self.headings and not self.notes):
-            shown_rows = [self.headings, *self.rows] if self.headed else self.rows
-            widths = self._widths(shown_rows, width)
-            remarks = ("",) * self.headed + (self.remarks or ("",) * len(self.rows))
-            for row, remark in zip(shown_rows, remarks, strict=True):
-                yield from _aligned(row, self.sides, widths)
-                yield from _wrapped(remark, width, indent)
-        for note in self.notes:
-            yield from _wrapped(note, width, hanging=indent)
+        Where the table would be wider than ``width``, the widest columns of words are wrapped and
+        the headings of numbers too; where that is not enough, each row takes several lines.
 
-    def _widths(self, rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        Args:
+            width: how many columns of a terminal there are.
+            indent: what stands before remarks, and before what a long note goes on with.
+            compact: whether rows of nothing but zeros become one line.
+        """
+        yield from _style(wrapped(self.title, width, hanging=indent), Style.TITLE)
+        empty = self._empty() if compact else {}
+        if self.rows or (self.headings and not self.notes):
+            rows = [row for place, row in enumerate(self.rows) if place not in empty]
+            remarks = self.remarks or ("",) * len(self.rows)
+            remarks = tuple(one for place, one in enumerate(remarks) if place not in empty)
+            yield from self._body(rows, remarks, width, indent)
+        if empty:
+            named = joined((row[0] for row in empty.values()), ", ")
+            note = f"{word('all_zero', self.lang)}: {named}"
+            yield from _style(wrapped(note, width, hanging=indent), Style.NOTE)
+        for note in self.notes:
+            yield from _style(wrapped(note, width, hanging=indent), Style.NOTE)
+
+    def _body(
+        self,
+        rows: Sequence[tuple[str, ...]],
+        remarks: Sequence[str],
+        width: int,
+        indent: str,
+    ) -> Iterator[Styled]:
+        head = [self.headings] * self.headed
+        widths = self._widths([*head, *rows], rows, width)
+        narrow = sum(widths) + BETWEEN * (len(widths) - 1) > width
+        for heading in [] if narrow else head:
+            yield from _style(_aligned(heading, self.sides, widths), Style.HEADING)
+        for row, remark in zip(rows, remarks, strict=True):
+            lines = self._stacked(row, width) if narrow else _aligned(row, self.sides, widths)
+            yield from _style(lines, Style.ROW)
+            yield from _style(wrapped(remark, width, indent), Style.NOTE)
+
+    def _stacked(self, row: tuple[str, ...], width: int) -> Iterator[str]:
+        """Yield a row as lines: what it is about, then each cell after its heading."""
+        yield from wrapped(row[0], width)
+        for heading, cell in zip(self.headings[1:], row[1:], strict=True):
+            told = f"{heading}: {cell}" if heading and self.headed else cell
+            yield from wrapped(told, width, STACKED, hanging=STACKED) if cell else ()
+
+    def _empty(self) -> dict[int, tuple[str, ...]]:
+        """Return the rows, by their places, that hold nothing but zeros, if there are several."""
+        if set(self.sides[1:]) != {">"}:
+            return {}
+        found = {
+            place: row
+            for place, row in enumerate(self.rows)
+            if ZERO in row[1:] and {*row[1:]} <= {ZERO, NOTHING}
+        }
+        return found if len(found) > 1 else {}
+
+    def _widths(
+        self, shown_rows: Sequence[tuple[str, ...]], rows: Sequence[tuple[str, ...]], width: int
+    ) -> list[int]:
+        by_column = list(zip(*shown_rows, strict=True))
+        widths = [max(map(columns, column)) for column in by_column]
         words = [index for index in range(len(widths)) if self.sides[index] == "<"]
         words.sort(key=widths.__getitem__, reverse=True)
-        for least in (NARROWEST, NARROWEST * 3 // 5, NARROWEST // 2):
+        for least in (*LEAST, 0):
             for index in words[:1] if least == NARROWEST else words:
-                over = sum(widths) + 2 * (len(widths) - 1) - width
+                over = sum(widths) + BETWEEN * (len(widths) - 1) - width
                 if over > 0:
-                    widths[index] = min(widths[index], max(widths[index] - over, least))
-            if sum(widths) + 2 * (len(widths) - 1) > width:
-                for index, column in enumerate(zip(*self.rows, strict=True)):
+                    word_fits = max(least, min(_longest(by_column[index]), LONGEST_WORD))
+                    widths[index] = min(widths[index], max(widths[index] - over, word_fits))
+            if sum(widths) + BETWEEN * (len(widths) - 1) > width:
+                for index in range(len(widths)):
                     if self.sides[index] == ">":
-                        broken = map(len, self.headings[index].split())
-                        widths[index] = max(*broken, *map(len, column), 1)
+                        told = (row[index] for row in rows)
+                        broken = _longest([self.headings[index]]) if self.headed else 0
+                        widths[index] = max(broken, *map(columns, told), 1)
         return widths
 
     def html(self) -> str:
@@ -149,6 +205,7 @@ class Page:
         heading: the lines above the tables.
         width: how wide a text is.
         indent: what stands before remarks, and before what a long note goes on with.
+        headlines: what it comes to in a few sentences, told first on a terminal.
     """
 
     tables: tuple[Table, ...]
@@ -156,12 +213,44 @@ class Page:
     heading: tuple[str, ...] = attrs.field(default=(), converter=_notes)
     width: int = 110
     indent: str = "    "
+    headlines: tuple[str, ...] = attrs.field(default=(), converter=_notes)
 
     def text(self) -> str:
         """Return the page as a text for a terminal."""
-        parts = [[line for one in self.heading for line in _wrapped(one, self.width)]]
-        parts += [list(table.lines(self.width, self.indent)) for table in self.tables]
+        parts = [[line for one in self.heading for line in wrapped(one, self.width)]]
+        told = (table.styled(self.width, self.indent) for table in self.tables)
+        parts += [[line for line, _ in lines] for lines in told]
         return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+    def styled(self, width: int, *, full: bool) -> Iterator[Styled]:
+        """Yield the lines of a text that fits a width: the headlines first, then the tables.
+
+        Args:
+            width: how many columns of a terminal there are.
+            full: whether to tell what is above the tables, and the tables with details.
+        """
+        tables = [one for one in self.tables if full or not one.detail]
+        parts = [
+            _style((line for one in self.headlines for line in wrapped(one, width)), Style.HEADLINE)
+        ]
+        if full or not self.headlines:
+            above = (line for one in self.heading for line in wrapped(one, width))
+            parts.append(_style(above, Style.ROW if self.headlines else Style.HEADLINE))
+        parts += [one.styled(width, self.indent, compact=True) for one in tables]
+        if len(tables) < len(self.tables):
+            more = wrapped(word("more_with_full", self.lang), width)
+            parts.append(_style(more, Style.NOTE))
+        begun = False
+        for part in parts:
+            lines = list(part)
+            if lines and begun:
+                yield "", Style.ROW
+            yield from lines
+            begun = begun or bool(lines)
+
+    def fitted(self, width: int, *, full: bool) -> str:
+        """Return what ``styled`` yields as a plain text."""
+        return "".join(f"{line}\n" for line, _ in self.styled(width, full=full))
 
     def html(self) -> str:
         """Return the page as HTML for a notebook."""
@@ -170,24 +259,25 @@ class Page:
         return f'<div lang="{self.lang.value}">\n{lines}{body}\n</div>'
 
 
-def _wrapped(text: str, width: int, indent: str = "", *, hanging: str = "") -> list[str]:
-    own = text[: len(text) - len(text.lstrip(" "))]
-    lines = textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + own + hanging,
-        break_on_hyphens=False,
-    )
-    return [line.replace(GLUE, " ") for line in lines]
+def _style(lines: Iterable[str], style: Style) -> Iterator[Styled]:
+    return ((line, style) for line in lines)
+
+
+def _longest(cells: Iterable[str]) -> int:
+    """Return how wide the widest word of some cells is."""
+    return max((columns(one) for cell in cells for one in cell.split(" ")), default=0)
 
 
 def _aligned(row: Iterable[str], sides: str, widths: Iterable[int]) -> Iterator[str]:
     sized = list(zip(row, sides, widths, strict=True))
-    columns = [_wrapped(cell, width) if len(cell) > width else [cell] for cell, _, width in sized]
-    for cells in zip_longest(*columns, fillvalue=""):
+    lines = [wrapped(cell, width) if columns(cell) > width else [cell] for cell, _, width in sized]
+    for cells in zip_longest(*lines, fillvalue=""):
         told = zip((cell.replace(GLUE, " ") for cell in cells), sized, strict=True)
-        yield "  ".join(f"{cell:{side}{width}}" for cell, (_, side, width) in told).rstrip()
+        yield (
+            (" " * BETWEEN)
+            .join(padded(cell, width, side) for cell, (_, side, width) in told)
+            .rstrip()
+        )
 
 
 def _tagged(row: Iterable[str], sides: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from cxjourney.errors import shown
+from cxjourney.show._layout._headlines import wishes_headlines
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import number, percent, say, to_do, word, words
@@ -93,7 +94,7 @@ def wishes_page(wish_map: WishMap, lang: Lang) -> WishPage:
     )
     details = Table(
         f"{word('details', lang)}:",
-        (wish, share, "P", value, "P"),
+        (wish, share, f"P({asked})", value, f"P({value})"),
         "<>>>>",
         [(about, row.share, row.asked, row.effect, row.value) for about, row in named],
     )
@@ -116,8 +117,10 @@ def wishes_page(wish_map: WishMap, lang: Lang) -> WishPage:
         word("remarks", lang),
         notes,
     )
-    tables = (board, details, figures, Table(notes=notes))
-    return WishPage(Page(tables, lang, (title,), WIDTH), Page((whole,), lang))
+    more = (attrs.evolve(one, detail=True) for one in (details, figures, Table(notes=notes)))
+    headlines = (title, *wishes_headlines(wish_map, lang))
+    narrow = Page((board, *more), lang, (title,), WIDTH, headlines=headlines)
+    return WishPage(narrow, Page((whole,), lang))
 
 
 def _marks(rows: Sequence["Cells"]) -> dict[str, str]:

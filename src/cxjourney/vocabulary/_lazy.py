@@ -18,6 +18,7 @@ EXTRAS = {
     "pyarrow": "bulk",
     "pyreadstat": "spss",
     "scipy": "survey",
+    "shtab": "completion",
     "sqlalchemy": "sql",
     "statsmodels": "models",
 }

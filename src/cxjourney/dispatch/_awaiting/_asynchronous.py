@@ -40,6 +40,9 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], Async
 
         Args:
             hooks: plain hooks, such as those of ``cxjourney.dispatch.hooks``.
+
+        Raises:
+            InvalidError: when it is no set of hooks, or one of them is asynchronous.
         """
         return in_threads(hooks)
 

@@ -8,13 +8,15 @@ from typing import TypeVar
 import attrs
 
 from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, HookSet, Registered
+from cxjourney.dispatch._settings import check_hook
+from cxjourney.vocabulary._checks import check_type
 
 Told = TypeVar("Told")
 Said = TypeVar("Said")
 
 
 @attrs.frozen(repr=False)
-class InThread:
+class ThreadedHook:
     """A plain hook for asynchronous code."""
 
     hook: Hook
@@ -42,10 +44,17 @@ async def _in_thread(act: Callable[[Told], Said], told: Told) -> Said:
 
 
 def in_threads(hooks: HookSet[Hook]) -> HookSet[AsyncHook]:
-    """Return the same hooks, each for asynchronous code."""
+    """Return the same hooks, each for asynchronous code.
+
+    Raises:
+        InvalidError: when it is no set of hooks, or one of them is asynchronous.
+    """
+    check_type("in_threads.hooks", hooks, HookSet)
+    for one in hooks:
+        check_hook("in_threads.hooks", one.hook, one.channel.name, asynchronous=False)
     return HookSet(
         Registered(
-            *(one.channel, InThread(one.hook), one.idempotent, one.timeout),
+            *(one.channel, ThreadedHook(one.hook), one.idempotent, one.timeout),
             *(one.purposes, one.phases, one.past),
         )
         for one in hooks

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cxjourney.dispatch._across._loading import leave_history
-from cxjourney.dispatch._deciding import checked, decide_on, insist, open_whole
+from cxjourney.dispatch._deciding import checked, decide_on, insist, look_at_erasures, open_whole
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch._settings import Recorded, Settings, now
 from cxjourney.dispatch._unit import UnitOfWork
@@ -43,6 +43,7 @@ def _decide(
     for place, name, event in told:
         engagement = unit.named.get(name, name)
         again = (engagement, event.id) in known
+        yield from look_at_erasures(unit, engagement, event)
         try:
             if not (again or unit.is_of_the_erased(event)):
                 settings.quota.check_room(unit.journeys, engagement, event)

@@ -53,6 +53,15 @@ class Handled:
     late: int = 0
     put_back: bool = False
 
+    def join(self, other: "Handled") -> None:
+        """Add what was done for another customer."""
+        self.handled.update(other.handled)
+        self.planned += other.planned
+        self.left += other.left
+        self.erased += other.erased
+        self.unplanned += other.unplanned
+        self.late += other.late
+
     def add_planned(self, told: tuple[int, int]) -> None:
         """Add what telling a journey came to: how much was planned, and how often that failed."""
         self.planned += told[0]

@@ -72,6 +72,14 @@ class Later:
         found = [(one.born, name, one.past.origin) for name, one in self._open.items()]
         return min(found)[-1] if found and all(origin for *_, origin in found) else None
 
+    @property
+    def formerly(self) -> list[str]:
+        """The ids under which the customer, as one person, went before."""
+        origins = [one.past.origin for one in self._open.values()]
+        moves = [{moved.was for moved in one.moves} for one in origins if one and one.moves]
+        # What somebody else had under an id before the two were joined is not about this one.
+        return sorted(set.intersection(*moves) - {self.customer}) if moves and all(origins) else []
+
     def keep_ahead(self, engagement: str, event: Event) -> None:
         """Keep an event until its time has come."""
         opened = self._open[engagement] = self._opened(engagement)

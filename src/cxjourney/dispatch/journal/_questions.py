@@ -188,15 +188,20 @@ _FOUND = union_all(
     )
 ).subquery()
 _ATTEMPTS = select(_FOUND.c.data).order_by(_FOUND.c.place, _FOUND.c.id)
-_REACHED = union(
-    *(
-        select(one.c.customer)
-        .where(one.c.reaches == bindparam("digest", type_=AnyText))
-        .where(one.c.customer != bindparam("but", type_=AnyText))
-        for one in (outbox, archive)
-    )
-)
-_COUNTED = select(_REACHED.subquery().c.customer).limit(bindparam("most"))
+# Of many no more than are asked for are looked at.
+_SOME = [
+    select(one.c.customer)
+    .where(one.c.reaches == bindparam("digest", type_=AnyText))
+    .where(one.c.customer != bindparam("but", type_=AnyText))
+    .distinct()
+    .order_by(one.c.customer)
+    .limit(bindparam("most"))
+    .subquery()
+    for one in (outbox, archive)
+]
+REACHED = union(*(select(one.c.customer) for one in _SOME))
+"""Some customers whom a text reached."""
+_COUNTED = select(REACHED.subquery().c.customer).limit(bindparam("most"))
 _AUDIENCE = select(func.count()).select_from(_COUNTED.subquery())
 _IDS = (
     select(customers.c.customer)

@@ -116,10 +116,14 @@ class OutboxItem(Worded):
     approved_by: tuple[str, ...] = ()
 
     def explain(self, lang: Lang = Lang.EN) -> str:
-        """Return what the intent is for, where it stands and why, and what it was decided by."""
+        """Return what the intent is for, where it stands and why, and what it was decided by.
+
+        A reason of a hook's own may quote a customer; it is left out. ``why`` tells it.
+        """
         told = (self.intent.purpose, self.channel, self.state)
         stands = "{}, {}: {}".format(*(name(one, lang) for one in told))
-        basis = [self.why(lang)] if self.reason else []
+        why = self.why(lang)
+        basis = [] if why == self.reason else [why]
         basis += [
             f"{word(part, lang)} {named[0]} {named[1]}"
             for part in ("playbook", "policy", "chart")

@@ -15,7 +15,6 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    union,
     union_all,
 )
 
@@ -23,7 +22,7 @@ from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._moving._in_database import known_as
 from cxjourney.dispatch.journal._moving._named import alias_in
-from cxjourney.dispatch.journal._questions import ITSELF, Parts, dossier, dossier_of
+from cxjourney.dispatch.journal._questions import ITSELF, REACHED, Parts, dossier, dossier_of
 from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
@@ -78,13 +77,13 @@ _STANDS = [
     )
     for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
 ]
+# Asked customer by customer, for grouped it would look at every intent that there ever was.
 _PLANNED = [
     select(
-        *(one.c.customer, text("'planned'"), text("''"), func.max(one.c.number)),
+        *(customers.c.customer, text("'planned'"), text("''")),
+        select(func.max(one.c.number)).where(one.c.customer == customers.c.customer).label("last"),
         *(null(), null()),
-    )
-    .where(one.c.customer.in_(_IDS))
-    .group_by(one.c.customer)
+    ).where(customers.c.customer.in_(_IDS))
     for one in (outbox, archive)
 ]
 _ALIAS = select(
@@ -108,13 +107,6 @@ _DECIDED = union_all(
         for one in (outbox, archive)
     ),
 )
-_EVERYBODY = union(
-    *(
-        select(one.c.customer).where(one.c.reaches == bindparam("digest", type_=AnyText))
-        for one in (outbox, archive)
-    )
-).subquery()
-_REACHED = select(_EVERYBODY.c.customer).limit(bindparam("most"))
 # Locked in one order, so that two who write never wait for each other.
 _REVISIONS = (
     select(customers.c.customer, customers.c.revision)
@@ -231,9 +223,9 @@ def _audience(
     asked: Sequence[tuple[Any, ...]],
 ) -> list[object]:
     """Return for how many customers but one each digest is, up to a limit."""
-    most = max(limit for _, limit, *_ in asked) + 1
+    wanted = {"most": max(limit for _, limit, *_ in asked) + 1, "but": ""}
     reached = {
-        digest: {*connection.execute(_REACHED, {"digest": digest, "most": most}).scalars()}
+        digest: {*connection.execute(REACHED, wanted | {"digest": digest}).scalars()}
         for digest in {one for digests, *_ in asked for one in digests}
     }
     return [

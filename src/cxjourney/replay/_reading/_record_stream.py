@@ -115,10 +115,10 @@ def say_delimiter(read_as: ReadAs, settings: LogSettings, delimiter: str) -> Non
 
 
 def format_of(source: LogSource, settings: LogSettings) -> LogFormat:
-    """Return the form of a log.
+    """Return how a log is written: as the mapping says, or by its name and beginning.
 
     Raises:
-        InvalidError: when neither its name nor its mapping tells it.
+        InvalidError: neither tells.
     """
     found = settings.format or SUFFIXES.get(source.suffix)
     if found is None:

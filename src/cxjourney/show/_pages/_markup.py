@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from cxjourney.errors import shown
-from cxjourney.show._table import GLUE
+from cxjourney.show._layout._wrapping import GLUE
 
 VOID = frozenset({"meta", "br", "hr", "rect", "line", "path", "circle", "use"})
 """Elements that hold nothing, in HTML or, as they are used here, in SVG."""

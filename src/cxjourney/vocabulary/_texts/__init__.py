@@ -153,6 +153,8 @@ to_do = partial(_find, "Deed")
 """What to do about a wish of a kind in a word or two, by the name of the kind."""
 figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
+command_text = partial(_find, "Command")
+"""What the command line says: in its help, and of arguments at fault."""
 reached = partial(_find, "PhaseReached")
 """What somebody did who came to a phase, as a clause, by the phase's name."""
 meaning = partial(_find, "PhaseMeaning")

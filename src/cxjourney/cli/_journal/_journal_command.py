@@ -1,16 +1,17 @@
-"""The command ``python -m cxjourney journal URL ACTION``: to look at a journal, and to mend it."""
+"""The command ``cxjourney journal URL ACTION``: to look at a journal, and to mend it."""
 
 import argparse
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxjourney.cli._shared import Output, add_output, read_time
+from cxjourney.cli._parsing import Parser
+from cxjourney.cli._shared import Output, add_output, document, fitted, read_time
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
+from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.vocabulary._texts import number, say, word
 
 if TYPE_CHECKING:
@@ -30,14 +31,13 @@ LISTS = {
 """Each list, and what it tells."""
 HIDDEN_IDS = "tell who it is about, and reasons in a hook's own words: for those who may see it"
 MOST = 100
+VERSION = 1
+"""Of the shape of all that the command tells in JSON."""
 
 
-def define(parser: argparse.ArgumentParser) -> None:
+def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
-    parser.description = (
-        "Look at a journal in SQLite or PostgreSQL, and mend what needs a person. "
-        "Only redrive, resolve, break-claim, rename, merge and archive write."
-    )
+    parser.example = "journal sqlite:///shop.db waiting"
     parser.add_argument("url", metavar="URL", help="the database, such as sqlite:///shop.db")
     parser.add_argument(
         "--secret-file",
@@ -49,12 +49,12 @@ def define(parser: argparse.ArgumentParser) -> None:
     def add(name: str, summary: str, run: "Action", *, writes: bool = False) -> Any:  # noqa: ANN401 - a parser
         action = actions.add_parser(
             name,
+            lang=parser.lang,
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            allow_abbrev=False,
+            example=f"journal sqlite:///shop.db {name}{' ...' if writes else ''}",
         )
-        add_output(action, reads_file=False, shows_progress=False)
-        action.add_argument("--json", action="store_true", help="tell it as JSON")
+        add_output(action, parser.lang, reads_file=False, shows_progress=name == "check")
         action.set_defaults(run=_run, act=run, writes=writes)
         return action
 
@@ -155,23 +155,38 @@ def _run(arguments: argparse.Namespace) -> Output:
         now = _moment("--as-of", as_of)
     named = arguments.secret_file
     secret = None if named is None else read_secret(named)
-    with load("cxjourney.cli._journal_url").opened(
+    _check_file(arguments.url)
+    with load("cxjourney.cli._journal._journal_url").opened(
         arguments.url, writes=arguments.writes, secret=secret
     ) as (journal, engine):
         answer: Output = arguments.act(journal, engine, arguments, now)
         return answer
 
 
-def _told(value: object, text: str, arguments: argparse.Namespace, status: int = 0) -> Output:
+def _check_file(url: str) -> None:
+    """Tell that there is no such file before a package that is not there.
+
+    Raises:
+        InvalidError: the URL names a file of SQLite that is not there.
+    """
+    scheme, _, path = url.partition(":///")
+    file = path.partition("?")[0]
+    if scheme.startswith("sqlite") and file and not Path(file).is_file():
+        raise InvalidError("URL", "no file of this name", "the file of a journal")
+
+
+def _told(
+    value: Mapping[str, Any], text: str, arguments: argparse.Namespace, status: int = 0
+) -> Output:
     if arguments.json:
-        return Output(json.dumps(value, indent=2, ensure_ascii=False) + "\n", status)
-    return Output(text.rstrip("\n") + "\n", status)
+        return Output(document({"journal": VERSION, **value}), status)
+    return Output(fitted(text), status)
 
 
 def _list(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    lists, lang = load("cxjourney.cli._journal_lists"), Lang(arguments.lang)
+    lists, lang = load("cxjourney.cli._journal._journal_lists"), Lang(arguments.lang)
     show, which = arguments.show_values, arguments.action
     found = lists.listed(which, journal, now, arguments.limit)
     entries, more = found
@@ -184,7 +199,7 @@ def _list(
 def _figures(
     _: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    checks = load("cxjourney.cli._journal_check")
+    checks = load("cxjourney.cli._journal._journal_check")
     found = checks.figures(engine, now)
     return _told(found, checks.figures_text(found, Lang(arguments.lang)), arguments)
 
@@ -192,7 +207,8 @@ def _figures(
 def _check(
     journal: "SqlJournal", engine: "Engine", arguments: argparse.Namespace, _: datetime
 ) -> Output:
-    found = load("cxjourney.cli._journal_check").check(journal, engine)
+    with progress_bar(wanted=not arguments.no_progress) as bar:
+        found = load("cxjourney.cli._journal._journal_check").check(journal, engine, bar)
     show = arguments.show_values
     plain = found.to_dict(show_values=show)
     text = found.explain(Lang(arguments.lang), show_values=show)
@@ -202,14 +218,14 @@ def _check(
 def _redrive(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    deeds = load("cxjourney.cli._journal_deeds")
+    deeds = load("cxjourney.cli._journal._journal_deeds")
     return _item(deeds.drive_again(journal, arguments.key, now, arguments.actor), arguments)
 
 
 def _resolve(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    deeds = load("cxjourney.cli._journal_deeds")
+    deeds = load("cxjourney.cli._journal._journal_deeds")
     app = None if arguments.app is None else deeds.app_at(arguments.app)
     outcome = deeds.outcome_of(
         skipped=arguments.skipped,
@@ -223,14 +239,14 @@ def _resolve(
 
 
 def _item(item: Any, arguments: argparse.Namespace) -> Output:  # noqa: ANN401 - an OutboxItem
-    plain = load("cxjourney.cli._journal_lists").as_json(item, show_values=False)
+    plain = load("cxjourney.cli._journal._journal_lists").as_json(item, show_values=False)
     return _told(plain, item.explain(Lang(arguments.lang)), arguments)
 
 
 def _break(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
+    deeds, lang = load("cxjourney.cli._journal._journal_deeds"), Lang(arguments.lang)
     broken = deeds.release_claim(journal, arguments.customer, now, arguments.actor)
     text = word("claim_broken" if broken else "nobody_held", lang)
     return _told({"broken": broken}, text, arguments)
@@ -239,7 +255,7 @@ def _break(
 def _rename(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
+    deeds, lang = load("cxjourney.cli._journal._journal_deeds"), Lang(arguments.lang)
     who = arguments.customer, arguments.to
     news = deeds.rename_customer(journal, *who, now, arguments.actor)
     return _told({"renamed": news}, word("renamed" if news else "renamed_before", lang), arguments)
@@ -248,7 +264,7 @@ def _rename(
 def _merge(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, now: datetime
 ) -> Output:
-    deeds, lang = load("cxjourney.cli._journal_deeds"), Lang(arguments.lang)
+    deeds, lang = load("cxjourney.cli._journal._journal_deeds"), Lang(arguments.lang)
     who = arguments.customer, arguments.into
     names = deeds.merge_customers(journal, *who, now, arguments.actor)
     text = say("merged", lang, renamed=number(len(names), lang))
@@ -267,5 +283,5 @@ def _archive(
 def _export(
     journal: "SqlJournal", _: "Engine", arguments: argparse.Namespace, __: datetime
 ) -> Output:
-    found = load("cxjourney.cli._journal_deeds").export(journal, arguments.customer)
-    return Output(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    found = load("cxjourney.cli._journal._journal_deeds").export(journal, arguments.customer)
+    return Output(document({"journal": VERSION, **found}))

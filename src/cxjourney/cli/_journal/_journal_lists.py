@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from cxjourney.channels.policy._rules import STANDARD_RULES
+from cxjourney.cli._shared import told
 from cxjourney.dispatch._by_hand import BROKEN, REDRIVEN
 from cxjourney.dispatch._calling import HANGING, TIMED_OUT
 from cxjourney.dispatch._driving import NO_OUTCOME, NOT_AWAITED, NOTE_MISSING
@@ -21,7 +22,6 @@ from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._results import as_dict
 from cxjourney.vocabulary._texts import deed, duty, moment, word, words
 
-WIDTH = 160
 MOOT = frozenset(one.value for one in Moot)
 OURS = (
     MOOT
@@ -164,7 +164,7 @@ def as_text(list_: str, found: Found, now: datetime, lang: Lang, *, show_values:
         rows,
         notes=notes,
     )
-    return Page((table,), lang, width=WIDTH).text()
+    return told(Page((table,), lang))
 
 
 def _intent_row(one: OutboxItem, lang: Lang, *, show_values: bool) -> tuple[str, ...]:

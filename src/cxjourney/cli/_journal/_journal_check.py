@@ -26,6 +26,7 @@ from cxjourney.journey._open import (
 from cxjourney.journey._owed import in_order
 from cxjourney.playbook._planning import stays_of
 from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._terminal import Progress
 from cxjourney.vocabulary._texts import moment, word
 
 SHOWN = 20
@@ -108,13 +109,23 @@ class Check:
         return "\n".join([*counts, *found])
 
 
-def check(journal: SqlJournal, engine: Engine) -> Check:
-    """Look at everything that a journal keeps; nothing is written."""
+def check(journal: SqlJournal, engine: Engine, progress: Progress | None = None) -> Check:
+    """Look at everything that a journal keeps; nothing is written.
+
+    Args:
+        journal: the journal.
+        engine: its database.
+        progress: is told how many customers were looked at.
+    """
     done = Check()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         done.wrong += _of_file(connection)
+        counted = select(func.count()).select_from(schema.customers)
+        total = connection.execute(counted).scalar_one() if progress else 0
         for customer, at in _customers(connection):
             done.customers += 1
+            if progress:
+                progress("checking", min(done.customers, total), max(total, 1))
             try:
                 kept = journal.read(customer)
                 journal.dossier(customer)

@@ -1,0 +1,1 @@
+"""How a text is laid out: how wide it is on a terminal, where its lines break, its colours."""
