@@ -21,6 +21,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import attrs
+from page_of_pictures import pictures_page
 from page_of_rules import rules_page
 from page_parts import DOCS, filled, table
 
@@ -246,6 +247,7 @@ KEPT = {
     "names.md": names_page,
     "rules.md": rules_page,
     "chart.md": chart_page,
+    "pictures.md": lambda: pictures_page(rooms()),
     "chart.svg": lambda: standard_chart().show().svg(),
     "journey.svg": lambda: tutorial_journey().show().svg(),
 }

@@ -1,11 +1,12 @@
 """Write the reports to send that are looked at in a browser: each kind in each language.
 
-    python tests/browser/make_reports.py FOLDER
+Run it as ``python tests/browser/make_reports.py FOLDER``.
 """
 
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cxjourney.playbook import standard_playbook
 from cxjourney.rehearsal import rehearse
@@ -28,11 +29,11 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     mapping = read_mapping(EXAMPLES / "households.toml")
     survey = generate_survey(customers=800, seed=1)
-    table = {"who": ["new", "old"] * 40}
+    table: dict[str, list[Any]] = {"who": ["new", "old"] * 40}
     for place, about in enumerate((ODD, "free delivery", "quiet")):
         table |= {f"+{about}": [1 + (row + place) % 3 for row in range(80)]}
         table |= {f"-{about}": [5 - row % (2 + place) for row in range(80)]}
-    found = {
+    found: dict[str, Any] = {
         "replay": replay_log(EXAMPLES / "households_2017_first160.csv", mapping, behind=500),
         "wishes": map_wishes(
             survey.columns, outcome=survey.outcome, items=survey.items, statements=survey.statements

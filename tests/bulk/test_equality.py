@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.bulk._engine import _in_step  # the engine
@@ -176,6 +176,7 @@ def agree(chart: Chart, data: st.DataObject) -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("few", [0, 24])
+@settings(max_examples=max(10, settings().max_examples // 2))
 @given(st.data())
 def test_the_columns_answer_as_the_live_machine(name: str, few: int, data: st.DataObject) -> None:
     """With ties, gaps and all kinds, in any order of the log, however many go in step."""
@@ -210,7 +211,9 @@ def test_a_log_of_every_kind_is_answered(few: int) -> None:
             assert bulk(tables, order, as_of, 100) == walked(chart, by_key, moment(as_of))
 
 
+@pytest.mark.no_cover
 @pytest.mark.long
+@settings(max_examples=max(10, settings().max_examples // 5))
 @given(st.data())
 def test_they_do_on_any_chart(data: st.DataObject) -> None:
     """With windows, kinds and obligations of any form that ``derive`` takes."""

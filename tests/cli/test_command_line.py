@@ -130,12 +130,20 @@ def test_several_faults_get_a_line_each(
 def test_a_reader_may_stop_early(
     small: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A closed pipe, as after head, ends the command without a word."""
+    """A closed pipe, as after head, ends the command and its help without a word."""
     reading, writing = os.pipe()
     os.close(reading)
     with open(writing, "w", encoding="utf-8") as pipe, monkeypatch.context() as patch:  # noqa: PTH123 - a descriptor has no path
         patch.setattr(sys, "stdout", pipe)
         assert main(small) == 0
+    assert capsys.readouterr().err == ""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as pipe, monkeypatch.context() as patch:  # noqa: PTH123 - as above
+        patch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as ended:
+            main(["replay", "--help"])
+        assert ended.value.code == 0
     assert capsys.readouterr().err == ""
 
 
@@ -311,3 +319,14 @@ def test_the_log_of_the_example_is_what_its_script_makes(
     runpy.run_path(str(script), run_name="__main__")
     made = capsys.readouterr().out
     assert example("shop_log.csv").read_text(encoding="utf-8") == made
+
+
+def test_headlines_tell_only_what_there_is(small: list[str]) -> None:
+    """No span and no phase before the first event, and no kind of wish that no wish is of."""
+    status, out, _ = said(*small, "--as-of", "2020-01-01T00:00Z")
+    assert status == 0
+    assert out.startswith("Under way: 0; gone silent: 0; lost: 0.\n")
+    status, out, _ = said("wishes", "--example", "--wishes", "wish_06", "--lang", "fi")
+    assert status == 0
+    assert "Ratkaistu on" in out
+    assert " — " not in out.split("\n\n", 1)[0]

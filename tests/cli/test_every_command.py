@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxjourney.channels import HookContext, HookOutcome, Sent
+from cxjourney.chart import check_chart, explore
 from cxjourney.cli import COMMANDS
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.show._layout._wrapping import columns  # measures as terminals do
@@ -22,7 +24,7 @@ from tests.replay.makers import write
 K = EventKind
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
 NASTY = "\x1b[2J\x9b31m\u202eM\u00e4ri\u0301\u5bbf[b]\r\n\x07"
-KANO = "with_A,without_A\n" + "1,5\n2,3\n1,4\n" * 20
+KANO = f'"with_{NASTY}A","without_{NASTY}A"\n' + "1,5\n2,3\n1,4\n" * 20
 PLAIN = {
     "replay": ("replay", "--example"),
     "map": ("map", "--example"),
@@ -47,6 +49,17 @@ PLAIN = {
     "journal archive": ("journal", "{url}", "archive", "--before", "2020-01-01T00:00Z"),
 }
 """A use of each command, under the name that the page gives it, in an order that works."""
+
+
+ONCE = {"check_chart": cache(check_chart), "explore": cache(explore)}
+"""What takes long and tells the same of the same chart."""
+
+
+@pytest.fixture(autouse=True)
+def explored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Explore the standard chart once for all tests."""
+    for name, function in ONCE.items():
+        monkeypatch.setattr(f"cxjourney.cli._chart_command.{name}", function)
 
 
 def raises(context: HookContext) -> HookOutcome:
@@ -86,6 +99,7 @@ def test_every_document_is_on_the_page(known: dict[str, str]) -> None:
         assert f"| `{name}` | `{first[0]}` | {first[1]} | {keys} |" in PAGE
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("lang", Lang)
 def test_every_text_fits_a_pipe_and_a_terminal(known: dict[str, str], lang: Lang) -> None:
     """No line is wider than 80 columns in a pipe, and nothing of it commands a terminal."""
@@ -109,7 +123,7 @@ nasty = st.text(max_size=12) | st.sampled_from([NASTY, "\x1b]0;x\x07", "\x9b2J",
 
 
 @pytest.mark.no_cover
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(nasty, nasty), min_size=1, max_size=4), nasty, st.sampled_from(Lang))
 def test_nothing_in_a_log_commands_a_terminal(
     tmp_path: Path, cells: list[tuple[str, str]], name: str, lang: Lang
@@ -154,6 +168,7 @@ def examples() -> Iterator[str]:
         yield first.removeprefix("example: cxjourney ")
 
 
+@pytest.mark.no_cover
 def test_the_example_of_every_help_works(
     known: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

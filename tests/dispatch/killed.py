@@ -6,14 +6,15 @@ one goes on with what is in the file, and with its callers, who say again what w
 prints as JSON what came of it undisturbed, at which points it was killed, and what differed.
 
 The points are each statement, each commit, each call of a hook before its effect and after it.
-``EVERY`` takes every so many of the statements and commits; 0 takes the middle one alone.
+``EVERY`` takes every so many of the statements and commits; 0 takes the first call, the last effect
+and the middle one, and that of each step that retracts, merges, renames or erases.
 """
 
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -372,12 +373,18 @@ def killed_at(folder: Path, steps: Steps, point: int) -> None:
         raise AssertionError(status)
 
 
-def chosen(passed: list[str], every: int) -> list[int]:
+DEEDS: Mapping[str, Collection[int]] = {"taken_back": [1], "who_is_who": [3, 4, 8]}
+"""The steps that retract, merge, rename and erase: the process is killed in each of them."""
+
+
+def chosen(passed: list[tuple[str, int]], every: int, deeds: Collection[int]) -> list[int]:
     """Return the points at which it is killed, of those that were passed undisturbed."""
-    acts = [n for n, one in enumerate(passed) if one in {"hook", "effect"}]
-    rest = [n for n, one in enumerate(passed) if one not in {"hook", "effect"}]
-    some = rest[::every] if every else [rest[len(rest) // 2]]
-    return sorted({*(acts if every else [*acts[:1], *acts[-1:]]), *some})
+    acts = [n for n, (one, _) in enumerate(passed) if one in {"hook", "effect"}]
+    rest = [n for n, (one, _) in enumerate(passed) if one not in {"hook", "effect"}]
+    if every:
+        return sorted({*acts, *rest[::every]})
+    within = [[n for n in rest if passed[n][1] == step] for step in deeds]
+    return sorted({acts[0], acts[-1], *(one[len(one) // 2] for one in (rest, *within))})
 
 
 def main(folder: Path, name: str, every: int) -> dict[str, Any]:
@@ -388,8 +395,7 @@ def main(folder: Path, name: str, every: int) -> dict[str, Any]:
     copyfile(folder / "empty" / "journal.db", here / "whole" / "journal.db")
     whole.play(steps)
     wanted = found(whole.folder)
-    passed = [point for point, _ in whole.passed]
-    points, wrong = chosen(passed, every), list[object]()
+    points, wrong = chosen(whole.passed, every, DEEDS.get(name, ())), list[object]()
     for place in points:
         point, number = whole.passed[place]
         first = next(n for n, (_, step) in enumerate(whole.passed) if step == number)
@@ -403,7 +409,7 @@ def main(folder: Path, name: str, every: int) -> dict[str, Any]:
             if came[part] != value
         ]
     told = {"times": [at.isoformat() for at in whole.times], "wrong": wrong}
-    return {**wanted, **told, "killed": [passed[one] for one in points]}
+    return {**wanted, **told, "killed": [whole.passed[one] for one in points]}
 
 
 if __name__ == "__main__":

@@ -245,6 +245,31 @@ def test_an_asynchronous_dispatcher_takes_ready_hooks_in_threads(
     assert repr(next(iter(AsyncDispatcher.in_threads(hooks))).hook) == "<SmtpHook in a thread>"
 
 
+def test_an_asynchronous_hook_that_cannot_forget_keeps_the_customer() -> None:
+    """As with plain ones: it is told so, and the others have forgotten."""
+    fails, works = Keeping(fails=True), Keeping()
+    hooks = HookSet[Hook]().on(Channel.EMAIL, works).on(Channel.POST, fails)
+    settings = World().dispatcher().settings
+
+    async def live() -> list[str]:
+        dispatcher = AsyncDispatcher(
+            AsyncMemoryJournal(),
+            playbook=settings.playbook,
+            policy=settings.policy,
+            hooks=AsyncDispatcher.in_threads(hooks.on(PERSON, works)),
+            clock=settings.clock,
+            library=settings.library,
+        )
+        await dispatcher.record("c", "", Event(K.PURCHASED, MONDAY, "order"))
+        await dispatcher.run()
+        with pytest.raises(OSError, match="full"):
+            await dispatcher.erase("c", at=MONDAY)
+        return [*await dispatcher.journal.customers()]
+
+    assert asyncio.run(live()) == ["c"]
+    assert (works.kept, len(fails.asked)) == ({}, 1)
+
+
 def test_only_plain_hooks_run_in_threads() -> None:
     """What is asynchronous already, and what is no set of hooks, is refused at once."""
     hooks = AsyncDispatcher.in_threads(HookSet[Hook]().on(Channel.POST, Keeping()))

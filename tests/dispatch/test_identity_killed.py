@@ -1,9 +1,5 @@
 """A process is killed while ids change: what is kept is as before, or as after."""
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -92,50 +88,3 @@ def test_whichever_statement_is_the_last_it_is_old_or_new(tmp_path: Path, deed: 
             assert state(journal) == new
         engine.dispose()
     assert number > 5
-
-
-SCRIPT = """
-import os, signal, sys
-from sqlalchemy import event
-from tests.dispatch.test_identity_killed import do, opened
-journal, left = opened(sys.argv[1]), [int(sys.argv[3])]
-journal.create()
-def die(*_):
-    left[0] -= 1
-    if not left[0]:
-        os.kill(os.getpid(), signal.SIGKILL)
-event.listen(journal._engine, "before_cursor_execute", die)
-do(journal, sys.argv[2])
-"""
-
-
-def opened(url: str) -> SqlJournal:
-    """Return a journal in a database that there is."""
-    return SqlJournal(create_engine(url, hide_parameters=True), secret=SECRET)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-@pytest.mark.parametrize("deed", DEEDS)
-@pytest.mark.parametrize("number", [4, 9])
-def test_killed_in_the_middle_and_done_again(tmp_path: Path, deed: str, number: int) -> None:
-    """With SIGKILL, at some statement."""
-    url = sqlite_url(tmp_path)
-    journal = prepared(url)
-    (tmp_path / "whole").mkdir()
-    whole = prepared(sqlite_url(tmp_path / "whole"))
-    do(whole, deed)
-    journal._engine.dispose()
-    root = Path(__file__).parents[2]
-    subprocess.run(
-        [sys.executable, "-c", SCRIPT, url, deed, str(number)],
-        check=False,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
-        timeout=60,
-    )
-    if deed != "erase" or journal.customers() != ("b",):
-        do(journal, deed)
-    assert state(journal) == state(whole)
-    journal._engine.dispose()
-    whole._engine.dispose()

@@ -22,7 +22,7 @@ from cxjourney.dispatch._past import (  # no face tells what is kept of the past
     snapshot_form,
 )
 from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.dispatch.journal._moving._origin import Origin
+from cxjourney.dispatch.journal._moving._origin import Origin  # as above
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import opened_where_it_stands, write_event  # as dispatch does

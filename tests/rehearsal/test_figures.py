@@ -99,7 +99,7 @@ def test_the_document_holds_every_figure() -> None:
     """JSON has the figures beside the lines, and says what shape it has."""
     found = crowded()
     document = json.loads(json.dumps(found.to_dict()))
-    assert document["version"] == 1
+    assert document["rehearsal"] == 1
     assert [row["contacts"] for row in document["by_week"]] == [
         row.contacts for row in found.by_week
     ]

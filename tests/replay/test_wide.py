@@ -202,11 +202,11 @@ def test_the_command_imports_a_chart(
     vars(charts).update(OWN=own, HEADER=HEADER)
     monkeypatch.setitem(sys.modules, charts.__name__, charts)
     given = ["replay", str(tmp_path / "log.csv"), "--mapping", str(tmp_path / "map.toml")]
-    assert main([*given, "--chart", "charts:OWN"]) == 0
+    assert main([*given, "--full", "--chart", "charts:OWN"]) == 0
     assert "Chart shop, version 1" in capsys.readouterr().out
     for place, message in (
-        ("charts:HEADER", "--chart: no chart there; expected MODULE:CHART"),
-        ("no_such_module:OWN", "--chart: ModuleNotFoundError at the import"),
+        ("charts:HEADER", "--chart: charts:HEADER is of type str; expected a Chart"),
+        ("no_such_module:OWN", "--chart: there is no module no_such_module; expected one"),
     ):
         assert main([*given, "--chart", place]) == 2
         assert message in capsys.readouterr().err

@@ -58,6 +58,8 @@ HOSTILE = [
     "\x00\u202e\ud800\u2028",
     "   ",
     "ﬂ°°58¶ß",
+    "direction LR",
+    "x Direction\ttb y",
     "õäöü ŠŽ",
 ]
 Edge = tuple[Place, Place]
@@ -543,3 +545,13 @@ def test_the_path_in_the_docs_is_what_its_example_draws() -> None:
     drawn: dict[str, object] = {}
     exec(code[1], drawn)  # noqa: S102 - the example of the project's own page
     assert drawn["picture"] == shown[1]
+
+
+@pytest.mark.parametrize("words", ["direction LR", "DIRECTION tb", "x Direction\nRL y"])
+def test_no_name_turns_the_diagram(words: str) -> None:
+    """What Mermaid takes in a label for an order to turn the diagram is encoded."""
+    chart = standard_chart()
+    named = attrs.evolve(chart, rows=(attrs.evolve(chart.rows[0], id=words), *chart.rows[1:]))
+    told = chart_mermaid(named) + named.show().mermaid()
+    assert re.search(r"#(68|100);irection", told, re.IGNORECASE)
+    assert not re.search("direction", told, re.IGNORECASE)

@@ -56,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CxJourneyError as error:
         faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
         return _fail(*map(str, faults))
+    except SystemExit:
+        _print("")  # help that nobody reads to its end is no fault
+        raise
     except KeyboardInterrupt:
         _fail(command_text("interrupted", lang))
         return INTERRUPTED

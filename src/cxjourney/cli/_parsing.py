@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
     Args:
         prog: the command, as it is typed.
         lang: the language of the help and of what is wrong with arguments.
-        example: the arguments of one use of the command that works; empty for none.
+        example: the arguments of one use of the command that works.
         description: what the command does.
     """
 
@@ -76,10 +76,8 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Return the help, an example first."""
-        help_ = super().format_help()
-        if not self.example:
-            return help_
-        return f"{command_text('example', self.lang)}: {PROGRAM} {self.example}\n\n{help_}"
+        example = f"{command_text('example', self.lang)}: {PROGRAM} {self.example}"
+        return f"{example}\n\n{super().format_help()}"
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, and end."""
@@ -89,13 +87,6 @@ class Parser(argparse.ArgumentParser):
         hidden = _PASSWORD.sub("://...@", message)
         see = command_text("see_help", self.lang)
         self.exit(WRONG_USE, f"{self.prog}: {shown(hidden)}; {see}\n")
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """End; nobody is told where nobody listens."""
-        try:
-            super().exit(status, message)
-        except BrokenPipeError:
-            raise SystemExit(status) from None
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401 - of any type
         """Refuse what is none of the choices, and say which was meant."""

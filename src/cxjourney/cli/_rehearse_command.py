@@ -79,8 +79,7 @@ def _rehearse(arguments: argparse.Namespace) -> str:
         raise attrs.evolve(error, where=FLAGS.get(error.where, error.where)) from None
     write_report(arguments, found)
     if arguments.json:
-        plain = found.to_dict()
-        return document({"rehearsal": plain.pop("version"), **plain})
+        return document(found.to_dict())
     tables = load("cxjourney.show._rehearsal_tables")
     return told(tables.rehearsal_page(found, Lang(arguments.lang), full=arguments.full))
 

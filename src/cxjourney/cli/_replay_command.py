@@ -9,7 +9,7 @@ from typing import Any
 
 from cxjourney.chart import Chart
 from cxjourney.cli._examples import example
-from cxjourney.cli._given._user_objects import user_object
+from cxjourney.cli._given._user_objects import IMPORTS, user_object
 from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_file, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
@@ -46,10 +46,10 @@ def define(parser: Parser) -> None:
     )
     parser.add_argument(
         "--chart",
-        metavar="MODULE:CHART",
+        metavar="CHART",
         action="append",
         default=[],
-        help="where your program has a chart that the mapping names, to import",
+        help=f"a chart of your own that the mapping names, {IMPORTS}",
     )
     parser.add_argument(
         "--segment", metavar="COLUMN", help="the column whose values tell the figures apart"

@@ -145,7 +145,7 @@ class Difference(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as plain values that JSON can hold; it names the customers."""
         return {
-            "version": VERSION,
+            "difference": VERSION,
             "one": self.one,
             "other": self.other,
             "same": self.same,

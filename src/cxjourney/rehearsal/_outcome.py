@@ -183,12 +183,12 @@ class Rehearsal(Told):
     def to_dict(self) -> dict[str, Any]:
         """Return all that was found as plain values that JSON can hold.
 
-        ``version`` is that of their shape. They name the customers, as ``to_rows`` does. Enums go
-        by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
+        ``rehearsal`` is the version of their shape. They name the customers, as ``to_rows`` does.
+        Enums go by the names of their members, times in ISO 8601, spans in seconds, sums as texts.
         """
         begin, end = self.quiet
         return {
-            "version": VERSION,
+            "rehearsal": VERSION,
             "playbook": self.playbook,
             "chart": self.chart._asdict(),
             "start": self.start.isoformat(),

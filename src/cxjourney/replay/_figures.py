@@ -139,7 +139,7 @@ def steps_of(ended: Sequence[timedelta], going_on: Sequence[timedelta]) -> tuple
     ends, lost = Counter(ended), Counter(going_on)
     lengths = sorted({*ends, *lost})
     micro = timedelta(microseconds=1)
-    rows = [(one // micro, ends[one], lost[one]) for one in lengths]
+    rows: list[Lengths] = [(one // micro, ends[one], lost[one]) for one in lengths]
     longest = lengths[-1] / DAY if lengths else 0.0
     return lasting_of(rows, len(ended) + len(going_on), longest)[1]
 

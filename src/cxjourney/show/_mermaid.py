@@ -1,6 +1,7 @@
 """The chart, and one journey's path along it, as Mermaid state diagrams."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -23,6 +24,8 @@ their neighbours.
 
 FEW = 4
 PLAIN = frozenset(" .,-")
+DIRECTION = re.compile("d(?=irection)", re.IGNORECASE)
+"""Before LR, TB, BT or RL it turns the diagram in the midst of a label, and takes the arrow."""
 INDENT = "    "
 STYLES = {
     "current": "fill:#fde68a,stroke:#92400e,stroke-width:3px,color:#111827",
@@ -177,7 +180,8 @@ def encoded(text: str) -> str:
     """
     # Mermaid marks its own entities with this ligature while it works.
     line = one_line(text).replace("ﬂ", "fl")
-    return "".join(_sign(line, index) for index in range(len(line))) or "#160;"
+    told = "".join(_sign(line, index) for index in range(len(line))) or "#160;"
+    return DIRECTION.sub(lambda found: f"#{ord(found[0])};", told)
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from cxjourney.show._pages._drawings import picture, words_at
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.show._pages._scale_ticks import round_ticks
 
-HIGH, ABOVE, BELOW = 420, 26, 44
+HIGH, ABOVE, BELOW = 420, 4, 24
 """The height of a map, and what stands above and below it, in pixels."""
 NARROW = 300
 """The width of a map on a phone: names that are apart there are apart on any screen."""
@@ -101,7 +101,7 @@ class Scatter:
     points: Sequence[Point]
 
     def drawn(self, key: str, title: str, told: str) -> Markup:
-        """Return its picture."""
+        """Return its picture, with the names of its axes."""
         parts = [
             tag("rect", x="0", y=ABOVE, width="100%", height=HIGH, class_="frame"),
             *self._ticks(),
@@ -111,7 +111,14 @@ class Scatter:
             *(self._marker(point) for point in self.points),
             *self._numbers(),
         ]
-        return picture(key, title, told, ABOVE + HIGH + BELOW, *parts)
+        # The names of the axes are no part of the picture: on a phone they need several lines.
+        return joined(
+            [
+                tag("p", self.y.name, class_="axis-name"),
+                picture(key, title, told, ABOVE + HIGH + BELOW, *parts),
+                tag("p", self.x.name, class_="axis-name across"),
+            ]
+        )
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return 100 * self.x.place(x), ABOVE + HIGH * (1 - self.y.place(y))
@@ -134,8 +141,6 @@ class Scatter:
             if ABOVE + EDGE < up < foot - EDGE:
                 yield tag("line", x1="0", x2="100%", y1=up, y2=up, class_="line")
                 yield words_at(0.5, up - 3, self.y.told(value), "m")
-        yield words_at(100, foot + 36, self.x.name, "m e")
-        yield words_at(0, ABOVE - 10, self.y.name, "m")
 
     def _limits(self) -> Iterator[Markup]:
         across, up = self._at(self.x.limit, self.y.limit)
