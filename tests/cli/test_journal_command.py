@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,10 @@ from tests.cli.commands import fault, on_a_terminal
 from tests.dispatch.world import Carrier, World
 
 K = EventKind
-COMES = {K.ASKED: {"question": "?"}, K.TOUCHED: {"touchpoint": Touchpoint.SHOP}}
+COMES: Mapping[EventKind, Mapping[str, object]] = {
+    K.ASKED: {"question": "?"},
+    K.TOUCHED: {"touchpoint": Touchpoint.SHOP},
+}
 READING = ("waiting", "owed", "dead", "troubles", "overdue", "figures", "check")
 SAID = "Anna's mailbox is full"
 
