@@ -602,6 +602,7 @@ SECRET = "hunter2"  # noqa: S105 - of nobody
     ("url", "message"),
     [
         ("sqlite:///no/such/file.db", "URL: no file of this name; expected the file of a journal"),
+        (f"sqlite://u:{SECRET}@h/no.db", "URL: no file of this name; expected the file of a"),
         ("sqlite://", "database: SQLite in memory; expected a file, or a MemoryJournal"),
         (f"mysql://u:{SECRET}@h/db", "database: mysql; expected SQLite or PostgreSQL"),
         (f"no url {SECRET}", "URL: a text of 14 characters; expected a URL such as sqlite:///"),
