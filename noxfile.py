@@ -28,6 +28,11 @@ MAPPING = ROOT / "examples" / "households.toml"
 BENCHMARKS = (
     *("crowd", "wishes", "dispatch", "peers_dispatch", "record_calls", "growth", "drawing"),
 )
+READ_BY_EAR = (
+    *("index.html", "tutorial.html", "notebooks/households.html", "wishes.html"),
+    *("reference/journey.html", "rules.html"),
+)
+"""The pages of the documentation that axe-core reads."""
 MERMAID = ("mermaid@11.17.2", "jsdom@29.1.1")
 SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile")
 """Each core takes a file of tests at a time; the examples of a page go on from one to the next."""
@@ -180,7 +185,7 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def browser(session: nox.Session) -> None:
-    """Hold the reports to send and the diagrams to a real browser and to Mermaid's own parser.
+    """Hold reports and pages to a real browser, and diagrams to Mermaid's own parser.
 
     Needs Node.js 20 and Chromium; Debian's is installed where none is found.
     """
@@ -191,6 +196,8 @@ def browser(session: nox.Session) -> None:
     run(session, "python", "tests/browser/make_reports.py", folder)
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
     session.run("node", "tests/browser/check_reports.js", folder, external=True)
+    docs(session)
+    session.run("node", "tests/browser/check_site.js", "docs/_build", *READ_BY_EAR, external=True)
     session.run("npm", "install", "--silent", f"--prefix={folder}", *MERMAID, external=True)
     run(session, "python", "benchmarks/mermaid_check.py", f"--npm={folder}", *session.posargs)
 

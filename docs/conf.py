@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from links import hide_colons, inventories, lead_elsewhere, show_colons  # found beside this file
 from make_pages import made_for_sphinx, write
+from page_access import make_reachable
 
 
 class ArrayLike:
@@ -58,7 +59,8 @@ intersphinx_disabled_reftypes = []
 
 
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx where names lead that it cannot follow."""
+    """Tell Sphinx where names lead that it cannot follow, and mend the pages of its theme."""
     app.connect("missing-reference", lead_elsewhere)
     app.connect("autodoc-process-docstring", hide_colons, priority=400)
     app.connect("autodoc-process-docstring", show_colons, priority=600)
+    app.connect("build-finished", make_reachable)

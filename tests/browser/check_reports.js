@@ -5,17 +5,11 @@
 //   node check_reports.js FOLDER [--pictures FOLDER]
 //
 // CHROMIUM names the browser; /usr/bin/chromium if not given.
-import { readFileSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { AXE, launched } from "./browser.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const ARGS = [
-  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-  ...["--disable-background-networking", "--disable-component-update"],
-];
 const SCREENS = [
   { width: 1200, colorScheme: "light" },
   { width: 1200, colorScheme: "dark" },
@@ -27,8 +21,7 @@ const SCREENS = [
 const [folder, flag, pictures] = process.argv.slice(2);
 const files = readdirSync(folder).filter((name) => name.endsWith(".html")).sort();
 if (!files.length) throw new Error(`no report in ${folder}`);
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath, args: ARGS });
+const browser = await launched();
 const faults = [];
 let rules = 0;
 

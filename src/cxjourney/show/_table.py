@@ -168,7 +168,10 @@ class Table:
         if not self.headings:
             return (f"<p>{escape(self.title)}</p>" if self.title else "") + notes
         caption = f"<caption><bdi>{escape(self.title)}</bdi></caption>\n" if self.title else ""
-        heads = "".join(f'<th scope="col"{LEFT}>{escape(one)}</th>' for one in self._heads())
+        heads = "".join(
+            f'<th scope="col"{LEFT}>{escape(one)}</th>' if one else "<td></td>"
+            for one in self._heads()
+        )
         sides = f"{self.sides}<"
         rows = "\n".join(f"<tr>{''.join(_tagged(row, sides))}</tr>" for row in self._whole())
         return (
