@@ -20,6 +20,7 @@ chart = standard_chart()
 nowhere = Row("X1", frozenset({Phase.ADMIT}), ("nothing_of_the_kind",), to=Phase.ADOPT)
 BROKEN = attrs.evolve(chart, rows=(*chart.rows, nowhere))
 SOUND = chart
+SMALL = attrs.evolve(chart, key="small", rows=chart.rows[:4])
 """
 
 
@@ -51,13 +52,15 @@ def test_a_chart_is_drawn() -> None:
     assert document["mermaid"] == chart_mermaid(standard_chart())
 
 
+@pytest.mark.usefixtures("own")
 def test_a_chart_is_explored() -> None:
     """With how many situations there are in each place, and with --full all of them in JSON."""
     out = said("chart", "explore")[1]
     assert str(len(explore(standard_chart()).situations)) in out
     assert "\nERASED " in out
-    document = json.loads(said("chart", "explore", "--json", "--full")[1])
-    assert len(document["decisions"]) == document["pairs"]
+    document = json.loads(said("chart", "explore", "ownchart:SMALL", "--json", "--full")[1])
+    assert document["key"] == "small"
+    assert len(document["decisions"]) == document["pairs"] > 0
 
 
 @pytest.mark.usefixtures("own")

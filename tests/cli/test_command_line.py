@@ -1,5 +1,6 @@
 """The command line, whatever the command."""
 
+import importlib
 import json
 import os
 import re
@@ -78,10 +79,14 @@ def test_bad_arguments_get_one_line(
 
 
 def test_the_package_runs_as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``python -m cxjourney`` ends with what the command line says."""
+    """``python -m cxjourney`` and ``cxjourney`` end with what the command line says."""
     monkeypatch.setattr(sys, "argv", ["cxjourney", "walk"])
+    monkeypatch.delitem(sys.modules, "cxjourney.__main__", raising=False)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("cxjourney", run_name="__main__")
+    assert ended.value.code == 2
+    with pytest.raises(SystemExit) as ended:
+        importlib.import_module("cxjourney.__main__").run()
     assert ended.value.code == 2
 
 

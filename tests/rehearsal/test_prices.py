@@ -55,6 +55,7 @@ def test_rows_of_the_playbook_may_have_prices_of_their_own() -> None:
 def test_sums_are_written_as_the_language_writes_them() -> None:
     """A decimal comma in Estonian and Finnish; no more decimals than there are, two at least."""
     many = costs(Prices({Channel.EMAIL: Decimal("1234.5005")}, currency="EUR"))
+    assert repr(many) == "<Costs of 2 contacts>"
     assert many.explain(Lang.EN) == "In all: 2,469.001 EUR"
     assert many.explain(Lang.ET) == "Kokku: 2\N{NO-BREAK SPACE}469,001 EUR"
     assert many.explain(Lang.FI) == "Yhteensä: 2\N{NO-BREAK SPACE}469,001 EUR"

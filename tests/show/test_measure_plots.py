@@ -60,20 +60,6 @@ def words(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
-@pytest.mark.no_cover
-@pytest.mark.parametrize(("which", "lang"), list(zip(PLOTTED, cycle(Lang), strict=False)))
-def test_a_measure_is_a_picture_with_words(which: str, lang: Lang) -> None:
-    """A figure of its own is a picture without a script, light or dark, the same every time."""
-    dark = lang is Lang.ET
-    axes: Any = measure(which).plot(lang=lang, dark=dark)
-    svg = axes._repr_svg_()
-    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 - it is of our own making
-    assert "<script" not in svg
-    again: Any = measure(which).plot(lang=lang, dark=dark)
-    assert again._repr_svg_() == svg
-    assert axes.get_title(loc="left")
-
-
 def test_axes_of_the_user_are_drawn_in() -> None:
     """Whoever gives axes gets them back."""
     for plot in (*(measure(which).plot for which in PLOTTED), some().plot_timelines):
@@ -160,3 +146,17 @@ def test_coverage_counts_the_contacts_of_each_row_and_channel() -> None:
     assert cells.sum() == len(found().contacts)
     assert words(axes).count("\N{EN DASH}") == (cells == 0).sum()
     assert not attrs.evolve(found(), lines=()).plot_coverage().images
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(("which", "lang"), list(zip(PLOTTED, cycle(Lang), strict=False)))
+def test_a_measure_is_a_picture_with_words(which: str, lang: Lang) -> None:
+    """A figure of its own is a picture without a script, light or dark, the same every time."""
+    dark = lang is Lang.ET
+    axes: Any = measure(which).plot(lang=lang, dark=dark)
+    svg = axes._repr_svg_()
+    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 - it is of our own making
+    assert "<script" not in svg
+    again: Any = measure(which).plot(lang=lang, dark=dark)
+    assert again._repr_svg_() == svg
+    assert axes.get_title(loc="left")

@@ -26,19 +26,6 @@ def found() -> Rehearsal:
     return rehearse(standard_playbook(), people=4, days=60, seed=4, start=START)
 
 
-@pytest.mark.no_cover
-@pytest.mark.parametrize(("plot", "lang"), list(zip(PLOTS, Lang, strict=True)))
-def test_every_plot_is_a_picture_with_words_on_its_axes(plot: str, lang: Lang) -> None:
-    """A figure of its own is a picture without a script, with a title and labels."""
-    axes = getattr(found(), plot)(lang=lang, dark=lang is Lang.ET)
-    assert axes.get_title(loc="left")
-    assert axes.get_xlabel()
-    svg = axes._repr_svg_()
-    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 - it is of our own making
-    assert "<script" not in svg
-    assert getattr(found(), plot)(lang=lang, dark=lang is Lang.ET)._repr_svg_() == svg
-
-
 def test_axes_of_the_user_are_drawn_in() -> None:
     """Whoever gives axes gets them back."""
     for plot in PLOTS:
@@ -125,3 +112,16 @@ def test_nothing_gives_a_plot_too() -> None:
     assert nobody.of_kind(LineKind.SENT) == ()
     for plot in PLOTS:
         getattr(nobody, plot)().get_figure().draw_without_rendering()
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(("plot", "lang"), list(zip(PLOTS, Lang, strict=True)))
+def test_every_plot_is_a_picture_with_words_on_its_axes(plot: str, lang: Lang) -> None:
+    """A figure of its own is a picture without a script, with a title and labels."""
+    axes = getattr(found(), plot)(lang=lang, dark=lang is Lang.ET)
+    assert axes.get_title(loc="left")
+    assert axes.get_xlabel()
+    svg = axes._repr_svg_()
+    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 - it is of our own making
+    assert "<script" not in svg
+    assert getattr(found(), plot)(lang=lang, dark=lang is Lang.ET)._repr_svg_() == svg
