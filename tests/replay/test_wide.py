@@ -226,6 +226,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"log": {"decimal": ";"}}, "log.decimal: ';'; expected one of '.', ','"),
     ({"log": {"thousands": "."}}, "log.thousands: '.'; expected one of ' ', ',', \"'\""),
     ({"log": {"time": "%d.%m"}}, "log.time: '%d.%m'; expected a pattern such as"),
+    ({"log": {"time": "of <Mari>"}}, "log.time: str of 9 characters; expected a pattern"),
     ({"log": {"time": "%Y-%m-%d %I:%M"}}, "log.time: '%Y-%m-%d %I:%M'; expected a pattern"),
     ({"log": {"time": ["iso", "%Y %x"]}}, "log.time: '%x' in a pattern of times, unknown or twice"),
     ({"log": {"time": "%Y-%m-%d %d"}}, "log.time: '%d' in a pattern of times, unknown or twice"),

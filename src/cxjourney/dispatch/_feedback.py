@@ -14,7 +14,7 @@ from cxjourney.journey import Journey, Obligation
 from cxjourney.vocabulary import Event, EventKind, Lang, Smiley
 from cxjourney.vocabulary._checks import MAX_ID, check_time, is_name, must
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import Showable
+from cxjourney.vocabulary._terminal import Showable, brief, code
 
 RULE = "route_feedback"
 """The chart's rule under which the company owes it; see ``ObligationRule``."""
@@ -151,7 +151,9 @@ class Missed(Worded):
 
     department: str = attrs.field(repr=False)
     obligation: Obligation = attrs.field(repr=False)
-    error: str
+    error: str = attrs.field(repr=code)
+
+    __repr__ = brief
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Return what the company still owes, and the error."""

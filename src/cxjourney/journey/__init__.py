@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from cxjourney.journey._step import Change as Change
     from cxjourney.journey._step import Refold as Refold
     from cxjourney.journey._step import Step
+    from cxjourney.journey._verbs import Recording as Recording
     from cxjourney.journey._view import Due as Due
+    from cxjourney.journey._view import Kept as Kept
     from cxjourney.journey._whynot import Allowed as Allowed
     from cxjourney.journey._whynot import WhyNot as WhyNot
 
@@ -30,7 +32,8 @@ later(
         "_migration": "Migrated Migration",
         "_owed": "Obligation",
         "_step": "Change Refold Step",
-        "_view": "Due",
+        "_view": "Due Kept",
         "_whynot": "Allowed WhyNot",
+        "_verbs": "Recording",
     },
 )

@@ -6,6 +6,9 @@ from cxjourney.vocabulary._lazy import later
 
 if TYPE_CHECKING:
     from cxjourney.playbook._changes import Affected as Affected
+    from cxjourney.playbook._changes import AffectedCustomer as AffectedCustomer
+    from cxjourney.playbook._changes import InFlight as InFlight
+    from cxjourney.playbook._changes import RowChange as RowChange
     from cxjourney.playbook._changes import affected, compare
     from cxjourney.playbook._playbook import Playbook
     from cxjourney.playbook._plays import (
@@ -39,7 +42,7 @@ __all__ = [
 later(
     __name__,
     {
-        "_changes": "Affected affected compare",
+        "_changes": "Affected AffectedCustomer InFlight RowChange affected compare",
         "_playbook": "Playbook",
         "_plays": "Entered NearlyDue Opened Play PlayFaultKind RowSent Wished",
         "_standard_playbook": "KEY_ACCOUNT MID_SIZE standard_playbook",

@@ -15,7 +15,7 @@ from cxjourney.rehearsal._volumes import count_channels
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._terminal import Readable, brief, code
 from cxjourney.vocabulary._texts import Told
 
 Amount: TypeAlias = int | Decimal
@@ -92,9 +92,11 @@ class ComparedFigure:
     """
 
     figure: Tallied
-    of: Channel | str | None
+    of: Channel | str | None = attrs.field(repr=code)
     before: Amount
     after: Amount
+
+    __repr__ = brief
 
 
 @attrs.frozen(repr=False)

@@ -12,6 +12,7 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import NearlyDue, Opened, Play, Playbook, RowSent
 from cxjourney.vocabulary import Channel
+from cxjourney.vocabulary._terminal import brief, code
 
 
 @unique
@@ -69,10 +70,12 @@ class OpenRow:
         overdue: how much of that is overdue.
     """
 
-    rule: str
+    rule: str = attrs.field(repr=code)
     why: WhyOpen
     open: int
     overdue: int
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -94,10 +97,12 @@ class OwedDuty:
     person: int
     customer: str = attrs.field(repr=False)
     engagement: str = attrs.field(repr=False)
-    rule: str
+    rule: str = attrs.field(repr=code)
     opened_at: datetime
     ended_at: datetime | None = None
     met: bool = False
+
+    __repr__ = brief
 
     def missed(self, now: datetime) -> bool:
         """Say whether it was owed too long, as far as is known at a moment."""
@@ -117,12 +122,14 @@ class DutyRow:
         overdue: how many of these are overdue.
     """
 
-    rule: str
+    rule: str = attrs.field(repr=code)
     on_time: int = 0
     late: int = 0
     dropped: int = 0
     open: int = 0
     overdue: int = 0
+
+    __repr__ = brief
 
 
 def find_duties(journeys: Iterable[tuple[int, Journey]]) -> tuple[OwedDuty, ...]:

@@ -12,6 +12,7 @@ import attrs
 from cxjourney.channels.policy import Ruling
 from cxjourney.rehearsal._lines import Line, LineKind
 from cxjourney.vocabulary import Channel
+from cxjourney.vocabulary._terminal import brief, code
 
 Counts: TypeAlias = Mapping[LineKind, int]
 Volume: TypeAlias = Mapping[Channel, int]
@@ -29,8 +30,10 @@ class PlayRow:
         counts: how many lines of which kind.
     """
 
-    play: str
+    play: str = attrs.field(repr=code)
     counts: Counts
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -47,6 +50,8 @@ class ChannelRow:
     counts: Counts
     without: int
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class RulingRow:
@@ -59,9 +64,11 @@ class RulingRow:
             asked.
     """
 
-    rule: str
+    rule: str = attrs.field(repr=code)
     ruling: Ruling
     contacts: int
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -75,10 +82,12 @@ class WeekRow:
         internal: how many tasks inside the company, which go through no channel.
     """
 
-    week: str
+    week: str = attrs.field(repr=code)
     monday: date
     counts: Volume
     internal: int = 0
+
+    __repr__ = brief
 
     @property
     def contacts(self) -> int:
@@ -97,6 +106,8 @@ class HourRow:
 
     hour: int
     counts: Volume
+
+    __repr__ = brief
 
     @property
     def contacts(self) -> int:
@@ -121,6 +132,8 @@ class CustomerRow:
     persons: tuple[int, ...]
     counts: Volume
     in_a_week: int = 0
+
+    __repr__ = brief
 
     @property
     def contacts(self) -> int:

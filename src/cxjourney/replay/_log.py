@@ -19,7 +19,7 @@ from cxjourney.replay._reading._records_of import Wanted
 from cxjourney.replay._reading._written import Resolution
 from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import MAX_ID, check_type
-from cxjourney.vocabulary._terminal import Progress
+from cxjourney.vocabulary._terminal import Progress, brief
 
 FIRST = Decimal("-Infinity")
 """The place of a line that does not tell its own among those of one instant."""
@@ -84,6 +84,8 @@ class HowRead:
 
     read_as: ReadAs = attrs.field(factory=ReadAs)
     midnights: bool = False
+
+    __repr__ = brief
 
 
 def read_log(

@@ -12,6 +12,7 @@ from cxjourney.vocabulary._lazy import later
 if TYPE_CHECKING:
     from cxjourney.wishes._analyses._compare import Compared as Compared
     from cxjourney.wishes._analyses._compare import Comparison as Comparison
+    from cxjourney.wishes._analyses._compare import FigureChange as FigureChange
     from cxjourney.wishes._analyses._compare import compare_maps
     from cxjourney.wishes._analyses._intervals import share_intervals
     from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cxjourney.wishes._analyses._performance import (
         Quadrant as Quadrant,
     )
+    from cxjourney.wishes._analyses._performance import WishPlace as WishPlace
     from cxjourney.wishes._analyses._performance import (
         importance_performance,
     )
@@ -40,8 +42,13 @@ if TYPE_CHECKING:
     from cxjourney.wishes._evidence import Evidence
     from cxjourney.wishes._files._heads import SurveyTool
     from cxjourney.wishes._files._read_survey import read_survey
+    from cxjourney.wishes._files._source import FileFormat as FileFormat
+    from cxjourney.wishes._files._survey_file import Noted as Noted
     from cxjourney.wishes._files._survey_file import SurveyFile as SurveyFile
+    from cxjourney.wishes._files._survey_file import SurveyQuestion as SurveyQuestion
+    from cxjourney.wishes._findings import Among as Among
     from cxjourney.wishes._findings import Finding as Finding
+    from cxjourney.wishes._findings import LeftOut as LeftOut
     from cxjourney.wishes._findings import WishMap as WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
     from cxjourney.wishes._kano._counts import Kano
@@ -66,6 +73,8 @@ if TYPE_CHECKING:
     )
     from cxjourney.wishes._map_wishes import map_wishes
     from cxjourney.wishes._moments import Moments, Outcomes, Tally
+    from cxjourney.wishes._moments import Pairs as Pairs
+    from cxjourney.wishes._respondents import Respondents as Respondents
     from cxjourney.wishes._survey._statement_forms import (
         CheckAll,
         ConstantSum,
@@ -127,11 +136,11 @@ __all__ = [
 later(
     __name__,
     {
-        "_analyses._compare": "Compared Comparison compare_maps",
+        "_analyses._compare": "Compared Comparison FigureChange compare_maps",
         "_analyses._intervals": "share_intervals",
         "_analyses._maxdiff": "MaxDiffTask maxdiff_preferences",
         "_analyses._penalty": "Factor penalty_reward",
-        "_analyses._performance": "PerformanceMap Quadrant importance_performance",
+        "_analyses._performance": "PerformanceMap Quadrant WishPlace importance_performance",
         "_classification": "Classification",
         "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
         "_effects._noise": "cronbach_alpha",
@@ -139,8 +148,8 @@ later(
         "_evidence": "Evidence",
         "_files._heads": "SurveyTool",
         "_files._read_survey": "read_survey",
-        "_files._survey_file": "SurveyFile",
-        "_findings": "Finding WishMap",
+        "_files._survey_file": "Noted SurveyFile SurveyQuestion",
+        "_findings": "Among Finding LeftOut WishMap",
         "_items": "Item items_by_prefix",
         "_kano._pairs": "KanoAnswer KanoCategory",
         "_kano._counts": "Kano",
@@ -150,9 +159,11 @@ later(
             Answer Criteria EffectPrior EffectScale Interval Reason Wish WishKind advise classify
         """,
         "_map_wishes": "map_wishes",
-        "_moments": "Moments Outcomes Tally",
+        "_moments": "Moments Outcomes Pairs Tally",
         "_survey._statement_forms": """
             CheckAll ConstantSum MaxDiff Mentions PickK Ratings StatementForm YesNo
         """,
+        "_files._source": "FileFormat",
+        "_respondents": "Respondents",
     },
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.hooks._bounces import Bounce as Bounce
     from cxjourney.dispatch.hooks._file_drop import FileDrop
     from cxjourney.dispatch.hooks._mail import SmtpHook
+    from cxjourney.dispatch.hooks._safely import Renderer as Renderer
     from cxjourney.dispatch.hooks._task_list import TaskList
     from cxjourney.dispatch.hooks._webhook import Webhook
 
@@ -24,5 +25,6 @@ later(
         "_mail": "SmtpHook",
         "_task_list": "TaskList",
         "_webhook": "Webhook",
+        "_safely": "Renderer",
     },
 )

@@ -12,6 +12,7 @@ from cxjourney.errors import InvalidError, quoted, shape
 from cxjourney.replay._reading._patterns import Pattern
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
 from cxjourney.vocabulary._csv import is_number
+from cxjourney.vocabulary._terminal import brief
 
 Cell = str | None
 """What a line holds in one column; None where it holds nothing."""
@@ -165,6 +166,8 @@ class CellForm:
     _readers: tuple[Callable[[str], datetime], ...] = attrs.field(init=False, repr=False, eq=False)
 
     _only: Callable[[str], datetime] | None = attrs.field(init=False, repr=False, eq=False)
+
+    __repr__ = brief
 
     @_readers.default
     def _made(self) -> tuple[Callable[[str], datetime], ...]:

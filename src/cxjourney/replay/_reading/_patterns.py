@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import attrs
 
-from cxjourney.errors import InvalidError, quoted
+from cxjourney.errors import LONGEST_NAME, InvalidError, quoted
+from cxjourney.vocabulary._checks import describe
 
 MONTHS = (
     "january",
@@ -38,6 +39,8 @@ DIRECTIVES: Mapping[str, str] = {
     "z": r"(?P<z>[Zz]|UTC|GMT|[+-]\d\d:?\d\d)",
     "%": "%",
 }
+NAMED = re.compile(rf"[\w %.,:/-]{{0,{LONGEST_NAME}}}")
+"""What a person would write as a pattern of times."""
 A_PATTERN = "a pattern such as '%d.%m.%Y %H:%M', 'iso', or an epoch such as 'epoch_ms'"
 PIVOT = 69
 """Two digits of a year from here on are of the 1900s, as POSIX has it."""
@@ -74,7 +77,8 @@ class Pattern:
         named = set(parts[1::2])
         day = "d" in named and named & {"m", "b", "B"} and named & {"Y", "y"}
         if not day or ("I" in named) is not ("p" in named):
-            raise InvalidError("", quoted(form), A_PATTERN)
+            found = quoted(form) if NAMED.fullmatch(form) else describe(form)
+            raise InvalidError("", found, A_PATTERN)
         return cls(form, re.compile("".join(made), re.IGNORECASE | re.ASCII))
 
     def read(self, text: str) -> datetime | None:

@@ -18,7 +18,7 @@ from cxjourney.replay._reading._records_of import (
 )
 from cxjourney.replay._reading._written import LogFormat, LogSettings
 from cxjourney.replay._reading._xes_log import xes_objects
-from cxjourney.vocabulary._terminal import Progress
+from cxjourney.vocabulary._terminal import Progress, brief
 
 SUFFIXES = {
     ".csv": LogFormat.CSV,
@@ -50,6 +50,8 @@ class ReadAs:
     encoding: str = ""
     delimiter: str = ""
     detected: tuple[str, ...] = ()
+
+    __repr__ = brief
 
 
 def read_records(

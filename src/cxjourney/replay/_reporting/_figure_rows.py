@@ -8,6 +8,7 @@ import attrs
 from cxjourney.replay._figures import CurveStep, Lasting, Share
 from cxjourney.replay._log import Fate
 from cxjourney.vocabulary import ExitReason, Phase, Standing
+from cxjourney.vocabulary._terminal import brief, code
 
 
 @attrs.frozen
@@ -25,6 +26,8 @@ class LineCounts:
     by_fate: Mapping[Fate, int]
     later: int
     later_events: int = 0
+
+    __repr__ = brief
 
     @property
     def add_up(self) -> bool:
@@ -50,6 +53,8 @@ class ActivityRow:
     first_line: int
     reason: str = attrs.field(default="", repr=False)
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class EventRow:
@@ -68,7 +73,7 @@ class EventRow:
         conflicting: how many had the id of another event, and were left out.
     """
 
-    kind: str
+    kind: str = attrs.field(repr=code)
     made: int
     moved: int
     stayed: int
@@ -78,6 +83,8 @@ class EventRow:
     repeated: int
     retracted: int
     conflicting: int
+
+    __repr__ = brief
 
     @property
     def add_up(self) -> bool:
@@ -99,12 +106,14 @@ class PlaceRow:
         customers: of how many customers; one with several engagements counts in each of theirs.
     """
 
-    place: str
+    place: str = attrs.field(repr=code)
     active: int
     lapsed: int
     lost: int
     journeys: int
     customers: int
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -121,6 +130,8 @@ class ExitRow:
     reason: ExitReason
     journeys: int
     our_silence: int | None
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -152,6 +163,8 @@ class FunnelRow:
     observable: bool
     assumes: tuple[str, ...] = ()
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class StayRow:
@@ -178,6 +191,8 @@ class StayRow:
     longest: float = 0.0
     curve: tuple[CurveStep, ...] = ()
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class OwedRow:
@@ -196,7 +211,7 @@ class OwedRow:
         observable: whether the mapping has any event that could meet it.
     """
 
-    rule: str
+    rule: str = attrs.field(repr=code)
     open: int
     overdue: int
     longest: float
@@ -205,6 +220,8 @@ class OwedRow:
     dropped: int
     not_observable: int
     observable: bool
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -229,6 +246,8 @@ class Comings:
     referrals: int
     referrers: int
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class MonthRow:
@@ -242,11 +261,13 @@ class MonthRow:
         won_back: how often one that was lost began anew.
     """
 
-    month: str
+    month: str = attrs.field(repr=code)
     lapses: int
     returned: int
     repurchased: int
     won_back: int
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -262,12 +283,14 @@ class CohortRow:
         lost: how many are lost.
     """
 
-    month: str
+    month: str = attrs.field(repr=code)
     journeys: int
     reached: Mapping[Phase, int]
     active: int
     lapsed: int
     lost: int
+
+    __repr__ = brief
 
 
 @attrs.frozen(kw_only=True)
@@ -298,6 +321,8 @@ class Figures:
     months: tuple[MonthRow, ...]
     cohorts: tuple[CohortRow, ...]
 
+    __repr__ = brief
+
 
 @attrs.frozen(kw_only=True)
 class SegmentRow(Figures):
@@ -308,6 +333,8 @@ class SegmentRow(Figures):
     """
 
     segment: str = attrs.field(repr=False)
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -328,11 +355,13 @@ class ListedJourney:
     customer: str = attrs.field(repr=False)
     engagement: str = attrs.field(repr=False)
     segment: str = attrs.field(repr=False)
-    place: str
+    place: str = attrs.field(repr=code)
     standing: Standing
     since: datetime | None
     cycle: int
     furthest: Phase | None
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -345,9 +374,11 @@ class BehindRow:
         listed: the first of them, by the order of the log, as places in ``Behind.journeys``.
     """
 
-    figure: str
+    figure: str = attrs.field(repr=code)
     journeys: int
     listed: tuple[int, ...]
+
+    __repr__ = brief
 
 
 @attrs.frozen
@@ -365,3 +396,5 @@ class Behind:
     hashed: bool
     journeys: tuple[ListedJourney, ...] = attrs.field(repr=False)
     figures: tuple[BehindRow, ...]
+
+    __repr__ = brief

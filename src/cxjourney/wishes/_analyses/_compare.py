@@ -12,7 +12,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._terminal import Readable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._effects._posterior import Z95
@@ -63,6 +63,8 @@ class FigureChange:
     change: float | None
     interval: Interval | None
     p: float | None
+
+    __repr__ = brief
 
     @property
     def differs(self) -> bool:

@@ -9,7 +9,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import MANY, check_number, check_type
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._terminal import Readable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._findings import WishMap
@@ -51,6 +51,8 @@ class WishPlace:
     importance: float
     performance: float
     quadrant: Quadrant
+
+    __repr__ = brief
 
 
 @attrs.frozen

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cxjourney.errors import FaultsError, InvalidError, listed
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._terminal import Readable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._files._answers import AnswerKind, ReadColumn
@@ -70,6 +70,8 @@ class Noted:
     count: int | None = None
     columns: tuple[str, ...] = ()
 
+    __repr__ = brief
+
 
 @attrs.frozen
 class SurveyQuestion:
@@ -90,6 +92,8 @@ class SurveyQuestion:
     columns: tuple[str, ...]
     choices: tuple[str, ...] = ()
     labels: Mapping[float, str] = attrs.field(factory=dict)
+
+    __repr__ = brief
 
 
 @attrs.frozen(eq=False, slots=False)
