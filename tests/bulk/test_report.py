@@ -296,7 +296,9 @@ def test_other_forms_are_read_row_by_row(tmp_path: Path, by_rows: list[str]) -> 
     same(path, small(columns={**COLUMNS, "id": "n"}, events=events, ignore=ignore))
     same(path, small(columns={**COLUMNS, "id": "who"}, events=EVENTS))
     same(path, small(events={**EVENTS, "met": met}))
-    assert len(by_rows) == 5
+    named = {"event": "fulfilled", "payload": {"obligation": "affirm_decision"}}
+    same(path, small(events={**EVENTS, "met": named}))
+    assert len(by_rows) == 6
 
 
 def test_too_many_segments_are_refused_alike(tmp_path: Path) -> None:

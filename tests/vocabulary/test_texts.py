@@ -172,6 +172,7 @@ def constants(node: ast.AST) -> set[str]:
     return {value for value in found if isinstance(value, str)}
 
 
+@cache
 def expected_keys() -> dict[str, set[str]]:
     """Work out from the code what the catalogue has to hold."""
     return {

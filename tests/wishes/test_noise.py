@@ -157,6 +157,16 @@ def test_weights_count_as_so_many_rows() -> None:
     assert_allclose(np.array(weighed.columns), np.array(twice.columns)[:, :120], atol=1e-6)
 
 
+def test_blanks_that_count_as_not_used_are_weighed() -> None:
+    """With a weight of two, a row that leaves ratings blank counts as it does where it is twice."""
+    felt, outcome = truth(120)
+    holes = np.where(np.random.default_rng(4).random(felt.shape) < 0.2, np.nan, felt)
+    double = np.arange(120) < 60
+    weighed = fitted(holes, outcome, weights=np.where(double, 2.0, 1.0))
+    twice = fitted(np.vstack([holes, holes[double]]), np.append(outcome, outcome[double]))
+    assert_allclose(weighed.coefficients, twice.coefficients, atol=1e-9)
+
+
 def survey(rows: int = 800, **options: Any) -> WishMap:
     """Return the map of a survey whose ratings are noisy and often blank."""
     felt, outcome = truth(rows)

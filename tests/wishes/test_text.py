@@ -28,9 +28,9 @@ quiet seats  cannot tell, because (a)  undecided      -  -0.100
 (a) customers were not asked, and none said it of their own accord
 
 The two answers, each with its interval and its probability:
-wish             asked for, %      P                    value      P
-sockets      10.0 [6.1, 13.9]  >0.99     0.200 [0.141, 0.259]  >0.99
-quiet seats                 -      -  -0.100 [-0.159, -0.041]  <0.01
+wish             asked for, %  P(asked for)                    value  P(value)
+sockets      10.0 [6.1, 13.9]         >0.99     0.200 [0.141, 0.259]     >0.99
+quiet seats                 -             -  -0.100 [-0.159, -0.041]     <0.01
 
 These figures describe; they decide nothing:
 wish             n    LMG  Johnson  VIF  robustness
