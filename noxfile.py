@@ -4,6 +4,7 @@ import os
 import sys
 import zipfile
 from pathlib import Path
+from shutil import which
 
 import nox
 from nox.command import CommandFailed
@@ -27,6 +28,7 @@ MAPPING = ROOT / "examples" / "households.toml"
 BENCHMARKS = (
     *("crowd", "wishes", "dispatch", "peers_dispatch", "record_calls", "growth", "drawing"),
 )
+MERMAID = ("mermaid@11.17.2", "jsdom@29.1.1")
 SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile")
 """Each core takes a file of tests at a time; the examples of a page go on from one to the next."""
 CHECK_INSTALLED = """
@@ -174,6 +176,23 @@ def mutation(session: nox.Session) -> None:
     sync(session, "test", "mutation")
     session.run("mutmut", "run", *session.posargs, env={"HYPOTHESIS_PROFILE": "ci"})
     session.run("mutmut", "results")
+
+
+@nox.session(venv_backend="none")
+def browser(session: nox.Session) -> None:
+    """Hold the reports to send and the diagrams to a real browser and to Mermaid's own parser.
+
+    Needs Node.js 20 and Chromium; Debian's is installed where none is found.
+    """
+    share(session)
+    if which("chromium") is None and "CHROMIUM" not in session.env:
+        session.run("apt-get", "install", "--yes", "--quiet", "chromium", external=True)
+    folder = session.create_tmp()
+    run(session, "python", "tests/browser/make_reports.py", folder)
+    session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
+    session.run("node", "tests/browser/check_reports.js", folder, external=True)
+    session.run("npm", "install", "--silent", f"--prefix={folder}", *MERMAID, external=True)
+    run(session, "python", "benchmarks/mermaid_check.py", f"--npm={folder}", *session.posargs)
 
 
 @nox.session(venv_backend="none")

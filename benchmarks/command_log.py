@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
-from benchmarks.bulk_log import KINDS, made, ordered
+from bulk_log import KINDS, made, ordered
 
 from cxjourney.vocabulary import EventKind, Field
 

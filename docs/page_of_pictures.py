@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 import attrs
 from page_parts import filled, table
@@ -32,7 +33,8 @@ def _is_whole(cls: type) -> bool:
 
 def _row(name: str, cls: type) -> Iterator[str]:
     yield f"`{name}`"
-    worded = cls.__str__ is not object.__str__
+    whole: Any = cls
+    worded = whole.__str__ is not object.__str__
     yield "words" if worded else "its repr"
     if issubclass(cls, Told):
         html = "words and tables"

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from cxjourney.bulk._reporting import _csv_columns, _report_in_columns  # which way was taken
 from cxjourney.bulk._reporting._line_log import line_log  # as above
@@ -19,7 +20,12 @@ from tests.bulk.random_logs import BEGIN, FORMS, mapping_of, rows_of, write_log
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = {"customer": "who", "time": "when", "activity": "what"}
-EVENTS: dict[str, Any] = {"ask": "contacted", "buy": "purchased", "forget": "erased"}
+EVENTS: dict[str, Any] = {
+    "ask": "contacted",
+    "buy": "purchased",
+    "get": "delivered",
+    "forget": "erased",
+}
 HEAD = "who,when,what,number,land\n"
 ROW = "a,2024-03-01T12:00:00Z,ask,n1,EE\n"
 
@@ -61,7 +67,7 @@ def by_rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
     """Ties, gaps, repeated ids, orders, promises, zones, segments, and now and then a fault."""
     _random_log(seed, tmp_path)
@@ -69,7 +75,8 @@ def test_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(4, 200))
+@pytest.mark.skipif(settings().max_examples < 1_000, reason="takes a minute; see nox -s fuzz")
+@pytest.mark.parametrize("seed", range(2, 200))
 def test_many_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
     """As above."""
     _random_log(seed, tmp_path)
@@ -93,8 +100,8 @@ def test_the_households_give_the_same_report() -> None:
     log = ROOT / "examples" / "households_2017_first160.csv"
     mapping = read_mapping(ROOT / "examples" / "households.toml")
     same(log, mapping, segment="activity", behind=5)
-    assert replay_log(log, mapping).by_machine == 0
-    assert replay_log(log, mapping, in_columns=False).by_machine == 160
+    assert replay_log(log, mapping, in_columns=True).by_machine == 0
+    assert replay_log(log, mapping).by_machine == 160  # it is too short to load anything for
 
 
 ODD = [
@@ -163,6 +170,8 @@ PLAIN = [
         HEAD + ROW.replace("EE", "") + ROW.replace("ask", "forget").replace("n1", "n2"),
     ),
     ("nobody", HEAD + ROW.replace("ask", "huh")),
+    ("nothing moves", HEAD + ROW.replace("ask", "get")),
+    ("left out", HEAD + ROW + ROW.replace("ask", "look") + ROW.replace("ask", "look")),
 ]
 """Logs that columns take."""
 
@@ -176,9 +185,36 @@ def test_plain_files_are_read_in_columns(
     path = tmp_path / "log.csv"
     path.write_bytes(content.encode())
     columns = {**COLUMNS, "id": "number", "segment": "land"}
-    mapping = small(columns=columns if single else {**columns, "engagement": "what"})
-    same(path, mapping, behind=3)
+    columns = columns if single else {**columns, "engagement": "what"}
+    ignore = {"look": "says nothing"}
+    same(path, small(columns=columns, ignore=ignore), behind=3)
+    same(path, small(ignore=ignore))
     assert by_rows == []
+
+
+def test_silence_and_what_was_owed_then_are_the_same(tmp_path: Path, by_rows: list[str]) -> None:
+    """Lapses, what was overdue at them and could be seen, referrals, and returns by month."""
+    path = tmp_path / "log.csv"
+    rows = [("a", "03-01", "buy"), ("a", "03-02", "tell"), ("b", "03-01", "buy")]
+    rows += [("b", "03-02", "met"), ("b", "05-01", "buy"), ("c", "08-01", "ask")]
+    lines = [f"{who},2024-{day}T12:00:00Z,{what},,\n" for who, day, what in rows]
+    path.write_text(HEAD + "".join(lines))
+    met = {"event": "fulfilled", "payload": {"obligation": "affirm_decision"}}
+    mapping = small(events={**EVENTS, "met": met, "tell": "referred"})
+    report = json.loads(same(path, mapping, behind=3))
+    assert report["exits"]["silence"] == {"journeys": 2, "our_silence": 2}
+    assert report["comings"]["referrers"] == 1
+    assert by_rows == []
+
+
+def test_some_segments_are_told_apart_alike(tmp_path: Path, by_rows: list[str]) -> None:
+    """There may be many; two names for one column are left to the reader of rows."""
+    path = tmp_path / "log.csv"
+    path.write_text(HEAD + "".join(f"a{n},2024-03-01,buy,,E{n % 90}\n" for n in range(95)))
+    same(path, small(log={"zone": "UTC"}), segment="land")
+    assert by_rows == []
+    same(path, small(log={"zone": "UTC"}), segment="what ")
+    assert by_rows == [str(path)]
 
 
 LOCAL = [
@@ -188,10 +224,12 @@ LOCAL = [
     "2024-12-01",
     "2024-03-31T03:30:00",
     "2024-07-01T00:00:00+03:00",
+    "2024-12-02T00:00:00+02:00",
+    "2024-12-01T00:00:00+02:00",
 ]
 
 
-@pytest.mark.parametrize("first", range(len(LOCAL)))
+@pytest.mark.parametrize("first", range(len(LOCAL) - 2))
 def test_local_times_mean_the_same(first: int, tmp_path: Path) -> None:
     """Those that the clocks showed twice are counted, and those that they never had refused."""
     path = tmp_path / "log.csv"
@@ -278,7 +316,7 @@ def test_standard_input_goes_through_the_machine(
     path.write_text(HEAD + ROW)
     with path.open() as stream:
         monkeypatch.setattr(sys, "stdin", stream)
-        report = replay_log("-", small(log={"format": "csv"}))
+        report = replay_log("-", small(log={"format": "csv"}), in_columns=True)
     assert report.by_machine == report.journeys == 1
 
 
@@ -288,6 +326,8 @@ def test_without_the_extra_the_machine_replays(
     """It is taken where nothing else was asked for; else the error names what to install."""
     path = tmp_path / "log.csv"
     path.write_text(HEAD + ROW)
+    monkeypatch.setattr("cxjourney.replay._replay_log.LONG", 1)
+    assert replay_log(path, small()).by_machine == 0
     monkeypatch.setattr("cxjourney.replay._replay_log.find_spec", lambda _: None)
     assert replay_log(path, small()).by_machine == 1
     for name in [*sys.modules]:
@@ -311,8 +351,8 @@ def test_the_command_says_how_it_replayed(
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(arguments) == 0
-    told = capsys.readouterr().err
-    assert told.endswith("replayed in columns; 0 of 1 journeys by the machine\n")
-    monkeypatch.setattr("cxjourney.replay._replay_log.find_spec", lambda _: None)
+    assert "replayed in columns" not in capsys.readouterr().err
+    monkeypatch.setattr("cxjourney.replay._replay_log.LONG", 1)
     assert main(arguments) == 0
-    assert "replayed by the live machine" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.endswith("replayed in columns; 0 of 1 journeys by the live machine\n")

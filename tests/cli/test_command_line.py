@@ -160,12 +160,13 @@ def test_a_full_disk_gets_one_line(
 
 @pytest.mark.no_cover
 def test_a_replay_needs_no_numpy(small: list[str]) -> None:
-    """What the base install brings is enough: nothing of the extras is loaded."""
+    """What the base install brings is enough: without the extras it runs all the same."""
     script = (
         "import sys\n"
+        "extras = 'numpy scipy narwhals matplotlib pyarrow rich shtab'.split()\n"
+        "sys.modules.update(dict.fromkeys(extras))\n"
         "from cxjourney.cli import main\n"
         "assert main(sys.argv[1:]) == 0\n"
-        "assert not {'numpy', 'scipy', 'narwhals', 'matplotlib'} & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", script, *small], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,10 @@ from tests.cli.commands import fault, on_a_terminal
 from tests.dispatch.world import Carrier, World
 
 K = EventKind
-COMES = {K.ASKED: {"question": "?"}, K.TOUCHED: {"touchpoint": Touchpoint.SHOP}}
+COMES: Mapping[EventKind, Mapping[str, object]] = {
+    K.ASKED: {"question": "?"},
+    K.TOUCHED: {"touchpoint": Touchpoint.SHOP},
+}
 READING = ("waiting", "owed", "dead", "troubles", "overdue", "figures", "check")
 SAID = "Anna's mailbox is full"
 
@@ -599,6 +602,7 @@ SECRET = "hunter2"  # noqa: S105 - of nobody
     ("url", "message"),
     [
         ("sqlite:///no/such/file.db", "URL: no file of this name; expected the file of a journal"),
+        (f"sqlite://u:{SECRET}@h/no.db", "URL: no file of this name; expected the file of a"),
         ("sqlite://", "database: SQLite in memory; expected a file, or a MemoryJournal"),
         (f"mysql://u:{SECRET}@h/db", "database: mysql; expected SQLite or PostgreSQL"),
         (f"no url {SECRET}", "URL: a text of 14 characters; expected a URL such as sqlite:///"),

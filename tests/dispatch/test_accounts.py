@@ -105,6 +105,7 @@ def test_who_breaks_a_claim_is_kept_with_what_was_being_sent(empty: Empty) -> No
     assert company.run().handled == {State.UNKNOWN: 1}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("actor", "kept"),
     [

@@ -341,6 +341,7 @@ def test_what_a_call_said_is_taken_from_its_mark() -> None:
     assert [event["kind"] for event in kept.data["events"]] == ["asked", "answered"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("again", [False, True])
 def test_what_a_call_said_is_told_though_something_is_still_to_be_planned(
     empty: Empty, *, again: bool
@@ -404,6 +405,7 @@ def once_approved() -> Library:
     )
 
 
+@pytest.mark.no_cover
 def test_the_audience_of_a_batch_is_counted_as_one_by_one(empty: Empty) -> None:
     """Of twelve at once just as many get a text as were to get it; it does not matter how."""
     limits = Limits(service=frozenset(Purpose), audience_limit=5)

@@ -32,6 +32,7 @@ def crashed(world: World, ahead: timedelta) -> World:
     return world
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("idempotent", [False, True])
 def test_a_claim_that_was_set_days_ahead_can_be_broken(empty: Empty, idempotent: bool) -> None:
     """The next run finds what was cut off, and goes on as after any crash."""
@@ -112,6 +113,7 @@ def test_a_claim_is_broken_however_others_write_meanwhile() -> None:
     assert not asyncio.run(company.break_claim("c"))
 
 
+@pytest.mark.no_cover
 def test_a_claim_holds_for_as_long_as_the_hook_may_take(empty: Empty) -> None:
     """Nobody else takes a customer over while a hook is within its time, and then somebody does."""
     world = World(journal=empty())

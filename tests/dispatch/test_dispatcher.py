@@ -490,6 +490,7 @@ def test_one_customer_in_trouble_stops_nobody_else() -> None:
     assert world.dispatcher().run().customers == 1
 
 
+@pytest.mark.no_cover
 def test_a_limit_is_kept() -> None:
     """No more customers are attended to than asked for."""
     world = World()

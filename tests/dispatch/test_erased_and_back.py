@@ -38,6 +38,7 @@ def lived(journal: Journal) -> World:
     return world
 
 
+@pytest.mark.no_cover
 def test_a_welcome_a_year_later_is_sent_under_another_key(empty: Empty) -> None:
     """The same event ids, the same rows: each life has keys and revisions of its own."""
     world = lived(empty())
@@ -75,6 +76,7 @@ def test_the_revision_of_the_erased_is_nobodys(empty: Empty) -> None:
     assert world.journal.read("c").revision == begins + 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("back", [False, True])
 def test_who_was_in_a_hook_meanwhile_writes_nothing(empty: Empty, *, back: bool) -> None:
     """It is told so, and what the new customer has is what it would have without that hook."""
@@ -159,6 +161,7 @@ def test_many_who_were_erased_come_back_at_once(empty: Empty) -> None:
     assert journeys == {one: begins[one] if one in people[::2] else 0 for one in people}
 
 
+@pytest.mark.no_cover
 def test_who_was_read_before_the_erasure_is_not_added_in_a_batch(empty: Empty) -> None:
     """Neither as somebody new nor at an old revision; the others are written."""
     world = lived(empty())
@@ -317,6 +320,7 @@ def test_erasing_says_whom_it_does_not_know(empty: Empty) -> None:
     assert world.journal.read("c") == ended
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=12))
 def test_what_is_kept_after_erasures_is_what_came_after_the_last(
     happenings: list[tuple[int, bool]],

@@ -46,6 +46,7 @@ def points(undisturbed: Ending) -> list[int]:
     return undisturbed.world.fuse.distinct()
 
 
+@pytest.mark.no_cover
 def test_the_scenario_has_everything(undisturbed: Ending) -> None:
     """There are twenty intents, with every turn that an intent can take, and no harm is done."""
     items = undisturbed.outbox.values()
@@ -73,6 +74,7 @@ def test_the_scenario_has_everything(undisturbed: Ending) -> None:
     assert undisturbed.world.crashes == []
 
 
+@pytest.mark.no_cover
 def test_every_journal_plays_alike(empty: Empty, undisturbed: Ending) -> None:
     """Without a crash each journal ends as the one in memory, by way of the same points."""
     calm = play(empty)

@@ -51,6 +51,7 @@ def heard(*topics: str | None, customer: str = "c", engagement: str = "") -> Jou
     return journey
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(TOPICS, max_size=5),
     st.lists(st.sets(st.sampled_from(ROUTING.every)), max_size=3),

@@ -39,6 +39,7 @@ def test_a_hook_may_take_a_minute_unless_it_is_said_otherwise() -> None:
     assert [one.timeout for one in (*given, *endless)] == [timedelta(minutes=1), None]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_run_makes_its_calls_in_one_thread_for_each_worker(workers: int) -> None:
     """They are used again, see what the caller's context holds, and end with the run."""

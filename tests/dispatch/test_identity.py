@@ -37,6 +37,7 @@ def two(journal: Journal) -> World:
     return world
 
 
+@pytest.mark.no_cover
 def test_a_new_id_takes_all_along_and_nothing_is_sent_twice(empty: Empty) -> None:
     """Journeys, intents and keys stay; the old id goes on working."""
     world = World(journal=empty())
@@ -66,6 +67,7 @@ def test_a_new_id_takes_all_along_and_nothing_is_sent_twice(empty: Empty) -> Non
     assert world.carrier.calls == {"welcome": 1, "answer": 1}
 
 
+@pytest.mark.no_cover
 def test_a_key_is_the_same_after_a_new_id(empty: Empty) -> None:
     """What is planned under the new id has the key that it would have had under the old."""
     keys = []
@@ -159,6 +161,7 @@ def test_history_that_is_imported_finds_the_engagement_that_was_renamed(empty: E
     assert kept == {"house": 1, "house#2": 2}
 
 
+@pytest.mark.no_cover
 def test_the_first_id_may_come_back(empty: Empty) -> None:
     """Whoever is renamed twice, to and fro, is where it began; the other id goes on working."""
     world = World(journal=empty())
@@ -173,6 +176,7 @@ def test_the_first_id_may_come_back(empty: Empty) -> None:
     assert [one.intent.customer for one in world.carrier.contexts] == ["a"]
 
 
+@pytest.mark.no_cover
 def test_two_who_are_one_keep_their_journeys_and_get_nothing_again(empty: Empty) -> None:
     """Engagements of one name are renamed and told; events under the old id find theirs."""
     world = two(empty())
@@ -206,6 +210,7 @@ def test_two_who_are_one_keep_their_journeys_and_get_nothing_again(empty: Empty)
     assert [len(one.planned) for one in came if not isinstance(one, Exception)] == [0, 1]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("under", ["mari@old", "mari@new"])
 def test_the_latest_word_holds_whichever_id_it_came_under(empty: Empty, under: str) -> None:
     """A withdrawal under one id holds for both, and so does a later consent."""
@@ -239,6 +244,7 @@ def test_caps_count_what_was_sent_under_both(empty: Empty) -> None:
     assert [one.channel for one in world.carrier.contexts] == [Channel.EMAIL, Channel.POST]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("under", ["mari@old", "mari@new"])
 def test_erased_under_either_id_both_are(empty: Empty, under: str) -> None:
     """What was before changes nothing under either; what comes later is somebody new."""
@@ -262,6 +268,7 @@ def test_erased_under_either_id_both_are(empty: Empty, under: str) -> None:
     assert len({*keys}) == len(keys) == 4
 
 
+@pytest.mark.no_cover
 def test_one_engagement_is_erased_under_its_old_name(empty: Empty) -> None:
     """The other's stays, though it has that name."""
     world = two(empty())
@@ -273,6 +280,7 @@ def test_one_engagement_is_erased_under_its_old_name(empty: Empty) -> None:
     assert not dispatcher.record("mari@new", "", Event(K.PURCHASED, MONDAY, "order 3")).erased
 
 
+@pytest.mark.no_cover
 def test_who_is_merged_again_is_found_under_every_id(empty: Empty) -> None:
     """Names of engagements are followed through."""
     world = World(journal=empty())
@@ -287,6 +295,7 @@ def test_who_is_merged_again_is_found_under_every_id(empty: Empty) -> None:
         assert journey.history[0].event.id == f"order {number}"
 
 
+@pytest.mark.no_cover
 def test_the_archive_goes_along(empty: Empty) -> None:
     """Whatever was put away counts for both, and is found under the new id."""
     world = two(empty())
@@ -302,6 +311,7 @@ def test_the_archive_goes_along(empty: Empty) -> None:
     assert dispatcher.record("mari@old", "", Event(K.PURCHASED, MONDAY, "order 1")).planned == ()
 
 
+@pytest.mark.no_cover
 def test_what_is_owed_goes_along(empty: Empty) -> None:
     """Duties are those of the id that stays."""
     world = World(journal=empty())
@@ -316,6 +326,7 @@ def test_what_is_owed_goes_along(empty: Empty) -> None:
     assert world.journal.overdue(MONDAY + 30 * DAY) == ()
 
 
+@pytest.mark.no_cover
 def test_who_was_in_a_hook_meanwhile_writes_what_came_of_it(empty: Empty) -> None:
     """The intent is found under the new id, and is sent once."""
     world = World(journal=empty())

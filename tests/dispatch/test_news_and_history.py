@@ -211,6 +211,7 @@ DRIP = (
 )
 
 
+@pytest.mark.no_cover
 def test_a_drip_that_was_down_does_not_send_all_at_once(world: World) -> None:
     """Ten days without a run: one mail then, the next two days after it, and so on."""
     world.options["playbook"] = playbook(*DRIP)
@@ -259,6 +260,7 @@ SHOP = derive(standard_chart(), "test_news.shop", obligations=[CART])
 BASKET = Play("basket", Opened("cart"), P.REMIND, (EMAIL,), "again", after=4 * HOUR)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("late", [False, True])
 def test_a_cart_left_behind_is_met_by_buying_elsewhere(world: World, *, late: bool) -> None:
     """Bought in another engagement an hour later: no reminder, whichever was told first."""
@@ -611,6 +613,7 @@ ALL: dict[str, Any] = {}
 YES, NO = K.CONSENT_GIVEN, K.CONSENT_WITHDRAWN
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("words", "held"),
     [
@@ -639,6 +642,7 @@ def test_consent_as_people_say_it(world: World, words: list[Any], held: set[str]
     assert {"mail", "text", "reminder"} - set(world.carrier.calls) == held
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("said", "limits", "reason"),
     [
@@ -739,6 +743,7 @@ def confirming(world: World, *, click: bool) -> None:
     world.dispatcher().run()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("click", [False, True])
 def test_double_opt_in(world: World, *, click: bool) -> None:
     """The mail that asks to confirm is a service; nothing else goes out before the click."""

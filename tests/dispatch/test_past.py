@@ -54,6 +54,7 @@ def event(kind: EventKind, at: datetime, number: int, channel: Channel, purpose:
     return Event(kind, at, f"e{number}", said)
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(st.tuples(KINDS, st.integers(1, 90), ABOUT), max_size=25),
     st.lists(st.tuples(st.integers(1, 900), ABOUT), max_size=40),

@@ -39,7 +39,7 @@ SHOP = Touchpoint.SHOP
 YES: dict[str, Any] = {"channel": EMAIL, "purpose": Purpose.INFORM}
 
 
-@pytest.fixture(params=["memory", "in_sqlite"])
+@pytest.fixture(params=["memory", pytest.param("in_sqlite", marks=pytest.mark.no_cover)])
 def kept(request: pytest.FixtureRequest) -> Empty:
     """Give empty journals, in memory and in SQLite."""
     found: Empty = request.getfixturevalue(request.param)
@@ -76,6 +76,7 @@ def says(*approved: str, id: str = "ask", channel: Channel = EMAIL) -> Content:
     return Content(id, channel, "ann", digest, tuple(Approval(one, digest) for one in approved))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs_between", [True, False])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_consent_that_comes_after_the_contact_gives_one_welcome(
@@ -96,6 +97,7 @@ def test_a_consent_that_comes_after_the_contact_gives_one_welcome(
     assert world.items()["welcome"].settled_at == MONDAY + 5 * MINUTE
 
 
+@pytest.mark.no_cover
 def test_what_waits_says_so_and_lapses_as_denied(kept: Empty) -> None:
     """It has the rule as its reason, is looked at now and then, and is denied when it lapses."""
     world = company(kept, WELCOME, policy=Policy())
@@ -174,6 +176,7 @@ def raising(_: HookContext) -> HookOutcome:
     raise ValueError
 
 
+@pytest.mark.no_cover
 def test_an_answer_goes_when_its_text_is_approved(kept: Empty) -> None:
     """An hour late, with the question still open: at the first run of whoever knows of it."""
     world = company(kept, ANSWER, library=Library([says(), says(channel=POST)]))
@@ -224,6 +227,7 @@ def test_it_is_judged_as_of_the_moment_at_which_it_is_sent(kept: Empty) -> None:
     assert world.carrier.contexts[0].now == MONDAY - DAY - 30 * MINUTE
 
 
+@pytest.mark.no_cover
 def test_a_recommendation_that_was_asked_for_is_asked_again_in_june(kept: Empty) -> None:
     """Ninety days must lie between: in March they do not, in June they do."""
     plays = [
@@ -298,6 +302,7 @@ def sent_by_mail(kept: Empty, *plays: Play, **options: Any) -> tuple[World, str]
     return world, world.items()["answer"].key
 
 
+@pytest.mark.no_cover
 def test_what_came_back_goes_through_the_next_channel(kept: Empty) -> None:
     """The duty is owed again, the letter answers it, and e-mail is held until it is mended."""
     world, key = sent_by_mail(kept)
@@ -449,6 +454,7 @@ def test_a_first_event_dated_ahead_begins_a_journey_when_its_time_has_come(kept:
     assert world.carrier.calls == {"welcome": 1}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("tips_wait_since", [timedelta(), HOUR])
 def test_with_one_contact_a_day_what_is_owed_goes_first(
     kept: Empty, tips_wait_since: timedelta
@@ -468,6 +474,7 @@ def test_with_one_contact_a_day_what_is_owed_goes_first(
     assert world.carrier.calls == {"remind": 1, "tips": 1}
 
 
+@pytest.mark.no_cover
 def test_a_week_that_is_full_of_what_is_owed_has_no_room_for_tips(kept: Empty) -> None:
     """Three contacts a week: what is owed on Wednesday has its place, the tips of Monday wait."""
     rows = [
@@ -486,6 +493,7 @@ def test_a_week_that_is_full_of_what_is_owed_has_no_room_for_tips(kept: Empty) -
     assert order == ["r1", "r2", "r3", "tips"]
 
 
+@pytest.mark.no_cover
 def test_a_question_does_not_wait_behind_newsletters(kept: Empty) -> None:
     """Throttled to a few customers a run, who wait since long: the question is answered first."""
     news = Play("news", Entered(Phase.ASSESS), Purpose.INFORM, (EMAIL,), "welcome")

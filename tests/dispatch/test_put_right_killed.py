@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 # What a killed process left of its coverage could not be read.
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
@@ -55,7 +56,9 @@ def test_killed_in_the_middle_it_comes_to_the_same(tmp_path: Path) -> None:
     assert all({"hook", "effect"} < points for points in killed)
 
 
+@pytest.mark.no_cover
 @pytest.mark.long
+@pytest.mark.skipif(settings().max_examples < 1_000, reason="takes minutes; see nox -s fuzz")
 @pytest.mark.parametrize("situation", WANTED)
 def test_killed_anywhere_it_comes_to_the_same(tmp_path: Path, situation: str) -> None:
     """At each statement, at each commit, and before and after the effect of each hook."""

@@ -37,6 +37,7 @@ def taken(company: Dispatcher, kind: EventKind, id: str, engagement: str = "", *
     company.record("c", engagement, Event(kind, company.settings.clock(), id, told))
 
 
+@pytest.mark.no_cover
 def test_a_customer_has_so_many_events(empty: Empty) -> None:
     """Over all journeys; the same event again, an order and a withdrawn consent still come in."""
     company = World(journal=empty()).dispatcher(quota=Quota(events=3))

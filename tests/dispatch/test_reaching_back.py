@@ -83,6 +83,7 @@ def old() -> Company:
     return lived(WithoutCheckpoints())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("at", [35.5, 20.5, 35, 0.5, -1])
 def test_a_late_event_reads_what_came_after_its_place(at: float, old: Company) -> None:
     """From the last checkpoint before it; and it does what it does where all is read."""

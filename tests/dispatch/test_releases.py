@@ -40,6 +40,7 @@ def planned(world: World, book: Playbook) -> World:
     return world
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "older", [WITHOUT, OTHERWISE, playbook().without("answer"), OWES_OTHERWISE]
 )
@@ -87,6 +88,7 @@ def test_an_intent_of_which_nobody_knows_the_playbook_is_everybodys() -> None:
     assert world.dispatcher(playbook=WITHOUT).run().handled[State.SKIPPED] == 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("have", "sent"),
     [((), None), ((POST,), None), ((PERSON,), None), ((EMAIL,), EMAIL), ((EMAIL, POST), EMAIL)],

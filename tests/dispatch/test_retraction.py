@@ -51,6 +51,7 @@ def test_what_waited_is_called_off_and_the_right_customer_is_welcomed(empty: Emp
     ]
 
 
+@pytest.mark.no_cover
 def test_what_was_sent_is_told_and_a_later_order_has_a_welcome_of_its_own(empty: Empty) -> None:
     """Nothing is sent twice for the wrong order; one that was meant is news."""
     world = wrong(empty())
@@ -73,6 +74,7 @@ def test_what_was_sent_is_told_and_a_later_order_has_a_welcome_of_its_own(empty:
     assert len({*keys}) == len(keys) == 2
 
 
+@pytest.mark.no_cover
 def test_what_stays_keeps_its_keys(empty: Empty) -> None:
     """What the other events call for without it was sent already, and is not sent again."""
     world = World(journal=empty())

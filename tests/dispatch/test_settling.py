@@ -174,6 +174,7 @@ def test_unknown_never_falls_back_to_another_channel() -> None:
     assert (item.state, item.channel) == (State.UNKNOWN, Channel.EMAIL)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("channel", "said", "known"),
     [
@@ -245,6 +246,7 @@ def test_a_wait_keeps_its_bounds_and_is_the_same_each_time(
     assert attrs.evolve(backoff, jitter=0.0).wait(failures, key, attempt) == longest
 
 
+@pytest.mark.no_cover
 @given(KEYS, ATTEMPTS)
 def test_waits_are_spread(key: str, attempt: int) -> None:
     """What fails together many times is tried again at many moments, over all of the jitter."""

@@ -264,6 +264,7 @@ def test_a_database_that_fails_is_not_taken_for_a_dossier_that_cannot_be_read(
     assert journal.customers() == ("c",)
 
 
+@pytest.mark.no_cover
 def test_who_fails_every_time_is_tried_after_waits_that_grow(empty: Empty) -> None:
     """Each failure is counted and listed by a handle, and none of it tells who it is."""
     world = World(journal=empty())

@@ -115,6 +115,7 @@ def test_a_dead_letter_that_is_driven_again_waits_for_its_moment() -> None:
     assert (again.state, again.next_at) == (State.PLANNED, ask.intent.not_before)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("outcome", [Sent(note="by phone"), Failed("nobody_there")])
 def test_a_task_that_no_hook_was_called_for_can_be_settled(
     empty: Empty, outcome: HookOutcome

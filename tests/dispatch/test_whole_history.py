@@ -175,6 +175,7 @@ def lives(draw: st.DrawFn) -> tuple[Playbook, list[Event]]:
     return playbook, draw(event_sequences(chart, max_size=size, late=True, repeats=True))
 
 
+@pytest.mark.no_cover
 @given(lives())
 def test_each_event_calls_for_what_the_whole_history_newly_calls_for(
     life: tuple[Playbook, list[Event]],

@@ -232,6 +232,7 @@ def test_under_trio_a_cancelled_error_of_asyncio_is_an_error_like_others() -> No
     assert trio.run(company.run).handled == {State.UNKNOWN: 1}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize("alone", [False, True])
 def test_an_asynchronous_one_ends_no_run_either(

@@ -91,6 +91,7 @@ def all_of(measures: Measures) -> list[Measure]:
 
 
 MEASURES = measures_of(DEEDS, END)
+QUARTERS = ("25%", "mediaan", "75%")
 
 
 def test_every_measure_says_what_it_is() -> None:
@@ -124,10 +125,13 @@ def test_every_name_and_column_has_its_words() -> None:
 
 
 def test_bounds_and_days_stand_beside_the_word() -> None:
-    """A column for a bound, or for a day, is headed in the language."""
-    headings = MEASURES.time_in_phase().explain(Lang.ET).splitlines()[1:3]
-    assert [headings[0].count(word) for word in ("mediaan,", "riskis")] == [2, 5]
-    assert headings[1].split()[-7:] == ["alumine", "ülemine", "0", "7", "30", "90", "365"]
+    """A figure for a bound, or for a day, is named in the language; too wide a row is a list."""
+    _, phase, *figures = MEASURES.time_in_phase().explain(Lang.ET).splitlines()[:20]
+    assert phase == "kaalumine"
+    named = [figure.strip().partition(": ")[0] for figure in figures]
+    quarters = [(share, f"{share}, alumine", f"{share}, ülemine") for share in QUARTERS]
+    assert named[4:13] == [name for quarter in quarters for name in quarter]
+    assert named[13:] == [f"riskis {days}" for days in (0, 7, 30, 90, 365)]
 
 
 def test_places_are_named_in_the_language() -> None:

@@ -69,7 +69,8 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             formatter_class=partial(_Formatter, lang=lang),
         )
-        self.lang, self.example = lang, example
+        self.lang: Lang = lang
+        self.example: str = example
         self._positionals.title = command_text("arguments", lang)
         self._optionals.title = command_text("options", lang)
         self.add_argument("-h", "--help", action="help", help=command_text("help", lang))

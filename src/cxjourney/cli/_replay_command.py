@@ -14,7 +14,7 @@ from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_file, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError
-from cxjourney.replay import Report, read_mapping, replay_log
+from cxjourney.replay import read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
 from cxjourney.replay._reporting._behind import MOST_LISTED
 from cxjourney.vocabulary import Lang
@@ -94,8 +94,9 @@ def _replay(arguments: argparse.Namespace) -> str:
                 progress=bar,
                 show_values=arguments.show_values,
             )
-    if bar is not None:
-        sys.stderr.write(_how(report))
+    if bar is not None and report.by_machine < report.journeys:
+        walked = f"{report.by_machine} of {report.journeys} journeys by the live machine"
+        sys.stderr.write(f"replayed in columns; {walked}\n")
     write_report(arguments, report)
     if arguments.customers is not None:
         # Excel takes a text for UTF-8 only where it begins with a mark that says so.
@@ -125,15 +126,6 @@ def _files(arguments: argparse.Namespace) -> tuple[Any, Any]:
         if value is None:
             raise InvalidError(name, "not given", missing)
     return nullcontext(arguments.log), mapping
-
-
-def _how(report: Report) -> str:
-    """Return how a log was replayed; the report is the same in either way."""
-    if report.by_machine == report.journeys:
-        return "replayed by the live machine (extra bulk: in columns, ten times as fast)\n"
-    return (
-        f"replayed in columns; {report.by_machine} of {report.journeys} journeys by the machine\n"
-    )
 
 
 def _behind(arguments: argparse.Namespace) -> int:

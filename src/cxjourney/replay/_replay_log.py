@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from os import PathLike, fspath
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import attrs
@@ -27,6 +27,8 @@ from cxjourney.vocabulary._terminal import Progress
 
 COLUMNS_NEED = ("narwhals", "numpy", "pyarrow")
 """The packages of the extra ``bulk``."""
+LONG = 1 << 19
+"""From so many bytes on a log is replayed in columns."""
 
 
 def replay_log(
@@ -56,7 +58,8 @@ def replay_log(
         show_values: whether errors may tell what the log holds, and the report the activities that
             the mapping does not know; else it has their shape, 9 for each digit, a for each letter.
         in_columns: whether to replay in columns (extra ``bulk``), which gives the same report, to
-            the last byte, in a tenth of the time; None does so where the extra is installed.
+            the last byte, in a tenth of the time; None does so where the extra is installed and
+            the log has half a megabyte, below which it takes longer to load what it needs.
 
     Raises:
         InvalidError: when the log is not of its form; names line and column.
@@ -72,13 +75,20 @@ def replay_log(
     listing = Listing(behind, id_key) if behind or id_key is not None else None
     asked = ReplayOrder(fspath(path), mapping, given, listing, show_values, progress)
     if in_columns is None:
-        in_columns = all(map(find_spec, COLUMNS_NEED))
+        in_columns = _is_long(asked.name) and all(map(find_spec, COLUMNS_NEED))
     if in_columns and asked.name != STANDARD_INPUT:  # which cannot be read once more
         report: Report = load("cxjourney.bulk._reporting._report_in_columns").report_in_columns(
             asked
         )
         return report
     return _by_machine(asked)
+
+
+def _is_long(name: str) -> bool:
+    try:
+        return Path(name).stat().st_size >= LONG
+    except (OSError, ValueError):
+        return False  # the reader of rows says why
 
 
 class ReplayOrder(NamedTuple):

@@ -28,6 +28,7 @@ def journal(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SqlJournal:
     return kept
 
 
+@pytest.mark.no_cover
 def test_it_goes_batch_by_batch(journal: SqlJournal) -> None:
     """Each batch is told of, and has no more rows than one may have."""
     heard: list[Archived] = []

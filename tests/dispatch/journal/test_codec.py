@@ -264,6 +264,7 @@ def test_anything_else_is_refused(kept: Kept, record: Record) -> None:
             assert refused.value.where.startswith(type(record).__name__.lower())
 
 
+@pytest.mark.no_cover
 @every_sample
 def test_texts_that_are_no_json_are_refused(kept: Kept, record: Record) -> None:
     """Half a text, deep nesting and other values of JSON give the same error."""
@@ -313,6 +314,7 @@ def test_another_version_is_named_first(kept: Kept, record: Record) -> None:
         assert refused.value.where.endswith(".schema")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("path", "value"),
     [

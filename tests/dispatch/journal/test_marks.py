@@ -121,6 +121,7 @@ def test_postgresql_begins_an_era_when_it_has_lost_something(postgres: Callable[
     engine.dispose()
 
 
+@pytest.mark.no_cover
 def test_a_batch_of_more_than_a_statement_names(engine: Engine) -> None:
     """More customers than one statement names are read and written all the same."""
     journal = SqlJournal(engine)

@@ -53,6 +53,7 @@ def test_a_key_and_the_list_of_customers_do_not_tell_whose_it_is() -> None:
     assert guessed(welcomed(MemoryJournal()), SECRET) == [MARI]
 
 
+@pytest.mark.no_cover
 def test_a_database_has_a_secret_of_its_own_where_none_is_given(engine: Engine) -> None:
     """It is made once, differs from any other, and all who open the database go by it."""
     first, second = SqlJournal(engine), SqlJournal(engine)
@@ -65,6 +66,7 @@ def test_a_database_has_a_secret_of_its_own_where_none_is_given(engine: Engine) 
     assert MemoryJournal().dossier(MARI).seals != first.dossier(MARI).seals
 
 
+@pytest.mark.no_cover
 def test_a_secret_that_was_given_is_not_kept(engine: Engine) -> None:
     """No table has it, and whoever has the tables and the list of customers is none the wiser."""
     journal = SqlJournal(engine, secret=OURS)
@@ -94,6 +96,7 @@ def test_another_secret_is_refused(engine: Engine, given: bytes | None) -> None:
     assert SqlJournal(engine, secret=OURS).customers() == (MARI,)
 
 
+@pytest.mark.no_cover
 def test_a_secret_can_be_changed(engine: Engine) -> None:
     """What the former ones hid is recognised: nothing is sent twice, and the erased stay erased."""
     made = SqlJournal(engine)
@@ -122,6 +125,7 @@ def write_erased(journal: Journal, customer: str) -> int:
     return journal.read(customer).revision
 
 
+@pytest.mark.no_cover
 def test_a_secret_that_is_lost_costs_no_journey(engine: Engine) -> None:
     """With a new one all is there under the keys it had; only the erased are not recognised."""
     journal = SqlJournal(engine, secret=OLD)
@@ -136,6 +140,7 @@ def test_a_secret_that_is_lost_costs_no_journey(engine: Engine) -> None:
     assert found.read("leo").revision == 0
 
 
+@pytest.mark.no_cover
 def test_the_asynchronous_journal_goes_by_the_same_secret(engine: Engine) -> None:
     """One database, one secret."""
     url = engine.url.render_as_string(hide_password=False).replace("+pysqlite", "+aiosqlite")

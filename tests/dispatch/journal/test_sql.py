@@ -91,6 +91,7 @@ def all_waiting(url: str) -> None:
             write(journal, customer, attention_at=at(1), journeys=(a_journey(customer),))
 
 
+@pytest.mark.no_cover
 def test_claims_made_at_once_are_of_different_customers(url: str) -> None:
     """Threads may share a database: two who claim alike get everybody, and nobody twice."""
     all_waiting(url)
@@ -130,6 +131,7 @@ def test_another_process_shares_the_file_and_needs_no_greenlet(tmp_path: Path) -
     assert "has no attribute 'Nothing'" in nothing
 
 
+@pytest.mark.no_cover
 def test_tables_are_made_once_by_whoever_comes_first(url: str) -> None:
     """Several who begin in an empty database at once all find it ready, and each id has one row."""
     with ThreadPoolExecutor(6) as executor:
@@ -139,6 +141,7 @@ def test_tables_are_made_once_by_whoever_comes_first(url: str) -> None:
         assert all(len(journal.read(one).journeys) == 1 for one in PEOPLE[:8])
 
 
+@pytest.mark.no_cover
 def test_two_writers_at_once_never_both_win(url: str) -> None:
     """Of writers of one customer with the same revision one writes, the others are told."""
     rounds, writers = 12, 4
@@ -159,6 +162,7 @@ def test_two_writers_at_once_never_both_win(url: str) -> None:
         assert sum(won) == rounds == journal.read(MARKER).revision
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("level", ["AUTOCOMMIT", "SERIALIZABLE"])
 def test_an_engine_of_another_isolation_does_as_well(url: str, level: str) -> None:
     """However a given engine begins its transactions, a commit is written whole or not at all."""

@@ -63,6 +63,7 @@ def make_old(connection: Connection) -> None:
     connection.execute(text("UPDATE cx_meta SET version = 1"))
 
 
+@pytest.mark.no_cover
 def test_a_database_of_version_1_goes_on(tmp_path: Path) -> None:
     """A play that was left with the old version ends as one that was not."""
     with closing(sqlite3.connect(tmp_path / "journal.db")) as connection:
@@ -109,6 +110,7 @@ def test_what_cannot_be_read_stops_no_upgrade(engine: Engine) -> None:
     assert not journal.knows("ole", ("", "e1"))
 
 
+@pytest.mark.no_cover
 def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is read as it was, and found by what is new."""
     monkeypatch.setattr("cxjourney.dispatch.journal._upkeep._upgrade.AT_ONCE", 2)

@@ -72,8 +72,12 @@ def csv_log(order: ReplayOrder) -> ReadLog:
 
 
 def _name(log: EventLog, key: int) -> tuple[str, str]:
-    customers, engagements = log.names.of(np.array([key]))
-    return customers[0].as_py(), "" if engagements is None else engagements[0].as_py()
+    customers, engagements = log.names
+    assert customers is not None  # noqa: S101 - a CSV has texts
+    if engagements is None:
+        return customers[key].as_py(), ""
+    customer, engagement = divmod(key, len(engagements))
+    return customers[customer].as_py(), engagements[engagement].as_py()
 
 
 def _customer(engagements: int, key: Whole) -> Whole:

@@ -355,7 +355,7 @@ def _counted(*columns: Whole) -> Iterator[tuple[tuple[int, ...], int]]:
     if not len(columns[0]):
         return
     packed, sizes = _packed(*columns)
-    if prod(sizes) <= len(packed) * 4 + 4096:
+    if prod(sizes) <= len(packed) * 4 + 256:
         counts = np.bincount(packed)
         found = np.flatnonzero(counts)
         times = counts[found]

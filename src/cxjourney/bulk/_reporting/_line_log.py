@@ -150,7 +150,7 @@ class _ColumnBook(LogBook):
         self.labels: dict[str, int] = {"": 0}
         self._chart, self._columns = order.mapping.chart, order.mapping.columns
         self._words: dict[EventWord, int] = {}
-        self._of_kind: dict[EventKind, int | None] = {}
+        self._of_kind: dict[EventKind, int] = {}
         self._tags: dict[str, int] = {}
         self._ids: dict[str, int] = {}
         self._offsets: dict[tzinfo | None, int] = {}
@@ -181,14 +181,14 @@ class _ColumnBook(LogBook):
 
     def _word(self, event: Event) -> int:
         kind = event.kind
-        word = self._of_kind.get(kind, -1)
-        if word is not None and word >= 0:
-            return word
-        said = word_of(self._chart, kind, event.payload)
-        number = self._words.setdefault(said, len(self._words))
-        if word is not None:
-            self._of_kind[kind] = None if deciding_fields(self._chart, kind) else number
-        return number
+        word = self._of_kind.get(kind)
+        if word is None:
+            said = word_of(self._chart, kind, event.payload)
+            word = self._words.setdefault(said, len(self._words))
+            fields = {field.name for field in kind.fields}
+            if fields.isdisjoint(deciding_fields(self._chart, kind)):
+                self._of_kind[kind] = word  # whatever an event of it says besides
+        return word
 
     def _offset(self, at: datetime) -> int:
         zone = at.tzinfo
