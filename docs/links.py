@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 INVENTORIES = Path(__file__).parent / "_build" / "inventories"
 COLON = "\ue000"
 """Stands for a colon, while napoleon looks for types before one."""
+DOTTED = re.compile(r"(?<![\w.~])[A-Za-z_]\w*(?:\.\w+)+")
+"""A name with its module."""
 
 ADDRESSES = {
     "python": "https://docs.python.org/3",
@@ -124,7 +126,10 @@ def hide_colons(_app: "Sphinx", what: str, *rest: object) -> None:
 
 
 def show_colons(_app: "Sphinx", _what: str, *rest: object) -> None:
-    """Bring back what ``hide_colons`` hid."""
+    """Bring back what ``hide_colons`` hid, and name the types of fields without their modules."""
     lines = rest[-1]
     if isinstance(lines, list):
         lines[:] = [line.replace(COLON, ":") for line in lines]
+        for number, line in enumerate(lines):
+            if line.startswith(":vartype "):
+                lines[number] = DOTTED.sub(r"~\g<0>", line)
