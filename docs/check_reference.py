@@ -1,11 +1,13 @@
 """Compares a built site with the code: ``python docs/check_reference.py docs/_build``.
 
 Every public name, and every public member of every public class, must be somewhere that a link
-can lead to.
+can lead to. No signature or list of fields may show the path of an inner module.
 """
 # ruff: noqa: INP001 - a script, not a package
 
+import html
 import inspect
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -35,10 +37,31 @@ def wanted() -> Iterator[str]:
                     yield f"{one.room}.{one.name}.{name}"
 
 
+TAG = re.compile(r"<[^>]*>")
+INNER = re.compile(r".*cxjourney[\w.]*\._\w.*")
+
+
+def inner_paths(site: Path) -> Iterator[str]:
+    """Yield each line of the reference that shows the path of an inner module.
+
+    Raises:
+        LookupError: the reference has no page.
+    """
+    pages = sorted(site.joinpath("reference").glob("*.html"))
+    if not pages:
+        raise LookupError("the site has no page of reference")
+    for page in pages:
+        text = html.unescape(TAG.sub("", page.read_text("utf-8")))
+        yield from (f"{page.name}: {one.strip()}" for one in INNER.findall(text))
+
+
 def main(site: Path) -> str | None:
-    """Say what the site lacks, or nothing."""
+    """Say what the site lacks and what it should not show, or nothing."""
     lacking = sorted(set(wanted()) - described(site))
-    return "\n".join(["The reference lacks:", *lacking]) if lacking else None
+    inner = list(inner_paths(site))
+    told = ["The reference lacks:", *lacking] if lacking else []
+    told += ["These lines show inner modules:", *inner] if inner else []
+    return "\n".join(told) or None
 
 
 if __name__ == "__main__":

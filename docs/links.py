@@ -6,6 +6,7 @@ A build asks nobody on the network: what our pages cite of other projects is lis
 
 import re
 import zlib
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 INVENTORIES = Path(__file__).parent / "_build" / "inventories"
 COLON = "\ue000"
 """Stands for a colon, while napoleon looks for types before one."""
+DOTTED = re.compile(r"(?<![\w.~])[A-Za-z_]\w*(?:\.\w+)+")
+"""A name with its module."""
 
 ADDRESSES = {
     "python": "https://docs.python.org/3",
@@ -41,6 +44,7 @@ CITED = {
         library/email.headerregistry.html email.headerregistry.Address
         library/enum.html enum.Enum enum.StrEnum
         library/os.html os.PathLike
+        library/logging.html logging.Logger
         library/pathlib.html pathlib.Path
         library/ssl.html ssl.SSLContext
         library/types.html types.EllipsisType
@@ -91,12 +95,19 @@ def inventories() -> dict[str, tuple[str, str]]:
     return {one: (ADDRESSES[one], str(INVENTORIES / f"{one}.inv")) for one in CITED}
 
 
+def is_alias(name: str) -> bool:
+    """Say whether a name of ours is an alias or a variable of types, which no page describes."""
+    module, _, short = name.rpartition(".")
+    ours = module.startswith("cxjourney.")
+    return ours and not isinstance(getattr(import_module(module), short, type), type)
+
+
 def lead_elsewhere(
     _app: "Sphinx", env: "BuildEnvironment", node: "pending_xref", inside: "Element"
 ) -> "Element | None":
-    """Find a name whose module is imported for types alone; inner ones lead nowhere."""
+    """Find a name whose module is imported for types alone; our aliases lead nowhere."""
     short = str(node["reftarget"])
-    if short in RECURSIVE or (short.startswith("cxjourney.") and "._" in short):
+    if short in RECURSIVE or is_alias(short):
         return inside
     full = [one for cited in CITED.values() for one in cited.split() if one.endswith(f".{short}")]
     if "." in short or not full:
@@ -115,7 +126,10 @@ def hide_colons(_app: "Sphinx", what: str, *rest: object) -> None:
 
 
 def show_colons(_app: "Sphinx", _what: str, *rest: object) -> None:
-    """Bring back what ``hide_colons`` hid."""
+    """Bring back what ``hide_colons`` hid, and name the types of fields without their modules."""
     lines = rest[-1]
     if isinstance(lines, list):
         lines[:] = [line.replace(COLON, ":") for line in lines]
+        for number, line in enumerate(lines):
+            if line.startswith(":vartype "):
+                lines[number] = DOTTED.sub(r"~\g<0>", line)

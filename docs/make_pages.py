@@ -198,7 +198,10 @@ def _option(options: Options) -> str:
     return f"### `{options.suffix[1:-1]}`\n\n{differences}"
 
 
-STRANGERS = "object, int, str, tuple, BaseException, Generic, Machine, Mapping, Protocol"
+STRANGERS = (
+    "object, int, str, tuple, dict, BaseException, Generic, Machine, GraphMachine, Transition, "
+    "Condition, Mapping, Protocol"
+)
 """Bases whose members other projects describe."""
 
 WORDS = {

@@ -44,6 +44,7 @@ NOT_DRAWN = {
     "AsyncHook": "a protocol",
     "AsyncJournal": "a protocol",
     "AsyncSqlJournal": "it holds an engine alone",
+    "ChartGraphMachine": "it is drawn by what makes it, and its repr is that of any object",
     "ColumnTable": "a protocol",
     "GraphOptions": "the keywords of a call",
     "Hook": "a protocol",
@@ -51,6 +52,7 @@ NOT_DRAWN = {
     "Kind": "a protocol",
     "Recording": "the keywords of a call",
     "Renderer": "a protocol",
+    "Shown": "it holds what is shown, each of which is drawn",
     "SqlJournal": "it holds an engine alone",
     "StatementForm": "the type of the forms of statements, each of which is drawn",
     "JournalContract": "a class of tests",
@@ -59,6 +61,7 @@ NOT_DRAWN = {
 }
 CODED = {
     "Report": "its words are found by the codes in it, which are the library's",
+    "Waiting": "its reason is found by its code, which is the library's",
     "Difference": "what is drawn differs in contacts that were never made",
 }
 """What cannot be told in words once the texts in it are others."""
@@ -161,6 +164,7 @@ def test_no_repr_gives_a_text_away(cls: type) -> None:
         assert words_in(told) == [], told[:300]
         if hasattr(one, "_repr_mimebundle_") and cls.__name__ not in CODED:
             check_bundle(one._repr_mimebundle_())
+            assert words_in(repr(one.show())) == []
 
 
 @pytest.mark.parametrize("cls", [one for one in CLASSES if attrs.has(one.values[0])])  # type: ignore[arg-type]

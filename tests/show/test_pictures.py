@@ -245,4 +245,4 @@ def test_each_form_can_be_had_by_itself() -> None:
 def test_everything_public_that_has_fields_can_be_shown() -> None:
     """A notebook has something to show of every public class of values."""
     classes = [cls for _, cls in public_classes() if attrs.has(cls) or hasattr(cls, "_fields")]
-    assert [cls.__name__ for cls in classes if not hasattr(cls, "show")] == ["ChartRef"]
+    assert [cls.__name__ for cls in classes if not hasattr(cls, "show")] == ["ChartRef", "Kept"]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cxjourney.chart._explore import Exploration as Exploration
     from cxjourney.chart._explore import explore
     from cxjourney.chart._guards import Guard
+    from cxjourney.chart._machine import GuardCondition as GuardCondition
     from cxjourney.chart._machine import JourneyMachine
     from cxjourney.chart._machine import RowTransition as RowTransition
     from cxjourney.chart._model import (
@@ -64,7 +65,7 @@ later(
         "_duties": "DueBy Having Lasts ObligationRule",
         "_explore": "Exploration explore",
         "_guards": "Guard",
-        "_machine": "JourneyMachine RowTransition",
+        "_machine": "GuardCondition JourneyMachine RowTransition",
         "_model": """
             Chart ChartRef Confirmation Decision Effect FaultKind Feedback GuardSeen Move Options
             RepeatPurchase Row

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cxjourney.playbook._changes import AffectedCustomer as AffectedCustomer
     from cxjourney.playbook._changes import InFlight as InFlight
     from cxjourney.playbook._changes import RowChange as RowChange
+    from cxjourney.playbook._changes import Waiting as Waiting
     from cxjourney.playbook._changes import affected, compare
     from cxjourney.playbook._playbook import Playbook
     from cxjourney.playbook._plays import (
@@ -42,7 +43,7 @@ __all__ = [
 later(
     __name__,
     {
-        "_changes": "Affected AffectedCustomer InFlight RowChange affected compare",
+        "_changes": "Affected AffectedCustomer InFlight RowChange Waiting affected compare",
         "_playbook": "Playbook",
         "_plays": "Entered NearlyDue Opened Play PlayFaultKind RowSent Wished",
         "_standard_playbook": "KEY_ACCOUNT MID_SIZE standard_playbook",

@@ -19,7 +19,7 @@ from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._terminal import Readable, Showable
 from cxjourney.vocabulary._texts import Told, catalogue, name, say
 
 TALLIED = ("kept", "withdrawn", "opened", "dropped", "missed", "coming")
@@ -212,7 +212,7 @@ class Affected(Told):
 
 
 @attrs.frozen
-class InFlight:
+class InFlight(Showable):
     """A customer whose journeys are under way, as far as a change of playbook needs to know.
 
     Attributes:

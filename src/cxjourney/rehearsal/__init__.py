@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cxjourney.rehearsal._difference import ChangeKind, difference
     from cxjourney.rehearsal._difference import ComparedFigure as ComparedFigure
     from cxjourney.rehearsal._difference import Difference as Difference
+    from cxjourney.rehearsal._difference import Tallied as Tallied
     from cxjourney.rehearsal._duties_owed import DutyRow as DutyRow
     from cxjourney.rehearsal._duties_owed import OpenRow as OpenRow
     from cxjourney.rehearsal._duties_owed import OwedDuty as OwedDuty
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cxjourney.rehearsal._lines import LineKind
     from cxjourney.rehearsal._outcome import Rehearsal as Rehearsal
     from cxjourney.rehearsal._people import Cue, Person, generate_people
+    from cxjourney.rehearsal._prices import CostRow as CostRow
     from cxjourney.rehearsal._prices import Costs as Costs
     from cxjourney.rehearsal._prices import Prices
     from cxjourney.rehearsal._rehearsing import rehearse, what_if
@@ -42,12 +44,12 @@ __all__ = [
 later(
     __name__,
     {
-        "_difference": "ChangeKind ChangedContact ComparedFigure Difference difference",
+        "_difference": "ChangeKind ChangedContact ComparedFigure Difference Tallied difference",
         "_duties_owed": "DutyRow OpenRow OwedDuty WhyOpen",
         "_lines": "Line LineKind",
         "_outcome": "Rehearsal",
         "_people": "Cue Person generate_people",
-        "_prices": "Costs Prices",
+        "_prices": "CostRow Costs Prices",
         "_rehearsing": "rehearse what_if",
         "_volumes": "ChannelRow CustomerRow HourRow PlayRow RulingRow WeekRow",
     },

@@ -15,7 +15,7 @@ from cxjourney.rehearsal._volumes import count_channels
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import Readable, brief, code
+from cxjourney.vocabulary._terminal import Readable, Showable, brief, code
 from cxjourney.vocabulary._texts import Told
 
 Amount: TypeAlias = int | Decimal
@@ -36,7 +36,7 @@ class ChangeKind(Enum):
 
 
 @attrs.frozen
-class ChangedContact:
+class ChangedContact(Showable):
     """A contact that is not made alike in two rehearsals.
 
     Attributes:
@@ -81,7 +81,7 @@ class Tallied(Enum):
 
 
 @attrs.frozen
-class ComparedFigure:
+class ComparedFigure(Showable):
     """One figure in two rehearsals.
 
     Attributes:

@@ -12,7 +12,7 @@ from cxjourney.dispatch.journal import OutboxItem, State
 from cxjourney.journey import Journey, Obligation
 from cxjourney.playbook import NearlyDue, Opened, Play, Playbook, RowSent
 from cxjourney.vocabulary import Channel
-from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._terminal import Showable, brief, code
 
 
 @unique
@@ -60,7 +60,7 @@ UNSENT: Mapping[State, WhyOpen] = {
 
 
 @attrs.frozen
-class OpenRow:
+class OpenRow(Showable):
     """How much is owed still when a rehearsal ends, by rule and by why.
 
     Attributes:
@@ -79,7 +79,7 @@ class OpenRow:
 
 
 @attrs.frozen
-class OwedDuty:
+class OwedDuty(Showable):
     """Something that the company owed, from when until when.
 
     Attributes:
@@ -110,7 +110,7 @@ class OwedDuty:
 
 
 @attrs.frozen
-class DutyRow:
+class DutyRow(Showable):
     """What the company owed by one rule (SPEC 5), over all journeys.
 
     Attributes:

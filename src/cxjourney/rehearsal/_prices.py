@@ -143,7 +143,7 @@ def _decimal(value: Any) -> Any:  # noqa: ANN401 - whatever TOML may hold
 
 
 @attrs.frozen
-class CostRow:
+class CostRow(Showable):
     """What the contacts through one channel cost.
 
     Attributes:

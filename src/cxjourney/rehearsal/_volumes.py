@@ -12,7 +12,7 @@ import attrs
 from cxjourney.channels.policy import Ruling
 from cxjourney.rehearsal._lines import Line, LineKind
 from cxjourney.vocabulary import Channel
-from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._terminal import Showable, brief, code
 
 Counts: TypeAlias = Mapping[LineKind, int]
 Volume: TypeAlias = Mapping[Channel, int]
@@ -22,7 +22,7 @@ DIGITS = 12
 
 
 @attrs.frozen
-class PlayRow:
+class PlayRow(Showable):
     """What became of the contacts that one row of the playbook called for.
 
     Attributes:
@@ -37,7 +37,7 @@ class PlayRow:
 
 
 @attrs.frozen
-class ChannelRow:
+class ChannelRow(Showable):
     """What became of the contacts through one channel (SPEC A01).
 
     Attributes:
@@ -54,7 +54,7 @@ class ChannelRow:
 
 
 @attrs.frozen
-class RulingRow:
+class RulingRow(Showable):
     """How often one rule of the policy did not simply allow a contact.
 
     Attributes:
@@ -72,7 +72,7 @@ class RulingRow:
 
 
 @attrs.frozen
-class WeekRow:
+class WeekRow(Showable):
     """How many contacts would be made in one week, by channel.
 
     Attributes:
@@ -96,7 +96,7 @@ class WeekRow:
 
 
 @attrs.frozen
-class HourRow:
+class HourRow(Showable):
     """How many contacts would be made in one hour of the day, by channel.
 
     Attributes:
@@ -116,7 +116,7 @@ class HourRow:
 
 
 @attrs.frozen
-class CustomerRow:
+class CustomerRow(Showable):
     """How often one customer would be contacted.
 
     Attributes:

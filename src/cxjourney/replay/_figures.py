@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from cxjourney.vocabulary._terminal import Showable
+
 Z95 = 1.959963984540054
 """The 97.5th percentile of the normal distribution."""
 
@@ -19,7 +21,7 @@ MOST_STEPS = 200
 
 
 @attrs.frozen
-class Share:
+class Share(Showable):
     """A share with its 95 % interval by Wilson's score, all from 0 to 1.
 
     Attributes:
@@ -44,7 +46,7 @@ def share_of(part: int, whole: int) -> Share | None:
 
 
 @attrs.frozen
-class Lasting:
+class Lasting(Showable):
     """How long something lasts, in days, by the estimate of Kaplan and Meier (1958).
 
     What has not ended yet counts as lasting at least so long: its end is still to come, so to leave
@@ -67,7 +69,7 @@ class Lasting:
 
 
 @attrs.frozen
-class CurveStep:
+class CurveStep(Showable):
     """One step down of a curve of Kaplan and Meier.
 
     Attributes:

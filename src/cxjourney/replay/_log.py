@@ -19,7 +19,7 @@ from cxjourney.replay._reading._records_of import Wanted
 from cxjourney.replay._reading._written import Resolution
 from cxjourney.vocabulary import Event
 from cxjourney.vocabulary._checks import MAX_ID, check_type
-from cxjourney.vocabulary._terminal import Progress, brief
+from cxjourney.vocabulary._terminal import Progress, Showable, brief
 
 FIRST = Decimal("-Infinity")
 """The place of a line that does not tell its own among those of one instant."""
@@ -42,7 +42,7 @@ class Fate(Enum):
 
 
 @attrs.define
-class LogLine:
+class LogLine(Showable):
     """One line of a log, understood.
 
     Attributes:
@@ -71,9 +71,11 @@ class LogLine:
     reason: str = attrs.field(default="", repr=False)
     segment: str = attrs.field(default="", repr=False)
 
+    __repr__ = brief
+
 
 @attrs.define
-class HowRead:
+class HowRead(Showable):
     """How a log was read, filled in while it is read.
 
     Attributes:

@@ -126,7 +126,7 @@ class MappingRule(Showable):
 
 
 @attrs.frozen
-class IgnoreRule:
+class IgnoreRule(Showable):
     """Lines of one activity that are left out on purpose.
 
     Attributes:

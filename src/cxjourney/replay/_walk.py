@@ -15,7 +15,7 @@ from cxjourney.vocabulary._terminal import Progress, Showable, brief
 
 
 @attrs.define
-class Activity:
+class Activity(Showable):
     """One activity of a log under one fate.
 
     Attributes:

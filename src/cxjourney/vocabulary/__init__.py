@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Standing,
     )
     from cxjourney.vocabulary._terminal import Lang
+    from cxjourney.vocabulary._terminal import Shown as Shown
     from cxjourney.vocabulary._texts import Kind as Kind
     from cxjourney.vocabulary._texts import TextTable, add_texts, name
     from cxjourney.vocabulary._wait import Wait
@@ -53,7 +54,7 @@ later(
         "_contact": "Channel Purpose Smiley Touchpoint",
         "_events": "Event EventKind Field Nature",
         "_phases": "ExitReason HeldFact Outcome Phase Place Situation Standing",
-        "_terminal": "Lang",
+        "_terminal": "Lang Shown",
         "_texts": "Kind TextTable add_texts name",
         "_wait": "Wait",
     },

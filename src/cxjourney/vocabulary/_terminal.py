@@ -118,8 +118,8 @@ def parts_of(thing: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as abov
     """Yield what a repr tells of an attrs instance: the names of its fields, and their values."""
     for field in attrs.fields(type(thing)):
         value = getattr(thing, field.name)
-        empty = value is None or value is False or (isinstance(value, Collection) and not value)
-        if field.repr and not empty:
+        empty = value is None or value is False
+        if field.repr and not (empty or (isinstance(value, Collection) and len(value) == 0)):
             yield field.name, field.repr(value) if callable(field.repr) else _part(value)
 
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from cxjourney.wishes._analyses._compare import Comparison as Comparison
     from cxjourney.wishes._analyses._compare import FigureChange as FigureChange
     from cxjourney.wishes._analyses._compare import compare_maps
+    from cxjourney.wishes._analyses._intervals import ShareIntervals as ShareIntervals
     from cxjourney.wishes._analyses._intervals import share_intervals
     from cxjourney.wishes._analyses._maxdiff import MaxDiffTask, maxdiff_preferences
+    from cxjourney.wishes._analyses._maxdiff import Preference as Preference
     from cxjourney.wishes._analyses._penalty import Factor as Factor
     from cxjourney.wishes._analyses._penalty import penalty_reward
     from cxjourney.wishes._analyses._performance import (
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         importance_performance,
     )
     from cxjourney.wishes._classification import Classification as Classification
+    from cxjourney.wishes._effects._importance import Sampled as Sampled
     from cxjourney.wishes._effects._importance import (
         johnson,
         johnson_of,
@@ -40,15 +43,18 @@ if TYPE_CHECKING:
     from cxjourney.wishes._effects._noise import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
+    from cxjourney.wishes._files._answers import AnswerKind as AnswerKind
     from cxjourney.wishes._files._heads import SurveyTool
     from cxjourney.wishes._files._read_survey import read_survey
     from cxjourney.wishes._files._source import FileFormat as FileFormat
+    from cxjourney.wishes._files._survey_file import FileNote as FileNote
     from cxjourney.wishes._files._survey_file import Noted as Noted
     from cxjourney.wishes._files._survey_file import SurveyFile as SurveyFile
     from cxjourney.wishes._files._survey_file import SurveyQuestion as SurveyQuestion
     from cxjourney.wishes._findings import Among as Among
     from cxjourney.wishes._findings import Finding as Finding
     from cxjourney.wishes._findings import LeftOut as LeftOut
+    from cxjourney.wishes._findings import Unused as Unused
     from cxjourney.wishes._findings import WishMap as WishMap
     from cxjourney.wishes._items import Item, items_by_prefix
     from cxjourney.wishes._kano._counts import Kano
@@ -137,19 +143,19 @@ later(
     __name__,
     {
         "_analyses._compare": "Compared Comparison FigureChange compare_maps",
-        "_analyses._intervals": "share_intervals",
-        "_analyses._maxdiff": "MaxDiffTask maxdiff_preferences",
+        "_analyses._intervals": "ShareIntervals share_intervals",
+        "_analyses._maxdiff": "MaxDiffTask Preference maxdiff_preferences",
         "_analyses._penalty": "Factor penalty_reward",
         "_analyses._performance": "PerformanceMap Quadrant WishPlace importance_performance",
         "_classification": "Classification",
-        "_effects._importance": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._importance": "Sampled johnson johnson_of lmg lmg_of lmg_sampled vif_of",
         "_effects._noise": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",
         "_files._heads": "SurveyTool",
         "_files._read_survey": "read_survey",
-        "_files._survey_file": "Noted SurveyFile SurveyQuestion",
-        "_findings": "Among Finding LeftOut WishMap",
+        "_files._survey_file": "FileNote Noted SurveyFile SurveyQuestion",
+        "_findings": "Among Finding LeftOut Unused WishMap",
         "_items": "Item items_by_prefix",
         "_kano._pairs": "KanoAnswer KanoCategory",
         "_kano._counts": "Kano",
@@ -165,5 +171,6 @@ later(
         """,
         "_files._source": "FileFormat",
         "_respondents": "Respondents",
+        "_files._answers": "AnswerKind",
     },
 )

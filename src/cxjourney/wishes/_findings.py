@@ -10,7 +10,7 @@ import attrs
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
-from cxjourney.vocabulary._terminal import Readable
+from cxjourney.vocabulary._terminal import Readable, Showable
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import Classification, Value, plain, values_of
 from cxjourney.wishes._kinds import Criteria, WishKind
@@ -151,7 +151,7 @@ class Among(Enum):
 
 
 @attrs.frozen
-class LeftOut:
+class LeftOut(Showable):
     """Rows that a survey could not use.
 
     Attributes:

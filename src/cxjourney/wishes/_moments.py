@@ -142,7 +142,7 @@ class Moments(Showable):
 
 
 @attrs.frozen
-class Pairs:
+class Pairs(Showable):
     """Numeric outcomes of customers who met both: the wish fulfilled, and not fulfilled.
 
     Attributes:

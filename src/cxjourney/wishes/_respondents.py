@@ -9,6 +9,7 @@ import attrs
 
 from cxjourney.vocabulary._checks import a, a_figure
 from cxjourney.vocabulary._forms import FLAG, NUMBER, converted, mapping, maybe, record, row, text
+from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes._moments import LARGEST, MOST, Moments, Outcomes, Pairs, Tally
 
 BUCKETS = 256
@@ -64,7 +65,7 @@ class Respondent:
 
 
 @attrs.frozen(hash=False)
-class Respondents:
+class Respondents(Showable):
     """Respondents by their keys; adding one leaves the old ones as they were.
 
     Attributes:

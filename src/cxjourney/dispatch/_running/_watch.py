@@ -14,6 +14,7 @@ import attrs
 
 from cxjourney.channels import Failed, HookContext, HookOutcome, Unknown
 from cxjourney.dispatch._running._telemetry import Call, Telemetry
+from cxjourney.vocabulary._terminal import Showable
 
 if TYPE_CHECKING:
     from cxjourney.dispatch.journal import Commit
@@ -25,7 +26,7 @@ OnError = Callable[[BaseException], object]
 
 
 @attrs.frozen(repr=False)
-class Watch:
+class Watch(Showable):
     """Tells what a dispatcher does.
 
     Attributes:

@@ -12,7 +12,7 @@ from cxjourney.errors import InvalidError, quoted, shape
 from cxjourney.replay._reading._patterns import Pattern
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
 from cxjourney.vocabulary._csv import is_number
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 
 Cell = str | None
 """What a line holds in one column; None where it holds nothing."""
@@ -149,7 +149,7 @@ def reader_of(form: str) -> Callable[[str], datetime]:
 
 
 @attrs.frozen
-class CellForm:
+class CellForm(Showable):
     """How the cells of a log are written.
 
     Attributes:

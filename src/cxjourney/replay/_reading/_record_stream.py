@@ -18,7 +18,7 @@ from cxjourney.replay._reading._records_of import (
 )
 from cxjourney.replay._reading._written import LogFormat, LogSettings
 from cxjourney.replay._reading._xes_log import xes_objects
-from cxjourney.vocabulary._terminal import Progress, brief
+from cxjourney.vocabulary._terminal import Progress, Showable, brief
 
 SUFFIXES = {
     ".csv": LogFormat.CSV,
@@ -35,7 +35,7 @@ A_NAME = f"one of {', '.join(SUFFIXES)}, with .gz or without, or log.format in t
 
 
 @attrs.define
-class ReadAs:
+class ReadAs(Showable):
     """How a log was read, as the report says it.
 
     Attributes:

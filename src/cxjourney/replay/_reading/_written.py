@@ -5,7 +5,7 @@ from enum import Enum, unique
 import attrs
 
 from cxjourney.replay._reading._cell_form import CellForm
-from cxjourney.vocabulary._terminal import brief
+from cxjourney.vocabulary._terminal import Showable, brief
 
 
 @unique
@@ -32,7 +32,7 @@ class Resolution(Enum):
 
 
 @attrs.frozen
-class Columns:
+class Columns(Showable):
     """Which columns of a log say who, what and when.
 
     Where there are several for one thing, the first that holds something counts.
@@ -74,7 +74,7 @@ class Columns:
 
 
 @attrs.frozen
-class LogSettings:
+class LogSettings(Showable):
     """How a log is written.
 
     Attributes:

@@ -8,11 +8,11 @@ import attrs
 from cxjourney.replay._figures import CurveStep, Lasting, Share
 from cxjourney.replay._log import Fate
 from cxjourney.vocabulary import ExitReason, Phase, Standing
-from cxjourney.vocabulary._terminal import brief, code
+from cxjourney.vocabulary._terminal import Showable, brief, code
 
 
 @attrs.frozen
-class LineCounts:
+class LineCounts(Showable):
     """What became of the lines of the log.
 
     Attributes:
@@ -36,7 +36,7 @@ class LineCounts:
 
 
 @attrs.frozen
-class ActivityRow:
+class ActivityRow(Showable):
     """An activity of the log under one fate.
 
     Attributes:
@@ -57,7 +57,7 @@ class ActivityRow:
 
 
 @attrs.frozen
-class EventRow:
+class EventRow(Showable):
     """What happened to the events of one kind.
 
     Attributes:
@@ -94,7 +94,7 @@ class EventRow:
 
 
 @attrs.frozen
-class PlaceRow:
+class PlaceRow(Showable):
     """How many stand in one phase; or are NEW or ERASED, which is none of active, lapsed, lost.
 
     Attributes:
@@ -117,7 +117,7 @@ class PlaceRow:
 
 
 @attrs.frozen
-class ExitRow:
+class ExitRow(Showable):
     """How many journeys stopped for one reason.
 
     Attributes:
@@ -135,7 +135,7 @@ class ExitRow:
 
 
 @attrs.frozen
-class FunnelRow:
+class FunnelRow(Showable):
     """How many journeys ever came to a phase, in any cycle.
 
     Attributes:
@@ -167,7 +167,7 @@ class FunnelRow:
 
 
 @attrs.frozen
-class StayRow:
+class StayRow(Showable):
     """How long journeys stay in a phase, in days.
 
     A stay begins and ends with an event; places that one event only passes through do not count.
@@ -195,7 +195,7 @@ class StayRow:
 
 
 @attrs.frozen
-class OwedRow:
+class OwedRow(Showable):
     """What the company owes by one rule (SPEC 5).
 
     Attributes:
@@ -225,7 +225,7 @@ class OwedRow:
 
 
 @attrs.frozen
-class Comings:
+class Comings(Showable):
     """How often customers fell silent, came back, and recommended.
 
     Attributes:
@@ -250,7 +250,7 @@ class Comings:
 
 
 @attrs.frozen
-class MonthRow:
+class MonthRow(Showable):
     """How often customers fell silent and came back in one month.
 
     Attributes:
@@ -271,7 +271,7 @@ class MonthRow:
 
 
 @attrs.frozen
-class CohortRow:
+class CohortRow(Showable):
     """The journeys whose first event is of one month: how far they ever came, where they stand.
 
     Attributes:
@@ -294,7 +294,7 @@ class CohortRow:
 
 
 @attrs.frozen(kw_only=True)
-class Figures:
+class Figures(Showable):
     """What is told of all journeys, and again of those of each segment.
 
     Attributes:
@@ -338,7 +338,7 @@ class SegmentRow(Figures):
 
 
 @attrs.frozen
-class ListedJourney:
+class ListedJourney(Showable):
     """A journey that is listed behind some figure.
 
     Attributes:
@@ -365,7 +365,7 @@ class ListedJourney:
 
 
 @attrs.frozen
-class BehindRow:
+class BehindRow(Showable):
     """The journeys behind one figure.
 
     Attributes:
@@ -382,7 +382,7 @@ class BehindRow:
 
 
 @attrs.frozen
-class Behind:
+class Behind(Showable):
     """The journeys behind each figure.
 
     Attributes:

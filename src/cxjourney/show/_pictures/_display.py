@@ -37,7 +37,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
 """What writes tables, by the name of the class."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Display:
     """What is shown of a thing in one language; a notebook shows it when a cell ends with it."""
 
@@ -45,6 +45,9 @@ class Display:
     _html: str
     _svg: str = ""
     _mermaid: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Display of {len(self._text)} characters: print what text() returns>"
 
     def text(self) -> str:
         """Return its words, for a terminal."""

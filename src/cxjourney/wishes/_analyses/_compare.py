@@ -12,7 +12,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Readable, brief
+from cxjourney.vocabulary._terminal import Readable, Showable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._effects._posterior import Z95
@@ -44,7 +44,7 @@ class Compared(Enum):
 
 
 @attrs.frozen
-class FigureChange:
+class FigureChange(Showable):
     """How one figure of a wish differs between maps.
 
     Attributes:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_whole
-from cxjourney.vocabulary._terminal import Progress
+from cxjourney.vocabulary._terminal import Progress, Showable
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._effects._importance import lmg
 
@@ -18,7 +18,7 @@ TAILS = (0.025, 0.975)
 
 
 @attrs.frozen(eq=False)
-class ShareIntervals:
+class ShareIntervals(Showable):
     """Shares of R2 and where they lie.
 
     Attributes:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_several, check_type
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Showable
+from cxjourney.vocabulary._terminal import Showable, brief
 from cxjourney.wishes._effects._posterior import Z95
 from cxjourney.wishes._kinds import Interval
 
@@ -51,7 +51,7 @@ class MaxDiffTask(Showable):
 
 
 @attrs.frozen
-class Preference:
+class Preference(Showable):
     """How important a wish is by a MaxDiff.
 
     Attributes:
@@ -73,6 +73,8 @@ class Preference:
     utility: float
     interval: Interval
     share: float
+
+    __repr__ = brief
 
 
 def maxdiff_preferences(tasks: Iterable[MaxDiffTask]) -> tuple[Preference, ...]:

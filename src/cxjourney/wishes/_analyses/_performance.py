@@ -9,7 +9,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._checks import MANY, check_number, check_type
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Readable, brief
+from cxjourney.vocabulary._terminal import Readable, Showable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._findings import WishMap
@@ -37,7 +37,7 @@ class Quadrant(Enum):
 
 
 @attrs.frozen
-class WishPlace:
+class WishPlace(Showable):
     """How important a wish is, and how well it is fulfilled.
 
     Attributes:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cxjourney.vocabulary._checks import check_whole
-from cxjourney.vocabulary._terminal import Progress
+from cxjourney.vocabulary._terminal import Progress, Showable
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._effects._correlations import Correlations, correlate, given, given_drivers
 from cxjourney.wishes._effects._drivers import Regressed
@@ -31,7 +31,7 @@ CELLS = 2**21
 
 
 @attrs.frozen(eq=False)
-class Sampled:
+class Sampled(Showable):
     """Shares of R2 that were estimated from a sample of the orders.
 
     Attributes:

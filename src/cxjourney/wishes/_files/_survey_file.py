@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cxjourney.errors import FaultsError, InvalidError, listed
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
-from cxjourney.vocabulary._terminal import Readable, brief
+from cxjourney.vocabulary._terminal import Readable, Showable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._arrays import Floats
 from cxjourney.wishes._files._answers import AnswerKind, ReadColumn
@@ -57,7 +57,7 @@ class FileNote(Enum):
 
 
 @attrs.frozen
-class Noted:
+class Noted(Showable):
     """A note, with what it is about.
 
     Attributes:
@@ -74,7 +74,7 @@ class Noted:
 
 
 @attrs.frozen
-class SurveyQuestion:
+class SurveyQuestion(Showable):
     """A question of a survey, or a part of it whose columns hold answers of one kind.
 
     Attributes:
