@@ -45,6 +45,7 @@ def test_qualtrics_has_three_header_records_and_a_time_zone() -> None:
     survey = read_survey(FILES / "qualtrics.csv")
     assert (survey.tool, survey.header, survey.records) == (SurveyTool.QUALTRICS, 3, 4)
     assert survey.zone == "Europe/Tallinn"
+    assert repr(survey).startswith("<SurveyFile of 4 records, ")
     asked = {one.name: one for one in survey.questions}
     assert asked["Q1"].text.startswith("How satisfied are you with the following? Please think")
     assert asked["Q1"].choices == ("Quiet seats", "Wi-Fi", "Food, drinks")
