@@ -14,7 +14,7 @@ from cxjourney.vocabulary import Channel, EventKind
 from tests.dispatch.world import NOTE, Carrier, World, hooks
 
 K = EventKind
-SOON = timedelta(milliseconds=5)
+SOON = timedelta(milliseconds=50)
 CAP = 10
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
