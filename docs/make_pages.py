@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from io import StringIO
@@ -159,8 +160,10 @@ def _body(one: Named) -> list[str]:
         return []
     cls = getattr(import_module(one.room), one.name)
     constants = any(type(value) is cls for value in vars(cls).values())
-    more = "undoc-members:" if constants else f"inherited-members: {STRANGERS}"
-    return ["   :members:", f"   :{more}"]
+    more = ["   :undoc-members:"] if constants else []
+    if not issubclass(cls, Enum):
+        more.append(f"   :inherited-members: {STRANGERS}")
+    return ["   :members:", *more]
 
 
 def chart_page() -> str:
