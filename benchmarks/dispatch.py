@@ -12,6 +12,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from cProfile import Profile
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -142,13 +143,35 @@ def rows(customers: int, rounds: int, names: Sequence[str]) -> list[Row]:
     return found
 
 
+def print_calls(customers: int) -> None:
+    """Print how many functions an intent calls: a count, whatever else the machine does."""
+    with TemporaryDirectory() as folder:
+        for name, journal in (
+            ("memory", MemoryJournal()),
+            ("SQLite", SqlJournal(f"sqlite:///{folder}/calls.db")),
+        ):
+            company: Dispatcher = dispatcher(journal, nothing)
+            with Profile() as deciding:
+                for number in range(customers):
+                    company.record(f"customer {number}", "", question(number))
+            with Profile() as dispatching:
+                company.run()
+            for what, seen in (("decided", deciding), ("dispatched", dispatching)):
+                calls = sum(one.callcount for one in seen.getstats())
+                print(f"{what}, {name}: {calls / customers:,.0f} calls")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--customers", type=int, default=1000, help="with one intent each")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--journal", nargs="*", choices=JOURNALS, default=JOURNALS)
+    parser.add_argument("--calls", action="store_true", help="count calls of functions instead")
     asked = parser.parse_args()
+    if asked.calls:
+        print_calls(asked.customers)
+        return
     finish(rows(asked.customers, asked.rounds, asked.journal))
 
 

@@ -160,6 +160,10 @@ def test_dispatch_prints_a_line_for_each_journal() -> None:
     assert measures == {"us an intent decided", "us an intent dispatched"}
     assert [line[head.index("of")] for line in lines] == asked * 2
     assert all(line[head.index("against")].endswith("x a call") for line in lines)
+    counted = output("dispatch.py", "--calls", "--customers=2").splitlines()
+    assert [line.partition(":")[0] for line in counted[-4:]] == [
+        *("decided, memory", "dispatched, memory", "decided, SQLite", "dispatched, SQLite")
+    ]
 
 
 @pytest.mark.slow

@@ -61,12 +61,12 @@ def parquet(zone: str | None = "UTC", unit: str = "ns") -> bytes:
 PAID = {"events": {**EVENTS, "buy": {**BUY, "payload": {"amount": {"column": "sum.paid"}}}}}
 FORMS: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "csv": ("log.csv", CSV.encode(), {}),
-    "gz": ("log.csv.gz", gzip.compress(CSV.encode()), {}),
+    "gz": ("log.csv.gz", gzip.compress(CSV.encode(), mtime=0), {}),
     "utf-16": ("log.csv", CSV.encode("utf-16"), {}),
     "utf-16 without a mark": ("log.csv", CSV.encode("utf-16-le"), {}),
     "utf-16 big end": ("log.csv", CSV.encode("utf-16-be"), {}),
     "cp1257, told": ("log.csv", CSV.encode("cp1257"), {"log": {"encoding": "cp1257"}}),
-    "cp1257, found": ("log.csv.gz", gzip.compress(CSV.encode("cp1257")), {}),
+    "cp1257, found": ("log.csv.gz", gzip.compress(CSV.encode("cp1257"), mtime=0), {}),
     "latin-1": ("log.csv", CSV.encode("latin-1"), {"log": {"encoding": "latin-1"}}),
     "utf-8, told": ("log.csv", CSV.encode("utf-8-sig"), {"log": {"encoding": "utf-8-sig"}}),
     "estonian excel": ("log.csv", EXCEL.encode("cp1257"), {"log": ESTONIAN}),
@@ -81,7 +81,7 @@ FORMS: dict[str, tuple[str, bytes, dict[str, Any]]] = {
         {"log": {"records": "data.events"}},
     ),
     "parquet": ("log.parquet", parquet(), PAID),
-    "parquet by gz": ("log.parquet.gz", gzip.compress(parquet(unit="ms")), PAID),
+    "parquet by gz": ("log.parquet.gz", gzip.compress(parquet(unit="ms"), mtime=0), PAID),
     "local parquet": ("x", parquet(None), {"log": {"format": "parquet", **ESTONIAN}, **PAID}),
     "xes": (
         "log.xes",
@@ -195,7 +195,7 @@ BAD: list[tuple[str, bytes, dict[str, Any], str]] = [
     ("log.csv", b"who,when,what,sum\n\xff", {}, f"line 2: {NOT_UTF8}"),
     ("log.csv", CSV.encode("cp1257"), {"log": {"encoding": "ascii"}}, "line 2: not ascii"),
     ("log.csv", CSV.encode("utf-16")[:-1], {}, "not utf-16; expected a text in UTF-8"),
-    ("log.csv.gz", gzip.compress(CSV.encode())[:-9], {}, "a gz that is cut off or broken"),
+    ("log.csv.gz", gzip.compress(CSV.encode(), mtime=0)[:-9], {}, "a gz that is cut off or broken"),
     ("log.json", b"{", {"log": {"format": "json"}}, "line 1: no array; expected an array of JSON"),
     ("log.json", b"[", {}, "line 1: not a whole JSON object (Expecting value"),
     ("log.json", b"[]", {}, "no line that tells of an event"),

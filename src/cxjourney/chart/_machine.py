@@ -35,7 +35,9 @@ class GuardCondition(transitions.core.Condition):
         self.guard = guard
         self.row = row
         name = getattr(guard, "__name__", "?")
-        self.seen = {passed: GuardSeen(row, name, passed) for passed in (False, True)}
+        self.seen: dict[bool, GuardSeen] = {
+            passed: GuardSeen(row, name, passed) for passed in (False, True)
+        }
 
     def ask(self, situation: Situation) -> GuardSeen:
         """Ask the guard, and refuse an answer that is neither True nor False."""
@@ -61,12 +63,15 @@ class RowTransition(transitions.core.Transition):
 
     def __init__(self, source: str, dest: str, *_: object, arm: tuple[Row, str, Place]) -> None:
         super().__init__(source, dest)
-        self.row, trigger, place = arm
+        row, trigger, place = arm
+        self.row: Row = row
         target = place if self.row.to is None else self.row.to
-        self.move = Move(self.row.id, trigger, place, target, _implied(self.row, place))
-        self.visited = _mask([target])
-        self.implied = _mask(self.move.implied)
-        self.asks = [GuardCondition(guard, self.row.id) for guard in self.row.guards]
+        self.move: Move = Move(self.row.id, trigger, place, target, _implied(self.row, place))
+        self.visited: int = _mask([target])
+        self.implied: int = _mask(self.move.implied)
+        self.asks: list[GuardCondition] = [
+            GuardCondition(guard, self.row.id) for guard in self.row.guards
+        ]
         self.conditions.extend(self.asks)
 
     def passes(self, situation: Situation, seen: list[GuardSeen]) -> bool:

@@ -324,7 +324,7 @@ class Figures(Showable):
     __repr__ = brief
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SegmentRow(Figures):
     """The figures of the journeys of one segment.
 
@@ -333,8 +333,6 @@ class SegmentRow(Figures):
     """
 
     segment: str = attrs.field(repr=False)
-
-    __repr__ = brief
 
 
 @attrs.frozen
