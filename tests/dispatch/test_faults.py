@@ -155,7 +155,7 @@ def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
         assert harm.duplicates <= 1
         assert not ending.world.seen
         repeated += harm.duplicates
-    assert repeated > 2
+    assert repeated
 
 
 @pytest.mark.no_cover

@@ -246,3 +246,9 @@ def test_everything_public_that_has_fields_can_be_shown() -> None:
     """A notebook has something to show of every public class of values."""
     classes = [cls for _, cls in public_classes() if attrs.has(cls) or hasattr(cls, "_fields")]
     assert [cls.__name__ for cls in classes if not hasattr(cls, "show")] == ["ChartRef", "Kept"]
+
+
+def test_what_is_shown_has_a_short_repr() -> None:
+    """It tells its length, and none of its words."""
+    told = standard_chart().show()
+    assert repr(told) == f"<Display of {len(told.text())} characters: print what text() returns>"

@@ -37,11 +37,22 @@ class _Model:
     entered: datetime | None = None
     fact: datetime | None = None
     referral: datetime | None = None
+    last: tuple[datetime, str] | None = None
     effects: list[tuple[str, str]] = attrs.field(factory=list)
 
     def happen(self, name: str, at: datetime, label: str) -> None:
         """Let an event happen."""
         result = oracle.apply(self.facts, name, self.options)
+        by_use = self.options.repeat_purchase == "experience"
+        if (
+            by_use
+            and name == "purchased"
+            and self.last == (at, name)
+            and result.effect != "refused"
+        ):
+            self.effects.append((label, "noted"))  # a further line of the same invoice
+            return
+        self.last = at, name
         self.effects.append((label, result.effect))
         self.facts = result.facts
         self.cycle += result.cycles

@@ -28,7 +28,7 @@ from hypothesis.strategies._internal import types
 from hypothesis.vendor.pretty import pretty
 
 import cxjourney
-from cxjourney import Dispatcher, Event, EventKind, Journey, Phase, Situation, vocabulary
+from cxjourney import Dispatcher, Event, EventKind, Journey, Phase, Situation, show, vocabulary
 from cxjourney.channels import AsyncHook, Hook, HookContext, HookOutcome, HookSet
 from cxjourney.channels.policy import Window
 from cxjourney.dispatch import AsyncDispatcher, DispatchError, RunReport, Telemetry
@@ -54,8 +54,9 @@ from tests.test_house import shown_by
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 PLUGIN = EntryPoint("cxjourney", PROJECT["entry-points"]["hypothesis"]["cxjourney"], "hypothesis")
 """What Hypothesis finds where cxjourney is installed."""
-NOT_DRAWN = {SqlJournal, AsyncSqlJournal, JournalContract, Telemetry}
-"""Journals in databases, for which an engine is to be made, a base class for tests, instruments."""
+NOT_DRAWN = {SqlJournal, AsyncSqlJournal, JournalContract, Telemetry, show.ChartGraphMachine}
+"""Journals in databases, for which an engine is to be made, a base class for tests, instruments,
+and a machine of ``transitions``, which takes a model only once."""
 DRAWN_AS: dict[object, type[Any]] = {
     Hook: Callable,  # type: ignore[dict-item]
     AsyncHook: Callable,  # type: ignore[dict-item]
@@ -102,6 +103,11 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
         st.from_type(kind).validate()  # what draws is loaded where it is traced
 
 
+def is_protocol(cls: type[Any]) -> bool:
+    """Say whether a class only tells what others have."""
+    return bool(vars(cls).get("_is_protocol"))
+
+
 def public_classes() -> Iterator[type[Any]]:
     """Yield each class that a room shows."""
     rooms = [
@@ -110,7 +116,8 @@ def public_classes() -> Iterator[type[Any]]:
         if found.ispkg and "._" not in found.name
     ]
     for room in map(importlib.import_module, (*rooms, "cxjourney.errors")):
-        yield from filter(inspect.isclass, (getattr(room, name) for name in shown_by(room)))
+        shown = filter(inspect.isclass, (getattr(room, name) for name in shown_by(room)))
+        yield from (one for one in shown if one in DRAWN_AS or not is_protocol(one))
 
 
 @settings(FEW, max_examples=1)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from shlex import quote
 from typing import Any
 
 import attrs
@@ -23,7 +24,6 @@ EVERY_LINE = "line"
 """What a line is called where no column tells what happened."""
 UNKNOWN = "contacted"
 """What the most frequent activity counts as where no name tells anything."""
-LONGEST_COMMAND_WORD = 80
 
 
 @attrs.frozen
@@ -108,8 +108,7 @@ class Proposal:
 
     def command(self, mapping: str) -> str:
         """Return the command that replays the log with the mapping, safe to show."""
-        names = (shown(one, LONGEST_COMMAND_WORD) for one in (self.log, mapping))
-        log, file = (f"'{one}'" if " " in one else one for one in names)
+        log, file = (quote(shown(one)) for one in (self.log, mapping))
         return f"cxjourney replay {log} --mapping {file}"
 
     def _head(self, lang: Lang) -> Iterator[str]:
