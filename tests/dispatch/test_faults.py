@@ -148,14 +148,14 @@ def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
 ) -> None:
     """With RETRY nothing stays unknown, and a crash repeats one delivery, or none."""
     repeated = 0
-    for point in points[::6]:
+    for point in points[::3]:
         ending = play(in_memory, point, on_unknown=OnUnknown.RETRY)
         harm = damage(ending, undisturbed)
         assert attrs.evolve(harm, duplicates=0) == UNHARMED, (point, ending.world.crashes)
         assert harm.duplicates <= 1
         assert not ending.world.seen
         repeated += harm.duplicates
-    assert repeated
+    assert repeated > 2
 
 
 @pytest.mark.no_cover
