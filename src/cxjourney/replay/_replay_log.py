@@ -155,6 +155,22 @@ class LineSums(NamedTuple):
     without: int
     made: Counter[EventKind]
 
+    @classmethod
+    def of(cls, book: LogBook, heard: int, made: Counter[EventKind]) -> "LineSums":
+        """Return what the lines of a book hold, of whose customers ``heard`` have an event."""
+        return cls(
+            book.read,
+            book.later,
+            book.later_events,
+            book.twice,
+            book.first,
+            book.last,
+            book.activities,
+            len(book.customers),
+            len(book.customers) - heard,
+            made,
+        )
+
 
 def _by_machine(asked: ReplayOrder) -> Report:
     mapping, how = asked.mapping, HowRead()
@@ -177,18 +193,9 @@ def _by_machine(asked: ReplayOrder) -> Report:
     for segment in gathered.by_segment:
         some = [found for (of, _), found in customers.items() if of == segment]
         gathered.everybody[segment] = len(set().union(*some))
-    counts = LineSums(
-        book.read,
-        book.later,
-        book.later_events,
-        book.twice,
-        book.first,
-        book.last,
-        book.activities,
-        len(book.customers),
-        len(book.customers - {customer for customer, _ in book.events}),
-        Counter(event.kind for events in book.events.values() for event in events),
-    )
+    heard = {customer for customer, _ in book.events}
+    made = Counter(event.kind for events in book.events.values() for event in events)
+    counts = LineSums.of(book, len(heard), made)
     return report_of(asked, counts, gathered, how, by_machine=len(book.events))
 
 

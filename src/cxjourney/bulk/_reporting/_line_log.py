@@ -49,18 +49,7 @@ def line_log(order: ReplayOrder) -> ReadLog:
         [customers.setdefault(customer, len(customers)) for customer, _ in book.keys], np.int64
     )
     names = [*book.keys]
-    sums = LineSums(
-        book.read,
-        book.later,
-        book.later_events,
-        book.twice,
-        book.first,
-        book.last,
-        book.activities,
-        len(book.customers),
-        len(book.customers) - len(customers),
-        made_of(log),
-    )
+    sums = LineSums.of(book, len(customers), made_of(log))
     single = order.mapping.columns.engagement is None
     return ReadLog(
         log,
