@@ -15,7 +15,7 @@ from typing import Protocol
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_type, describe, is_name
-from cxjourney.vocabulary._phases import Phase
+from cxjourney.vocabulary._phases import Phase, Place
 from cxjourney.vocabulary._terminal import Lang, Readable, Showable, SupportsText
 
 GIVEN = {"moved_to_": "order", "forced_to_": "forced_order"}
@@ -179,6 +179,11 @@ def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
     if isinstance(thing, Enum):
         return _find(type(thing).__name__, thing.name, lang)
     return happening(thing.name, lang)
+
+
+def place_name(place: Place, lang: Lang) -> str:
+    """Return the name of a place, a phase with its number."""
+    return f"{place.value}  {name(place, lang)}" if isinstance(place, Phase) else name(place, lang)
 
 
 def happening(trigger: str, lang: Lang = Lang.EN) -> str:
