@@ -31,7 +31,6 @@ from cxjourney.journey._refolding._retracted import (
     without,
 )
 from cxjourney.journey._step import Refold, Step
-from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
 from cxjourney.journey._whynot import refusal
@@ -316,6 +315,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the journey as plain values that JSON can hold; see ``from_dict``."""
+        from cxjourney.journey._stored import encode  # noqa: PLC0415 - once one is stored
+
         return encode(self._stored())
 
     @classmethod
@@ -337,6 +338,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         Raises:
             DecodeError: when the data is of any other form, or does not lead to the chart.
         """
+        from cxjourney.journey._stored import decode  # noqa: PLC0415 - once one is read
+
         return cls._restore(*decode(data, chart, migrations))
 
     def migrate(self, migration: Migration) -> Migrated[Self]:
@@ -375,6 +378,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return journey
 
     def __reduce__(self) -> tuple[Any, ...]:
+        from cxjourney.journey._stored import pack_course  # noqa: PLC0415 - once one is pickled
+
         stored = self._stored()
         course = None if stored.course is None else pack_course(stored.course)
         plain: dict[str, Any] = {
@@ -444,6 +449,8 @@ def _told(step: Step) -> Step:
 
 
 def _unpickled(cls: type[Journey], chart: tuple[str, int], *parts: Any) -> Journey:  # noqa: ANN401 - as pickled
+    from cxjourney.journey._stored import unpack_course  # noqa: PLC0415 - once one is unpickled
+
     stored = Stored(ChartRef(*chart), *parts)
     if stored.course is not None:
         stored = attrs.evolve(stored, course=unpack_course(stored.course))
