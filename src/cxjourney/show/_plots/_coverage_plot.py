@@ -64,7 +64,7 @@ def _heat(
         np.ma.masked_equal(cells, 0), cmap="cividis", vmin=0, vmax=most, aspect="auto"
     )
     step = 1 if ax is None else -(-len(names) // MOST_WORDS)
-    axes.set_yticks(range(0, len(names), step), names[::step], fontsize=SMALL, parse_math=False)
+    axes.set_yticks(range(0, len(names), step), names[::step], fontsize=SMALL, **PLAIN)
     if step == 1:
         _write(axes, cells, most, lang)
     figure_of = axes.get_figure(root=True)
