@@ -10,7 +10,7 @@ from typing import Any, Self, Unpack
 
 import attrs
 
-from cxjourney.chart import Chart, ChartRef, Decision, Effect, find_chart, standard_chart
+from cxjourney.chart import Chart, Decision, Effect, find_chart, standard_chart
 from cxjourney.errors import (
     BusyError,
     LateEventError,
@@ -20,6 +20,7 @@ from cxjourney.errors import (
 from cxjourney.journey._fold import BEGINNING, Course, Folder
 from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._owed import differing, opening
+from cxjourney.journey._packing import pack, unpack
 from cxjourney.journey._refolding._late import Late, Log, changes, fold_in
 from cxjourney.journey._refolding._retracted import (
     barring,
@@ -378,17 +379,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return journey
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from cxjourney.journey._stored import pack_course  # noqa: PLC0415 - once one is pickled
-
-        stored = self._stored()
-        course = None if stored.course is None else pack_course(stored.course)
-        plain: dict[str, Any] = {
-            **attrs.asdict(stored, recurse=False),
-            "chart": tuple(stored.chart),
-            "course": course,
-            "counts": dict(stored.counts or {}),
-        }
-        return _unpickled, (type(self), *plain.values())
+        return _unpickled, (type(self), *pack(self._stored()))
 
     def __copy__(self) -> Self:
         with self._alone():
@@ -448,10 +439,6 @@ def _told(step: Step) -> Step:
     return step._replace(dropped=(), elapsed=())
 
 
-def _unpickled(cls: type[Journey], chart: tuple[str, int], *parts: Any) -> Journey:  # noqa: ANN401 - as pickled
-    from cxjourney.journey._stored import unpack_course  # noqa: PLC0415 - once one is unpickled
-
-    stored = Stored(ChartRef(*chart), *parts)
-    if stored.course is not None:
-        stored = attrs.evolve(stored, course=unpack_course(stored.course))
+def _unpickled(cls: type[Journey], *packed: object) -> Journey:
+    stored = unpack(packed)
     return cls._restore(stored, find_chart(stored.chart))
