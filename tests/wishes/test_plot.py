@@ -541,7 +541,12 @@ def luminance(colour: object) -> float:
 @pytest.mark.parametrize("kind", ["wishes", "kano", "performance"])
 def test_words_stand_out_from_the_ground(kind: str, dark: bool) -> None:
     """On light ground and on dark every text of a map has a contrast of 4.5 at least."""
-    axes = {"wishes": airport, "kano": asked, "performance": placed}[kind]().plot(dark=dark)
+    drawings: dict[str, WishMap | KanoMap | PerformanceMap] = {
+        "wishes": airport(),
+        "kano": asked(),
+        "performance": placed(),
+    }
+    axes = drawings[kind].plot(dark=dark)
     drawn(axes)
     paper = luminance(axes.get_facecolor())
     assert (paper < 0.1) == dark

@@ -155,6 +155,8 @@ figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
 command_text = partial(_find, "Command")
 """What the command line says: in its help, and of arguments at fault."""
+option_text = partial(_find, "Option")
+"""What the help says of an option, an argument or an action of one command, by its key."""
 reached = partial(_find, "PhaseReached")
 """What somebody did who came to a phase, as a clause, by the phase's name."""
 meaning = partial(_find, "PhaseMeaning")
