@@ -42,6 +42,8 @@ AFTER, BY, EACH, AGAIN = range(4)
 SPAN, DAY_END, PROMISE = range(3)
 SECOND, DAY = 1_000_000, 86_400_000_000
 BEYOND = 1 << 62
+ROOM = 1 << 10
+"""For how many rows there is room at first."""
 
 
 class ChartArrays(NamedTuple):
@@ -310,7 +312,7 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
     width, lapsed, hushed, referred, purchased, again = chart.word
     rules = len(chart.rule)
     head, tail = np.full(rules, -1, np.int64), np.full(rules, -1, np.int64)
-    stream, duty = np.empty((1024, 5), np.int64), np.empty((1024, 11), np.int64)
+    stream, duty = np.empty((ROOM, 5), np.int64), np.empty((ROOM, 11), np.int64)
     streamed, duties, place, old = 0, 0, -1, 0
     offsets = len(events.offset) > 1
     offset = events.offset[0]
