@@ -79,6 +79,11 @@ class Tally:
     twice: int = 0
 
     @property
+    def calls(self) -> int:
+        """How many calls there were."""
+        return self.cancelled + self.finished
+
+    @property
     def is_well(self) -> bool:
         """Whether nothing was broken."""
         return not (self.half or self.locked or self.twice)
@@ -112,7 +117,7 @@ async def cancel(work: Callable[[], Awaitable[object]], after: float) -> bool:
 
 
 async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
-    """Cancel so many calls with a driver."""
+    """Make calls with a driver until so many were cancelled."""
     tally, random = Tally(), Random(seed)  # noqa: S311 - no secret
     plain = SqlJournal(url)
     plain.create()
@@ -122,8 +127,8 @@ async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
         company = AsyncDispatcher(
             journal, playbook=PLAYBOOK, hooks=hooks, policy=POLICY, clock=monday, workers=2
         )
-        for number in range(times):
-            customer = f"customer {number}"
+        while tally.cancelled < times:
+            customer = f"customer {tally.calls}"
             asked = Event(EventKind.ASKED, MONDAY, "asked", {"question": "?"})
 
             async def work(customer: str = customer, asked: Event = asked) -> None:
@@ -137,7 +142,7 @@ async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
             with anyio.move_on_after(STUCK) as scope:
                 await anyio.to_thread.run_sync(check, beside, customer, asked, tally)
             tally.locked += scope.cancelled_caught
-    check_all(plain, times, tally)
+    check_all(plain, tally)
     plain.close()
     return tally
 
@@ -156,9 +161,9 @@ def check(beside: Dispatcher, customer: str, asked: Event, tally: Tally) -> None
     tally.locked += perf_counter() - began > STUCK
 
 
-def check_all(journal: SqlJournal, times: int, tally: Tally) -> None:
+def check_all(journal: SqlJournal, tally: Tally) -> None:
     """Look whether every customer has all of the intents, and each was sent at most once."""
-    for number in range(times):
+    for number in range(tally.calls):
         outbox = journal.read(f"customer {number}").outbox
         tally.twice += len(outbox) != INTENTS
         tally.twice += sum(len(journal.attempts(one.key)) > one.attempts for one in outbox)
