@@ -49,7 +49,7 @@ SHOP = {"touchpoint": Touchpoint.SHOP}
 INTENTS = 2
 """What a question calls for, in the company of the tests."""
 LONGEST = 0.12
-"""Within how many seconds a call is cancelled; most take less."""
+"""Within how many seconds a call is cancelled at most; sooner, where calls are finished sooner."""
 STUCK = 5.0
 """After how many seconds a call counts as locked out."""
 
@@ -127,6 +127,7 @@ async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
         company = AsyncDispatcher(
             journal, playbook=PLAYBOOK, hooks=hooks, policy=POLICY, clock=monday, workers=2
         )
+        longest = LONGEST
         while tally.cancelled < times:
             customer = f"customer {tally.calls}"
             asked = Event(EventKind.ASKED, MONDAY, "asked", {"question": "?"})
@@ -135,10 +136,13 @@ async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
                 await company.record(customer, "", asked)
                 await company.run()
 
-            if await cancel(work, random.uniform(0, LONGEST)):
+            began = perf_counter()
+            if await cancel(work, random.uniform(0, longest)):
                 tally.cancelled += 1
+                longest = min(LONGEST, longest * 1.05)  # where it has become slower
             else:
                 tally.finished += 1
+                longest = 1.2 * (perf_counter() - began)
             with anyio.move_on_after(STUCK) as scope:
                 await anyio.to_thread.run_sync(check, beside, customer, asked, tally)
             tally.locked += scope.cancelled_caught
