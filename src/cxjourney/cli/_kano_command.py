@@ -5,7 +5,7 @@ import argparse
 from cxjourney.errors import InvalidError
 
 CODES = ("1", "2", "3", "4", "5")
-OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes", "segment")
+OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes")
 """The arguments that belong to Kano's questionnaire."""
 OTHERS = (
     *("outcome", "respondent", "weight", "controls", "range", "explain", "commented", "pick"),
@@ -38,7 +38,6 @@ def add_options(group: "argparse._ArgumentGroup") -> None:
         type=_codes,
         help="how like, expect, neutral, live with, dislike are coded (default: 1,2,3,4,5)",
     )
-    group.add_argument("--segment", metavar="COLUMN", help="which segment a customer is of")
 
 
 def _codes(text: str) -> tuple[str, ...]:

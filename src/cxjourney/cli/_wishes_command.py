@@ -147,6 +147,9 @@ def _add_columns(group: "argparse._ArgumentGroup") -> None:
     group.add_argument("--respondent", metavar="COLUMN", help="who answered, where rows share one")
     group.add_argument("--weight", metavar="COLUMN", help="how much each row counts")
     group.add_argument(
+        "--segment", metavar="COLUMN", help="segments, or years, to be put side by side"
+    )
+    group.add_argument(
         "--controls",
         metavar="A,B",
         type=_names,

@@ -3,8 +3,8 @@
 Not by the ``ConditionalLogit`` of statsmodels 0.15, which comes to the same utilities: of 200
 respondents with twelve tasks each of five out of fifteen wishes it takes seventy times as long, it
 has no errors robust to respondents, and gives utilities without bound as though they were found.
-choix 0.4 knows no worst choices. So scipy seeks the maximum of the likelihood here, and the tests hold
-what it finds against the former.
+choix 0.4 knows no worst choices. So scipy seeks the maximum of the likelihood here, and the tests
+hold what it finds against the former.
 """
 
 from collections.abc import Sequence
