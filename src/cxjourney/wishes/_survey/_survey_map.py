@@ -105,12 +105,14 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
             mean=driver.of.mean if driver.of.n else None,
             reliability=reliability,
             asked=int(asked_n),
+            asked_worth=float(worth),
             **value.figures,
             **share,
         )
-        for item, asked_n, stated, value, share, driver, reliability in zip(
+        for item, asked_n, worth, stated, value, share, driver, reliability in zip(
             asked.items,
             heard.n,
+            heard.effective,
             _stated(heard, tau, sheet, criteria, said_far),
             (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
