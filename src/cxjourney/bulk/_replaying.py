@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -285,10 +286,12 @@ def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -
     return pa.table(columns)
 
 
+@cache
 def _phase_names() -> list[str]:
     return [each.name.lower() for each in Phase]
 
 
+@cache
 def _masks() -> list[str]:
     """Return the phases of every bit mask, with blanks between them."""
     return [

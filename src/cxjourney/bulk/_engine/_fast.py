@@ -35,11 +35,12 @@ class Loop(NamedTuple):
 
     def in_order(self, events: Events, rank: Small) -> Events:
         """Return events in journey order; those of each journey stand as they came."""
-        columns = _fixed(events.key), _fixed(events.at), _fixed(events.code, np.uint16), rank
-        if self.orders.orderly(*columns):
-            return events
-        order = self.orders.order_of(*columns)
-        return Events(*(column[order] for column in events))
+        key, code = _fixed(events.key), _fixed(events.code, np.uint16)
+        if self.orders.orderly(key, _fixed(events.at), code, rank):
+            return events._replace(code=code)
+        at, code, row = events.at.copy(), code.copy(), events.row.copy()
+        self.orders.put_in_order(key, at, code, row, rank)
+        return Events(key, at, code, row)
 
 
 def _fixed(column: Whole, kind: type = np.int64) -> Whole:
