@@ -13,7 +13,7 @@ import pyarrow as pa
 from cxjourney.bulk._cells import EPOCH, microseconds
 from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
-from cxjourney.bulk._engine._journeys import COUNTED
+from cxjourney.bulk._engine._folded import COUNTED
 from cxjourney.bulk._engine._tables import EXITS, FLAGS, MICROSECOND, NEVER, Mask, Whole
 from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
