@@ -19,9 +19,13 @@ from cxjourney.wishes._effects._regression import DEPENDENT, Fit
 COLLINEAR: float = 1e-10
 """The share of a driver's variance, beside the other drivers, under which it counts as none."""
 
-WIDE = 13
-"""How many drivers are tried in and out at once: tables of 2**13 subsets stay in the processor's
-cache."""
+WIDE = 12
+"""How many drivers are tried in and out at once: tables of 2**12 subsets stay in the processor's
+cache, and BLAS starts no threads for their products."""
+
+APART = 24
+"""Numbers between the rows of tables: at a distance of a power of two they would get in each
+other's way in the cache."""
 
 NARROW = 6
 """Up to so many drivers a whole square of covariances takes less time than its half by rows."""
@@ -75,8 +79,7 @@ def exact_shares(correlations: Correlations) -> Floats:
     weighted, common = np.zeros(2**wide), 0.0
     for entered, (weights, unexplained) in pairs:
         weighted += weights * unexplained
-        # No dot product: for one of this length BLAS starts threads, which cost more than it does.
-        common += float((before[entered:][sizes] * unexplained).sum())
+        common += float(before[entered:][sizes] @ unexplained)
     own[:wide] = _with_each(weighted, wide)
     return np.maximum(common - own, 0.0)
 
@@ -102,7 +105,8 @@ def _rooms(sizes: Sequence[int], subsets: int) -> list[Table]:
     To get memory piece by piece takes longer than to work out what is written to it.
     """
     columns = [columns for rows in sizes for columns in range(rows, 0, -1)]
-    pieces = iter(np.split(np.empty((sum(columns), subsets)), np.cumsum(columns)[:-1]))
+    room = np.empty((sum(columns), subsets + APART))[:, :subsets]
+    pieces = iter(np.split(room, np.cumsum(columns)[:-1]))
     return [[next(pieces) for _ in range(rows)] for rows in sizes]
 
 
@@ -156,7 +160,7 @@ class _Sums:
             unexplained = table[0][0]
             total = self.unexplained[entered]
             total += unexplained
-            return float(np.einsum("s,s->", self.weights[entered], unexplained))
+            return float(self.weights[entered] @ unexplained)
         without = self.add(table[1:], entered)
         room = self.room[drivers]
         _enter(table, room)
