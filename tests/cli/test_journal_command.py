@@ -94,7 +94,7 @@ def large(postgres: Callable[[], str]) -> Shop:
     return lived(postgres())
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.no_cover)])
+@pytest.fixture(params=["sqlite", "postgres"])
 def shop(request: pytest.FixtureRequest) -> Shop:
     """Give a shop in each kind of database."""
     if request.param == "sqlite":
@@ -104,7 +104,7 @@ def shop(request: pytest.FixtureRequest) -> Shop:
     return lived(make())
 
 
-@pytest.fixture(params=["small", pytest.param("large", marks=pytest.mark.no_cover)])
+@pytest.fixture(params=["small", "large"])
 def seen(request: pytest.FixtureRequest) -> Shop:
     """Give a shop in each kind of database for who only looks at it."""
     found: Shop = request.getfixturevalue(request.param)
