@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxjourney.bulk._engine._duty_rows import Dues, Duties, FoldedRows
+from cxjourney.bulk._engine._folded import COUNTED, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import Events
-from cxjourney.bulk._engine._journeys import COUNTED, Journeys, Keep, Piece
 from cxjourney.bulk._engine._tables import NEVER, Small, Tables, Whole
 
 ENOUGH = 500_000
