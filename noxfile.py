@@ -16,7 +16,7 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_venv = "yes"
 # The tests come last, so that a run closes with their count.
-nox.options.sessions = ["lint", "types", "docs", "wheel", "tests"]
+nox.options.sessions = ["lint", "types", "docs", "wheel", "engines", "tests"]
 
 ROOT = Path(__file__).parent
 SHARED = ROOT / ".nox" / "shared"
@@ -33,6 +33,7 @@ READ_BY_EAR = (
     *("reference/journey.html", "rules.html"),
 )
 """The pages of the documentation that axe-core reads."""
+JAVA = "openjdk-17-jre-headless"
 MERMAID = ("mermaid@11.17.2", "jsdom@29.1.1")
 SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile")
 """Each core takes a file of tests at a time; the examples of a page go on from one to the next."""
@@ -158,6 +159,25 @@ def tests(session: nox.Session) -> None:
     share(session)
     measured = [*SIDE_BY_SIDE, "--cov", "--cov-report=term", *session.posargs]
     run(session, "pytest", *measured, HYPOTHESIS_PROFILE="ci")
+
+
+@nox.session
+def engines(session: nox.Session) -> None:
+    """Replay on Spark and on two workers of Dask; what cannot be had here is skipped, and said.
+
+    Needs Java for Spark; Debian's is installed where none is found.
+    """
+    try:
+        sync(session, "test", "engines")
+    except CommandFailed:
+        session.skip("Spark or Dask could not be installed")
+    if which("java") is None and "JAVA_HOME" not in os.environ and which("apt-get") is not None:
+        soon = ("-oAcquire::Retries=0", "-oAcquire::http::Timeout=15")
+        for wanted in (("update",), ("install", "--yes", JAVA)):
+            program = ("apt-get", *soon, *wanted)
+            session.run_install(*program, external=True, silent=True, success_codes=range(256))
+    chosen = ["tests/bulk/test_engines.py", "-p", "no:cacheprovider", *session.posargs]
+    session.run("pytest", *chosen, env={"HYPOTHESIS_PROFILE": "ci"})
 
 
 @nox.session(python=["3.12", "3.13"])

@@ -1,78 +1,15 @@
-"""Spark and Dask give what one machine gives, with ties in different files, in another zone."""
+"""Parts of a frame of Spark or Dask are replayed one by one, whole, in UTC, as on one machine."""
 
-import os
-import shutil
-import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from cxjourney import bulk
 from cxjourney.errors import InvalidError
-from cxjourney.replay import LogMapping, make_mapping
-
-AS_OF = datetime(2027, 1, 1, tzinfo=UTC)
-KINDS = ("contacted", "purchased", "delivered", "used_again", "touched", "asked", "promised")
-
-
-def mapping() -> LogMapping:
-    """Return what the events mean; a running number orders those of one moment."""
-    touched = {"event": "touched", "payload": {"touchpoint": "support"}}
-    promised = {"event": "promised", "payload": {"what": "w", "due": {"column": "due"}}}
-    own = {"touched": touched, "promised": promised}
-    own["asked"] = {"event": "asked", "payload": {"question": "q"}}
-    return make_mapping(
-        {
-            "columns": {"customer": "who", "time": "at", "activity": "kind", "sequence": "seq"},
-            "events": {name: own.get(name, name) for name in KINDS},
-        }
-    )
-
-
-def events(rows: int = 4_000) -> pa.Table:
-    """Return events of 200 customers, many of them at one moment."""
-    random = np.random.default_rng(7)
-    hours = random.integers(0, 400, rows).tolist()
-    at = [datetime(2026, 1, 1, tzinfo=UTC) + 17 * timedelta(hours=one) for one in hours]
-    due = [
-        one + timedelta(days=int(days))
-        for one, days in zip(at, random.integers(1, 9, rows), strict=True)
-    ]
-    return pa.table(
-        {
-            "who": pa.array([f"c{one}" for one in random.integers(0, 200, rows)]),
-            "at": pa.array(at, pa.timestamp("us", "UTC")),
-            "kind": pa.array(random.choice(KINDS, rows).tolist()),
-            "due": pa.array([one.isoformat() for one in due]),
-            "seq": pa.array(random.permutation(rows)),
-        }
-    )
-
-
-def sorted_rows(frame: pd.DataFrame) -> list[str]:
-    """Return the rows of a frame in an order of their own, whatever their types."""
-    names = [name for name in frame.columns if name != "row"]
-    times = {
-        name: pd.to_datetime(frame[name], utc=True)
-        for name in names
-        if name.endswith(("_at", "event", "due")) and name != "event"
-    }
-    plain = frame.assign(**times)[names].astype(object).where(lambda one: one.notna(), None)
-    return sorted(map(repr, plain.itertuples(index=False, name=None)))
-
-
-def same(found: Any, whole: Any) -> None:
-    """Ask whether two replays say the same."""
-    for name in ("journeys", "moves", "duties"):
-        one, other = getattr(found, name), getattr(whole, name).to_pandas()
-        assert sorted_rows(one) == sorted_rows(other), name
+from cxjourney.replay import make_mapping
+from tests.bulk.spread_log import AS_OF, events, mapping, same, sorted_rows
 
 
 def test_dask_gives_what_one_machine_gives() -> None:
@@ -92,12 +29,31 @@ def test_dask_gives_what_one_machine_gives() -> None:
         bulk.replay(frame, mapping=mapping())
 
 
+def test_dask_takes_partitions_as_they_are_but_no_customer_in_two() -> None:
+    """Whoever has no name is no customer, and may lie anywhere."""
+    dask = pytest.importorskip("dask.dataframe", reason="needs dask")
+    rows = events(300).to_pandas()
+    nobody = rows[:2].assign(who=[None, " "])
+
+    def found(*parts: pd.DataFrame) -> Any:
+        given = dask.concat([dask.from_pandas(part, npartitions=1) for part in parts])
+        return bulk.replay(given, mapping=mapping(), as_of=AS_OF, partitioned=True).journeys
+
+    with pytest.raises(InvalidError, match="1 customers with rows in two partitions or more"):
+        found(rows, rows[-1:]).compute()
+    first = rows["who"] < "c5"
+    told = found(pd.concat([nobody, rows[first]]), pd.concat([nobody, rows[~first]])).compute()
+    whole = bulk.replay(rows, mapping=mapping(), as_of=AS_OF)
+    assert sorted_rows(told) == sorted_rows(whole.journeys)
+
+
 class Fake:
     """What is used of a DataFrame of Spark, on one table that comes in small batches."""
 
-    def __init__(self, table: pa.Table, schema: str = "") -> None:
+    def __init__(self, table: pa.Table, schema: str = "", scattered: int = 0) -> None:
         self.table = table
         self.schema = schema
+        self.scattered = scattered
 
     dtypes = (
         ("who", "string"),
@@ -110,6 +66,30 @@ class Fake:
     def select(self, *columns: str) -> "Fake":
         """Return some columns."""
         return Fake(self.table.select(columns))
+
+    def selectExpr(self, *columns: str) -> "Fake":  # noqa: N802 - as Spark calls it
+        """Return who lies where."""
+        assert columns[0] == "`who` AS customer"
+        return self
+
+    def where(self, condition: str) -> "Fake":
+        """Return it as it is."""
+        assert "customer" in condition or "min(first)" in condition
+        return self
+
+    def groupBy(self, column: str) -> "Fake":  # noqa: N802 - as Spark calls it
+        """Return it as it is."""
+        assert column == "customer"
+        return self
+
+    def agg(self, what: dict[str, str]) -> "Fake":
+        """Return it as it is."""
+        assert set(what.values()) == {"min", "max"}
+        return self
+
+    def count(self) -> int:
+        """Return how many customers lie in two partitions."""
+        return self.scattered
 
     def repartition(self, column: str) -> "Fake":
         """Return it as it is, for it is one part."""
@@ -139,6 +119,10 @@ def test_a_part_of_spark_is_replayed_whole_and_in_utc() -> None:
     same(
         pd.Series(told), bulk.replay(table, mapping=mapping(), as_of=AS_OF, moves=True, duties=True)
     )
+    there = bulk.replay(Fake(table), mapping=mapping(), as_of=AS_OF, partitioned=True)
+    assert there.journeys.table == found.journeys.table
+    with pytest.raises(InvalidError, match="2 customers with rows in two partitions"):
+        bulk.replay(Fake(table, "", 2), mapping=mapping(), as_of=AS_OF, partitioned=True)
     two = make_mapping(
         {
             "columns": {"customer": ["who", "kind"], "time": "at", "activity": "kind"},
@@ -159,45 +143,3 @@ def test_whole_numbers_stay_so_on_dask(kind: pa.DataType) -> None:
     found = bulk.replay(frame, mapping=mapping(), as_of=AS_OF)
     one = bulk.replay(table, mapping=mapping(), as_of=AS_OF)
     assert sorted_rows(found.journeys.compute()) == sorted_rows(one.journeys.to_pandas())
-
-
-@pytest.fixture
-def spark() -> Iterator[Any]:
-    """Start Spark on this machine, in a time zone that is not UTC."""
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    sql = pytest.importorskip("pyspark.sql", reason="needs pyspark")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        session = (
-            sql.SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "3")
-            .config("spark.sql.execution.arrow.maxRecordsPerBatch", "100")
-            .config("spark.sql.session.timeZone", "America/New_York")
-            .getOrCreate()
-        )
-        yield session
-        session.stop()
-
-
-@pytest.mark.no_cover
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")
-def test_spark_gives_what_one_machine_gives(spark: Any, tmp_path: Path) -> None:
-    """Events of one moment lie in different files, and batches end inside a customer."""
-    table = events()
-    for part in range(4):
-        pq.write_table(
-            table.filter(pa.array(np.arange(table.num_rows) % 4 == part)),
-            tmp_path / f"{part}.parquet",
-        )
-    frame = spark.read.parquet(str(tmp_path))
-    found = bulk.replay(frame, mapping=mapping(), as_of=AS_OF, moves=True, duties=True)
-    told = {
-        name: getattr(found, name).toArrow().to_pandas() for name in ("journeys", "moves", "duties")
-    }
-    same(
-        pd.Series(told), bulk.replay(table, mapping=mapping(), as_of=AS_OF, moves=True, duties=True)
-    )

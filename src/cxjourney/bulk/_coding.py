@@ -253,14 +253,14 @@ class RowReader:
         )
 
     def _count(self, fate: Small, first: int, times: Times) -> None:
-        self._fates += np.bincount(fate, minlength=len(FATES))
+        counts = np.bincount(fate, minlength=len(FATES))
+        self._fates += counts
         for number, examples in enumerate(self._examples):
-            if number != MAPPED and len(examples) < EXAMPLES:
+            if number != MAPPED and counts[number] and len(examples) < EXAMPLES:
                 found = np.flatnonzero(fate == number)[: EXAMPLES - len(examples)]
                 examples.extend((found + first).tolist())
-        good = fate < LATER
-        if good.any():
-            last = int(times.at[good].max())
+        if counts[:LATER].any():
+            last = int((times.at[fate < LATER] if counts[LATER:].any() else times.at).max())
             self._last = last if self._last is None else max(last, self._last)
 
     def _keep(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 from cxjourney.bulk._cells import EPOCH, microseconds
 from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
-from cxjourney.bulk._engine._pieces import COUNTED
+from cxjourney.bulk._engine._folded import COUNTED
 from cxjourney.bulk._engine._tables import EXITS, FLAGS, MICROSECOND, NEVER, Mask, Whole
 from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
@@ -22,6 +23,7 @@ from cxjourney.bulk._spread import (
     on_dask,
     on_spark,
     plain,
+    refuse_scattered,
     types_of,
     without_rows,
 )
@@ -98,6 +100,7 @@ def replay(
     chart: Chart | None = None,
     moves: bool = False,
     duties: bool = False,
+    partitioned: bool = False,
     progress: Progress | None = None,
 ) -> BulkReplay:
     """Replay a table of events: the live machine's answers for every journey, in columns.
@@ -111,10 +114,14 @@ def replay(
         chart: the chart to follow; the mapping's when None.
         moves: whether to return each move.
         duties: whether to return each obligation.
+        partitioned: of Spark and Dask: whether the rows of each customer lie in one partition
+            already, so that none need be moved. That they do is asked of the whole frame, by Spark
+            at once and by Dask as it computes.
         progress: is told how far the work is: what is done, how much of how much.
 
     Raises:
-        InvalidError: when the frame is not of its form; names column and row.
+        InvalidError: when the frame is not of its form; names column and row. Also when a customer
+            lies in two partitions of a frame that is said to be ``partitioned``.
         NaiveTimeError: when ``as_of`` has no time zone.
     """
     check_type("replay.mapping", mapping, LogMapping, "a LogMapping, such as read_mapping gives")
@@ -125,7 +132,9 @@ def replay(
         if as_of is None:
             remedy = "a time: no part of a frame knows the last time of the whole"
             raise InvalidError("replay.as_of", "None", remedy)
-        return _spread(frame, mapping, as_of, chart, moves=moves, duties=duties)
+        return _spread(
+            frame, mapping, as_of, chart, moves=moves, duties=duties, partitioned=partitioned
+        )
     source = source_of(frame, mapping.used_columns)
     log = read_rows(source, mapping, chart or mapping.chart, given, progress)
     until = log.last if given is None else given
@@ -167,12 +176,17 @@ def _spread(
     *,
     moves: bool,
     duties: bool,
+    partitioned: bool,
 ) -> BulkReplay:
     """Return what parts of a frame give, each replayed by itself where it lies."""
     columns = mapping.used_columns
     if len(mapping.columns.customer) > 1:
         found = f"{len(mapping.columns.customer)} columns"
         raise InvalidError("mapping.columns.customer", found, "one, by which rows come together")
+
+    customer = mapping.columns.customer[0]
+    if partitioned and is_spark(frame):
+        refuse_scattered(frame, customer)
 
     def give(wanted: str) -> Any:  # noqa: ANN401 - of the engine
         def fold(table: pa.Table) -> pa.Table:
@@ -187,9 +201,8 @@ def _spread(
             return plain(_fate_table(found.rows) if wanted == "rows" else getattr(found, wanted))
 
         on = on_spark if is_spark(frame) else on_dask
-        customer = mapping.columns.customer[0]
         empty = without_rows(fold, types_of(frame, columns), customer)
-        return on(frame, list(columns), customer, fold, empty)
+        return on(frame, list(columns), customer, fold, empty, partitioned=partitioned)
 
     return BulkReplay(
         chart or mapping.chart,
@@ -273,10 +286,12 @@ def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -
     return pa.table(columns)
 
 
+@cache
 def _phase_names() -> list[str]:
     return [each.name.lower() for each in Phase]
 
 
+@cache
 def _masks() -> list[str]:
     """Return the phases of every bit mask, with blanks between them."""
     return [

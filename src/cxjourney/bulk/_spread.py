@@ -5,6 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from cxjourney.errors import InvalidError
+
 Fold = Callable[[pa.Table], pa.Table]
 """Replays the rows of one part, and returns its journeys in plain types."""
 
@@ -60,11 +62,26 @@ _DECLARED = {
 """How Spark calls the types of a result."""
 
 
-def on_spark(frame: Any, columns: list[str], customer: str, fold: Fold, empty: pa.Table) -> Any:  # noqa: ANN401 - of Spark
+def on_spark(
+    frame: Any,  # noqa: ANN401 - of Spark
+    columns: list[str],
+    customer: str,
+    fold: Fold,
+    empty: pa.Table,
+    *,
+    partitioned: bool,
+) -> Any:  # noqa: ANN401 - of Spark
     """Return the journeys of a frame of Spark, as one.
 
-    The rows are brought together by customer; a batch may end inside a customer, so a part is
-    folded when it is there as a whole.
+    A batch may end inside a customer, so a part is folded when it is there as a whole.
+
+    Args:
+        frame: the events.
+        columns: the columns that are read.
+        customer: the column by which rows are brought together.
+        fold: replays a part.
+        empty: what it gives of no rows.
+        partitioned: whether the rows of each customer are together already.
     """
     schema = ", ".join(f"`{field.name}` {_DECLARED[field.type]}" for field in empty.schema)
 
@@ -73,7 +90,30 @@ def on_spark(frame: Any, columns: list[str], customer: str, fold: Fold, empty: p
         if found:
             yield from fold(_in_utc(pa.Table.from_batches(found))).to_batches()
 
-    return frame.select(*columns).repartition(customer).mapInArrow(part, schema)
+    rows = frame.select(*columns)
+    return (rows if partitioned else rows.repartition(customer)).mapInArrow(part, schema)
+
+
+def refuse_scattered(frame: Any, customer: str) -> None:  # noqa: ANN401 - of Spark
+    """Read the customers of a frame of Spark, each of which must lie in one partition.
+
+    Raises:
+        InvalidError: when one lies in two.
+    """
+    name = customer.replace("`", "``")
+    here = "spark_partition_id()"
+    parts = frame.selectExpr(f"`{name}` AS customer", f"{here} AS first", f"{here} AS last")
+    told = parts.where("customer IS NOT NULL AND trim(customer) <> ''").groupBy("customer")
+    ends = told.agg({"first": "min", "last": "max"})
+    _refuse(ends.where("`min(first)` < `max(last)`").count())
+
+
+def _refuse(scattered: int) -> None:
+    if scattered:
+        found = f"{scattered} customers with rows in two partitions or more"
+        raise InvalidError(
+            "replay.frame", found, "each in one partition, or partitioned=False, which moves them"
+        )
 
 
 def _in_pandas(table: pa.Table) -> Any:  # noqa: ANN401 - of pandas
@@ -104,15 +144,49 @@ def without_rows(fold: Fold, types: dict[str, pa.DataType], customer: str) -> pa
     return table.set_column(place, field, pa.array([], field.type))
 
 
-def on_dask(frame: Any, columns: list[str], customer: str, fold: Fold, empty: pa.Table) -> Any:  # noqa: ANN401 - of Dask
-    """Return the journeys of a frame of Dask, as one; rows of a moment keep their order."""
+def on_dask(
+    frame: Any,  # noqa: ANN401 - of Dask
+    columns: list[str],
+    customer: str,
+    fold: Fold,
+    empty: pa.Table,
+    *,
+    partitioned: bool,
+) -> Any:  # noqa: ANN401 - of Dask
+    """Return the journeys of a frame of Dask, as one; rows of a moment keep their order.
+
+    Takes what ``on_spark`` takes. Where the rows are said to be together, the first part that is
+    computed asks of all whether they are.
+    """
     meta = _in_pandas(empty)
     kinds = meta.dtypes
 
-    def part(rows: Any) -> Any:  # noqa: ANN401 - of pandas
+    def part(rows: Any, scattered: int = 0) -> Any:  # noqa: ANN401 - of pandas
+        _refuse(int(scattered))
         if not len(rows):
             return meta
         return _in_pandas(fold(pa.Table.from_pandas(rows, preserve_index=False))).astype(kinds)
 
-    whole = frame[columns].shuffle(on=customer, shuffle_method="tasks")
-    return whole.map_partitions(part, meta=meta)
+    rows = frame[columns]
+    if partitioned:
+        return rows.map_partitions(part, _scattered(frame[[customer]], customer), meta=meta)
+    return _together(rows, customer).map_partitions(part, meta=meta)
+
+
+def _together(rows: Any, customer: str) -> Any:  # noqa: ANN401 - of Dask
+    return rows.shuffle(on=customer, shuffle_method="tasks")
+
+
+def _scattered(rows: Any, customer: str) -> Any:  # noqa: ANN401 - of Dask
+    """Return how often a customer lies in one partition more."""
+
+    def different(part: Any) -> Any:  # noqa: ANN401 - of pandas
+        named = part[part[customer].notna()].drop_duplicates()
+        return named[named[customer].astype(str).str.strip() != ""]
+
+    def again(part: Any) -> Any:  # noqa: ANN401 - of pandas
+        return part[customer].duplicated().astype("int64")
+
+    alone = rows.map_partitions(different, meta=rows._meta)  # noqa: SLF001 - Dask's own
+    told = _together(alone, customer).map_partitions(again, meta=("again", "int64"))
+    return told.sum()

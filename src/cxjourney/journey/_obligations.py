@@ -72,10 +72,7 @@ class Ledger:
     def terms(self, kind: EventKind, decision: Decision) -> Terms:
         """Work out what a decision does to obligations."""
         place, rules = decision.after.place, self.rules.values()
-        opens = enters = tuple[ObligationRule, ...]()
-        if place is not Standing.ERASED:  # to somebody forgotten nothing is owed
-            opens = tuple(rule for rule in rules if kind in rule.on)
-            enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
+        opens, enters = self.begun(kind, decision)
         meets = frozenset(rule.id for rule in rules if kind in rule.met_by)
         drops = frozenset(rule.id for rule in rules if _lapses(rule, decision))
         names_one = any(field.name == "obligation" for field in kind.fields)
@@ -83,6 +80,16 @@ class Ledger:
         idle = not (closes or opens or enters)
         asks = any(rule.having for rule in opens)
         return Terms(opens, enters, meets, drops, place, closes, idle, asks)
+
+    def begun(
+        self, kind: EventKind, decision: Decision
+    ) -> tuple[tuple[ObligationRule, ...], tuple[ObligationRule, ...]]:
+        """Return the rules that an event opens anew, and those that open unless they are open."""
+        if decision.after.place is Standing.ERASED:  # to somebody forgotten nothing is owed
+            return (), ()
+        opens = tuple(rule for rule in self.rules.values() if kind in rule.on)
+        enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
+        return opens, enters
 
     def _entered(self, decision: Decision) -> Iterator[ObligationRule]:
         places = {move.target for move in decision.moves if move.source is not move.target}

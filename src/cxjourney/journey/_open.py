@@ -12,17 +12,11 @@ from cxjourney.journey._fold import BY_CLOCK, Course, Folder
 from cxjourney.journey._journey import Journey
 from cxjourney.journey._migration import Arrival
 from cxjourney.journey._owed import Obligation, Owed, in_order, owed_of, rules_of
+from cxjourney.journey._packing import pack_situation, unpack_situation
 from cxjourney.journey._refolding._late import Log
 from cxjourney.journey._refolding._retracted import FINAL, names_event, targets_of
 from cxjourney.journey._step import Step
-from cxjourney.journey._stored import (
-    SCHEMA,
-    WRITTEN,
-    event_form,
-    kinds_of,
-    pack_situation,
-    unpack_situation,
-)
+from cxjourney.journey._stored import SCHEMA, WRITTEN, event_form, kinds_of
 from cxjourney.vocabulary import Event, EventKind, ExitReason
 
 __all__ = ["FINAL", "names_event", "targets_of"]

@@ -1,6 +1,6 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import TypeAlias
 
@@ -17,7 +17,7 @@ from cxjourney.wishes._effects._importance import importances
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
-from cxjourney.wishes._files._code_books import far_values
+from cxjourney.wishes._files._code_books import far_values, is_plain
 from cxjourney.wishes._findings import Finding, LeftOut, Unused, WishMap
 from cxjourney.wishes._kano._counts import Kano
 from cxjourney.wishes._kinds import Answer, Criteria, Reason, Wish
@@ -105,12 +105,14 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
             mean=driver.of.mean if driver.of.n else None,
             reliability=reliability,
             asked=int(asked_n),
+            asked_worth=float(worth),
             **value.figures,
             **share,
         )
-        for item, asked_n, stated, value, share, driver, reliability in zip(
+        for item, asked_n, worth, stated, value, share, driver, reliability in zip(
             asked.items,
             heard.n,
+            heard.effective,
             _stated(heard, tau, sheet, criteria, said_far),
             (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
@@ -156,7 +158,8 @@ def _rated(sheet: Sheet, asked: Asked, style: Floats | None) -> tuple[Rated, lis
     outcome = sheet.numbers[asked.outcome]
     used = np.ones(sheet.rows, dtype=bool)
     left_out = []
-    for why, blank in _unusable(sheet, outcome, controls, ratings):
+    names = [item.rating for item in asked.items if item.rating is not None]
+    for why, blank in _unusable(sheet, outcome, controls, names):
         count = int(np.count_nonzero(used & blank))
         if count:
             left_out.append(LeftOut(why, count))
@@ -211,7 +214,7 @@ def _unusable(
     sheet: Sheet,
     outcome: Floats,
     controls: Iterable[Floats],
-    ratings: Iterable[Floats | None],
+    ratings: Collection[str],
 ) -> Iterator[tuple[Unused, Mask]]:
     """Yield each reason not to use rows for the effects, and the rows it holds for."""
     if sheet.weights is not None:
@@ -219,11 +222,11 @@ def _unusable(
     yield Unused.NO_OUTCOME, np.isnan(outcome)
     for control in controls:
         yield Unused.NO_CONTROL, np.isnan(control)
-    unrated = np.ones(sheet.rows, dtype=bool)
-    for column in ratings:
-        if column is not None:
-            unrated &= np.isnan(column)
-    yield Unused.NO_RATING, unrated
+    if not any(sheet.extents[name].whole for name in ratings):
+        unrated = np.ones(sheet.rows, dtype=bool)
+        for name in ratings:
+            unrated &= np.isnan(sheet.numbers[name])
+        yield Unused.NO_RATING, unrated
 
 
 Far: TypeAlias = Mapping[str, tuple[float, ...]]
@@ -237,11 +240,13 @@ def _far(sheet: Sheet, asked: Asked) -> tuple[Far, Far]:
         names += [item.rating for item in asked.items if item.rating is not None]
     told = isinstance(asked.statements, Ratings)
     said = [item.said for item in asked.items if told and item.said is not None]
-    found, heard = (
-        {name: far for name in dict.fromkeys(some) if (far := far_values(sheet.numbers[name]))}
-        for some in (names, said)
-    )
-    return found, heard
+    return _far_among(sheet, names), _far_among(sheet, said)
+
+
+def _far_among(sheet: Sheet, names: Iterable[str]) -> Far:
+    extents = ((name, sheet.extents[name]) for name in dict.fromkeys(names))
+    doubtful = [name for name, one in extents if not is_plain(one.least, one.most)]
+    return {name: far for name in doubtful if (far := far_values(sheet.numbers[name]))}
 
 
 def _unless_far(value: Value, far: Far) -> Value:
