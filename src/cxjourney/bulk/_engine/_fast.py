@@ -1,6 +1,6 @@
 """The fold by the loop that numba compiles, where numba is installed and a log is long enough."""
 
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -54,7 +54,12 @@ def loop_for(tables: Tables, events: int) -> Loop | None:
     """Return the loop for a chart; None where numba is missing, or not worth while."""
     loaded = kernels.cache_info().currsize > 0
     found = kernels() if loaded or events >= ENOUGH else None
-    return None if found is None else Loop(*found, found[0].chart_arrays(tables))
+    return None if found is None else Loop(*found, _arrays(found[0], tables))
+
+
+@lru_cache(maxsize=8)
+def _arrays(kernel: ModuleType, tables: Tables) -> Any:  # noqa: ANN401 - an extra has its class
+    return kernel.chart_arrays(tables)
 
 
 def fold_compiled(

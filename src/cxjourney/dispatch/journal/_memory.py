@@ -15,7 +15,7 @@ from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import InMemory
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
 from cxjourney.dispatch.journal._memory_parts._moved import Moving
-from cxjourney.dispatch.journal._memory_parts._quiet import Quiet
+from cxjourney.dispatch.journal._memory_parts._quiet import Quiet, take_out
 from cxjourney.dispatch.journal._owing import SOME, Stretch
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
@@ -25,7 +25,7 @@ from cxjourney.dispatch.journal._records_stored import (
 )
 from cxjourney.dispatch.journal._secrecy._hiding import Hiding
 from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, Secret
-from cxjourney.dispatch.journal._upkeep._in_memory import Upkeep, is_unmet, place_of, take_out
+from cxjourney.dispatch.journal._upkeep._in_memory import Upkeep, is_unmet, place_of
 from cxjourney.errors import JournalError, SequenceError
 
 

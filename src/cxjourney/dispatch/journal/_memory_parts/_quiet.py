@@ -1,14 +1,14 @@
 """The quiet intents of a customer in memory, by row and standing; see ``quiet_in``."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from cxjourney.dispatch.journal._owing import Rest
 from cxjourney.dispatch.journal._records import OutboxItem
 from cxjourney.dispatch.journal._records_stored import quiet_in
-from cxjourney.dispatch.journal._upkeep._in_memory import take_out
 
 
 @attrs.define
@@ -38,3 +38,8 @@ class Quiet:
         """Return what is told of them where they are many."""
         groups = sorted(self.groups.items())
         return Rest(tuple((*group, places[0][0]) for group, places in groups if places))
+
+
+def take_out(places: list[Any], place: object) -> None:
+    """Take a place out of places that are in order."""
+    del places[bisect_left(places, place)]
