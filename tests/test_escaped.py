@@ -197,11 +197,9 @@ def test_what_is_shown_is_words(text: str, lang: Lang) -> None:
         if hasattr(thing, "to_html"):
             check_report(thing.to_html(lang))
     one = journey_of(text)
-    for drawn in (
-        journey_mermaid(one, lang=lang),
-        journey_graph(one).get_graph().source,
-    ):
-        safe_words(drawn.replace("\t", " "))
+    graph: Any = journey_graph(one).get_graph()
+    for told in (journey_mermaid(one, lang=lang), graph.source):
+        safe_words(told.replace("\t", " "))
 
 
 def plots(text: str) -> list[Callable[..., Any]]:
