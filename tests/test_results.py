@@ -266,6 +266,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "Change": change,
     "Chosen": lambda: policy.Policy().choose([case()]),
     "Costs": priced,
+    "Coverage": lambda: rehearsed().coverage,
     "Difference": lambda: rehearsal.difference(rehearsed(), rehearsed()),
     "Explained": judged,
     "Exploration": explored,

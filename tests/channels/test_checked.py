@@ -130,10 +130,10 @@ def test_right_values_are_taken(part: type) -> None:
 
 
 @on_every_field
-@pytest.mark.parametrize("value", [object(), 7.5, b"0", UNHASHABLE], ids=type)
-def test_wrong_types_are_refused(part: type, field: str, value: object) -> None:
+def test_wrong_types_are_refused(part: type, field: str) -> None:
     """What is of no type that fits is refused, by class, field, and the type at fault."""
-    assert refusal(part, field, value).found in FAULTS[type(value)]
+    for value in (object(), 7.5, b"0", UNHASHABLE):
+        assert refusal(part, field, value).found in FAULTS[type(value)]
 
 
 @pytest.mark.parametrize(

@@ -260,12 +260,12 @@ SPELLINGS = (
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("author", SPELLINGS)
-@pytest.mark.parametrize("by", SPELLINGS)
-def test_four_eyes_are_of_two_people(author: str, by: str) -> None:
+def test_four_eyes_are_of_two_people(author: str) -> None:
     """Another spelling of the author is the author still (C04)."""
-    about = content(author=author, approvals=(Approval(by, DIGEST),))
-    assert about.approved_by == frozenset()
-    assert heard("C04", case(content=about)) == "DENY approved_by_author"
+    for by in SPELLINGS:
+        about = content(author=author, approvals=(Approval(by, DIGEST),))
+        assert about.approved_by == frozenset()
+        assert heard("C04", case(content=about)) == "DENY approved_by_author"
 
 
 @pytest.mark.parametrize("nobody", [" ", "\u200b", "\u3164", "\u2800\u00a0"])

@@ -1,14 +1,17 @@
 """``cxjourney chart``: a chart printed, drawn, checked and explored."""
 
 import json
+import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from cxjourney.chart import explore, standard_chart
+from cxjourney.chart import standard_chart
 from cxjourney.cli import main
 from cxjourney.show import chart_mermaid
 from cxjourney.vocabulary import Lang
+from tests.chart.explored import explored
 from tests.cli.commands import fault, said
 
 OWN = """
@@ -56,7 +59,7 @@ def test_a_chart_is_drawn() -> None:
 def test_a_chart_is_explored() -> None:
     """With how many situations there are in each place, and with --full all of them in JSON."""
     out = said("chart", "explore")[1]
-    assert str(len(explore(standard_chart()).situations)) in out
+    assert str(len(explored().situations)) in out
     assert "\nERASED " in out
     document = json.loads(said("chart", "explore", "ownchart:SMALL", "--json", "--full")[1])
     assert document["key"] == "small"
@@ -64,6 +67,20 @@ def test_a_chart_is_explored() -> None:
 
 
 @pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize("action", ["explore", "check"])
+def test_a_terminal_is_told_how_far_it_is(action: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal a bar is drawn and taken away; in a pipe, or if unwanted, there is none."""
+    for wanted in (True, False):
+        stream = StringIO()
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+        monkeypatch.setattr(sys, "stderr", stream)
+        main(["chart", action, "ownchart:SMALL", *([] if wanted else ["--no-progress"])])
+        monkeypatch.undo()
+        assert ("exploring" in stream.getvalue()) == wanted
+        assert ("100 %" in stream.getvalue()) == wanted
+
+
 def test_a_sound_chart_ends_with_nought() -> None:
     """The standard one, and one of the user's own."""
     assert said("chart", "check") == (0, "The chart is sound: no fault was found.\n", "")

@@ -1,10 +1,10 @@
 """What all commands keep to: their documents, help and width, and no raw text of others."""
 
+import argparse
 import json
 import re
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxjourney.channels import HookContext, HookOutcome, Sent
-from cxjourney.chart import check_chart, explore
-from cxjourney.cli import COMMANDS
+from cxjourney.cli import COMMANDS, parser_of
+from cxjourney.cli._parsing import Parser, actions_of  # every option of every command
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.show._layout._wrapping import columns  # measures as terminals do
 from cxjourney.vocabulary import EventKind, Lang
+from cxjourney.vocabulary._texts import catalogue  # the texts of the help
 from tests.cli.commands import said
 from tests.dispatch.world import Carrier, World
 from tests.replay.makers import write
@@ -49,17 +50,6 @@ PLAIN = {
     "journal archive": ("journal", "{url}", "archive", "--before", "2020-01-01T00:00Z"),
 }
 """A use of each command, under the name that the page gives it, in an order that works."""
-
-
-ONCE = {"check_chart": cache(check_chart), "explore": cache(explore)}
-"""What takes long and tells the same of the same chart."""
-
-
-@pytest.fixture(autouse=True)
-def explored_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Explore the standard chart once for all tests."""
-    for name, function in ONCE.items():
-        monkeypatch.setattr(f"cxjourney.cli._chart_command.{name}", function)
 
 
 def raises(context: HookContext) -> HookOutcome:
@@ -180,6 +170,37 @@ def test_the_example_of_every_help_works(
         status, out, err = said(*example.split())
         assert (status, err) == (0, ""), example
         assert out
+
+
+def options_of(parser: Parser, path: str) -> Iterator[tuple[str, argparse.Action]]:
+    """Yield every option and argument of a command and of its actions, with where it stands."""
+    for action in parser._actions:
+        if not isinstance(action, argparse._SubParsersAction):
+            yield path, action
+    for name, one in actions_of(parser).items():
+        yield from options_of(one, f"{path} {name}")
+
+
+def test_every_option_has_a_text_in_each_language() -> None:
+    """Each option, argument, action and group of every command is told in all three languages."""
+    of = {lang: [*options_of(parser_of((), lang, whole=True), "")] for lang in Lang}
+    used = set[str]()
+    for (path, action), *others in zip(*of.values(), strict=True):
+        texts = [str(action.help), *(str(one.help) for _, one in others)]
+        used.update(texts)
+        assert all(one.strip() and one != "None" for one in texts), (path, action.dest)
+        assert len(set(texts)) == len(Lang) or action.dest == "shell", (path, action.dest)
+    for lang in Lang:
+        whole = parser_of((), lang, whole=True)
+        parsers = [whole, *actions_of(whole).values()]
+        parsers += [one for parser in parsers[1:] for one in actions_of(parser).values()]
+        for one in parsers:
+            used.update(str(group.title) for group in one._action_groups)
+            described = str(one.description)
+            used.add(described[0].lower() + described[1:].removesuffix("."))
+            assert max(map(len, one.format_help().splitlines())) <= 100
+    unused = {text for lang in Lang for text in catalogue(lang)["Option"].values()} - used
+    assert not unused
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -45,6 +45,15 @@ face to face     1                    1
 e-mail           1                    1
 Channels without a contact: post; text message; video; gift
 
+Contacts by phase and channel
+phase      face to face  e-mail  post  text message  video  gift
+1  Assess         1 (1)       0     0             0      0     0
+3  Affirm             0       1     0             0      0     0
+(): of these, in place of a channel that was wanted first
+phases in which no channel is used: 2  Admit; 4  Activate; 5  Acclimate; 6
+    Accomplish; 7  Adopt; 8  Advocate
+Channels without a contact: post; text message; video; gift
+
 Contacts by week (ISO 8601), by the company's clock (UTC)
 week      contacts  face to face  e-mail  inside the company
 2026-W10         2             1       1                   0

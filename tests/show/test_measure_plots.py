@@ -66,7 +66,7 @@ def test_axes_of_the_user_are_drawn_in() -> None:
         axes = Figure().add_subplot()
         assert plot(axes) is axes
     axes = Figure().add_subplot()
-    assert found().plot_coverage(axes) is axes
+    assert found().plot_rows(axes) is axes
 
 
 @pytest.mark.parametrize("which", ["funnel", "obligations"])
@@ -140,12 +140,40 @@ def test_each_journey_has_a_line_as_far_as_there_is_room() -> None:
 
 def test_coverage_counts_the_contacts_of_each_row_and_channel() -> None:
     """Each contact is in the cell of its row of the playbook and of its channel."""
-    axes = found().plot_coverage()
+    axes = found().plot_rows()
     cells = np.ma.filled(axes.images[0].get_array(), 0)  # type: ignore[arg-type]
     assert cells.shape[1] == 6
     assert cells.sum() == len(found().contacts)
     assert words(axes).count("\N{EN DASH}") == (cells == 0).sum()
-    assert not attrs.evolve(found(), lines=()).plot_coverage().images
+    assert not attrs.evolve(found(), lines=()).plot_rows().images
+
+
+def test_many_rows_have_a_higher_picture_or_fewer_names() -> None:
+    """Where the user gives the axes, every n-th row has its name, and no cell has a number."""
+    plays = [f"own_{number}" for number in range(60)]
+    line = found().contacts[0]
+    many = attrs.evolve(
+        found(), plays=tuple(plays), lines=tuple(attrs.evolve(line, play=one) for one in plays)
+    )
+    own: Any = many.plot_rows()
+    assert own.figure.get_figheight() > 2 * 5
+    assert len(own.get_yticks()) == 60
+    axes = many.plot_rows(Figure().add_subplot())
+    assert len(axes.get_yticks()) == 20
+    assert not words(axes)
+
+
+def test_coverage_by_phase_is_drawn_with_its_numbers() -> None:
+    """Every contact is in the cell of its phase and channel, and the numbers stand in the cells."""
+    covered = found().coverage
+    axes = covered.plot(lang=Lang.FI)
+    cells = np.ma.filled(axes.images[0].get_array(), 0)  # type: ignore[arg-type]
+    assert cells.shape == (len(covered.places), 6)
+    assert cells.sum() == len(found().contacts)
+    assert [word for word in words(axes) if word.isdigit()] == [
+        str(row["count"]) for row in covered.to_rows() if row["count"]
+    ]
+    assert axes.get_xlabel() == "kanava"
 
 
 @pytest.mark.no_cover

@@ -191,6 +191,7 @@ def expected_keys() -> dict[str, set[str]]:
         "PolicyRule": {rule.id for rule in Policy().rules},
         "PolicyReason": policy_reasons() | DISPATCH_REASONS,
         "Command": set(catalogue(Lang.EN)["Command"]),
+        "Option": set(catalogue(Lang.EN)["Option"]),
         "PhaseReached": set(Phase.__members__),
         "PhaseMeaning": set(Phase.__members__),
         "KanoMeaning": set(KanoCategory.__members__),

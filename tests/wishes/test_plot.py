@@ -1,8 +1,9 @@
 """The map of a survey's wishes: each is on it or named under it, readable, the same twice."""
 
 import sys
+import xml.etree.ElementTree as ET
 from io import BytesIO
-from itertools import combinations, product
+from itertools import combinations, cycle, product
 
 import attrs
 import matplotlib as mpl
@@ -30,7 +31,18 @@ from cxjourney.show._pictures._wish_plot import (  # what is drawn, mark by mark
     plot,
 )
 from cxjourney.vocabulary import Lang, name
-from cxjourney.wishes import Criteria, EffectScale, Reason, WishKind, WishMap
+from cxjourney.wishes import (
+    Criteria,
+    EffectScale,
+    KanoMap,
+    PerformanceMap,
+    Quadrant,
+    Reason,
+    WishKind,
+    WishMap,
+    WishPlace,
+    read_kano,
+)
 from tests.vocabulary.words import word
 from tests.wishes.maps import DELTA, HOSTILE, TAU, airport, finding, maps, wish_map
 
@@ -451,6 +463,70 @@ def test_an_interval_that_leaves_the_frame_is_marked() -> None:
     assert word("goes_on", Lang.EN) not in said(inside)
 
 
+def asked(count: int = 3) -> KanoMap:
+    """Return what a questionnaire says of some wishes."""
+    table = {"with": [1, 2, 2, 3, 1], "without": [5, 5, 4, 3, 4]}
+    return read_kano(table, [(f"{HOSTILE[2]} {one}", "with", "without") for one in range(count)])
+
+
+def placed(count: int = 6) -> PerformanceMap:
+    """Return wishes that are important and fulfilled in all four ways."""
+    places = (
+        WishPlace(f"{HOSTILE[one % 5]} {one}", 0.1 * (one % 4), 50.0 + 7 * (one % 5), quadrant)
+        for one, quadrant in zip(range(count), cycle(Quadrant), strict=False)
+    )
+    return PerformanceMap(HOSTILE[2], tuple(places), 0.15, 64.0, EffectScale.RAW)
+
+
+@pytest.mark.parametrize(("count", "told"), [(24, "names"), (25, "numbers"), (61, "order")])
+def test_many_wishes_have_numbers_for_names(count: int, told: str) -> None:
+    """Up to 24 wishes have their names; more have numbers, named under the map up to 60."""
+    for axes in (asked(count).plot(), placed(count).plot(lang=Lang.ET)):
+        lettering = next(one for one in axes.get_children() if isinstance(one, Lettering))
+        labels = [text.get_text() for text in lettering.texts]
+        numbers = [str(one) for one in range(1, count + 1)]
+        assert (labels == numbers) == (told != "names")
+        below = " ".join(text.get_text() for text in axes.texts).replace("\n", " ")
+        assert ("; 25 " in below) == (told == "numbers")
+        order = {word("numbered", lang) for lang in (Lang.EN, Lang.ET)}
+        assert any(one in below for one in order) == (told == "order")
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_importance_and_performance_are_drawn(lang: Lang) -> None:
+    """Quadrants are told apart by shape and corner; the axes have units, and no rating over 100."""
+    axes = placed().plot(lang=lang)
+    corners = [text.get_text() for text in axes.texts if text.get_fontweight() == "bold"]
+    assert corners == [name(one, lang) for one in Quadrant]
+    shapes = {line.get_marker() for line in axes.lines} - {"None", "", None}
+    assert len(shapes) == 4
+    assert word("raw", lang) in axes.get_ylabel()
+    drawn(axes)
+    ticks = [text.get_text() for text in axes.get_yticklabels()]
+    assert any("," in tick for tick in ticks) == (lang is not Lang.EN)
+    assert max(axes.xaxis.get_major_locator().tick_values(0, 140)) <= 100
+    assert axes.get_title(loc="left") == drawable(HOSTILE[2])
+    own = Figure().subplots()
+    assert placed().plot(own, lang) is own
+
+
+def test_a_plot_tells_in_words_what_is_written_in_it() -> None:
+    """Its SVG has a title, and a description with the names of axes, points and signs."""
+    svg = placed().plot()._repr_svg_()  # type: ignore[attr-defined]
+    root = ET.fromstring(svg)  # noqa: S314 - it is of our own making
+    title, told = root[0], root[1]
+    assert title.tag.endswith("title")
+    assert title.text == HOSTILE[2]
+    for part in ("Performance: mean rating", "concentrate here", "$\\frac{1}{0}$"):
+        assert part in str(told.text)
+    assert root.get("aria-labelledby") == f"{title.get('id')} {told.get('id')}"
+    assert "\u202e" not in svg
+    assert ET.fromstring(figure_svg(Figure()))[0].text == "cxjourney"  # noqa: S314 - as above
+    bare = Figure()
+    bare.subplots().set_axis_off()
+    assert ET.fromstring(figure_svg(bare))[0].text == "cxjourney"  # noqa: S314 - as above
+
+
 def luminance(colour: object) -> float:
     """Return the relative luminance of a colour (WCAG 2.2)."""
     parts = [
@@ -462,9 +538,15 @@ def luminance(colour: object) -> float:
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("dark", [False, True])
-def test_words_stand_out_from_the_ground(dark: bool) -> None:
-    """On light ground and on dark every text has a contrast of 4.5 at least."""
-    axes = airport().plot(dark=dark)
+@pytest.mark.parametrize("kind", ["wishes", "kano", "performance"])
+def test_words_stand_out_from_the_ground(kind: str, dark: bool) -> None:
+    """On light ground and on dark every text of a map has a contrast of 4.5 at least."""
+    drawings: dict[str, WishMap | KanoMap | PerformanceMap] = {
+        "wishes": airport(),
+        "kano": asked(),
+        "performance": placed(),
+    }
+    axes = drawings[kind].plot(dark=dark)
     drawn(axes)
     paper = luminance(axes.get_facecolor())
     assert (paper < 0.1) == dark

@@ -1,33 +1,12 @@
 """The public names of the classifier of wishes."""
 
-import inspect
 import json
 import subprocess
 import sys
 
-import attrs
 import pytest
 
 from cxjourney import wishes
-
-every_name = pytest.mark.parametrize("name", wishes.__all__)
-
-
-@every_name
-def test_members_and_fields_are_documented(name: str) -> None:
-    """Each public method, property and field of a class is explained."""
-    thing = getattr(wishes, name)
-    if not inspect.isclass(thing):
-        return
-    for of in inspect.getmro(thing):
-        if of.__module__.startswith("cxjourney."):
-            for member, value in vars(of).items():
-                function = getattr(value, "fget", value)
-                if not member.startswith("_") and inspect.isroutine(function):
-                    assert inspect.getdoc(function), f"{of.__name__}.{member}"
-    described = "\n".join(base.__doc__ or "" for base in inspect.getmro(thing))
-    for field in attrs.fields(thing) if attrs.has(thing) else ():
-        assert field.name.startswith("_") or f"{field.name}:" in described, field.name
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -21,7 +21,7 @@ from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Outcome, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.vocabulary._forms import MAX_WHOLE
-from cxjourney.vocabulary._terminal import code
+from cxjourney.vocabulary._terminal import Progress, code
 from cxjourney.vocabulary._wait import Wait
 
 F = FaultKind
@@ -275,12 +275,15 @@ FOLLOW_THE_KINDS = ("T01b", "T20.")
 """The standard rows that take every customer fact, your own kinds included."""
 
 
-def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
+def check_chart(
+    chart: Chart, *, orders: bool = False, progress: Progress | None = None
+) -> Exploration:
     """Check a chart whole: read it, explore it, and prove the invariants of SPEC 4.2.
 
     Args:
         chart: the chart to check.
         orders: whether to follow unforced orders to move as well; takes seconds, not tenths of one.
+        progress: is told how far the exploration is.
 
     Returns:
         The exploration that proved it.
@@ -291,7 +294,7 @@ def check_chart(chart: Chart, *, orders: bool = False) -> Exploration:
     faults = list(read_faults(chart))
     if not faults:
         try:
-            exploration = explore(chart, orders=orders)
+            exploration = explore(chart, orders=orders, progress=progress)
             faults = list(explored_faults(exploration))
             known = {row.id for row in standard_rows(chart.options, chart.kinds)}
             own = [row for row in chart.rows if row.id not in known]

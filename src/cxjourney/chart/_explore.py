@@ -22,7 +22,7 @@ from cxjourney.chart._model import (
 )
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang, Outcome, Phase, Place, Situation, Standing
-from cxjourney.vocabulary._terminal import Showable
+from cxjourney.vocabulary._terminal import Progress, Showable
 from cxjourney.vocabulary._texts import say
 
 MAY_LOWER = frozenset({"T17", "T18", "T20", "T25", "T26", "T29"})
@@ -94,13 +94,14 @@ class Exploration(Showable):
         return f"<Exploration of {self.chart!r}: {situations} situations, {pairs} pairs>"
 
 
-def explore(chart: Chart, *, orders: bool = False) -> Exploration:
+def explore(chart: Chart, *, orders: bool = False, progress: Progress | None = None) -> Exploration:
     """Explore a chart from NEW to its end, asking the live machine every guard.
 
     Args:
         chart: the chart to explore.
         orders: whether to follow unforced orders to move as well; the standard chart then reaches
             thousands of situations instead of hundreds.
+        progress: is told how many situations are explored, and of how many that are known so far.
 
     Raises:
         InvalidError: when a guard raises, or returns neither True nor False.
@@ -118,6 +119,8 @@ def explore(chart: Chart, *, orders: bool = False) -> Exploration:
             if trigger in followed and decision.after not in seen:
                 seen.add(decision.after)
                 queue.append(decision.after)
+        if progress is not None:
+            progress("exploring", len(decisions), len(seen))
     return Exploration(chart, orders, decisions)
 
 

@@ -98,6 +98,7 @@ def parser_of(given: Sequence[str], lang: Lang, *, whole: bool = False) -> Parse
         )
         if whole or name == named:
             load(f"cxjourney.cli.{module}").define(command)
+            command.tell_options(name)
             command.check_options(given[given.index(name) + 1 :] if name in given else ())
     return parser
 

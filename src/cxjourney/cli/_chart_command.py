@@ -10,6 +10,7 @@ from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.show import chart_mermaid
 from cxjourney.show._chart_tables import chart_page, chart_rows, exploration_page, faults_page
 from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.vocabulary._texts import command_text, need
 
 VERSION = 1
@@ -40,8 +41,8 @@ def define(parser: Parser) -> None:
         )
         if name in {"check", "explore"}:
             action.add_argument("--orders", action="store_true", help=command_text("orders", lang))
-        more = name in {"print", "explore"}
-        add_output(action, lang, reads_file=False, shows_progress=False, has_more=more)
+        more, explores = name in {"print", "explore"}, name in {"check", "explore"}
+        add_output(action, lang, reads_file=False, shows_progress=explores, has_more=more)
         action.set_defaults(run=_run, act=run)
 
 
@@ -69,7 +70,8 @@ def _diagram(chart: Chart, arguments: argparse.Namespace) -> Output:
 def _check(chart: Chart, arguments: argparse.Namespace) -> Output:
     faults: list[InvalidError] = []
     try:
-        check_chart(chart, orders=arguments.orders)
+        with progress_bar(wanted=not arguments.no_progress) as bar:
+            check_chart(chart, orders=arguments.orders, progress=bar)
     except FaultsError as error:
         faults += [one for one in error.exceptions if isinstance(one, InvalidError)]
     status = 1 if faults else 0
@@ -88,7 +90,8 @@ def _check(chart: Chart, arguments: argparse.Namespace) -> Output:
 
 
 def _explore(chart: Chart, arguments: argparse.Namespace) -> Output:
-    found = explore(chart, orders=arguments.orders)
+    with progress_bar(wanted=not arguments.no_progress) as bar:
+        found = explore(chart, orders=arguments.orders, progress=bar)
     if arguments.json:
         rows = {"decisions": found.to_rows()} if arguments.full else {}
         return _document(chart, {**found.to_dict(), **rows})

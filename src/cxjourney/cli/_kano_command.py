@@ -5,7 +5,7 @@ import argparse
 from cxjourney.errors import InvalidError
 
 CODES = ("1", "2", "3", "4", "5")
-OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes", "segment")
+OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes")
 """The arguments that belong to Kano's questionnaire."""
 OTHERS = (
     *("outcome", "respondent", "weight", "controls", "range", "explain", "commented", "pick"),
@@ -16,29 +16,24 @@ OTHERS = (
 
 def add_options(group: "argparse._ArgumentGroup") -> None:
     """Add the options of Kano's questionnaire."""
-    group.add_argument("--kano", action="store_true", help="read the file as Kano's questionnaire")
+    group.add_argument("--kano", action="store_true")
     group.add_argument(
         "--with-prefix",
         metavar="TEXT",
-        help="how it would feel with X fulfilled is in the column TEXT + X (default: with_)",
     )
     group.add_argument(
         "--without-prefix",
         metavar="TEXT",
-        help="how it would feel without X is in the column TEXT + X (default: without_)",
     )
     group.add_argument(
         "--importance-prefix",
         metavar="TEXT",
-        help="how important X is, as customers say, is in the column TEXT + X",
     )
     group.add_argument(
         "--kano-codes",
         metavar="A,B,C,D,E",
         type=_codes,
-        help="how like, expect, neutral, live with, dislike are coded (default: 1,2,3,4,5)",
     )
-    group.add_argument("--segment", metavar="COLUMN", help="which segment a customer is of")
 
 
 def _codes(text: str) -> tuple[str, ...]:

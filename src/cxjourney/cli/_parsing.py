@@ -4,13 +4,13 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import pairwise, takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import Any, NoReturn
 
 from cxjourney.errors import quoted, shown
 from cxjourney.replay._values import meant
 from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import command_text
+from cxjourney.vocabulary._texts import catalogue, command_text
 
 PROGRAM = "cxjourney"
 WRONG_USE = 2
@@ -107,6 +107,21 @@ class Parser(argparse.ArgumentParser):
             if flag.startswith("--") and flag not in known:
                 what = command_text("unknown_option", self.lang)
                 self.error(f"{what} {flag}{self._meant(flag, known)}")
+
+    def tell_options(self, *owners: str) -> None:
+        """Say of each option what the catalogue says, as far as nothing is said of it yet.
+
+        Args:
+            owners: the command, and the action: what is said of the action's goes first.
+        """
+        texts = catalogue(self.lang)["Option"]
+        keys = [*accumulate(owners, "{}_{}".format)][::-1]
+        for action in self._actions:
+            if action.help is None:
+                named = (f"{key}_{action.dest}" for key in keys)
+                action.help = next(filter(None, map(texts.get, (*named, action.dest))), None)
+        for name, one in actions_of(self).items():
+            one.tell_options(*owners, name.replace("-", "_"))
 
     def options(self) -> set[str]:
         """Return the options of the command and of its actions."""

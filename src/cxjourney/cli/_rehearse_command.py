@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from cxjourney.cli._given._user_objects import IMPORTS, user_object
+from cxjourney.cli._given._user_objects import user_object
 from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
@@ -34,22 +34,16 @@ def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.example = EXAMPLE
     parser.set_defaults(run=_rehearse)
-    parser.add_argument(
-        "playbook", metavar="PLAYBOOK", nargs="?", help=f"your own playbook, {IMPORTS}"
-    )
-    parser.add_argument("--policy", metavar="POLICY", help=f"your own policy, {IMPORTS}")
-    parser.add_argument("--chart", metavar="CHART", help=f"the chart to follow, {IMPORTS}")
-    parser.add_argument("--library", metavar="LIBRARY", help=f"your own texts, {IMPORTS}")
-    parser.add_argument(
-        "--prices", metavar="TOML", help="a file that says what one contact costs, by channel"
-    )
-    parser.add_argument(
-        "--every", metavar="SPAN", help="how often the dispatcher runs, such as 5m (at once)"
-    )
-    parser.add_argument("--days", metavar="N", type=float, default=100, help="how long (100)")
-    parser.add_argument("--people", metavar="N", type=int, default=20, help="how many people (20)")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="which people (0)")
-    parser.add_argument("--start", metavar="ISO", default=MONDAY, help=f"when it starts ({MONDAY})")
+    parser.add_argument("playbook", metavar="PLAYBOOK", nargs="?")
+    parser.add_argument("--policy", metavar="POLICY")
+    parser.add_argument("--chart", metavar="CHART")
+    parser.add_argument("--library", metavar="LIBRARY")
+    parser.add_argument("--prices", metavar="TOML")
+    parser.add_argument("--every", metavar="SPAN")
+    parser.add_argument("--days", metavar="N", type=float, default=100)
+    parser.add_argument("--people", metavar="N", type=int, default=20)
+    parser.add_argument("--seed", metavar="N", type=int, default=0)
+    parser.add_argument("--start", metavar="ISO", default=MONDAY)
     add_report(parser)
     add_output(parser, parser.lang, reads_file=False, has_more=True)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cxjourney.chart import Chart
 from cxjourney.cli._examples import example
-from cxjourney.cli._given._user_objects import IMPORTS, user_object
+from cxjourney.cli._given._user_objects import user_object
 from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_file, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
@@ -20,7 +20,7 @@ from cxjourney.replay._reporting._behind import MOST_LISTED
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
-from cxjourney.vocabulary._texts import command_text
+from cxjourney.vocabulary._texts import command_text, number, say
 
 MOST_ON_PAGE = 500
 """How many journeys a report to send lists behind each figure."""
@@ -36,41 +36,32 @@ def define(parser: Parser) -> None:
         "log",
         metavar="LOG",
         nargs="?",
-        help="the log: CSV, JSON, Parquet or XES; - is standard input",
     )
-    parser.add_argument("--mapping", metavar="MAP", help="what the log means, a TOML file")
+    parser.add_argument("--mapping", metavar="MAP")
     use_example = command_text("use_example", parser.lang)
     parser.add_argument("--example", action="store_true", help=use_example)
-    parser.add_argument(
-        "--as-of", metavar="ISO", help="when to stop; the last time in the log if not given"
-    )
+    parser.add_argument("--as-of", metavar="ISO")
     parser.add_argument(
         "--chart",
         metavar="CHART",
         action="append",
         default=[],
-        help=f"a chart of your own that the mapping names, {IMPORTS}",
     )
-    parser.add_argument(
-        "--segment", metavar="COLUMN", help="the column whose values tell the figures apart"
-    )
+    parser.add_argument("--segment", metavar="COLUMN")
     parser.add_argument(
         "--behind",
         metavar="N",
         type=int,
-        help="list up to N journeys behind each figure, by their ids (in --html and --json)",
     )
     parser.add_argument(
         "--id-key",
         metavar="FILE",
-        help="a file of at least 16 random bytes; a hash by them stands for each id that is listed",
     )
     add_report(parser)
     parser.add_argument(
         "--customers",
         metavar="FILE",
         type=Path,
-        help="write where each customer stands, as CSV; up to 100,000 for each phase and standing",
     )
     add_output(parser, parser.lang, reads_file=True, has_more=True)
 
@@ -95,8 +86,10 @@ def _replay(arguments: argparse.Namespace) -> str:
                 show_values=arguments.show_values,
             )
     if bar is not None and report.by_machine < report.journeys:
-        walked = f"{report.by_machine} of {report.journeys} journeys by the live machine"
-        sys.stderr.write(f"replayed in columns; {walked}\n")
+        lang = Lang(arguments.lang)
+        counts = {"walked": report.by_machine, "journeys": report.journeys}
+        told_counts = {key: number(count, lang) for key, count in counts.items()}
+        sys.stderr.write(f"{say('replayed_in_columns', lang, **told_counts)}\n")
     write_report(arguments, report)
     if arguments.customers is not None:
         # Excel takes a text for UTF-8 only where it begins with a mark that says so.

@@ -10,7 +10,7 @@ from typing import Any, Self, Unpack
 
 import attrs
 
-from cxjourney.chart import Chart, ChartRef, Decision, Effect, find_chart, standard_chart
+from cxjourney.chart import Chart, Decision, Effect, find_chart, standard_chart
 from cxjourney.errors import (
     BusyError,
     LateEventError,
@@ -20,6 +20,7 @@ from cxjourney.errors import (
 from cxjourney.journey._fold import BEGINNING, Course, Folder
 from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._owed import differing, opening
+from cxjourney.journey._packing import pack, unpack
 from cxjourney.journey._refolding._late import Late, Log, changes, fold_in
 from cxjourney.journey._refolding._retracted import (
     barring,
@@ -31,7 +32,6 @@ from cxjourney.journey._refolding._retracted import (
     without,
 )
 from cxjourney.journey._step import Refold, Step
-from cxjourney.journey._stored import decode, encode, pack_course, unpack_course
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
 from cxjourney.journey._whynot import refusal
@@ -316,6 +316,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the journey as plain values that JSON can hold; see ``from_dict``."""
+        from cxjourney.journey._stored import encode  # noqa: PLC0415 - once one is stored
+
         return encode(self._stored())
 
     @classmethod
@@ -337,6 +339,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         Raises:
             DecodeError: when the data is of any other form, or does not lead to the chart.
         """
+        from cxjourney.journey._stored import decode  # noqa: PLC0415 - once one is read
+
         return cls._restore(*decode(data, chart, migrations))
 
     def migrate(self, migration: Migration) -> Migrated[Self]:
@@ -375,15 +379,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return journey
 
     def __reduce__(self) -> tuple[Any, ...]:
-        stored = self._stored()
-        course = None if stored.course is None else pack_course(stored.course)
-        plain: dict[str, Any] = {
-            **attrs.asdict(stored, recurse=False),
-            "chart": tuple(stored.chart),
-            "course": course,
-            "counts": dict(stored.counts or {}),
-        }
-        return _unpickled, (type(self), *plain.values())
+        return _unpickled, (type(self), *pack(self._stored()))
 
     def __copy__(self) -> Self:
         with self._alone():
@@ -443,8 +439,6 @@ def _told(step: Step) -> Step:
     return step._replace(dropped=(), elapsed=())
 
 
-def _unpickled(cls: type[Journey], chart: tuple[str, int], *parts: Any) -> Journey:  # noqa: ANN401 - as pickled
-    stored = Stored(ChartRef(*chart), *parts)
-    if stored.course is not None:
-        stored = attrs.evolve(stored, course=unpack_course(stored.course))
+def _unpickled(cls: type[Journey], *packed: object) -> Journey:
+    stored = unpack(packed)
     return cls._restore(stored, find_chart(stored.chart))

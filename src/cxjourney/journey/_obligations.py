@@ -6,7 +6,17 @@ from datetime import datetime, timedelta, tzinfo
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
-from cxjourney.journey._owed import FEW, Obligation, Owed, Owing, Queue, in_order, opening, owed_of
+from cxjourney.journey._owed import (
+    FEW,
+    Many,
+    Obligation,
+    Owed,
+    Owing,
+    Queue,
+    in_order,
+    opening,
+    owed_of,
+)
 from cxjourney.vocabulary import Event, EventKind, Place, Standing
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._wait import later_by
@@ -65,17 +75,15 @@ class Ledger:
     def _next_of(self, rule: str, queue: Queue, after: datetime) -> datetime | None:
         warn = self.rules[rule].warn
         if isinstance(warn, timedelta):  # then what opened first is warned of first
-            warns = (one.opened_at + warn for one in queue)
+            some = queue.warned(warn, after) if isinstance(queue, Many) else queue
+            warns = (one.opened_at + warn for one in some)
             return next((at for at in warns if at > after), None)
         return None if warn is None else self.next_warning(tuple(queue), after)
 
     def terms(self, kind: EventKind, decision: Decision) -> Terms:
         """Work out what a decision does to obligations."""
         place, rules = decision.after.place, self.rules.values()
-        opens = enters = tuple[ObligationRule, ...]()
-        if place is not Standing.ERASED:  # to somebody forgotten nothing is owed
-            opens = tuple(rule for rule in rules if kind in rule.on)
-            enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
+        opens, enters = self.begun(kind, decision)
         meets = frozenset(rule.id for rule in rules if kind in rule.met_by)
         drops = frozenset(rule.id for rule in rules if _lapses(rule, decision))
         names_one = any(field.name == "obligation" for field in kind.fields)
@@ -83,6 +91,16 @@ class Ledger:
         idle = not (closes or opens or enters)
         asks = any(rule.having for rule in opens)
         return Terms(opens, enters, meets, drops, place, closes, idle, asks)
+
+    def begun(
+        self, kind: EventKind, decision: Decision
+    ) -> tuple[tuple[ObligationRule, ...], tuple[ObligationRule, ...]]:
+        """Return the rules that an event opens anew, and those that open unless they are open."""
+        if decision.after.place is Standing.ERASED:  # to somebody forgotten nothing is owed
+            return (), ()
+        opens = tuple(rule for rule in self.rules.values() if kind in rule.on)
+        enters = tuple(rule for rule in self._entered(decision) if rule not in opens)
+        return opens, enters
 
     def _entered(self, decision: Decision) -> Iterator[ObligationRule]:
         places = {move.target for move in decision.moves if move.source is not move.target}

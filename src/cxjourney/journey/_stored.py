@@ -61,7 +61,6 @@ SCHEMA = 1
 """The version of the stored form."""
 
 KindOf = Callable[[str], EventKind | None]
-Packed = tuple[Any, ...]
 Read = tuple[Event | None, int, str]
 """An event as it was read, its number and its id; no event where a migration leaves it out."""
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
@@ -400,51 +399,3 @@ def check_rules(course: Course, chart: Chart) -> None:
     for index, one in enumerate(in_order(course.owed)):
         path, expected = f"course.owed[{index}].rule", f"a rule of {name_chart(chart.ref)}"
         _must(one.rule in rules, path, _named(one.rule), expected)
-
-
-def pack_situation(situation: Situation) -> int:
-    """Return a situation as one whole number."""
-    packed = 0
-    for name, values in _VALUES.items():
-        packed = packed * len(values) + values.index(getattr(situation, name))
-    return packed
-
-
-def unpack_situation(packed: int) -> Situation:
-    """Return the situation that ``pack_situation`` packed."""
-    found: dict[str, Any] = {}
-    for name, values in reversed(_VALUES.items()):
-        packed, index = divmod(packed, len(values))
-        found[name] = values[index]
-    return Situation(**found)
-
-
-def pack_course(course: Course) -> Packed:
-    """Return a course as plain values without names: a third of what pickle makes of the form."""
-    plain: dict[str, Any] = {
-        "situation": pack_situation(course.situation),
-        "exit": _EXITS.index(course.exit),
-        "owed": tuple(map(tuple, in_order(course.owed))),
-    }
-    return tuple(course._replace(**plain))
-
-
-def unpack_course(packed: Packed) -> Course:
-    """Return the course that ``pack_course`` packed."""
-    plain: Any = Course._make(packed)
-    course: Course = plain._replace(
-        situation=unpack_situation(plain.situation),
-        exit=_EXITS[plain.exit],
-        owed=owed_of(Obligation(*one) for one in plain.owed),
-    )
-    return course
-
-
-_EXITS = (None, *ExitReason)
-_VALUES: dict[str, tuple[Any, ...]] = {
-    "standing": tuple(Standing),
-    "phase": (None, *Phase),
-    "outcome": tuple(Outcome),
-    **{name: (False, True) for name, form in _SITUATION.items() if form is FLAG},
-}
-"""The values that each part of a situation may have, in the order of packing."""

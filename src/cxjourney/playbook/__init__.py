@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cxjourney.playbook._changes import RowChange as RowChange
     from cxjourney.playbook._changes import Waiting as Waiting
     from cxjourney.playbook._changes import affected, compare
+    from cxjourney.playbook._coverage import Coverage as Coverage
     from cxjourney.playbook._playbook import Playbook
     from cxjourney.playbook._plays import (
         Entered,
@@ -44,6 +45,7 @@ later(
     __name__,
     {
         "_changes": "Affected AffectedCustomer InFlight RowChange Waiting affected compare",
+        "_coverage": "Coverage",
         "_playbook": "Playbook",
         "_plays": "Entered NearlyDue Opened Play PlayFaultKind RowSent Wished",
         "_standard_playbook": "KEY_ACCOUNT MID_SIZE standard_playbook",

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import attrs
 
-from cxjourney.chart import Chart, standard_chart
+from cxjourney.chart import Chart, Exploration, standard_chart
 from cxjourney.errors import FaultsError, InvalidError
+from cxjourney.playbook._coverage import Coverage, book_coverage
 from cxjourney.playbook._plays import (
     Entered,
     NearlyDue,
@@ -18,7 +19,16 @@ from cxjourney.playbook._plays import (
     Wished,
 )
 from cxjourney.playbook._soundness import Wishes, label, play_faults
-from cxjourney.vocabulary._checks import a, a_number, all_of, an_id, as_tuple, check_several, must
+from cxjourney.vocabulary._checks import (
+    a,
+    a_number,
+    all_of,
+    an_id,
+    as_tuple,
+    check_several,
+    check_type,
+    must,
+)
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._terminal import Showable
 from cxjourney.wishes import Classification, Finding, Wish, WishKind, WishMap
@@ -157,6 +167,26 @@ class Playbook(Showable):
     def is_reminder(self, id: str) -> bool:
         """Say whether the row that has an id, or had it, answers to what is nearly due."""
         return id in self._reminders
+
+    def coverage(self, explored: Exploration, segment: str | None = None) -> Coverage:
+        """Return in which phases rows may be called for, by the channels that they name.
+
+        A row counts in each place where what it answers to may begin, by what facts and timers do;
+        a row of wishes in the phases of the wishes that are known. Tasks inside the company reach
+        no customer, and are left out.
+
+        Args:
+            explored: the playbook's chart, explored.
+            segment: whose rows; None for the general ones.
+
+        Raises:
+            InvalidError: when another chart was explored.
+        """
+        check_type("coverage.explored", explored, Exploration)
+        if explored.chart != self.chart:
+            expected = "an exploration of the chart that the playbook was checked against"
+            raise InvalidError("coverage.explored", "one of another chart", expected)
+        return book_coverage(self.rows_for(segment), self.wishes, explored)
 
     def resolved(self, segment: str | None) -> Rows:
         """Return the rows that hold for a segment, by what they answer to; worked out once."""

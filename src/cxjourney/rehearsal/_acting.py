@@ -15,12 +15,15 @@ from cxjourney.dispatch._judging._asking import LEFT
 from cxjourney.dispatch.journal import Commit, MemoryJournal, OutboxItem, State
 from cxjourney.errors import RefusedError
 from cxjourney.rehearsal._lines import Line, LineKind
-from cxjourney.vocabulary import Channel, Event
+from cxjourney.vocabulary import Channel, Event, Phase, Place, Standing
 from cxjourney.vocabulary._terminal import Progress
 
 BY_HOOK = "deferred_by_hook"
 RULED = frozenset({LineKind.DENIED, LineKind.DEFERRED, LineKind.WAITING})
 """The kinds of lines for which a rule of the policy can be the reason."""
+
+NAMED: Mapping[str, Place] = {**Standing.__members__, **Phase.__members__}
+"""The places by their names."""
 
 Saying: TypeAlias = tuple[Channel, str, Ruling]
 """What the policy said of an intent: of which channel, by which rule, and what."""
@@ -80,6 +83,7 @@ class Transcript(MemoryJournal):
         self.profiles = Remembered(nobody)
         self._persons, self._clock, self._zone = persons, clock, zone
         self._known: dict[str, OutboxItem] = {}
+        self._stands: dict[tuple[str, str], Place] = {}
         self._said: defaultdict[str, dict[Saying, Verdict]] = defaultdict(dict)
 
     def commit(self, commit: Commit) -> None:
@@ -96,6 +100,10 @@ class Transcript(MemoryJournal):
                 # last.
                 channel = before.channel if before and kind is LineKind.RETRIED else item.channel
                 self.lines.append(self._line(item, kind, channel))
+        for journey in commit.journeys:
+            if journey.steps:
+                place = NAMED[journey.steps[-1].place]
+                self._stands[commit.customer, journey.engagement] = place
 
     def end(self) -> None:
         """Add a line for each intent that waits still, where none said so."""
@@ -136,6 +144,7 @@ class Transcript(MemoryJournal):
             internal=intent.internal,
             key=item.key,
             obligation=intent.obligation,
+            stands=self._stands.get((intent.customer, intent.engagement), Standing.NEW),
         )
 
 

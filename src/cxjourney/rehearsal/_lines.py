@@ -8,7 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from cxjourney.channels.policy import Verdict
-from cxjourney.vocabulary import Channel, Lang, Purpose
+from cxjourney.vocabulary import Channel, Lang, Purpose, Standing
 from cxjourney.vocabulary._phases import Place
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._texts import name
@@ -41,7 +41,7 @@ Value: TypeAlias = str | int | datetime | None
 COLUMNS = (
     *("at", "person", "customer", "engagement", "kind", "play", "purpose", "channel", "wanted"),
     *("place", "content", "rule", "reason", "until", "attempt", "due", "internal", "key"),
-    *("local", "obligation"),
+    *("local", "obligation", "stands"),
 )
 """The fields of a line that a plain row has."""
 
@@ -81,6 +81,7 @@ class Line(Worded):
         internal: whether it is a task inside the company, which reaches no customer.
         key: the intent's key; the same in every rehearsal with the same people.
         obligation: the key of the obligation behind it, or None; hidden in the repr.
+        stands: the phase or standing in which the journey stood then, before it was told of it.
     """
 
     at: datetime
@@ -104,6 +105,7 @@ class Line(Worded):
     internal: bool = False
     key: str = attrs.field(default="", repr=False)
     obligation: str | None = attrs.field(default=None, repr=False)
+    stands: Place = Standing.NEW
 
     @property
     def rerouted(self) -> bool:

@@ -9,6 +9,7 @@ import attrs
 
 from cxjourney.channels.policy import Ruling
 from cxjourney.chart import ChartRef
+from cxjourney.playbook import Coverage
 from cxjourney.rehearsal._duties_owed import DutyRow, OpenRow, OwedDuty
 from cxjourney.rehearsal._lines import Line, LineKind, Value
 from cxjourney.rehearsal._prices import Costs, Prices, costs_of
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PLOTS = "cxjourney.show._plots._rehearsal_plots"
-COVERAGE = "cxjourney.show._plots._course_plots"
+COVERAGE = "cxjourney.show._plots._coverage_plot"
 VERSION = 1
 """The version of the shape that ``to_dict`` gives: raised when a key changes or goes away."""
 
@@ -164,6 +165,16 @@ class Rehearsal(Told):
         return customers_of(self.contacts, self.journeys, made_up=self.seed is not None)
 
     @property
+    def coverage(self) -> Coverage:
+        """Through which channels customers would be contacted in which phase, and how often.
+
+        A contact counts where the journey stood when it was made.
+        """
+        return Coverage.counting(
+            "contacts", ((one.stands, one.channel, one.rerouted) for one in self.contacts)
+        )
+
+    @property
     def costs(self) -> Costs | None:
         """What the contacts would cost at ``prices``; None where there are none."""
         return None if self.prices is None else costs_of(self.sent, self.prices)
@@ -206,6 +217,7 @@ class Rehearsal(Told):
             "by_rule": [as_dict(row) for row in self.by_rule],
             "by_week": [_with_contacts(row) for row in self.by_week],
             "by_hour": [_with_contacts(row) for row in self.by_hour],
+            "coverage": self.coverage.to_rows(),
             "by_customer": [_with_contacts(row) for row in self.by_customer],
             "at_night": {
                 channel.name: count for channel, count in count_channels(self.at_night).items()
@@ -276,10 +288,12 @@ class Rehearsal(Told):
         axes: Axes = load(PLOTS).draw_calendar(self, ax, lang, dark=dark)
         return axes
 
-    def plot_coverage(
+    def plot_rows(
         self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False
     ) -> "Axes":
         """Draw through which channels each row of the playbook reaches customers, and how often.
+
+        ``coverage.plot`` draws the same by phase.
 
         Args:
             ax: the axes to draw in; without them there is a figure of its own, which a notebook
@@ -290,7 +304,7 @@ class Rehearsal(Told):
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load(COVERAGE).draw_coverage(self, ax, lang, dark=dark)
+        axes: Axes = load(COVERAGE).draw_rows(self, ax, lang, dark=dark)
         return axes
 
     def plot_duties(

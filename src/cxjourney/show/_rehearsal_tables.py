@@ -6,6 +6,7 @@ from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.rehearsal import Line, LineKind, Rehearsal
 from cxjourney.rehearsal._volumes import RulingRow
+from cxjourney.show._rehearsals._coverage_tables import coverage_table
 from cxjourney.show._rehearsals._figure_tables import (
     MOST_COLUMNS,
     channel_table,
@@ -49,6 +50,7 @@ def rehearsal_page(found: Rehearsal, lang: Lang, *, full: bool) -> Page:
     """
     short = (
         channel_table(found, lang),
+        coverage_table(found.coverage, lang),
         week_table(found, lang),
         customer_table(found, lang, full=full),
         _rule_table(found, lang),

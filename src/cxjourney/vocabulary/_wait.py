@@ -1,6 +1,5 @@
 """Waiting by the calendar: days, months, working days, and times of the customer's clock."""
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -23,6 +22,7 @@ from cxjourney.vocabulary._terminal import Lang
 from cxjourney.vocabulary._texts import say
 
 A_DAY = timedelta(days=1)
+LONGEST_MONTH = timedelta(days=31)
 MONTHS = 12
 WEEK = 7
 LONGEST = 36_500
@@ -107,7 +107,9 @@ class Wait(Worded):
         year, month = divmod(months, MONTHS)
         if year > LATEST_YEAR:
             return LATEST
-        day = date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1]))
+        first = date(year, month + 1, 1)
+        last = (first + LONGEST_MONTH).replace(day=1) - A_DAY
+        day = first + (min(begin.day, last.day) - 1) * A_DAY
         day = min(day, LATEST - self.days * A_DAY) + self.days * A_DAY
         for _ in range(self.working_days):
             if day >= LATEST:

@@ -14,8 +14,6 @@ from cxjourney.errors import CxJourneyError, InvalidError, shown
 Wanted = TypeVar("Wanted")
 
 FORM = "module:attribute, such as shop.playbook:book"
-IMPORTS = "given as module:attribute; the module is imported, so its code runs"
-"""What the help says of each such option."""
 
 
 def user_object(flag: str, named: str, wanted: type[Wanted]) -> Wanted:

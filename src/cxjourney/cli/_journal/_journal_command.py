@@ -12,7 +12,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
-from cxjourney.vocabulary._texts import number, say, word
+from cxjourney.vocabulary._texts import number, option_text, say, word
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
     Action = Callable[["SqlJournal", Engine, argparse.Namespace, datetime], Output]
 
-LISTS = {
-    "troubles": "customers to whom no run could attend of late",
-    "waiting": "what waits, or is at work just now",
-    "owed": "what was denied, skipped or failed though it is still owed",
-    "dead": "dead letters: what failed for good, and of what nobody knows",
-    "overdue": "what the company owes its customers and is late with",
-}
-"""Each list, and what it tells."""
-HIDDEN_IDS = "tell who it is about, and reasons in a hook's own words: for those who may see it"
+LISTS = ("troubles", "waiting", "owed", "dead", "overdue")
 MOST = 100
 VERSION = 1
 """Of the shape of all that the command tells in JSON."""
@@ -38,15 +30,15 @@ VERSION = 1
 def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.example = "journal sqlite:///shop.db waiting"
-    parser.add_argument("url", metavar="URL", help="the database, such as sqlite:///shop.db")
+    parser.add_argument("url", metavar="URL")
     parser.add_argument(
         "--secret-file",
         metavar="FILE",
-        help="holds the secret that your program gives its journal, byte by byte",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def add(name: str, summary: str, run: "Action", *, writes: bool = False) -> Any:  # noqa: ANN401 - a parser
+    def add(name: str, run: "Action", *, writes: bool = False) -> Any:  # noqa: ANN401 - a parser
+        summary = option_text(f"journal_{name.replace('-', '_')}", parser.lang)
         action = actions.add_parser(
             name,
             lang=parser.lang,
@@ -58,68 +50,58 @@ def define(parser: Parser) -> None:
         action.set_defaults(run=_run, act=run, writes=writes)
         return action
 
-    for name, summary in LISTS.items():
-        action = add(name, summary, _list)
+    for name in LISTS:
+        action = add(name, _list)
         _may_show(action)
-        action.add_argument(
-            "--limit", metavar="N", type=_count, default=MOST, help=f"tell at most N ({MOST})"
-        )
-        action.add_argument("--fail", action="store_true", help="end with 1 if there is anything")
+        action.add_argument("--limit", metavar="N", type=_count, default=MOST)
+        action.add_argument("--fail", action="store_true")
         _as_of(action)
-    _as_of(add("figures", "what the journal comes to, in counts", _figures))
-    _may_show(add("check", "whether all of it can be read and agrees with itself", _check))
+    _as_of(add("figures", _figures))
+    _may_show(add("check", _check))
     _add_deeds(add)
 
 
 def _add_deeds(add: Callable[..., Any]) -> None:
-    action = add(
-        "redrive", "let what is dead, denied or waiting be tried again", _redrive, writes=True
-    )
-    action.add_argument("key", metavar="KEY", help="the intent's key")
+    action = add("redrive", _redrive, writes=True)
+    action.add_argument("key", metavar="KEY")
     _by(action)
-    action = add("resolve", "say what became of a dead letter or a task", _resolve, writes=True)
-    action.add_argument("key", metavar="KEY", help="the intent's key")
+    action = add("resolve", _resolve, writes=True)
+    action.add_argument("key", metavar="KEY")
     came = action.add_mutually_exclusive_group(required=True)
-    came.add_argument("--sent", action="store_true", help="it was done; needs --app")
-    came.add_argument("--skipped", metavar="REASON", help="it was left undone on purpose")
-    came.add_argument("--failed", metavar="REASON", help="it was surely not done")
-    action.add_argument("--note", default="", help="what a person noted of it")
-    action.add_argument("--receipt", default="", help="what proves that it was done")
-    action.add_argument(
-        "--app", metavar="MODULE:NAME", help="where your program has its dispatcher, to import"
-    )
+    came.add_argument("--sent", action="store_true")
+    came.add_argument("--skipped", metavar="REASON")
+    came.add_argument("--failed", metavar="REASON")
+    action.add_argument("--note", default="")
+    action.add_argument("--receipt", default="")
+    action.add_argument("--app", metavar="MODULE:NAME")
     _by(action)
-    action = add("break-claim", "say that whoever holds a customer is gone", _break, writes=True)
-    action.add_argument(
-        "customer", metavar="CUSTOMER", help="the customer's id, or the handle that troubles tells"
-    )
+    action = add("break-claim", _break, writes=True)
+    action.add_argument("customer", metavar="CUSTOMER")
     _by(action)
-    action = add("rename", "let a customer go under another id", _rename, writes=True)
-    action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
-    action.add_argument("to", metavar="TO", help="the new one, under which nothing is kept")
+    action = add("rename", _rename, writes=True)
+    action.add_argument("customer", metavar="CUSTOMER")
+    action.add_argument("to", metavar="TO")
     _by(action)
-    action = add("merge", "join two customers who are one", _merge, writes=True)
-    action.add_argument("customer", metavar="CUSTOMER", help="the id that goes")
-    action.add_argument("into", metavar="INTO", help="the id that stays")
+    action = add("merge", _merge, writes=True)
+    action.add_argument("customer", metavar="CUSTOMER")
+    action.add_argument("into", metavar="INTO")
     _by(action)
-    action = add("archive", "put what was closed long ago out of the way", _archive, writes=True)
-    action.add_argument(
-        "--before", metavar="ISO", required=True, help="of what was closed before this moment"
-    )
-    action = add("export", "all that is kept of one customer, as JSON", _export)
-    action.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
+    action = add("archive", _archive, writes=True)
+    action.add_argument("--before", metavar="ISO", required=True)
+    action = add("export", _export)
+    action.add_argument("customer", metavar="CUSTOMER")
 
 
 def _may_show(action: argparse.ArgumentParser) -> None:
-    action.add_argument("--show-values", action="store_true", help=HIDDEN_IDS)
+    action.add_argument("--show-values", action="store_true")
 
 
 def _as_of(action: argparse.ArgumentParser) -> None:
-    action.add_argument("--as-of", metavar="ISO", help="as of when (now)")
+    action.add_argument("--as-of", metavar="ISO")
 
 
 def _by(action: argparse.ArgumentParser) -> None:
-    action.add_argument("--actor", metavar="NAME", help="who says so; it is kept")
+    action.add_argument("--actor", metavar="NAME")
 
 
 def _count(text: str) -> int:

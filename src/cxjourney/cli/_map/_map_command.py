@@ -32,18 +32,16 @@ def define(parser: Parser) -> None:
     """Tell a parser what the command takes, and what runs it."""
     parser.example = "map --example"
     parser.set_defaults(run=_map)
-    parser.add_argument(
-        "log", metavar="LOG", nargs="?", help="the log: a file in CSV, JSON, Parquet or XES"
-    )
+    parser.add_argument("log", metavar="LOG", nargs="?")
     use_example = command_text("use_example", parser.lang)
     parser.add_argument("--example", action="store_true", help=use_example)
     output = command_text("output", parser.lang)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help=output)
     formats = [one.value for one in LogFormat]
-    parser.add_argument("--format", choices=formats, help="how it is written")
-    parser.add_argument("--encoding", metavar="NAME", help="its encoding, such as cp1257")
-    parser.add_argument("--delimiter", metavar="SIGN", help="what stands between its fields")
-    parser.add_argument("--records", metavar="PATH", help="where in a JSON its records stand")
+    parser.add_argument("--format", choices=formats)
+    parser.add_argument("--encoding", metavar="NAME")
+    parser.add_argument("--delimiter", metavar="SIGN")
+    parser.add_argument("--records", metavar="PATH")
     add_output(parser, parser.lang, reads_file=False)
 
 

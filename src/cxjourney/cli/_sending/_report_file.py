@@ -17,9 +17,7 @@ class Sendable(Protocol):
 
 def add_report(parser: argparse._ActionsContainer) -> None:
     """Add the option for a report to send."""
-    parser.add_argument(
-        "--html", metavar="FILE", type=Path, help="write a report to send: one file, any browser"
-    )
+    parser.add_argument("--html", metavar="FILE", type=Path)
 
 
 def write_report(arguments: argparse.Namespace, found: Sendable) -> None:

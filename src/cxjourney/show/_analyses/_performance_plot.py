@@ -1,44 +1,127 @@
 """The importance-performance map, drawn."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from cxjourney.errors import shown
-from cxjourney.show._pictures._labels import drawable
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._texts import word
-from cxjourney.wishes import PerformanceMap
+from cxjourney.show._pictures._ground import colour_of, ground
+from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable
+from cxjourney.show._pictures._legend import RADIUS, draw_legend, labelled, marker, write
+from cxjourney.show._pictures._wish_plot import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    CommaFormatter,
+    Spot,
+    UpToLocator,
+    axis_ends,
+    draw_spots,
+    line,
+    own_axes,
+)
+from cxjourney.show._wish_tables import short_names
+from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary._texts import number, word
+from cxjourney.wishes import EffectScale, PerformanceMap
+from cxjourney.wishes._analyses._performance import Quadrant
 
-SIZE = (7.0, 5.5)
-LONGEST = 30
-NUDGE = (5, 4)
-BLUE, GREY = "#0072B2", "#6E6E6E"
+MOST = 100.0
+"""The best rating that there may be."""
+SHAPES: Mapping[Quadrant, str] = MappingProxyType(
+    {
+        Quadrant.CONCENTRATE: "^",
+        Quadrant.KEEP_UP: "s",
+        Quadrant.LOW_PRIORITY: "D",
+        Quadrant.OVERKILL: "v",
+    }
+)
+"""The shape of each quadrant, so that they are told apart in grey."""
+CORNERS: Mapping[Quadrant, tuple[bool, bool]] = MappingProxyType(
+    {
+        Quadrant.CONCENTRATE: (False, True),
+        Quadrant.KEEP_UP: (True, True),
+        Quadrant.LOW_PRIORITY: (False, False),
+        Quadrant.OVERKILL: (True, False),
+    }
+)
+"""The corner of each: to the right where the wish is fulfilled well, up where it matters."""
 
 
-def plot(found: PerformanceMap, ax: Axes | None, lang: Lang) -> Axes:
-    """Draw a map into axes, or into a figure of its own.
+def plot(found: PerformanceMap, ax: Axes | None, lang: Lang, *, dark: bool) -> Axes:
+    """Draw a map into axes, or into a figure of its own, as ``PerformanceMap.plot`` does."""
+    with ground(dark=dark):
+        return _drawn(found, ax or own_axes(), lang)
 
-    Args:
-        found: the map.
-        ax: the axes; None for a figure of its own.
-        lang: the language; names of wishes and the outcome stay as they are.
-    """
-    axes = Figure(SIZE, layout="constrained").add_subplot() if ax is None else ax
-    across = [one.performance for one in found.standings]
-    upwards = [one.importance for one in found.standings]
-    axes.scatter(across, upwards, color=BLUE, zorder=3)
-    axes.axvline(found.performance, color=GREY, linewidth=1)
-    axes.axhline(found.importance, color=GREY, linewidth=1)
-    for one in found.standings:
-        axes.annotate(
-            drawable(shown(one.about, LONGEST)),
-            (one.performance, one.importance),
-            xytext=NUDGE,
-            textcoords="offset points",
-            fontsize="small",
-            parse_math=False,
+
+def _drawn(found: PerformanceMap, axes: Axes, lang: Lang) -> Axes:
+    abouts = [drawable(shown(one.about)) for one in found.standings]
+    spots = [
+        Spot(
+            short,
+            one.quadrant,
+            one.performance,
+            one.importance,
+            (one.performance, one.performance),
+            (one.importance, one.importance),
         )
-    axes.set_xlabel(word("performance_axis", lang))
-    axes.set_ylabel(word("importance_axis", lang))
-    axes.set_title(drawable(shown(found.outcome)), parse_math=False)
+        for short, one in zip(short_names(abouts, LONGEST_NAME), found.standings, strict=True)
+    ]
+    left, right = axis_ends([spot.x for spot in spots], [], found.performance)
+    bottom, top = axis_ends([spot.y for spot in spots], [], found.importance)
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    axes.axvline(found.performance, **line(axes))
+    axes.axhline(found.importance, **line(axes))
+    _name_axes(found, axes, lang)
+    for quadrant, shape in SHAPES.items():
+        here = [spot for spot in spots if spot.kind is quadrant]
+        draw_spots(axes, here, shape, colour_of(quadrant, axes))
+    corners = [
+        write(
+            axes,
+            name(quadrant, lang),
+            (well, up),
+            (-7 if well else 7, -6 if up else 6),
+            "axes fraction",
+            ha="right" if well else "left",
+            va="top" if up else "bottom",
+            color=colour_of(quadrant, axes),
+            weight="bold",
+        )
+        for quadrant, (well, up) in CORNERS.items()
+    ]
+    means = [
+        (found.performance, bottom, found.performance, top),
+        (left, found.importance, right, found.importance),
+    ]
+    labels, key = labelled([spot.name for spot in spots], lang)
+    Lettering(
+        axes,
+        np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
+        labels,
+        radius=RADIUS,
+        bars=np.array(means, dtype=np.float64),
+        avoid=corners,
+    )
+    handles = [
+        Line2D([], [], label=name(one, lang), **marker(axes, shape, colour_of(one, axes)))
+        for one, shape in SHAPES.items()
+        if any(spot.kind is one for spot in spots)
+    ]
+    handles.append(Line2D([], [], label=word("means", lang), **line(axes)))
+    draw_legend(axes, handles, {}, [key], lang, intervals=False)
     return axes
+
+
+def _name_axes(found: PerformanceMap, axes: Axes, lang: Lang) -> None:
+    scale = word("standard" if found.scale is EffectScale.STANDARD else "raw", lang)
+    axes.set_title(shown(drawable(found.outcome), LONGEST_TITLE), loc="left", **PLAIN)
+    axes.set_xlabel(word("performance_axis", lang))
+    axes.set_ylabel(f"{word('importance_axis', lang)},\n{scale}")
+    axes.xaxis.set_major_locator(UpToLocator(MOST))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: number(abs(at), lang, ".4g")))
+    if lang is not Lang.EN:
+        axes.yaxis.set_major_formatter(CommaFormatter())

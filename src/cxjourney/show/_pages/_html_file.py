@@ -111,6 +111,7 @@ class Grid:
         rows: its rows; the first cell heads its row.
         notes: what there is to say of it.
         headed: whether its caption is seen; a heading above it may say the same.
+        shades: how strongly the cells after the first are shaded, from 0 to 5, row by row.
     """
 
     caption: str
@@ -119,6 +120,7 @@ class Grid:
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     headed: bool = True
+    shades: Sequence[Sequence[int]] = ()
 
     @classmethod
     def of(cls, table: Table, names: Sequence[str] = ()) -> "Grid":
@@ -150,7 +152,9 @@ class Grid:
             tag("th", head, scope="col", class_=_side(side))
             for head, side in zip(self.headings, self.sides, strict=True)
         )
-        rows = joined((self._row(row) for row in self.rows), "\n")
+        none = (0,) * len(self.sides)
+        shades = self.shades or (none,) * len(self.rows)
+        rows = joined(map(self._row, self.rows, shades), "\n")
         whole = tag(
             "table",
             tag("caption", self.caption, class_=None if self.headed else "unseen"),
@@ -160,12 +164,12 @@ class Grid:
         box = tag("div", whole, class_="box", tabindex="0", role="region", aria_label=self.caption)
         return joined([box, paragraphs(self.notes, "note")])
 
-    def _row(self, row: Sequence[str]) -> Markup:
+    def _row(self, row: Sequence[str], shades: Sequence[int]) -> Markup:
         first, *others = row
         short = "short" if len(first) <= SHORT else None
         cells = (
-            tag("td", cell, class_=_side(side))
-            for cell, side in zip(others, self.sides[1:], strict=True)
+            tag("td", cell, class_=f"n shade-{shade}" if shade else _side(side))
+            for cell, side, shade in zip(others, self.sides[1:], shades, strict=False)
         )
         return tag("tr", tag("th", first, scope="row", class_=short), *cells)
 

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 import attrs
 
+from cxjourney.playbook import Coverage
 from cxjourney.rehearsal import LineKind, Rehearsal
 from cxjourney.rehearsal._volumes import is_quiet
 from cxjourney.show._pages._drawings import Bar, bar_of, bars, columns, legend
@@ -21,6 +22,7 @@ from cxjourney.show._pages._html_file import (
 from cxjourney.show._pages._markup import Markup, joined, tag
 from cxjourney.show._pages._page_words import PageWords
 from cxjourney.show._rehearsal_tables import rehearsal_page
+from cxjourney.show._rehearsals._coverage_tables import coverage_table
 from cxjourney.show._rehearsals._figure_tables import (
     OWED,
     channel_table,
@@ -30,11 +32,13 @@ from cxjourney.show._rehearsals._figure_tables import (
     week_table,
 )
 from cxjourney.show._table import Table
-from cxjourney.vocabulary import Lang, name
+from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._texts import duty, word, words
 
 LOOKS = ("solid", "hatch", "third", "empty", "dots")
 """How the parts of the bar of a duty look, in the order of ``OWED``."""
+SHADES = 5
+"""How many shades the cells of a heat map have."""
 MOST_ROWS = 500
 """Of more rows of a table than this only the first are shown."""
 MOST_WEEKS = 60
@@ -46,11 +50,12 @@ def rehearsal_html(found: Rehearsal, lang: Lang) -> str:
     told = PageWords(lang)
     page = rehearsal_page(found, lang, full=True)
     first, *heads = page.heading
-    _, _, _, rules, still_open, _, _, plays, log, how = page.tables
+    _, _, _, _, rules, still_open, _, _, plays, log, how = page.tables
     parts = [
         tag("ul", joined(head(one, "") for one in heads), class_="heads"),
         _weeks(found, told),
         _channels(found, told),
+        _coverage(found.coverage, told),
         _customers(found, told),
         _hours(found, told),
         _duties(found, told),
@@ -109,6 +114,20 @@ def _channels(found: Rehearsal, told: PageWords) -> Markup:
     says = "; ".join(f"{row.label}: {row.value}" for row in rows)
     drawn = bars("channels", table.title, says, rows)
     return section(table.title, figure_of(drawn, ""), as_table(told.lang, Grid.of(table)))
+
+
+def _coverage(found: Coverage, told: PageWords) -> Markup:
+    """Return which channels are used in which phase: a table whose cells are shaded."""
+    lang, most = told.lang, max(found.cells.values(), default=1)
+    shades = [
+        [-(-SHADES * found.cells.get((place, one), 0) // most) for one in Channel]
+        for place in found.places
+        if place not in found.bare
+    ]
+    table = coverage_table(found, lang)
+    if not table.rows:
+        return Markup()
+    return section(table.title, attrs.evolve(Grid.of(table), shades=shades).html())
 
 
 def _customers(found: Rehearsal, told: PageWords) -> Markup:

@@ -18,6 +18,7 @@ from cxjourney.vocabulary._texts import Told
 PICTURES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "Chart": ("_pictures._state_picture", "state_picture"),
+        "Coverage": ("_rehearsals._coverage_picture", "coverage_picture"),
         "Journey": ("_pictures._timeline", "timeline"),
     }
 )

@@ -7,7 +7,7 @@ Okabe and Ito (2008), which the colour-blind tell apart, darker on light ground 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ from matplotlib.typing import ColorType
 
 from cxjourney.show._pictures._labels import ink
 from cxjourney.wishes import KanoCategory, WishKind
+from cxjourney.wishes._analyses._performance import Quadrant
 
 PAPER, WRITING = "#15181c", "#e6e6e6"
 DARK: Mapping[str, str] = MappingProxyType(
@@ -25,7 +26,8 @@ DARK: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("xtick.color", "ytick.color", "axes.titlecolor"), WRITING),
     }
 )
-COLOURS: Mapping[WishKind | KanoCategory, tuple[str, str]] = MappingProxyType(
+Kind: TypeAlias = WishKind | KanoCategory | Quadrant
+COLOURS: Mapping[Kind, tuple[str, str]] = MappingProxyType(
     {
         WishKind.SUBCONSCIOUS: ("#007A59", "#1FC796"),
         WishKind.CONSCIOUS: ("#0072B2", "#56B4E9"),
@@ -36,9 +38,13 @@ COLOURS: Mapping[WishKind | KanoCategory, tuple[str, str]] = MappingProxyType(
         KanoCategory.MUST_BE: ("#9C4A86", "#DC8FC4"),
         KanoCategory.INDIFFERENT: ("#6E6E6E", "#A8A8A8"),
         KanoCategory.REVERSE: ("#B54F00", "#F0934A"),
+        Quadrant.CONCENTRATE: ("#B54F00", "#F0934A"),
+        Quadrant.KEEP_UP: ("#007A59", "#1FC796"),
+        Quadrant.LOW_PRIORITY: ("#6E6E6E", "#A8A8A8"),
+        Quadrant.OVERKILL: ("#9C4A86", "#DC8FC4"),
     }
 )
-"""The colour of each kind and category, on light ground and on dark."""
+"""The colour of each kind, category and quadrant, on light ground and on dark."""
 
 
 @contextmanager
@@ -54,7 +60,7 @@ def is_dark(axes: Axes) -> bool:
     return sum(to_rgb(axes.get_facecolor())) < sum(to_rgb(ink(axes)))
 
 
-def colour_of(kind: WishKind | KanoCategory | None, axes: Axes) -> ColorType:
+def colour_of(kind: Kind | None, axes: Axes) -> ColorType:
     """Return the colour of a kind on the ground of axes; that of the text for none."""
     pair = None if kind is None else COLOURS.get(kind)
     return ink(axes) if pair is None else pair[is_dark(axes)]

@@ -11,17 +11,14 @@ from matplotlib.ticker import FuncFormatter
 from cxjourney.errors import shown
 from cxjourney.show._pictures._ground import colour_of, ground
 from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable
+from cxjourney.show._pictures._legend import RADIUS, draw_legend, labelled, marker, write
 from cxjourney.show._pictures._wish_plot import (
     LONGEST_NAME,
-    RADIUS,
     Spot,
     bars_of,
-    draw_legend,
     draw_spots,
     line,
-    marker,
     own_axes,
-    write,
 )
 from cxjourney.show._wish_tables import short_names
 from cxjourney.vocabulary import Lang, name
@@ -96,10 +93,11 @@ def _drawn(found: KanoMap, axes: Axes, lang: Lang) -> Axes:
         (HALF, -EDGE, HALF, 1 + EDGE),
         (-EDGE, HALF, 1 + EDGE, HALF),
     ]
+    labels, key = labelled([spot.name for spot in spots], lang)
     Lettering(
         axes,
         np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
-        [spot.name for spot in spots],
+        labels,
         radius=RADIUS,
         bars=np.array(segments, dtype=np.float64),
         avoid=corners,
@@ -110,7 +108,7 @@ def _drawn(found: KanoMap, axes: Axes, lang: Lang) -> Axes:
             looks = marker(axes, SHAPES[category], colour_of(category, axes))
             handles.append(Line2D([], [], label=name(category, lang), **looks))
     note = f"{word('off_map', lang)}: {'; '.join(absent)}" if absent else ""
-    draw_legend(axes, handles, {}, note, lang)
+    draw_legend(axes, handles, {}, [key, note], lang)
     return axes
 
 

@@ -10,9 +10,8 @@ from cxjourney.chart import Chart, Row
 from cxjourney.chart._model import PLACES
 from cxjourney.show._mermaid import title, wide_nature
 from cxjourney.show._pictures._drawing import VectorDrawing, fitting, lines_of
-from cxjourney.show._pictures._timeline import place_name
 from cxjourney.vocabulary import Lang, Nature, Place, Standing, name
-from cxjourney.vocabulary._texts import happening, need
+from cxjourney.vocabulary._texts import happening, need, place_name
 
 Moves: TypeAlias = dict[tuple[Place, Place], dict[Row, list[str]]]
 BOXES, BOX, HIGH, GAP = 66.0, 174.0, 34.0, 26.0

@@ -12,7 +12,7 @@ from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.show._pictures._drawing import VectorDrawing, fitting
 from cxjourney.vocabulary import ExitReason, HeldFact, Lang, Phase, Place, Standing, name
-from cxjourney.vocabulary._texts import duty, number, say, word
+from cxjourney.vocabulary._texts import duty, number, place_name, say, word
 
 WIDTH, LABELS, NOTES, EDGE = 840.0, 240.0, 196.0, 14.0
 LEFT, RIGHT = EDGE + LABELS, WIDTH - EDGE - NOTES
@@ -159,11 +159,6 @@ def _places(drawing: VectorDrawing, journey: Journey, lang: Lang, y: float) -> f
             drawing.rect(x, y + 6, wide, BAR, "here" if place is journey.place else "place")
         y += LANE
     return y
-
-
-def place_name(place: Place, lang: Lang) -> str:
-    """Return the name of a place, a phase with its number."""
-    return f"{place.value}  {name(place, lang)}" if isinstance(place, Phase) else name(place, lang)
 
 
 def _label(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from textwrap import fill
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
@@ -15,39 +14,40 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
-from matplotlib.transforms import ScaledTranslation
 from matplotlib.typing import ColorType
 
 from cxjourney.errors import shown
-from cxjourney.show._pictures._ground import colour_of, ground
+from cxjourney.show._pictures._ground import Kind, colour_of, ground
 from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable, ink
+from cxjourney.show._pictures._legend import (
+    BAR_ALPHA,
+    BAR_WIDTH,
+    NOTE_SIZE,
+    RADIUS,
+    Point,
+    draw_legend,
+    head,
+    labelled,
+    marker,
+    write,
+)
+from cxjourney.show._pictures._said import with_words
 from cxjourney.show._wish_tables import heading, limit, short_names, unit
 from cxjourney.vocabulary import Lang, name
 from cxjourney.vocabulary._texts import percent, word
-from cxjourney.wishes import Answer, KanoCategory, KanoMap, WishKind, WishMap
+from cxjourney.wishes import Answer, KanoMap, WishKind, WishMap
 from cxjourney.wishes._arrays import Floats
 
-Point: TypeAlias = tuple[float, float]
 Segment: TypeAlias = tuple[float, float, float, float]
 """A line from (x0, y0) to (x1, y1)."""
 SIZE = (8.6, 6.6)
 """The width and height of a figure of our own, in inches."""
 LONGEST_NAME, LONGEST_TITLE = 30, 80
-NOTE_SIZE, LETTER = 8.0, 0.5
-"""The size of notes in points, and the width of a letter as a share of it."""
-POINTS_AN_INCH = 72
 TITLE_LIFT = 20.0
 """How far above the map its title stands: over what is said of tau, in points."""
-LEGEND_DEPTH = 42.0
-"""How far under the map its legend begins: below the ticks and the label, in points."""
-RADIUS = 4.0
-"""How far a marker reaches from its point, in points."""
-BAR_WIDTH, BAR_ALPHA = 1.6, 0.35
-HEAD = 5.0
-"""The size of the head of an interval that goes on out of the frame, in points."""
 DASHED, DOTTED = (0, (5, 3)), (0, (1, 2))
-LINES, BARS, MARKERS = 1.0, 2.0, 3.0
-"""The order of drawing."""
+LINES, BARS = 1.0, 2.0
+"""The order of drawing, below the markers."""
 DPI = 150
 CORNER = 0.21
 """The least share of an axis on either side of its threshold."""
@@ -83,6 +83,11 @@ class MapAxes(Axes):
         figure = self.get_figure()
         return figure_svg(figure) if isinstance(figure, Figure) else ""
 
+    def _repr_png_(self) -> bytes | None:
+        """Return it for whoever shows no SVG, as notebooks that are not trusted do not."""
+        figure = self.get_figure()
+        return _picture(figure, ".png") if isinstance(figure, Figure) else None
+
 
 def plot(
     wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN, *, dark: bool = False
@@ -113,15 +118,17 @@ def _drawn(wish_map: WishMap, axes: Axes, lang: Lang) -> Axes:
     for kind, shape in SHAPES.items():
         found = [spot for spot in spots if spot.kind is kind]
         draw_spots(axes, found, shape, colour_of(kind, axes), hollow=kind is None)
+    labels, key = labelled([spot.name for spot in spots], lang)
     Lettering(
         axes,
         np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
-        [spot.name for spot in spots],
+        labels,
         radius=RADIUS,
         bars=_array([*bars_of(spots), *_thresholds(axes, wish_map)]),
         avoid=_draw_corners(axes, lang),
     )
-    _draw_notes(axes, absent, heads_of(axes, spots), lang)
+    notes = [key, f"{word('off_map', lang)}: {'; '.join(absent)}" if absent else ""]
+    _draw_notes(axes, notes, heads_of(axes, spots), lang)
     return axes
 
 
@@ -140,7 +147,8 @@ def _picture(figure: Figure, picture: str) -> bytes:
     stream = BytesIO()
     with rc_context({"svg.hashsalt": "cxjourney", "svg.fonttype": "path"}):
         figure.savefig(stream, format=picture[1:], dpi=DPI, metadata=dict(UNSAID[picture]))
-    return stream.getvalue()
+    drawn = stream.getvalue()
+    return with_words(figure, drawn) if picture == ".svg" else drawn
 
 
 def draw(
@@ -163,7 +171,7 @@ class Spot:
 
     Attributes:
         name: its name, short and drawable.
-        kind: its kind, or category; None while it is undecided.
+        kind: its kind, category or quadrant; None while it is undecided.
         x: the share of customers who ask for it.
         y: its effect.
         across: the ends of the share's interval.
@@ -171,7 +179,7 @@ class Spot:
     """
 
     name: str
-    kind: WishKind | KanoCategory | None
+    kind: Kind | None
     x: float
     y: float
     across: tuple[float, float]
@@ -273,26 +281,18 @@ def _write_beside(axes: Axes, effect: float, text: str, side: str) -> None:
     write(axes, text, (1, effect), (4, 0), where, ha="left", va=side, size=NOTE_SIZE)
 
 
-def write(
-    axes: Axes, text: str, at: Point, away: Point, where: object, **how: object
-) -> Annotation:
-    """Write a text some points of type away from a place of the map."""
-    given: dict[str, Any] = {"xycoords": where, "textcoords": "offset points", **how}
-    return axes.annotate(text, at, away, **given)
-
-
 def _draw_titles(axes: Axes, wish_map: WishMap, lang: Lang) -> None:
     title = shown(drawable(heading(wish_map, lang)), LONGEST_TITLE)
     axes.set_title(title, loc="left", pad=TITLE_LIFT, **PLAIN)
     axes.set_xlabel(word("share_axis", lang))
     axes.set_ylabel(f"{word('effect_axis', lang)},\n{unit(wish_map, lang)}")
-    axes.xaxis.set_major_locator(_ShareLocator(steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(UpToLocator(1.0))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(abs(share), lang, ".3g")))
     if lang is not Lang.EN:
-        axes.yaxis.set_major_formatter(_CommaFormatter())
+        axes.yaxis.set_major_formatter(CommaFormatter())
 
 
-class _CommaFormatter(ScalarFormatter):
+class CommaFormatter(ScalarFormatter):
     """Writes effects with a decimal comma."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
@@ -302,12 +302,16 @@ class _CommaFormatter(ScalarFormatter):
         return super().get_offset().replace(".", ",")
 
 
-class _ShareLocator(MaxNLocator):
-    """Puts ticks where a share can be, not in the margins beyond."""
+class UpToLocator(MaxNLocator):
+    """Puts ticks where a share or a rating can be, not in the margins beyond."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__(steps=[1, 2, 5, 10])
+        self._most = most
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
-        ticks = super().tick_values(max(vmin, 0.0), min(vmax, 1.0))
-        return [tick for tick in ticks if 0 <= round(tick, 9) <= 1]
+        ticks = super().tick_values(max(vmin, 0.0), min(vmax, self._most))
+        return [tick for tick in ticks if 0 <= round(tick, 9) <= self._most]
 
 
 def _draw_corners(axes: Axes, lang: Lang) -> list[Annotation]:
@@ -340,8 +344,8 @@ def draw_spots(
         zorder=BARS,
     )
     axes.add_collection(bars, autolim=False)
-    for head, ends in heads_of(axes, spots).items():
-        axes.plot(*zip(*ends, strict=True), **_head(head, colour))
+    for shape_of, ends in heads_of(axes, spots).items():
+        axes.plot(*zip(*ends, strict=True), **head(shape_of, colour))
     points = [spot.x for spot in spots], [spot.y for spot in spots]
     axes.plot(*points, **marker(axes, shape, colour, hollow=hollow))
 
@@ -362,32 +366,8 @@ def heads_of(axes: Axes, spots: Iterable[Spot]) -> dict[str, list[Point]]:
     return heads
 
 
-def _head(shape: str, colour: ColorType) -> dict[str, Any]:
-    return {
-        "marker": shape,
-        "linestyle": "none",
-        "markersize": HEAD,
-        "color": colour,
-        "clip_on": False,
-        "zorder": MARKERS,
-    }
-
-
-def marker(axes: Axes, shape: str, colour: ColorType, *, hollow: bool = False) -> dict[str, Any]:
-    """Return how a point looks, on the map and in its legend."""
-    return {
-        "marker": shape,
-        "linestyle": "none",
-        "markersize": 2 * RADIUS - 1,
-        "markeredgecolor": colour,
-        "markeredgewidth": 1.3,
-        "markerfacecolor": axes.get_facecolor() if hollow else colour,
-        "zorder": MARKERS,
-    }
-
-
 def _draw_notes(
-    axes: Axes, absent: Sequence[str], heads: Mapping[str, list[Point]], lang: Lang
+    axes: Axes, notes: Iterable[str], heads: Mapping[str, list[Point]], lang: Lang
 ) -> None:
     """Tell under the map what its signs mean, and which wishes are not on it."""
     signs = {kind: word("undecided", lang) if kind is None else name(kind, lang) for kind in SHAPES}
@@ -395,44 +375,4 @@ def _draw_notes(
     for kind, text in signs.items():
         looks = marker(axes, SHAPES[kind], colour_of(kind, axes), hollow=kind is None)
         handles.append(Line2D([], [], label=text, **looks))
-    draw_legend(
-        axes,
-        handles,
-        heads,
-        f"{word('off_map', lang)}: {'; '.join(absent)}" if absent else "",
-        lang,
-    )
-
-
-def draw_legend(
-    axes: Axes,
-    handles: list[Line2D],
-    heads: Mapping[str, list[Point]],
-    note: str,
-    lang: Lang,
-) -> None:
-    """Draw the legend under a map, with the signs of intervals, and a note below it."""
-    bar: dict[str, Any] = {"color": ink(axes), "linewidth": BAR_WIDTH, "alpha": BAR_ALPHA}
-    handles.append(Line2D([], [], label=word("interval", lang), **bar))
-    if heads:
-        handles.append(
-            Line2D([], [], label=word("goes_on", lang), **_head(next(iter(heads)), ink(axes)))
-        )
-    down = ScaledTranslation(0, -LEGEND_DEPTH / POINTS_AN_INCH, axes.figure.dpi_scale_trans)
-    legend = axes.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        bbox_transform=axes.transAxes + down,
-        ncols=len(handles),
-        frameon=False,
-        fontsize=NOTE_SIZE,
-        handletextpad=0.3,
-        columnspacing=1.4,
-        borderaxespad=0,
-    )
-    if note:
-        width = axes.bbox.width / axes.figure.dpi * POINTS_AN_INCH
-        text = fill(note, int(width / NOTE_SIZE / LETTER))
-        how = {"va": "top", "size": NOTE_SIZE, "annotation_clip": False, **PLAIN}
-        write(axes, text, (0, 0), (0, -4), ("axes fraction", legend), **how)
+    draw_legend(axes, handles, heads, notes, lang)

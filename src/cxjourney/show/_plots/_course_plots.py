@@ -1,6 +1,5 @@
-"""The plots of many courses: a line for each journey, and the channels used in each phase."""
+"""The plot of many courses: a line for each journey."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import compress
@@ -13,15 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cxjourney.errors import shown
 from cxjourney.measures._facts import Facts, Key, MoveFact
-from cxjourney.rehearsal import Rehearsal
 from cxjourney.show._pictures._ground import ground
-from cxjourney.show._pictures._labels import PLAIN, drawable, ink
-from cxjourney.show._plots._measure_plots import SMALL, counted, own_axes, place_word
-from cxjourney.vocabulary import Channel, Lang, Phase, Standing, name
-from cxjourney.vocabulary._texts import deed, figure, number, say, word
-from cxjourney.wishes._arrays import Floats
+from cxjourney.show._pictures._labels import PLAIN
+from cxjourney.show._plots._measure_plots import counted, own_axes, place_word
+from cxjourney.vocabulary import Lang, Phase, Standing
+from cxjourney.vocabulary._texts import figure, number, say
 
 FEW, MOST_LINES, COLUMNS = 40, 400, 600
 """Up to how many lines stand apart, how many there are, and into how many moments time is cut."""
@@ -29,9 +25,6 @@ CODES = {one.name.lower(): place for place, one in enumerate((*Phase, Standing.L
 GONE = len(CODES)
 """What stands where a journey has ended; it is not drawn."""
 DAY = timedelta(days=1)
-DARKER = 0.55
-"""From what share of the most a cell is so light that its number is black."""
-LONGEST_DEED = 48
 
 
 def draw_timelines(
@@ -101,38 +94,3 @@ def _fill(
         first = int((move.at - start) / DAY / longest * COLUMNS)
         last = max(int((end - start) / DAY / longest * COLUMNS), first + 1)
         line[first:last] = CODES.get(move.after, GONE)
-
-
-def draw_coverage(found: Rehearsal, ax: Axes | None, lang: Lang, *, dark: bool) -> Axes:
-    """Draw through which channels each row of the playbook reaches customers, and how often."""
-    counts = Counter((one.play, one.channel) for one in found.contacts)
-    plays = [row.play for row in found.by_play if any((row.play, one) in counts for one in Channel)]
-    cells = np.array([[counts[play, one] for one in Channel] for play in plays], dtype=np.float64)
-    cells = cells.reshape(len(plays), len(Channel))
-    with ground(dark=dark):
-        axes = own_axes() if ax is None else ax
-        axes.set_title(word("by_play", lang), loc="left", **PLAIN)
-        axes.set_xticks(range(len(Channel)), [name(one, lang) for one in Channel])
-        if not plays:
-            axes.set_yticks([])
-            return axes
-        image = axes.imshow(np.ma.masked_equal(cells, 0), cmap="cividis", vmin=0, aspect="auto")
-        told = [drawable(shown(deed(play, lang), LONGEST_DEED)) for play in plays]
-        axes.set_yticks(range(len(plays)), told, fontsize=SMALL, parse_math=False)
-        _write(axes, cells, lang)
-        figure_of = axes.get_figure(root=True)
-        assert figure_of is not None  # noqa: S101 - axes that are drawn in have one
-        bar = figure_of.colorbar(image, ax=axes, label=word("contacts", lang))
-        bar.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    return axes
-
-
-def _write(axes: Axes, cells: Floats, lang: Lang) -> None:
-    """Write each number into its cell, and a dash where a channel is not used."""
-    most = float(cells.max(initial=0.0))
-    for (row, column), count in np.ndenumerate(cells):
-        colour = ink(axes)
-        if count:
-            colour = "white" if count < DARKER * most else "black"
-        told = number(int(count), lang) if count else "\N{EN DASH}"
-        axes.text(column, row, told, ha="center", va="center", fontsize=SMALL, color=colour)

@@ -92,9 +92,14 @@ def draw(found: Measure, ax: Axes | None, lang: Lang, *, dark: bool) -> Axes:
     return axes
 
 
-def own_axes() -> Axes:
-    """Return axes in a figure of their own, which a notebook shows as a picture."""
-    axes: Axes = Figure(SIZE, layout="constrained").add_subplot(axes_class=MapAxes)
+def own_axes(taller: float = 1.0) -> Axes:
+    """Return axes in a figure of their own, which a notebook shows as a picture.
+
+    Args:
+        taller: how many times as high it is as others.
+    """
+    size = SIZE[0], SIZE[1] * taller
+    axes: Axes = Figure(size, layout="constrained").add_subplot(axes_class=MapAxes)
     return axes
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_type, describe, is_name
-from cxjourney.vocabulary._phases import Phase
+from cxjourney.vocabulary._phases import Phase, Place
 from cxjourney.vocabulary._terminal import Lang, Readable, Showable, SupportsText
 
 GIVEN = {"moved_to_": "order", "forced_to_": "forced_order"}
@@ -155,6 +155,8 @@ figure = partial(_find, "Figure")
 """The name of a measure or of a column of one, by its key (SPEC 9)."""
 command_text = partial(_find, "Command")
 """What the command line says: in its help, and of arguments at fault."""
+option_text = partial(_find, "Option")
+"""What the help says of an option, an argument or an action of one command, by its key."""
 reached = partial(_find, "PhaseReached")
 """What somebody did who came to a phase, as a clause, by the phase's name."""
 meaning = partial(_find, "PhaseMeaning")
@@ -179,6 +181,11 @@ def name(thing: Enum | Kind, lang: Lang = Lang.EN) -> str:
     if isinstance(thing, Enum):
         return _find(type(thing).__name__, thing.name, lang)
     return happening(thing.name, lang)
+
+
+def place_name(place: Place, lang: Lang) -> str:
+    """Return the name of a place, a phase with its number."""
+    return f"{place.value}  {name(place, lang)}" if isinstance(place, Phase) else name(place, lang)
 
 
 def happening(trigger: str, lang: Lang = Lang.EN) -> str:

@@ -13,10 +13,12 @@ from cxjourney.vocabulary._terminal import Readable, Showable, brief
 from cxjourney.vocabulary._texts import Told
 from cxjourney.wishes._classification import plain
 from cxjourney.wishes._findings import WishMap
+from cxjourney.wishes._kinds import EffectScale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+PLOT = "cxjourney.show._analyses._performance_plot"
 WHOLE = 100
 MAP_VERSION = 1
 """The version of the document's shape; it changes when a key goes or changes its meaning."""
@@ -64,12 +66,14 @@ class PerformanceMap(Told):
         standings: one for each wish whose effect and ratings are known.
         importance: the mean importance, at which the map is divided.
         performance: the mean performance, likewise.
+        scale: the unit of importance: standard deviations of the outcome, or its own unit.
     """
 
     outcome: str
     standings: tuple[WishPlace, ...]
     importance: float
     performance: float
+    scale: EffectScale = EffectScale.STANDARD
 
     def __repr__(self) -> str:
         return f"<PerformanceMap of {len(self.standings)} wishes>"
@@ -93,6 +97,7 @@ class PerformanceMap(Told):
             "outcome": self.outcome,
             "importance": plain(self.importance),
             "performance": plain(self.performance),
+            "scale": self.scale.name,
             "findings": [
                 {key: plain(value) for key, value in row.items()} for row in self.to_rows()
             ],
@@ -104,17 +109,19 @@ class PerformanceMap(Told):
         )
         return page
 
-    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN) -> "Axes":
+    def plot(self, ax: "Axes | None" = None, lang: Lang = Lang.EN, *, dark: bool = False) -> "Axes":
         """Draw the map: performance across, importance upwards, divided at the means.
 
         Args:
-            ax: the axes to draw in; without them there is a figure of its own.
+            ax: the axes to draw in; without them there is a figure of its own, which a notebook
+                shows and ``ax.figure.savefig`` stores.
             lang: the language.
+            dark: whether a figure of its own has a dark ground.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        axes: Axes = load("cxjourney.show._analyses._performance_plot").plot(self, ax, lang)
+        axes: Axes = load(PLOT).plot(self, ax, lang, dark=dark)
         return axes
 
 
@@ -154,4 +161,4 @@ def importance_performance(found: WishMap, *, rating_range: tuple[float, float])
         WishPlace(about, effect, share, quadrants[effect >= importance, share >= performance])
         for about, effect, share in known
     )
-    return PerformanceMap(found.outcome, standings, importance, performance)
+    return PerformanceMap(found.outcome, standings, importance, performance, found.criteria.scale)

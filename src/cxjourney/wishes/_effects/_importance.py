@@ -19,9 +19,11 @@ from cxjourney.wishes._effects._regression import DEPENDENT, Fit
 COLLINEAR: float = 1e-10
 """The share of a driver's variance, beside the other drivers, under which it counts as none."""
 
-WIDE = 13
-"""How many drivers are tried in and out at once: tables of 2**13 subsets stay in the processor's
-cache."""
+WIDE = 12
+"""How many drivers are tried in and out at once: so many subsets stay in the processor's cache."""
+
+APART = 24
+"""Numbers between rows of tables, which a power of two apart get in each other's way there."""
 
 NARROW = 6
 """Up to so many drivers a whole square of covariances takes less time than its half by rows."""
@@ -71,12 +73,10 @@ def exact_shares(correlations: Correlations) -> Floats:
         room=_rooms(range(p - wide + 1), 2**wide),
     )
     sums.add(table)
-    pairs = enumerate(zip(sums.weights, sums.unexplained, strict=True))
     weighted, common = np.zeros(2**wide), 0.0
-    for entered, (weights, unexplained) in pairs:
-        weighted += weights * unexplained
-        # No dot product: for one of this length BLAS starts threads, which cost more than it does.
-        common += float((before[entered:][sizes] * unexplained).sum())
+    for entered, unexplained in enumerate(sums.unexplained):
+        weighted += sums.weights[entered] * unexplained
+        common += float(before[entered:][sizes] @ unexplained)
     own[:wide] = _with_each(weighted, wide)
     return np.maximum(common - own, 0.0)
 
@@ -97,12 +97,10 @@ Row ``i`` starts at the diagonal; the last axis is that of the subsets of the dr
 
 
 def _rooms(sizes: Sequence[int], subsets: int) -> list[Table]:
-    """Return tables of so many rows to write to, all in one piece of memory.
-
-    To get memory piece by piece takes longer than to work out what is written to it.
-    """
+    """Return tables of so many rows to write to, all in one piece of memory, as that is quicker."""
     columns = [columns for rows in sizes for columns in range(rows, 0, -1)]
-    pieces = iter(np.split(np.empty((sum(columns), subsets)), np.cumsum(columns)[:-1]))
+    room = np.empty((sum(columns), subsets + APART))[:, :subsets]
+    pieces = iter(np.split(room, np.cumsum(columns)[:-1]))
     return [[next(pieces) for _ in range(rows)] for rows in sizes]
 
 
@@ -156,7 +154,7 @@ class _Sums:
             unexplained = table[0][0]
             total = self.unexplained[entered]
             total += unexplained
-            return float(np.einsum("s,s->", self.weights[entered], unexplained))
+            return float(self.weights[entered] @ unexplained)
         without = self.add(table[1:], entered)
         room = self.room[drivers]
         _enter(table, room)

@@ -151,15 +151,16 @@ def judge(estimates: Floats, errors: Floats, prior: EffectPrior) -> Effects:
     each = fits[: -REST.size].reshape(MEANS.size, WIDTHS.size, estimates.size)
     tails = sum((each[:, slot] for slot in SLOTS), np.zeros(1)) / len(SLOTS)
     rest = fits[-REST.size :].mean(axis=0)
-    mixed = [part * tails + (1 - part) * rest for part in PARTS.tolist()]
-    likely = BELIEVED + [np.log(one).sum(axis=2) for one in mixed]
+    likely = BELIEVED + [np.log(_mixed(part, tails, rest)).sum(axis=2) for part in PARTS.tolist()]
     weights = np.exp(likely - likely.max())
     weights /= weights.sum()
     in_tails, in_rest = np.zeros(tails.shape), np.zeros(estimates.size)
-    for part, one, weight in zip(PARTS.tolist(), mixed, weights, strict=True):
-        shares = weight[:, :, None] / one
-        in_tails += part * shares
-        in_rest += (1 - part) * shares.sum(axis=(0, 1))
+    for part, weight in zip(PARTS.tolist(), weights, strict=True):
+        # A part of the grid that is as good as impossible adds nothing.
+        if weight.max() > IMPOSSIBLE:
+            shares = weight[:, :, None] / _mixed(part, tails, rest)
+            in_tails += part * shares
+            in_rest += (1 - part) * shares.sum(axis=(0, 1))
     taken = np.zeros(each.shape)
     for slot in SLOTS:
         taken[:, slot] += in_tails / len(SLOTS)
@@ -171,6 +172,13 @@ def judge(estimates: Floats, errors: Floats, prior: EffectPrior) -> Effects:
     return Effects(
         fits / fits.sum(axis=0), means + own * (estimates - means), errors * np.sqrt(own)
     )
+
+
+def _mixed(part: float, tails: Floats, rest: Floats) -> Floats:
+    """Return the density of each estimate where so great a part of the wishes matters."""
+    mixed: Floats = part * tails
+    mixed += (1 - part) * rest
+    return mixed
 
 
 def _fits(estimates: Floats, errors: Floats, means: Floats, widths: Floats) -> Floats:

@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from cxjourney.wishes._arrays import Codes, Floats
 
-BLOCK = 2_048
-"""Rows at a time: few enough for the processor's cache, whatever the number of columns."""
+CELLS = 100_000
+"""How many numbers of a design are looked at together: few enough for the processor's cache. Not in
+the order of a power of two, or rows of a block would get in each other's way there."""
+
+FEWEST = 1_000
+"""Rows at a time, at least."""
 
 ROWS = 8_192
 """Rows of a single column at a time."""
@@ -76,7 +80,7 @@ class Column:
     used: bool = False
 
     def block(self, rows: slice, out: Floats) -> None:
-        """Write some rows, standardised; a blank stands at the mean."""
+        """Write by how much some rows lie above the mean; a blank stands at the mean."""
         if self.used:
             np.isnan(self.numbers[rows], out=out, casting="unsafe")
             np.subtract(1.0 - self.of.mean, out, out=out)
@@ -84,7 +88,6 @@ class Column:
             np.subtract(self.numbers[rows], self.of.mean, out=out)
             if self.of.n < self.numbers.size:
                 np.copyto(out, 0.0, where=np.isnan(out))
-        out *= 1 / self.of.spread
 
 
 def usage(column: Column, weights: Floats | None) -> Column:
@@ -141,18 +144,24 @@ class Design:
             weights=None if self.weights is None else self.weights[order],
         )
 
-    def blocks(self, size: int = BLOCK) -> Iterator[Block]:
-        """Yield the rows in blocks; the arrays of a block are overwritten by the next."""
-        x = np.empty((len(self.columns), size))
-        y = np.empty(size)
+    def blocks(self, size: int | None = None) -> Iterator[Block]:
+        """Yield the rows in blocks; the arrays of a block are overwritten by the next.
+
+        Args:
+            size: how many rows at a time; None for what suits the number of columns.
+        """
+        every = [*self.columns, self.outcome]
+        size = max(FEWEST, CELLS // len(every)) if size is None else size
+        room = np.empty((len(every), size))
+        scales = np.array([[1 / column.of.spread] for column in every])
         for start in range(0, self.rows, size):
             rows = slice(start, min(start + size, self.rows))
-            width = rows.stop - start
-            for column, out in zip(self.columns, x, strict=True):
-                column.block(rows, out[:width])
-            self.outcome.block(rows, y[:width])
+            part = room[:, : rows.stop - start]
+            for column, out in zip(every, part, strict=True):
+                column.block(rows, out)
+            part *= scales
             w = None if self.weights is None else self.weights[rows]
-            yield Block(x[:, :width], y[:width], w, rows)
+            yield Block(part[:-1], part[-1], w, rows)
 
 
 ALONE = 1e-10
@@ -179,16 +188,18 @@ class Residuals:
     coefficients: Floats
     half: Floats
 
-    def turned(self, size: int = BLOCK) -> Iterator[tuple[Block, Floats, Floats]]:
+    def turned(self, size: int | None = None) -> Iterator[tuple[Block, Floats, Floats]]:
         """Yield each block with its turned rows (the intercept first) and weighted residuals.
 
         The arrays are overwritten by the next.
         """
         root = np.sqrt(self.design.rows)
-        room = np.empty((len(self.coefficients) + 1, size))
-        room[0] = 1 / root
+        room = np.empty((len(self.coefficients) + 1, 0))
         half = self.half / root
         for block in self.design.blocks(size):
+            if room.shape[1] < block.y.size:
+                room = np.empty((len(room), block.y.size))
+                room[0] = 1 / root
             turned = room[:, : block.y.size]
             np.matmul(half, block.x, out=turned[1:])
             left = block.y - self.coefficients @ block.x
@@ -207,7 +218,10 @@ def scatter(residuals: Residuals) -> Floats:
         rest = 1 - (leverage if block.w is None else leverage * block.w)
         alone = rest < ALONE
         scores = turned[1:]
-        scores *= np.where(alone, 0.0, left / np.where(alone, 1.0, rest))
+        if alone.any():
+            scores *= ~alone
+            rest[alone] = 1.0
+        scores *= left / rest
         total += scores @ scores.T
     return total
 

@@ -126,6 +126,11 @@ def code_books(
     return books
 
 
+def is_plain(least: float, most: float) -> bool:
+    """Return whether numbers from the least to the most can be no code for what is no answer."""
+    return least >= 0 and most < min(*CODES, LONGEST_SCALE)
+
+
 def far_values(values: Floats) -> tuple[float, ...]:
     """Return the values of a column of whole numbers that lie far from all others, sorted.
 
@@ -140,7 +145,7 @@ def far_values(values: Floats) -> tuple[float, ...]:
     if not np.isfinite(least):
         said = values[np.isfinite(values)]
         least = said.min(initial=np.inf)
-    if not said.size or (least >= 0 and said.max() < min(*CODES, LONGEST_SCALE)):
+    if not said.size or is_plain(least, said.max()):
         return ()
     if (said != np.floor(said)).any():
         return ()

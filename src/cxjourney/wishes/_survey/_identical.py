@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from cxjourney.wishes._arrays import Codes, Floats
+from cxjourney.wishes._effects._regression import ROWS
 from cxjourney.wishes._survey._intake import Sheet
 
 FEWEST = 5
@@ -13,7 +14,7 @@ FEWEST = 5
 APART = 3
 """How many ratings of a row must differ from its middle one: else many customers answer alike."""
 
-FIRST = 16
+FIRST = 24
 """So many columns tell most rows apart; the others are asked of the rows that are left."""
 
 TURN = 0.8414709848078965
@@ -61,11 +62,12 @@ def _alike(columns: Sequence[Floats], rows: Codes) -> Codes:
     numbers = _numbers(columns)
     if np.isnan(numbers.min(initial=0)):
         numbers = _numbers([np.where(np.isnan(one), BLANK, one) for one in columns])
-    if not _again(np.sort(numbers)).size:
+    ordered = np.sort(numbers)
+    several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not several.size:
         return rows[:0]
-    order = np.argsort(numbers)
-    again = _again(numbers[order])
-    alike: Codes = rows[np.unique(order[np.concatenate([again, again + 1])])]
+    nearest = several.searchsorted(numbers).clip(max=several.size - 1)
+    alike: Codes = rows[several[nearest] == numbers]
     return alike
 
 
@@ -73,15 +75,12 @@ def _numbers(columns: Sequence[Floats]) -> Floats:
     """Return a number for each row."""
     numbers = np.zeros(columns[0].size)
     with np.errstate(over="ignore", invalid="ignore"):
-        for column in columns:
-            numbers *= TURN
-            numbers += column
+        for start in range(0, numbers.size, ROWS):
+            part = numbers[start : start + ROWS]
+            for column in columns:
+                part *= TURN
+                part += column[start : start + ROWS]
     return numbers
-
-
-def _again(ordered: Floats) -> Codes:
-    """Return the places of sorted numbers that the next one equals."""
-    return np.flatnonzero(ordered[1:] == ordered[:-1])
 
 
 def _count_varied(sheet: Sheet, ratings: Collection[str], rows: Codes) -> int:

@@ -60,10 +60,6 @@ def take_numbers(
         numbers = _numbers_of_objects(cells, name, faults)
     if book is not None:
         numbers = book.without_missing(numbers)
-    with np.errstate(over="ignore", invalid="ignore"):
-        doubtful = not np.isfinite(numbers.sum())
-    if doubtful:
-        faults.extend(faults_at(np.isinf(numbers), name, figure(numbers), "a finite number"))
     numbers.flags.writeable = False
     return numbers
 
@@ -241,6 +237,33 @@ Use: TypeAlias = tuple[str, str]
 """A column that is read, and what for, such as ``the outcome``."""
 
 
+@attrs.frozen
+class Extent:
+    """Between what the numbers of a column lie.
+
+    Attributes:
+        least: the least of them; NaN where there is none, as is the most.
+        most: the most of them.
+        whole: whether no row is blank.
+    """
+
+    least: float
+    most: float
+    whole: bool
+
+    @classmethod
+    def of(cls, numbers: Floats) -> "Extent":
+        """Return the extent of a column, a blank being NaN."""
+        least, most = float(numbers.min(initial=inf)), float(numbers.max(initial=-inf))
+        if not isnan(least):
+            return cls(least, most, whole=True)
+        return cls(float(np.fmin.reduce(numbers)), float(np.fmax.reduce(numbers)), whole=False)
+
+    def within(self, low: float, high: float) -> bool:
+        """Return whether every number is at least the one and at most the other."""
+        return not (self.least < low or self.most > high)
+
+
 @attrs.frozen(eq=False)
 class Sheet:
     """The columns of a survey that were asked for.
@@ -250,6 +273,7 @@ class Sheet:
     Attributes:
         rows: how many rows the table has, at least 1.
         numbers: the columns of numbers by name; a blank is NaN, none is infinite.
+        extents: between what the numbers of each column lie.
         weights: the weight of each row, at least 0, scaled to a mean of 1; None where every row
             counts alike.
         respondents: whose each row is: 0 for the respondent of the first row, 1 for the next new
@@ -259,6 +283,7 @@ class Sheet:
 
     rows: int
     numbers: Mapping[str, Floats]
+    extents: Mapping[str, Extent]
     weights: Floats | None = None
     respondents: Codes | None = None
     clusters: int | None = None

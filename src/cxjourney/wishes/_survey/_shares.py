@@ -125,7 +125,10 @@ def _count(heard: Answers) -> tuple[float, float, int]:
     number = int(np.count_nonzero(heard.answered))
     every = number == heard.answered.size
     said = heard.said if every else heard.said[heard.answered]
-    share = min(float(said.sum()) / max(number, 1), 1.0)
+    total = float(said.sum())
+    share = min(total / max(number, 1), 1.0)
+    if float(np.einsum("r,r->", said, said)) == total:  # All of them are 0 or 1.
+        return (share, number, number) if number else NOBODY
     away = said - share
     variance, even = float(away @ away) / max(number, 1), share * (1 - share)
     varies = even > ROUNDING and variance > number * ROUNDING**2

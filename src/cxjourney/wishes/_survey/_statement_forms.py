@@ -59,7 +59,8 @@ def readable(numbers: Numbers, items: Sequence[Item]) -> dict[str, Floats]:
 def not_zero_or_one(columns: Numbers) -> Iterator[InvalidError]:
     """Yield the cells that are neither 0, 1 nor blank."""
     for name, values in columns.items():
-        right = (values == 0) | (values == 1)
+        right = values == 0
+        right |= values == 1
         if not right.all():
             wrong = np.isfinite(values) & ~right
             yield from faults_at(wrong, name, figure(values), "0, 1 or a blank")
@@ -112,6 +113,8 @@ class YesNo(StatementForm):
         columns = offered(sheet, items)
         answers = each(columns, lambda said: Answers(said, ~np.isnan(said)))
         heard = weigh(sheet, answers, EVEN, Unused.NO_ANSWER, Among.ANSWERED)
+        if heard.n.min(initial=sheet.rows) == sheet.rows:
+            return heard
         return attrs.evolve(heard, ticks=tuple(_only_ticks(sheet.rows, columns)))
 
 

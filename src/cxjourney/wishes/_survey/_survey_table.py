@@ -26,6 +26,7 @@ from cxjourney.wishes._files._code_books import code_books
 from cxjourney.wishes._files._survey_file import SurveyFile
 from cxjourney.wishes._items import Item
 from cxjourney.wishes._survey._intake import (
+    Extent,
     Sheet,
     Use,
     faults_at,
@@ -39,6 +40,8 @@ PAIR = 2
 
 LARGEST = 1e150
 """The largest number of a survey but for weights; its square is a float too."""
+
+FINITE = float(np.finfo(np.float64).max)
 
 
 def _as_items(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -208,7 +211,7 @@ def _read(names: Sequence[Any], table: "_Frame | SurveyFile | None", asked: Aske
     if table is None:
         raise FaultsError(REFUSED, faults)
     there = set(names)
-    sizes, numbers = dict[str, int](), dict[str, Floats]()
+    sizes, numbers, extents = dict[str, int](), dict[str, Floats](), dict[str, Extent]()
     codes = clusters = None
     for name in dict.fromkeys(name for name, _ in asked.uses() if name in there):
         if name == asked.respondent:
@@ -220,17 +223,21 @@ def _read(names: Sequence[Any], table: "_Frame | SurveyFile | None", asked: Aske
             values = table.take_numbers(name, faults)
             if values is not None:
                 numbers[name], sizes[name] = values, values.size
+                extents[name] = Extent.of(values)
+                if not extents[name].within(-FINITE, FINITE):
+                    wrong = np.isinf(values)
+                    faults.extend(faults_at(wrong, name, figure(values), "a finite number"))
     rows = next(iter(sizes.values()), 0)
     faults.extend(_faults_of_sizes(sizes, rows))
     numbers = {name: values for name, values in numbers.items() if values.size == rows}
     weights = None if asked.weight is None else numbers.pop(asked.weight, None)
-    faults.extend(_faults_of_values(numbers, weights, asked))
+    faults.extend(_faults_of_values(numbers, extents, weights, asked))
     if faults:
         raise FaultsError(REFUSED, faults)
     if weights is not None:
         weights = weights / weights.max()
         weights /= weights.mean()
-    return Sheet(rows, numbers, weights, codes, clusters)
+    return Sheet(rows, numbers, extents, weights, codes, clusters)
 
 
 class _Frame:
@@ -343,12 +350,15 @@ def _nearest(name: str, names: Sequence[Any]) -> str:
 
 
 def _faults_of_values(
-    numbers: Mapping[str, Floats], weights: Floats | None, asked: Asked
+    numbers: Mapping[str, Floats],
+    extents: Mapping[str, Extent],
+    weights: Floats | None,
+    asked: Asked,
 ) -> Iterator[InvalidError]:
     if weights is not None and asked.weight is not None:
         yield from _faults_of_weights(weights, asked.weight)
     for name, values in numbers.items():
-        if not np.isfinite(np.einsum("r,r->", values, values)):
+        if not extents[name].within(-LARGEST, LARGEST):
             large = np.isfinite(values) & (np.abs(values) > LARGEST)
             expected = f"a number of at most {LARGEST:g} in size"
             yield from faults_at(large, name, figure(values), expected)
@@ -356,7 +366,7 @@ def _faults_of_values(
     ratings = dict.fromkeys(item.rating for item in asked.items if item.rating is not None)
     ranges += [(name, asked.rating_range, "a rating") for name in ratings]
     for name, bounds, what in ranges:
-        if bounds is not None and name in numbers:
+        if bounds is not None and name in numbers and not extents[name].within(*bounds):
             (low, high), values = bounds, numbers[name]
             wrong = np.isfinite(values) & ((values < low) | (values > high))
             expected = f"{what} from {low:g} to {high:g}, or a blank"
