@@ -40,10 +40,8 @@ ROWS: tuple[Row, ...] = (
     (MEMORY, OnUnknown.KEEP, 1),
     (MEMORY, OnUnknown.KEEP, 2),
     (SQLITE, OnUnknown.KEEP, 0),
-    (SQLITE, OnUnknown.KEEP, 1),
     (SQLITE, OnUnknown.KEEP, 2),
     (POSTGRESQL, OnUnknown.KEEP, 0),
-    (POSTGRESQL, OnUnknown.KEEP, 1),
     (POSTGRESQL, OnUnknown.KEEP, 2),
 )
 """The journal, what is done with what nobody knows, and the workers of an asynchronous dispatcher.

@@ -3,14 +3,14 @@
 #
 # Guess: a queue of unique items refuses what is waiting in it already, and takes it again once it
 # has been worked off, as UniqueQ does; two items that are equal are the same item.
-# Seen: UniqueAckQ, which also remembers what is in hand, never takes an item again after `ack`. `put`
-# returns None, without an error, and the item is gone. `clear_acked_data()` does not help: unless told
-# otherwise it keeps the last 1,000 done. And in both, equal items may come twice: what is compared
-# is their pickle, which tells whether two texts within are one object, and how an inner dict is
-# ordered.
+# Seen: UniqueAckQ, which also remembers what is in hand, never takes an item again after `ack`.
+# `put` returns None, without an error, and the item is gone. `clear_acked_data()` does not help:
+# unless told otherwise it keeps the last 1,000 done. And in both, equal items may come twice: what
+# is compared is their pickle, which tells whether two texts within are one object, and how an inner
+# dict is ordered.
 # Why it matters: "remind customer 7" is worth one reminder while it waits, and another next month;
-# here that one is lost in silence, while the same contact, made by hand and read from JSON, is
-# sent twice. Put the period into a key of plain text, and look at what `put` returns.
+# here that one is lost in silence, while the same contact, made by hand and read from JSON, is sent
+# twice. Put the period into a key of plain text, and look at what `put` returns.
 set -euo pipefail
 
 here=$(mktemp -d)

@@ -7,11 +7,12 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import given, settings
+from matplotlib.figure import Figure
 
 from cxjourney import Chart, EventKind, Journey, Lang, Phase, standard_chart, standard_playbook
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.errors import shown
-from cxjourney.playbook import Entered, Play, Playbook, RowSent, Wished
+from cxjourney.playbook import Coverage, Entered, Play, Playbook, RowSent, Wished
 from cxjourney.testing import charts, journeys
 from cxjourney.vocabulary import Channel, Event, Purpose, Wait, name
 from cxjourney.wishes import WishKind
@@ -252,3 +253,52 @@ def test_what_is_shown_has_a_short_repr() -> None:
     """It tells its length, and none of its words."""
     told = standard_chart().show()
     assert repr(told) == f"<Display of {len(told.text())} characters: print what text() returns>"
+
+
+HTML, SVG, PLAIN, PNG = "text/html", "image/svg+xml", "text/plain", "image/png"
+MERMAID, JSON, MARKDOWN = "text/vnd.mermaid", "application/json", "text/markdown"
+LAB = (JSON, HTML, MARKDOWN, MERMAID, SVG, PNG, PLAIN)
+CODE = (JSON, HTML, SVG, MARKDOWN, PNG, PLAIN)
+ALOUD = (MARKDOWN, JSON, HTML, SVG, PNG, PLAIN)
+UNTRUSTED = (MARKDOWN, PNG, PLAIN)
+CONVERTED = (HTML, MARKDOWN, SVG, MERMAID, PNG, PLAIN)
+FRONT_ENDS: tuple[tuple[str, ...], ...] = (CODE, ALOUD, CONVERTED)
+"""What front ends prefer, the best first: JupyterLab; VS Code, also with a screen reader and where
+a notebook is not trusted; nbconvert. VS Code puts a type that it does not list first, but passes
+over what it has no renderer for: ``NOTEBOOK_DISPLAY_ORDER`` and ``resolveMimeTypes`` of its source.
+"""
+
+
+def taken(bundle: dict[str, Any], order: tuple[str, ...]) -> str:
+    """Return which form of a bundle a front end shows."""
+    return min(set(bundle) & set(order), key=order.index)
+
+
+def test_every_front_end_takes_a_picture_where_there_is_one() -> None:
+    """A journey, a chart and coverage are pictures everywhere, all else is HTML; words at least."""
+    journey = Journey("c1")
+    step = journey.contacted(at=datetime(2026, 1, 5, 12, tzinfo=UTC))
+    pictures: tuple[Any, ...] = (journey, standard_chart(), Coverage("contacts", {}, {}))
+    for thing in pictures:
+        bundle = thing._repr_mimebundle_()
+        assert taken(bundle, LAB) in {SVG, MERMAID}
+        for order in FRONT_ENDS:
+            assert taken(bundle, order) == SVG
+    others: tuple[Any, ...] = (step, Policy(), standard_playbook())
+    for thing in others:
+        bundle = thing._repr_mimebundle_()
+        for order in (*FRONT_ENDS, LAB):
+            assert taken(bundle, order) == HTML
+        assert taken(bundle, UNTRUSTED) == PLAIN
+
+
+@pytest.mark.no_cover
+def test_a_plot_has_a_picture_for_whoever_shows_no_svg() -> None:
+    """Beside its SVG it has a PNG; as a part of somebody's figure it has neither."""
+    axes: Any = Coverage("contacts", {}, {}).plot()
+    bundle = {SVG: axes._repr_svg_(), PNG: axes._repr_png_(), PLAIN: "axes"}
+    assert bundle[PNG].startswith(b"\x89PNG")
+    assert (taken(bundle, LAB), taken(bundle, CODE), taken(bundle, UNTRUSTED)) == (SVG, SVG, PNG)
+    halves: Any = Figure().subfigures(1, 2)
+    part: Any = halves[0].add_subplot(axes_class=type(axes))
+    assert part._repr_png_() is None

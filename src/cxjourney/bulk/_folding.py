@@ -11,9 +11,9 @@ from cxjourney.bulk._cells import microseconds
 from cxjourney.bulk._coding import EventLog
 from cxjourney.bulk._engine._duty_rows import Dues, Duties
 from cxjourney.bulk._engine._fast import loop_for
+from cxjourney.bulk._engine._folded import EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import PIECE, in_pieces
-from cxjourney.bulk._engine._journeys import EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._pieces import fold_piece
 from cxjourney.bulk._engine._tables import EventWord, Mask, Small, Tables, Whole, tables_of
 from cxjourney.bulk._frames import RowSource, rows_of

@@ -13,9 +13,9 @@ from cxjourney.bulk._cells import microseconds
 from cxjourney.bulk._coding import EventLog, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED, Dues, Duties
 from cxjourney.bulk._engine._fast import loop_for
+from cxjourney.bulk._engine._folded import Keep
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import in_pieces
-from cxjourney.bulk._engine._journeys import Keep
 from cxjourney.bulk._engine._pieces import fold_piece, pass_on
 from cxjourney.bulk._engine._tables import NEVER, Mask, Small, Tables, Whole, carried, tables_of
 from cxjourney.bulk._folding import (

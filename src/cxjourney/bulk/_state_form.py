@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from cxjourney.bulk._engine._duty_rows import OWED, Duties
+from cxjourney.bulk._engine._folded import Journeys
 from cxjourney.bulk._engine._in_step import Clocks
-from cxjourney.bulk._engine._journeys import Journeys
 from cxjourney.bulk._engine._tables import FLAGS, EventWord, Whole
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError

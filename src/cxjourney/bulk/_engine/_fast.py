@@ -1,15 +1,15 @@
 """The fold by the loop that numba compiles, where numba is installed and a log is long enough."""
 
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cxjourney.bulk._engine._duty_rows import Dues, Duties, FoldedRows
+from cxjourney.bulk._engine._folded import COUNTED, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import Events
-from cxjourney.bulk._engine._journeys import COUNTED, Journeys, Keep, Piece
 from cxjourney.bulk._engine._tables import NEVER, Small, Tables, Whole
 
 ENOUGH = 500_000
@@ -35,11 +35,12 @@ class Loop(NamedTuple):
 
     def in_order(self, events: Events, rank: Small) -> Events:
         """Return events in journey order; those of each journey stand as they came."""
-        columns = _fixed(events.key), _fixed(events.at), _fixed(events.code, np.uint16), rank
-        if self.orders.orderly(*columns):
-            return events
-        order = self.orders.order_of(*columns)
-        return Events(*(column[order] for column in events))
+        key, code = _fixed(events.key), _fixed(events.code, np.uint16)
+        if self.orders.orderly(key, _fixed(events.at), code, rank):
+            return events._replace(code=code)
+        at, code, row = events.at.copy(), code.copy(), events.row.copy()
+        self.orders.put_in_order(key, at, code, row, rank)
+        return Events(key, at, code, row)
 
 
 def _fixed(column: Whole, kind: type = np.int64) -> Whole:
@@ -53,7 +54,12 @@ def loop_for(tables: Tables, events: int) -> Loop | None:
     """Return the loop for a chart; None where numba is missing, or not worth while."""
     loaded = kernels.cache_info().currsize > 0
     found = kernels() if loaded or events >= ENOUGH else None
-    return None if found is None else Loop(*found, found[0].chart_arrays(tables))
+    return None if found is None else Loop(*found, _arrays(found[0], tables))
+
+
+@lru_cache(maxsize=8)
+def _arrays(kernel: ModuleType, tables: Tables) -> Any:  # noqa: ANN401 - an extra has its class
+    return kernel.chart_arrays(tables)
 
 
 def fold_compiled(

@@ -36,7 +36,7 @@ ENTERED, PURCHASED, FIRST, LAST, SINCE, QUIET = range(6)
 WHOSE, RULE, OPENED_AT, DUE, HOW, ENDED_AT, IN_CYCLE, ROW, OPENED, ENDED, FOLLOWING = range(11)
 """The columns of an obligation, as in ``Duties``; the last is the next one of its queue."""
 MET_ON_TIME, MET_LATE, WAS_DROPPED = 1, 2, 3
-AFTER, BY, EACH, AGAIN = range(4)
+AFTER, BY, EACH, AGAIN, BIT = range(5)
 """What is told of a rule."""
 SPAN, DAY_END, PROMISE = range(3)
 SECOND, DAY = 1_000_000, 86_400_000_000
@@ -57,8 +57,10 @@ class ChartArrays(NamedTuple):
         fact: by word, 1 where it is a customer's fact.
         first_act: by cell, where its acts on obligations begin.
         act: the rule and what is done to its obligations, those of a cell by rule.
-        rule: by rule how long, ``SPAN`` or other, whether each is met by itself, and when it comes
-            again, -1 for never.
+        concerns: by cell, a bit for each rule that it opens, meets or drops.
+        opens: by cell, a bit for each rule that it may open.
+        rule: by rule how long, ``SPAN`` or other, whether each is met by itself, when it comes
+            again, -1 for never, and its bit.
         word: how many words there are; the two timers, a referral, a purchase and another of its
             instant, -1 for none.
     """
@@ -71,6 +73,8 @@ class ChartArrays(NamedTuple):
     fact: Whole
     first_act: Whole
     act: Whole
+    concerns: Whole
+    opens: Whole
     rule: Whole
     word: Whole
 
@@ -94,8 +98,8 @@ def chart_arrays(tables: Tables) -> ChartArrays:
     first = np.concatenate(([0], np.cumsum(acts.sum(axis=1))))
     kinds = {DueBy.DAY_END: DAY_END, DueBy.PROMISE: PROMISE}
     rules = [
-        (_micro(one.due), kinds.get(one.due_by, SPAN), one.each, _micro(one.repeats, none=-1))
-        for one in tables.rules
+        (_micro(one.due), kinds.get(one.due_by, SPAN), one.each, _micro(one.repeats, none=-1), bit)
+        for one, bit in zip(tables.rules, tables.rule_bits.view(np.int64).tolist(), strict=True)
     ]
     return ChartArrays(
         cell,
@@ -106,7 +110,9 @@ def chart_arrays(tables: Tables) -> ChartArrays:
         tables.fact.astype(np.int64),
         first.astype(np.int64),
         rule.astype(np.int64) << PHASES | tables.duty[rule, where],
-        np.array(rules, np.int64).reshape(-1, 4),
+        tables.concerns.view(np.int64),
+        tables.opens.view(np.int64),
+        np.array(rules, np.int64).reshape(-1, 5),
         np.array(
             [
                 tables.width,
@@ -188,96 +194,6 @@ def overdue_now(duty: Whole, head: Whole, now: int) -> bool:
     return False
 
 
-class Happened(NamedTuple):
-    """An event or a timer.
-
-    Attributes:
-        number: the number of its journey.
-        at: when.
-        place: how many came before it.
-        event: the place of the event; -1 for a timer.
-        row: which event of the log it is; -1 for a timer.
-        cycle: the cycle of the journey after it.
-        offset: its UTC offset in seconds.
-    """
-
-    number: int
-    at: int
-    place: int
-    event: int
-    row: int
-    cycle: int
-    offset: int
-
-
-@compiled
-def end_some(duty: Whole, one: int, does: int, each: int, one_by: Happened, counts: Whole) -> int:
-    """Meet or drop what is owed by one rule, the oldest first; return what is still owed."""
-    while one >= 0 and does & MEETS:
-        late = duty[one, DUE] < one_by.at
-        ended(duty, one, MET_LATE if late else MET_ON_TIME, one_by.at, one_by.place)
-        counts[LATE if late else ON_TIME, one_by.number] += 1
-        one = duty[one, FOLLOWING]
-        if each:
-            break
-    while one >= 0 and does & DROPS:
-        ended(duty, one, WAS_DROPPED, one_by.at, one_by.place)
-        counts[DROPPED, one_by.number] += 1
-        one = duty[one, FOLLOWING]
-    return one
-
-
-@compiled
-def due_of(rule: Whole, again: bool, one_by: Happened, promised: Whole) -> int:  # noqa: FBT001 - numba takes no keywords
-    """Return when what a rule opens, or opens again, is due."""
-    due: int = one_by.at + rule[AGAIN if again else AFTER]
-    if again:
-        return due
-    if rule[BY] == DAY_END:
-        due = one_by.at + DAY - (one_by.at + SECOND * one_by.offset) % DAY
-    elif rule[BY] == PROMISE and one_by.event >= 0 and len(promised) > 0:
-        due = due if promised[one_by.event] == NEVER else promised[one_by.event]
-    return due
-
-
-@compiled
-def act_on(
-    chart: ChartArrays,
-    cell: int,
-    one_by: Happened,
-    promised: Whole,
-    duty: Whole,
-    duties: int,
-    head: Whole,
-    tail: Whole,
-    counts: Whole,
-) -> tuple[Whole, int]:
-    """Let an event or timer meet, drop and open obligations.
-
-    Returns:
-        the obligations, and how many there are.
-    """
-    for number in range(chart.first_act[cell], chart.first_act[cell + 1]):
-        rule, does = chart.act[number] >> PHASES, chart.act[number] & BYTE
-        one, met = head[rule], False
-        if one >= 0 and does & (MEETS | DROPS):
-            met = does & MEETS != 0
-            one = end_some(duty, one, does, chart.rule[rule, EACH], one_by, counts)
-            head[rule] = one
-        opens = does & OPENS or (
-            does & ENTERS and (one < 0 or duty[tail[rule], IN_CYCLE] != one_by.cycle)
-        )
-        if opens or (met and chart.rule[rule, AGAIN] >= 0 and does & STAYS):
-            if duties == len(duty):
-                duty = grown(duty)
-            due = due_of(chart.rule[rule], not opens, one_by, promised)
-            open_one(duty, duties, one_by.number, rule, one_by.at, due, one_by.cycle)
-            duty[duties, ROW], duty[duties, OPENED] = one_by.row, one_by.place
-            appended(duty, head, tail, duties)
-            duties += 1
-    return duty, duties
-
-
 @compiled
 def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is fast
     chart: ChartArrays,
@@ -312,34 +228,45 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
     rules = len(chart.rule)
     head, tail = np.full(rules, -1, np.int64), np.full(rules, -1, np.int64)
     stream, duty = np.empty((ROOM, 5), np.int64), np.empty((ROOM, 11), np.int64)
-    streamed, duties, place, old = 0, 0, -1, 0
-    offsets = len(events.offset) > 1
+    sums = np.empty(len(counts), np.int64)
+    most = 0  # obligations that one cell may open
+    for cell in range(len(chart.cell)):
+        most = max(most, chart.first_act[cell + 1] - chart.first_act[cell])
+    streamed, duties, place, old, number, full = 0, 0, -1, 0, 0, False
+    offsets, promises = len(events.offset) > 1, len(events.promised) > 0
     offset = events.offset[0]
-    for number in range(len(start) - 1):
-        here, cycle = counts[SITUATION, number], counts[CYCLE, number]
-        visited, implied = counts[VISITED, number], counts[IMPLIED, number]
+    while number < len(start) - 1:
+        # An array that is changed for another one inside the loop over events makes that slow.
+        if full:
+            duty, stream, full = grown(duty), grown(stream), False
+        for row_of in range(len(counts)):
+            sums[row_of] = counts[row_of, number]
+        before = streamed, place, old
+        here, cycle = sums[SITUATION], sums[CYCLE]
+        visited, implied = sums[VISITED], sums[IMPLIED]
         entered, bought = times[ENTERED, number], times[PURCHASED, number]
         since, quiet = times[SINCE, number], times[QUIET, number]
-        last_at, last_rank = times[LAST, number], counts[LAST_RANK, number]
+        last_at, last_rank = times[LAST, number], sums[LAST_RANK]
         # The UTC offsets of the last move, fact and referral, and when the latter two were.
         moved_offset, fact_offset, referral_offset = offset, offset, offset
         fact_at, referral_at = NEVER, NEVER
-        head[:] = -1
+        last_since, last_quiet = since, quiet
+        head[:], some_owed = -1, 0
         first = duties if keep_duties else 0
         duties = first
         while old < len(owed) and owed[old, 0] == number:
-            if duties == len(duty):
-                duty = grown(duty)
+            if duties + most >= len(duty):
+                full = True
+                break
             _, rule, opened_at, due, owed_in = owed[old]
             open_one(duty, duties, number, rule, opened_at, due, owed_in)
             duty[duties, ROW], duty[duties, OPENED] = -1, -1
             appended(duty, head, tail, duties)
+            some_owed |= chart.rule[rule, BIT]
             duties += 1
             old += 1
         event, end = start[number], start[number + 1]
-        if times[FIRST, number] == NEVER:
-            times[FIRST, number] = events.at[event]
-        while True:
+        while not full:
             lapse, hush = since + chart.lapse[here], quiet + chart.quiet[here]
             timer = 0 if lapse <= hush else 1
             now = min(lapse, hush)
@@ -350,9 +277,12 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
                 fires = now <= as_of
                 if not fires:
                     break
+            if duties + most >= len(duty) or streamed == len(stream):
+                full = True
+                break
             place += 1
             if fires:
-                word, row, event_of = (hushed if timer else lapsed), -1, -1
+                word, row = (hushed if timer else lapsed), -1
                 since = quiet = now
                 if offsets:
                     offset = moved_offset
@@ -361,7 +291,7 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
                     elif not timer and fact_at >= entered:
                         offset = fact_offset
             else:
-                now, row, event_of = events.at[event], events.row[event], event
+                now, row = events.at[event], events.row[event]
                 rank = chart.rank[word]
                 if word == purchased and again >= 0 and now == last_at and rank == last_rank:
                     word = again
@@ -384,37 +314,80 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
             visited |= says >> SEEN & BYTE
             implied |= says >> (SEEN + PHASES) & BYTE
             if word == referred:
-                counts[REFERRALS, number] += 1
+                sums[REFERRALS] += 1
             moved = says >> MOVED & 1
             if moved:
                 entered, moved_offset = now, offset
-                counts[WHY, number] = says >> EXIT & BYTE
-                counts[SILENT, number] = word == lapsed and overdue_now(duty, head, now)
+                sums[WHY] = says >> EXIT & BYTE
+                sums[SILENT] = word == lapsed and overdue_now(duty, head, now)
             if fires:
-                counts[TIMERS, number] += 1
+                sums[TIMERS] += 1
             else:
-                counts[EFFECTS + (says >> EFFECT & 7), number] += 1
+                sums[EFFECTS + (says >> EFFECT & 7)] += 1
                 since = now if says >> RESETS & 1 else since
                 quiet = now if says >> RESETS_QUIET & 1 else quiet
             if keep_rows or (keep_moves and moved):
-                if streamed == len(stream):
-                    stream = grown(stream)
                 stream[streamed, 0], stream[streamed, 1], stream[streamed, 2] = number, now, cell
                 stream[streamed, 3], stream[streamed, 4] = row, cycle
                 streamed += 1
-            one_by = Happened(number, now, place, event_of, row, cycle, offset)
-            duty, duties = act_on(
-                chart, cell, one_by, events.promised, duty, duties, head, tail, counts
-            )
+            begin, stop = chart.first_act[cell], chart.first_act[cell + 1]
+            if not (chart.concerns[cell] & some_owed | chart.opens[cell]):
+                stop = begin
+            for which in range(begin, stop):
+                rule, does = chart.act[which] >> PHASES, chart.act[which] & BYTE
+                one, met = head[rule], False
+                if one >= 0 and does & (MEETS | DROPS):
+                    met = does & MEETS != 0
+                    while one >= 0 and does & MEETS:
+                        late = duty[one, DUE] < now
+                        ended(duty, one, MET_LATE if late else MET_ON_TIME, now, place)
+                        sums[LATE if late else ON_TIME] += 1
+                        one = duty[one, FOLLOWING]
+                        if chart.rule[rule, EACH]:
+                            break
+                    while one >= 0 and does & DROPS:
+                        ended(duty, one, WAS_DROPPED, now, place)
+                        sums[DROPPED] += 1
+                        one = duty[one, FOLLOWING]
+                    head[rule] = one
+                    if one < 0:
+                        some_owed &= ~(chart.rule[rule, BIT])
+                due = now + chart.rule[rule, AFTER]
+                if does & OPENS or (
+                    does & ENTERS and (one < 0 or duty[tail[rule], IN_CYCLE] != cycle)
+                ):
+                    if chart.rule[rule, BY] == DAY_END:
+                        due = now + DAY - (now + SECOND * offset) % DAY
+                    elif chart.rule[rule, BY] == PROMISE and promises and not fires:
+                        told = events.promised[event - 1]
+                        due = due if told == NEVER else told
+                elif met and chart.rule[rule, AGAIN] >= 0 and does & STAYS:
+                    due = now + chart.rule[rule, AGAIN]
+                else:
+                    continue
+                open_one(duty, duties, number, rule, now, due, cycle)
+                duty[duties, ROW], duty[duties, OPENED] = row, place
+                appended(duty, head, tail, duties)
+                some_owed |= chart.rule[rule, BIT]
+                duties += 1
             if event == end and not fires:
-                times[SINCE, number], times[QUIET, number] = since, quiet
-                counts[LAST_SITUATION, number] = here
+                last_since, last_quiet, sums[LAST_SITUATION] = since, quiet, here
+        if full:
+            streamed, place, old = before
+            duties = first
+            continue
         for one in range(first, duties):
             if duty[one, HOW] == 0:
-                counts[OPEN, number] += 1
-                counts[OVERDUE, number] += duty[one, DUE] < as_of
-        counts[SITUATION, number], counts[CYCLE, number] = here, cycle
-        counts[VISITED, number], counts[IMPLIED, number] = visited, implied
+                sums[OPEN] += 1
+                sums[OVERDUE] += duty[one, DUE] < as_of
+        sums[SITUATION], sums[CYCLE] = here, cycle
+        sums[VISITED], sums[IMPLIED] = visited, implied
         times[ENTERED, number], times[PURCHASED, number] = entered, bought
-        times[LAST, number], counts[LAST_RANK, number] = last_at, last_rank
+        times[LAST, number], sums[LAST_RANK] = last_at, last_rank
+        times[SINCE, number], times[QUIET, number] = last_since, last_quiet
+        if times[FIRST, number] == NEVER:
+            times[FIRST, number] = events.at[start[number]]
+        for row_of in range(len(counts)):
+            counts[row_of, number] = sums[row_of]
+        number += 1
     return stream[:streamed], duty[: duties if keep_duties else 0]

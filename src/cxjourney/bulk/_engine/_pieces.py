@@ -14,9 +14,9 @@ from cxjourney.bulk._engine._duty_rows import (
     settle,
 )
 from cxjourney.bulk._engine._fast import Loop, fold_compiled
+from cxjourney.bulk._engine._folded import COUNTED, EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks, FiredTimers, close, fold
 from cxjourney.bulk._engine._journey_order import Events, begins
-from cxjourney.bulk._engine._journeys import COUNTED, EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Small, Tables, Whole
 
 

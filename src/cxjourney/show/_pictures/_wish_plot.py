@@ -83,6 +83,11 @@ class MapAxes(Axes):
         figure = self.get_figure()
         return figure_svg(figure) if isinstance(figure, Figure) else ""
 
+    def _repr_png_(self) -> bytes | None:
+        """Return it for whoever shows no SVG, as notebooks that are not trusted do not."""
+        figure = self.get_figure()
+        return _picture(figure, ".png") if isinstance(figure, Figure) else None
+
 
 def plot(
     wish_map: WishMap, ax: Axes | None = None, lang: Lang = Lang.EN, *, dark: bool = False

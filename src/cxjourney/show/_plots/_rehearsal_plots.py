@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from cxjourney.errors import shown
 from cxjourney.rehearsal import Rehearsal
 from cxjourney.show._pictures._ground import ground
-from cxjourney.show._pictures._labels import PLAIN, ink
-from cxjourney.show._pictures._wish_plot import MapAxes
+from cxjourney.show._pictures._labels import PLAIN, drawable, ink
+from cxjourney.show._pictures._wish_plot import LONGEST_TITLE, MapAxes
 from cxjourney.vocabulary import Channel, Lang, name
 from cxjourney.vocabulary._texts import number, word
 from cxjourney.wishes._arrays import Floats
@@ -51,6 +52,11 @@ def _axes(ax: Axes | None) -> Axes:
     return axes
 
 
+def _clocked(key: str, found: Rehearsal, lang: Lang) -> str:
+    """Return a title with the clock by which it goes."""
+    return drawable(shown(f"{word(key, lang)} ({found.zone})", LONGEST_TITLE))
+
+
 def draw_volume(found: Rehearsal, ax: Axes | None, lang: Lang, *, dark: bool) -> Axes:
     """Draw the contacts of each week as bars, a piece for each channel."""
     with ground(dark=dark):
@@ -73,7 +79,7 @@ def draw_volume(found: Rehearsal, ax: Axes | None, lang: Lang, *, dark: bool) ->
         _weeks(axes, [row.week for row in rows], lang)
         _counts(axes, lang)
         axes.set_ylabel(word("contacts", lang))
-        axes.set_title(f"{word('by_week', lang)} ({found.zone})", loc="left", **PLAIN)
+        axes.set_title(_clocked("by_week", found, lang), loc="left", **PLAIN)
         _legend(axes)
     return axes
 
@@ -101,7 +107,7 @@ def draw_calendar(found: Rehearsal, ax: Axes | None, lang: Lang, *, dark: bool) 
         )
         _weeks(axes, [row.week for row in rows], lang)
         axes.set_yticks(range(7), [word(day, lang) for day in DAYS])
-        axes.set_title(f"{word('by_day', lang)} ({found.zone})", loc="left", **PLAIN)
+        axes.set_title(_clocked("by_day", found, lang), loc="left", **PLAIN)
         if len(rows) <= MOST_CELLS:
             _write_counts(axes, cells, lang)
         figure = axes.get_figure(root=True)
