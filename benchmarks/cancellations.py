@@ -49,7 +49,7 @@ SHOP = {"touchpoint": Touchpoint.SHOP}
 INTENTS = 2
 """What a question calls for, in the company of the tests."""
 LONGEST = 0.12
-"""Within how many seconds a call is cancelled; most take less."""
+"""Within how many seconds a call is cancelled at most; sooner, where calls are finished sooner."""
 STUCK = 5.0
 """After how many seconds a call counts as locked out."""
 
@@ -77,6 +77,11 @@ class Tally:
     half: int = 0
     locked: int = 0
     twice: int = 0
+
+    @property
+    def calls(self) -> int:
+        """How many calls there were."""
+        return self.cancelled + self.finished
 
     @property
     def is_well(self) -> bool:
@@ -112,7 +117,7 @@ async def cancel(work: Callable[[], Awaitable[object]], after: float) -> bool:
 
 
 async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
-    """Cancel so many calls with a driver."""
+    """Make calls with a driver until so many were cancelled."""
     tally, random = Tally(), Random(seed)  # noqa: S311 - no secret
     plain = SqlJournal(url)
     plain.create()
@@ -122,22 +127,26 @@ async def broken_off(way: str, url: str, times: int, seed: int) -> Tally:
         company = AsyncDispatcher(
             journal, playbook=PLAYBOOK, hooks=hooks, policy=POLICY, clock=monday, workers=2
         )
-        for number in range(times):
-            customer = f"customer {number}"
+        longest = LONGEST
+        while tally.cancelled < times:
+            customer = f"customer {tally.calls}"
             asked = Event(EventKind.ASKED, MONDAY, "asked", {"question": "?"})
 
             async def work(customer: str = customer, asked: Event = asked) -> None:
                 await company.record(customer, "", asked)
                 await company.run()
 
-            if await cancel(work, random.uniform(0, LONGEST)):
+            began = perf_counter()
+            if await cancel(work, random.uniform(0, longest)):
                 tally.cancelled += 1
+                longest = min(LONGEST, longest * 1.05)  # where it has become slower
             else:
                 tally.finished += 1
+                longest = 1.2 * (perf_counter() - began)
             with anyio.move_on_after(STUCK) as scope:
                 await anyio.to_thread.run_sync(check, beside, customer, asked, tally)
             tally.locked += scope.cancelled_caught
-    check_all(plain, times, tally)
+    check_all(plain, tally)
     plain.close()
     return tally
 
@@ -156,9 +165,9 @@ def check(beside: Dispatcher, customer: str, asked: Event, tally: Tally) -> None
     tally.locked += perf_counter() - began > STUCK
 
 
-def check_all(journal: SqlJournal, times: int, tally: Tally) -> None:
+def check_all(journal: SqlJournal, tally: Tally) -> None:
     """Look whether every customer has all of the intents, and each was sent at most once."""
-    for number in range(times):
+    for number in range(tally.calls):
         outbox = journal.read(f"customer {number}").outbox
         tally.twice += len(outbox) != INTENTS
         tally.twice += sum(len(journal.attempts(one.key)) > one.attempts for one in outbox)

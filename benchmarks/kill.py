@@ -92,8 +92,9 @@ def count(told: str) -> int:
 
 @attrs.define
 class Tally:
-    """What all runs together came to."""
+    """What all runs together came to; how many workers call hooks side by side."""
 
+    workers: int = 1
     runs: int = count("runs to the end")
     starts: int = count("processes started")
     kills: int = count("processes killed at work")
@@ -108,14 +109,16 @@ class Tally:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was lost or came twice, and a kill left one call unknown at most.
+        """Whether nothing was lost or came twice, and a kill left one call of each worker unknown.
 
         Letters are sent again under their key: those that were sent side by side when it came, one
         to each customer at most.
         """
         wrong = self.lost, self.decided_twice, self.stuck, self.calls_twice
         again = self.kills * len(CUSTOMERS)
-        return not any(wrong) and self.unknown <= self.kills and self.repeated <= again
+        return (
+            not any(wrong) and self.unknown <= self.kills * self.workers and self.repeated <= again
+        )
 
     def add(self, found: Found, wanted: Found) -> None:
         """Compare a run with the undisturbed one."""
@@ -148,9 +151,11 @@ class Killer:
 
     Args:
         seed: what the moments are drawn from.
+        workers: those of an asynchronous dispatcher; 0 for a plain one.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, workers: int) -> None:
+        self._workers = workers
         self._draw = Random(seed)  # noqa: S311 - moments, not secrets
         self._processes = get_context("forkserver")
         # A fork of a process that has imported everything starts at once.
@@ -176,7 +181,7 @@ class Killer:
 
     def _start(self, folder: Path, seconds: float) -> bool:
         """Start the process, and kill it after some seconds; return whether it came to its end."""
-        process = self._processes.Process(target=play, args=(folder,))
+        process = self._processes.Process(target=play, args=(folder, self._workers))
         process.start()
         process.join(seconds)
         if process.exitcode is None:
@@ -192,7 +197,9 @@ class Killer:
 def shown(tally: Tally, seconds: float) -> str:
     """Return the figures as a table."""
     lines = [
-        (field.metadata["told"], f"{getattr(tally, field.name):,}") for field in attrs.fields(Tally)
+        (field.metadata["told"], f"{getattr(tally, field.name):,}")
+        for field in attrs.fields(Tally)
+        if field.metadata
     ]
     return align([("what", "count"), *lines, ("seconds", f"{seconds:.0f}")])
 
@@ -202,8 +209,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="0 for a plain dispatcher")
     asked = parser.parse_args(arguments)
-    began, tally, killer = perf_counter(), Tally(), Killer(asked.seed)
+    began, tally = perf_counter(), Tally(max(1, asked.workers))
+    killer = Killer(asked.seed, asked.workers)
     with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         killer.undisturbed(Path(folder) / "warm-up")
         wanted_at = Path(folder) / "undisturbed"

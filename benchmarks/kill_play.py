@@ -4,13 +4,15 @@ Each phase calls for a letter, whose hook honours the key, and for a call, whose
 The clock is kept in a file, so that a restart goes on where it was.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import aclosing, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 from cxjourney import Channel, Event, EventKind, Phase, Purpose
 from cxjourney.channels import (
@@ -25,8 +27,8 @@ from cxjourney.channels import (
     Sent,
 )
 from cxjourney.channels.policy import SERVICE_PURPOSES, Limits, Policy
-from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch.journal import Journal, SqlJournal
+from cxjourney.dispatch import AsyncDispatcher, Dispatcher
+from cxjourney.dispatch.journal import AsyncSqlJournal, SqlJournal
 from cxjourney.playbook import Entered, Opened, Play, Playbook
 
 __all__ = ["CALLS", "JOURNAL", "LETTERS", "RECEIVED", "SECRET", "play"]
@@ -151,47 +153,68 @@ class Clock:
         self.now = to
 
 
-def dispatcher(folder: Path, journal: Journal, clock: Clock) -> Dispatcher:
-    """Return a dispatcher whose hooks work in a folder."""
+def options(folder: Path, clock: Clock) -> dict[str, Any]:
+    """Return what a dispatcher is given whose hooks work in a folder."""
     (folder / LETTERS).mkdir(parents=True, exist_ok=True)
     channels = Channel.POST, Channel.EMAIL
     approvals = [Approval("somebody", "digest")]
     hooks = HookSet[Hook]().on(Channel.FACE_TO_FACE, call(folder))
     for channel in channels:
         hooks = hooks.on(channel, letter(folder), idempotent=True)
-    return Dispatcher(
-        journal,
-        playbook=playbook(),
-        policy=Policy(Limits(service=SERVICE_PURPOSES, contacts_a_day=100, contacts_a_week=100)),
-        hooks=hooks,
-        clock=clock,
-        library=Library(
+    return {
+        "playbook": playbook(),
+        "policy": Policy(Limits(service=SERVICE_PURPOSES, contacts_a_day=100, contacts_a_week=100)),
+        "hooks": hooks,
+        "clock": clock,
+        "library": Library(
             Content("text", channel, "author", "digest", approvals) for channel in channels
         ),
-        profiles=lambda _: Profile(values={"name": "somebody"}),
-    )
+        "profiles": lambda _: Profile(values={"name": "somebody"}),
+    }
 
 
-def play(folder: Path) -> None:
-    """Go on from where the folder's clock stands, until nothing is left to do."""
+def play(folder: Path, workers: int = 0) -> None:
+    """Go on from where the folder's clock stands, until nothing is left to do.
+
+    With workers an asynchronous dispatcher plays that has so many, else a plain one.
+    """
     logging.disable()  # dead letters are meant here
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(folder / CLOCK)
+    given = options(folder, clock)
+    if workers:
+        asyncio.run(_play_later(folder, clock, given, workers))
+        return
     with closing(SqlJournal(f"sqlite:///{folder / JOURNAL}", secret=SECRET)) as journal:
-        office = dispatcher(folder, journal, clock)
+        office = Dispatcher(journal, **given)
         while True:
-            told = [(customer, "", event) for customer, event in story() if event.at == clock.now]
-            office.record_many(told)
+            office.record_many(_due(clock))
             office.run()
             if clock.now >= END:
                 return
-            clock.move(_next(office, clock.now))
+            clock.move(_next(office.next_attention(), clock.now))
 
 
-def _next(office: Dispatcher, now: datetime) -> datetime:
+async def _play_later(folder: Path, clock: Clock, given: dict[str, Any], workers: int) -> None:
+    given["hooks"] = AsyncDispatcher.in_threads(given["hooks"])
+    url = f"sqlite+aiosqlite:///{folder / JOURNAL}"
+    async with aclosing(AsyncSqlJournal(url, secret=SECRET)) as journal:
+        office = AsyncDispatcher(journal, **given, workers=workers)
+        while True:
+            await office.record_many(_due(clock))
+            await office.run()
+            if clock.now >= END:
+                return
+            clock.move(_next(await office.next_attention(), clock.now))
+
+
+def _due(clock: Clock) -> list[tuple[str, str, Event]]:
+    return [(customer, "", event) for customer, event in story() if event.at == clock.now]
+
+
+def _next(attention: datetime | None, now: datetime) -> datetime:
     """Return when something happens next, or is to be done next; at least a minute from now."""
     moments = [*(event.at for _, event in story()), END]
-    attention = office.next_attention()
     if attention is not None:
         moments.append(max(attention, now + A_MINUTE))
     return min(moment for moment in moments if moment > now)

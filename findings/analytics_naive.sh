@@ -10,8 +10,8 @@
 # property and writes it without: noon at +03:00 goes out as 12:00, which is read as UTC. None of
 # the four warns.
 # Why it matters: tests send at once and are right, while outboxes, retries and backfills send later
-# and are not, so the steps of one journey change places. Give only times in UTC, with their
-# zone; to Mixpanel, seconds since 1970.
+# and are not, so the steps of one journey change places. Give only times in UTC, with their zone;
+# to Mixpanel, seconds since 1970.
 set -euo pipefail
 
 here=$(mktemp -d)
@@ -70,7 +70,8 @@ for send in (by_segment, by_rudderstack, by_posthog):
         send(at)
         hours = (datetime.fromisoformat(sent.pop()) - at.astimezone()) / timedelta(hours=1)
         moved.append(round(hours))
-    print(f"{send.__name__[3:]}: now {moved[0]} h, a minute ago {moved[1]} h, in a minute {moved[2]} h")
+    now, past, coming = moved
+    print(f"{send.__name__[3:]}: now {now} h, a minute ago {past} h, in a minute {coming} h")
 
 
 class Kept:

@@ -3,14 +3,15 @@
 #
 # Guess: given a start with its time zone, a line such as `*/30 * * * *` means each half hour that
 # passes and `30 3 * * *` once a day, whoever reads it, when the clocks in Tallinn change too.
-# Seen: three answers from five. cron-converter and crontab give times in spring that are not on the clock
-# (03:00 and 03:30 at +02:00) and then the same two moments again under their right names, so that the
-# next time lies half an hour before the last; in autumn they leave out a whole hour. croniter and
-# APScheduler keep each half hour but give 03:30 twice in autumn. Only cronsim does as was guessed.
+# Seen: three answers from five. cron-converter and crontab give times in spring that are not on the
+# clock (03:00 and 03:30 at +02:00) and then the same two moments again under their right names, so
+# that the next time lies half an hour before the last; in autumn they leave out a whole hour.
+# croniter and APScheduler keep each half hour but give 03:30 twice in autumn. Only cronsim does as
+# was guessed.
 # Why it matters: a message at night is sent twice to everyone, or a sweep for what is due rests for
 # an hour and a half, on two nights a year that no test meets; a queue that takes a time as its key
-# against doubles refuses two in spring. Plan in UTC, or keep clear of the hours from 03:00 to 04:59,
-# and key what is sent by day.
+# against doubles refuses two in spring. Plan in UTC, or keep clear of the hours from 03:00 to
+# 04:59, and key what is sent by day.
 set -euo pipefail
 
 here=$(mktemp -d)

@@ -5,13 +5,13 @@
 # to move within it, all take the same one of the two (SCXML: the region that is written first).
 # Seen: four packages, four answers. transitions leaves the parallel state, runs what is due on
 # entering the other, and then takes the second region's step: the customer stands in that one
-# region, in neither the parallel state nor the one entered, where the first region leaves; where the
-# second leaves, the customer is gone. python-statemachine takes the region that is written
+# region, in neither the parallel state nor the one entered, where the first region leaves; where
+# the second leaves, the customer is gone. python-statemachine takes the region that is written
 # first; xstate-statemachine, which says it follows SCXML, leaves in either order; sismic raises.
-# Why it matters: "stop" is the event that everything listens to: one region hushes the mail, another
-# closes the account. A chart that is moved between these packages lets people go whom it kept, and
-# with transitions part of a closed journey goes on. Let one transition of the parallel state itself
-# leave it, and let no region listen to that event.
+# Why it matters: "stop" is the event that everything listens to: one region hushes the mail,
+# another closes the account. A chart that is moved between these packages lets people go whom it
+# kept, and with transitions part of a closed journey goes on. Let one transition of the parallel
+# state itself leave it, and let no region listen to that event.
 set -euo pipefail
 
 here=$(mktemp -d)
@@ -106,7 +106,10 @@ def by_xstate_statemachine(mail_to, calls_to):
                             },
                             "calls": {
                                 "initial": "due",
-                                "states": {"due": {"on": {"STOP": target(calls_to)}}, "dropped": {}},
+                                "states": {
+                                    "due": {"on": {"STOP": target(calls_to)}},
+                                    "dropped": {},
+                                },
                             },
                         },
                     },

@@ -197,7 +197,7 @@ def test_cancelled_calls_leave_nothing_half_done() -> None:
         ["postgresql+psycopg", "asyncio"],
         ["postgresql+asyncpg", "asyncio"],
     ]
-    assert [int(line[2]) + int(line[3]) for line in lines] == [3] * 7
+    assert [line[2] for line in lines] == ["3"] * 7
 
 
 @pytest.mark.slow

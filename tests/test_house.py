@@ -85,6 +85,7 @@ def test_no_file_name_means_two_things() -> None:
     assert {stem for stem, times in stems.items() if times > 1} == set()
 
 
+@pytest.mark.no_cover
 def test_no_class_name_means_two_things() -> None:
     """A class's name is used once in the whole package."""
     names = Counter(
@@ -105,6 +106,7 @@ def test_the_public_face_is_small() -> None:
     assert set(cxjourney.__all__) <= set(owned)
 
 
+@pytest.mark.no_cover
 def test_tests_go_through_the_faces_or_say_why_not() -> None:
     """Where a test imports an inner module, a comment beside it gives the reason."""
     silent = []

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED  # the engine
-from cxjourney.bulk._engine._pieces import COUNTED, Piece  # the engine
+from cxjourney.bulk._engine._folded import COUNTED, Piece  # the engine
 from cxjourney.bulk._engine._tables import EXITS, NEVER, Tables  # the engine
 from cxjourney.chart import Chart, Effect
 from cxjourney.journey._fold import BY_CLOCK  # tells timers from events

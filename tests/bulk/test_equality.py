@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cxjourney.bulk._engine import _in_step  # the engine
 from cxjourney.bulk._engine._duty_rows import Dues  # the engine
+from cxjourney.bulk._engine._fast import ENOUGH, loop_for  # the engine
 from cxjourney.bulk._engine._journey_order import in_pieces  # the engine
 from cxjourney.bulk._engine._pieces import fold_piece  # the engine
 from cxjourney.bulk._engine._tables import Tables, tables_of, word_of  # the engine
@@ -29,6 +30,7 @@ from cxjourney.chart import (
 from cxjourney.testing import charts, event_sequences
 from cxjourney.testing._journeys import Route  # draws without Hypothesis
 from cxjourney.vocabulary import Event, EventKind, Nature, Phase, Standing, Touchpoint
+from tests.bulk.loops import in_plain_python
 from tests.bulk.oracle import columns, micro, moment, walked
 
 K, DAY = EventKind, timedelta(days=1)
@@ -119,8 +121,11 @@ CHARTS: dict[str, Callable[[], Chart]] = {
 }
 
 
-def bulk(tables: Tables, log: list[tuple[int, Event]], as_of: int, size: int) -> dict[int, Any]:
-    """Return what the columns say of a log's journeys."""
+def bulk(
+    tables: Tables, log: list[tuple[int, Event]], as_of: int, size: int, *, loop: bool = False
+) -> dict[int, Any]:
+    """Return what the columns say of a log's journeys, in step or by the loop."""
+    used = loop_for(tables, ENOUGH) if loop else None
     promised = [
         (row, micro(event.payload["due"]))
         for row, (_, event) in enumerate(log)
@@ -139,8 +144,10 @@ def bulk(tables: Tables, log: list[tuple[int, Event]], as_of: int, size: int) ->
         ),
         tables.rank,
         size,
+        used,
     ):
-        found |= columns(tables, fold_piece(tables, events, Dues(promising, due, offset), as_of))
+        dues = Dues(promising, due, offset)
+        found |= columns(tables, fold_piece(tables, events, dues, as_of, loop=used))
     return found
 
 
@@ -149,7 +156,7 @@ def named(event: Event) -> str:
     return str(event.payload.get("obligation", ""))
 
 
-def agree(chart: Chart, data: st.DataObject) -> None:
+def agree(chart: Chart, data: st.DataObject, *, loop: bool = False) -> None:
     """Draw a log and ask both."""
     sequences = event_sequences(chart, min_size=1, max_size=25)
     journeys = data.draw(st.lists(sequences, min_size=1, max_size=4))
@@ -168,9 +175,8 @@ def agree(chart: Chart, data: st.DataObject) -> None:
     for key, event in log:
         by_key.setdefault(key, []).append(event)
     tables = tables_of(chart, [word_of(chart, event.kind, event.payload) for _, event in log])
-    assert bulk(tables, log, as_of, data.draw(st.sampled_from([1, 10, 1000]))) == walked(
-        chart, by_key, moment(as_of)
-    )
+    size = data.draw(st.sampled_from([1, 10, 1000]))
+    assert bulk(tables, log, as_of, size, loop=loop) == walked(chart, by_key, moment(as_of))
 
 
 @pytest.mark.no_cover
@@ -186,9 +192,21 @@ def test_the_columns_answer_as_the_live_machine(name: str, few: int, data: st.Da
         agree(chart, data)
 
 
-@pytest.mark.parametrize("few", [0, 24])
-def test_a_log_of_every_kind_is_answered(few: int) -> None:
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", CHARTS)
+@settings(max_examples=max(10, settings().max_examples // 2))
+@given(st.data())
+def test_the_loop_answers_as_the_live_machine(name: str, data: st.DataObject) -> None:
+    """As above, by the loop that numba compiles."""
+    with pytest.MonkeyPatch.context() as patch:
+        in_plain_python(patch)
+        agree(CHARTS[name](), data, loop=True)
+
+
+@pytest.mark.parametrize("few", [0, 24, "loop"])
+def test_a_log_of_every_kind_is_answered(few: int | str) -> None:
     """Drawn once and for all, on the chart with obligations of every shape."""
+    loop = few == "loop"
     chart, random = own(), Random(11)  # noqa: S311 - a test draws
     route = Route(chart, None, ties=True, forced=False)
     log = [
@@ -203,12 +221,14 @@ def test_a_log_of_every_kind_is_answered(few: int) -> None:
     as_of = max(micro(event.at) for _, event in log) + 10**14
     tables = tables_of(chart, [word_of(chart, event.kind, event.payload) for _, event in log])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_in_step, "FEW", few)
+        in_plain_python(patch) if loop else patch.setattr(_in_step, "FEW", few)
         for order in (log, random.sample(log, len(log))):
             by_key = {}
             for key, event in order:
                 by_key.setdefault(key, []).append(event)
-            assert bulk(tables, order, as_of, 100) == walked(chart, by_key, moment(as_of))
+            assert bulk(tables, order, as_of, 100, loop=loop) == walked(
+                chart, by_key, moment(as_of)
+            )
 
 
 @pytest.mark.no_cover
@@ -217,4 +237,8 @@ def test_a_log_of_every_kind_is_answered(few: int) -> None:
 @given(st.data())
 def test_they_do_on_any_chart(data: st.DataObject) -> None:
     """With windows, kinds and obligations of any form that ``derive`` takes."""
-    agree(data.draw(charts(derived=True)), data)
+    loop = data.draw(st.booleans())
+    with pytest.MonkeyPatch.context() as patch:
+        if loop:
+            in_plain_python(patch)
+        agree(data.draw(charts(derived=True)), data, loop=loop)

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney import bulk
@@ -57,18 +57,22 @@ def test_a_frame_is_replayed_as_a_log(
     assert differences(found, walks, until) == []
 
 
+WHOLE = (
+    pytest.mark.long,
+    pytest.mark.skipif(settings().max_examples < 1_000, reason="whole logs: see nox -s fuzz"),
+)
 REAL = [
-    (ROOT / "examples" / "households_2017_first160.csv", "households.toml", None),
-    (DATA / "loan_applications_2012_first800.csv", "loans.toml", None),
-    (DATA / "households_2017.parquet", "households.toml", pytest.mark.long),
-    (DATA / "loan_applications_2012.parquet", "loans.toml", pytest.mark.long),
+    (ROOT / "examples" / "households_2017_first160.csv", "households.toml", ()),
+    (DATA / "loan_applications_2012_first800.csv", "loans.toml", ()),
+    (DATA / "households_2017.parquet", "households.toml", WHOLE),
+    (DATA / "loan_applications_2012.parquet", "loans.toml", WHOLE),
 ]
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("path", "mapping"),
-    [pytest.param(path, name, id=path.stem, marks=mark or ()) for path, name, mark in REAL],
+    [pytest.param(path, name, id=path.stem, marks=marks) for path, name, marks in REAL],
 )
 def test_real_logs_are_replayed_as_the_live_machine_has_them(
     path: Path, mapping: str, tmp_path: Path

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cxjourney.chart import explore, standard_chart
+from cxjourney.chart import standard_chart
 from cxjourney.cli import main
 from cxjourney.show import chart_mermaid
 from cxjourney.vocabulary import Lang
+from tests.chart.explored import explored
 from tests.cli.commands import fault, said
 
 OWN = """
@@ -58,7 +59,7 @@ def test_a_chart_is_drawn() -> None:
 def test_a_chart_is_explored() -> None:
     """With how many situations there are in each place, and with --full all of them in JSON."""
     out = said("chart", "explore")[1]
-    assert str(len(explore(standard_chart()).situations)) in out
+    assert str(len(explored().situations)) in out
     assert "\nERASED " in out
     document = json.loads(said("chart", "explore", "ownchart:SMALL", "--json", "--full")[1])
     assert document["key"] == "small"

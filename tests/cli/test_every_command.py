@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxjourney.channels import HookContext, HookOutcome, Sent
-from cxjourney.chart import check_chart, explore
 from cxjourney.cli import COMMANDS, parser_of
 from cxjourney.cli._parsing import Parser, actions_of  # every option of every command
 from cxjourney.dispatch.journal import SqlJournal, State
@@ -52,17 +50,6 @@ PLAIN = {
     "journal archive": ("journal", "{url}", "archive", "--before", "2020-01-01T00:00Z"),
 }
 """A use of each command, under the name that the page gives it, in an order that works."""
-
-
-ONCE = {"check_chart": cache(check_chart), "explore": cache(explore)}
-"""What takes long and tells the same of the same chart."""
-
-
-@pytest.fixture(autouse=True)
-def explored_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Explore the standard chart once for all tests."""
-    for name, function in ONCE.items():
-        monkeypatch.setattr(f"cxjourney.cli._chart_command.{name}", function)
 
 
 def raises(context: HookContext) -> HookOutcome:

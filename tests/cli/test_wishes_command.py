@@ -595,8 +595,8 @@ def test_what_is_wrong_with_a_questionnaire_is_told(
 def test_the_two_instruments_are_kept_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An option of Kano's without it is refused, ."""
+    """An option of Kano's without it is refused."""
     path = tmp_path / "kano.csv"
     path.write_text(KANO, encoding="utf-8")
-    assert main(["wishes", str(path), "--outcome", "who", "--segment", "who"]) == 2
-    assert "--segment: given without --kano" in capsys.readouterr().err
+    assert main(["wishes", str(path), "--outcome", "who", "--with-prefix", "who"]) == 2
+    assert "--with-prefix: given without --kano" in capsys.readouterr().err

@@ -233,7 +233,7 @@ class World:
                 if crash is None:
                     raise
                 self.crashes.append(str(crash))
-                self._note_cut_off()
+                self.note_cut_off()
             else:
                 return self
 
@@ -281,7 +281,8 @@ class World:
         self.now = max(self.now, at)
         return True
 
-    def _note_cut_off(self) -> None:
+    def note_cut_off(self) -> None:
+        """Note of whose intents nobody can know what became, after a crash."""
         if self.on_unknown is OnUnknown.KEEP:
             started = self.journal.outbox([State.STARTED])
             known = self.journal.marks([one.key for one in started])

@@ -1,14 +1,15 @@
 """A process is killed while ids change: what is kept is as before, or as after."""
 
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 
 from cxjourney.dispatch.journal import SqlJournal
 from cxjourney.vocabulary import Event, EventKind
 from tests.dispatch.crashing import Crash
-from tests.dispatch.stores import SECRET, hurried, sqlite_url
+from tests.dispatch.stores import SECRET, sqlite
 from tests.dispatch.world import MONDAY, World
 
 K = EventKind
@@ -18,14 +19,13 @@ TRACED = "retract"
 """What no other test sees whole."""
 
 
-def prepared(url: str) -> SqlJournal:
-    """Return a journal with a customer under two ids, both of them welcomed."""
-    journal = SqlJournal(hurried(create_engine(url, hide_parameters=True)), secret=SECRET)
+def prepare(engine: Engine) -> None:
+    """Keep a customer under two ids there, both of them welcomed."""
+    journal = SqlJournal(engine, secret=SECRET)
     world = World(journal=journal)
     for one in "ab":
         world.dispatcher().record(one, "", Event(K.PURCHASED, MONDAY, f"order {one}"))
     world.dispatcher().run()
-    return journal
 
 
 def do(journal: SqlJournal, deed: str) -> None:
@@ -60,18 +60,22 @@ def state(journal: SqlJournal) -> object:
 )
 def test_whichever_statement_is_the_last_it_is_old_or_new(tmp_path: Path, deed: str) -> None:
     """At each statement in turn; done again it comes to what it comes to undisturbed."""
-    (tmp_path / "whole").mkdir()
-    whole = prepared(sqlite_url(tmp_path / "whole"))
+    kept, prepared = tmp_path / "journal", tmp_path / "prepared"
+    kept.mkdir()
+    engine = sqlite(kept)  # one for all plays, for each engine compiles every statement anew
+    prepare(engine)
+    engine.dispose()
+    copytree(kept, prepared)
+    whole = SqlJournal(engine, secret=SECRET)
     old = state(whole)
     do(whole, deed)
     new, number, done = state(whole), 0, False
-    whole._engine.dispose()
     while not done:
         number += 1
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        journal = prepared(sqlite_url(folder))
-        engine: Engine = journal._engine
+        engine.dispose()
+        rmtree(kept)
+        copytree(prepared, kept)
+        journal = SqlJournal(engine, secret=SECRET)
         left = [number]
 
         def die(*_: object, left: list[int] = left) -> None:
@@ -86,10 +90,9 @@ def test_whichever_statement_is_the_last_it_is_old_or_new(tmp_path: Path, deed: 
         except Crash:
             pass
         event.remove(engine, "before_cursor_execute", die)
-        engine.dispose()
         assert state(journal) in ([new] if done else [old, new]), number
         do(journal, deed)
         if deed != "erase":
             assert state(journal) == new
-        engine.dispose()
+    engine.dispose()
     assert number > 5

@@ -118,11 +118,12 @@ def test_of_another_version_nothing_is_read() -> None:
         journey.asked(at=NOON + number * HOUR, question="?")
     past = past_of(journey, ())
     past.forget(journey, LIMITS, PLAYBOOK)
-    form = snapshot_form(journey, past, NO_STAYS, _raw, {})
+    form, runs = snapshot_form(journey, past, NO_STAYS, _raw, {})
+    assert runs == {}
     found = read_form(form)
     assert found is not None
     assert (found.journey, [*found.events]) == (form["journey"], past.events)
-    stands = opened_where_it_stands(found.journey, found.last, journey.chart)
+    stands = opened_where_it_stands(found.journey, found.last, journey.chart, {})
     assert stands is not None
     assert stands[0].history == journey.history[LAST:]
     assert (stands[0].owed, stands[0].seq) == (journey.owed, journey.seq)
@@ -135,11 +136,11 @@ def test_of_another_version_nothing_is_read() -> None:
             read_form({**form, name: [{"at": "once"}]})
     for odd in ([], [*found.journey[:-1], None], [*found.journey[:-2], "once", found.journey[-1]]):
         with pytest.raises(DecodeError, match=r"^snapshot.journey: values in another form"):
-            opened_where_it_stands(odd, found.last, journey.chart)
+            opened_where_it_stands(odd, found.last, journey.chart, {})
     with pytest.raises(DecodeError, match=r"^event.at: "):
-        opened_where_it_stands(found.journey, [{**found.last[0], "at": "once"}], journey.chart)
+        opened_where_it_stands(found.journey, [{**found.last[0], "at": "once"}], journey.chart, {})
     bare = derive(standard_chart(), "test_past.bare", without_obligations=["answer"])
-    assert opened_where_it_stands(found.journey, found.last, bare) is None
+    assert opened_where_it_stands(found.journey, found.last, bare, {}) is None
 
 
 def test_a_hook_is_told_as_much_of_the_past_as_it_asks_for() -> None:

@@ -332,6 +332,28 @@ def test_what_came_back_goes_through_the_next_channel(kept: Empty) -> None:
     assert world.carrier.contexts[-1].channel is EMAIL
 
 
+@pytest.mark.parametrize("ran", [False, True])
+def test_a_report_that_comes_twice_is_not_one_of_the_next_channel(
+    kept: Empty, *, ran: bool
+) -> None:
+    """Mail servers report twice, and whoever reads reports may crash in between."""
+    world, key = sent_by_mail(kept)
+    world.dispatcher().resolve(key, Failed("bounced"), channel=EMAIL)
+    if ran:
+        world.dispatcher().run()
+    before = world.items()["answer"]
+    assert before.channel is POST
+    with pytest.raises(NotSettledError, match="expected one that goes by email still"):
+        world.dispatcher().resolve(key, Failed("bounced"), channel=EMAIL)
+    assert world.items()["answer"] == before
+    world.dispatcher().run()
+    assert [one.channel for one in world.carrier.contexts] == [EMAIL, POST]
+    back = world.dispatcher().resolve(key, Failed("returned"), channel=POST)
+    assert (back.state, back.channel) == (State.FAILED, POST)
+    with pytest.raises(InvalidError, match=r"resolve\.channel"):
+        world.dispatcher().resolve(key, Failed("bounced"), channel=cast("Channel", "email"))
+
+
 def test_what_came_back_without_another_channel_is_a_dead_letter(kept: Empty) -> None:
     """And its duty is owed: it is listed; once the channel is mended it can be driven again."""
     world, key = sent_by_mail(kept, attrs.evolve(ANSWER, channels=(EMAIL,)))

@@ -6,6 +6,7 @@ passes. What is sent is the same in whatever order all came that was told before
 """
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -264,18 +265,20 @@ class Life:
             self.now[one], self.ids[one], self.erased[one] = one, [one], now
 
     def bounce(self, number: int) -> None:
-        """Let a mail come back, of those that were sent."""
+        """Let a mail come back, of those that were sent; every third report comes twice."""
         mails = [one for one in self.made if one.counts and one.context.channel is EMAIL]
         mails.sort(key=lambda one: (*self.named(one), sorted(one.people)))
         if not mails:
             return
         came = mails[number % len(mails)]
-        try:
-            said = Failed("bounced", retryable=number % 2 == 1)
-            self.world.dispatcher().resolve(came.context.key, said)
-        except NotSettledError:
-            return  # it went through the post already
+        said = Failed("bounced", retryable=number % 2 == 1)
+        dispatcher, key = self.world.dispatcher(), came.context.key
+        dispatcher.resolve(key, said, channel=EMAIL)
         came.counts = False
+        if number % 3 == 0:
+            dispatcher.run()
+            with suppress(NotSettledError):  # it goes by post, or was sent so
+                dispatcher.resolve(key, Failed("bounced"), channel=EMAIL)
 
     def named(self, one: Made) -> tuple[datetime, str, str]:
         """Return what names a contact in every order of arrival: when it was made, and for what.

@@ -1,6 +1,7 @@
 """Many open obligations are kept otherwise than few, and nobody can tell (SPEC 5)."""
 
 import copy
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,17 @@ from hypothesis import strategies as st
 from cxjourney.chart import Chart, ObligationRule, standard_chart
 from cxjourney.errors import DecodeError, RefusedError
 from cxjourney.journey import Journey, _obligations, _owed  # many are fewer in tests
+from cxjourney.journey._open import (  # how a journal keeps journeys
+    all_owed,
+    last_of,
+    opened_where_it_stands,
+    rules_owed,
+    standing_form,
+    steps_of,
+    write_event,
+)
 from cxjourney.journey._owed import (  # how many are kept shows nowhere
+    KeptRun,
     Many,
     Owing,
     differing,
@@ -131,6 +142,91 @@ def test_the_difference_of_many_is_found_where_they_are_not_shared() -> None:
 
 
 @pytest.mark.no_cover
+def kept_anew(journey: Journey, texts: dict[int, str]) -> Journey:
+    """Return a journey as a journal would open it again; of much that is owed it keeps texts."""
+    place, course = last_of(journey, 3)
+    last = [write_event(one.event, one.seq) for one in steps_of(journey)[place:] if one.seq]
+    told, runs = standing_form(journey, course, {})
+    texts.clear()
+    texts.update(runs)
+    opened = opened_where_it_stands(json.loads(json.dumps(told)), last, journey.chart, texts)
+    assert opened is not None
+    return opened[0]
+
+
+HAPPENED = st.sampled_from(["asked", "answered", "named", "visited", "left"])
+
+
+@given(st.lists(HAPPENED, max_size=30), st.data())
+def test_what_is_owed_is_the_same_where_it_is_kept_as_text(
+    happened: list[str], data: st.DataObject
+) -> None:
+    """Opened again after each event, a journey owes, met and is woken as one that lived on."""
+    texts: dict[int, str] = {}
+    with few(4, 3):
+        live = lived([asked(number) for number in range(12)])
+        kept = kept_anew(live, texts)
+        for number, word in enumerate(happened, start=12):
+            event, at = asked(number), START + number * MINUTE
+            if word == "named":
+                known = [one.key for one in live.owed if one.rule == "answer"] or ["1:answer:x"]
+                payload: dict[str, object] = {"obligation": data.draw(st.sampled_from(known))}
+                event = Event(K.FULFILLED, at, f"f{number}", payload)
+            elif word != "asked":
+                kind = {"answered": K.ANSWERED, "visited": K.USED_AGAIN, "left": K.LEFT}[word]
+                event = Event(kind, at, f"e{number}")
+            step, again = live.record(event), kept.record(event)
+            assert (again.opened, again.met, again.dropped) == (step.opened, step.met, step.dropped)
+            assert kept._course == live._course
+            kept = kept_anew(kept, texts)
+            assert kept._course == live._course
+            assert kept.next_due() == live.next_due()
+            assert kept.owed == live.owed
+            owed = all_owed(kept, live)
+            assert owed == (*live.owed, *live.owed)
+            assert len(owed) == 2 * len(live.owed)
+            assert rules_owed(owed) == {one.rule for one in live.owed}
+
+
+def test_a_run_is_read_when_somebody_looks_into_it() -> None:
+    """What is met by name, or oldest, leaves other runs unread; a wrong text is told then."""
+    texts: dict[int, str] = {}
+    live = lived([asked(number) for number in range(400)])
+    kept = kept_anew(live, texts)
+    runs = owing(kept).runs
+    assert len(texts) == len(runs) > 5
+    kept.record(asked(400))
+    kept.record(Event(K.ANSWERED, START + 401 * MINUTE, "a"))
+    named = {"obligation": "1:answer:q200"}
+    kept.record(Event(K.FULFILLED, START + 402 * MINUTE, "b", named))
+    assert sum(isinstance(run, KeptRun) and run._run is not None for run in runs) <= 4
+    assert isinstance(runs[2], KeptRun)
+    assert runs[2] == {one.event: one for one in live.owed if one.event in runs[2]}
+    assert runs[2] == KeptRun.of(dict(runs[2]))
+    assert [*runs[2]] == [*runs[2].keys()]
+    listed = all_owed(kept)
+    assert listed[0] == kept.owed[0]
+    assert listed == all_owed(kept)
+    assert listed != all_owed(live)
+    texts[next(iter(texts))] = "[[1]]"
+    place, course = last_of(live, 3)
+    opened = opened_where_it_stands(standing_form(live, course, {})[0], (), live.chart, texts)
+    assert opened is not None
+    with pytest.raises(DecodeError, match=r"snapshot\.owed"):
+        list(opened[0].owed)
+    assert place == 397
+
+
+def test_runs_that_go_by_one_number_get_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of a run is that of its first obligation, or the next one that is free."""
+    monkeypatch.setattr(_owed, "crc32", lambda *_: 0)
+    texts: dict[int, str] = {}
+    live = lived([asked(number) for number in range(40)])
+    assert kept_anew(live, texts).owed == live.owed
+    assert [*texts] == [*range(len(texts))]
+    assert len(texts) > 1
+
+
 def test_an_event_among_many_obligations_makes_little_anew() -> None:
     """A question among 20,000 open ones leaves nearly all of them where they are."""
     journey = lived([asked(number) for number in range(20_000)])

@@ -37,10 +37,9 @@ def crowded() -> Rehearsal:
     return rehearse(standard_playbook(), people=6, days=60, seed=4, start=START, prices=PRICES)
 
 
-LINE = crowded().sent[0]
 lines = st.builds(
     lambda at, channel, internal, person: attrs.evolve(
-        LINE,
+        crowded().sent[0],
         at=at,
         local=at.astimezone(TALLINN),
         channel=channel,

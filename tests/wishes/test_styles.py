@@ -7,7 +7,7 @@ import pytest
 
 from cxjourney.testing import World, generate_survey
 from cxjourney.vocabulary import Lang
-from cxjourney.wishes import Item, Ratings, WishMap, YesNo, items_by_prefix, map_wishes
+from cxjourney.wishes import Item, Ratings, Reason, WishMap, YesNo, items_by_prefix, map_wishes
 
 NAMES = ("a", "b", "c", "d", "e")
 
@@ -21,6 +21,7 @@ def survey(rows: int = 400) -> dict[str, Any]:
         said = chance.normal(place, 1, rows) + style
         columns[f"say_{name}"] = np.where(chance.random(rows) < 0.2, np.nan, said)
     columns["likes"] = columns["a"] + style + chance.normal(size=rows)
+    columns["style"] = style
     return columns
 
 
@@ -110,3 +111,42 @@ def test_a_result_says_that_a_style_is_held_constant(lang: str, word: str) -> No
     found = mapped(survey())
     assert word in " ".join(found.explain(Lang(lang)).split())
     assert found.to_dict()["style_held"] is True
+
+
+@pytest.mark.parametrize(
+    ("more", "noted"),
+    [
+        ({}, True),
+        ({"statements": Ratings()}, False),
+        ({"within": True, "respondent": "who"}, False),
+        ({"names": NAMES[:1]}, False),
+        ({"apart": True}, False),
+    ],
+    ids=["few", "importance is rated", "within respondents", "one", "ratings do not go together"],
+)
+def test_few_ratings_that_go_together_are_noted(more: dict[str, Any], noted: bool) -> None:
+    """A value that a habit of rating everything high explains as well says so, with a remedy."""
+    asked = dict(more)
+    columns = survey(4000)
+    if asked.pop("apart", False):
+        columns |= {name: columns[name] - columns["style"] for name in NAMES}
+        columns["likes"] = columns["likes"] - columns["style"]
+    if asked.get("statements") is None:
+        columns |= {f"say_{name}": np.tile([0.0, 1.0], 2000) for name in NAMES}
+        asked["statements"] = YesNo()
+    items = items_by_prefix(asked.pop("names", NAMES), said="say_")
+    found = mapped({**columns, "who": np.arange(4000) // 4}, items=items, **asked)["a"]
+    assert found.classification.value.says
+    assert (Reason.SCALE_USE in found.classification.notes) is noted
+    assert ("rating everything high" in found.explain()) is noted
+
+
+def test_many_ratings_tell_of_value() -> None:
+    """From eight ratings on nothing is noted."""
+    columns = survey(4000)
+    chance = np.random.default_rng(8)
+    more = {name: chance.normal(size=4000) + columns["style"] for name in ("f", "g", "h")}
+    columns |= {f"say_{name}": np.tile([0.0, 1.0], 2000) for name in (*NAMES, *more)}
+    items = items_by_prefix((*NAMES, *more), said="say_")
+    found = mapped({**columns, **more}, items=items, statements=YesNo())["a"]
+    assert Reason.SCALE_USE not in found.classification.notes

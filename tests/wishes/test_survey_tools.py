@@ -172,12 +172,16 @@ def test_limesurvey_with_texts() -> None:
     assert [item.wish.about for item in items] == ["Quiet seats", "Wi-Fi"]
 
 
-def test_limesurvey_with_codes_and_texts() -> None:
+@pytest.mark.parametrize(
+    "own", ["id,submitdate", "id. Response ID,submitdate. Date submitted"], ids=["codes", "both"]
+)
+def test_limesurvey_with_codes_and_texts(own: str) -> None:
     """With both in the heading the code names the column, and the text tells of it."""
-    text = (
-        "id,submitdate,Q1[SQ001]. How good? [Quiet seats],Q1[SQ002]. How good? [Wi-Fi],Q3. All?\n"
-    )
-    survey = read(text + "1,2026-01-01,5,4,9\n2,2026-01-02,3,2,7\n")
+    text = f"{own},Q1[SQ001]. How good? [Quiet seats],Q1[SQ002]. How good? [Wi-Fi],Q3. All?\n"
+    survey = read(text + "1,2026-01-01,5,4,9\n2,2026-01-02,3,2,7\n3,2026-01-03,N/A,2,8\n")
+    assert survey.tool is SurveyTool.LIMESURVEY
+    assert survey.names[:2] == ("id", "submitdate")
+    assert cells(survey, "Q1[SQ001]") == [5, 3, None]
     assert survey.names[2:] == ("Q1[SQ001]", "Q1[SQ002]", "Q3")
     asked = {one.name: one for one in survey.questions}
     assert (asked["Q1"].text, asked["Q1"].choices) == ("How good?", ("Quiet seats", "Wi-Fi"))

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from cxjourney.bulk._cells import EPOCH, as_cell, microseconds
 from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED
+from cxjourney.bulk._engine._folded import COUNTED, Journeys
 from cxjourney.bulk._engine._in_step import Clocks
-from cxjourney.bulk._engine._pieces import COUNTED, Journeys
 from cxjourney.bulk._engine._tables import EXITS, NEVER, Whole
 from cxjourney.chart import Chart, Effect
 from cxjourney.journey import Step

@@ -56,8 +56,8 @@ def coded(column: pa.Array, where: str) -> Coded:
         InvalidError: when it holds what is neither a text nor a whole number.
     """
     found = column if pa.types.is_dictionary(column.type) else _plain(column).dictionary_encode()
-    places = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return Coded(places, texts(found.dictionary, where))
+    indices = found.indices.fill_null(-1) if found.indices.null_count else found.indices
+    return Coded(indices.to_numpy(zero_copy_only=False), texts(found.dictionary, where))
 
 
 def _plain(column: pa.Array) -> pa.Array:
@@ -106,7 +106,7 @@ def cells_of(column: pa.Array) -> tuple[Small, Sequence[Cell]]:
 def numbers_of(column: pa.Array, form: CellForm) -> tuple[Whole, Mask]:
     """Return a column as numbers, blanks before all others, and which rows can be read."""
     if pa.types.is_integer(column.type):
-        there = ~column.is_null().to_numpy(zero_copy_only=False)
+        there = _there(column)
         return np.where(there, _whole(column), np.iinfo(np.int64).min), np.ones(len(there), bool)
     places, values = cells_of(column)
     empty = [blank(value) for value in values]
@@ -166,7 +166,8 @@ def times_of(column: pa.Array, clock: LogClock, where: str, first_row: int) -> T
 
 
 def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
-    there = ~column.is_null().to_numpy(zero_copy_only=False)
+    every = not column.null_count
+    there = np.ones(len(column), np.bool_) if every else _there(column)
     zone = column.type.tz
     column = pc.cast(column, pa.timestamp("us", zone), safe=False)
     twice = None
@@ -184,15 +185,23 @@ def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
             ) from None
         twice = _whole(latest) != _whole(column)
     at = _whole(column)
-    _check_years(at[there], where)
+    _check_years(at if every else at[there], where)
     if zone == "UTC":
         return Times(at, there, 0, twice)
     offset = (_whole(pc.local_timestamp(column)) - at) // (timedelta(seconds=1) // MICROSECOND)
     return Times(at, there, one_or_all(offset[there], offset), twice)
 
 
+def _there(column: pa.Array) -> Mask:
+    there: Mask = column.is_valid().to_numpy(zero_copy_only=False)
+    return there
+
+
 def _whole(column: pa.Array) -> Whole:
-    found: Whole = pc.cast(column, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    whole = pc.cast(column, pa.int64())
+    if whole.null_count:
+        whole = whole.fill_null(0)
+    found: Whole = whole.to_numpy(zero_copy_only=False)
     return found
 
 

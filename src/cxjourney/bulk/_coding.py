@@ -253,14 +253,18 @@ class RowReader:
         )
 
     def _count(self, fate: Small, first: int, times: Times) -> None:
-        self._fates += np.bincount(fate, minlength=len(FATES))
+        counts = np.zeros(len(FATES), np.int64)
+        if fate.any():
+            counts = np.bincount(fate, minlength=len(FATES))
+        else:
+            counts[MAPPED] = len(fate)
+        self._fates += counts
         for number, examples in enumerate(self._examples):
-            if number != MAPPED and len(examples) < EXAMPLES:
+            if number != MAPPED and counts[number] and len(examples) < EXAMPLES:
                 found = np.flatnonzero(fate == number)[: EXAMPLES - len(examples)]
                 examples.extend((found + first).tolist())
-        good = fate < LATER
-        if good.any():
-            last = int(times.at[good].max())
+        if counts[:LATER].any():
+            last = int((times.at[fate < LATER] if counts[LATER:].any() else times.at).max())
             self._last = last if self._last is None else max(last, self._last)
 
     def _keep(
@@ -281,8 +285,8 @@ class RowReader:
             offset = given.offset
         elif not isinstance(offset, int):
             offset = offset[row]
-        kept = fate[row] == MAPPED
-        if not kept.all():
+        kept = fate[row] == MAPPED if fate.any() else None
+        if kept is not None and not kept.all():
             row, code, tag, at = row[kept], code[kept], tag[kept], at[kept]
             promised = promised if promised is None else promised[kept]
             offset = offset if isinstance(offset, int) else offset[kept]
@@ -293,7 +297,7 @@ class RowReader:
         unknown = np.flatnonzero(fate == UNMAPPED)
         # Events first, then the rows that the mapping does not know: both need their journey.
         wanted = row if not len(unknown) else np.concatenate((row, unknown))
-        every = len(wanted) == len(fate) and not len(unknown) and (np.diff(row) == 1).all()
+        every = len(wanted) == len(fate) and not len(unknown) and (row[1:] > row[:-1]).all()
         take = None if every else pa.array(wanted)
         self._parts.append(
             _ReadPart(

@@ -9,10 +9,12 @@ import numpy as np
 from cxjourney.bulk._by_machine import Walked, clocks_of, journeys_of, moves_of, owing_of, walk_rows
 from cxjourney.bulk._cells import microseconds
 from cxjourney.bulk._coding import EventLog
-from cxjourney.bulk._engine._duty_rows import OWED, Dues
+from cxjourney.bulk._engine._duty_rows import Dues, Duties
+from cxjourney.bulk._engine._fast import loop_for
+from cxjourney.bulk._engine._folded import EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import PIECE, in_pieces
-from cxjourney.bulk._engine._pieces import Journeys, Piece, fold_piece
+from cxjourney.bulk._engine._pieces import fold_piece
 from cxjourney.bulk._engine._tables import EventWord, Mask, Small, Tables, Whole, tables_of
 from cxjourney.bulk._frames import RowSource, rows_of
 from cxjourney.bulk._repeats import Repeats, repeats_of
@@ -128,7 +130,8 @@ def fold_log(
         progress: is told how far the work is.
         size: how many events a piece has.
     """
-    found = folding_of(log, mapping, source, chart, as_of, progress, size)
+    keep = Keep(moves=wanted.moves, rows=False, duties=wanted.duties)
+    found = folding_of(log, mapping, source, chart, as_of, progress, size, keep)
     gathered = _Gathered(found.tables, as_of, log.source, wanted)
     for piece in found.pieces:
         gathered.add(piece)
@@ -159,6 +162,7 @@ def folding_of(
     as_of: int,
     progress: Progress | None = None,
     size: int = PIECE,
+    keep: Keep = EVERYTHING,
 ) -> Folding:
     """Return a log that is folded as its pieces are asked for; the arguments are as above."""
     tables = tables_of(chart, plain(log.words))
@@ -174,7 +178,8 @@ def folding_of(
         kept = np.ones(len(log.key), np.bool_)
         kept[repeats.events] = False
         log.only(kept)
-    return Folding(tables, walked, repeats, pieces_of(log, tables, codes, as_of, progress, size))
+    pieces = pieces_of(log, tables, codes, as_of, progress, size, keep)
+    return Folding(tables, walked, repeats, pieces)
 
 
 def pieces_of(
@@ -184,6 +189,7 @@ def pieces_of(
     as_of: int,
     progress: Progress | None = None,
     size: int = PIECE,
+    keep: Keep = EVERYTHING,
 ) -> Iterator[Piece]:
     """Fold a log in which columns carry all that is asked.
 
@@ -194,12 +200,14 @@ def pieces_of(
         as_of: when it ends.
         progress: is told how far the work is.
         size: how many events a piece has.
+        keep: what is asked for of each piece.
     """
     dues = Dues(log.promising, log.promised, log.offset)
     code = codes[log.code] if len(codes) else log.code
     done, total = 0, len(log.key)
-    for events in in_pieces(log.key, log.at, code, tables.rank, size):
-        yield fold_piece(tables, events, dues, as_of)
+    loop = loop_for(tables, total)
+    for events in in_pieces(log.key, log.at, code, tables.rank, size, loop):
+        yield fold_piece(tables, events, dues, as_of, keep=keep, loop=loop)
         done += len(events.key)
         if progress is not None:
             progress("replaying", done, total)
@@ -259,15 +267,8 @@ class _Gathered:
 
     def add(self, piece: Piece) -> None:
         """Keep what is wanted of a piece."""
-        duties, key = piece.duties, piece.journeys.key
         self._journeys.append(_slim(piece.journeys))
-        owed = duties.how == OWED
-        overdue = owed & (duties.due < self._as_of)
-        opened, late = (
-            _small(np.bincount(duties.journey[some], minlength=len(key)))
-            for some in (owed, overdue)
-        )
-        self._open.append((opened, late))
+        self._open.append((_small(piece.open), _small(piece.overdue)))
         if self._wanted.clocks:
             self._clocks.append(piece.clocks)
         if self._wanted.moves:
@@ -293,6 +294,9 @@ class _Gathered:
 
     def _owing_of(self, piece: Piece) -> Whole:
         duties = piece.duties
+        if (np.diff(duties.opened) < 0).any():  # as they opened, not rule by rule
+            order = np.argsort(duties.opened, kind="stable")
+            duties = Duties(*(column[order] for column in duties))
         whose = piece.journeys.key[duties.journey]
         return np.stack((whose, *duties[1:7], self._row(duties.row)))
 

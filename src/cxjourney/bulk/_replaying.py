@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -12,8 +13,8 @@ import pyarrow as pa
 from cxjourney.bulk._cells import EPOCH, microseconds
 from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
-from cxjourney.bulk._engine._pieces import COUNTED
-from cxjourney.bulk._engine._tables import EXITS, FLAGS, MICROSECOND, NEVER, Mask, Whole
+from cxjourney.bulk._engine._folded import COUNTED
+from cxjourney.bulk._engine._tables import EXITS, FLAGS, MICROSECOND, NEVER, Mask, Small, Whole
 from cxjourney.bulk._folding import Folded, WantedParts, fold_log
 from cxjourney.bulk._frames import source_of
 from cxjourney.bulk._spread import (
@@ -29,7 +30,7 @@ from cxjourney.bulk._spread import (
 from cxjourney.chart import Chart, JourneyMachine
 from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
-from cxjourney.vocabulary import EventKind, Phase, Standing
+from cxjourney.vocabulary import EventKind, Outcome, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, check_type
 from cxjourney.vocabulary._terminal import Progress, Showable
 
@@ -234,21 +235,13 @@ def row_counts(rows: RowFates, repeated: int, conflicting: int) -> RowCounts:
 
 def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -> pa.Table:
     """Return where each journey stands, one a row."""
-    one, situations = folded.journeys, folded.situations
-    standings = [*Standing]
-    here = one.situation
-
-    def of_situation(values: list[int]) -> Whole:
-        return np.array(values, np.int8)[here]
-
-    standing = of_situation([standings.index(each.standing) for each in situations])
-    phase = of_situation([each.phase or 0 for each in situations])
+    one = folded.journeys
+    told = {name: told[one.situation] for name, told in _told_by(folded.situations).items()}
+    phase = told["phase"]
     high = np.array([mask.bit_length() for mask in range(1 << len(Phase))], np.int8)
-    outcomes = ["none", "achieved", "poor"]
-    flags = {name: np.array([getattr(each, name) for each in situations])[here] for name in FLAGS}
     columns = {
         **who,
-        "standing": _worded(standing, [each.value for each in standings]),
+        "standing": _worded(told["standing"], [each.value for each in Standing]),
         "phase": _worded(phase - 1, [each.name.lower() for each in Phase], phase == 0),
         "cycle": pa.array(one.cycle),
         "high_water": _worded(high[one.visited] - 1, _phase_names(), one.visited == 0),
@@ -261,10 +254,8 @@ def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -
         "exit": _worded(one.exit - 1, [each.value for each in EXITS if each], one.exit == 0),
         "our_silence": pa.array(one.our_silence),
         "referrals": pa.array(one.referrals),
-        **{name: pa.array(values) for name, values in flags.items()},
-        "outcome": _worded(
-            of_situation([outcomes.index(each.outcome.value) for each in situations]), outcomes
-        ),
+        **{name: pa.array(told[name]) for name in FLAGS},
+        "outcome": _worded(told["outcome"], [each.value for each in Outcome]),
         **{
             effect.value: pa.array(counts)
             for effect, counts in zip(COUNTED, one.effects, strict=True)
@@ -285,10 +276,24 @@ def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -
     return pa.table(columns)
 
 
+@lru_cache(maxsize=8)
+def _told_by(situations: tuple[Situation, ...]) -> dict[str, Small]:
+    """Return what situations say, as columns."""
+    standings, outcomes = [*Standing], [*Outcome]
+    return {
+        "standing": np.array([standings.index(one.standing) for one in situations], np.int8),
+        "phase": np.array([one.phase or 0 for one in situations], np.int8),
+        "outcome": np.array([outcomes.index(one.outcome) for one in situations], np.int8),
+        **{name: np.array([getattr(one, name) for one in situations]) for name in FLAGS},
+    }
+
+
+@cache
 def _phase_names() -> list[str]:
     return [each.name.lower() for each in Phase]
 
 
+@cache
 def _masks() -> list[str]:
     """Return the phases of every bit mask, with blanks between them."""
     return [

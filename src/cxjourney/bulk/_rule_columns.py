@@ -76,10 +76,16 @@ class RuleColumns:
         fate = np.array([self._fate(name or "") for name in names], np.uint8)[activity.places]
         unreadable = np.zeros(piece.num_rows, np.bool_)
         if not self._conditional and all(len(some) <= 1 and _plain(some) for some in rules):
-            code = np.array([self._only_code(some) for some in rules])[activity.places]
-            tag = np.array([self._only_tag(some) for some in rules])[activity.places]
-            row = np.flatnonzero(code >= 0)
-            return Given(row, _narrow(code[row]), _narrow(tag[row]), None, fate, unreadable)
+            places, row = activity.places, np.arange(piece.num_rows)
+            given = np.array([bool(some) for some in rules])
+            if not given[:-1].all() or (places < 0).any():
+                row = np.flatnonzero(given[places])
+                places = places[row]
+            code, tag = (
+                _narrow(np.array([one(some) if some else 0 for some in rules]))[places]
+                for one in (self._only_code, self._only_tag)
+            )
+            return Given(row, code, tag, None, fate, unreadable)
         cells = _PieceCells(piece)
         found = []
         order = np.argsort(activity.places, kind="stable")
@@ -115,10 +121,10 @@ class RuleColumns:
         return _FATES.index(Fate.MAPPED if name in self._mapping.rules else Fate.UNMAPPED)
 
     def _only_code(self, rules: Sequence[MappingRule]) -> int:
-        return self._word(rules[0].kind, rules[0].constants) if rules else -1
+        return self._word(rules[0].kind, rules[0].constants)
 
     def _only_tag(self, rules: Sequence[MappingRule]) -> int:
-        return self._tags.setdefault(rules[0].tag, len(self._tags)) if rules else -1
+        return self._tags.setdefault(rules[0].tag, len(self._tags))
 
     def _word(self, kind: EventKind, payload: Mapping[str, PayloadValue]) -> int:
         return self.words.setdefault(word_of(self._chart, kind, payload), len(self.words))

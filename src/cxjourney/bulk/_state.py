@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from cxjourney.bulk._cells import microseconds
 from cxjourney.bulk._coding import EventLog, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED, Dues, Duties
+from cxjourney.bulk._engine._fast import loop_for
+from cxjourney.bulk._engine._folded import Keep
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import in_pieces
 from cxjourney.bulk._engine._pieces import fold_piece, pass_on
@@ -253,14 +255,17 @@ class BulkState:
         dues = Dues(rows.promising, rows.promised, rows.offset)
         number = np.array([tables.situations.index(one) for one in stored.situations], np.int64)
         code = codes[rows.code] if len(codes) else rows.code
-        for events in in_pieces(rows.key, rows.at, code, tables.rank):
+        loop = loop_for(tables, len(rows.key))
+        for events in in_pieces(rows.key, rows.at, code, tables.rank, loop=loop):
             key = events.key[np.flatnonzero(np.diff(events.key, prepend=events.key[0] - 1))]
             place = given.place[np.searchsorted(given.keys, key)]
             was = stored.journeys.of(place)
             was.key, was.situation = key, number[was.situation]
             clocks = Clocks(*(column[place] for column in stored.clocks))
             clocks = clocks._replace(situation=number[clocks.situation])
-            piece = fold_piece(tables, events, dues, NEVER, (was, clocks, stored.duties(place)))
+            before = was, clocks, stored.duties(place)
+            keep = Keep(moves=False, rows=False)
+            piece = fold_piece(tables, events, dues, NEVER, before, keep, loop)
             stored.put(place, piece.journeys, piece.clocks, tables.situations)
             stored.owe(place, piece.duties)
         return int((~repeats.conflicts).sum()), int(repeats.conflicts.sum())

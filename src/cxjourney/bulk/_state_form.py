@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from cxjourney.bulk._engine._duty_rows import OWED, Duties
+from cxjourney.bulk._engine._folded import Journeys
 from cxjourney.bulk._engine._in_step import Clocks
-from cxjourney.bulk._engine._pieces import Journeys
 from cxjourney.bulk._engine._tables import FLAGS, EventWord, Whole
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
@@ -137,7 +137,7 @@ class JourneyColumns:
     def owe(self, place: Whole, duties: Duties) -> None:
         """Let just this be owed on some journeys, which duties tell by their number."""
         some = duties.how == OWED
-        order = np.flatnonzero(some)[np.argsort(duties.journey[some], kind="stable")]
+        order = np.flatnonzero(some)[np.lexsort((duties.rule[some], duties.journey[some]))]
         values = np.stack(
             [column[order] for column in (duties.rule, duties.opened_at, duties.due, duties.cycle)],
             axis=1,

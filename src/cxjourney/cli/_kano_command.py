@@ -5,7 +5,7 @@ import argparse
 from cxjourney.errors import InvalidError
 
 CODES = ("1", "2", "3", "4", "5")
-OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes", "segment")
+OWN = ("with_prefix", "without_prefix", "importance_prefix", "kano_codes")
 """The arguments that belong to Kano's questionnaire."""
 OTHERS = (
     *("outcome", "respondent", "weight", "controls", "range", "explain", "commented", "pick"),
@@ -34,7 +34,6 @@ def add_options(group: "argparse._ArgumentGroup") -> None:
         metavar="A,B,C,D,E",
         type=_codes,
     )
-    group.add_argument("--segment", metavar="COLUMN")
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import attrs
 
 from cxjourney.cli._sending._report_file import write_report
 from cxjourney.cli._shared import document, told
+from cxjourney.cli._wish_segments import compared
 from cxjourney.errors import FaultsError, InvalidError, quoted
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._csv import column_hint, is_number
@@ -16,6 +17,7 @@ from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes import (
     CheckAll,
+    Comparison,
     ConstantSum,
     Criteria,
     EffectPrior,
@@ -82,7 +84,7 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     survey, broken = loaded(arguments, source, progress)
     if arguments.outcome is None:
         return _recognised(arguments, survey, broken)
-    wish_map = _map(arguments, survey, broken, progress)
+    wish_map, comparison = _maps(arguments, survey, broken, progress)
     if draw:
         picture = draw(wish_map, arguments.plot.suffix.lower(), lang, dark=arguments.dark)
         store(picture, arguments.plot)
@@ -90,11 +92,16 @@ def tell(arguments: argparse.Namespace, source: Source, progress: Progress | Non
     if arguments.json:
         values = wish_map.to_dict(lang if arguments.explain else None)
         values["file"] = survey.to_dict()
+        if comparison is not None:
+            values["segments"] = comparison.to_dict()
         return document(values)
     page = load("cxjourney.show._wish_tables").wishes_page(wish_map, lang).narrow
     parts = [told(page, full=arguments.full)]
     if arguments.full:
         parts.insert(0, load("cxjourney.show._survey_tables").survey_head(survey, lang))
+    if comparison is not None:
+        compared_page = load("cxjourney.show._analyses._comparison_tables").comparison_page
+        parts.append(told(compared_page(comparison, lang)))
     if arguments.explain:
         parts += [_explained(one.classification.explain(lang)) for one in wish_map.findings]
     return "\n".join(parts)
@@ -141,7 +148,7 @@ def _recognised(
         InvalidError: something is asked for that needs an outcome.
         FaultsError: records of the file are at fault.
     """
-    for name in ("plot", "html", "explain", "wishes"):
+    for name in ("plot", "html", "explain", "wishes", "segment"):
         if getattr(arguments, name):
             raise InvalidError(f"--{name}", "given without --outcome", "--outcome too")
     if broken:
@@ -151,12 +158,18 @@ def _recognised(
     return told(load("cxjourney.show._survey_tables").survey_page(survey, Lang(arguments.lang)))
 
 
-def _map(
+def _maps(
     arguments: argparse.Namespace,
     survey: SurveyFile,
     broken: Sequence[InvalidError],
     progress: Progress | None,
-) -> WishMap:
+) -> tuple[WishMap, Comparison | None]:
+    """Return the map of a survey, and those of its segments side by side where they are asked for.
+
+    Raises:
+        InvalidError: arguments do not fit together.
+        FaultsError: the columns are not as asked for.
+    """
     try:
         criteria = _criteria(arguments)
         statements = _statements(arguments)
@@ -165,14 +178,22 @@ def _map(
         raise attrs.evolve(error, where=FLAGS.get(field, f"--{field}")) from None
     items = _items(arguments, survey)
     numbers = _numbers(arguments, items, statements)
-    texts = {} if arguments.respondent is None else {arguments.respondent: "--respondent"}
+    texts = {
+        column: option
+        for column, option in (
+            (arguments.respondent, "--respondent"),
+            (arguments.segment, "--segment"),
+        )
+        if column is not None
+    }
     faults = [*not_there({**numbers, **texts}, survey, arguments), *broken]
     faults += survey.bad_cells(name for name in numbers if name in survey.names)
     if faults:
         raise FaultsError(REFUSED, faults)
-    try:
+
+    def mapped(table: SurveyFile | Mapping[str, object]) -> WishMap:
         return map_wishes(
-            survey,
+            table,
             outcome=arguments.outcome,
             items=items,
             statements=statements,
@@ -188,6 +209,13 @@ def _map(
             criteria=criteria,
             progress=progress,
         )
+
+    needed = dict.fromkeys([*numbers, *filter(None, [arguments.respondent])])
+    try:
+        whole = mapped(survey)
+        if arguments.segment is None:
+            return whole, None
+        return whole, compared(arguments, survey, list(needed), mapped)
     except InvalidError as error:
         if error.where in OF_EFFECTS:
             raise attrs.evolve(error, where=_option(error.where)) from None

@@ -128,6 +128,7 @@ def _add_columns(group: "argparse._ArgumentGroup") -> None:
     group.add_argument("--said-question", metavar="NAME")
     group.add_argument("--respondent", metavar="COLUMN")
     group.add_argument("--weight", metavar="COLUMN")
+    group.add_argument("--segment", metavar="COLUMN")
     group.add_argument(
         "--controls",
         metavar="A,B",

@@ -365,7 +365,7 @@ class Run:
             unplanned=done.unplanned,
             late=done.late,
         )
-        self.watch.ran(report.explain(), self.customers, idle=report == RunReport())
+        self.watch.ran(report.explain, self.customers, idle=report == RunReport())
         if self.errors:
             message = f"{len(self.errors)} customers could not be attended to"
             group = DispatchError(message, [error for _, error in self.errors])

@@ -27,7 +27,8 @@ from cxjourney.dispatch.journal import Attempt, Claim, Commit, OutboxItem, State
 from cxjourney.errors import InvalidError, JournalError, NotSettledError, SequenceError
 from cxjourney.journey import Migration
 from cxjourney.playbook import Affected, Playbook, affected
-from cxjourney.vocabulary._checks import describe
+from cxjourney.vocabulary import Channel
+from cxjourney.vocabulary._checks import check_type, describe
 
 
 def affected_by(
@@ -146,19 +147,27 @@ def redrive(settings: Settings, key: str, actor: str | None) -> Flow[OutboxItem]
 
 
 def resolve(
-    settings: Settings, key: str, outcome: HookOutcome, actor: str | None
+    settings: Settings,
+    key: str,
+    outcome: HookOutcome,
+    actor: str | None,
+    channel: Channel | None = None,
 ) -> Flow[OutboxItem]:
     """Say what became of a dead letter, of a task for a person, or of what was sent and came back.
 
     Raises:
-        NotSettledError: when the intent was closed already, or its hook is at work; one that was
-            sent can have failed, and nothing else.
+        NotSettledError: when the intent was closed already, goes through another channel by now, or
+            its hook is at work; one that was sent can have failed, and nothing else.
         InvalidError: when the outcome closes nothing, the note of a contact face to face is
             missing (SPEC F01), or the actor is no name.
     """
     check_settling(outcome, actor)
+    if channel is not None:
+        check_type("resolve.channel", channel, Channel)
 
     def close(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
+        if channel is not None and item.channel is not channel:
+            raise NotSettledError(key, item.state, f"one that goes by {channel.value} still")
         return settled_by_hand(item, outcome, now(settings), actor)
 
     states = (*OPEN, State.SENT) if isinstance(outcome, Failed) else OPEN

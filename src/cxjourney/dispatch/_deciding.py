@@ -10,7 +10,7 @@ from cxjourney.chart import Decision, Effect
 from cxjourney.dispatch._across._after import followers, leave_followers, take_up_followers
 from cxjourney.dispatch._across._elsewhere import met_elsewhere, unmet_elsewhere
 from cxjourney.dispatch._across._loading import leave_history
-from cxjourney.dispatch._across._reading import load, reach
+from cxjourney.dispatch._across._reading import load, reach, read_rest
 from cxjourney.dispatch._across._undecided import undecided
 from cxjourney.dispatch._driving import (
     Flow,
@@ -25,6 +25,7 @@ from cxjourney.dispatch._righting._anew import decide_late, decide_retraction
 from cxjourney.dispatch._running._trouble import or_left
 from cxjourney.dispatch._settings import Recorded, Settings, now
 from cxjourney.dispatch._unit import UnitOfWork
+from cxjourney.dispatch._waiting._priorities import looks_around
 from cxjourney.dispatch.journal import Attempt, Erasure, OutboxItem
 from cxjourney.dispatch.journal._records import EventName
 from cxjourney.errors import MalformedEventError, SequenceError
@@ -117,6 +118,8 @@ def plan(unit: UnitOfWork, intents: Iterable[Intent]) -> Flow[tuple[OutboxItem, 
     if not unit.plans:
         return ()
     new = yield from undecided(unit, intents)
+    if any(looks_around(unit, one) for one in new):
+        yield from read_rest(unit)
     counted = yield from reached(unit, new)
     moment, planned = now(unit.settings), list[OutboxItem]()
     book = unit.settings.playbook

@@ -41,7 +41,7 @@ from cxjourney.dispatch.journal._methods import own
 from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
-from cxjourney.vocabulary import Event
+from cxjourney.vocabulary import Channel, Event
 from cxjourney.vocabulary._checks import check_type, check_whole
 
 AnyHook = TypeVar("AnyHook")
@@ -287,7 +287,14 @@ class Dispatcher(Righting, Dispatching[Journal, Hook], HistoryCalls):
         """
         return self._drive(redrive(self.settings, key, actor))
 
-    def resolve(self, key: str, outcome: HookOutcome, *, actor: str | None = None) -> OutboxItem:
+    def resolve(
+        self,
+        key: str,
+        outcome: HookOutcome,
+        *,
+        channel: Channel | None = None,
+        actor: str | None = None,
+    ) -> OutboxItem:
         """Say what became of a dead letter, of a person's task, or of what was sent and came back.
 
         What was sent and ``Failed`` after all, such as a mail that bounced, goes through its next
@@ -298,15 +305,17 @@ class Dispatcher(Righting, Dispatching[Journal, Hook], HistoryCalls):
         Args:
             key: the intent's key.
             outcome: what became of it: ``Sent``, ``Skipped`` or ``Failed``.
+            channel: of which channel that is told; a report that comes twice is refused where the
+                intent goes through the next one by then. Left out, it is told of the present one.
             actor: who says so; kept with the intent, as ``Attempt.by``.
 
         Raises:
-            NotSettledError: when the intent was closed already, or its hook is at work; one that
-                was sent can have failed, and nothing else.
+            NotSettledError: when the intent was closed already, goes through another channel by
+                now, or its hook is at work; one that was sent can have failed, and nothing else.
             InvalidError: when the outcome settles nothing, the note of a contact face to face is
                 missing (SPEC F01), or the actor is no name.
         """
-        return self._drive(resolve(self.settings, key, outcome, actor))
+        return self._drive(resolve(self.settings, key, outcome, actor, channel))
 
     def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """Say that whoever holds a customer is gone, and let the next run attend to the customer.

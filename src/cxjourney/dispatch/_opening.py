@@ -29,6 +29,7 @@ from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import (
     EventForms,
     Raws,
+    Texts,
     before_moment,
     last_of,
     opened_where_it_stands,
@@ -68,6 +69,8 @@ class OpenJourney:
         told: the last few events and the new ones, as they are stored, by number.
         born: the number at which it began; see ``JourneyRecord``.
         raws: what was owed at ``base`` as it is stored, by identity; ``base`` keeps it alive.
+        runs: what is owed as the journal keeps it, where it is much; see ``JourneyRecord``.
+        to_keep: the same as it is to be written.
         late: the moment of the earliest event that came late and is not written yet, or None.
         ahead: the events whose time has not come yet, as they are stored, in order of arrival.
         wakes: when the clock next does something, and what that was worked out from.
@@ -87,6 +90,8 @@ class OpenJourney:
     steps: list[StepRecord] = attrs.field(factory=list)
     born: int = 0
     raws: Raws = attrs.field(factory=dict)
+    runs: Texts = attrs.field(factory=dict)
+    to_keep: Texts = attrs.field(factory=dict)
     late: datetime | None = None
     ahead: list[Raw] = attrs.field(factory=list)
     wakes: tuple[object, datetime | None] = None, None
@@ -152,7 +157,9 @@ class OpenJourney:
         stands = None
         if stood is not None:
             data = [customer, engagement, seq, as_of, stood.course]
-            stands = opened_where_it_stands(data, found.events, self.journey.chart)
+            stands = opened_where_it_stands(
+                data, found.events, self.journey.chart, dict(stood.runs)
+            )
         if stood is None or stands is None:
             return None
         journey, base, raws = stands
@@ -230,8 +237,15 @@ class OpenJourney:
         settled = {(engagement, one.key) for one in differing(before, now)}
         return [Duty(customer, engagement, one) for one in differing(now, before)], settled
 
+    def new_runs(self, runs: Texts) -> dict[int, str | None]:
+        """Return which runs of what is owed are to be written, and None for those that are gone."""
+        self.to_keep, before = runs, {} if self.rewritten else self.runs
+        gone = dict.fromkeys(before.keys() - runs.keys())
+        return gone | {one: text for one, text in runs.items() if before.get(one) != text}
+
     def written(self) -> None:
         """Take note that all of it was written."""
+        self.runs = self.to_keep
         if self.rewritten:
             self.left_out = self.journey.to_dict()["left_out"]
         self.chart, self.kept = self.journey.chart.ref, (*self.kept, *self.steps)
@@ -263,7 +277,7 @@ def opened_as_kept(
             return None
         if chart.ref != ref:
             return None
-    stands = opened_where_it_stands(found.journey, found.last, placed(chart))
+    stands = opened_where_it_stands(found.journey, found.last, placed(chart), kept.runs)
     if stands is None:
         return None
     journey, base, raws = stands
@@ -284,6 +298,7 @@ def opened_as_kept(
         *(journey, past, ref, left_out, (), len(history), base, found.stays, owed, told),
         born=kept.born,
         raws=raws,
+        runs=kept.runs,
         ahead=[*kept.data.get(AHEAD, ())],
     )
 

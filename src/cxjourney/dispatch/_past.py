@@ -30,6 +30,7 @@ from cxjourney.journey._open import (
     steps_of,
     write_event,
 )
+from cxjourney.journey._owed import opened_by
 from cxjourney.playbook import Playbook
 from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
@@ -52,7 +53,7 @@ from cxjourney.vocabulary._forms import (
     whole,
 )
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of the stored form; one of another version is not read, but made anew."""
 EACH = 3
 """How many events of each kind are kept, and of each word on consent."""
@@ -137,10 +138,12 @@ class Checkpoint:
     Attributes:
         course: where it stood.
         stays: the stays before that.
+        runs: what was owed then, where it was much; see ``JourneyRecord``.
     """
 
     course: list[Any]
     stays: Stays
+    runs: tuple[tuple[int, str], ...]
 
 
 @attrs.define
@@ -223,14 +226,16 @@ class Past:
         self.contacts = _counted(self.contacts, limits)
         self.decided = {one: None for one in self.decided if playbook.is_reminder(one[0])}
         if self.decided:
-            owed = {one.event for one in owed_on(journey)}
-            self.decided = {one: None for one in self.decided if one[2] in owed}
+            owed = owed_on(journey)
+            self.decided = {
+                one: None for one in self.decided if opened_by(owed, one[1].partition(":")[2])
+            }
 
 
 def snapshot_form(
     journey: Journey, past: Past, base: Stays, raw: Callable[[Step], Raw], owed: Raws
-) -> Mapping[str, Any]:
-    """Return where a journey stands, and its past, as plain values.
+) -> tuple[Mapping[str, Any], dict[int, str]]:
+    """Return where a journey stands, and its past, as plain values; and the runs of what is owed.
 
     Args:
         journey: the journey; its history is whole, or has what came after ``base``.
@@ -241,9 +246,10 @@ def snapshot_form(
     """
     place, course = last_of(journey, LAST)
     history = steps_of(journey)
+    stands, runs = standing_form(journey, course, owed)
     plain: Mapping[str, Any] = _FORM.encode(
         Snapshot(
-            standing_form(journey, course, owed),
+            stands,
             stays_of(history[:place], base),
             [raw(step) for step in history[place:] if step.seq],
             past.events,
@@ -255,7 +261,7 @@ def snapshot_form(
         ),
         "snapshot",
     )
-    return plain
+    return plain, runs
 
 
 def checkpoint_form(
@@ -277,7 +283,8 @@ def checkpoint_form(
     if course.at is None or course.at >= first.event.at:
         return None
     stays = stays_of(history[:place], base)
-    stood = Checkpoint(standing_form(journey, course, owed)[-1], stays)
+    stands, runs = standing_form(journey, course, owed)
+    stood = Checkpoint(stands[-1], stays, tuple(runs.items()))
     return course.at, _CHECKPOINT.encode(stood, "checkpoint")
 
 
@@ -351,7 +358,15 @@ _FORM: Form[Snapshot] = versioned(
 
 
 _CHECKPOINT: Form[Checkpoint] = versioned(
-    record(Checkpoint, {"course": exact(list, "a list"), "stays": _STAYS}), SCHEMA
+    record(
+        Checkpoint,
+        {
+            "course": exact(list, "a list"),
+            "stays": _STAYS,
+            "runs": list_of(row(whole(0), exact(str, "a text"))),
+        },
+    ),
+    SCHEMA,
 )
 
 

@@ -19,7 +19,7 @@ from cxjourney.dispatch._opening import (
 from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._waiting._later import Later
-from cxjourney.dispatch._waiting._priorities import is_held, rank_of
+from cxjourney.dispatch._waiting._priorities import rank_of
 from cxjourney.dispatch.journal import (
     Attempt,
     Commit,
@@ -32,6 +32,7 @@ from cxjourney.dispatch.journal import (
     Stretch,
 )
 from cxjourney.dispatch.journal._moving._origin import origin_in
+from cxjourney.dispatch.journal._records_stored import is_held
 from cxjourney.errors import SequenceError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import (
@@ -50,6 +51,7 @@ from cxjourney.vocabulary import Channel, Event
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
+    from cxjourney.dispatch.journal._owing import Rest
 
 Texts = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
 """The channels and the content of an intent, and what would be said on each channel."""
@@ -78,6 +80,7 @@ class UnitOfWork(Later):
         self.whole: bool = not dossier.journeys and not dossier.planned
         self.erasure: Erasure | None = dossier.erasure
         self.named: Mapping[str, str] = dossier.named
+        self.rest: Rest | None = dossier.rest
         self.unread: set[str] = set()
         self._open: dict[str, OpenJourney] = {}
         self._seals = dossier.seals
@@ -125,6 +128,7 @@ class UnitOfWork(Later):
                 kept=one.steps,
                 born=one.born,
                 owed=() if one.snapshot is None else owed_on(journey),
+                runs=one.runs,
                 ahead=[*one.data.get(AHEAD, ())],
             )
             if one.engagement in self._open:
@@ -132,8 +136,20 @@ class UnitOfWork(Later):
             opened.past = self._past_of(one, journey)
             opened.looked_at = len(steps_of(journey))
             self._open[one.engagement] = opened
-        self.whole, self._told = True, None
+        self.whole, self._told, self.rest = True, None, None
         self.unread.clear()
+        self._decide_anew()
+
+    def take_rest(self, dossier: Dossier) -> None:
+        """Take over the intents that were not read with the others.
+
+        Raises:
+            SequenceError: when they are not as of the same revision.
+        """
+        if dossier.revision != self.revision:
+            raise SequenceError(self.revision, dossier.revision)
+        self._outbox = {one.key: one for one in dossier.outbox} | self._outbox
+        self.rest = None
         self._decide_anew()
 
     def _past_of(self, kept: JourneyRecord, journey: Journey) -> Past:
@@ -373,10 +389,12 @@ class UnitOfWork(Later):
         """Return what is to be written."""
         changed = sorted(self._changed)
         wakes = {name: self._wake_at(one) for name, one in self._open.items()}
-        moments = [one.next_at for one in self._outbox.values()]
+        moments, rest = [one.next_at for one in self._outbox.values()], self.rest
         soonest = [at for at in (*moments, *wakes.values()) if at is not None]
+        soonest += [] if rest is None else [rest.next_at]
         moment = self.settings.clock()
-        if self.unasked and any(map(is_held, self._outbox.values())):
+        held = any(map(is_held, self._outbox.values())) or (rest is not None and rest.is_held)
+        if self.unasked and held:
             soonest.append(moment)
         attention = min(soonest, default=None)
         owing = [self._open[name].owing(self.customer, name) for name in changed]
@@ -399,7 +417,8 @@ class UnitOfWork(Later):
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
         opened.past.forget(opened.journey, self.settings.policy.limits, self.settings.playbook)
-        snapshot = snapshot_form(opened.journey, opened.past, opened.stays, opened.raw, opened.raws)
+        past, stays = opened.past, opened.stays
+        snapshot, runs = snapshot_form(opened.journey, past, stays, opened.raw, opened.raws)
         if opened.rewritten:
             data, steps = opened.journey.to_dict(), (*opened.kept, *opened.steps)
         else:
@@ -408,8 +427,8 @@ class UnitOfWork(Later):
             steps = tuple(opened.steps)
         if opened.ahead:
             data[AHEAD] = opened.ahead
-        born, since = opened.born, (opened.checkpoint(), opened.late)
-        return JourneyRecord(engagement, data, steps, wake_at, snapshot, born, *since)
+        made = (opened.born, opened.checkpoint(), opened.late, opened.new_runs(runs))
+        return JourneyRecord(engagement, data, steps, wake_at, snapshot, *made)
 
     def written(self) -> None:
         """Take note that the commit was written."""

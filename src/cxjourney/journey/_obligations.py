@@ -6,7 +6,17 @@ from datetime import datetime, timedelta, tzinfo
 import attrs
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
-from cxjourney.journey._owed import FEW, Obligation, Owed, Owing, Queue, in_order, opening, owed_of
+from cxjourney.journey._owed import (
+    FEW,
+    Many,
+    Obligation,
+    Owed,
+    Owing,
+    Queue,
+    in_order,
+    opening,
+    owed_of,
+)
 from cxjourney.vocabulary import Event, EventKind, Place, Standing
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._wait import later_by
@@ -65,7 +75,8 @@ class Ledger:
     def _next_of(self, rule: str, queue: Queue, after: datetime) -> datetime | None:
         warn = self.rules[rule].warn
         if isinstance(warn, timedelta):  # then what opened first is warned of first
-            warns = (one.opened_at + warn for one in queue)
+            some = queue.warned(warn, after) if isinstance(queue, Many) else queue
+            warns = (one.opened_at + warn for one in some)
             return next((at for at in warns if at > after), None)
         return None if warn is None else self.next_warning(tuple(queue), after)
 

@@ -1,17 +1,29 @@
 """A journey opened where it stands: a journal keeps that too, so that no event is folded again."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, ClassVar
 
 from cxjourney.chart import Chart
 from cxjourney.errors import DecodeError
 from cxjourney.journey._fold import BY_CLOCK, Course, Folder
 from cxjourney.journey._journey import Journey
 from cxjourney.journey._migration import Arrival
-from cxjourney.journey._owed import Obligation, Owed, in_order, owed_of, rules_of
+from cxjourney.journey._owed import (
+    KeptRun,
+    Many,
+    Obligation,
+    Owed,
+    Owing,
+    Queue,
+    in_order,
+    owed_of,
+    rules_of,
+)
 from cxjourney.journey._packing import pack_situation, unpack_situation
 from cxjourney.journey._refolding._late import Log
 from cxjourney.journey._refolding._retracted import FINAL, names_event, targets_of
@@ -23,23 +35,50 @@ __all__ = ["FINAL", "names_event", "targets_of"]
 
 Raws = Mapping[int, list[Any]]
 """Obligations as they are stored, by the identity of each."""
+Texts = Mapping[int, str | None]
+"""Runs of obligations as they are stored: where many are owed, they stand by themselves."""
 
 
-def standing_form(journey: Journey, base: Course, known: Raws) -> list[Any]:
+def standing_form(journey: Journey, base: Course, known: Raws) -> tuple[list[Any], dict[int, str]]:
     """Return where a journey stood before its last few events, as plain values without names.
 
     Args:
         journey: the journey.
         base: where it stood.
         known: obligations that need not be written again.
+
+    Returns:
+        the values, and the runs of what was owed where that is much.
     """
     told: list[Any] = [*base]
+    texts: dict[int, str] = {}
     told[_SITUATION], told[_EXIT] = _packed(base.situation), _EXITS.index(base.exit)
-    told[_OWED] = [known.get(id(one)) or _raw(*one) for one in in_order(base.owed)]
+    if isinstance(base.owed, tuple):
+        told[_OWED] = [known.get(id(one)) or _raw(*one) for one in base.owed]
+    else:
+        told[_OWED] = {
+            rule: _runs(queue, texts)
+            if isinstance(queue, Many)
+            else [known.get(id(one)) or _raw(*one) for one in queue]
+            for rule, queue in base.owed.queues.items()
+        }
     for place in _MOMENTS:
         told[place] = told[place] and told[place].isoformat()
     as_of = journey.as_of and journey.as_of.isoformat()
-    return [journey.customer, journey.engagement, journey.seq, as_of, told]
+    return [journey.customer, journey.engagement, journey.seq, as_of, told], texts
+
+
+def _runs(queue: Many, texts: dict[int, str]) -> dict[str, list[Any]]:
+    """Return what is told of the runs of a rule, and take note of their texts."""
+    told: list[list[Any]] = []
+    for run in map(KeptRun.of, queue.runs):
+        number = run.number
+        while number in texts:
+            number += 1
+        moments = (run.last, run.soonest, run.latest)
+        told.append([number, run.size, *(one.isoformat() for one in moments)])
+        texts[number] = run.text
+    return {"runs": told}
 
 
 def last_of(journey: Journey, most: int) -> tuple[int, Course]:
@@ -93,7 +132,7 @@ def head_form(
 
 
 def opened_where_it_stands(
-    data: Sequence[Any], last: Iterable[Mapping[str, Any]], chart: Chart
+    data: Sequence[Any], last: Iterable[Mapping[str, Any]], chart: Chart, texts: Texts
 ) -> tuple[Journey, Course, Raws] | None:
     """Return a journey that goes on from where it stands.
 
@@ -104,6 +143,7 @@ def opened_where_it_stands(
         data: what ``standing_form`` gave.
         last: the events after that, as they are stored.
         chart: the chart that it follows.
+        texts: the runs that stand by themselves.
 
     Returns:
         the journey, where it stood before the last few events, and what was owed there as it is
@@ -114,7 +154,7 @@ def opened_where_it_stands(
     """
     try:
         customer, engagement, seq, as_of, told = data
-        base, raws = _course(told)
+        base, raws = _course(told, texts)
         clock = None if as_of is None else datetime.fromisoformat(as_of)
     except (TypeError, ValueError, LookupError):
         raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
@@ -134,18 +174,39 @@ def _raw(rule: str, opened_at: datetime, due: datetime, event: str, cycle: int) 
     return [rule, opened_at.isoformat(), due.isoformat(), event, cycle]
 
 
-def _course(told: Sequence[Any]) -> tuple[Course, Raws]:
+def _course(told: Sequence[Any], texts: Texts) -> tuple[Course, Raws]:
     values = [*told]
     values[_SITUATION], values[_EXIT] = _unpacked(told[_SITUATION]), _EXITS[told[_EXIT]]
-    read = datetime.fromisoformat
-    owed = [
-        Obligation(rule, read(opened_at), read(due), event, cycle)
-        for rule, opened_at, due, event, cycle in told[_OWED]
-    ]
-    values[_OWED] = owed_of(owed)
+    of, raws = told[_OWED], dict[int, list[Any]]()
+    if isinstance(of, dict):
+        queues = {rule: _queue(rule, queue, texts, raws) for rule, queue in of.items()}
+        values[_OWED] = Owing(sum(map(len, queues.values())), queues)
+    else:
+        values[_OWED] = owed_of(_few(of, raws))
     for place in _MOMENTS:
         values[place] = told[place] and datetime.fromisoformat(told[place])
-    return Course._make(values), dict(zip(map(id, owed), told[_OWED], strict=True))
+    return Course._make(values), raws
+
+
+def _obligation(rule: str, opened_at: str, due: str, event: str, cycle: int) -> Obligation:
+    read = datetime.fromisoformat
+    return Obligation(rule, read(opened_at), read(due), event, cycle)
+
+
+def _few(told: Sequence[list[Any]], raws: dict[int, list[Any]]) -> tuple[Obligation, ...]:
+    owed = tuple([_obligation(*one) for one in told])
+    raws.update(zip(map(id, owed), told, strict=True))
+    return owed
+
+
+def _queue(rule: str, told: Any, texts: Texts, raws: dict[int, list[Any]]) -> Queue:  # noqa: ANN401 - either form
+    if not isinstance(told, dict):
+        return _few(told, raws)
+    runs = [
+        KeptRun(rule, number, texts[number] or "", size, *map(datetime.fromisoformat, moments))
+        for number, size, *moments in told["runs"]
+    ]
+    return Many(sum(map(len, runs)), tuple(runs))
 
 
 _FORM = "what standing_form gives"
@@ -183,6 +244,58 @@ def taken(journey: Journey, event: Event) -> Step:
 def owed_on(journey: Journey) -> Owed:
     """Return what is owed on a journey, as a structure that its changes share."""
     return journey._course.owed  # noqa: SLF001 - as in standing_form
+
+
+class Listed(Sequence[Obligation]):
+    """All that is owed in the order of opening, one journey after the other; made when looked into.
+
+    Args:
+        owed: what is owed on each journey, with the order of its rules.
+    """
+
+    __slots__ = ("_listed", "_owed")
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
+
+    def __init__(self, owed: Sequence[tuple[Owed, Iterable[str]]]) -> None:
+        self._owed = owed
+        self._listed: tuple[Obligation, ...] | None = None
+
+    @property
+    def rules(self) -> AbstractSet[str]:
+        """The rules by which something is owed."""
+        return {rule for owed, _ in self._owed for rule in rules_of(owed)}
+
+    def all(self) -> tuple[Obligation, ...]:
+        """Return all of it."""
+        if self._listed is None:
+            lists = (in_order(owed, rules) for owed, rules in self._owed)
+            self._listed = tuple(chain.from_iterable(lists))
+        return self._listed
+
+    def __getitem__(self, place: Any) -> Any:  # noqa: ANN401 - as of a tuple
+        return self.all()[place]
+
+    def __len__(self) -> int:
+        return sum(len(owed) for owed, _ in self._owed)
+
+    def __iter__(self) -> Iterator[Obligation]:
+        return iter(self.all())
+
+    def __eq__(self, other: object) -> bool:
+        return self.all() == (other.all() if isinstance(other, Listed) else other)
+
+
+def all_owed(*journeys: Journey) -> Sequence[Obligation]:
+    """Return what is owed on journeys, as ``Journey.owed`` tells it; made when looked into."""
+    few = [one.owed for one in journeys if isinstance(owed_on(one), tuple)]
+    if len(few) == len(journeys):
+        return tuple(chain.from_iterable(few))
+    return Listed([(owed_on(one), one.chart.compiled(Folder).ledger.rules) for one in journeys])
+
+
+def rules_owed(owed: Sequence[Obligation]) -> AbstractSet[str]:
+    """Return the rules by which something is owed."""
+    return owed.rules if isinstance(owed, Listed) else {one.rule for one in owed}
 
 
 def stands_at(journey: Journey) -> tuple[Course, datetime | None]:

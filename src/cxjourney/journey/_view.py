@@ -7,7 +7,7 @@ import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.journey._fold import Course, Folder
-from cxjourney.journey._owed import Obligation, in_order
+from cxjourney.journey._owed import EVER, Obligation, in_order, next_due
 from cxjourney.journey._refolding._late import Log
 from cxjourney.journey._refolding._retracted import barring
 from cxjourney.journey._step import (
@@ -207,8 +207,8 @@ class JourneyView(Showable):
         """
         folder, owed = self._folder, self._course.owed
         clock = self.clock
-        dues = [one.due for one in owed if clock is None or one.due >= clock]
-        news = [min(dues) + datetime.resolution] if dues else []
+        due = next_due(owed, clock or EVER)
+        news = [] if due is None else [due + datetime.resolution]
         warns = None if clock is None else folder.ledger.next_warning(owed, clock)
         timer = folder.next_timer(self._course)
         news += [at for at in (warns, None if timer is None else timer.at) if at is not None]

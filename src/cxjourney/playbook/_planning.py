@@ -16,7 +16,7 @@ from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.journey._open import owed_on
-from cxjourney.journey._owed import opened_by, rules_of
+from cxjourney.journey._owed import in_order, opened_by, owed_by
 from cxjourney.playbook._decided import Decided
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
@@ -226,13 +226,16 @@ def wake_at(
         decided: the intents that were decided already, for which nobody has to wake.
     """
     rows, soonest = playbook.resolved(segment), journey.next_due()
-    if rows.nearly.keys().isdisjoint(rules_of(owed_on(journey))):
-        return soonest
-    for one in owed_on(journey):  # nothing is nearly due before it is owed
-        for play, on in rows.nearly.get(one.rule, ()):
-            if soonest is None or (one.opened_at < soonest and _nearly_at(one, on) < soonest):  # noqa: SIM102 - longer in one
-                if not decided.has(rows.names[play.id], journey.engagement, one.key, one.event):
-                    soonest = _nearly_at(one, on)
+    for rule, plays in rows.nearly.items():
+        for one in owed_by(owed_on(journey), rule):
+            if soonest is not None and one.opened_at >= soonest:
+                break  # nothing is nearly due before it is owed
+            for play, on in plays:
+                at = _nearly_at(one, on)
+                if (soonest is None or at < soonest) and not decided.has(
+                    rows.names[play.id], journey.engagement, one.key, one.event
+                ):
+                    soonest = at
     return soonest
 
 
@@ -295,11 +298,10 @@ def _for_obligation(play: Play, at_hand: AtHand, owed: Obligation, at: datetime)
 
 def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
     """Return the rows for things owed that are nearly due, and from when, whenever that is."""
-    if rows.nearly.keys().isdisjoint(rules_of(owed_on(journey))):
-        return []
+    rules = [rule.id for rule in journey.chart.obligations if rule.id in rows.nearly]
     return [
         (play, one, _nearly_at(one, on))
-        for one in journey.owed
+        for one in in_order(owed_on(journey), rules)
         for play, on in rows.nearly.get(one.rule, ())
     ]
 

@@ -76,7 +76,8 @@ def a_journey(
     )
     data: dict[str, Any] = _made(customer, engagement, events, word).to_dict()
     snapshot = {"stands": events, "said": f"{word}\x00\ud800"}
-    return JourneyRecord(engagement, data, told, at(events), snapshot)
+    runs = {7: f"{word}{events}\x00\ud800"}
+    return JourneyRecord(engagement, data, told, at(events), snapshot, runs=runs)
 
 
 def only_new(record: JourneyRecord, known: int) -> JourneyRecord:

@@ -59,6 +59,7 @@ class Finding(Worded):
         mean: the mean of the ratings, in their points; None where nobody rated it.
         reliability: the share of their variance that is no noise, as given; None where none was.
         asked: how many rows tell whether it is asked for: what its share is of.
+        asked_worth: how many independent answers that share is worth, by weights and respondents.
     """
 
     classification: Classification
@@ -73,6 +74,7 @@ class Finding(Worded):
     mean: float | None = None
     reliability: float | None = None
     asked: int = 0
+    asked_worth: float = 0.0
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words what is known of the wish, why, and what to do about it.

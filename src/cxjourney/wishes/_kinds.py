@@ -254,9 +254,10 @@ class Reason(Enum):
     customers take it for granted and miss it when it is not there, so "adds no value" is not the
     whole truth. INDIFFERENT: it says that most do not care. QUESTIONABLE: many of its pairs of
     answers contradict each other. FRAGILE (a note): a hidden cause need not be strong to overturn
-    the verdict on its value. EXPERIMENT (a note): a randomised trial replaced the survey.
-    NOT_RANDOMISED (a note): customers with the wish fulfilled are compared with others, and chance
-    did not decide who is which.
+    the verdict on its value. SCALE_USE (a note): so few ratings, which go together, cannot tell its
+    value from a habit of rating everything high. EXPERIMENT (a note): a randomised trial replaced
+    the survey. NOT_RANDOMISED (a note): customers with the wish fulfilled are compared with others,
+    and chance did not decide who is which.
     """
 
     BETWEEN = "between"
@@ -275,6 +276,7 @@ class Reason(Enum):
     INDIFFERENT = "indifferent"
     QUESTIONABLE = "questionable"
     FRAGILE = "fragile"
+    SCALE_USE = "scale use"
     EXPERIMENT = "experiment"
     NOT_RANDOMISED = "not randomised"
 

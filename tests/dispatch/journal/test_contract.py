@@ -83,7 +83,7 @@ def asynchronous(
     if "postgresql" in request.param:
         postgres: Callable[[], str] = request.getfixturevalue("postgres")
         url = postgres()
-    its_own = for_asyncio(url, request.param)
+    its_own = for_asyncio(url, request.param, ping=False)
     journal = AsyncSqlJournal(its_own, secret=SECRET)
     engine = create_engine(url)
     empty = emptied(engine if "postgresql" in request.param else hurried(engine))

@@ -24,7 +24,8 @@ INDEXES = (
     "cx_log_event",
     "cx_log_at",
     "cx_outbox_occasion",
-    "cx_outbox_open",
+    "cx_outbox_loud",
+    "cx_outbox_quiet",
     "cx_outbox_unmet",
     "cx_customer_ranked",
 )
@@ -32,7 +33,7 @@ NEW = {
     "cx_customer": ["failures", "error", "rank"],
     "cx_journey": ["snapshot", "born"],
     "cx_log": ["event", "at"],
-    "cx_outbox": ["occasion", "open", "unmet", "closed_at"],
+    "cx_outbox": ["occasion", "open", "unmet", "closed_at", "quiet", "standing", "next_at"],
 }
 
 
@@ -54,6 +55,7 @@ def make_old(connection: Connection) -> None:
         "erasure",
         "secret",
         "checkpoint",
+        "run",
         "basis",
     ):
         connection.execute(text(f"DROP TABLE cx_{name}"))
@@ -101,7 +103,7 @@ def test_what_cannot_be_read_stops_no_upgrade(engine: Engine) -> None:
             where = f"WHERE customer = '{customer}'"
             connection.execute(text(f"UPDATE {table} SET data = '[]' {where}"))  # noqa: S608 - of our own
     journal = SqlJournal(engine)
-    bare = tuple(attrs.evolve(one, snapshot=None) for one in mia.journeys)
+    bare = tuple(attrs.evolve(one, snapshot=None, runs={}) for one in mia.journeys)
     assert journal.dossier("mia", ("", "e1")) == attrs.evolve(mia, journeys=bare)
     with pytest.raises(DecodeError):
         journal.dossier(LEO)
@@ -123,9 +125,9 @@ def test_old_tables_are_filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) 
     with engine.begin() as connection:
         make_old(connection)
     journal = SqlJournal(engine)
-    bare = tuple(attrs.evolve(one, snapshot=None) for one in journeys)
+    bare = tuple(attrs.evolve(one, snapshot=None, runs={}) for one in journeys)
     assert journal.read(LEO) == attrs.evolve(before, journeys=bare)
-    stand = tuple(attrs.evolve(one, snapshot=None) for one in dossier.journeys)
+    stand = tuple(attrs.evolve(one, snapshot=None, runs={}) for one in dossier.journeys)
     assert dossier.knows
     assert journal.dossier(LEO, ("car", "e2")) == attrs.evolve(dossier, journeys=stand)
     assert journal.events(LEO, journeys[0].wake_at or MONDAY) == events != ()

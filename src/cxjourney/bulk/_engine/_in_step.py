@@ -178,8 +178,7 @@ class _Steps:
         cell += code
         self.cells[rows] = cell
         np.copyto(since, at, where=tables.resets[cell])
-        if self._quiets:
-            np.copyto(quiet, at, where=tables.resets_quiet[cell])
+        np.copyto(quiet, at, where=tables.resets_quiet[cell])
         np.take(tables.next, cell, out=situation, mode="clip")
 
     def _pass_time(self, some: Whole, rows: Whole, at: Whole, code: Small, clocks: Clocks) -> None:

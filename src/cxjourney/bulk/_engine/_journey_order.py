@@ -5,7 +5,7 @@ not sorted. Within a piece times are put in order, and of one moment ranks, only
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -32,8 +32,20 @@ class Events(NamedTuple):
     row: Whole
 
 
+class Orderer(Protocol):
+    """Puts events in order."""
+
+    def in_order(self, events: Events, rank: Small) -> Events:
+        """Return events in journey order; those of each journey stand as they came."""
+
+
 def in_pieces(
-    key: Whole, at: Whole, code: Small, rank: Small, size: int = PIECE
+    key: Whole,
+    at: Whole,
+    code: Small,
+    rank: Small,
+    size: int = PIECE,
+    loop: "Orderer | None" = None,
 ) -> Iterator[Events]:
     """Yield events in journey order, in pieces that hold whole journeys.
 
@@ -43,6 +55,7 @@ def in_pieces(
         code: its word.
         rank: the rank of each word.
         size: how many events a piece has at least, but for the last.
+        loop: puts the events of each journey in order; None does so for all at once.
     """
     if not len(key):
         return
@@ -60,6 +73,9 @@ def in_pieces(
         else:
             row = together.rows(begin, end)
             piece = Events(key[row], at[row], code[row], row)
+        if loop is not None:
+            yield loop.in_order(piece, rank)
+            continue
         if not settled:
             piece = _by_time(piece)
         yield _by_rank(piece, rank)

@@ -1,106 +1,23 @@
 """One piece of a log folded: where its journeys stand, and what happened to them."""
 
-from typing import NamedTuple
-
-import attrs
 import numpy as np
 
 from cxjourney.bulk._engine._duty_rows import (
     DROPPED,
     LATE,
     ON_TIME,
+    OWED,
     Dues,
     Duties,
     FoldedRows,
     joined,
     settle,
 )
+from cxjourney.bulk._engine._fast import Loop, fold_compiled
+from cxjourney.bulk._engine._folded import COUNTED, EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks, FiredTimers, close, fold
 from cxjourney.bulk._engine._journey_order import Events, begins
-from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Mask, Small, Tables, Whole
-from cxjourney.chart import Effect
-
-COUNTED = (Effect.MOVED, Effect.STAYED, Effect.HELD, Effect.NOTED)
-"""What an event of a log may do that needs no order."""
-
-
-@attrs.define(eq=False)
-class Journeys:
-    """Where journeys stand, one a row, as columns; times in microseconds since 1970 UTC.
-
-    Attributes:
-        key: the journey, as a number.
-        situation: where it stands as of the end, as its number in the tables.
-        cycle: which attempt it is.
-        visited: the phases that it was in, a bit for each; bit 0 is ASSESS.
-        implied: the phases passed over; some of them may be visited too.
-        entered_at: when it came to where it is; ``NEVER`` where it is NEW.
-        purchased_at: day 1 of the cycle; ``NEVER`` before.
-        first_at: its first event.
-        last_at: its last event.
-        last_rank: the rank of that event.
-        exit: why it stopped, as the place of the reason in ``EXITS``.
-        our_silence: whether it fell silent while something owed was overdue.
-        referrals: how often the customer recommended the company.
-        effects: how many events had each effect of ``COUNTED``, by effect and journey.
-        timers: how often the clock moved it.
-        on_time: how many obligations were met on time.
-        late: how many were met late.
-        dropped: how many ended unmet.
-    """
-
-    key: Whole
-    situation: Whole
-    cycle: Whole
-    visited: Whole
-    implied: Whole
-    entered_at: Whole
-    purchased_at: Whole
-    first_at: Whole
-    last_at: Whole
-    last_rank: Whole
-    exit: Whole
-    our_silence: Mask
-    referrals: Whole
-    effects: Whole
-    timers: Whole
-    on_time: Whole
-    late: Whole
-    dropped: Whole
-
-    def of(self, some: Whole) -> "Journeys":
-        """Return some of the journeys."""
-        return Journeys(*(column[..., some] for column in attrs.astuple(self, recurse=False)))
-
-    @classmethod
-    def new(cls, key: Whole) -> "Journeys":
-        """Return journeys that begin."""
-        total = len(key)
-        values = {field.name: np.zeros(total, np.int64) for field in attrs.fields(cls)}
-        values |= {name: np.full(total, NEVER) for name in values if name.endswith("_at")}
-        values |= {
-            "key": key,
-            "cycle": np.ones(total, np.int64),
-            "our_silence": np.zeros(total, np.bool_),
-            "effects": np.zeros((len(COUNTED), total), np.int64),
-        }
-        return cls(**values)
-
-
-class Piece(NamedTuple):
-    """Journeys after the events of a piece, and what happened to them.
-
-    Attributes:
-        journeys: where they stand.
-        clocks: where they stood after their last event, before the timers due since.
-        stream: the events and timers.
-        duties: what was owed.
-    """
-
-    journeys: Journeys
-    clocks: Clocks
-    stream: FoldedRows
-    duties: Duties
+from cxjourney.bulk._engine._tables import EFFECTS, NEVER, Small, Tables, Whole
 
 
 def fold_piece(
@@ -109,6 +26,8 @@ def fold_piece(
     dues: Dues,
     as_of: int,
     before: tuple[Journeys, Clocks, Duties] | None = None,
+    keep: Keep = EVERYTHING,
+    loop: Loop | None = None,
 ) -> Piece:
     """Fold the events of whole journeys, and the timers due up to ``as_of``.
 
@@ -118,13 +37,17 @@ def fold_piece(
         dues: when promised things are due.
         as_of: when it ends.
         before: where these journeys stood before, and what was owed; None where they begin.
+        keep: what is asked for; there may be more.
+        loop: folds them one by one; None all in step.
     """
     start = np.flatnonzero(begins(events.key))
-    count = np.diff(start, append=len(events.key))
     if before is None:
-        was, clocks, owed = Journeys.new(events.key[start]), Clocks.new(len(start)), joined([])
-    else:
-        was, clocks, owed = before
+        before = Journeys.new(events.key[start]), Clocks.new(len(start)), joined([])
+    if loop is not None:
+        bounds = np.append(start, len(events.key))
+        return fold_compiled(loop, events, bounds, dues, as_of, before, keep)
+    count = np.diff(start, append=len(events.key))
+    was, clocks, owed = before
     code = _further_lines(tables, events, start, was)
     cells, timers = fold(tables, events.at, code, start, count, clocks)
     after = Clocks(*(column.copy() for column in clocks))
@@ -140,7 +63,12 @@ def fold_piece(
     journeys.first_at = np.where(was.first_at == NEVER, events.at[start], was.first_at)
     journeys.last_at = events.at[end - 1]
     journeys.last_rank = tables.rank[events.code[end - 1]]
-    return Piece(journeys, after, stream, duties)
+    owed_now = duties.how == OWED
+    opened, overdue = (
+        np.bincount(duties.journey[some], minlength=len(start))
+        for some in (owed_now, owed_now & (duties.due < as_of))
+    )
+    return Piece(journeys, after, stream, duties, opened, overdue)
 
 
 def _further_lines(tables: Tables, events: Events, start: Whole, was: Journeys) -> Small:

@@ -178,6 +178,11 @@ class Tables:
         """The obligation rules of the chart."""
         return self.chart.obligations
 
+    @property
+    def rule_bits(self) -> Whole:
+        """The bit of each rule; those beyond 64 share the last."""
+        return _rule_bits(len(self.rules))
+
     @cached_property
     def referred(self) -> int:
         """The word of a referral; -1 where the log has none."""
@@ -261,7 +266,7 @@ def _compile(chart: Chart, words: Sequence[EventWord], others: frozenset[Situati
     situations = tuple(index)
     effect = np.array([EFFECTS.index(one.effect) for one in cells], np.uint8)
     duty = _duties(chart, words, cells)
-    bits = np.uint64(1) << np.minimum(np.arange(len(duty), dtype=np.uint64), 63)[:, None]
+    bits = _rule_bits(len(duty))[:, None]
 
     def rules_that(do: int) -> Whole:
         found: Whole = np.bitwise_or.reduce(np.where(duty & do, bits, np.uint64(0)), axis=0)
@@ -292,6 +297,11 @@ def _compile(chart: Chart, words: Sequence[EventWord], others: frozenset[Situati
         np.array([word.kind.rank for word in words], np.int64),
         fact,
     )
+
+
+def _rule_bits(rules: int) -> Whole:
+    bits: Whole = np.uint64(1) << np.minimum(np.arange(rules, dtype=np.uint64), np.uint64(63))
+    return bits
 
 
 def _decided(machine: JourneyMachine, situation: Situation, word: EventWord) -> Decision:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from cxjourney.bulk._cells import EPOCH
 from cxjourney.bulk._engine._duty_rows import DROPPED, LATE, ON_TIME, OWED, Duties, FoldedRows
-from cxjourney.bulk._engine._pieces import Journeys, Piece
+from cxjourney.bulk._engine._folded import Journeys, Piece
 from cxjourney.bulk._engine._tables import (
     EFFECTS,
     EXITS,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxjourney.bulk._coding import EventLog
-from cxjourney.bulk._engine._pieces import Piece
+from cxjourney.bulk._engine._folded import Piece
 from cxjourney.bulk._engine._tables import Tables, Whole
 from cxjourney.bulk._repeats import Repeats
 from cxjourney.replay._log import HowRead

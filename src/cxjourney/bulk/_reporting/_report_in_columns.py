@@ -7,7 +7,7 @@ import numpy as np
 
 from cxjourney.bulk._cells import EPOCH
 from cxjourney.bulk._engine._duty_rows import FoldedRows
-from cxjourney.bulk._engine._pieces import Journeys, Piece
+from cxjourney.bulk._engine._folded import Journeys, Piece
 from cxjourney.bulk._engine._tables import MICROSECOND, Whole
 from cxjourney.bulk._repeats import Repeats
 from cxjourney.bulk._reporting._csv_columns import UnlikeRowsError

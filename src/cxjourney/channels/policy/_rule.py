@@ -1,6 +1,6 @@
 """A rule of the policy: the question that it asks of a case, and its verdict (SPEC 6)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum, unique
 from functools import lru_cache, partial
@@ -138,14 +138,14 @@ class Case(Showable):
     channel: Channel
     now: datetime = attrs.field(validator=a_time)
     situation: Situation
-    owed: tuple[Obligation, ...]
+    owed: Sequence[Obligation]
     history: History
     profile: Profile
     content: Content | None
     audience: int = 1
     reserved: tuple[Contact, ...] = ()
     elsewhere: tuple[Situation, ...] = ()
-    owed_elsewhere: tuple[Obligation, ...] = ()
+    owed_elsewhere: Sequence[Obligation] = ()
 
     def __repr__(self) -> str:
         return f"<Case: {self.intent.purpose.name} through {self.channel.name}>"

@@ -8,6 +8,7 @@ from cxjourney.channels._content import Contact, Content, History
 from cxjourney.channels.policy._gifts import G01, G02, G03, G04
 from cxjourney.channels.policy._limits import LOYAL, NEVER_BY_TEXT, Limits
 from cxjourney.channels.policy._rule import Case, Rule, Verdict
+from cxjourney.journey._open import rules_owed
 from cxjourney.vocabulary import Channel, EventKind, Purpose
 from cxjourney.vocabulary._wait import later_by
 
@@ -184,7 +185,7 @@ V01: Rule = Rule("V01", _video, "000; 120 seconds is a default", frozenset({Chan
 def _selling(case: Case, _: Limits) -> Verdict | None:
     if case.intent.purpose is not Purpose.SELL:
         return None
-    owed = {one.rule for one in (*case.owed, *case.owed_elsewhere)}
+    owed = rules_owed(case.owed) | rules_owed(case.owed_elsewhere)
     situations = (case.situation, *case.elsewhere)
     if any(one.doubt_open for one in situations):
         return deny("doubt_open")
@@ -214,7 +215,7 @@ def _one_question(case: Case, limits: Limits) -> Verdict | None:
     asks = frozenset() if case.content is None else case.content.asks
     if case.intent.purpose not in ANSWERED_BY and not asks:
         return None
-    if any(one.rule == LOW_SCORE for one in (*case.owed, *case.owed_elsewhere)):
+    if LOW_SCORE in rules_owed(case.owed) | rules_owed(case.owed_elsewhere):
         return deny("low_score_open")
     open_asks = [_open_since(case.history, purpose) for purpose in ANSWERED_BY]
     asked = max((at for at in open_asks if at is not None), default=None)

@@ -13,7 +13,7 @@ from cxjourney.dispatch._opening import chart_of
 from cxjourney.dispatch._past import read_checkpoint, read_form
 from cxjourney.dispatch.journal import CustomerRecord, JourneyRecord, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal import _schema as schema
-from cxjourney.dispatch.journal._records_stored import load, load_value
+from cxjourney.dispatch.journal._records_stored import load, load_value, quiet_in
 from cxjourney.errors import ChartNotFoundError, DecodeError
 from cxjourney.journey import Journey
 from cxjourney.journey._fold import Course
@@ -189,7 +189,7 @@ def _of_journey(
     journey = Journey.from_dict(dict(kept.data), chart=chart)
     snapshot = read_form(kept.snapshot)
     if snapshot is not None:
-        opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart)
+        opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart, kept.runs)
         if opened is not None and _stands(opened[0]) != _stands(journey):
             yield Wrong("snapshot_differs", customer)
     for at, data in stood:
@@ -203,7 +203,7 @@ def _holds(journey: Journey, at: datetime, data: str) -> bool:
     if kept is None:
         return True  # of another version: nobody reads it
     whose = [journey.customer, journey.engagement, journey.seq, None, kept.course]
-    opened = opened_where_it_stands(whose, (), journey.chart)
+    opened = opened_where_it_stands(whose, (), journey.chart, dict(kept.runs))
     place, course = before_moment(journey, at + datetime.resolution)
     stays = stays_of(steps_of(journey)[:place])
     told = _told(course, journey.chart)
@@ -224,7 +224,7 @@ def _told(course: Course, chart: Chart) -> tuple[object, ...]:
 def _of_columns(connection: Connection) -> Iterator[Wrong]:
     """Look for rows of the outbox and the archive whose columns say otherwise than their data."""
     told = ("key", "customer", "number", "engagement")
-    yield from _differing(connection, schema.outbox, (*told, "state", "open"))
+    yield from _differing(connection, schema.outbox, (*told, "state", "open", *schema.QUIET))
     yield from _differing(connection, schema.archive, (*told, "closed_at"))
 
 
@@ -245,6 +245,7 @@ def _differing(connection: Connection, table: Table, columns: Sequence[str]) -> 
                 "state": one.state.name,
                 "open": one.state.is_open,
                 "closed_at": one.settled_at if one.state.is_closed else None,
+                **dict(zip(schema.QUIET, quiet_in(one) or schema.NOT_QUIET, strict=True)),
             }
             if row != [its[name] for name in columns]:
                 yield Wrong("columns_differ", one.intent.customer, one.key)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from cxjourney.chart import Chart, Effect, ObligationRule
 from cxjourney.journey import Journey
+from cxjourney.journey._open import owed_on
+from cxjourney.journey._owed import in_order
 from cxjourney.vocabulary import Event, EventKind
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def _anywhere(chart: Chart) -> dict[str, ObligationRule]:
 
 def _met(journey: Journey, everything: Iterable[Event]) -> Iterator[Event]:
     rules = journey.chart.compiled(_anywhere)
-    for one in journey.owed if rules else ():
+    for one in in_order(owed_on(journey), rules) if rules else ():
         if one.rule not in rules:
             continue
         kinds, begin = rules[one.rule].met_by, one.opened_at

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cxjourney.dispatch._driving import Flow, read, since
+from cxjourney.dispatch._driving import Flow, dossier, read, since
 from cxjourney.vocabulary import Event
 
 if TYPE_CHECKING:
@@ -17,6 +17,16 @@ def load(unit: "UnitOfWork") -> Flow[None]:
     """
     if not unit.whole:
         unit.load((yield from read(unit.customer)))
+
+
+def read_rest(unit: "UnitOfWork") -> Flow[None]:
+    """Read the open intents that were not read with the others.
+
+    Raises:
+        SequenceError: when somebody wrote in between.
+    """
+    if unit.rest is not None:
+        unit.take_rest((yield from dossier(unit.customer, None)))
 
 
 def reach(unit: "UnitOfWork", engagement: str, event: Event, *, known: bool) -> Flow[None]:

@@ -20,7 +20,7 @@ from cxjourney.dispatch.journal import AsyncJournal, OutboxItem, Trouble
 from cxjourney.dispatch.journal._methods import own
 from cxjourney.journey import Journey, Migration
 from cxjourney.playbook import Affected, Playbook
-from cxjourney.vocabulary import Event
+from cxjourney.vocabulary import Channel, Event
 
 
 class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], AsyncHistoryCalls):
@@ -115,10 +115,15 @@ class AsyncDispatcher(AsyncRighting, Dispatching[AsyncJournal, AsyncHook], Async
         return await self._drive(redrive(self.settings, key, actor))
 
     async def resolve(
-        self, key: str, outcome: HookOutcome, *, actor: str | None = None
+        self,
+        key: str,
+        outcome: HookOutcome,
+        *,
+        channel: Channel | None = None,
+        actor: str | None = None,
     ) -> OutboxItem:
         """As ``Dispatcher.resolve``."""
-        return await self._drive(resolve(self.settings, key, outcome, actor))
+        return await self._drive(resolve(self.settings, key, outcome, actor, channel))
 
     async def break_claim(self, customer: str, *, actor: str | None = None) -> bool:
         """As ``Dispatcher.break_claim``."""

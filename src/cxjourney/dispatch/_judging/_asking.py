@@ -18,8 +18,9 @@ from cxjourney.dispatch._judging._judge import (
     why_moot,
 )
 from cxjourney.dispatch._unit import UnitOfWork
-from cxjourney.dispatch._waiting._priorities import is_due, is_held
+from cxjourney.dispatch._waiting._priorities import is_due
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._records_stored import is_held
 from cxjourney.playbook._planning import Moot
 from cxjourney.vocabulary._checks import check_time
 

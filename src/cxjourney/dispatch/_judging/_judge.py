@@ -15,6 +15,7 @@ from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch._waiting._priorities import kept_free
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.journey._open import all_owed
 from cxjourney.playbook._planning import Moot, moot
 from cxjourney.vocabulary import Channel
 
@@ -117,14 +118,14 @@ def _choose(
             channel=channel,
             now=at,
             situation=journey.situation,
-            owed=journey.owed,
+            owed=all_owed(journey),
             history=past,
             profile=unit.profile,
             content=content,
             audience=1 if content is None else audience.get(content.digest, 0) + 1,
             reserved=reserved,
             elsewhere=tuple([one.situation for one in others]),
-            owed_elsewhere=tuple([duty for one in others for duty in one.owed]),
+            owed_elsewhere=all_owed(*others),
         )
         for channel, content in ((one, said[one]) for one in channels)
     )

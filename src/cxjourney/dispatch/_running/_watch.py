@@ -108,9 +108,11 @@ class Watch(Showable):
         if self.telemetry is not None:
             self.telemetry.attended(1, type(error))
 
-    def ran(self, told: str, customers: int, *, idle: bool) -> None:
-        """Tell what a run came to."""
-        self.log.log(logging.DEBUG if idle else logging.INFO, "run: %s", told)
+    def ran(self, told: Callable[[], str], customers: int, *, idle: bool) -> None:
+        """Tell what a run came to, in words that are looked up where somebody reads them."""
+        level = logging.DEBUG if idle else logging.INFO
+        if self.log.isEnabledFor(level):
+            self.log.log(level, "run: %s", told())
         if self.telemetry is not None:
             self.telemetry.attended(customers)
 

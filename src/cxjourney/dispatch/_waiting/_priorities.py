@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from cxjourney.channels import Contact, Intent, Profile
-from cxjourney.channels.policy import Ruling
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import OutboxItem, State
+from cxjourney.dispatch.journal._owing import Rest
 from cxjourney.journey import Journey
 from cxjourney.playbook._decided import Decided
 from cxjourney.playbook._planning import nearly_owed, owed_for
@@ -25,6 +25,7 @@ class HasIntents(Protocol):
 
     settings: Settings
     decided: Decided
+    rest: Rest | None
 
     @property
     def outbox(self) -> tuple[OutboxItem, ...]: ...
@@ -79,28 +80,31 @@ def rank_of(unit: HasIntents, at: datetime | None, now: datetime) -> int:
         for one in unit.outbox
         if one.state is State.PLANNED and one.next_at is not None and one.next_at <= until
     }
+    due |= set() if unit.rest is None else unit.rest.due(until)
     try:
         return min([2 * -_priority(unit, play) + unowed for play, unowed in due], default=0)
     except Exception:  # noqa: BLE001 - what is written says nothing of the customer's profile
         return 0
 
 
-def is_held(item: OutboxItem) -> bool:
-    """Say whether the policy holds an intent back by what a change may undo: it waits, or later."""
-    if item.state is not State.PLANNED or not item.reason:
-        return item.state is State.WAITING
-    deferred = [one.rule for _, one in item.said if one.ruling is Ruling.DEFER]
-    return item.reason in deferred
+def looks_around(unit: HasIntents, intent: Intent) -> bool:
+    """Say whether what else waits for the customer matters where an intent is judged.
+
+    That is where it is not owed, and counts for the caps, which keep room for what is owed.
+    """
+    solicited = unit.settings.policy.limits.solicited
+    owed = intent.obligation is not None
+    return not (owed or intent.internal or intent.purpose in solicited)
 
 
 def kept_free(unit: HasIntents, intent: Intent, at: datetime) -> tuple[Contact, ...]:
     """Return the contacts that are owed to a customer and still to be made, for a cap to count.
 
-    They matter only where something is to be sent that is not owed, and that counts for the caps.
+    They matter only where ``looks_around`` says so.
     """
-    solicited = unit.settings.policy.limits.solicited
-    if intent.obligation is not None or intent.internal or intent.purpose in solicited:
+    if not looks_around(unit, intent):
         return ()
+    solicited = unit.settings.policy.limits.solicited
     found = (one for one in _owed(unit, at) if one.at < at + A_WEEK)
     return tuple(one for one in found if one.purpose not in solicited)
 

@@ -15,7 +15,8 @@ from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._noted import InMemory
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney, NewJourney
 from cxjourney.dispatch.journal._memory_parts._moved import Moving
-from cxjourney.dispatch.journal._owing import Stretch
+from cxjourney.dispatch.journal._memory_parts._quiet import Quiet, take_out
+from cxjourney.dispatch.journal._owing import SOME, Stretch
 from cxjourney.dispatch.journal._records_stored import (
     check_commit,
     dump,
@@ -24,7 +25,7 @@ from cxjourney.dispatch.journal._records_stored import (
 )
 from cxjourney.dispatch.journal._secrecy._hiding import Hiding
 from cxjourney.dispatch.journal._secrecy._secret import UNTOLD, Secret
-from cxjourney.dispatch.journal._upkeep._in_memory import Upkeep, is_unmet, place_of, take_out
+from cxjourney.dispatch.journal._upkeep._in_memory import Upkeep, is_unmet, place_of
 from cxjourney.errors import JournalError, SequenceError
 
 
@@ -43,6 +44,8 @@ class _Kept:
     numbers: dict[int, str] = attrs.field(factory=dict)
     planned: int = 0
     open: dict[int, str] = attrs.field(factory=dict)
+    loud: dict[int, str] = attrs.field(factory=dict)
+    quiet: Quiet = attrs.field(factory=Quiet)
     occasions: Counter[str] = attrs.field(factory=Counter)
     failures: int = 0
     error: str = ""
@@ -103,17 +106,20 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
             journeys = tuple(
                 one.record(name, whole=False) for name, one in sorted(kept.journeys.items())
             )
+            crowded = event is not None and kept.quiet.count > SOME
+            waiting = kept.loud if crowded else kept.open
             return records.Dossier(
                 customer,
                 kept.revision,
                 journeys,
-                tuple(kept.outbox[key] for _, key in sorted(kept.open.items())),
+                tuple(kept.outbox[key] for _, key in sorted(waiting.items())),
                 kept.claim,
                 kept.planned,
                 event is not None and _knows(kept, event),
                 self._latest_of((customer, event and event[0]), asked),
                 self._secret.seals(customer),
                 named,
+                kept.quiet.rest() if crowded else None,
             )
 
     def knows(self, customer: str, event: records.EventName) -> bool:
@@ -214,6 +220,8 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
         kept.occasions[one.intent.occasion] += 1
         if one.state.is_open:
             kept.open[one.number] = key
+            if not kept.quiet.add(one):
+                kept.loud[one.number] = key
         if is_unmet(one):
             insort(self._unmet, place_of(one))
         if one.digest is not None and one.state.reaches:
@@ -223,13 +231,15 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
         one = kept.outbox.pop(key, None)
         if one is not None and is_unmet(one):
             take_out(self._unmet, place_of(one))
+        if one is not None and one.state.is_open:
+            kept.quiet.drop(one)
         one = kept.archive.pop(key, one)
         self._by_key.pop(key, None)
         self._archive.pop(key, None)
         self._marks.forget(key)
         if one is None:
             return
-        for by_number in (kept.open, kept.numbers):
+        for by_number in (kept.open, kept.loud, kept.numbers):
             if by_number.get(one.number) == key:
                 del by_number[one.number]
         _count_down(kept.occasions, one.intent.occasion)

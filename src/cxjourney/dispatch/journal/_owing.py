@@ -93,6 +93,46 @@ class Stretch(Showable):
         return f"<Stretch of {len(self.events)} events>"
 
 
+SOME = 32
+"""How many quiet intents are read with an event at most; see ``Rest``."""
+
+
+@attrs.frozen(repr=False)
+class Rest(Showable):
+    """Open intents that are not read, for they are many and quiet: nobody was called for them yet.
+
+    Attributes:
+        rows: of each row of the playbook, and each of its standings (``quiet_in``), when a
+            dispatcher has to look at the first of them.
+    """
+
+    rows: tuple[tuple[str, int, datetime], ...]
+
+    @property
+    def next_at(self) -> datetime:
+        """When a dispatcher has to look at the first of them."""
+        return min(at for _, _, at in self.rows)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the policy holds one of them back by what a change may undo."""
+        return any(standing & HELD for _, standing, _ in self.rows)
+
+    def due(self, until: datetime) -> set[tuple[str, bool]]:
+        """Return the rows of those that are for their moment by then, and whether they are unowed.
+
+        Args:
+            until: the moment.
+        """
+        planned = [one for one in self.rows if one[1] & PLANNED and one[2] <= until]
+        return {(play, bool(standing & UNOWED)) for play, standing, _ in planned}
+
+    def __repr__(self) -> str:
+        return f"<Rest of {len(self.rows)} kinds>"
+
+
+PLANNED, UNOWED, HELD = 1, 2, 4
+"""How a quiet intent stands, as a sum: for its moment, with no time at which it is due, held."""
 Place = tuple[int, str, str, int]
 """A place among all that may be archived: 0 for intents and 1 for steps, customer, engagement
 (empty for intents), and number."""

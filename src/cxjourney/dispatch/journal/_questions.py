@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Connection,
     Executable,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal_column,
     null,
     select,
     union,
@@ -45,23 +43,25 @@ from cxjourney.dispatch.journal._schema import (
     old_attempts,
     old_steps,
     outbox,
+    runs,
     tombstones,
 )
 from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._standing._waiting import (
+    CUSTOMER,
+    INTENT,
+    STILL_OPEN,
+    WAITING,
+    ZERO,
+    Parts,
+    a_word,
+    rest_in,
+)
 from cxjourney.errors import DecodeError
 from cxjourney.vocabulary._forms import OBJECT
 
 ITSELF = "itself"
 """Stands where an engagement may, for what was erased of the whole customer."""
-Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
-"""What was read of a customer, by part and engagement: numbers, data and moments."""
-
-_CUSTOMER = bindparam("customer", type_=AnyText)
-_ZERO: ColumnElement[int] = literal_column("0")
-
-
-def _word(word: str) -> ColumnElement[str]:
-    return literal_column(f"'{word}'")
 
 
 def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
@@ -73,107 +73,108 @@ def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
 
 
 _HEAD = select(
-    _word("journey"), journeys.c.engagement, journeys.c.born, journeys.c.head, journeys.c.wake_at
-).where(journeys.c.customer == _CUSTOMER)
+    a_word("journey"), journeys.c.engagement, journeys.c.born, journeys.c.head, journeys.c.wake_at
+).where(journeys.c.customer == CUSTOMER)
 _SNAPSHOT = select(
-    _word("snapshot"), journeys.c.engagement, _ZERO, journeys.c.snapshot, null()
-).where(journeys.c.customer == _CUSTOMER, journeys.c.snapshot.is_not(None))
-_INTENT = select(_word("intent"), _word(""), outbox.c.number, outbox.c.data, null()).where(
-    outbox.c.customer == _CUSTOMER
+    a_word("snapshot"), journeys.c.engagement, ZERO, journeys.c.snapshot, null()
+).where(journeys.c.customer == CUSTOMER, journeys.c.snapshot.is_not(None))
+_RUNS = select(a_word("run"), runs.c.engagement, runs.c.number, runs.c.data, null()).where(
+    runs.c.customer == CUSTOMER
 )
-_ARCHIVED = select(_word("intent"), _word(""), archive.c.number, archive.c.data, null()).where(
-    archive.c.customer == _CUSTOMER
+_ARCHIVED = select(a_word("intent"), a_word(""), archive.c.number, archive.c.data, null()).where(
+    archive.c.customer == CUSTOMER
 )
 _OLD_STEPS = select(
-    _word("step"), old_steps.c.engagement, old_steps.c.seq, old_steps.c.data, null()
-).where(old_steps.c.customer == _CUSTOMER)
+    a_word("step"), old_steps.c.engagement, old_steps.c.seq, old_steps.c.data, null()
+).where(old_steps.c.customer == CUSTOMER)
 _STANDS = (
-    select(_word("revision"), _word(""), customers.c.revision, null(), null()),
-    select(_word("claim"), _word(""), customers.c.claim, null(), null()),
+    select(a_word("revision"), a_word(""), customers.c.revision, null(), null()),
+    select(a_word("claim"), a_word(""), customers.c.claim, null(), null()),
 )
-_IS_CUSTOMER = (
-    *(one.where(customers.c.customer == _CUSTOMER) for one in _STANDS),
-    select(_word("alias"), aliases.c.customer, _ZERO, aliases.c.data, null()).where(
-        aliases.c.alias == _CUSTOMER
+_ISCUSTOMER = (
+    *(one.where(customers.c.customer == CUSTOMER) for one in _STANDS),
+    select(a_word("alias"), aliases.c.customer, ZERO, aliases.c.data, null()).where(
+        aliases.c.alias == CUSTOMER
     ),
 )
 """Where the customer stands, or under which other id."""
 _LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
-    log.c.customer == _CUSTOMER
+    log.c.customer == CUSTOMER
 )
-_ERASED = select(_word("erased"), _word(""), _ZERO, erasures.c.data, null()).where(
+_ERASED = select(a_word("erased"), a_word(""), ZERO, erasures.c.data, null()).where(
     erasures.c.mark.in_(bindparam("marks", expanding=True))
 )
-_ITSELF = select(_word("erased"), _word(ITSELF), _ZERO, erasures.c.data, null()).where(
+_ITSELF = select(a_word("erased"), a_word(ITSELF), ZERO, erasures.c.data, null()).where(
     erasures.c.mark.in_(bindparam("itself", expanding=True))
 )
-_NAMED = select(_word("journey"), journeys.c.engagement, _ZERO, null(), null()).where(
-    journeys.c.customer == _CUSTOMER
+_NAMED = select(a_word("journey"), journeys.c.engagement, ZERO, null(), null()).where(
+    journeys.c.customer == CUSTOMER
 )
 _THAT_EVENT = (
-    select(_word("known"), log.c.engagement, log.c.seq, null(), null())
-    .where(log.c.customer == _CUSTOMER)
+    select(a_word("known"), log.c.engagement, log.c.seq, null(), null())
+    .where(log.c.customer == CUSTOMER)
     .where(log.c.engagement == bindparam("engagement", type_=AnyText))
     .where(log.c.event == bindparam("event", type_=AnyText))
 )
 _LAST = union_all(
     *(
-        select(func.max(one.c.number).label("number")).where(one.c.customer == _CUSTOMER)
+        select(func.max(one.c.number).label("number")).where(one.c.customer == CUSTOMER)
         for one in (outbox, archive)
     )
 ).subquery()
 _PLANNED = select(
-    _word("planned"), _word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
+    a_word("planned"), a_word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
 )
-_STILL_OPEN = _INTENT.where(outbox.c.open.is_(True))
-_RECORD = _parts(*(_HEAD, _SNAPSHOT, _LOG, _OLD_STEPS, _INTENT, _ARCHIVED, *_IS_CUSTOMER, _ITSELF))
+_RECORD = _parts(
+    *(_HEAD, _SNAPSHOT, _RUNS, _LOG, _OLD_STEPS, INTENT, _ARCHIVED, *_ISCUSTOMER, _ITSELF)
+)
 """All that is kept of a customer."""
-_BARE = _parts(_NAMED, *_IS_CUSTOMER, _ITSELF)
+_BARE = _parts(_NAMED, *_ISCUSTOMER, _ITSELF)
 """What is known of a customer though nothing can be read."""
 
-_DOSSIER = _parts(_HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, *_IS_CUSTOMER, _ITSELF)
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _RUNS, *STILL_OPEN, _PLANNED, *_ISCUSTOMER, _ITSELF)
 """What is needed to go on with a customer."""
 _ASKED = _parts(
-    _HEAD, _SNAPSHOT, _STILL_OPEN, _PLANNED, _THAT_EVENT, *_IS_CUSTOMER, _ITSELF, _ERASED
+    *(_HEAD, _SNAPSHOT, _RUNS, *WAITING, _PLANNED, _THAT_EVENT, *_ISCUSTOMER, _ITSELF, _ERASED)
 )
 """The same, and whether an event is kept."""
 _DECIDED = union_all(
     *(
         select(one.c.key)
         .where(one.c.key.in_(bindparam("keys", expanding=True)))
-        .where(one.c.customer == _CUSTOMER)
+        .where(one.c.customer == CUSTOMER)
         for one in (outbox, archive)
     ),
     *(
         select(one.c.occasion)
-        .where(one.c.customer == _CUSTOMER)
+        .where(one.c.customer == CUSTOMER)
         .where(one.c.occasion.in_(bindparam("occasions", expanding=True)))
         for one in (outbox, archive)
     ),
 )
 _SINCE = (
     select(log.c.engagement, log.c.data)
-    .where(log.c.customer == _CUSTOMER)
+    .where(log.c.customer == CUSTOMER)
     .where(log.c.event.is_not(None), log.c.at >= bindparam("since", type_=MomentColumn))
     .order_by(log.c.at, log.c.engagement, log.c.seq)
 )
 _BEFORE = (
     select(func.max(checkpoints.c.at, type_=MomentColumn))
-    .where(checkpoints.c.customer == _CUSTOMER)
+    .where(checkpoints.c.customer == CUSTOMER)
     .where(checkpoints.c.engagement == bindparam("engagement", type_=AnyText))
     .where(checkpoints.c.at < bindparam("at", type_=MomentColumn))
     .scalar_subquery()
 )
 _SINCE_THEN = _parts(
-    select(_word("checkpoint"), _word(""), _ZERO, checkpoints.c.data, null())
-    .where(checkpoints.c.customer == _CUSTOMER)
+    select(a_word("checkpoint"), a_word(""), ZERO, checkpoints.c.data, null())
+    .where(checkpoints.c.customer == CUSTOMER)
     .where(checkpoints.c.engagement == bindparam("engagement", type_=AnyText))
     .where(checkpoints.c.at == _BEFORE),
-    select(_word("event"), _word(""), log.c.seq, log.c.data, null())
-    .where(log.c.customer == _CUSTOMER)
+    select(a_word("event"), a_word(""), log.c.seq, log.c.data, null())
+    .where(log.c.customer == CUSTOMER)
     .where(log.c.engagement == bindparam("engagement", type_=AnyText))
     .where(log.c.event.is_not(None), log.c.at > _BEFORE),
-    *_IS_CUSTOMER,
+    *_ISCUSTOMER,
 )
 """A checkpoint of a journey, and the events after it."""
 _FIND = union_all(
@@ -181,7 +182,7 @@ _FIND = union_all(
 )
 _FOUND = union_all(
     *(
-        select(_word(place).label("place"), one.c.id, one.c.data).where(
+        select(a_word(place).label("place"), one.c.id, one.c.data).where(
             one.c.key == bindparam("key")
         )
         for place, one in (("archive", old_attempts), ("outbox", attempts))
@@ -294,6 +295,7 @@ def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> r
         knows,
         records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
         secret.seals(customer),
+        rest=rest_in(parts),
     )
 
 
@@ -347,7 +349,9 @@ def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
     steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
     kept = parts.get(("snapshot", engagement))
     snapshot = None if kept is None else OBJECT.decode(load_value(kept[0][1], "snapshot"))
-    return records.JourneyRecord(engagement, data, steps, wake_at, snapshot, born)
+    runs = {number: text for number, text, _ in parts["run", engagement]}
+    more = (wake_at, snapshot, born, None, None, runs)
+    return records.JourneyRecord(engagement, data, steps, *more)
 
 
 def knows(connection: Connection, customer: str, event: records.EventName) -> bool:

@@ -9,7 +9,7 @@ import attrs
 
 from cxjourney.channels import Contact, HookOutcome, Intent
 from cxjourney.channels.policy import Verdict
-from cxjourney.dispatch.journal._owing import Duty
+from cxjourney.dispatch.journal._owing import Duty, Rest
 from cxjourney.errors import shown
 from cxjourney.playbook._planning import Moot
 from cxjourney.vocabulary import Channel, Lang, Purpose, name
@@ -243,6 +243,8 @@ class JourneyRecord(Showable):
             of the dispatcher's: to be kept beside the others, for ``Journal.since``.
         late: the moment of the earliest of its new events that came late, or None: checkpoints of
             that moment or later do not hold any more.
+        runs: further parts of the snapshot by number, texts of the dispatcher's. A journal tells
+            them all; it is told those that changed, and None for those that are gone.
     """
 
     engagement: str
@@ -253,6 +255,7 @@ class JourneyRecord(Showable):
     born: int = 0
     checkpoint: tuple[datetime, Mapping[str, Any]] | None = None
     late: datetime | None = None
+    runs: Mapping[int, str | None] = attrs.field(factory=dict)
 
     def __repr__(self) -> str:
         return f"<JourneyRecord of {len(self.steps)} steps>"
@@ -326,13 +329,14 @@ class Dossier(Showable):
         customer: the customer's id.
         revision: as in ``CustomerRecord``.
         journeys: the customer's journeys, by engagement, without events and steps.
-        outbox: the customer's intents that are open (``State.is_open``), in order of planning.
+        outbox: the customer's intents that are open (``State.is_open``), in order; see ``rest``.
         claim: the number of the claim under which it is being worked on, or None.
         planned: the number of the intent that was planned last; 0 where there is none.
         knows: whether the event that was asked about is kept.
         erasure: the latest erasure of the customer, or of the engagement asked about, if any.
         seals: what the keys of the customer's intents are made with, newest first; see ``Secret``.
         named: the new names of engagements by those that they had under the id asked about.
+        rest: what is known of the quiet ones that are left out where an event was asked about.
     """
 
     customer: str
@@ -345,6 +349,7 @@ class Dossier(Showable):
     erasure: Erasure | None = None
     seals: tuple[bytes, ...] = attrs.field(default=(PLAIN,), eq=False)
     named: Mapping[str, str] = attrs.field(factory=dict)
+    rest: Rest | None = None
 
     def __repr__(self) -> str:
         held = f"{len(self.journeys)} journeys, {len(self.outbox)} open intents"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from cxjourney.channels import Deferred, Failed, Intent, Sent, Skipped, Unknown
 from cxjourney.channels.policy import Ruling, Verdict
+from cxjourney.dispatch.journal._owing import HELD, PLANNED, UNOWED
 from cxjourney.dispatch.journal._records import (
     Attempt,
     Commit,
@@ -115,6 +116,28 @@ def told_events(record: JourneyRecord) -> list[tuple[datetime, str, int, dict[st
         at, id, seq = parts
         told.append((at, id, seq, one))
     return told
+
+
+def is_held(item: OutboxItem) -> bool:
+    """Say whether the policy holds an intent back by what a change may undo: it waits, or later."""
+    if item.state is not State.PLANNED or not item.reason:
+        return item.state is State.WAITING
+    deferred = [one.rule for _, one in item.said if one.ruling is Ruling.DEFER]
+    return item.reason in deferred
+
+
+def quiet_in(item: OutboxItem) -> tuple[str, int, datetime] | None:
+    """Return the row, the standing and the next moment of an intent that is quiet, or None.
+
+    It is quiet where it waits, and nobody has to wonder whether it reached the customer.
+    """
+    planned = item.state is State.PLANNED
+    if item.unsure_at is not None or item.next_at is None:
+        return None
+    if not (planned or item.state is State.WAITING):
+        return None
+    standing = PLANNED * planned + UNOWED * (item.intent.due is None) + HELD * is_held(item)
+    return item.intent.play, standing, item.next_at
 
 
 def check_commit(commit: Commit) -> None:

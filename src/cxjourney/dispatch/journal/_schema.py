@@ -203,6 +203,18 @@ Index(
 )
 Index("cx_log_at", log.c.customer, log.c.at, postgresql_where=_told, sqlite_where=_told)
 
+runs: Table = Table(
+    "cx_run",
+    tables,
+    Column("customer", AnyText, primary_key=True),
+    Column("engagement", AnyText, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", AnyText, nullable=False),
+    _goes_with("cx_journey", "customer", "engagement"),
+    sqlite_with_rowid=False,
+)
+"""What belongs to the snapshots of journeys on which much is owed, in parts."""
+
 checkpoints: Table = Table(
     "cx_checkpoint",
     tables,
@@ -228,6 +240,9 @@ outbox: Table = Table(
     Column("open", Boolean, nullable=False, server_default=false()),
     Column("unmet", AnyText),
     Column("closed_at", MomentColumn),
+    Column("quiet", AnyText),
+    Column("standing", BigInteger),
+    Column("next_at", MomentColumn),
     Column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
@@ -236,15 +251,25 @@ outbox: Table = Table(
 
 ``occasion`` is what it is for, ``open`` whether a dispatcher needs it to go on, ``unmet`` the key
 of the duty that it was for, where it was closed without being sent, ``closed_at`` since when nobody
-has anything to do any more.
+has anything to do any more. ``quiet``, ``standing`` and ``next_at`` are what ``quiet_in`` tells.
 """
+QUIET = ("quiet", "standing", "next_at")
+"""The columns of what ``quiet_in`` tells."""
+NOT_QUIET = (None, None, None)
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
-_open = outbox.c.open.is_(True)
+_loud = outbox.c.open.is_(True) & outbox.c.quiet.is_(None)
 Index(
-    "cx_outbox_open",
+    "cx_outbox_loud",
     *(outbox.c.customer, outbox.c.number),
-    postgresql_where=_open,
-    sqlite_where=_open,
+    postgresql_where=_loud,
+    sqlite_where=_loud,
+)
+_quiet = outbox.c.quiet.is_not(None)
+Index(
+    "cx_outbox_quiet",
+    *(outbox.c.customer, outbox.c.quiet, outbox.c.standing, outbox.c.next_at),
+    postgresql_where=_quiet,
+    sqlite_where=_quiet,
 )
 Index("cx_outbox_state", outbox.c.state, outbox.c.customer, outbox.c.number)
 _unmet = outbox.c.unmet.is_not(None)

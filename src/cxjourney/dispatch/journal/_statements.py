@@ -1,6 +1,6 @@
 """What a journal in a database is told; each function within one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import product
@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
@@ -30,9 +29,12 @@ from cxjourney.dispatch.journal._moving._in_database import aliases_of, beginnin
 from cxjourney.dispatch.journal._records_stored import (
     dump,
     dump_value,
+    quiet_in,
     told_events,
 )
 from cxjourney.dispatch.journal._schema import (
+    NOT_QUIET,
+    QUIET,
     AnyText,
     MomentColumn,
     archive,
@@ -46,16 +48,23 @@ from cxjourney.dispatch.journal._schema import (
     log,
     old_steps,
     outbox,
+    runs,
     tombstones,
 )
 from cxjourney.dispatch.journal._secrecy._erased import erasures_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._standing._beside import (
+    Rows,
+    inserting,
+    upsert,
+    write,
+    write_beside,
+)
 from cxjourney.dispatch.journal._upkeep._archive import take_back
 from cxjourney.errors import JournalError, SequenceError
 
 AT_ONCE = 1000
 """How many customers one statement names; SQLite takes 32,766 at the most."""
-Rows = list[dict[str, object]]
 Value = TypeVar("Value")
 
 _OF_CUSTOMER = bindparam("of_customer", type_=AnyText)
@@ -124,12 +133,6 @@ SETTLE = (
     .where(duties.c.engagement == bindparam("of_engagement", type_=AnyText))
     .where(duties.c.key == bindparam("of_key", type_=AnyText))
 )
-_VOID = (
-    delete(checkpoints)
-    .where(checkpoints.c.customer == _OF_CUSTOMER)
-    .where(checkpoints.c.engagement == bindparam("of_engagement", type_=AnyText))
-    .where(checkpoints.c.at >= bindparam("at", type_=MomentColumn))
-)
 _LET_GO = update(customers).where(_ITS_CLAIM).values(claim=None, lease=None, failures=0, error="")
 _PUT_OFF = (
     update(customers)
@@ -180,6 +183,7 @@ def outbox_rows(commit: records.Commit) -> Rows:
             "open": one.state.is_open,
             "closed_at": one.settled_at if one.state.is_closed else None,
             "unmet": one.intent.obligation if one.state.is_unmet else None,
+            **dict(zip(QUIET, quiet_in(one) or NOT_QUIET, strict=True)),
             "data": dump(one),
         }
         for one in commit.outbox
@@ -220,7 +224,7 @@ def claim(
 def ask_again(connection: Connection, now: datetime, customer: str | None, basis: str) -> int:
     """Have customers looked at for whom something waits; return how many."""
     if basis:
-        added = _inserting(connection.dialect.name, bases).on_conflict_do_nothing()
+        added = inserting(connection.dialect.name, bases).on_conflict_do_nothing()
         if connection.execute(added.returning(bases.c.name), {"name": basis}).first() is None:
             return 0
     if customer is None:
@@ -267,14 +271,10 @@ def _raise_revision(connection: Connection, secret: Secret, commit: records.Comm
         raise SequenceError(commit.expected, begins)
 
 
-def _inserting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-
-
 @cache
 def added(dialect: str) -> Executable:
     """Return the statement that adds a customer unless there is one."""
-    statement = _inserting(dialect, customers).on_conflict_do_nothing()
+    statement = inserting(dialect, customers).on_conflict_do_nothing()
     return statement.returning(customers.c.customer)
 
 
@@ -282,19 +282,6 @@ def added(dialect: str) -> Executable:
 def lines_added(dialect: str) -> Executable:
     """Return the statement that adds to the log; PostgreSQL takes one that returns at once."""
     return insert(log) if dialect == "sqlite" else insert(log).returning(log.c.seq)
-
-
-@cache
-def upsert(dialect: str, table: Table) -> Executable:
-    """Return the statement that adds rows to a table, or changes those that are there."""
-    statement = _inserting(dialect, table)
-    rest = {one.name: statement.excluded[one.name] for one in table.c if not one.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
-
-
-def write(connection: Connection, statement: Executable, rows: Rows) -> None:
-    if rows:
-        connection.execute(statement, rows)
 
 
 def _write_journeys(connection: Connection, commit: records.Commit) -> None:
@@ -306,30 +293,14 @@ def _write_journeys(connection: Connection, commit: records.Commit) -> None:
         known = connection.execute(_KNOWN, {"of_customer": commit.customer})
         there = {row.engagement: (row.events, row.steps) for row in known}
     rewritten = there.keys() & commit.rewritten & {one.engagement for one in commit.journeys}
-    for table in (log, old_steps, checkpoints):
+    for table in (log, old_steps, checkpoints, runs):
         _delete(connection, table, commit.customer, rewritten)
     for engagement in rewritten:
         del there[engagement]
     heads, lines = journey_rows(commit, there)
     write(connection, upsert(connection.dialect.name, journeys), heads)
     write(connection, lines_added(connection.dialect.name), lines)
-    write_checkpoints(connection, [commit])
-
-
-def write_checkpoints(connection: Connection, commits: Iterable[records.Commit]) -> None:
-    """Write checkpoints of journeys, and delete those that do not hold any more."""
-    void: Rows = []
-    made: Rows = []
-    for commit in commits:
-        for one in commit.journeys:
-            its = {"customer": commit.customer, "engagement": one.engagement}
-            if one.late is not None:
-                void.append({f"of_{name}": value for name, value in its.items()} | {"at": one.late})
-            if one.checkpoint is not None:
-                at, data = one.checkpoint
-                made.append({**its, "at": at, "data": dump_value(dict(data))})
-    write(connection, _VOID, void)
-    write(connection, upsert(connection.dialect.name, checkpoints), made)
+    write_beside(connection, [commit])
 
 
 def journey_rows(commit: records.Commit, there: Mapping[str, tuple[int, int]]) -> tuple[Rows, Rows]:

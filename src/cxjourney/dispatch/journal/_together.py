@@ -22,7 +22,8 @@ from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._moving._in_database import known_as
 from cxjourney.dispatch.journal._moving._named import alias_in
-from cxjourney.dispatch.journal._questions import ITSELF, REACHED, Parts, dossier, dossier_of
+from cxjourney.dispatch.journal._owing import SOME
+from cxjourney.dispatch.journal._questions import ITSELF, REACHED, dossier, dossier_of
 from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
     AnyText,
@@ -34,13 +35,15 @@ from cxjourney.dispatch.journal._schema import (
     journeys,
     log,
     outbox,
+    runs,
 )
 from cxjourney.dispatch.journal._secrecy._erased import erased_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._standing._beside import Rows, upsert, write, write_beside
+from cxjourney.dispatch.journal._standing._waiting import Parts
 from cxjourney.dispatch.journal._statements import (
     RAISE,
     SETTLE,
-    Rows,
     added,
     attempt_rows,
     duty_rows,
@@ -48,9 +51,6 @@ from cxjourney.dispatch.journal._statements import (
     lines_added,
     new_row,
     outbox_rows,
-    upsert,
-    write,
-    write_checkpoints,
 )
 from cxjourney.errors import SequenceError
 
@@ -68,9 +68,22 @@ _SNAPSHOT = select(
     *(journeys.c.customer, text("'snapshot'"), journeys.c.engagement, text("0")),
     *(journeys.c.snapshot, null()),
 ).where(journeys.c.customer.in_(_IDS), journeys.c.snapshot.is_not(None))
+_RUNS = select(
+    *(runs.c.customer, text("'run'"), runs.c.engagement, runs.c.number, runs.c.data, null())
+).where(runs.c.customer.in_(_IDS))
 _OPEN = select(
     *(outbox.c.customer, text("'intent'"), text("''"), outbox.c.number, outbox.c.data, null())
-).where(outbox.c.customer.in_(_IDS), outbox.c.open.is_(True))
+).where(outbox.c.customer.in_(_IDS))
+_STILL_OPEN = (
+    _OPEN.where(outbox.c.open.is_(True), outbox.c.quiet.is_(None)),
+    _OPEN.where(outbox.c.quiet.is_not(None)),
+)
+_CROWDED = (
+    select(outbox.c.customer)
+    .where(outbox.c.customer.in_(_IDS), outbox.c.quiet.is_not(None))
+    .group_by(outbox.c.customer)
+    .having(func.count() > SOME)
+)
 _STANDS = [
     select(customers.c.customer, text(f"'{part}'"), text("''"), number, null(), null()).where(
         customers.c.customer.in_(_IDS)
@@ -89,7 +102,7 @@ _PLANNED = [
 _ALIAS = select(
     *(aliases.c.alias, text("'alias'"), aliases.c.customer, text("0"), aliases.c.data, null())
 ).where(aliases.c.alias.in_(_IDS))
-_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _OPEN, *_PLANNED, *_STANDS, _ALIAS)
+_DOSSIERS = union_all(_HEAD, _SNAPSHOT, _RUNS, *_STILL_OPEN, *_PLANNED, *_STANDS, _ALIAS)
 _KNOWN = select(log.c.customer, log.c.engagement, log.c.event).where(
     tuple_(log.c.customer, log.c.engagement, log.c.event).in_(bindparam("events", expanding=True)),
     log.c.event.is_not(None),
@@ -136,10 +149,12 @@ def _dossiers(
     connection: Connection, secret: Secret, asked: Sequence[tuple[Any, ...]]
 ) -> list[object]:
     """Return the dossiers of customers, or the error of one that cannot be read."""
-    ids = [customer for customer, *_ in asked]
+    about = [customer for customer, *rest in asked if rest and rest[0]]
+    crowded = {*connection.execute(_CROWDED, {"customers": about}).scalars()} if about else set()
+    ids = [customer for customer, *_ in asked if customer not in crowded]
     known = _knows(connection, secret, [(one[0], one[1]) for one in asked if one[1:] and one[1]])
     told = iter(known)
-    parts: dict[str, Parts] = {customer: defaultdict(list) for customer in ids}
+    parts: dict[str, Parts] = {customer: defaultdict(list) for customer, *_ in asked}
     _find_erased(connection, secret, asked, parts)
     for customer, part, engagement, number, data, at in connection.execute(
         _DOSSIERS, {"customers": ids}
@@ -147,8 +162,8 @@ def _dossiers(
         parts[customer][part, engagement].append((number, data, at))
     found: list[object] = []
     for customer, *rest in asked:
-        if alias_in(parts[customer]) is not None:
-            found.append(_under_alias(connection, secret, customer, rest))
+        if customer in crowded or alias_in(parts[customer]) is not None:
+            found.append(_alone(connection, secret, customer, rest))
             next(told) if rest and rest[0] else None
             continue
         knows = bool(rest and rest[0] and next(told))
@@ -159,9 +174,7 @@ def _dossiers(
     return found
 
 
-def _under_alias(
-    connection: Connection, secret: Secret, customer: str, rest: Sequence[Any]
-) -> object:
+def _alone(connection: Connection, secret: Secret, customer: str, rest: Sequence[Any]) -> object:
     try:
         return dossier(connection, secret, customer, rest[0] if rest else None)
     except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
@@ -413,5 +426,5 @@ def _write_all(connection: Connection, all_rows: Sequence[_Rows]) -> None:
         (_ATTEMPTS, [row for one in all_rows for row in one.attempts]),
     ):
         write(connection, statement, rows)
-    write_checkpoints(connection, commits)
+    write_beside(connection, commits)
     write_marks(connection, commits)

@@ -267,6 +267,50 @@ class KeepingContract(BatchContract):
         assert pages == kept
         assert tuple(journal.outbox([State.PLANNED])) == (an_intent(LEO),)
 
+    def test_the_parts_of_a_snapshot_are_written_and_taken_out_each_by_itself(self) -> None:
+        """What a commit does not name stays; a journey that is rewritten has what it names."""
+        journal, one = self.make_journal(), a_journey(LEO, "car")
+        write(journal, LEO, journeys=(attrs.evolve(one, runs={1: "a", 2: "b", 3: "c"}),))
+        changed = attrs.evolve(only_new(one, 1), runs={2: None, 3: "d", 2**40: "e", 9: None})
+        write(journal, LEO, journeys=(changed,))
+        for kept in (journal.read(LEO), journal.dossier(LEO)):
+            assert kept.journeys[0].runs == {1: "a", 3: "d", 2**40: "e"}
+        told = Commit(LEO, 2, None, (attrs.evolve(only_new(one, 1), runs={3: None}),))
+        assert list(journal.together([("commit", (told,))])) == [None]
+        assert journal.dossier(LEO).journeys[0].runs == {1: "a", 2**40: "e"}
+        again = attrs.evolve(one, runs={4: "f"})
+        write(journal, LEO, journeys=(again,), rewritten=frozenset({"car"}))
+        assert journal.read(LEO).journeys[0].runs == {4: "f"}
+
+    def test_many_quiet_intents_may_be_left_out_where_an_event_is_asked_about(self) -> None:
+        """What is left out is told in short; where no event is asked about nothing is left out."""
+        journal = self.make_journal()
+        many = [an_intent(LEO, number, "car") for number in range(1, 101)]
+        many[1] = attrs.evolve(many[1], state=State.STARTED)
+        many[2] = attrs.evolve(many[2], state=State.UNKNOWN, unsure_at=at(3))
+        many[3] = attrs.evolve(many[3], state=State.WAITING, next_at=at(900))
+        many[4] = attrs.evolve(many[4], intent=attrs.evolve(many[4].intent, due=None))
+        write(journal, LEO, journeys=(a_journey(LEO, "car"),), outbox=tuple(many))
+        whole, told = journal.dossier(LEO), journal.dossier(LEO, ("car", "e1"))
+        assert whole.outbox == tuple(many)
+        assert whole.rest is None
+        (together,) = journal.together([("dossier", (LEO, ("car", "e1")))])
+        assert together == told
+        if told.rest is None:
+            assert told.outbox == tuple(many)
+        else:
+            assert told.outbox == tuple(many[1:3])
+            moments = [one.next_at for one in many[:1] + many[3:] if one.next_at is not None]
+            assert told.rest.next_at == min(moments)
+            assert told.rest.is_held
+            assert told.rest.due(at(1000)) == {("welcome", False), ("welcome", True)}
+            assert told.rest.due(at(0)) == set()
+        closed = [attrs.evolve(one, state=State.SENT, next_at=None) for one in many[5:]]
+        write(journal, LEO, outbox=tuple(closed))
+        few = journal.dossier(LEO, ("car", "e1"))
+        assert few.outbox == tuple(many[:5])
+        assert few.rest is None
+
     def test_what_was_closed_long_ago_goes_into_the_archive(self) -> None:
         """All that is asked is answered as before, but for the outbox, which has the rest."""
         journal = self.make_journal()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 PAIR = 2
 FEWEST = 3
+CERTAIN = 1e-12
+"""The least variance of an answer, where all are the same."""
 COLUMNS = ("wish", "what", "change", "low", "high", "p", "differs")
 """What the rows of a comparison hold beside a figure for each map."""
 COMPARISON_VERSION = 1
@@ -54,7 +56,8 @@ class FigureChange(Showable):
         change: between two maps, the last less the first; None for more, or where one is missing.
         interval: where that lies with a confidence of 95 %, for itself alone.
         p: how likely figures that are alike in truth would differ so much somewhere among all that
-            is compared: Cochran's Q (1954), by Holm's rule (1979); None where it cannot be told.
+            is compared: Cochran's Q (1954) of effects, Pearson's chi-squared of shares, by Holm's
+            rule (1979); None where it cannot be told.
     """
 
     about: str
@@ -193,13 +196,17 @@ def _compare(
 ) -> tuple[FigureChange, float | None]:
     told = [_figure(one[about], what, one) for one in maps]
     figures = tuple(None if one is None else one[0] for one in told)
-    known = np.array([one for one in told if one is not None]).reshape(-1, PAIR)
+    known, variances = np.array([one for one in told if one is not None]).reshape(-1, PAIR).T
     change = interval = p = None
-    if len(known) > 1:
-        p = _alike(known[:, 0], known[:, 1])
-    if len(maps) == len(known) == PAIR:
-        change = float(known[1, 0] - known[0, 0])
-        reach = Z95 * float(np.sqrt(known[:, 1].sum()))
+    if known.size > 1:
+        common = variances
+        if what is Compared.ASKED:
+            pairs = zip(maps, told, strict=True)
+            common = _if_alike(known, [one[about].asked_worth for one, had in pairs if had])
+        p = _alike(known, common)
+    if len(maps) == known.size == PAIR:
+        change = float(known[1] - known[0])
+        reach = Z95 * float(np.sqrt(variances.sum()))
         interval = Interval(change - reach, change + reach)
     return FigureChange(about, what, figures, change, interval, None), p
 
@@ -216,6 +223,16 @@ def _figure(finding: Finding, what: Compared, of: WishMap) -> tuple[float, float
     if share is None or interval is None:
         return None
     return share, ((interval.high - interval.low) / (2 * Z95)) ** 2
+
+
+def _if_alike(shares: "Floats", worth: Sequence[float]) -> "Floats":
+    """Return the variances of shares that are one in truth, from all answers together.
+
+    A share that is small by chance would seem the surer for it by its own.
+    """
+    answers = np.array(worth)
+    common = float(answers @ shares) / float(answers.sum())
+    return max(common * (1 - common), CERTAIN) / answers
 
 
 def _alike(figures: "Floats", variances: "Floats") -> float:

@@ -20,12 +20,10 @@ COLLINEAR: float = 1e-10
 """The share of a driver's variance, beside the other drivers, under which it counts as none."""
 
 WIDE = 12
-"""How many drivers are tried in and out at once: tables of 2**12 subsets stay in the processor's
-cache, and BLAS starts no threads for their products."""
+"""How many drivers are tried in and out at once: so many subsets stay in the processor's cache."""
 
 APART = 24
-"""Numbers between the rows of tables: at a distance of a power of two they would get in each
-other's way in the cache."""
+"""Numbers between rows of tables, which a power of two apart get in each other's way there."""
 
 NARROW = 6
 """Up to so many drivers a whole square of covariances takes less time than its half by rows."""
@@ -75,10 +73,9 @@ def exact_shares(correlations: Correlations) -> Floats:
         room=_rooms(range(p - wide + 1), 2**wide),
     )
     sums.add(table)
-    pairs = enumerate(zip(sums.weights, sums.unexplained, strict=True))
     weighted, common = np.zeros(2**wide), 0.0
-    for entered, (weights, unexplained) in pairs:
-        weighted += weights * unexplained
+    for entered, unexplained in enumerate(sums.unexplained):
+        weighted += sums.weights[entered] * unexplained
         common += float(before[entered:][sizes] @ unexplained)
     own[:wide] = _with_each(weighted, wide)
     return np.maximum(common - own, 0.0)
@@ -100,10 +97,7 @@ Row ``i`` starts at the diagonal; the last axis is that of the subsets of the dr
 
 
 def _rooms(sizes: Sequence[int], subsets: int) -> list[Table]:
-    """Return tables of so many rows to write to, all in one piece of memory.
-
-    To get memory piece by piece takes longer than to work out what is written to it.
-    """
+    """Return tables of so many rows to write to, all in one piece of memory, as that is quicker."""
     columns = [columns for rows in sizes for columns in range(rows, 0, -1)]
     room = np.empty((sum(columns), subsets + APART))[:, :subsets]
     pieces = iter(np.split(room, np.cumsum(columns)[:-1]))

@@ -149,7 +149,11 @@ def read_heading(rows: Sequence[Row], tool: SurveyTool | None, records: int | No
     if tool in {None, SurveyTool.SURVEYMONKEY} and _is_surveymonkey(names, second):
         return Heading(SurveyTool.SURVEYMONKEY, 2, tuple(_surveymonkey(names, second)))
     lowered = {name.casefold() for name in names}
-    lime = ({"id", "submitdate"}, {"response id", "date submitted"})
+    lime = (
+        {"id", "submitdate"},
+        {"response id", "date submitted"},
+        {"id. response id", "submitdate. date submitted"},
+    )
     if tool is SurveyTool.LIMESURVEY or (tool is None and any(marks <= lowered for marks in lime)):
         return Heading(SurveyTool.LIMESURVEY, 1, tuple(_limesurvey(names)))
     if tool is SurveyTool.GOOGLE_FORMS or (tool is None and names[0] in TIMES):
@@ -261,9 +265,10 @@ def _surveymonkey(names: Row, choices: Row) -> Iterator[Head]:
 
 def _limesurvey(names: Row) -> Iterator[Head]:
     for name in names:
-        role = LIMESURVEY_ROLES.get(name.casefold())
         both = CODE_AND_TEXT.fullmatch(name)
-        code, text = (both["code"], both["text"]) if both and role is None else (name, "")
+        code, text = (both["code"], both["text"]) if both else (name, "")
+        role = LIMESURVEY_ROLES.get(code.casefold())
+        text = "" if role else text
         parts, asked = IN_BRACKETS.fullmatch(code), IN_BRACKETS.fullmatch(text)
         if role is None and parts:
             choice = asked["choice"] if asked else parts["choice"]

@@ -27,6 +27,12 @@ from cxjourney.wishes._survey._shares import Statements
 from cxjourney.wishes._survey._statement_forms import Ratings
 from cxjourney.wishes._survey._survey_table import Asked, read_sheet
 
+MANY_RATED = 8
+"""So many ratings, by our convention, tell what is felt from a way of using the scale."""
+
+TOGETHER = 0.05
+"""The mean correlation of ratings above which they may share a way of using the scale."""
+
 
 @attrs.frozen
 class Sources:
@@ -62,12 +68,20 @@ class Sources:
             if trial.outcome != self.outcome:
                 raise InvalidError("trials", "of another outcome", "the outcome of the survey")
 
-    def classify(self, wish: Wish, stated: Answer, value: Value) -> Classification:
+    def classify(
+        self, wish: Wish, stated: Answer, value: Value, *, few: bool = False
+    ) -> Classification:
         """Return what is known of a wish, given what a survey says of it.
 
         A fact that the wish itself states stands above all; for the value, a randomised trial
         stands above the survey. A wish that customers take for granted is never called without
         value: it is missed when it is not there.
+
+        Args:
+            wish: the wish.
+            stated: whether customers say it.
+            value: what the survey says of its value.
+            few: whether its ratings are too few to tell value from a way of using the scale.
         """
         answer, harm = value.answer, value.harm
         notes: tuple[Reason, ...] = ()
@@ -76,8 +90,10 @@ class Sources:
             # A trial is looked at once, at its end, and its arms were meant to be as they are.
             tried = trial.classify(attrs.evolve(self.criteria, min_varied=0), once=True)
             answer, harm, notes = tried.value, tried.harm, (Reason.EXPERIMENT,)
-        elif wish.adds_value is None and value.fragile(self.criteria.min_robustness):
-            notes = (Reason.FRAGILE,)
+        elif wish.adds_value is None:
+            fragile = value.fragile(self.criteria.min_robustness)
+            habit = few and answer.says is True
+            notes = (Reason.FRAGILE,) * fragile + (Reason.SCALE_USE,) * habit
         stated, answer = stated.unless(wish.stated), answer.unless(wish.adds_value)
         known = Classification(wish, self.outcome, stated, answer, harm, notes)
         return known if kano is None else kano.temper(known)
@@ -98,19 +114,23 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
     heard = asked.statements.measure(sheet, asked.items)
     tau = heard.tau if criteria.tau is None else criteria.tau
     shares = importances(regressed, progress)
+    style_held = len(rated.controls) > len(asked.controls)
+    few = not (style_held or rated.within) and _go_together(regressed)
     findings = tuple(
         Finding(
-            sources.classify(item.wish, stated, value),
+            sources.classify(item.wish, stated, value, few=few),
             int(value.answer.n),
             mean=driver.of.mean if driver.of.n else None,
             reliability=reliability,
             asked=int(asked_n),
+            asked_worth=float(worth),
             **value.figures,
             **share,
         )
-        for item, asked_n, stated, value, share, driver, reliability in zip(
+        for item, asked_n, worth, stated, value, share, driver, reliability in zip(
             asked.items,
             heard.n,
+            heard.effective,
             _stated(heard, tau, sheet, criteria, said_far),
             (_unless_far(value, far) for value in values(regressed, criteria)),
             shares,
@@ -136,9 +156,18 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         skipped=rated.skipped,
         outcome_model=rated.model,
         within=rated.within,
-        style_held=len(rated.controls) > len(asked.controls),
+        style_held=style_held,
         blank=_blank(regressed, rated.outcome.size),
     )
+
+
+def _go_together(regressed: Regressed) -> bool:
+    """Return whether ratings are few and go together, as those do that share a way of rating."""
+    count, fit = regressed.of_wishes, regressed.fit
+    if fit is None or not 1 < count < MANY_RATED:
+        return False
+    own = fit.correlations[:count, :count]
+    return bool((own.sum() - count) / (count * (count - 1)) > TOGETHER)
 
 
 def _blank(regressed: Regressed, rows: int) -> float:

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left, insort
+from collections.abc import Mapping
 from datetime import datetime
 from operator import attrgetter
 
@@ -34,6 +35,7 @@ class KeptJourney:
     born: int = 0
     owed: dict[str, Duty] = attrs.field(factory=dict)
     checkpoints: list[tuple[datetime, str]] = attrs.field(factory=list)
+    runs: dict[int, str] = attrs.field(factory=dict)
 
     def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
         """Return it as it was given, with its events and steps or without."""
@@ -43,7 +45,8 @@ class KeptJourney:
             data["events"] = [load_value(one, "data.events") for one in told]
         snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
         wake_at, born = self.wake_at, self.born
-        return records.JourneyRecord(engagement, data, steps, wake_at, snapshot, born)
+        more = (wake_at, snapshot, born, None, None, dict(self.runs))
+        return records.JourneyRecord(engagement, data, steps, *more)
 
     def _steps(self) -> tuple[records.StepRecord, ...]:
         return tuple(sorted((*self.old_steps, *self.steps), key=attrgetter("seq")))
@@ -65,6 +68,8 @@ class KeptJourney:
             at, data = new.checkpoint
             self.checkpoints = [one for one in self.checkpoints if one[0] != at]
             insort(self.checkpoints, (at, data))
+        runs = {**self.runs, **new.runs}
+        self.runs = {number: text for number, text in runs.items() if text is not None}
         self.steps += [one for one in new.steps if one.seq > self.last_step]
         self.last_step = self.steps[-1].seq if self.steps else self.last_step
 
@@ -101,6 +106,7 @@ class NewJourney:
     born: int
     checkpoint: tuple[datetime, str] | None
     late: datetime | None
+    runs: Mapping[int, str | None]
 
     @classmethod
     def of(cls, one: records.JourneyRecord) -> "NewJourney":
@@ -117,4 +123,5 @@ class NewJourney:
             one.born,
             None if checkpoint is None else (checkpoint[0], dump_value(dict(checkpoint[1]))),
             one.late,
+            dict(one.runs),
         )

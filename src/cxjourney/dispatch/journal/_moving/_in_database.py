@@ -32,6 +32,7 @@ from cxjourney.dispatch.journal._schema import (
     log,
     old_steps,
     outbox,
+    runs,
 )
 from cxjourney.dispatch.journal._secrecy._erased import erasures_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
@@ -161,7 +162,7 @@ def _move_journeys(connection: Connection, move: Transfer) -> None:
                 "born": one.born,
             },
         )
-        for table in (log, old_steps, duties):
+        for table in (log, old_steps, duties, runs):
             its = (table.c.customer == move.source) & (table.c.engagement == old)
             connection.execute(
                 update(table).where(its).values(customer=move.target, engagement=name)

@@ -12,6 +12,7 @@ import attrs
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._memory_parts._kept_journeys import KeptJourney
+from cxjourney.dispatch.journal._memory_parts._quiet import take_out
 from cxjourney.dispatch.journal._methods import Progress, through
 from cxjourney.dispatch.journal._owing import STEPS, Archived, Duty
 
@@ -145,10 +146,6 @@ class Upkeep(Generic[Kept]):
 
 def is_unmet(one: records.OutboxItem) -> bool:
     return one.state.is_unmet and one.intent.obligation is not None
-
-
-def take_out(places: list[Any], place: object) -> None:
-    del places[bisect_left(places, place)]
 
 
 def place_of(one: records.OutboxItem) -> tuple[str, int]:

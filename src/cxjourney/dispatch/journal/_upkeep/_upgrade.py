@@ -10,8 +10,10 @@ from sqlalchemy import Column, Connection, Table, and_, bindparam, select, text,
 from sqlalchemy.schema import CreateColumn
 
 from cxjourney.dispatch.journal._records import OutboxItem
-from cxjourney.dispatch.journal._records_stored import load, load_value
+from cxjourney.dispatch.journal._records_stored import load, load_value, quiet_in
 from cxjourney.dispatch.journal._schema import (
+    NOT_QUIET,
+    QUIET,
     VERSION,
     aliases,
     archive,
@@ -29,6 +31,7 @@ from cxjourney.dispatch.journal._schema import (
     old_attempts,
     old_steps,
     outbox,
+    runs,
     secrets,
 )
 from cxjourney.dispatch.journal._secrecy._agreed import note_old_keys
@@ -77,9 +80,10 @@ def upgrade(connection: Connection) -> None:
         _add(connection, column)
     for column in (log.c.event, log.c.at):
         _add(connection, column)
-    for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at):
+    quiet = [outbox.c[name] for name in QUIET]
+    for column in (outbox.c.occasion, outbox.c.open, outbox.c.unmet, outbox.c.closed_at, *quiet):
         _add(connection, column)
-    for table in (duties, checkpoints, archive, old_attempts, old_steps):
+    for table in (duties, runs, checkpoints, archive, old_attempts, old_steps):
         table.create(connection)
     _fill(connection, log, _of_event)
     connection.execute(_TIME_STEPS)
@@ -125,13 +129,15 @@ def _of_intent(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the ou
     try:
         item = load(OutboxItem, row.data)
     except DecodeError:
-        return {"occasion": "", "open": True, "unmet": None, "closed_at": None}
+        told = {"occasion": "", "open": True, "unmet": None, "closed_at": None}
+        return told | dict(zip(QUIET, NOT_QUIET, strict=True))
     unmet = item.intent.obligation if item.state.is_unmet else None
     return {
         "occasion": item.intent.occasion,
         "open": item.state.is_open,
         "unmet": unmet,
         "closed_at": item.settled_at if item.state.is_closed else None,
+        **dict(zip(QUIET, quiet_in(item) or NOT_QUIET, strict=True)),
     }
 
 
