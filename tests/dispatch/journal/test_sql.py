@@ -50,7 +50,7 @@ TABLES = [
             "duty",
             "era",
         ),
-        *("erasure", "journey", "log", "mark", "meta", "outbox", "secret", "tombstones"),
+        *("erasure", "journey", "log", "mark", "meta", "outbox", "run", "secret", "tombstones"),
     )
 ]
 PEOPLE = [f"person-{number:02}" for number in range(40)]

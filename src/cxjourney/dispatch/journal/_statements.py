@@ -183,8 +183,8 @@ def outbox_rows(commit: records.Commit) -> Rows:
             "open": one.state.is_open,
             "closed_at": one.settled_at if one.state.is_closed else None,
             "unmet": one.intent.obligation if one.state.is_unmet else None,
+            "data": dump(one),  # before what is quiet is asked, for it refuses what has no form
             **dict(zip(QUIET, quiet_in(one) or NOT_QUIET, strict=True)),
-            "data": dump(one),
         }
         for one in commit.outbox
     ]
