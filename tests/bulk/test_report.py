@@ -3,20 +3,30 @@
 import gzip
 import json
 import sys
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
 from cxjourney.bulk._reporting import _csv_columns, _report_in_columns  # which way was taken
-from cxjourney.bulk._reporting._line_log import line_log  # as above
 from cxjourney.cli import main
 from cxjourney.errors import CxJourneyError, MissingExtraError
 from cxjourney.replay import LogMapping, make_mapping, read_mapping, replay_log
-from tests.bulk.random_logs import BEGIN, FORMS, mapping_of, rows_of, write_log
+from cxjourney.replay._replay_log import by_machine  # as above
+from tests.bulk.random_logs import (
+    BEGIN,
+    FORMS,
+    mapping_of,
+    rows_of,
+    write_log,
+    write_objects,
+    write_table,
+)
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = {"customer": "who", "time": "when", "activity": "what"}
@@ -55,21 +65,21 @@ def small(**tables: Any) -> LogMapping:
 
 @pytest.fixture
 def by_rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of the logs that were read row by row."""
+    """Return the names of the logs that the live machine replayed, for columns cannot."""
     names: list[str] = []
 
     def noted(order: Any) -> Any:
         names.append(order.name)
-        return line_log(order)
+        return by_machine(order)
 
-    monkeypatch.setattr(_report_in_columns, "line_log", noted)
+    monkeypatch.setattr(_report_in_columns, "by_machine", noted)
     return names
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(2))
 def test_random_logs_give_the_same_report(seed: int, tmp_path: Path) -> None:
-    """Ties, gaps, repeated ids, orders, promises, zones, segments, and now and then a fault."""
+    """CSV, JSON and Parquet: ties, gaps, ids again, orders, promises, own times, and faults."""
     _random_log(seed, tmp_path)
 
 
@@ -83,10 +93,17 @@ def test_many_random_logs_give_the_same_report(tmp_path: Path) -> None:
 
 
 def _random_log(seed: int, tmp_path: Path) -> None:
-    random, path = Random(seed), tmp_path / "log.csv"  # noqa: S311 - a made log
+    random = Random(seed)  # noqa: S311 - a made log
     log, form = random.choice(FORMS)
     mapping = mapping_of(random, log)
-    write_log(random, path, [*rows_of(random, form, random.choice([1, 8, 40, 200]))])
+    rows = [*rows_of(random, form, random.choice([1, 8, 40, 200]))]
+    path = tmp_path / f"log.{random.choice(['csv', 'csv', 'jsonl', 'json', 'parquet'])}"
+    if path.suffix == ".csv":
+        write_log(random, path, rows)
+    elif path.suffix == ".parquet":
+        write_table(random, path, rows, form)
+    else:
+        write_objects(random, path, rows)
     asked: dict[str, Any] = {}
     if random.random() < 0.3:
         asked["as_of"] = (BEGIN + timedelta(days=random.randrange(300))).replace(tzinfo=UTC)
@@ -105,17 +122,10 @@ def test_the_households_give_the_same_report() -> None:
 
 
 ODD = [
-    ("a blank line", HEAD + ROW + "\n" + ROW),
-    ("a blank line at the start", "\n" + HEAD + ROW),
-    ("a line of blanks", HEAD + ROW + "   \n" + ROW),
-    ("a lone CR", HEAD + ROW + "b,2024-03-02T12:00:00Z,ask,n2,\r" + ROW),
     ("a CR in the header", "who,when,what,number,la\rnd\n" + ROW),
     ("NUL", HEAD + ROW.replace("a", "\0", 1)),
     ("a separator of files", HEAD + ROW.replace("a", "\x1c", 1)),
-    ("a quote alone", HEAD + ROW.replace("a", 'a"b', 1)),
     ("a quote that never ends", HEAD + ROW.replace("a", '"a', 1)),
-    ("a quote after a blank", HEAD + ROW.replace("ask", ' "ask"', 1)),
-    ("a line break in quotes", HEAD + ROW.replace("a", '"a\nb"', 1)),
     ("two fields in quotes", HEAD + ROW.replace("a", '"a"x', 1)),
     ("a longer row", HEAD + ROW + ROW.replace("EE", "EE,EE")),
     ("a long line", HEAD + ROW.replace("EE", "E" * 140_000)),
@@ -126,20 +136,18 @@ ODD = [
     ("nothing", ""),
     ("no header", "1,2,3\n4,5,6\n"),
     ("one column", "who\na\n"),
-    ("a line for Excel", "sep=,\n" + HEAD + ROW),
     ("two columns of a name", HEAD.replace("land", "who") + ROW),
-    ("another encoding", (HEAD + ROW.replace("EE", "\u0161")).encode("cp1257")),
     ("not UTF-8", (HEAD + ROW + ROW).encode() + b"\xff,\xd0\x90,ask,,\n"),
     ("a header that is not UTF-8", b"who,when,what,\xff\xd0\x90,n\n" + ROW.encode()),
     ("two offsets", HEAD + ROW + ROW.replace("Z", "+02:00")),
     ("a local time", HEAD + ROW + ROW.replace("Z", "")),
     ("a long segment", HEAD + ROW + ROW.replace("EE", "E" * 300)),
 ]
-"""Logs that are left to the reader of rows, for a fault or for what they look like."""
+"""Logs that are left to the reader of rows, for a fault."""
 
 
 @pytest.mark.parametrize("content", [one for _, one in ODD], ids=[name for name, _ in ODD])
-def test_odd_files_are_read_row_by_row(
+def test_files_at_fault_are_read_row_by_row(
     content: str | bytes, tmp_path: Path, by_rows: list[str]
 ) -> None:
     """The report, or the fault, is that of the reader of rows."""
@@ -148,6 +156,34 @@ def test_odd_files_are_read_row_by_row(
     columns = {**COLUMNS, "id": "number", "segment": "land"}
     same(path, small(columns=columns))
     assert by_rows == [str(path)]
+
+
+UNLIKE = [
+    ("a blank line", HEAD + ROW + "\n" + ROW),
+    ("a blank line at the start", "\n" + HEAD + ROW),
+    ("a line of blanks", HEAD + ROW + "   \n" + ROW),
+    ("a lone CR", HEAD + ROW + "b,2024-03-02T12:00:00Z,ask,n2,\r" + ROW),
+    ("a quote alone", HEAD + ROW.replace("a", 'a"b', 1)),
+    ("a quote after a blank", HEAD + ROW.replace("ask", ' "ask"', 1)),
+    ("a line break in quotes", HEAD + ROW.replace("a", '"a\nb"', 1)),
+    ("a line for Excel", "sep=,\n" + HEAD + ROW),
+    ("another encoding", (HEAD + ROW.replace("EE", "\u0161")).encode("cp1257")),
+]
+"""Logs that Arrow may understand otherwise, whose records are found one by one."""
+
+
+@pytest.mark.parametrize("content", [one for _, one in UNLIKE], ids=[name for name, _ in UNLIKE])
+def test_odd_files_come_into_columns_record_by_record(
+    content: str | bytes, tmp_path: Path, by_rows: list[str]
+) -> None:
+    """The report is the same, with the lines on which the records begin."""
+    path = tmp_path / "log.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    columns = {**COLUMNS, "id": "number", "segment": "land"}
+    same(path, small(columns=columns))
+    assert by_rows == []
+    orders = small(columns={**COLUMNS, "segment": "land"})
+    same(path, orders)  # an order may name an event by its line
 
 
 PLAIN = [
@@ -274,8 +310,10 @@ def test_a_long_file_is_read_in_blocks(
     assert by_rows == [str(path)] * 2
 
 
-def test_other_forms_are_read_row_by_row(tmp_path: Path, by_rows: list[str]) -> None:
-    """JSON, wide tables, conditions to leave out and sequences; the figures are the same."""
+def test_objects_and_conditions_and_sequences_come_into_columns(
+    tmp_path: Path, by_rows: list[str]
+) -> None:
+    """JSON, conditions to leave out and sequences; the figures are the same."""
     path = tmp_path / "log.jsonl"
     rows = [
         {"who": "a", "when": "2024-03-01T12:00:00Z", "what": "ask", "n": 2, "end": None},
@@ -298,7 +336,7 @@ def test_other_forms_are_read_row_by_row(tmp_path: Path, by_rows: list[str]) -> 
     same(path, small(events={**EVENTS, "met": met}))
     named = {"event": "fulfilled", "payload": {"obligation": "affirm_decision"}}
     same(path, small(events={**EVENTS, "met": named}))
-    assert len(by_rows) == 6
+    assert len(by_rows) == 1  # a blank obligation is a fault
 
 
 def test_too_many_segments_are_refused_alike(tmp_path: Path) -> None:
@@ -358,3 +396,89 @@ def test_the_command_says_how_it_replayed(
     assert main(arguments) == 0
     told = capsys.readouterr().err
     assert told.endswith("replayed in columns; 0 of 1 journeys by the live machine\n")
+
+
+WIDE = "who,made,paid,sent,gone,no\n"
+
+
+def test_wide_tables_come_into_columns(tmp_path: Path, by_rows: list[str]) -> None:
+    """Each rule has its own time; blanks of any kind give no event, and later ones are counted."""
+    path = tmp_path / "log.csv"
+    rows = ["a,2024-03-01,2024-03-02,2024-04-09,,1", "b,2024-03-05,,\u00a0,,2", "a,,,,,3"]
+    rows += ["a,2024-02-01,2024-10-27T03:30:00,,2024-06-01,4", "a,2024-03-01,,2024-03-03,,1"]
+    path.write_text(WIDE + "\n".join(rows) + "\n", encoding="utf-8")
+    steps = {"contacted": "made", "purchased": "paid", "delivered": "sent", "erased": "gone"}
+    rules = [{"event": event, "at": column} for event, column in steps.items()]
+    columns = {"customer": "who", "activity": {"constant": "order"}, "id": "no"}
+    wide = {"columns": columns, "events": {"order": rules}, "log": {"zone": "Europe/Tallinn"}}
+    as_of = datetime(2024, 3, 4, tzinfo=UTC)
+    for asked in ({}, {"as_of": as_of}, {"behind": 2}):
+        same(path, make_mapping(wide, "map.toml"), **asked)
+        same(path, make_mapping({**wide, "events": {"order": rules[:3]}}, "map.toml"), **asked)
+    none = {"order": {"reason": "tests", "when": {"column": "no", "at_least": 0}}}
+    same(path, make_mapping({**wide, "ignore": none}, "map.toml"))
+    rows = ["a,2024-10-27T03:30:00,b,2024-10-27T03:30:00,,1", "c,2024-10-28,,2024-10-27,,2"]
+    path.write_text(WIDE + "\n".join(rows) + "\n", encoding="utf-8")
+    both = {**columns, "customer": ["paid", "gone", "who"], "time": "made"}
+    two = {"order": ["contacted", {"event": "delivered", "at": "sent"}]}
+    same(path, make_mapping({**wide, "columns": both, "events": two}, "map.toml"))
+    path.write_text(WIDE + "a,2024-10-27T03:30:00Z,,,,1\n", encoding="utf-8")
+    same(path, make_mapping({**wide, "log": {}}, "map.toml"))
+    assert by_rows == []
+    mixed = {**wide, "log": {"zone": "Europe/Tallinn", "mixed_offsets": True}}
+    same(path, make_mapping(mixed, "map.toml"))
+    assert by_rows == [str(path)]  # which of two equal times is told goes by the order of reading
+
+
+def test_an_array_on_one_line_keeps_all_its_events(tmp_path: Path) -> None:
+    """Objects that share a line are not taken for one that came again."""
+    path = tmp_path / "log.json"
+    rows = [{"who": "a", "when": f"2024-03-0{day}T12:00:00Z", "what": "get"} for day in (1, 2, 3)]
+    path.write_text(json.dumps(rows))
+    events = json.loads(same(path, small()))["balance"]["events"]
+    assert (events["made"], events["repeated"], events["conflicting"]) == (3, 0, 0)
+    gone = small(events={"get": "delivered", "forget": "erased"})
+    assert json.loads(same(path, gone))["balance"]["events"]["made"] == 3
+
+
+def test_parquet_comes_into_columns_in_whatever_types(tmp_path: Path, by_rows: list[str]) -> None:
+    """Structs are entered by their keys; the reader of rows tells what is no cell."""
+    path = tmp_path / "log.parquet"
+    at = pa.array([datetime(2024, 3, day, 12, tzinfo=UTC) for day in (1, 2, 3)])
+    who = pa.array([1.0, 2.0, 1.0])
+    deep = pa.array([{"land": {"code": "EE"}}, {"land": {"code": None}}, {"land": {"code": "FI"}}])
+    what = pa.array(["ask", "buy", "get"]).dictionary_encode()
+    table = pa.table({"who": who, "when": at, "what": what, "deep": deep, "due": at})
+    pq.write_table(table, path)
+    columns = {**COLUMNS, "segment": "deep.land.code"}
+    told: list[tuple[str, int, int]] = []
+    same(path, small(columns=columns), progress=lambda *how: told.append(how))
+    assert ("reading", 3, 3) in told
+    days = small(columns=columns, log={"zone": "UTC", "resolution": "day"})
+    same(path, days)
+    assert by_rows == []
+    same(path, small(columns={**columns, "segment": "deep"}))
+    same(path, small(columns={**columns, "segment": "deep.sea"}))
+    same(path, small(columns={**columns, "segment": "nothing"}))
+    assert len(by_rows) == 3
+    pq.write_table(table.slice(0, 0), path)
+    same(path, small())
+    path.write_bytes(b"")
+    same(path, small())
+
+
+def test_numbers_of_a_sequence_are_compared_to_the_last_decimal(
+    tmp_path: Path, by_rows: list[str]
+) -> None:
+    """Columns do so up to 15 digits; beyond, and for decimals, the live machine does."""
+    path = tmp_path / "log.csv"
+    ordered = small(columns={**COLUMNS, "sequence": "number"})
+    path.write_text(HEAD + ROW.replace("n1", "2") + ROW.replace("n1", "1").replace("ask", "buy"))
+    same(path, ordered)
+    forgotten = ROW.replace("n1", "3").replace("ask", "forget")
+    path.write_text(HEAD + forgotten + ROW.replace("n1", "2") + ROW.replace("n1", "1"))
+    same(path, ordered)
+    assert by_rows == []
+    path.write_text(HEAD + ROW.replace("n1", "2.5") + ROW.replace("n1", "2.25"))
+    same(path, ordered)
+    assert len(by_rows) == 1

@@ -72,7 +72,7 @@ def test_reasons_speak_the_language(log: Path, lang: Lang) -> None:
     text, mapping = proposed(log, "--lang", lang.value)
     assert mapping == proposed(log)[1]
     assert text.startswith(
-        {Lang.EN: "# A mapping", Lang.ET: "# Vastavustabeli", Lang.FI: "# Ehdotus"}[lang]
+        {Lang.EN: "# A mapping", Lang.ET: "# Ettepanek seosteks", Lang.FI: "# Ehdotus"}[lang]
     )
 
 

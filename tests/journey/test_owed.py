@@ -29,6 +29,7 @@ from cxjourney.journey._owed import (  # how many are kept shows nowhere
     Owing,
     differing,
     in_order,
+    next_due,
     opened_by,
     owed_of,
 )
@@ -195,6 +196,11 @@ def test_a_run_is_read_when_somebody_looks_into_it() -> None:
     kept = kept_anew(live, texts)
     runs = owing(kept).runs
     assert len(texts) == len(runs) > 5
+    for hours in range(160, 180):
+        since = START + timedelta(hours=hours)
+        assert next_due(kept._course.owed, since) == next_due(live._course.owed, since)
+    kept = kept_anew(live, texts)
+    runs = owing(kept).runs
     kept.record(asked(400))
     kept.record(Event(K.ANSWERED, START + 401 * MINUTE, "a"))
     named = {"obligation": "1:answer:q200"}
@@ -206,6 +212,7 @@ def test_a_run_is_read_when_somebody_looks_into_it() -> None:
     assert [*runs[2]] == [*runs[2].keys()]
     listed = all_owed(kept)
     assert listed[0] == kept.owed[0]
+    assert [*listed] == [*kept.owed]
     assert listed == all_owed(kept)
     assert listed != all_owed(live)
     texts[next(iter(texts))] = "[[1]]"

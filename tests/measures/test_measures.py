@@ -129,9 +129,9 @@ def test_bounds_and_days_stand_beside_the_word() -> None:
     _, phase, *figures = MEASURES.time_in_phase().explain(Lang.ET).splitlines()[:20]
     assert phase == "kaalumine"
     named = [figure.strip().partition(": ")[0] for figure in figures]
-    quarters = [(share, f"{share}, alumine", f"{share}, ülemine") for share in QUARTERS]
+    quarters = [(share, f"{share}, alampiir", f"{share}, ülempiir") for share in QUARTERS]
     assert named[4:13] == [name for quarter in quarters for name in quarter]
-    assert named[13:] == [f"riskis {days}" for days in (0, 7, 30, 90, 365)]
+    assert named[13:] == [f"vaatluse all {days}" for days in (0, 7, 30, 90, 365)]
 
 
 def test_places_are_named_in_the_language() -> None:

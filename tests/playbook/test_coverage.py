@@ -83,7 +83,7 @@ def test_fallbacks_are_told_apart_and_gaps_are_named() -> None:
     assert Channel.POST not in found.unused
     told = found.explain()
     assert "1 (1)" in told
-    assert "phases in which no channel is used: 2  Admit" in told
+    assert "Phases in which no channel is used: 2  Admit" in told
     assert repr(found) == "<Coverage: 2 plays in 2 cells>"
 
 

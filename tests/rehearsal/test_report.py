@@ -50,7 +50,7 @@ phase      face to face  e-mail  post  text message  video  gift
 1  Assess         1 (1)       0     0             0      0     0
 3  Affirm             0       1     0             0      0     0
 (): of these, in place of a channel that was wanted first
-phases in which no channel is used: 2  Admit; 4  Activate; 5  Acclimate; 6
+Phases in which no channel is used: 2  Admit; 4  Activate; 5  Acclimate; 6
     Accomplish; 7  Adopt; 8  Advocate
 Channels without a contact: post; text message; video; gift
 

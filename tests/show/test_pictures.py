@@ -292,7 +292,6 @@ def test_every_front_end_takes_a_picture_where_there_is_one() -> None:
         assert taken(bundle, UNTRUSTED) == PLAIN
 
 
-@pytest.mark.no_cover
 def test_a_plot_has_a_picture_for_whoever_shows_no_svg() -> None:
     """Beside its SVG it has a PNG; as a part of somebody's figure it has neither."""
     axes: Any = Coverage("contacts", {}, {}).plot()

@@ -35,6 +35,18 @@ def test_a_rehearsal_has_a_report() -> None:
     assert "2026-W10" in text
 
 
+def test_the_fullest_cell_of_phase_and_channel_is_shaded_most() -> None:
+    """Cells are shaded the more the more contacts they count; empty ones are not."""
+    found = rehearse(standard_playbook(), people=3, days=40, seed=1, start=START)
+    html = found.to_html()
+    check_report(html)
+    most = max(found.coverage.cells.values())
+    assert html.count("shade-5") > html.count("td.shade-5")
+    assert f'<td class="n shade-5">{most}' in html
+    shaded = html.count('class="n shade-')
+    assert shaded == len(found.coverage.cells)
+
+
 def test_a_rehearsal_of_nothing_has_a_report() -> None:
     """Where nobody comes, the report says that there is nothing."""
     found = rehearse(standard_playbook(), people=[], days=1, start=START)

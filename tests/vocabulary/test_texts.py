@@ -99,6 +99,8 @@ SAME_IN_TWO = {
     ("Figure", "quarter"),
     ("Figure", "sum"),
     ("Figure", "three_quarters"),
+    ("Page", "segment"),
+    ("Sentence", "head_deed"),
     ("Sentence", "no"),
     ("Word", "median"),
     ("Word", "no"),

@@ -58,7 +58,7 @@ def walk_rows(
     """
     events: dict[tuple[str, str], list[Event]] = defaultdict(list)
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for row, key, made in events_of(table, rows, keys, mapping):
+    for row, key, made in events_of(table, rows, keys, mapping, as_of):
         journey = str(key), ""
         for event in made:
             events[journey].append(event)
@@ -77,12 +77,17 @@ def walk_rows(
 
 
 def events_of(
-    table: pa.Table, rows: Whole, keys: Whole, mapping: LogMapping
+    table: pa.Table, rows: Whole, keys: Whole, mapping: LogMapping, as_of: int
 ) -> Iterator[tuple[int, int, Sequence[Event]]]:
-    """Yield row, journey and events of some rows, as the live replay understands them."""
+    """Yield row, journey and events of some rows, as the live replay understands them.
+
+    Those that are later than ``as_of``, by a time of their own, are left out; ``NEVER`` leaves out
+    none.
+    """
     understand = Lines(mapping)
     for row, key, values in zip(rows.tolist(), keys.tolist(), table.to_pylist(), strict=True):
-        yield row, key, understand.line(row, values).events
+        made = understand.line(row, values).events
+        yield row, key, [one for one in made if as_of == NEVER or microseconds(one.at) <= as_of]
 
 
 class Lines:

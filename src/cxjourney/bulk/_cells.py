@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from cxjourney.bulk._engine._tables import MICROSECOND, NEVER, Mask, Small, Whole
 from cxjourney.errors import InvalidError
+from cxjourney.replay._reading._cell_form import ISO as USUAL
 from cxjourney.replay._reading._cell_form import REMEDY, Cell, CellForm, blank
 from cxjourney.replay._reading._log_clock import LogClock
 from cxjourney.vocabulary._checks import EARLIEST_YEAR, LATEST_YEAR
@@ -58,6 +59,24 @@ def coded(column: pa.Array, where: str) -> Coded:
     found = column if pa.types.is_dictionary(column.type) else _plain(column).dictionary_encode()
     indices = found.indices.fill_null(-1) if found.indices.null_count else found.indices
     return Coded(indices.to_numpy(zero_copy_only=False), texts(found.dictionary, where))
+
+
+def id_column(column: pa.Array, where: str, longest: int) -> pa.Array:
+    """Return a column of ids; what is blank is null, and what is too long.
+
+    Whole numbers stay numbers; all else is a list of texts and the place of each.
+    """
+    if pa.types.is_integer(column.type) and column.type != pa.uint64():
+        return column.cast(pa.int64())
+    places, values = coded(column, where)
+    blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(values)), 0)
+    wrong = pc.or_(blank, pc.greater(pc.utf8_length(values), longest))
+    if pc.any(wrong, min_count=0).as_py():
+        places = np.append(
+            np.where(wrong.to_numpy(zero_copy_only=False), -1, np.arange(len(values))), -1
+        )[places]
+    indices = pa.array(places.astype(np.int32), mask=places < 0)
+    return pa.DictionaryArray.from_arrays(indices, values)
 
 
 def _plain(column: pa.Array) -> pa.Array:
@@ -219,8 +238,8 @@ def _check_years(at: Whole, where: str) -> None:
 
 
 def _of_texts(column: pa.Array, clock: LogClock, where: str, first_row: int) -> Times:
-    fits = pc.match_substring_regex(column, ISO)
-    if pc.all(fits, min_count=0).as_py():
+    usual = clock.form.times == (USUAL,) and not clock.by_day
+    if usual and pc.all(pc.match_substring_regex(column, ISO), min_count=0).as_py():
         offsets = pc.struct_field(pc.extract_regex(column, OFFSET), "offset").unique().drop_null()
         if len(offsets) == 1:
             with_offset = offsets[0].as_py()

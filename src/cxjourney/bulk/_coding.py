@@ -6,9 +6,16 @@ from typing import NamedTuple
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxjourney.bulk._cells import Coded, Times, coded, numbers_of, one_or_all, times_of
+from cxjourney.bulk._cells import (
+    Coded,
+    Times,
+    coded,
+    id_column,
+    numbers_of,
+    one_or_all,
+    times_of,
+)
 from cxjourney.bulk._engine._journey_order import BITS
 from cxjourney.bulk._engine._tables import NEVER, EventWord, Mask, Small, Whole
 from cxjourney.bulk._frames import RowSource
@@ -18,6 +25,7 @@ from cxjourney.chart import Chart
 from cxjourney.replay._log import LONGEST_ID, Fate
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._reading._log_clock import LogClock
+from cxjourney.replay._reading._written import Resolution
 from cxjourney.vocabulary._checks import MAX_ID
 from cxjourney.vocabulary._terminal import Progress
 
@@ -178,20 +186,23 @@ def read_rows(
 class RowReader:
     """Reads rows piece by piece."""
 
-    def __init__(
-        self, mapping: LogMapping, chart: Chart, as_of: int | None, begins: int = 0
-    ) -> None:
+    def __init__(self, mapping: LogMapping, chart: Chart, as_of: int | None) -> None:
         self._mapping = mapping
         self._as_of = as_of
-        self._clock = LogClock(mapping.log.form, mapping.log.mixed_offsets)
+        by_day = mapping.log.resolution is Resolution.DAY
+        self._clock = LogClock(mapping.log.form, mapping.log.mixed_offsets, by_day)
         self._rules = RuleColumns(mapping, chart)
-        self._by_row = RowByRow(mapping, self._rules) if by_row(mapping) else None
+        self._by_row = self._row_by_row()
         self._later = 0
         self._parts: list[_ReadPart] = []
         self._fates: Whole = np.zeros(len(FATES), np.int64)
         self._examples: list[list[int]] = [[] for _ in FATES]
         self._last: int | None = None
-        self.read = begins
+        self.read = 0
+
+    def _row_by_row(self) -> RowByRow | None:
+        """Return what understands the rows one by one, where that is needed."""
+        return RowByRow(self._mapping, self._rules) if by_row(self._mapping) else None
 
     def add(self, piece: pa.RecordBatch) -> None:
         """Read some rows."""
@@ -202,15 +213,14 @@ class RowReader:
         if self._by_row is not None:
             self._add_by_row(self._by_row, piece, first)
             return
-        assert columns.time is not None  # noqa: S101 - else it is read row by row
-        times = times_of(piece[columns.time], self._clock, columns.time, first)
-        customer = _id_column(piece[columns.customer[0]], columns.customer[0], MAX_ID)
-        given = self._rules.read(piece, self._activities(piece))
+        times = self._times(piece, first)
+        customer = id_column(self._chosen(piece, columns.customer), columns.customer[0], MAX_ID)
+        given, times = self._ruled(piece, times, first)
         fate = given.fate
         fate[given.unreadable] = UNREADABLE
         line = None
         if columns.id is not None:
-            line = _id_column(piece[columns.id], columns.id, LONGEST_ID)
+            line = id_column(piece[columns.id], columns.id, LONGEST_ID)
             fate[line.is_null().to_numpy(zero_copy_only=False)] = UNREADABLE
         sequence = []
         for name in columns.sequence:
@@ -218,20 +228,35 @@ class RowReader:
             fate[~readable] = UNREADABLE
             sequence.append(values)
         fate[customer.is_null().to_numpy(zero_copy_only=False)] = NO_CUSTOMER
-        fate[~times.there] = NO_TIME
+        if columns.time is not None:
+            fate[~times.there] = NO_TIME
         if self._as_of is not None:
             fate[times.there & (times.at > self._as_of)] = LATER
         self._count(fate, first, times)
         engagement = None
         if columns.engagement is not None:
-            told = _id_column(piece[columns.engagement], columns.engagement, MAX_ID)
+            told = id_column(piece[columns.engagement], columns.engagement, MAX_ID)
             engagement = told.fill_null("")
         self._keep(given, fate, times, customer, engagement, line, first, sequence)
+
+    def _times(self, piece: pa.RecordBatch, first: int) -> Times:
+        """Return the time of each row."""
+        column = self._mapping.columns.time
+        assert column is not None  # noqa: S101 - else it is read row by row
+        return times_of(piece[column], self._clock, column, first)
+
+    def _chosen(self, piece: pa.RecordBatch, columns: Sequence[str]) -> pa.Array:
+        """Return the column of some that are named for one thing."""
+        return piece[columns[0]]
+
+    def _ruled(self, piece: pa.RecordBatch, times: Times, first: int) -> tuple[Given, Times]:  # noqa: ARG002 - for those with times of their own
+        """Return the events of each row, and its time."""
+        return self._rules.read(piece, self._activities(piece)), times
 
     def _activities(self, piece: pa.RecordBatch) -> Coded:
         columns = self._mapping.columns
         if columns.activity:
-            return coded(piece[columns.activity[0]], columns.activity[0])
+            return coded(self._chosen(piece, columns.activity), columns.activity[0])
         every = np.zeros(piece.num_rows, np.int32)
         return Coded(every, pa.array([columns.constant], pa.large_string()))
 
@@ -382,24 +407,6 @@ def _offsets(offsets: list[Small | int], sizes: list[int]) -> Small | int:
         for one, size in zip(offsets, sizes, strict=True)
     ]
     return one_or_all(joined_columns(every), joined_columns(every))
-
-
-def _id_column(column: pa.Array, where: str, longest: int) -> pa.Array:
-    """Return a column of ids; what is blank is null, and what is too long.
-
-    Whole numbers stay numbers; all else is a list of texts and the place of each.
-    """
-    if pa.types.is_integer(column.type) and column.type != pa.uint64():
-        return column.cast(pa.int64())
-    places, values = coded(column, where)
-    blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(values)), 0)
-    wrong = pc.or_(blank, pc.greater(pc.utf8_length(values), longest))
-    if pc.any(wrong, min_count=0).as_py():
-        places = np.append(
-            np.where(wrong.to_numpy(zero_copy_only=False), -1, np.arange(len(values))), -1
-        )[places]
-    indices = pa.array(places.astype(np.int32), mask=places < 0)
-    return pa.DictionaryArray.from_arrays(indices, values)
 
 
 def _places(columns: list[pa.Array]) -> Coded:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import attrs
 import numpy as np
+import pyarrow as pa
 
 from cxjourney.bulk._by_machine import Walked, clocks_of, journeys_of, moves_of, owing_of, walk_rows
 from cxjourney.bulk._cells import microseconds
@@ -173,7 +174,8 @@ def folding_of(
         theirs = np.isin(log.key, apart)
         walked = _walked(log, np.flatnonzero(theirs), mapping, source, chart, as_of)
         log.only(~theirs)
-    repeats = repeats_of(log, mapping, source, tables.rank[codes] if len(codes) else codes)
+    rank = tables.rank[codes] if len(codes) else codes
+    repeats = repeats_of(log, mapping, source, rank, as_of)
     if len(repeats.events):
         kept = np.ones(len(log.key), np.bool_)
         kept[repeats.events] = False
@@ -248,7 +250,9 @@ def _walked(
 ) -> list[Walked]:
     rows, first = np.unique(log.source[events], return_index=True)
     keys = log.key[events[first]]
-    return walk_rows(rows_of(source, rows), rows, keys, mapping, chart, as_of)
+    order = np.argsort(first)  # those of one instant go by a sequence, where there is one
+    table = rows_of(source, rows).take(pa.array(order))
+    return walk_rows(table, rows[order], keys[order], mapping, chart, as_of)
 
 
 class _Gathered:

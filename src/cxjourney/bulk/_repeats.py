@@ -37,7 +37,9 @@ def nothing_repeated() -> Repeats:
     return Repeats(none, none, np.zeros(0, np.bool_), none, none)
 
 
-def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Small) -> Repeats:
+def repeats_of(
+    log: EventLog, mapping: LogMapping, source: RowSource, rank: Small, as_of: int
+) -> Repeats:
     """Find the events whose id another event of their journey has.
 
     Args:
@@ -45,6 +47,7 @@ def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Smal
         mapping: what the rows mean.
         source: the rows.
         rank: the rank of each word of the log.
+        as_of: when the log ends.
     """
     if log.line is None or not len(log.key):
         return nothing_repeated()
@@ -62,20 +65,20 @@ def repeats_of(log: EventLog, mapping: LogMapping, source: RowSource, rank: Smal
     if not len(again):
         return nothing_repeated()
     conflicts = log.at[again] != log.at[first]
-    conflicts |= _said_otherwise(log, mapping, source, again, first)
+    conflicts |= _said_otherwise(log, mapping, source, again, first, as_of)
     told = None if log.segment is None else log.segment[again]
     return Repeats(again, log.key[again], conflicts, log.source[again], log.code[again], told)
 
 
 def _said_otherwise(
-    log: EventLog, mapping: LogMapping, source: RowSource, again: Whole, first: Whole
+    log: EventLog, mapping: LogMapping, source: RowSource, again: Whole, first: Whole, as_of: int
 ) -> Mask:
     """Say which events have another payload than those that stay."""
     rows = np.unique(log.source[np.concatenate((again, first))])
     keys = np.zeros(len(rows), np.int64)
     payload = {
         (row, event.id): event.payload
-        for row, _, made in events_of(rows_of(source, rows), rows, keys, mapping)
+        for row, _, made in events_of(rows_of(source, rows), rows, keys, mapping, as_of)
         for event in made
     }
     by_row: dict[int, list[tuple[str, object]]] = {}

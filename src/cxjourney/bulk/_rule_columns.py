@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from cxjourney.bulk._cells import Coded, cells_of, microseconds
+from cxjourney.bulk._cells import Coded, Times, cells_of, microseconds, times_of
 from cxjourney.bulk._engine._tables import (
     NEVER,
     EventWord,
@@ -24,14 +25,17 @@ from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
 from cxjourney.replay._log import Fate
 from cxjourney.replay._mapping import LogMapping
-from cxjourney.replay._mapping_rules import ANY_ACTIVITY, MappingRule
+from cxjourney.replay._mapping_rules import ANY_ACTIVITY, IgnoreRule, MappingRule
 from cxjourney.replay._reading._cell_form import Cell, blank
+from cxjourney.replay._reading._log_clock import LogClock
 from cxjourney.replay._values import Condition, value_of
 from cxjourney.vocabulary import Event, EventKind, Field
 from cxjourney.vocabulary._checks import MAX_TEXT
 from cxjourney.vocabulary._events import PayloadValue
 
 _FATES = tuple(Fate)
+ENDLESS = 1 << 61
+"""Later than all."""
 
 
 class Given(NamedTuple):
@@ -46,6 +50,8 @@ class Given(NamedTuple):
         unreadable: the rows that hold what a rule cannot read.
         at: when each was, where rules have times of their own; None takes the row's.
         offset: the UTC offset of those times in seconds.
+        left_out: by which rule to leave rows out each was, counted from 1 in the order in which
+            they are asked; 0 for none.
     """
 
     row: Whole
@@ -56,6 +62,51 @@ class Given(NamedTuple):
     unreadable: Mask
     at: Whole | None = None
     offset: Small | None = None
+    left_out: Small | None = None
+
+
+class OwnTimes:
+    """The times of the rows of a wide table, each the earliest of its own and its events'.
+
+    Attributes:
+        at: when; ``ENDLESS`` for a row without any.
+        there: which rows have one.
+        offset: the UTC offset of each in seconds.
+        twice: how many of its times the clocks showed twice.
+    """
+
+    def __init__(self, piece: pa.RecordBatch, times: Times, clock: LogClock, first: int) -> None:
+        self._piece, self._clock, self._first = piece, clock, first
+        self.there: Mask = times.there.copy()
+        self.at: Whole = np.where(times.there, times.at, ENDLESS)
+        self.offset: Small = np.array(np.broadcast_to(times.offset, self.at.shape), np.int32)
+        self._row_at, self._row_offset = self.at.copy(), self.offset.copy()
+        self.twice: Small = np.zeros(len(self.at), np.int64)
+        if times.twice is not None:
+            self.twice += times.twice
+
+    def of(self, column: str | None, rows: Whole) -> tuple[Whole, Small]:
+        """Return when the events of a rule were on some rows, and their offsets.
+
+        Args:
+            column: the rule's own; None takes the time of the row.
+            rows: where the rule holds.
+
+        Raises:
+            InvalidError: when one of them is no time.
+        """
+        if column is None:
+            return self._row_at[rows], self._row_offset[rows]
+        cells = self._piece[column].take(pa.array(rows))
+        times = times_of(cells, self._clock, column, self._first)
+        offset: Small = np.array(np.broadcast_to(times.offset, rows.shape), np.int32)
+        if times.twice is not None:
+            self.twice[rows] += times.twice
+        earlier = times.at < self.at[rows]
+        self.at[rows[earlier]] = times.at[earlier]
+        self.offset[rows[earlier]] = offset[earlier]
+        self.there[rows] = True
+        return times.at, offset
 
 
 class RuleColumns:
@@ -66,11 +117,26 @@ class RuleColumns:
         self._chart = chart
         self.words: dict[EventWord, int] = {}
         self._tags: dict[str, int] = {}
-        left_out = mapping.ignored.items()
-        self._conditional = [(name, rule) for name, some in left_out for rule in some if rule.when]
+        of_all = [(ANY_ACTIVITY, rule) for rule in mapping.ignored.get(ANY_ACTIVITY, ())]
+        of_one = [(name, rule) for name, some in mapping.ignored.items() for rule in some]
+        self.ignoring: tuple[tuple[str, IgnoreRule], ...] = (
+            *(one for one in of_one if one[0] != ANY_ACTIVITY),
+            *of_all,
+        )
+        """The rules to leave rows out, in the order in which they are asked."""
+        self._conditional = any(rule.when for _, rule in self.ignoring)
 
-    def read(self, piece: pa.RecordBatch, activity: Coded) -> Given:
-        """Return the events of some rows."""
+    def read(self, piece: pa.RecordBatch, activity: Coded, own: OwnTimes | None = None) -> Given:
+        """Return the events of some rows.
+
+        Args:
+            piece: the rows.
+            activity: what happened in each.
+            own: the times of the rows, where rules have some of their own.
+
+        Raises:
+            InvalidError: when a time of a rule's own is none.
+        """
         names = [*activity.values.to_pylist(), None]
         rules = [self._mapping.rules.get(name or "", ()) for name in names]
         fate = np.array([self._fate(name or "") for name in names], np.uint8)[activity.places]
@@ -87,13 +153,17 @@ class RuleColumns:
             )
             return Given(row, code, tag, None, fate, unreadable)
         cells = _PieceCells(piece)
-        found = []
+        left_out = self._left_out(names, activity.places, cells, unreadable)
+        found, timed = [], []
         order = np.argsort(activity.places, kind="stable")
         ends = np.cumsum(np.bincount(activity.places + 1, minlength=len(names)))
         for number, some in enumerate([rules[-1], *rules[:-1]]):
             rows = order[ends[number - 1] if number else 0 : ends[number]]
-            if some and len(rows):
-                found += [self._of_rule(rule, rows, cells, unreadable) for rule in some]
+            rows = rows[(left_out[rows] == 0) & ~unreadable[rows]]
+            for rule in some if len(rows) else ():
+                found.append(self._of_rule(rule, rows, cells, unreadable))
+                if own is not None:
+                    timed.append(own.of(rule.at, found[-1][0]))
         row, code, tag, promised = (
             map(np.concatenate, zip(*found, strict=True)) if found else (np.zeros((4, 0), np.int64))
         )
@@ -103,17 +173,28 @@ class RuleColumns:
         given = np.zeros(piece.num_rows, np.bool_)
         given[row] = True
         fate[ruled & ~given] = _FATES.index(Fate.UNMATCHED)
-        for name, ignore in self._conditional:
-            rows = _rows_named(names, name, activity.places)
+        fate[left_out > 0] = _FATES.index(Fate.IGNORED)
+        some_promised = promised[by_row] if (promised != NEVER).any() else None
+        code, tag = _narrow(code[by_row]), _narrow(tag[by_row])
+        at = offset = None
+        if timed:
+            at, offset = (np.concatenate(some)[by_row] for some in zip(*timed, strict=True))
+        return Given(row, code, tag, some_promised, fate, unreadable, at, offset, left_out)
+
+    def _left_out(
+        self, names: Sequence[str | None], places: Small, cells: "_PieceCells", unreadable: Mask
+    ) -> Small:
+        """Return by which rule each row is left out, of the first that holds for it; 0 for none."""
+        found: Small = np.zeros(len(places), np.uint16)
+        for number, (name, ignore) in enumerate(self.ignoring, start=1):
+            rows = _rows_named(names, name, places)
+            rows = rows[(found[rows] == 0) & ~unreadable[rows]]
             for condition in ignore.when:
                 answers = cells.ask(condition.column, _asked(condition))[rows]
                 unreadable[rows[answers == _WRONG]] = True
                 rows = rows[answers == _YES]
-            fate[rows] = _FATES.index(Fate.IGNORED)
-        some_promised = promised[by_row] if (promised != NEVER).any() else None
-        return Given(
-            row, _narrow(code[by_row]), _narrow(tag[by_row]), some_promised, fate, unreadable
-        )
+            found[rows] = number
+        return found
 
     def _fate(self, name: str) -> int:
         if any(not one.when for one in self._mapping.ignored.get(name, ())):
@@ -141,6 +222,8 @@ class RuleColumns:
         self, rule: MappingRule, rows: Whole, cells: "_PieceCells", unreadable: Mask
     ) -> tuple[Whole, Whole, Whole, Whole]:
         """Return rows, words, tags and promises of the events that one rule gives."""
+        if rule.at is not None:
+            rows = rows[cells.filled(rule.at)[rows]]
         for condition in rule.when:
             answers = cells.ask(condition.column, _asked(condition))[rows]
             unreadable[rows[answers == _WRONG]] = True
@@ -254,6 +337,16 @@ class _PieceCells:
         """Return the value at a place."""
         return None if place < 0 else self._read(column)[1][place]
 
+    def filled(self, column: str) -> Mask:
+        """Say which rows hold something in a column."""
+        cells = self._piece[column].cast(pa.large_string())
+        length = pc.utf8_length(cells).fill_null(0).to_numpy()
+        trimmed = pc.utf8_length(pc.utf8_trim_whitespace(cells)).fill_null(0).to_numpy()
+        found: Mask = length > 0
+        doubtful = np.flatnonzero(found & (trimmed == 0))
+        found[doubtful] = [not blank(cells[row].as_py()) for row in doubtful.tolist()]
+        return found
+
     def _read(self, column: str) -> tuple[Small, Sequence[Cell]]:
         if column not in self._cells:
             self._cells[column] = cells_of(self._piece[column])
@@ -262,7 +355,7 @@ class _PieceCells:
 
 def _plain(rules: Sequence[MappingRule]) -> bool:
     """Say whether rules ask for nothing but the activity."""
-    return not any(rule.when or rule.sources or "due" in rule.constants for rule in rules)
+    return all(rule.always and not rule.sources and "due" not in rule.constants for rule in rules)
 
 
 def _narrow(numbers: Whole) -> Small:

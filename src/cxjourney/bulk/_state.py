@@ -241,7 +241,7 @@ class BulkState:
     ) -> tuple[int, int]:
         """Fold events of journeys that go on; return how many came again, the same and other."""
         rows, stored = given.rows, self._stored
-        repeats = repeats_of(rows, mapping, given.source, tables.rank[codes])
+        repeats = repeats_of(rows, mapping, given.source, tables.rank[codes], NEVER)
         if len(repeats.events):
             kept = np.ones(len(rows.key), np.bool_)
             kept[repeats.events] = False

@@ -168,6 +168,8 @@ class Understanding:
         self._columns, self._read, self._number = columns, clock.read, mapping.log.form.number
         self._rules, self._ignored = mapping.rules, mapping.ignored
         self._always = mapping.ignored.get(ANY_ACTIVITY, ())
+        self._last, self._beside = 0, 0
+        """The line before, and how many records of an array stood on it."""
 
     def line(self, number: int, cells: Mapping[str, Cell]) -> LogLine:
         """Return what a record says.
@@ -183,7 +185,12 @@ class Understanding:
         engagement = ""
         if columns.engagement is not None and not blank(cells[columns.engagement]):
             engagement = _id(cells, columns.engagement, MAX_ID)
-        line_id = str(number) if columns.id is None else _id(cells, columns.id, LONGEST_ID)
+        if columns.id is None:
+            self._beside = self._beside + 1 if number == self._last else 1
+            self._last = number
+            line_id = str(number) if self._beside == 1 else f"{number}.{self._beside}"
+        else:
+            line_id = _id(cells, columns.id, LONGEST_ID)
         activity = columns.constant
         if columns.activity:
             activity = cells[_first(cells, columns.activity)] or ""

@@ -81,7 +81,7 @@ def replay_log(
             asked
         )
         return report
-    return _by_machine(asked)
+    return by_machine(asked)
 
 
 def _is_long(name: str) -> bool:
@@ -172,7 +172,8 @@ class LineSums(NamedTuple):
         )
 
 
-def _by_machine(asked: ReplayOrder) -> Report:
+def by_machine(asked: ReplayOrder) -> Report:
+    """Return the report on a log that the live machine walks, journey by journey."""
     mapping, how = asked.mapping, HowRead()
     lines = lines_of_log(asked.name, mapping, how, asked.progress, show_values=asked.show_values)
     book = LogBook.of(lines, asked.as_of)

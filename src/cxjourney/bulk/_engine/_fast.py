@@ -12,7 +12,7 @@ from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import Events
 from cxjourney.bulk._engine._tables import NEVER, Small, Tables, Whole
 
-ENOUGH = 500_000
+ENOUGH = 1_500_000
 """From so many events on the loop saves more time than numba takes to be loaded."""
 
 

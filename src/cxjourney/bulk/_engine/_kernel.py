@@ -32,7 +32,6 @@ ON_TIME, LATE, DROPPED, OPEN, OVERDUE, LAST_SITUATION, EFFECTS = range(9, 16)
 COUNT_ROWS = EFFECTS + 5
 """The rows of the counts of journeys; one row for each effect is the last."""
 ENTERED, PURCHASED, FIRST, LAST, SINCE, QUIET = range(6)
-TIME_ROWS = 6
 """The rows of the times of journeys."""
 WHOSE, RULE, OPENED_AT, DUE, HOW, ENDED_AT, IN_CYCLE, ROW, OPENED, ENDED, FOLLOWING = range(11)
 """The columns of an obligation, as in ``Duties``; the last is the next one of its queue."""

@@ -4,7 +4,7 @@ Whatever the two might understand differently is left to the reader of rows: a q
 alone, a line break within quotes, a blank line, a lone CR, a NUL, a row of another width.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from cxjourney.errors import InvalidError
+from cxjourney.bulk._reporting._read_log import LinedPiece, UnlikeRowsError, coded_columns
+from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._reading._opened import A_LOG, UTF_8, LogSource, opened
 from cxjourney.replay._reading._record_stream import ReadAs, format_of, say_delimiter
 from cxjourney.replay._reading._records_of import SEPARATOR_LINE, SEPARATORS
@@ -24,10 +25,6 @@ BLOCK = 1 << 23
 LONGEST = 1 << 17
 """No field may be longer; a longer line is left to the reader of rows."""
 QUOTE, LF, CR = ord('"'), ord("\n"), ord("\r")
-
-
-class UnlikeRowsError(Exception):
-    """A file is to be read row by row; it reaches no user."""
 
 
 class _Layout(NamedTuple):
@@ -45,41 +42,35 @@ class _Layout(NamedTuple):
 
 
 def csv_pieces(
-    path: str,
-    settings: LogSettings,
-    wanted: Sequence[str],
-    coded: Sequence[str],
-    read_as: ReadAs,
-    progress: Progress | None = None,
-) -> Iterator[pa.RecordBatch]:
-    """Yield the rows below the header of a CSV, its columns as texts.
+    path: str, mapping: LogMapping, read_as: ReadAs, progress: Progress | None = None
+) -> Iterator[LinedPiece]:
+    """Yield the rows below the header of a CSV, its columns as texts; their lines are in a row.
 
     Args:
         path: the log.
-        settings: how it is written.
-        wanted: the columns to read.
-        coded: those of them that come as a list of texts and the place of each.
+        mapping: what it means.
         read_as: is filled in with how it was read.
         progress: is told how far the reading is, in bytes.
 
     Raises:
         UnlikeRowsError: when the file is to be read row by row.
+        InvalidError: when it is no CSV with the columns of the mapping.
     """
-    try:
-        with opened(path, settings.encoding, progress) as source:
-            if format_of(source, settings) is not LogFormat.CSV or source.encoding != UTF_8:
-                raise UnlikeRowsError
-            read_as.encoding = UTF_8
-            yield from _pieces(source, settings, wanted, coded, read_as)
-    except (InvalidError, pa.ArrowInvalid):
-        raise UnlikeRowsError from None
+    settings = mapping.log
+    with opened(path, settings.encoding, progress) as source:
+        if format_of(source, settings) is not LogFormat.CSV or source.encoding != UTF_8:
+            raise UnlikeRowsError
+        read_as.encoding = UTF_8
+        wanted, coded = mapping.used_columns, coded_columns(mapping)
+        for piece in _pieces(source, settings, wanted, coded, read_as):
+            yield piece, None
 
 
 def _pieces(
     source: LogSource,
     settings: LogSettings,
     wanted: Sequence[str],
-    coded: Sequence[str],
+    coded: Collection[str],
     read_as: ReadAs,
 ) -> Iterator[pa.RecordBatch]:
     blocks = _blocks(source.told())

@@ -5,15 +5,24 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from cxjourney.bulk._coding import EventLog
 from cxjourney.bulk._engine._folded import Piece
 from cxjourney.bulk._engine._tables import Tables, Whole
 from cxjourney.bulk._repeats import Repeats
 from cxjourney.replay._log import HowRead
+from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._replay_log import LineSums
 from cxjourney.replay._walk import Walk
 from cxjourney.vocabulary import EventKind
+
+LinedPiece = tuple[pa.RecordBatch, Whole | None]
+"""Some rows, and their lines; None where these follow each other."""
+
+
+class UnlikeRowsError(Exception):
+    """A file is to be read row by row; it reaches no user."""
 
 
 class WalkedAside(NamedTuple):
@@ -83,3 +92,10 @@ def made_of(log: EventLog) -> Counter[EventKind]:
         if times:
             made[word.kind] += times
     return made
+
+
+def coded_columns(mapping: LogMapping) -> frozenset[str]:
+    """Return the columns that come as a list of texts and the place of each."""
+    told = mapping.columns
+    names = (*told.customer, *told.activity, told.engagement, told.segment)
+    return frozenset(filter(None, names))

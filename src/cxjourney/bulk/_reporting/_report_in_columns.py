@@ -10,13 +10,11 @@ from cxjourney.bulk._engine._duty_rows import FoldedRows
 from cxjourney.bulk._engine._folded import Journeys, Piece
 from cxjourney.bulk._engine._tables import MICROSECOND, Whole
 from cxjourney.bulk._repeats import Repeats
-from cxjourney.bulk._reporting._csv_columns import UnlikeRowsError
-from cxjourney.bulk._reporting._csv_log import csv_log
+from cxjourney.bulk._reporting._column_log import column_log
 from cxjourney.bulk._reporting._from_pieces import PieceCounter, Whose
-from cxjourney.bulk._reporting._line_log import line_log
-from cxjourney.bulk._reporting._read_log import ReadLog, Unfolded
+from cxjourney.bulk._reporting._read_log import ReadLog, Unfolded, UnlikeRowsError
 from cxjourney.replay._figures import Lengths
-from cxjourney.replay._replay_log import ReplayOrder, report_of
+from cxjourney.replay._replay_log import ReplayOrder, by_machine, report_of
 from cxjourney.replay._report import Report
 from cxjourney.replay._reporting._countable import ENDED
 from cxjourney.replay._reporting._from_walks import Gathered
@@ -36,9 +34,9 @@ def report_in_columns(order: ReplayOrder) -> Report:
         FaultsError: when it has several faults.
     """
     try:
-        read = csv_log(order)
+        read = column_log(order)
     except UnlikeRowsError:
-        read = line_log(order)
+        return by_machine(order)
     until = order.until(read.sums.last)
     micros = (until - EPOCH) // MICROSECOND
     unfolded = read.unfolded(micros)

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from cxjourney.errors import shown
 from cxjourney.show._pictures._ground import colour_of, ground
-from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable
-from cxjourney.show._pictures._legend import RADIUS, draw_legend, labelled, marker, write
+from cxjourney.show._pictures._labels import PLAIN, drawable
+from cxjourney.show._pictures._legend import draw_legend, marker
 from cxjourney.show._pictures._wish_plot import (
     LONGEST_NAME,
     LONGEST_TITLE,
@@ -19,7 +18,9 @@ from cxjourney.show._pictures._wish_plot import (
     Spot,
     UpToLocator,
     axis_ends,
+    draw_corners,
     draw_spots,
+    letter,
     line,
     own_axes,
 )
@@ -79,33 +80,12 @@ def _drawn(found: PerformanceMap, axes: Axes, lang: Lang) -> Axes:
     for quadrant, shape in SHAPES.items():
         here = [spot for spot in spots if spot.kind is quadrant]
         draw_spots(axes, here, shape, colour_of(quadrant, axes))
-    corners = [
-        write(
-            axes,
-            name(quadrant, lang),
-            (well, up),
-            (-7 if well else 7, -6 if up else 6),
-            "axes fraction",
-            ha="right" if well else "left",
-            va="top" if up else "bottom",
-            color=colour_of(quadrant, axes),
-            weight="bold",
-        )
-        for quadrant, (well, up) in CORNERS.items()
-    ]
+    corners = draw_corners(axes, CORNERS.items(), lang)
     means = [
         (found.performance, bottom, found.performance, top),
         (left, found.importance, right, found.importance),
     ]
-    labels, key = labelled([spot.name for spot in spots], lang)
-    Lettering(
-        axes,
-        np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
-        labels,
-        radius=RADIUS,
-        bars=np.array(means, dtype=np.float64),
-        avoid=corners,
-    )
+    key = letter(axes, spots, means, corners, lang)
     handles = [
         Line2D([], [], label=name(one, lang), **marker(axes, shape, colour_of(one, axes)))
         for one, shape in SHAPES.items()

@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from cxjourney.errors import shown
 from cxjourney.show._pictures._ground import colour_of, ground
-from cxjourney.show._pictures._labels import PLAIN, Lettering, drawable
-from cxjourney.show._pictures._legend import RADIUS, draw_legend, labelled, marker, write
+from cxjourney.show._pictures._labels import PLAIN, drawable
+from cxjourney.show._pictures._legend import draw_legend, marker
 from cxjourney.show._pictures._wish_plot import (
     LONGEST_NAME,
     Spot,
     bars_of,
+    draw_corners,
     draw_spots,
+    letter,
     line,
     own_axes,
 )
@@ -74,34 +75,13 @@ def _drawn(found: KanoMap, axes: Axes, lang: Lang) -> Axes:
     for category, shape in SHAPES.items():
         here = [spot for spot in spots if spot.kind is category]
         draw_spots(axes, here, shape, colour_of(category, axes))
-    corners = [
-        write(
-            axes,
-            name(category, lang),
-            (right, up),
-            (-7 if right else 7, -6 if up else 6),
-            "axes fraction",
-            ha="right" if right else "left",
-            va="top" if up else "bottom",
-            color=colour_of(category, axes),
-            weight="bold",
-        )
-        for category, (right, up) in CORNERS.items()
-    ]
+    corners = draw_corners(axes, CORNERS.items(), lang)
     segments = [
         *bars_of(spots),
         (HALF, -EDGE, HALF, 1 + EDGE),
         (-EDGE, HALF, 1 + EDGE, HALF),
     ]
-    labels, key = labelled([spot.name for spot in spots], lang)
-    Lettering(
-        axes,
-        np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
-        labels,
-        radius=RADIUS,
-        bars=np.array(segments, dtype=np.float64),
-        avoid=corners,
-    )
+    key = letter(axes, spots, segments, corners, lang)
     handles = []
     for category in SHAPES:
         if any(spot.kind is category for spot in spots):

@@ -118,15 +118,8 @@ def _drawn(wish_map: WishMap, axes: Axes, lang: Lang) -> Axes:
     for kind, shape in SHAPES.items():
         found = [spot for spot in spots if spot.kind is kind]
         draw_spots(axes, found, shape, colour_of(kind, axes), hollow=kind is None)
-    labels, key = labelled([spot.name for spot in spots], lang)
-    Lettering(
-        axes,
-        np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2),
-        labels,
-        radius=RADIUS,
-        bars=_array([*bars_of(spots), *_thresholds(axes, wish_map)]),
-        avoid=_draw_corners(axes, lang),
-    )
+    corners = draw_corners(axes, ((one, (one.stated, one.adds_value)) for one in WishKind), lang)
+    key = letter(axes, spots, [*bars_of(spots), *_thresholds(axes, wish_map)], corners, lang)
     notes = [key, f"{word('off_map', lang)}: {'; '.join(absent)}" if absent else ""]
     _draw_notes(axes, notes, heads_of(axes, spots), lang)
     return axes
@@ -314,22 +307,38 @@ class UpToLocator(MaxNLocator):
         return [tick for tick in ticks if 0 <= round(tick, 9) <= self._most]
 
 
-def _draw_corners(axes: Axes, lang: Lang) -> list[Annotation]:
-    """Write the name of a kind in each corner."""
+def draw_corners(
+    axes: Axes, corners: Iterable[tuple[Kind, tuple[bool, bool]]], lang: Lang
+) -> list[Annotation]:
+    """Write the name of a kind in each corner, which is told as to the right or not, up or not."""
     return [
         write(
             axes,
             name(kind, lang),
-            (kind.stated, kind.adds_value),
-            (-7 if kind.stated else 7, -6 if kind.adds_value else 6),
+            (right, up),
+            (-7 if right else 7, -6 if up else 6),
             "axes fraction",
-            ha="right" if kind.stated else "left",
-            va="top" if kind.adds_value else "bottom",
+            ha="right" if right else "left",
+            va="top" if up else "bottom",
             color=colour_of(kind, axes),
             weight="bold",
         )
-        for kind in WishKind
+        for kind, (right, up) in corners
     ]
+
+
+def letter(
+    axes: Axes,
+    spots: Sequence[Spot],
+    bars: Iterable[Segment],
+    corners: Sequence[Annotation],
+    lang: Lang,
+) -> str:
+    """Name the points, clear of bars and corners; return the note that explains the names."""
+    labels, key = labelled([spot.name for spot in spots], lang)
+    points = np.array([(spot.x, spot.y) for spot in spots], dtype=np.float64).reshape(-1, 2)
+    Lettering(axes, points, labels, radius=RADIUS, bars=_array(bars), avoid=corners)
+    return key
 
 
 def draw_spots(

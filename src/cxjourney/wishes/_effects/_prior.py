@@ -156,11 +156,9 @@ def judge(estimates: Floats, errors: Floats, prior: EffectPrior) -> Effects:
     weights /= weights.sum()
     in_tails, in_rest = np.zeros(tails.shape), np.zeros(estimates.size)
     for part, weight in zip(PARTS.tolist(), weights, strict=True):
-        # A part of the grid that is as good as impossible adds nothing.
-        if weight.max() > IMPOSSIBLE:
-            shares = weight[:, :, None] / _mixed(part, tails, rest)
-            in_tails += part * shares
-            in_rest += (1 - part) * shares.sum(axis=(0, 1))
+        shares = weight[:, :, None] / _mixed(part, tails, rest)
+        in_tails += part * shares
+        in_rest += (1 - part) * shares.sum(axis=(0, 1))
     taken = np.zeros(each.shape)
     for slot in SLOTS:
         taken[:, slot] += in_tails / len(SLOTS)
