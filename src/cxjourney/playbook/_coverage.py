@@ -9,7 +9,7 @@ import attrs
 from cxjourney.chart import Exploration
 from cxjourney.chart._model import PLACES
 from cxjourney.journey._obligations import Ledger
-from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
+from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent
 from cxjourney.playbook._soundness import Wishes
 from cxjourney.vocabulary import Channel, EventKind, Lang, Phase
 from cxjourney.vocabulary._lazy import load
@@ -160,7 +160,8 @@ class _Calls:
         return tuple(place for place in PLACES if place in found)
 
     def _found(self, play: Play) -> Iterator[Place]:
-        match play.on:
+        on = play.on
+        match on:
             case Entered(place):
                 yield place
             case Opened(rule) | NearlyDue(rule):
@@ -170,9 +171,9 @@ class _Calls:
                     yield from self._found(self._rows[row])
                 else:
                     yield from self._opening.get(owed, ())
-            case Wished(kind):
+            case _:
                 yield from (
                     wish.phase
                     for wish, found in self._wishes
-                    if found is kind and wish.phase is not None
+                    if found is on.kind and wish.phase is not None
                 )
