@@ -121,7 +121,7 @@ def broken(engine: Engine) -> World:
     world = lived(emptied(engine), *"abcde")
     spoil(engine, "cx_journey", "head", "nothing", "a")
     spoil(engine, "cx_outbox", "data", "[]", "c")
-    spoil(engine, "cx_journey", "snapshot", '{"schema": 3}', "d")
+    spoil(engine, "cx_journey", "snapshot", '{"schema": 4}', "d")
     return world
 
 
