@@ -250,4 +250,5 @@ def faults(session: nox.Session) -> None:
     run(session, "python", "benchmarks/dispatch_faults.py", *session.posargs)
     run(session, "python", "benchmarks/dispatch_many.py")
     run(session, "python", "benchmarks/kill.py")
+    run(session, "python", "benchmarks/kill.py", "--workers", "2")
     run(session, "python", "benchmarks/cancellations.py")
