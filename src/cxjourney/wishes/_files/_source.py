@@ -153,7 +153,7 @@ def read_text(
             before = codecs.decode(content[: error.start], found, "ignore")
             line = before.count("\n") + 1
             at = f"not {found} at byte {error.start + 1} of the file"
-            expected = "its encoding, such as encoding='cp1257'"
+            expected = "its encoding, such as cp1257, as the option encoding"
             raise InvalidError(source.where, at, expected, lines=(line,)) from None
     stream = BytesIO(content)
     lines = lines_of(stream, len(content), source.where, A_SURVEY, progress)
@@ -167,7 +167,7 @@ def _with_remedy(lines: Iterator[str]) -> Iterator[str]:
     except InvalidError as error:
         if error.expected != A_TEXT:
             raise
-        expected = "a text in UTF-8, or its encoding, such as encoding='cp1257' for Baltic Windows"
+        expected = "a text in UTF-8, or its encoding, such as cp1257, as the option encoding"
         raise attrs.evolve(error, expected=expected) from None
 
 
