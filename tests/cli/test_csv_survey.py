@@ -187,7 +187,7 @@ BAD_FILES: list[tuple[str, bytes, list[str]]] = [
     (
         "not UTF-8",
         b"A,B\n1,2\n\xe4,1\n",
-        ["not UTF-8 at byte 1; expected a text in UTF-8, or its encoding, such as cp1257, as the"],
+        ["line 3: not UTF-8 at byte 1; expected a text in UTF-8, or its encoding, such as cp"],
     ),
     ("UTF-16", "A,B\n".encode("utf-16"), ["no row below the header; expected a row for each"]),
     ("binary", b"A,B\n1,1\n\0,1", ["line 3: a NUL byte"]),

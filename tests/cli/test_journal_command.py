@@ -23,7 +23,7 @@ from cxjourney.dispatch import Dispatcher, DispatchError
 from cxjourney.dispatch.journal import SqlJournal, State
 from cxjourney.errors import MissingExtraError
 from cxjourney.playbook import standard_playbook
-from cxjourney.vocabulary import Event, EventKind, Touchpoint
+from cxjourney.vocabulary import Channel, Event, EventKind, Touchpoint
 from tests.cli.commands import fault, on_a_terminal
 from tests.dispatch.world import Carrier, World
 
@@ -200,7 +200,7 @@ def test_what_is_overdue(seen: Shop, capsys: pytest.CaptureFixture[str]) -> None
     early = told(capsys, seen.url, "overdue", "--as-of", "2026-03-02T09:00Z", "--fail")
     assert early == "Overdue: 0\nnothing\n"
     lines = told(capsys, seen.url, "overdue", "--lang", "fi")
-    assert lines.startswith("Erääntynyt: 8\n")
+    assert lines.startswith("Myöhässä: 8\n")
     hidden = plain(capsys, seen.url, "overdue")["overdue"][0]
     assert (hidden["customer"], hidden["engagement"], hidden["key"]) == (None, None, None)
     lines = told(capsys, seen.url, "overdue", "--show-values")
@@ -483,6 +483,22 @@ def test_somebody_says_what_was_not_done(shop: Shop, capsys: pytest.CaptureFixtu
     assert (one["state"], one["customer"]) == ("FAILED", None)
     one = plain(capsys, shop.url, "resolve", shop.key("anna"), "--skipped", "told her")
     assert one["state"] == "SKIPPED"
+
+
+def test_what_is_told_of_another_channel_is_refused(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A report that comes twice is not taken for one of the channel that is in turn by now."""
+    key = shop.key("bert")
+    with closing(SqlJournal(shop.url)) as journal:
+        item = journal.find(key)
+    assert item is not None
+    told_of = ("resolve", key, "--failed", "no trace", "--channel")
+    other = next(one for one in Channel if one is not item.channel)
+    told_so = fault(capsys, ["journal", shop.url, *told_of, other.value])
+    assert told_so == f"intent {key} is unknown; expected one that goes by {other.value} still"
+    assert item.channel is not None
+    assert plain(capsys, shop.url, *told_of, item.channel.value)["state"] == "FAILED"
 
 
 def test_what_was_done_is_told_to_the_journey_by_the_program(

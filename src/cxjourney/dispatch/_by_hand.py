@@ -166,14 +166,23 @@ def resolve(
         check_type("resolve.channel", channel, Channel)
 
     def close(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
-        if channel is not None and item.channel is not channel:
-            raise NotSettledError(key, item.state, f"one that goes by {channel.value} still")
+        check_channel(item, channel)
         return settled_by_hand(item, outcome, now(settings), actor)
 
     states = (*OPEN, State.SENT) if isinstance(outcome, Failed) else OPEN
     after = yield from _change(settings, key, states, close)
     settings.watch.by_hand(key, "settled")
     return after
+
+
+def check_channel(item: OutboxItem, channel: Channel | None) -> None:
+    """Check that an intent goes through the channel of which something is told, if one is named.
+
+    Raises:
+        NotSettledError: when it goes through another one by now.
+    """
+    if channel is not None and item.channel is not channel:
+        raise NotSettledError(item.key, item.state, f"one that goes by {channel.value} still")
 
 
 def _change(

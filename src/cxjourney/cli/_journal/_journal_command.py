@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cxjourney.cli._parsing import Parser
 from cxjourney.cli._shared import Output, add_output, document, fitted, read_time
 from cxjourney.errors import InvalidError
-from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
 from cxjourney.vocabulary._texts import number, option_text, say, word
@@ -73,6 +73,7 @@ def _add_deeds(add: Callable[..., Any]) -> None:
     came.add_argument("--failed", metavar="REASON")
     action.add_argument("--note", default="")
     action.add_argument("--receipt", default="")
+    action.add_argument("--channel", choices=[one.value for one in Channel])
     action.add_argument("--app", metavar="MODULE:NAME")
     _by(action)
     action = add("break-claim", _break, writes=True)
@@ -215,9 +216,9 @@ def _resolve(
         note=arguments.note,
         receipt=arguments.receipt,
     )
-    return _item(
-        deeds.settle(journal, arguments.key, outcome, now, arguments.actor, app), arguments
-    )
+    channel = None if arguments.channel is None else Channel(arguments.channel)
+    of = (arguments.key, outcome, now, arguments.actor, app, channel)
+    return _item(deeds.settle(journal, *of), arguments)
 
 
 def _item(item: Any, arguments: argparse.Namespace) -> Output:  # noqa: ANN401 - an OutboxItem

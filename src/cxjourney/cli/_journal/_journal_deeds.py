@@ -11,6 +11,7 @@ from cxjourney.dispatch._by_hand import (
     DEAD,
     OPEN,
     break_claim,
+    check_channel,
     check_settling,
     driven_again,
     resolve,
@@ -23,6 +24,7 @@ from cxjourney.dispatch._running._actors import check_actor
 from cxjourney.dispatch.journal import Attempt, Commit, Journal, JourneyRecord, OutboxItem, State
 from cxjourney.dispatch.journal._moving._origin import Moved, origin_in
 from cxjourney.errors import InvalidError, NotSettledError, SequenceError
+from cxjourney.vocabulary import Channel
 from cxjourney.vocabulary._checks import describe
 from cxjourney.vocabulary._results import as_dict
 
@@ -47,21 +49,28 @@ def settle(
     now: datetime,
     actor: str | None,
     app: Settings | None,
+    channel: Channel | None,
 ) -> OutboxItem:
     """Say what became of an intent; the journey is told of it by the playbook of ``app``.
 
     Raises:
-        NotSettledError: when it was closed already, or its hook is at work.
+        NotSettledError: when it was closed already, goes through another channel by now, or its
+            hook is at work.
         InvalidError: when it was sent, and no ``app`` was given; when the note of a contact face to
             face is missing, or the actor is no name.
     """
     if app is not None:
-        return drive(resolve(app, key, outcome, actor), journal, Calls())
+        return drive(resolve(app, key, outcome, actor, channel), journal, Calls())
     check_settling(outcome, actor)
     if isinstance(outcome, Sent):
         found = "sent, of which the journey is to be told"
         raise InvalidError("resolve", found, "--app MODULE:DISPATCHER, which knows how")
-    return _change(journal, key, OPEN, now, lambda item: settled_by_hand(item, outcome, now, actor))
+
+    def close(item: OutboxItem) -> tuple[OutboxItem, Attempt]:
+        check_channel(item, channel)
+        return settled_by_hand(item, outcome, now, actor)
+
+    return _change(journal, key, OPEN, now, close)
 
 
 def _change(
