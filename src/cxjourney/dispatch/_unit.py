@@ -51,7 +51,7 @@ from cxjourney.vocabulary import Channel, Event
 
 if TYPE_CHECKING:
     from cxjourney.channels import Profile
-    from cxjourney.dispatch.journal._owing import Rest
+    from cxjourney.dispatch.journal import Rest
 
 Texts = tuple[tuple[Channel, ...], str | None, Mapping[Channel, Content | None]]
 """The channels and the content of an intent, and what would be said on each channel."""

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from cxjourney.channels import Contact, Intent, Profile
 from cxjourney.dispatch._settings import Settings
-from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.dispatch.journal._owing import Rest
+from cxjourney.dispatch.journal import OutboxItem, Rest, State
 from cxjourney.journey import Journey
 from cxjourney.playbook._decided import Decided
 from cxjourney.playbook._planning import nearly_owed, owed_for

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cxjourney.dispatch.journal._moving._transfer import Transfer
     from cxjourney.dispatch.journal._owing import Archived as Archived
     from cxjourney.dispatch.journal._owing import Duty, Trouble
+    from cxjourney.dispatch.journal._owing import Rest as Rest
     from cxjourney.dispatch.journal._owing import Stretch as Stretch
     from cxjourney.dispatch.journal._records import (
         Attempt,
@@ -62,7 +63,7 @@ later(
     {
         "_async": "AsyncMemoryJournal InThread",
         "_moving._transfer": "Transfer",
-        "_owing": "Archived Duty Stretch Trouble",
+        "_owing": "Archived Duty Rest Stretch Trouble",
         "_memory": "MemoryJournal",
         "_methods": "AsyncJournal Journal",
         "_records": """
