@@ -123,10 +123,10 @@ def test_what_a_run_came_to() -> None:
     assert repr(report) == "<RunReport: 3 customers, 3 handled, 4 planned>"
     data = {"customers": 3, "planned": 4, "left": 0, "erased": 0, "late": 0, "unplanned": 0}
     assert report.to_dict() == data | {"failing": [], "handled": {"sent": 2, "failed": 1}}
-    worse = RunReport(1, erased=2, failing=("3f2a", "77b0"), unplanned=3)
+    worse = RunReport(1, left=4, erased=2, failing=("3f2a", "77b0"), unplanned=3)
     told = (
-        "Customers attended to: 1; contacts planned: 0; erased meanwhile 2, not planned for yet 3, "
-        "customers in trouble 2."
+        "Customers attended to: 1; contacts planned: 0; left alone 4, erased meanwhile 2, "
+        "not planned for yet 3, customers in trouble 2."
     )
     assert str(worse) == told
 

@@ -127,5 +127,5 @@ def test_a_picture_tells_what_the_table_tells(lang: Lang) -> None:
         assert any(text.split(" ")[0] == str(count) for text in texts)
         assert f"{name(channel, lang)} {count}" in told
     assert "text/html" not in shown._repr_mimebundle_()
-    nothing = Coverage("contacts", {}, {})
+    nothing = Coverage(made=True, cells={}, fallbacks={})
     assert ET.fromstring(nothing.show(lang).svg()).tag.endswith("svg")  # noqa: S314 - as above

@@ -278,7 +278,11 @@ def test_every_front_end_takes_a_picture_where_there_is_one() -> None:
     """A journey, a chart and coverage are pictures everywhere, all else is HTML; words at least."""
     journey = Journey("c1")
     step = journey.contacted(at=datetime(2026, 1, 5, 12, tzinfo=UTC))
-    pictures: tuple[Any, ...] = (journey, standard_chart(), Coverage("contacts", {}, {}))
+    pictures: tuple[Any, ...] = (
+        journey,
+        standard_chart(),
+        Coverage(made=True, cells={}, fallbacks={}),
+    )
     for thing in pictures:
         bundle = thing._repr_mimebundle_()
         assert taken(bundle, LAB) in {SVG, MERMAID}
@@ -294,7 +298,7 @@ def test_every_front_end_takes_a_picture_where_there_is_one() -> None:
 
 def test_a_plot_has_a_picture_for_whoever_shows_no_svg() -> None:
     """Beside its SVG it has a PNG; as a part of somebody's figure it has neither."""
-    axes: Any = Coverage("contacts", {}, {}).plot()
+    axes: Any = Coverage(made=True, cells={}, fallbacks={}).plot()
     bundle = {SVG: axes._repr_svg_(), PNG: axes._repr_png_(), PLAIN: "axes"}
     assert bundle[PNG].startswith(b"\x89PNG")
     assert (taken(bundle, LAB), taken(bundle, CODE), taken(bundle, UNTRUSTED)) == (SVG, SVG, PNG)

@@ -29,27 +29,27 @@ class Coverage(Told):
     """Which channels are used in which phase, and how often (SPEC A01).
 
     Attributes:
-        of: what is counted: ``contacts`` that are made, or ``plays``, rows of a playbook.
+        made: whether contacts that are made are counted, and not rows of a playbook.
         cells: how many there are, by phase or standing and by channel, without those of none.
         fallbacks: of them, those for which another channel was wanted first.
     """
 
-    of: str
+    made: bool
     cells: Mapping[Cell, int]
     fallbacks: Mapping[Cell, int]
 
     @classmethod
-    def counting(cls, of: str, found: Iterable[tuple[Place, Channel, bool]]) -> "Coverage":
+    def counting(cls, found: Iterable[tuple[Place, Channel, bool]], *, made: bool) -> "Coverage":
         """Count places and channels.
 
         Args:
-            of: what is counted.
             found: the place and the channel of each, and whether another was wanted first.
+            made: whether they are contacts that are made.
         """
         every = list(found)
         cells = Counter((place, channel) for place, channel, _ in every)
         fallbacks = Counter((place, channel) for place, channel, instead in every if instead)
-        return cls(of, dict(cells), dict(fallbacks))
+        return cls(made=made, cells=dict(cells), fallbacks=dict(fallbacks))
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -81,6 +81,11 @@ class Coverage(Told):
             for place in self.places
             for channel in Channel
         ]
+
+    @property
+    def of(self) -> str:
+        """What is counted: ``contacts``, or ``plays``."""
+        return "contacts" if self.made else "plays"
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is counted and the rows, as plain values that JSON can hold."""
@@ -116,7 +121,6 @@ def book_coverage(plays: Iterable[Play], wishes: Wishes, explored: Exploration) 
     every = tuple(plays)
     places = _Calls(every, wishes, _opening(explored))
     return Coverage.counting(
-        "plays",
         (
             (place, channel, channel is not play.channels[0])
             for play in every
@@ -124,6 +128,7 @@ def book_coverage(plays: Iterable[Play], wishes: Wishes, explored: Exploration) 
             for place in places.of(play)
             for channel in play.channels
         ),
+        made=False,
     )
 
 

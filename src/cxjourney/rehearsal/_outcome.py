@@ -171,7 +171,7 @@ class Rehearsal(Told):
         A contact counts where the journey stood when it was made.
         """
         return Coverage.counting(
-            "contacts", ((one.stands, one.channel, one.rerouted) for one in self.contacts)
+            ((one.stands, one.channel, one.rerouted) for one in self.contacts), made=True
         )
 
     @property
