@@ -18,6 +18,7 @@ from cxjourney.dispatch.journal import (
     JourneyRecord,
     MemoryJournal,
     OutboxItem,
+    Rest,
     State,
     StepRecord,
     Tombstone,
@@ -74,6 +75,7 @@ TOLD: tuple[tuple[object, str], ...] = (
     (ATTEMPT, "<Attempt 1 by post: Sent 2026-03-02T09:00:00+00:00>"),
     (STEP, "<StepRecord 1: opened 1, met 0, planned 2>"),
     (JOURNEY, "<JourneyRecord of 1 steps>"),
+    (Rest((("welcome", 0, MONDAY),)), "<Rest of 1 kinds>"),
     (TOMBSTONE, "<Tombstone of a journey with 3 intents>"),
     (COMMIT, "<Commit on revision 4: 1 journeys, 1 outbox, 0 attempts, 1 erased>"),
     (
