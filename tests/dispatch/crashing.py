@@ -23,13 +23,11 @@ class Fuse:
         outside: tells what else the process leaves behind, beside what it wrote and sent.
         passed: for each point that was come to, what the process would have left behind there: how
             much it wrote and sent, and what ``outside`` told.
-        names: what each of these points comes before or after.
     """
 
     at: frozenset[int] = frozenset()
     outside: Callable[[], object] = lambda: None
     passed: list[tuple[int, object]] = attrs.field(factory=list)
-    names: list[str] = attrs.field(factory=list)
     _done: int = 0
 
     def around(self, act: Callable[..., Any], *args: object) -> Any:
@@ -55,7 +53,6 @@ class Fuse:
             Crash: when the process ends here.
         """
         self.passed.append((self._done, self.outside()))
-        self.names.append(point)
         if len(self.passed) in self.at:
             raise Crash(point)
 
