@@ -15,7 +15,7 @@ EXACT = 1e-9
 MOST_EXACT = 25
 """Up to so many drivers the shares are exact."""
 MANY = 22
-ORDERS = "cxjourney.wishes._effects._importance"
+SHARES = "cxjourney.wishes._effects._importance"
 
 
 def test_sweeping_in_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +23,7 @@ def test_sweeping_in_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     survey = halo(7)
     expected = lmg(*survey)
     for block in range(1, 8):
-        monkeypatch.setattr(f"{ORDERS}.WIDE", block)
+        monkeypatch.setattr(f"{SHARES}._subsets.WIDE", block)
         assert_allclose(lmg(*survey), expected, atol=1e-14)
 
 
@@ -114,7 +114,7 @@ def test_sampling_in_batches_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     """Where the tables of a round do not fit into memory together, they take turns."""
     survey = correlated(*halo(8))
     expected = lmg_sampled(*survey).shares
-    monkeypatch.setattr(f"{ORDERS}.CELLS", 3 * 9 * 9)
+    monkeypatch.setattr(f"{SHARES}._rotations.CELLS", 3 * 9 * 9)
     assert_allclose(lmg_sampled(*survey).shares, expected, atol=1e-14)
 
 

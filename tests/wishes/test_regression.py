@@ -1,6 +1,8 @@
 """Least squares and robust errors, against statsmodels and against leaving rows out for real."""
 
 import os
+from fractions import Fraction
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxjourney.wishes import Criteria, robustness_value
+from cxjourney.wishes._effects._regression import moments  # an effect shows it rounded
 from tests.wishes.drivers import Floats, Rated
 
 ROOT = Path(__file__).parents[2]
@@ -218,3 +221,28 @@ def test_blank_and_constant_ratings_have_no_effect(weights: Floats | None) -> No
     found = fit(np.column_stack([x, np.full(200, np.nan), np.full(200, 0.1)]), y, weights)
     assert np.isnan(found.coefficients).tolist() == [False] * 4 + [True] * 2
     np.testing.assert_allclose(found.coefficients[:4], fit(x, y, weights).coefficients)
+
+
+@given(
+    st.lists(st.integers(-999, 999), min_size=2, max_size=60),
+    st.sampled_from([0.0, 3.0, 99.0, 1e6, 1e8]),
+    st.sampled_from([1e-60, 1.0, 1e120]),
+)
+def test_a_spread_is_exact_wherever_the_numbers_lie(
+    near: list[int], offset: float, unit: float
+) -> None:
+    """Far from zero and close together, tiny or huge: it is that of exact fractions, or nothing."""
+    numbers = [(one / 99 + offset) * unit for one in near]
+    exact = [Fraction(one) for one in numbers]
+    mean = sum(exact, Fraction()) / len(exact)
+    squares = sum(((one - mean) ** 2 for one in exact), Fraction())
+    expected = sqrt_of(squares / len(exact))
+    found = moments(np.array(numbers)).spread
+    known = 1e-9 * expected + 8 * abs(float(mean)) * np.finfo(np.float64).eps
+    assert abs(found - expected) <= known
+
+
+def sqrt_of(square: Fraction) -> float:
+    """Return the square root of a fraction that may be too small for a float."""
+    scale = 2**1200
+    return isqrt(int(square * scale)) / isqrt(scale)

@@ -7,19 +7,29 @@ import pytest
 
 from cxjourney.testing import World, generate_survey
 from cxjourney.vocabulary import Lang
-from cxjourney.wishes import Item, Ratings, Reason, WishMap, YesNo, items_by_prefix, map_wishes
+from cxjourney.wishes import (
+    Item,
+    Ratings,
+    Reason,
+    Unused,
+    WishMap,
+    YesNo,
+    cronbach_alpha,
+    items_by_prefix,
+    map_wishes,
+)
 
 NAMES = ("a", "b", "c", "d", "e")
 
 
-def survey(rows: int = 400) -> dict[str, Any]:
+def survey(rows: int = 400, blank: float = 0.2) -> dict[str, Any]:
     """Return ratings of fulfilment and importance, some blank, that share a way of rating."""
     chance = np.random.default_rng(7)
     style = chance.normal(size=rows)
     columns: dict[str, Any] = {name: chance.normal(size=rows) + style for name in NAMES}
     for place, name in enumerate(NAMES):
         said = chance.normal(place, 1, rows) + style
-        columns[f"say_{name}"] = np.where(chance.random(rows) < 0.2, np.nan, said)
+        columns[f"say_{name}"] = np.where(chance.random(rows) < blank, np.nan, said)
     columns["likes"] = columns["a"] + style + chance.normal(size=rows)
     columns["style"] = style
     return columns
@@ -32,9 +42,35 @@ def mapped(columns: dict[str, Any], **more: Any) -> WishMap:
     return map_wishes(columns, **asked)
 
 
-def test_the_mean_rating_of_importance_is_one_control_more() -> None:
-    """Effects are those beside a control: how far the row lies above each column's mean."""
+def test_the_mean_rating_of_importance_is_a_control_without_the_chance_in_it() -> None:
+    """Effects are those beside that mean, of whose variance Cronbach's alpha is no chance."""
+    columns = survey(blank=0)
+    said = np.column_stack([columns[f"say_{name}"] for name in NAMES])
+    level = said.mean(axis=1)
+    among = np.cov([*(columns[name] for name in NAMES), level, columns["likes"]])
+    among[5, 5] *= cronbach_alpha(said)
+    slopes = np.linalg.solve(among[:6, :6], among[:6, 6])
+    found = mapped(columns)
+    for name, slope in zip(NAMES, slopes, strict=False):
+        assert found[name].coefficient == pytest.approx(slope)
+        assert Reason.SCALE_USE not in found[name].classification.notes
+
+
+def test_wishes_that_are_copies_are_told_so_beside_ratings_of_importance() -> None:
+    """Columns that allow of no clearing are taken as they are, and no error is raised."""
+    columns = survey(blank=0)
+    columns["b"] = columns["a"]
+    found = mapped(columns)
+    for name in ("a", "b"):
+        assert found[name].classification.value.doubts == (Reason.COLLINEAR,)
+    assert found["c"].coefficient is not None
+
+
+def test_a_mean_whose_chance_is_unknown_is_a_control_as_it_is() -> None:
+    """Where nobody rated all that is asked, it is one control more, and few ratings say so."""
     columns = survey()
+    for place, name in enumerate(NAMES):
+        columns[f"say_{name}"][place::5] = np.nan
     said = np.array([columns[f"say_{name}"] for name in NAMES])
     away = said - np.nanmean(said, axis=1)[:, None]
     # YesNo reads other columns, so that only the control is the same.
@@ -49,6 +85,7 @@ def test_the_mean_rating_of_importance_is_one_control_more() -> None:
     found = mapped(columns)
     assert found.style_held
     assert not other.style_held
+    assert Reason.SCALE_USE in found["a"].classification.notes
     for name in NAMES:
         assert found[name].coefficient == pytest.approx(other[name].coefficient)
         assert found[name].error == pytest.approx(other[name].error)
@@ -150,3 +187,42 @@ def test_many_ratings_tell_of_value() -> None:
     items = items_by_prefix((*NAMES, *more), said="say_")
     found = mapped({**columns, **more}, items=items, statements=YesNo())["a"]
     assert Reason.SCALE_USE not in found.classification.notes
+
+
+def in_a_hurry(rows: int, wishes: int, share: float) -> dict[str, Any]:
+    """Return ratings without effects, of which some rows are fives and tens throughout."""
+    chance = np.random.default_rng(wishes)
+    felt = chance.normal(size=(rows, wishes)) + 0.6 * chance.normal(size=(rows, 1))
+    ratings = np.rint(3.5 + felt).clip(1, 5)
+    likes = np.rint(6 + 1.5 * chance.normal(size=rows)).clip(0, 10)
+    ratings[: int(share * rows)], likes[: int(share * rows)] = 5, 10
+    columns: dict[str, Any] = {f"w{place}": column for place, column in enumerate(ratings.T)}
+    columns |= {f"say_{name}": np.tile([0.0, 1.0, 1.0, 1.0], rows // 4) for name in tuple(columns)}
+    return {**columns, "likes": likes}
+
+
+@pytest.mark.parametrize("share", [0.14, 0.3, 0.45])
+def test_rows_that_rate_everything_alike_raise_no_wish(share: float) -> None:
+    """From one row in eight on they are left out and counted, and effects are those without."""
+    columns = in_a_hurry(1200, 9, share)
+    items = items_by_prefix([f"w{place}" for place in range(9)], said="say_")
+    found = mapped(columns, items=items, statements=YesNo())
+    (left,) = (one.rows for one in found.left_out if one.why is Unused.RATES_ALIKE)
+    assert share * 1200 <= left < (share + 0.02) * 1200
+    assert not any(one.classification.value.says for one in found.values())
+    ratings = np.column_stack([columns[f"w{place}"] for place in range(9)])
+    varied = ratings.min(axis=1) < ratings.max(axis=1)
+    kept = mapped(
+        {name: column[varied] for name, column in columns.items()}, items=items, statements=YesNo()
+    )
+    assert [one.coefficient for one in found.values()] == pytest.approx(
+        [one.coefficient for one in kept.values()]
+    )
+
+
+@pytest.mark.parametrize(("wishes", "share"), [(9, 0.02), (9, 0.6), (7, 0.3)])
+def test_few_rows_that_rate_alike_and_few_questions_are_kept(wishes: int, share: float) -> None:
+    """Some customers are content with everything; of few questions many are."""
+    items = items_by_prefix([f"w{place}" for place in range(wishes)], said="say_")
+    found = mapped(in_a_hurry(1200, wishes, share), items=items, statements=YesNo())
+    assert found.rows == 1200

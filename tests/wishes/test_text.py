@@ -37,7 +37,8 @@ wish             n    LMG  Johnson  VIF  robustness
 sockets      1,234  0.041    0.043  1.3       0.087
 quiet seats  1,234  0.041    0.043  1.3       0.087
 
-Fulfilling these seems to do harm: quiet seats (0.95)
+Fulfilling these seems to do harm, unless their scale is reversed: quiet seats
+    (0.95)
 rows used: 2,310; R2 of the wishes together: 0.412
 P: how likely the kind is, known from 0.8 (default) on; asked for: share of
     customers, a yes above tau = 7.14% (default); value: effect, a yes above

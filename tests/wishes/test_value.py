@@ -206,6 +206,36 @@ def test_an_outcome_that_does_not_vary_says_nothing() -> None:
     assert {one.answer.doubts for one in found} == {(Reason.CONSTANT_OUTCOME,)}
 
 
+@pytest.mark.parametrize(("every", "doubts"), [(25, (Reason.CONSTANT_OUTCOME,)), (15, ())])
+def test_nothing_is_worthless_by_an_outcome_that_hardly_varies(
+    every: int, doubts: tuple[Reason, ...]
+) -> None:
+    """Of an outcome that is rare no effect is large: with 4 % nothing is ruled out, with 7 % it is.
+
+    What is valuable all the same may be called so.
+    """
+    ratings = ratings_of(6000, 2)
+    rare = np.zeros(6000)
+    rare[::every] = 1
+    for one in judged(Rated(list(ratings), rare)):
+        assert one.answer.says is (None if doubts else False)
+        assert one.answer.doubts == doubts
+    told = np.where(ratings[0] == ratings[0].max(), rare, 0)
+    assert judged(Rated(list(ratings), told))[0].answer.says
+
+
+def test_a_few_rows_in_which_two_ratings_differ_tell_nothing_of_either() -> None:
+    """However near each other those rows' outcomes lie, both are left open; the third is not."""
+    ratings = ratings_of(600, 3)
+    ratings[1] = ratings[0]
+    ratings[1, :3] = 6 - ratings[1, :3]
+    for seed in range(12):
+        noise = np.random.default_rng(seed).normal(size=600)
+        found = judged(Rated(list(ratings), outcome_of(ratings, [0.5, 0.0, 0.3]) + noise))
+        assert found[0].answer.doubts == found[1].answer.doubts == (Reason.COLLINEAR,)
+        assert found[2].answer.doubts == ()
+
+
 def test_the_same_thing_rated_twice_is_collinear() -> None:
     """Two equal ratings, or nearly equal ones, are left open with that reason; the third is not."""
     ratings = ratings_of(600, 3)
@@ -224,6 +254,16 @@ def test_the_same_thing_rated_twice_is_collinear() -> None:
     assert near[0].answer.doubts == near[1].answer.doubts == (Reason.COLLINEAR,)
     assert near[0].vif is not None
     assert 10 < near[0].vif < 1_000
+
+
+def test_what_is_rated_nearly_alike_by_many_is_told_apart_only_where_the_survey_does() -> None:
+    """Differences all over the rows tell of small effects nothing, and of large ones enough."""
+    ratings = ratings_of(600, 3)
+    ratings[1] = ratings[0] + np.random.default_rng(2).normal(0, 0.25, 600)
+    for effects, blurred in (([0.1, 0.1, 0.3], True), ([3.0, -3.0, 0.3], False)):
+        found = judged(Rated(list(ratings), outcome_of(ratings, effects, noise=3)))
+        doubted = [Reason.COLLINEAR in one.answer.doubts for one in found]
+        assert doubted == [blurred, blurred, False]
 
 
 def test_a_delta_beyond_what_the_rows_can_tell_is_noise() -> None:
@@ -258,7 +298,7 @@ def test_a_perfect_fit_has_no_robustness_to_tell() -> None:
     for outcome in (2 * ratings[0] + ratings[1], ratings[0]):
         found = judged(Rated(list(ratings), outcome))
         assert found[0].answer.says is True
-        assert found[0].answer.probability == 1
+        assert found[0].answer.probability == pytest.approx(1, abs=1e-12)
 
 
 def test_weights_count_rows() -> None:

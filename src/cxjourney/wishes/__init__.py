@@ -31,8 +31,7 @@ if TYPE_CHECKING:
         importance_performance,
     )
     from cxjourney.wishes._classification import Classification as Classification
-    from cxjourney.wishes._effects._importance import Sampled as Sampled
-    from cxjourney.wishes._effects._importance import (
+    from cxjourney.wishes._effects._importance._of_drivers import (
         johnson,
         johnson_of,
         lmg,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         lmg_sampled,
         vif_of,
     )
+    from cxjourney.wishes._effects._importance._rotations import Sampled as Sampled
     from cxjourney.wishes._effects._noise import cronbach_alpha
     from cxjourney.wishes._effects._value import robustness_value
     from cxjourney.wishes._evidence import Evidence
@@ -148,7 +148,8 @@ later(
         "_analyses._penalty": "Factor penalty_reward",
         "_analyses._performance": "PerformanceMap Quadrant WishPlace importance_performance",
         "_classification": "Classification",
-        "_effects._importance": "Sampled johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._importance._of_drivers": "johnson johnson_of lmg lmg_of lmg_sampled vif_of",
+        "_effects._importance._rotations": "Sampled",
         "_effects._noise": "cronbach_alpha",
         "_effects._value": "robustness_value",
         "_evidence": "Evidence",

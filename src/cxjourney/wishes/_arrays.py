@@ -13,3 +13,6 @@ Codes: TypeAlias = NDArray[np.intp]
 
 Mask: TypeAlias = NDArray[np.bool_]
 """A mask: the rows, or columns, for which something holds."""
+
+KINDS = "biuf"
+"""The kinds of numpy's types that are numbers: bool, integers, floats."""

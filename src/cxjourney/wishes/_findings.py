@@ -97,7 +97,8 @@ class Unused(Enum):
     """Why rows of a survey were not used.
 
     For effects: NO_WEIGHT: they count for nothing. NO_OUTCOME: the outcome is blank. NO_CONTROL: a
-    control is blank. NO_RATING: no wish is rated. NO_OTHER_ROW: the respondent has no other row, to
+    control is blank. NO_RATING: no wish is rated. RATES_ALIKE: many wishes are rated, all of them
+    alike, in one row out of eight or more. NO_OTHER_ROW: the respondent has no other row, to
     tell of effects within respondents. For what customers say: NO_ANSWER: they answered
     about no wish. NO_COMMENT: they left no comment. NO_MENTION: they mentioned none of the wishes.
     NO_TICK: they ticked nothing, and may not have been asked. NO_PICKS: they were not asked for
@@ -109,6 +110,7 @@ class Unused(Enum):
     NO_OUTCOME = "no outcome"
     NO_CONTROL = "no control"
     NO_RATING = "no rating"
+    RATES_ALIKE = "rates alike"
     NO_OTHER_ROW = "no other row"
     NO_ANSWER = "no answer"
     NO_COMMENT = "no comment"
@@ -127,6 +129,7 @@ class Unused(Enum):
             Unused.NO_OUTCOME,
             Unused.NO_CONTROL,
             Unused.NO_RATING,
+            Unused.RATES_ALIKE,
             Unused.NO_OTHER_ROW,
         }
 

@@ -250,7 +250,8 @@ class Reason(Enum):
     together with other wishes. NOISE: the threshold lies under what this many answers can tell from
     noise. ONLY_TICKS: what customers say has not a single "no" beside blanks, as a question that is
     ticked has. FAR_VALUES: a rating or the outcome has values far from all others, as codes for no
-    answer are. CONSTANT_OUTCOME: the outcome does not vary. MUST_BE: Kano's questionnaire says that
+    answer are. CONSTANT_OUTCOME: the outcome does not vary, or so little that every effect
+    would look small. MUST_BE: Kano's questionnaire says that
     customers take it for granted and miss it when it is not there, so "adds no value" is not the
     whole truth. INDIFFERENT: it says that most do not care. QUESTIONABLE: many of its pairs of
     answers contradict each other. FRAGILE (a note): a hidden cause need not be strong to overturn

@@ -10,7 +10,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import check_whole
 from cxjourney.vocabulary._terminal import Progress, Showable
 from cxjourney.wishes._arrays import Floats
-from cxjourney.wishes._effects._importance import lmg
+from cxjourney.wishes._effects._importance._of_drivers import lmg
 
 DRAWS = 1000
 FEWEST = 100

@@ -1,13 +1,14 @@
 """Correlations of drivers and an outcome: worked out from a table, or given and checked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cxjourney.errors import InvalidError
-from cxjourney.wishes._arrays import Floats
+from cxjourney.wishes._arrays import KINDS, Floats
 
 ROUGH = 1e-8
 """How far given correlations may be from a correlation matrix, by rounding."""
@@ -20,9 +21,6 @@ LARGEST = 1e150
 
 ROWS = 2**13
 """How many rows of a table are looked at together: few enough for the processor's cache."""
-
-NUMBERS = "biuf"
-"""The kinds of numpy's types that are numbers: bool, integers, floats."""
 
 
 @attrs.frozen(eq=False)
@@ -119,7 +117,7 @@ def array_of(field: str, values: ArrayLike, dimensions: int) -> NDArray[np.gener
         raise InvalidError(
             field, f"a {type(values).__name__} that is no array", expected
         ) from error
-    if array.dtype.kind not in NUMBERS:
+    if array.dtype.kind not in KINDS:
         found = array.dtype.type.__name__.rstrip("_")
         raise InvalidError(field, f"an array of {found}", expected)
     if array.ndim != dimensions:
@@ -233,3 +231,19 @@ def _scaled(block: Floats, low: Floats, spread: Floats) -> Floats:
     block -= low[:, None]
     block /= spread[:, None]
     return block
+
+
+COLLINEAR: float = 1e-10
+"""The share of a driver's variance, beside the other drivers, under which it counts as none."""
+
+
+def inverse_of(variance: Floats) -> Floats:
+    """Return one over each variance; 0 where there is none left."""
+    if variance.min() <= COLLINEAR:
+        variance = np.where(variance > COLLINEAR, variance, np.inf)
+    inverse: Floats = 1 / variance
+    return inverse
+
+
+Inverse: TypeAlias = Callable[[Floats], Floats]
+"""One over each variance."""

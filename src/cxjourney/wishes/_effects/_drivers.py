@@ -8,8 +8,10 @@ import numpy as np
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._lazy import load
 from cxjourney.wishes._arrays import Codes, Floats
-from cxjourney.wishes._effects._noise import correct
+from cxjourney.wishes._effects._noise import can_be, correct
 from cxjourney.wishes._effects._regression import (
+    DEPENDENT,
+    ROWS,
     Column,
     ColumnMoments,
     Design,
@@ -26,20 +28,26 @@ from cxjourney.wishes._kinds import Criteria, Reason
 def varies(column: Column, least: float) -> bool:
     """Return whether at least this share of the filled ratings differ from the most usual one."""
     ratings, enough = column.numbers, least * column.of.n
-    if column.of.n == ratings.size and _differ(ratings) >= enough:
+    if column.of.n == ratings.size and _differ(ratings, enough):
         return True
     known = ratings[~np.isnan(ratings)]
     different = known.size - np.unique(known, return_counts=True)[1].max(initial=0)
     return bool(different >= enough)
 
 
-def _differ(ratings: Floats) -> int:
-    """Return how many ratings at least differ from the most usual one, at little cost.
+def _differ(ratings: Floats, enough: float) -> bool:
+    """Return whether some of the first ratings show that enough differ from the most usual one.
 
     Whichever that is: it is the first one, or all of those that are the first one differ.
     """
-    alike = int(np.count_nonzero(ratings == ratings[0]))
-    return min(alike, ratings.size - alike)
+    alike = others = 0
+    for start in range(0, ratings.size, ROWS):
+        part = ratings[start : start + ROWS]
+        same = int(np.count_nonzero(part == ratings[0]))
+        alike, others = alike + same, others + part.size - same
+        if min(alike, others) >= enough:
+            return True
+    return False
 
 
 @attrs.frozen(eq=False)
@@ -54,6 +62,8 @@ class Rated:
         clusters: the respondent of each row, from 0; None where each row is another's.
         reliability: the share of the variance of each wish's ratings that is no noise; None where
             nothing is known of it.
+        steadiness: the share of the variance of the last control, a way of using scales, that is
+            no chance, or NaN; None where no control is such.
         skipped: whether a blank rating was skipped, instead of that the wish was not used.
         model: how the outcome depends on the columns: ``linear``, ``logit`` or ``ordered``.
         within: whether what differs between respondents is taken out; each has several rows.
@@ -65,6 +75,7 @@ class Rated:
     weights: Floats | None = None
     clusters: Codes | None = None
     reliability: Floats | None = None
+    steadiness: float | None = None
     skipped: bool = False
     model: str = "linear"
     within: bool = False
@@ -104,12 +115,16 @@ class Regressed:
         outcome: the mean and the spread of the outcome.
         fit: the regression, or None where there are too few rows, or nothing varies.
         of_wishes: how many of the columns are fulfilments.
+        steadied: whether a way of using scales is held constant, without the chance in it.
+        rare: whether the outcome is the same in nearly all rows.
     """
 
     drivers: tuple[Driver, ...]
     outcome: ColumnMoments
     fit: Fit | None
     of_wishes: int
+    steadied: bool = False
+    rare: bool = False
 
 
 def regress(rated: Rated, criteria: Criteria) -> Regressed:
@@ -133,6 +148,7 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
         for values in rated.ratings
     ]
     outcome = Column(rated.outcome, moments(rated.outcome, weights))
+    rare = not varies(outcome, criteria.min_varied)
     own = columns
     if rated.within and rated.clusters is not None:
         own, outcome, design, places = _design_within(columns, outcome, rated, rated.clusters)
@@ -147,6 +163,9 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
         used = [(wish, place) for wish, place in enumerate(places) if place is not None]
         for wish, place in used:
             reliability[place] = rated.reliability[wish]
+    hinges = {} if fitted is None else _hinges(design, fitted, criteria)
+    steady = None if fitted is None else _steadied(rated, fitted, reliability, among)
+    reliability = reliability if steady is None else steady
     if fitted is not None and (among is not None or (reliability < 1).any()):
         fitted = correct(design, fitted, reliability, among, rated.clusters)
     if fitted is not None and rated.model != "linear":
@@ -158,11 +177,54 @@ def regress(rated: Rated, criteria: Criteria) -> Regressed:
             place=place if fitted else None,
             doubt=Reason.FEW_ROWS
             if few
-            else _doubt(one, criteria) or _common_doubt(outcome, fitted, place),
+            else _doubt(one, criteria)
+            or _common_doubt(outcome, fitted, place)
+            or hinges.get(place),
         )
         for column, one, place in zip(columns, own, places, strict=True)
     )
-    return Regressed(drivers, outcome.of, fitted, sum(place is not None for place in places))
+    count = sum(place is not None for place in places)
+    return Regressed(drivers, outcome.of, fitted, count, steadied=steady is not None, rare=rare)
+
+
+LEAST_STEADY = 0.1
+"""A way of using scales is cleared of chance where this much of its variance at least is none, and
+as much more than the other columns explain of it."""
+
+
+def _steadied(
+    rated: Rated, fitted: Fit, reliability: Floats, among: Floats | None
+) -> Floats | None:
+    """Return the reliabilities with that of a way of using scales, the last column, among them.
+
+    None where there is none, or the columns allow of none.
+    """
+    if rated.steadiness is None or rated.within or rated.model != "linear":
+        return None
+    explained = 1 - 1 / float(fitted.inflation[-1])
+    steady = np.append(reliability[:-1], rated.steadiness)
+    if not (fitted.identified[-1] and rated.steadiness - explained >= LEAST_STEADY):
+        return None
+    return steady if can_be(fitted.correlations if among is None else among, steady) else None
+
+
+def _hinges(design: Design, fitted: Fit, criteria: Criteria) -> dict[int | None, Reason]:
+    """Return the columns that others come so near that a few rows alone tell of their effects.
+
+    Those rows' errors are too few to tell how far off the effects may be. The number of rows is
+    Kish's, ``sum(z^2)^2 / sum(z^4)`` of what is left of a column beside the others.
+    """
+    near = np.flatnonzero(fitted.identified & (fitted.inflation > criteria.max_vif))
+    if not near.size:
+        return {}
+    rest = np.linalg.pinv(fitted.correlations, rcond=DEPENDENT, hermitian=True)[near]
+    squares, fourths = np.zeros((2, near.size))
+    for block in design.blocks():
+        left = (rest @ block.x) ** 2
+        squares += left.sum(axis=1)
+        fourths += (left**2).sum(axis=1)
+    few = squares**2 / fourths < criteria.min_freedom
+    return dict.fromkeys(near[few].tolist(), Reason.COLLINEAR)
 
 
 def _counted(rated: Rated) -> int:

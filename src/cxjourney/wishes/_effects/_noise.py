@@ -43,10 +43,8 @@ def correct(
     with_outcome = fit.with_outcome if among is None else among @ fit.coefficients
     if (reliability == 1).all():
         return attrs.evolve(fit, correlations=whole, with_outcome=with_outcome)
-    clean = whole - np.diag(np.diag(whole) * (1 - reliability))
-    deviations = np.sqrt(reliability)
-    left = clean / np.outer(deviations, deviations)
-    if np.linalg.eigvalsh(left)[0] < LEFT:
+    clean, left, deviations = _cleaned(whole, reliability)
+    if not _possible(left):
         found = "lower than the correlations of the ratings allow"
         raise InvalidError("reliability", found, "higher ones: what is all noise correlates less")
     inverse = np.linalg.inv(clean)
@@ -69,6 +67,22 @@ def correct(
         with_outcome=with_outcome / deviations,
         r2=r2,
     )
+
+
+def can_be(correlations: Floats, reliability: Floats) -> bool:
+    """Return whether columns of such reliabilities may correlate so."""
+    return _possible(_cleaned(correlations, reliability)[1])
+
+
+def _cleaned(correlations: Floats, reliability: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the covariances and correlations without noise, and what is left of deviations."""
+    deviations = np.sqrt(reliability)
+    clean = correlations - np.diag(np.diag(correlations) * (1 - reliability))
+    return clean, clean / np.outer(deviations, deviations), deviations
+
+
+def _possible(left: Floats) -> bool:
+    return bool(np.linalg.eigvalsh(left)[0] >= LEFT)
 
 
 def _scores(design: Design, fit: Fit, coefficients: Floats, clusters: Codes | None) -> Floats:
@@ -120,3 +134,11 @@ def cronbach_alpha(ratings: ArrayLike) -> float:
         raise InvalidError("ratings", f"sums with a variance of {whole:g}", "sums that vary")
     parts = float(table.var(axis=0, ddof=1).sum())
     return float(questions / (questions - 1) * (1 - parts / whole))
+
+
+def alpha_of(answers: Floats) -> float:
+    """Return Cronbach's alpha of questions that may have blanks; NaN where it cannot be told."""
+    try:
+        return cronbach_alpha(answers)
+    except InvalidError:
+        return np.nan

@@ -151,12 +151,13 @@ def judge(estimates: Floats, errors: Floats, prior: EffectPrior) -> Effects:
     each = fits[: -REST.size].reshape(MEANS.size, WIDTHS.size, estimates.size)
     tails = sum((each[:, slot] for slot in SLOTS), np.zeros(1)) / len(SLOTS)
     rest = fits[-REST.size :].mean(axis=0)
-    likely = BELIEVED + [np.log(_mixed(part, tails, rest)).sum(axis=2) for part in PARTS.tolist()]
+    mixed = [_mixed(part, tails, rest) for part in PARTS.tolist()]
+    likely = BELIEVED + [np.log(one).sum(axis=2) for one in mixed]
     weights = np.exp(likely - likely.max())
     weights /= weights.sum()
     in_tails, in_rest = np.zeros(tails.shape), np.zeros(estimates.size)
-    for part, weight in zip(PARTS.tolist(), weights, strict=True):
-        shares = weight[:, :, None] / _mixed(part, tails, rest)
+    for part, weight, one in zip(PARTS.tolist(), weights, mixed, strict=True):
+        shares = weight[:, :, None] / one
         in_tails += part * shares
         in_rest += (1 - part) * shares.sum(axis=(0, 1))
     taken = np.zeros(each.shape)

@@ -107,6 +107,9 @@ def _judge(
             likely, criteria.effect, criteria.level, mean, Interval(least, most), driver.of.n
         )
         doubt = _doubt(answer, criteria, *alone_says)
+        if doubt is None and regressed.rare and answer.says is False:
+            # Of an outcome that hardly varies no effect is large in its standard deviations.
+            doubt = Reason.CONSTANT_OUTCOME
         found.append(Value(attrs.evolve(answer, doubts=() if doubt is None else (doubt,)), harm))
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxjourney.wishes._arrays import Codes, Floats
 from cxjourney.wishes._effects._regression import ROWS
@@ -14,8 +15,11 @@ FEWEST = 5
 APART = 3
 """How many ratings of a row must differ from its middle one: else many customers answer alike."""
 
-FIRST = 24
+FIRST = 16
 """So many columns tell most rows apart; the others are asked of the rows that are left."""
+
+MARKS = 2**16
+"""So many ways the last bits of a number may be."""
 
 TURN = 0.8414709848078965
 """What the number of a row is multiplied by before the next column comes to it: the sine of 1, of
@@ -66,9 +70,16 @@ def _alike(columns: Sequence[Floats], rows: Codes) -> Codes:
     several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     if not several.size:
         return rows[:0]
-    nearest = several.searchsorted(numbers).clip(max=several.size - 1)
-    alike: Codes = rows[several[nearest] == numbers]
+    marked = np.zeros(MARKS, np.bool_)
+    marked[_last_bits(several)] = True
+    perhaps = np.flatnonzero(marked[_last_bits(numbers)])
+    alike: Codes = rows[perhaps[np.isin(numbers[perhaps], several)]]
     return alike
+
+
+def _last_bits(numbers: Floats) -> NDArray[np.uint64]:
+    """Return the last bits of numbers, which equal ones have in common."""
+    return numbers.view(np.uint64) & np.uint64(MARKS - 1)
 
 
 def _numbers(columns: Sequence[Floats]) -> Floats:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
-from cxjourney.wishes._arrays import Codes, Floats, Mask
+from cxjourney.wishes._arrays import KINDS, Codes, Floats, Mask
 from cxjourney.wishes._files._code_books import CodeBook
 
 Array: TypeAlias = NDArray[Any]
@@ -50,7 +50,7 @@ def take_numbers(
     if array.dtype.kind in "mM":
         faults.append(InvalidError("", "a column of dates or times", A_NUMBER, column=name))
         return None
-    if array.dtype.kind in "fiub":
+    if array.dtype.kind in KINDS:
         with np.errstate(over="ignore"):
             numbers = array.astype(np.float64, copy=False).view(np.ndarray)
     else:
@@ -133,6 +133,9 @@ def _one_dimensional(
 
 def _as_array(column: object, of_series: Callable[[Series], Array]) -> Array | None:
     # To ask narwhals what is one of its own takes long.
+    of = getattr(column, "dtype", None)
+    if isinstance(of, np.dtype) and of.kind in KINDS:
+        return np.asanyarray(column)
     series = column
     if not isinstance(column, nw.Series | Sequence):
         series = nw.from_native(column, series_only=True, pass_through=True)
@@ -233,6 +236,9 @@ def _is_blank(one: object) -> bool:
 
 MOST_ROWS = 5
 
+GLANCE = 64
+"""So many rows tell most columns that are not of 0 and 1 alone."""
+
 Use: TypeAlias = tuple[str, str]
 """A column that is read, and what for, such as ``the outcome``."""
 
@@ -245,15 +251,22 @@ class Extent:
         least: the least of them; NaN where there is none, as is the most.
         most: the most of them.
         whole: whether no row is blank.
+        ones: how many rows are 1, where every row is 0 or 1; else None.
     """
 
     least: float
     most: float
     whole: bool
+    ones: int | None = None
 
     @classmethod
     def of(cls, numbers: Floats) -> "Extent":
         """Return the extent of a column, a blank being NaN."""
+        zeros, ones = _zeros_and_ones(numbers[:GLANCE])
+        if zeros + ones == min(numbers.size, GLANCE):
+            zeros, ones = _zeros_and_ones(numbers)
+            if zeros + ones == numbers.size > 0:
+                return cls(float(not zeros), float(ones > 0), whole=True, ones=ones)
         least, most = float(numbers.min(initial=inf)), float(numbers.max(initial=-inf))
         if not isnan(least):
             return cls(least, most, whole=True)
@@ -262,6 +275,10 @@ class Extent:
     def within(self, low: float, high: float) -> bool:
         """Return whether every number is at least the one and at most the other."""
         return not (self.least < low or self.most > high)
+
+
+def _zeros_and_ones(numbers: Floats) -> tuple[int, int]:
+    return int(np.count_nonzero(numbers == 0)), int(np.count_nonzero(numbers == 1))
 
 
 @attrs.frozen(eq=False)

@@ -32,11 +32,13 @@ class Answers:
         answered: which rows answered.
         contrast: what to take the variance of where the share is held against something that
             varies with the rows as well, a number in every row; None for ``said`` itself.
+        ones: how many rows say it, where each answered by 0 or 1 and this was counted before.
     """
 
     said: Floats
     answered: Mask
     contrast: Floats | None = None
+    ones: int | None = None
 
 
 @attrs.frozen(eq=False)
@@ -123,11 +125,13 @@ def _weigh(sheet: Sheet, heard: Answers) -> tuple[float, float, int]:
 def _count(heard: Answers) -> tuple[float, float, int]:
     """Weigh the answers of respondents who all count alike."""
     number = int(np.count_nonzero(heard.answered))
+    if heard.ones is not None:
+        return heard.ones / number, number, number
     every = number == heard.answered.size
     said = heard.said if every else heard.said[heard.answered]
     total = float(said.sum())
     share = min(total / max(number, 1), 1.0)
-    if float(np.einsum("r,r->", said, said)) == total:  # All of them are 0 or 1.
+    if float(said @ said) == total:  # All of them are 0 or 1.
         return (share, number, number) if number else NOBODY
     away = said - share
     variance, even = float(away @ away) / max(number, 1), share * (1 - share)
@@ -144,3 +148,18 @@ def _by_respondent(sheet: Sheet, values: Floats) -> Floats:
     if sheet.respondents is None:
         return values
     return np.asarray(np.bincount(sheet.respondents, values), np.float64)
+
+
+def without_blanks(column: Floats) -> Floats:
+    """Return a column with 0 in place of what is blank or infinite."""
+    return np.where(np.isfinite(column), column, 0.0)
+
+
+def is_blank(column: Floats) -> bool:
+    """Return whether a column is blank throughout."""
+    return bool(np.isnan(column[0]) and np.isnan(column).all())
+
+
+def count_offered(columns: Iterable[Floats | None]) -> int:
+    """Return the number of wishes that were asked about, or 1 where it is 0, to divide by."""
+    return max(1, sum(column is not None for column in columns))

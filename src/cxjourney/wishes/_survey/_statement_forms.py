@@ -1,7 +1,7 @@
 """The forms in which a survey lets customers state their wishes (SPEC 8)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -15,7 +15,15 @@ from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._findings import Among, Unused
 from cxjourney.wishes._items import Item
 from cxjourney.wishes._survey._intake import Sheet, Use, faults_at, figure
-from cxjourney.wishes._survey._shares import Answers, Statements, count_respondents, weigh
+from cxjourney.wishes._survey._shares import (
+    Answers,
+    Statements,
+    count_offered,
+    count_respondents,
+    is_blank,
+    weigh,
+    without_blanks,
+)
 
 EVEN = 0.5
 """The share above which more customers say a wish than not."""
@@ -38,12 +46,12 @@ class StatementForm(Showable, ABC):
             if item.said is not None:
                 yield item.said, f"what is said of {quoted(item.wish.about)}"
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield what is wrong with the statements; columns that could not be read are absent.
 
         Here these are the cells that are neither 0, 1 nor blank.
         """
-        return not_zero_or_one(readable(numbers, items))
+        return not_zero_or_one(sheet, readable(sheet.numbers, items))
 
     @abstractmethod
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
@@ -56,29 +64,19 @@ def readable(numbers: Numbers, items: Sequence[Item]) -> dict[str, Floats]:
     return {name: numbers[name] for name in names if name in numbers}
 
 
-def not_zero_or_one(columns: Numbers) -> Iterator[InvalidError]:
-    """Yield the cells that are neither 0, 1 nor blank."""
-    for name, values in columns.items():
-        right = values == 0
-        right |= values == 1
-        if not right.all():
-            wrong = np.isfinite(values) & ~right
+def not_zero_or_one(sheet: Sheet, names: Iterable[str]) -> Iterator[InvalidError]:
+    """Yield the cells of some columns that are neither 0, 1 nor blank."""
+    for name in names:
+        if sheet.extents[name].ones is None:
+            values = sheet.numbers[name]
+            wrong = np.isfinite(values) & (values != 0) & (values != 1)
             yield from faults_at(wrong, name, figure(values), "0, 1 or a blank")
 
 
 def offered(sheet: Sheet, items: Sequence[Item]) -> Columns:
     """Return the column of statements of each item; None where there is none or it is all blank."""
     columns = (None if item.said is None else sheet.numbers[item.said] for item in items)
-    return [None if column is None or _is_blank(column) else column for column in columns]
-
-
-def _is_blank(column: Floats) -> bool:
-    return bool(np.isnan(column[0]) and np.isnan(column).all())
-
-
-def count_offered(columns: Columns) -> int:
-    """Return the number of wishes that were asked about, or 1 where it is 0, to divide by."""
-    return max(1, sum(column is not None for column in columns))
+    return [None if column is None or is_blank(column) else column for column in columns]
 
 
 def each(columns: Columns, tell: Callable[[Floats], Answers]) -> Iterator[Answers | None]:
@@ -95,11 +93,6 @@ def total(rows: int, columns: Columns) -> Floats:
     return sums
 
 
-def without_blanks(column: Floats) -> Floats:
-    """Return a column with 0 in place of what is blank or infinite."""
-    return np.where(np.isfinite(column), column, 0.0)
-
-
 @attrs.frozen
 class YesNo(StatementForm):
     """Each wish was asked about by itself: 1 for yes, 0 for no, blank for no answer.
@@ -111,11 +104,21 @@ class YesNo(StatementForm):
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
         """Return the share of yes among those who answered about a wish."""
         columns = offered(sheet, items)
-        answers = each(columns, lambda said: Answers(said, ~np.isnan(said)))
+        answers = _yes_or_no(sheet, items, columns)
         heard = weigh(sheet, answers, EVEN, Unused.NO_ANSWER, Among.ANSWERED)
         if heard.n.min(initial=sheet.rows) == sheet.rows:
             return heard
         return attrs.evolve(heard, ticks=tuple(_only_ticks(sheet.rows, columns)))
+
+
+def _yes_or_no(sheet: Sheet, items: Sequence[Item], columns: Columns) -> Iterator[Answers | None]:
+    every = np.ones(sheet.rows, np.bool_)
+    for item, said in zip(items, columns, strict=True):
+        if item.said is None or said is None:
+            yield None
+        else:
+            extent = sheet.extents[item.said]
+            yield Answers(said, every if extent.whole else ~np.isnan(said), ones=extent.ones)
 
 
 def _only_ticks(rows: int, columns: Columns) -> Iterator[bool]:
@@ -158,14 +161,14 @@ class Mentions(StatementForm):
         if self.commented is not None:
             yield self.commented, "who commented"
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and mentions by who did not comment."""
-        columns = readable(numbers, items)
-        yield from not_zero_or_one(columns)
-        if self.commented is None or self.commented not in numbers:
+        columns = readable(sheet.numbers, items)
+        yield from not_zero_or_one(sheet, columns)
+        if self.commented is None or self.commented not in sheet.numbers:
             return
-        commented = numbers[self.commented]
-        yield from not_zero_or_one({self.commented: commented})
+        yield from not_zero_or_one(sheet, [self.commented])
+        commented = sheet.numbers[self.commented]
         expected = f"no mention, or 1 in column {quoted(self.commented)}"
         for name, said in columns.items():
             wrong = (said == 1) & (commented != 1)
@@ -227,14 +230,14 @@ class CheckAll(StatementForm):
         if self.answered is not None:
             yield self.answered, "who answered the question"
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and ticks of who did not answer."""
-        columns = readable(numbers, items)
-        yield from not_zero_or_one(columns)
-        if self.answered is None or self.answered not in numbers:
+        columns = readable(sheet.numbers, items)
+        yield from not_zero_or_one(sheet, columns)
+        if self.answered is None or self.answered not in sheet.numbers:
             return
-        answered = numbers[self.answered]
-        yield from not_zero_or_one({self.answered: answered})
+        yield from not_zero_or_one(sheet, [self.answered])
+        answered = sheet.numbers[self.answered]
         expected = f"no tick, or 1 in column {quoted(self.answered)}"
         for name, said in columns.items():
             wrong = (said == 1) & (answered != 1)
@@ -270,10 +273,10 @@ class PickK(StatementForm):
 
     k: int = attrs.field(validator=a_number(1, MANY))
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield cells that are neither 0, 1 nor blank, and rows with more than k picks."""
-        columns = readable(numbers, items)
-        yield from not_zero_or_one(columns)
+        columns = readable(sheet.numbers, items)
+        yield from not_zero_or_one(sheet, columns)
         on_offer = len(tuple(self.columns(items)))
         if self.k >= on_offer:
             found = f"{self.k} picks of {on_offer} wishes"
@@ -318,9 +321,9 @@ class ConstantSum(StatementForm):
 
     total: float | None = attrs.field(default=None, validator=optional(a_figure(TOLERANCE, MANY)))
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield points below 0, and rows whose points do not add up; empty rows pass."""
-        columns = readable(numbers, items)
+        columns = readable(sheet.numbers, items)
         for name, points in columns.items():
             yield from faults_at(points < 0, name, figure(points), "0 points or more")
         # Without one of its columns no row would add up.
@@ -353,9 +356,9 @@ class Ratings(StatementForm):
     wish counts as asked for where it is above the mean for more than half.
     """
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield nothing: every number may be a rating."""
-        del numbers, items
+        del sheet, items
         return iter(())
 
     def measure(self, sheet: Sheet, items: Sequence[Item]) -> Statements:
@@ -406,8 +409,9 @@ class MaxDiff(StatementForm):
             if item.worst is not None:
                 yield item.worst, f"how often {quoted(item.wish.about)} was chosen as worst"
 
-    def faults(self, numbers: Numbers, items: Sequence[Item]) -> Iterator[InvalidError]:
+    def faults(self, sheet: Sheet, items: Sequence[Item]) -> Iterator[InvalidError]:
         """Yield what is no count, and wishes that were chosen more often than shown."""
+        numbers = sheet.numbers
         for item in items:
             if item.said is not None and item.worst is None:
                 found = "how often a wish was chosen as best, but not how often as worst"

@@ -1,6 +1,6 @@
 """From the table of a survey to a map of its wishes (SPEC 8)."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TypeAlias
 
@@ -13,7 +13,8 @@ from cxjourney.vocabulary._terminal import Progress
 from cxjourney.wishes._arrays import Floats, Mask
 from cxjourney.wishes._classification import Classification
 from cxjourney.wishes._effects._drivers import Rated, Regressed, regress
-from cxjourney.wishes._effects._importance import importances
+from cxjourney.wishes._effects._importance._of_drivers import importances
+from cxjourney.wishes._effects._noise import alpha_of
 from cxjourney.wishes._effects._posterior import share_answer
 from cxjourney.wishes._effects._value import Value, values
 from cxjourney.wishes._evidence import Evidence
@@ -32,6 +33,13 @@ MANY_RATED = 8
 
 TOGETHER = 0.05
 """The mean correlation of ratings above which they may share a way of using the scale."""
+
+ALIKE = (0.12, 0.5)
+"""The shares of rows that rate all alike between which those are left out: more than hurry or habit
+make where opinions differ, and fewer than where the questions are hardly different."""
+
+SAMPLE = 4096
+"""So many rows tell about how many rate all alike."""
 
 
 @attrs.frozen
@@ -109,13 +117,13 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
     sources.check(item.wish for item in asked.items)
     criteria, sheet = sources.criteria, read_sheet(table, asked)
     far, said_far = _far(sheet, asked)
-    rated, left_out = _rated(sheet, asked, None if said_far else _style(sheet, asked))
+    style = None if said_far else _style(sheet, asked)
+    rated, left_out = _rated(sheet, asked, style)
     regressed = regress(rated, criteria)
     heard = asked.statements.measure(sheet, asked.items)
     tau = heard.tau if criteria.tau is None else criteria.tau
     shares = importances(regressed, progress)
-    style_held = len(rated.controls) > len(asked.controls)
-    few = not (style_held or rated.within) and _go_together(regressed)
+    few = not (rated.within or regressed.steadied) and _go_together(regressed)
     findings = tuple(
         Finding(
             sources.classify(item.wish, stated, value, few=few),
@@ -156,7 +164,7 @@ def map_survey(table: object, asked: Asked, sources: Sources, progress: Progress
         skipped=rated.skipped,
         outcome_model=rated.model,
         within=rated.within,
-        style_held=style_held,
+        style_held=style is not None,
         blank=_blank(regressed, rated.outcome.size),
     )
 
@@ -176,12 +184,26 @@ def _blank(regressed: Regressed, rows: int) -> float:
     return 1 - sum(filled) / len(filled) / rows if filled else 0.0
 
 
-def _rated(sheet: Sheet, asked: Asked, style: Floats | None) -> tuple[Rated, list[LeftOut]]:
+@attrs.frozen(eq=False)
+class RatingHabit:
+    """A way of using scales.
+
+    Attributes:
+        numbers: how far each row's ratings of importance lie above the usual, on average.
+        reliability: the share of the variance of that which they have in common (Cronbach's alpha);
+            NaN where that is not known.
+    """
+
+    numbers: Floats
+    reliability: float
+
+
+def _rated(sheet: Sheet, asked: Asked, style: RatingHabit | None) -> tuple[Rated, list[LeftOut]]:
     """Return the rows that tell of effects; and those that do not, by the first reason found."""
     ratings = [None if item.rating is None else sheet.numbers[item.rating] for item in asked.items]
     controls = [sheet.numbers[name] for name in asked.controls]
     if style is not None:
-        controls.append(style)
+        controls.append(style.numbers)
     outcome = sheet.numbers[asked.outcome]
     used = np.ones(sheet.rows, dtype=bool)
     left_out = []
@@ -213,13 +235,14 @@ def _rated(sheet: Sheet, asked: Asked, style: Floats | None) -> tuple[Rated, lis
         if sheet.respondents is None
         else np.unique(sheet.respondents[used], return_inverse=True)[1],
         reliability=None if reliabilities is None else np.array(reliabilities, np.float64),
+        steadiness=None if style is None else style.reliability,
         skipped=asked.blank == "skipped",
         model=asked.model,
         within=asked.within,
     ), left_out
 
 
-def _style(sheet: Sheet, asked: Asked) -> Floats | None:
+def _style(sheet: Sheet, asked: Asked) -> RatingHabit | None:
     """Return how far each row's ratings of importance lie above the usual, on average.
 
     Who rates everything high rates the fulfilment and the outcome high as well: without it a few
@@ -234,7 +257,9 @@ def _style(sheet: Sheet, asked: Asked) -> Floats | None:
         if said.any():
             sums[said] += column[said] - column[said].mean()
             counts += said
-    return sums / np.maximum(counts, 1) if len(columns) > 1 and sums.any() else None
+    if len(columns) < 2 or not sums.any():  # noqa: PLR2004 - one alone is no way of rating
+        return None
+    return RatingHabit(sums / np.maximum(counts, 1), alpha_of(np.column_stack(columns)))
 
 
 def _unusable(
@@ -254,6 +279,29 @@ def _unusable(
         for name in ratings:
             unrated &= np.isnan(sheet.numbers[name])
         yield Unused.NO_RATING, unrated
+    if len(ratings) >= MANY_RATED:
+        columns = [sheet.numbers[name] for name in ratings]
+        step = max(1, sheet.rows // SAMPLE)
+        few, most = ALIKE
+        if few <= _rate_alike([column[::step] for column in columns]).mean() <= most:
+            yield Unused.RATES_ALIKE, _rate_alike(columns)
+
+
+def _rate_alike(columns: Sequence[Floats]) -> Mask:
+    """Return which rows have many ratings that are all the same.
+
+    Such a row tells nothing of one wish rather than another, and often nothing at all: many answer
+    so who are in a hurry, the outcome too. Rows may be left out by their ratings: it changes no
+    effect.
+    """
+    low, high = np.full((2, columns[0].size), np.nan)
+    rated = np.zeros(low.size, np.intp)
+    for column in columns:
+        np.fmin(low, column, out=low)
+        np.fmax(high, column, out=high)
+        rated += ~np.isnan(column)
+    alike: Mask = (low == high) & (rated >= MANY_RATED)
+    return alike
 
 
 Far: TypeAlias = Mapping[str, tuple[float, ...]]

@@ -1,0 +1,1 @@
+"""Which driver brings how much of R2: this describes, it decides nothing (SPEC 8)."""
