@@ -4,8 +4,8 @@ The scenario and what counts as harm are those of the tests (``tests/dispatch/sc
 intents of four customers, against a play without a crash. A point lies before and after each write
 of the journal and each call of a hook; points that leave the same behind count as one unless
 ``--every`` is given. The second crash of a pair comes at any later point of the play with the
-first. Stretches that plays have in common are played once (``faults_plays.py``). Ends with 1 where
-anything was lost or doubled, came twice without need, or stayed unseen.
+first. Stretches that plays have in common are played once (``tests/dispatch/plays.py``). Ends with
+1 where anything was lost or doubled, came twice without need, or stayed unseen.
 """
 
 import argparse
@@ -25,10 +25,12 @@ from table import align
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the scenario belongs to the tests
 
-from faults_kept import InDatabase, InMemory, Kept
-from faults_plays import Plays
-
 from cxjourney.dispatch import OnUnknown
+from cxjourney.dispatch.journal import MemoryJournal
+from tests.dispatch.judging import Ending
+from tests.dispatch.kept import InDatabase, InMemory, Kept
+from tests.dispatch.plays import Plays
+from tests.dispatch.scenario import World
 from tests.dispatch.stores import sqlite
 from tests.postgres import empty_schemas
 
@@ -87,7 +89,15 @@ def probed(row: Row, asked: argparse.Namespace) -> tuple[tuple[str, ...], bool]:
     journal, on_unknown, workers = row
     began = perf_counter()
     with opened(journal) as kept:
-        plays = Plays(kept, on_unknown, workers, asked.crashes, asked.every, asked.step)
+        plays = Plays(
+            kept=kept,
+            undisturbed=Ending.of(World(MemoryJournal()).play()),
+            on_unknown=on_unknown,
+            workers=workers,
+            most=asked.crashes,
+            every=asked.every,
+            step=asked.step,
+        )
         points, tally = plays.all()
     counts = (points, tally.plays, tally.crashes, *attrs.astuple(tally.harm))
     seconds = round(perf_counter() - began)

@@ -8,7 +8,7 @@ from functools import partial
 from cxjourney.channels import HookContext, HookOutcome, HookSet, Sent
 from cxjourney.channels.policy import Limits, Policy
 from cxjourney.dispatch import Dispatcher
-from cxjourney.dispatch.journal import CustomerRecord, MemoryJournal
+from cxjourney.dispatch.journal import CustomerRecord, Journal, MemoryJournal
 from cxjourney.playbook import standard_playbook
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose, Touchpoint
 from tests.dispatch.world import MONDAY
@@ -71,14 +71,15 @@ def _counted(act: Callable[[], object]) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
-def calls(earlier: int) -> int:
+def calls(earlier: int, journal: Journal | None = None) -> int:
     """Return how many calls one ``Dispatcher.record`` makes after some earlier questions.
 
-    Playbook and policy are the library's own, the hook is the README's; all questions are open.
+    Playbook and policy are the library's own, the hook is the README's; all questions are open. The
+    journal is one in memory where none is given.
     """
     now = [MONDAY]
     dispatcher = Dispatcher(
-        MemoryJournal(),
+        journal or MemoryJournal(),
         playbook=standard_playbook(),
         policy=Policy(),
         hooks=HookSet().on(Channel.FACE_TO_FACE, answer, idempotent=True),

@@ -287,8 +287,9 @@ class World:
             started = self.journal.outbox([State.STARTED])
             known = self.journal.marks([one.key for one in started])
             unsure = {one.key for one in started if one.channel not in self.honest} - known.keys()
-            assert len(unsure) <= max(self.workers, 1), "a crash leaves one of a batch unknown"
-            self.cut_off |= unsure
+            new = unsure - self.cut_off  # what a crash before left may still be to be looked at
+            assert len(new) <= max(self.workers, 1), "a crash leaves one of a batch unknown"
+            self.cut_off |= new
 
     def _look_after(self, dispatcher: Dispatcher) -> bool:
         """Ask the carriers what became of the first intent of which nobody knows."""

@@ -136,7 +136,7 @@ def test_a_row_waits_its_time() -> None:
 def test_what_is_called_for_twice_at_once_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever finds it a second time."""
     # Nothing outside can make the clock call for one thing twice.
-    attending = "cxjourney.dispatch._attending.nearly_due"
+    attending = "cxjourney.dispatch._across._undecided.nearly_due"
     monkeypatch.setattr(attending, lambda *given: nearly_due(*given) * 2)
     world = World(carrier=Carrier(lambda context: Deferred(context.now + timedelta(days=30))))
     world.happens(K.ASKED, question="Does it fit?")

@@ -1,10 +1,12 @@
 """Crashes at every point: nothing is lost, nothing is decided twice, and what is unsure is seen.
 
-Points that leave the same behind count as one, see ``Fuse.distinct``. A write of each kind is
-made for many intents, so a sample of the points meets each kind several times. ``nox -s faults``
-runs ``benchmarks/dispatch_faults.py``, which tries every point and every pair of points on every
-journal, PostgreSQL too.
+Points that leave the same behind count as one. On SQLite, with two crashes and with asynchronous
+dispatchers the first crash comes at a sample of the points, which meets each kind of write several
+times. ``nox -s faults`` runs ``benchmarks/dispatch_faults.py``, which tries every point and every
+pair of points on every journal, PostgreSQL too.
 """
+
+from pathlib import Path
 
 import attrs
 import pytest
@@ -12,38 +14,21 @@ import pytest
 from cxjourney.dispatch import OnUnknown
 from cxjourney.dispatch.journal import State
 from cxjourney.vocabulary import Channel
-from tests.dispatch.crashing import Fuse
 from tests.dispatch.judging import UNHARMED, Ending, damage
-from tests.dispatch.scenario import GIFT, HONEST, PERSON, POST, VIDEO, World
-from tests.dispatch.stores import Empty, in_memory
+from tests.dispatch.kept import InDatabase, InMemory
+from tests.dispatch.plays import Plays
+from tests.dispatch.scenario import GIFT, PERSON, POST, VIDEO, World
+from tests.dispatch.stores import Empty, in_memory, sqlite
 
-GOLDEN = 0.618_034
-"""Multiples of it spread evenly between whole numbers."""
 EVERY = frozenset(Channel)
-
-
-def play(
-    empty: Empty,
-    *at: int,
-    on_unknown: OnUnknown = OnUnknown.KEEP,
-    honest: frozenset[Channel] = HONEST,
-    workers: int = 0,
-) -> Ending:
-    """Play the scenario with crashes at some points."""
-    world = World(empty(), Fuse(frozenset(at)), on_unknown, honest, workers=workers)
-    return Ending.of(world.play())
+POINTS = 225
+"""How many points there are in memory; a change to dispatch may change it."""
 
 
 @pytest.fixture(scope="module")
 def undisturbed() -> Ending:
     """Play the scenario without a crash."""
-    return play(in_memory)
-
-
-@pytest.fixture(scope="module")
-def points(undisturbed: Ending) -> list[int]:
-    """Return every point that leaves something else behind."""
-    return undisturbed.world.fuse.distinct()
+    return Ending.of(World(in_memory()).play())
 
 
 @pytest.mark.no_cover
@@ -77,37 +62,36 @@ def test_the_scenario_has_everything(undisturbed: Ending) -> None:
 @pytest.mark.no_cover
 def test_every_journal_plays_alike(empty: Empty, undisturbed: Ending) -> None:
     """Without a crash each journal ends as the one in memory, by way of the same points."""
-    calm = play(empty)
+    calm = Ending.of(World(empty()).play())
     assert damage(calm, undisturbed) == UNHARMED
     assert calm.world.fuse.passed == undisturbed.world.fuse.passed
 
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-@pytest.mark.parametrize(("database", "step"), [("memory", 3), ("in_sqlite", 24)])
-def test_no_crash_does_any_harm(
-    database: str,
-    step: int,
-    request: pytest.FixtureRequest,
-    undisturbed: Ending,
-    points: list[int],
-) -> None:
+def test_no_crash_does_any_harm(undisturbed: Ending) -> None:
     """Wherever it crashes: nothing is lost or doubled, and nothing comes twice.
 
-    Of the hooks that do not honour the key, just those that were cut off are dead letters. Fewer
-    points are tried on SQLite, for a play takes four times as long there.
+    Of the hooks that do not honour the key, just those that were cut off are dead letters.
     """
-    empty: Empty = request.getfixturevalue(database)
-    seen = set()
-    for point in points[1::step]:
-        ending = play(empty, point)
-        world = ending.world
-        assert damage(ending, undisturbed) == UNHARMED, (point, world.crashes)
-        assert world.seen == world.cut_off, (point, world.crashes)
-        assert len(world.crashes) == 1
-        seen |= {ending.outbox[key].channel for key in world.seen}
-    assert seen <= {POST, PERSON, GIFT, VIDEO}
-    assert len(seen) == 4 or step > 3
+    points, tally = Plays(kept=InMemory(), undisturbed=undisturbed, most=1).all()
+    assert tally.plays == points + 1 == POINTS + 1
+    assert tally.crashes == POINTS
+    assert not tally.is_bad, tally
+    assert tally.harm.duplicates == 0
+    assert tally.unsure == {POST, PERSON, GIFT, VIDEO}
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_no_crash_on_sqlite_does_any_harm(undisturbed: Ending, tmp_path: Path) -> None:
+    """What is written to a database is worth as much as what is kept in memory."""
+    kept = InDatabase(sqlite(tmp_path))
+    points, tally = Plays(kept=kept, undisturbed=undisturbed, most=1, step=12).all()
+    assert points == tally.crashes > POINTS // 12
+    assert not tally.is_bad, tally
+    assert tally.harm.duplicates == 0
+    assert tally.unsure <= {POST, PERSON, GIFT, VIDEO}
 
 
 @pytest.mark.no_cover
@@ -116,67 +100,68 @@ def test_no_crash_does_any_harm(
 def test_no_crash_of_an_asynchronous_dispatcher_does_any_harm(
     workers: int, undisturbed: Ending
 ) -> None:
-    """With two workers two hooks may be cut off by one crash, and no more than these."""
-    calm = play(in_memory, workers=workers)
-    assert damage(calm, undisturbed) == UNHARMED
-    for point in calm.world.fuse.distinct()[workers::18]:
-        ending = play(in_memory, point, workers=workers)
-        world = ending.world
-        assert damage(ending, undisturbed) == UNHARMED, (point, world.crashes)
-        assert world.seen == world.cut_off, (point, world.crashes)
+    """With two workers two hooks may be cut off by one crash, and no more than these.
+
+    Without a crash it ends as a synchronous one does.
+    """
+    plays = Plays(kept=InMemory(), undisturbed=undisturbed, workers=workers, most=1, step=8)
+    points, tally = plays.all()
+    assert points == tally.crashes > POINTS // 8
+    assert not tally.is_bad, tally
+    assert tally.harm.duplicates == 0
 
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_two_crashes_do_no_harm_either(undisturbed: Ending, points: list[int]) -> None:
+def test_two_crashes_do_no_harm_either(undisturbed: Ending) -> None:
     """Two crashes, the second anywhere after the first: a sample that is spread over all pairs."""
-    last, twice = len(undisturbed.world.fuse.passed), 0
-    firsts = points[::12]
-    for number, first in enumerate(firsts):
-        second = first + 1 + int(number * GOLDEN % 1 * (last - first))
-        ending = play(in_memory, first, second)
-        crashes = ending.world.crashes
-        assert damage(ending, undisturbed) == UNHARMED, (first, second, crashes)
-        twice += len(crashes) == 2
-    assert twice > 0.9 * len(firsts)
+    firsts, tally = Plays(kept=InMemory(), undisturbed=undisturbed, step=12, later=5).all()
+    assert firsts > POINTS // 12
+    assert tally.crashes - firsts > POINTS  # of those that crashed twice
+    assert not tally.is_bad, tally
+    assert tally.harm.duplicates == 0
 
 
 @pytest.mark.no_cover
 @pytest.mark.slow
 def test_whoever_wants_it_tried_again_gets_one_duplicate_a_crash_at_most(
-    undisturbed: Ending, points: list[int]
+    undisturbed: Ending,
 ) -> None:
     """With RETRY nothing stays unknown, and a crash repeats one delivery, or none."""
-    repeated = 0
-    for point in points[::3]:
-        ending = play(in_memory, point, on_unknown=OnUnknown.RETRY)
-        harm = damage(ending, undisturbed)
-        assert attrs.evolve(harm, duplicates=0) == UNHARMED, (point, ending.world.crashes)
-        assert harm.duplicates <= 1
-        assert not ending.world.seen
-        repeated += harm.duplicates
-    assert repeated > 2
+    plays = Plays(kept=InMemory(), undisturbed=undisturbed, on_unknown=OnUnknown.RETRY, most=1)
+    _, tally = plays.all()
+    assert not tally.is_bad, tally
+    assert tally.unsure == frozenset()
+    assert tally.harm.duplicates > 2
 
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_hooks_that_honour_the_key_reach_everybody_once(
-    undisturbed: Ending, points: list[int]
-) -> None:
+def test_hooks_that_honour_the_key_reach_everybody_once(undisturbed: Ending) -> None:
     """Where all hooks are idempotent, nothing is ever unknown, and nothing comes twice."""
-    for point in points[1::16]:
-        ending = play(in_memory, point, honest=EVERY)
-        assert damage(ending, undisturbed) == UNHARMED, (point, ending.world.crashes)
-        assert not ending.world.seen
+    _, tally = Plays(kept=InMemory(), undisturbed=undisturbed, most=1, honest=EVERY, step=4).all()
+    assert tally.harm == UNHARMED
+    assert tally.unsure == frozenset()
 
 
 @pytest.mark.no_cover
 @pytest.mark.slow
-def test_the_judge_sees_duplicates(undisturbed: Ending, points: list[int]) -> None:
+def test_the_judge_sees_duplicates(undisturbed: Ending) -> None:
     """Hooks that claim to honour the key, and do not, are found out."""
-    found = 0
-    for point in points[::6]:
-        world = World(in_memory(), Fuse(frozenset({point})), honest=EVERY)
-        world.carriers.honest = frozenset()
-        found += damage(Ending.of(world.play()), undisturbed).duplicates
-    assert found > 2
+    _, tally = Plays(
+        kept=InMemory(), undisturbed=undisturbed, most=1, honest=EVERY, liars=True, step=4
+    ).all()
+    assert tally.harm.duplicates > 2
+    assert tally.is_bad
+    assert attrs.evolve(tally.harm, duplicates=0) == UNHARMED
+
+
+@pytest.mark.no_cover
+@pytest.mark.slow
+def test_the_judge_sees_what_ends_otherwise(undisturbed: Ending) -> None:
+    """A play without a crash that ends otherwise than the one it is judged by is harm."""
+    one, *others = undisturbed.records
+    wanted = Ending(undisturbed.world, (attrs.evolve(one, outbox=one.outbox[:-1]), *others))
+    _, tally = Plays(kept=InMemory(), undisturbed=wanted, most=0).all()
+    assert (tally.plays, tally.crashes) == (1, 0)
+    assert tally.is_bad

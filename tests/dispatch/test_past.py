@@ -17,6 +17,8 @@ from cxjourney.dispatch._past import (  # no face tells what is kept of the past
     LAST,
     SCHEMA,
     UNSOLICITED,
+    Past,
+    kept_on,
     past_of,
     read_form,
     snapshot_form,
@@ -26,7 +28,6 @@ from cxjourney.dispatch.journal._moving._origin import Origin  # as above
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Journey, Step
 from cxjourney.journey._open import opened_where_it_stands, write_event  # as dispatch does
-from cxjourney.playbook import standard_playbook
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from tests.channels.policy_cases import NOON, case, intent
 from tests.dispatch.world import Clock, World, hooks
@@ -35,7 +36,6 @@ from tests.playbook.books import NO_STAYS
 K = EventKind
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LIMITS = Limits(service=frozenset({Purpose.INFORM}), contacts_a_week=4)
-PLAYBOOK = standard_playbook()
 ABOUT = st.tuples(st.sampled_from([Channel.EMAIL, Channel.TEXT]), st.sampled_from(Purpose))
 KINDS = st.sampled_from(
     [K.CONSENT_GIVEN, K.CONSENT_WITHDRAWN, K.FEEDBACK_ASKED, K.FEEDBACK_CAPTURED, K.REFERRED]
@@ -74,7 +74,7 @@ def test_the_policy_says_the_same_of_what_is_kept(
     contacts = [one.contact for one in items if one.contact is not None]
     contacts.sort(key=_by_moment)  # of one moment by name, however they came
     past = past_of(journey, items)
-    past.forget(journey, LIMITS, PLAYBOOK)
+    past.forget(LIMITS)
     kept = History(tuple(one for one, _ in past.told(journey.chart, {})), tuple(past.made()))
     whole, policy = History.of([journey], contacts), Policy(LIMITS)
     assert kept.channels_used == whole.channels_used
@@ -94,7 +94,7 @@ def test_little_is_kept_of_much() -> None:
     items = [sent(NOON + n * DAY, n, Channel.EMAIL, Purpose.INFORM) for n in range(1, 100)]
     answers = [sent(NOON + n * DAY, n, Channel.TEXT, Purpose.ANSWER) for n in range(100, 200)]
     past = past_of(journey, [*items, *answers])
-    past.forget(journey, Limits(solicited=frozenset({Purpose.ANSWER})), PLAYBOOK)
+    past.forget(Limits(solicited=frozenset({Purpose.ANSWER})))
     kinds = Counter(one["kind"] for one in past.events)
     assert kinds == dict.fromkeys(("contacted", "consent_given", "consent_withdrawn"), EACH)
     assert [one.at for one in past.made()] == [
@@ -117,7 +117,7 @@ def test_of_another_version_nothing_is_read() -> None:
     for number in range(2 * LAST):
         journey.asked(at=NOON + number * HOUR, question="?")
     past = past_of(journey, ())
-    past.forget(journey, LIMITS, PLAYBOOK)
+    past.forget(LIMITS)
     form, runs = snapshot_form(journey, past, NO_STAYS, _raw, {})
     assert runs == {}
     found = read_form(form)
@@ -169,6 +169,13 @@ def test_what_was_taken_back_is_no_part_of_the_past() -> None:
     world.dispatcher().record("c", "", Event(K.RETRACTED, world.clock.at, "no", wrong))
     world.dispatcher().run()
     assert [one.id for one in world.carrier.contexts[0].history.questions] == ["q0", "q2"]
+
+
+def test_where_no_snapshot_was_kept_there_is_nothing_to_take_over() -> None:
+    """What is made anew then is all planned for, and no reminder was decided."""
+    past = Past()
+    kept_on(past, None)
+    assert past == Past()
 
 
 def test_an_origin_in_another_form_is_refused() -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 
 import attrs
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from cxjourney.channels import HookSet, Profile
 from cxjourney.chart import derive, standard_chart
@@ -121,7 +123,7 @@ def broken(engine: Engine) -> World:
     world = lived(emptied(engine), *"abcde")
     spoil(engine, "cx_journey", "head", "nothing", "a")
     spoil(engine, "cx_outbox", "data", "[]", "c")
-    spoil(engine, "cx_journey", "snapshot", '{"schema": 4}', "d")
+    spoil(engine, "cx_journey", "snapshot", '{"schema": 5}', "d")
     return world
 
 
@@ -189,6 +191,50 @@ def test_no_walk_over_all_customers_stops_at_one(engine: Engine) -> None:
     assert (report.customers, list(report.failing)) == (2, handles)
     assert report.handled == {State.SENT: 2}
     assert "customers in trouble 3" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("cx_customer", "revision"),
+        ("cx_journey", "events"),
+        ("cx_log", "seq"),
+        ("cx_outbox", "open"),
+    ],
+)
+def test_a_text_is_not_taken_for_a_number(engine: Engine, table: str, column: str) -> None:
+    """SQLite would keep it, and every reading would fail."""
+    world = lived(emptied(engine), "b")
+    with pytest.raises(IntegrityError, match="CHECK"):
+        spoil(engine, table, column, "many", "b")
+    with pytest.raises(IntegrityError, match="CHECK"), engine.begin() as connection:
+        connection.execute(text("UPDATE cx_log SET data = x'00'"))
+    assert world.dispatcher().run().customers == 1
+
+
+def test_a_duty_that_cannot_be_read_is_not_left_out(engine: Engine) -> None:
+    """Who asks what is overdue is told where the damage is, and none of its words."""
+    world = lived(emptied(engine), "b", "c")
+    world.clock.pass_by(days=30)
+    assert len(world.journal.overdue(world.clock())) > 1
+    for wrong in ("'Mari' || key", "replace(key, ':', 'Mari')"):
+        with engine.begin() as connection:
+            statement = f"UPDATE cx_duty SET key = {wrong} WHERE customer = 'c'"  # noqa: S608 - of our own
+            connection.execute(text(statement))
+        with pytest.raises(DecodeError, match=r"cx_duty\.key") as caught:
+            world.journal.overdue(world.clock())
+        assert "Mari" not in str(caught.value)
+
+
+def test_a_secret_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Nobody goes on with another one, and nothing of it is shown."""
+    opened = sqlite(tmp_path)
+    SqlJournal(opened).create()
+    with opened.begin() as connection:
+        connection.execute(text("UPDATE cx_secret SET secret = 'no digits'"))
+    with pytest.raises(DecodeError, match=r"cx_secret\.secret: a text of 9 characters"):
+        SqlJournal(opened).customers()
+    opened.dispose()
 
 
 def test_a_claim_on_somebody_unreadable_can_be_broken(engine: Engine) -> None:
@@ -336,3 +382,24 @@ async def put_off() -> None:
     (handle,) = caught.value.report.failing
     assert trouble.handle == handle
     assert await company.whose(handle) == "a"
+
+
+@pytest.mark.parametrize(
+    ("column", "data"),
+    [("wake_at", "'soon'"), ("wake_at", "CAST(X'FF' AS TEXT)"), ("head", "'{}'")],
+)
+def test_one_who_cannot_be_read_stops_nobody_in_the_batch(
+    engine: Engine, column: str, data: str
+) -> None:
+    """Those who are read with one statement are attended to, and that one is told by a handle."""
+    world = lived(emptied(engine), *"abc")
+    with engine.begin() as connection:
+        statement = f"UPDATE cx_journey SET {column} = {data} WHERE customer = 'b'"  # noqa: S608 - of our own
+        connection.execute(text(statement))
+    with pytest.raises(DispatchError) as caught:
+        world.dispatcher().run()
+    assert [type(one) for one in caught.value.exceptions] == [DecodeError]
+    assert caught.value.report.customers == 2
+    assert [world.dispatcher().whose(one) for one in caught.value.report.failing] == ["b"]
+    with pytest.raises(DecodeError):
+        world.happens(K.CONTACTED, "b")

@@ -153,9 +153,9 @@ class Company:
 
 
 def without_decided(record: CustomerRecord) -> CustomerRecord:
-    """Return a record without what snapshots say was decided, for its names may be newer."""
+    """Return a record without what snapshots say of reminders, for rows may have newer names."""
     bare = [
-        attrs.evolve(one, snapshot={**(one.snapshot or {}), "decided": None})
+        attrs.evolve(one, snapshot={**(one.snapshot or {}), "reminded": None})
         for one in record.journeys
     ]
     return attrs.evolve(record, journeys=tuple(bare))

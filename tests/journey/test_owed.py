@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 import attrs
 import pytest
@@ -24,32 +25,38 @@ from cxjourney.journey._open import (  # how a journal keeps journeys
     write_event,
 )
 from cxjourney.journey._owed import (  # how many are kept shows nowhere
-    KeptRun,
     Many,
     Owing,
     differing,
+    from_on,
     in_order,
     next_due,
     opened_by,
+    owed_by,
     owed_of,
+    rules_of,
 )
+from cxjourney.journey._runs import _kept_run  # numbers are alike in tests
+from cxjourney.journey._runs._kept_run import KeptRun  # as above
 from cxjourney.testing import charts, check_journey, event_sequences
 from cxjourney.vocabulary import Event, EventKind, Wait
 from tests.journey.walks import observe
 
 K = EventKind
 START, MINUTE = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 OPENING = (K.ASKED, K.PROMISED, K.COMPLAINED, K.REFERRED, K.FEEDBACK_CAPTURED)
 CLOSING = (K.ANSWERED, K.FULFILLED, K.REASSURED, K.TOUCHED, K.LEFT, K.PURCHASED)
 
 
 @contextmanager
 def few(most: int, run: int) -> Iterator[None]:
-    """Say how many are few, and how long runs are."""
+    """Say how many are few, and how long runs are; blocks are short."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_owed, "FEW", most)
         patch.setattr(_obligations, "FEW", most)
         patch.setattr(_owed, "RUN", run)
+        patch.setattr(_owed, "BLOCK", 2)
         yield
 
 
@@ -114,11 +121,13 @@ def test_any_one_of_many_is_met_by_its_key(number: int) -> None:
         assert not journey.record(Event(K.FULFILLED, START + 402 * MINUTE, "c", unknown)).met
 
 
-def test_many_become_few_again() -> None:
+@pytest.mark.parametrize("step", [1, 7, 22, 31, 60])
+def test_many_become_few_again(step: int) -> None:
     """What is answered in any order leaves a journey that owes nothing, and all in between."""
+    order = [step * place % 61 - 1 for place in range(1, 61)]
     with few(4, 8):
         journey = lived([asked(number) for number in range(60)])
-        for place, number in enumerate(reversed(range(60))):
+        for place, number in enumerate(order):
             key = {"obligation": f"1:answer:q{number}"}
             journey.record(Event(K.ANSWERED, START + (100 + place) * MINUTE, f"a{number}", key))
             expected = owed_of(one for one in in_order(journey._course.owed))
@@ -135,11 +144,13 @@ def test_the_difference_of_many_is_found_where_they_are_not_shared() -> None:
         other.complained(at=START + 50 * MINUTE)
         other.record(Event(K.ANSWERED, START + 51 * MINUTE, "a"))
         mine, theirs = one._course.owed, other._course.owed
-        assert {x.rule for x in differing(theirs, mine)} == {"solve", "reassure"}
-        assert {x.event for x in differing(mine, theirs)} == {"q0"}
-        assert not [*differing(mine, mine)]
-        assert [*differing(mine, ())] == [*one.owed]
-        assert not [*differing((), mine)]
+        new, gone = differing(theirs, mine)
+        assert {x.rule for x in new} == {"solve", "reassure"}
+        assert {x.event for x in gone} == {"q0"}
+        assert differing(mine, theirs) == (gone, new)
+        assert differing(mine, mine) == ([], [])
+        assert differing(mine, ()) == ([*one.owed], [])
+        assert differing((), mine) == ([], [*one.owed])
 
 
 @pytest.mark.no_cover
@@ -189,6 +200,29 @@ def test_what_is_owed_is_the_same_where_it_is_kept_as_text(
             assert rules_owed(owed) == {one.rule for one in live.owed}
 
 
+@given(st.lists(st.integers(1, 60), min_size=12, max_size=30), st.integers(0, 90))
+def test_what_is_due_out_of_turn_is_found(hours: list[int], since: int) -> None:
+    """Of promises that are due as it comes, the next one is told, as text too."""
+    texts: dict[int, str] = {}
+    moment = START + since * HOUR
+    with few(4, 3):
+        live, kept = Journey("c"), Journey("c")
+        for number, due in enumerate(hours):
+            at, said = START + number * MINUTE, {"what": "a visit", "due": START + due * HOUR}
+            live.record(Event(K.PROMISED, at, f"p{number}", said))
+            kept.record(Event(K.PROMISED, at, f"p{number}", said))
+            kept = kept_anew(kept, texts)
+            owed = live._course.owed
+            left = [one for one in in_order(owed) if one.due >= moment]
+            expected = min((one.due for one in left), default=None)
+            assert next_due(owed, moment) == next_due(kept._course.owed, moment) == expected
+            for rule in rules_of(owed):
+                mine = [one for one in left if one.rule == rule]
+                for course in (live._course, kept._course):
+                    found = from_on(owed_by(course.owed, rule), attrgetter("due"), moment)
+                    assert sorted(found) == sorted(mine)
+
+
 def test_a_run_is_read_when_somebody_looks_into_it() -> None:
     """What is met by name, or oldest, leaves other runs unread; a wrong text is told then."""
     texts: dict[int, str] = {}
@@ -215,18 +249,19 @@ def test_a_run_is_read_when_somebody_looks_into_it() -> None:
     assert [*listed] == [*kept.owed]
     assert listed == all_owed(kept)
     assert listed != all_owed(live)
-    texts[next(iter(texts))] = "[[1]]"
     place, course = last_of(live, 3)
-    opened = opened_where_it_stands(standing_form(live, course, {})[0], (), live.chart, texts)
-    assert opened is not None
-    with pytest.raises(DecodeError, match=r"snapshot\.owed"):
-        list(opened[0].owed)
+    for wrong in ("[[1]]", '[["once","never","q0",1]]', "["):
+        texts[next(iter(texts))] = wrong
+        opened = opened_where_it_stands(standing_form(live, course, {})[0], (), live.chart, texts)
+        assert opened is not None
+        with pytest.raises(DecodeError, match=r"snapshot\.owed"):
+            list(opened[0].owed)
     assert place == 397
 
 
 def test_runs_that_go_by_one_number_get_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of a run is that of its first obligation, or the next one that is free."""
-    monkeypatch.setattr(_owed, "crc32", lambda *_: 0)
+    monkeypatch.setattr(_kept_run, "crc32", lambda *_: 0)
     texts: dict[int, str] = {}
     live = lived([asked(number) for number in range(40)])
     assert kept_anew(live, texts).owed == live.owed

@@ -24,9 +24,11 @@ from cxjourney.playbook._decided import Decided  # as is told above
 from cxjourney.playbook._planning import (  # as is told above
     NO_STAYS,
     Moot,
+    Reminder,
     called_by,
     calls,
     nearly_due,
+    reminder,
     stays_of,
     wake_at,
 )
@@ -39,10 +41,12 @@ __all__ = [
     "Decided",
     "InFlight",
     "Moot",
+    "Reminder",
     "called_by",
     "calls",
     "moot",
     "nearly_due",
+    "reminder",
     "stays_of",
     "wake_at",
 ]

@@ -27,6 +27,7 @@ from tests.playbook.books import (
     START,
     Decided,
     Moot,
+    Reminder,
     book,
     called_by,
     calls,
@@ -35,6 +36,7 @@ from tests.playbook.books import (
     moot,
     nearly_due,
     play,
+    reminder,
     stays_of,
     wake_at,
 )
@@ -186,7 +188,7 @@ def test_an_erased_journey_calls_for_nothing(journey: Journey, playbook: Playboo
     if journey.standing is not Standing.ERASED:
         journey.erase(at=at)
     assert everything(playbook, journey) == []
-    assert wake_at(playbook, journey, None, Decided((), playbook)) is None
+    assert wake_at(playbook, journey, None) is None
     assert {moot(one, journey, at, playbook, None) for one in waited} <= {"erased"}
 
 
@@ -264,22 +266,30 @@ def test_something_is_nearly_due_from_its_moment_on(
         assert one.planned_at == max(owed.opened_at, owed.due - row.on.before)
 
 
+def reminded_by(playbook: Playbook, now: datetime) -> dict[Reminder, datetime]:
+    """Return up to when reminders were decided, where all that is nearly due by now was."""
+    until = now + datetime.resolution
+    rows = [row for row in playbook.rows_for() if isinstance(row.on, NearlyDue)]
+    return {reminder(row, row.on): until for row in rows if isinstance(row.on, NearlyDue)}
+
+
 @pytest.mark.no_cover
 @given(journeys(max_size=10), BOOKS)
 def test_waking_misses_nothing_and_ends(journey: Journey, playbook: Playbook) -> None:
     """Whoever wakes when told to finds each nearly due thing at its moment, and sleeps at last."""
-    decided = Decided((), playbook)
+    decided, reminded = Decided((), playbook), dict[Reminder, datetime]()
     end = (journey.clock or START) + timedelta(days=60)
     for _ in range(400):
-        at = wake_at(playbook, journey, None, decided)
+        at = wake_at(playbook, journey, None, reminded)
         if at is None or at > end:
             break
         now = max(at, journey.clock or at)
         journey.advance(now)
-        for one in nearly_due(playbook, journey, now, None):
-            if one not in decided:
-                assert one.planned_at == now or one.planned_at <= (journey.clock or now)
-                decided.add(one)
+        for one in nearly_due(playbook, journey, now, None, reminded=reminded):
+            assert one not in decided
+            assert one.planned_at == now or one.planned_at <= (journey.clock or now)
+            decided.add(one)
+        reminded = reminded_by(playbook, now)
     else:
         pytest.fail("it wakes for ever")
     assert all(one in decided for one in nearly_due(playbook, journey, end, None))
@@ -288,15 +298,15 @@ def test_waking_misses_nothing_and_ends(journey: Journey, playbook: Playbook) ->
 def test_nobody_wakes_for_what_was_decided() -> None:
     """Until it is decided, what is nearly due keeps its moment, though that has passed."""
     soon = book(play("x", NearlyDue("answer", 2 * DAY)))
-    journey, none = lived(K.ASKED), Decided((), soon)
-    assert wake_at(soon, journey, None, none) == START + DAY, "the warning of the obligation"
+    journey = lived(K.ASKED)
+    assert wake_at(soon, journey, None) == START + DAY, "the warning of the obligation"
     journey.advance(START + DAY)
-    assert wake_at(soon, journey, None, none) == START + 5 * DAY
+    assert wake_at(soon, journey, None) == START + 5 * DAY
     journey.advance(START + 5 * DAY)
-    assert wake_at(soon, journey, None, none) == START + 5 * DAY
-    decided = Decided(nearly_due(soon, journey, START + 5 * DAY, None), soon)
-    assert wake_at(soon, journey, None, decided) == START + 7 * DAY + datetime.resolution
-    assert wake_at(soon, Journey("anna"), None, none) is None
+    assert wake_at(soon, journey, None) == START + 5 * DAY
+    reminded = reminded_by(soon, START + 5 * DAY)
+    assert wake_at(soon, journey, None, reminded) == START + 7 * DAY + datetime.resolution
+    assert wake_at(soon, Journey("anna"), None) is None
 
 
 def test_a_renamed_row_decides_nothing_again() -> None:

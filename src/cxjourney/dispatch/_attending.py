@@ -8,6 +8,7 @@ import attrs
 from cxjourney.channels import HookOutcome, Registered, Sent, Unknown
 from cxjourney.dispatch._across._after import left_followers
 from cxjourney.dispatch._across._reading import load
+from cxjourney.dispatch._across._undecided import coming_due
 from cxjourney.dispatch._batching._lockstep import Batch, Pace, in_lockstep
 from cxjourney.dispatch._deciding import context, decide_on, open_unit, past_for, plan, tell, write
 from cxjourney.dispatch._driving import Flow, NotCalled, act, attempts, forget, marks
@@ -21,7 +22,6 @@ from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch._waiting._priorities import is_due, next_due
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
 from cxjourney.errors import JournalError, SequenceError
-from cxjourney.playbook._planning import nearly_due
 
 WRITES = 4
 """How often an outcome is written before a database that fails is given up."""
@@ -124,10 +124,10 @@ def _wake(unit: UnitOfWork, engagement: str) -> Flow[tuple[OutboxItem, ...]]:
     moment = now(unit.settings)
     unit.advance(engagement, moment)
     calls = unit.called(engagement)
-    journey, segment = unit.journey(engagement), unit.profile.segment
-    naming = unit.naming(engagement)
-    soon = nearly_due(unit.settings.playbook, journey, moment, segment, naming, unit.zone)
-    return (yield from plan(unit, [*calls, *soon]))
+    soon = coming_due(unit, engagement, moment)
+    planned = yield from plan(unit, [*calls, *soon])
+    unit.remind(engagement, moment)
+    return planned
 
 
 def _settle(

@@ -18,13 +18,14 @@ from cxjourney.dispatch._past import (
     checkpoint_form,
     read_checkpoint,
     read_form,
+    reminded_in,
 )
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
 from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
-from cxjourney.errors import ChartNotFoundError
-from cxjourney.journey import Journey, Step
+from cxjourney.errors import ChartNotFoundError, DecodeError
+from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import (
     EventForms,
@@ -39,7 +40,14 @@ from cxjourney.journey._open import (
     write_event,
 )
 from cxjourney.journey._owed import Owed, differing
-from cxjourney.playbook._planning import NO_STAYS, Naming, Stays, stays_of
+from cxjourney.playbook._planning import (
+    NO_STAYS,
+    Naming,
+    Reminded,
+    Stays,
+    becoming_due,
+    stays_of,
+)
 from cxjourney.vocabulary import Event, EventKind
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
@@ -48,6 +56,8 @@ SPACING = 32
 """How many events are between two checkpoints; more where much is owed."""
 AHEAD = "ahead"
 """Where the events whose time has not come stand in a journey's data, beside those it has."""
+Changes = tuple[list[Obligation], list[Obligation]]
+"""What is owed by now and was not before, and what was owed before and is not by now."""
 
 
 @attrs.define
@@ -74,6 +84,8 @@ class OpenJourney:
         late: the moment of the earliest event that came late and is not written yet, or None.
         ahead: the events whose time has not come yet, as they are stored, in order of arrival.
         wakes: when the clock next does something, and what that was worked out from.
+        changes: what is owed, what was before, and how the two differ, as last looked at.
+        considered: what was owed when ``past`` told up to when reminders were decided.
     """
 
     journey: Journey
@@ -95,6 +107,8 @@ class OpenJourney:
     late: datetime | None = None
     ahead: list[Raw] = attrs.field(factory=list)
     wakes: tuple[object, datetime | None] = None, None
+    considered: Owed | None = None
+    changes: tuple[Owed, Owed, Changes] = (), (), ([], [])
 
     @property
     def rewritten(self) -> bool:
@@ -103,8 +117,9 @@ class OpenJourney:
 
     @property
     def known(self) -> dict[int, Event]:
-        """The events of the last few steps, by number."""
-        return {step.seq: step.event for step in steps_of(self.journey)[-LAST:]}
+        """The events of the last few steps and of the new ones, by number."""
+        last = LAST + len(self.new)
+        return {step.seq: step.event for step in steps_of(self.journey)[-last:]}
 
     def raw(self, step: Step) -> Raw:
         """Return the event of a step as it is stored."""
@@ -231,17 +246,42 @@ class OpenJourney:
 
     def owing(self, customer: str, engagement: str) -> tuple[list[Duty], set[tuple[str, str]]]:
         """Return what is owed since the journey was read, and what is not any more."""
-        now, before = owed_on(self.journey), () if self.rewritten else self.owed
-        if now is before:
-            return [], set()
-        settled = {(engagement, one.key) for one in differing(before, now)}
-        return [Duty(customer, engagement, one) for one in differing(now, before)], settled
+        new, gone = self._changed(() if self.rewritten else self.owed)
+        settled = {(engagement, one.key) for one in gone}
+        return [Duty(customer, engagement, one) for one in new], settled
+
+    def _changed(self, before: Owed) -> Changes:
+        """Return what is owed by now and was not before, and the other way round."""
+        now = owed_on(self.journey)
+        if self.changes[0] is not now or self.changes[1] is not before:
+            self.changes = now, before, ([], []) if now is before else differing(now, before)
+        return self.changes[2]
+
+    @property
+    def reminded(self) -> Reminded:
+        """Up to when reminders are decided, of what is owed by now."""
+        now, before = owed_on(self.journey), self.considered
+        if before is None:
+            before = () if self.rewritten else self.owed
+        if now is not before:
+            (new, _), told = self._changed(before), dict(self.past.reminded)
+            for reminder, since in told.items():
+                told[reminder] = min([since, *becoming_due(reminder, new)])
+            self.considered, self.past.reminded = now, told
+        return self.past.reminded
+
+    @reminded.setter
+    def reminded(self, until: Reminded) -> None:
+        self.considered, self.past.reminded = owed_on(self.journey), until
 
     def new_runs(self, runs: Texts) -> dict[int, str | None]:
         """Return which runs of what is owed are to be written, and None for those that are gone."""
         self.to_keep, before = runs, {} if self.rewritten else self.runs
         gone = dict.fromkeys(before.keys() - runs.keys())
-        return gone | {one: text for one, text in runs.items() if before.get(one) != text}
+        changed = {
+            one: text for one, text in runs.items() if one not in before or before[one] != text
+        }
+        return gone | changed
 
     def written(self) -> None:
         """Take note that all of it was written."""
@@ -286,7 +326,7 @@ def opened_as_kept(
         stays_of(history, found.stays),
         [*found.events],
         [*found.contacts],
-        dict.fromkeys(found.decided),
+        reminded_in(found),
         found.unplanned,
         [*found.retracted],
         found.origin,
@@ -328,5 +368,12 @@ def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], 
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:
-    """Return key and version of the chart under which a journey is kept."""
-    return ChartRef(**kept.data["chart"])
+    """Return key and version of the chart under which a journey is kept.
+
+    Raises:
+        DecodeError: when they are not told.
+    """
+    try:
+        return ChartRef(**kept.data["chart"])
+    except (KeyError, TypeError):
+        raise DecodeError("data.chart", "another value", "a chart's key and version") from None

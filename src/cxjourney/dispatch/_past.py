@@ -7,12 +7,12 @@ count. So whatever the policy asks of the past gets the answer that the whole pa
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
-from cxjourney.channels import Contact, Intent
+from cxjourney.channels import Contact
 from cxjourney.channels.policy import Limits
 from cxjourney.chart import Chart
 from cxjourney.dispatch.journal import OutboxItem, State
@@ -24,18 +24,23 @@ from cxjourney.journey._open import (
     EventForms,
     Raws,
     last_of,
-    owed_on,
     retracted_on,
     standing_form,
     steps_of,
     write_event,
 )
-from cxjourney.journey._owed import opened_by
-from cxjourney.playbook import Playbook
-from cxjourney.playbook._planning import NO_STAYS, Stays, stays_of
+from cxjourney.playbook._planning import (
+    NO_STAYS,
+    UNREMINDED,
+    Reminded,
+    Reminder,
+    Stays,
+    stays_of,
+)
 from cxjourney.vocabulary import Channel, Event, EventKind, Purpose
 from cxjourney.vocabulary._forms import (
     ID,
+    MAX_WHOLE,
     MOMENT,
     TEXT,
     Form,
@@ -53,7 +58,7 @@ from cxjourney.vocabulary._forms import (
     whole,
 )
 
-SCHEMA = 4
+SCHEMA = 5
 """The version of the stored form; one of another version is not read, but made anew."""
 EACH = 3
 """How many events of each kind are kept, and of each word on consent."""
@@ -63,11 +68,13 @@ UNSOLICITED = 12
 """How many unsolicited contacts for each purpose are kept at least."""
 
 Raw = dict[str, Any]
-Decision = tuple[str, str, str]
-"""What was decided for something owed: the row, the obligation's key, the event that opened it."""
 _CONSENT = frozenset({EventKind.CONSENT_GIVEN.name, EventKind.CONSENT_WITHDRAWN.name})
 _REACHES = frozenset({EventKind.UNDELIVERABLE.name, EventKind.DELIVERABLE.name})
 _ABOUT = ("channel", "purpose")
+_SPAN = Form(
+    lambda told: timedelta(*row(whole(-MAX_WHOLE), whole(0), whole(0)).read(told)),
+    lambda span: [span.days, span.seconds, span.microseconds],
+)
 _KEY = text(1, MAX_KEY)
 _CONTACT_PARTS: dict[str, Form[Any]] = {
     "at": MOMENT,
@@ -114,7 +121,7 @@ class Snapshot:
         last: these events.
         events: see ``Past``, and so the others.
         contacts: as before.
-        decided: as before.
+        reminded: as before.
         unplanned: as before.
         retracted: as before.
         origin: as before.
@@ -125,7 +132,7 @@ class Snapshot:
     last: Sequence[Raw]
     events: Sequence[Raw]
     contacts: Sequence[Raw]
-    decided: tuple[Decision, ...]
+    reminded: tuple[tuple[*Reminder, datetime], ...]
     unplanned: datetime | None
     retracted: tuple[str, ...]
     origin: Origin | None
@@ -154,7 +161,7 @@ class Past:
         stays: the stays that its steps began.
         events: the latest events of each kind, as they are stored.
         contacts: the latest contacts that were made, as they are stored.
-        decided: what was decided for what is still owed and nearly due, in order.
+        reminded: up to when reminders of what is owed were decided.
         unplanned: from when on what happened is still to be planned for; None where nothing is.
         retracted: the ids of the events that were taken back.
         origin: under which ids the journey was begun; None where they are the same.
@@ -163,7 +170,7 @@ class Past:
     stays: Stays = NO_STAYS
     events: list[Raw] = attrs.field(factory=list)
     contacts: list[Raw] = attrs.field(factory=list)
-    decided: dict[Decision, None] = attrs.field(factory=dict)
+    reminded: Reminded = UNREMINDED
     unplanned: datetime | None = None
     retracted: list[str] = attrs.field(factory=list)
     origin: Origin | None = None
@@ -193,11 +200,6 @@ class Past:
         if told in self.contacts:
             self.contacts.remove(told)
 
-    def decide(self, intent: Intent) -> None:
-        """Take note that an intent was decided, if it is for something owed."""
-        if intent.obligation is not None:
-            self.decided[intent.play, intent.occurrence, intent.cause] = None
-
     def told(self, chart: Chart, known: Mapping[int, Event]) -> Iterator[tuple[Event, int]]:
         """Yield the events that are kept, with their numbers.
 
@@ -214,22 +216,14 @@ class Past:
         """Yield the contacts that are kept."""
         return (_CONTACT.decode(one, "contact") for one in self.contacts)
 
-    def forget(self, journey: Journey, limits: Limits, playbook: Playbook) -> None:
+    def forget(self, limits: Limits) -> None:
         """Forget what deciding does not need any more.
 
         Args:
-            journey: the journey.
             limits: the limits of the policy, which tell how many contacts its caps may count.
-            playbook: the playbook, which tells for what a journey has to be woken.
         """
         self.events = _latest(self.events)
         self.contacts = _counted(self.contacts, limits)
-        self.decided = {one: None for one in self.decided if playbook.is_reminder(one[0])}
-        if self.decided:
-            owed = owed_on(journey)
-            self.decided = {
-                one: None for one in self.decided if opened_by(owed, one[1].partition(":")[2])
-            }
 
 
 def snapshot_form(
@@ -254,7 +248,7 @@ def snapshot_form(
             [raw(step) for step in history[place:] if step.seq],
             past.events,
             past.contacts,
-            tuple(past.decided),
+            tuple([(*reminder, since) for reminder, since in past.reminded.items()]),
             past.unplanned,
             tuple(past.retracted),
             past.origin,
@@ -312,7 +306,6 @@ def past_of(journey: Journey, items: Iterable[OutboxItem]) -> Past:
     past.follow(write_event(step.event, step.seq) for step in steps if step.seq)
     for one in items:
         past.add(one)
-        past.decide(one.intent)
     return past
 
 
@@ -328,14 +321,20 @@ def read_form(data: Mapping[str, Any] | None) -> Snapshot | None:
     return found
 
 
-def unplanned_in(data: Mapping[str, Any] | None) -> datetime | None:
-    """Return from when on what happened is still to be planned for, by a snapshot.
+def kept_on(past: Past, data: Mapping[str, Any] | None) -> None:
+    """Take over into a past made anew what a snapshot alone tells.
 
     Raises:
         DecodeError: when the data is not of its form.
     """
     found = read_form(data)
-    return None if found is None else found.unplanned
+    if found is not None:
+        past.unplanned, past.reminded = found.unplanned, reminded_in(found)
+
+
+def reminded_in(found: Snapshot) -> Reminded:
+    """Return up to when reminders were decided, by a snapshot."""
+    return {(row, rule, before): since for row, rule, before, since in found.reminded}
 
 
 _FORM: Form[Snapshot] = versioned(
@@ -347,7 +346,7 @@ _FORM: Form[Snapshot] = versioned(
             "last": list_of(_EVENT),
             "events": list_of(_EVENT),
             "contacts": list_of(_MADE),
-            "decided": list_of(row(ID, _KEY, ID)),
+            "reminded": list_of(row(ID, ID, _SPAN, MOMENT)),
             "unplanned": maybe(MOMENT),
             "retracted": list_of(ID),
             "origin": maybe(Form(Origin.of, Origin.as_stored)),

@@ -16,7 +16,7 @@ from cxjourney.dispatch._opening import (
     opened_as_kept,
     restored,
 )
-from cxjourney.dispatch._past import Past, past_of, snapshot_form, unplanned_in
+from cxjourney.dispatch._past import Past, kept_on, past_of, snapshot_form
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch._waiting._later import Later
 from cxjourney.dispatch._waiting._priorities import rank_of
@@ -156,9 +156,12 @@ class UnitOfWork(Later):
         items = [one for one in self._outbox.values() if one.intent.engagement == kept.engagement]
         past = past_of(journey, items)
         past.origin = origin_in(kept.snapshot)
-        past.forget(journey, self.settings.policy.limits, self.settings.playbook)
+        past.forget(self.settings.policy.limits)
         opened = self._open.get(kept.engagement)
-        past.unplanned = opened.past.unplanned if opened else unplanned_in(kept.snapshot)
+        if opened is None:
+            kept_on(past, kept.snapshot)
+        else:
+            past.unplanned, past.reminded = opened.past.unplanned, opened.reminded
         return past
 
     def _begin_changes(self) -> None:
@@ -318,7 +321,6 @@ class UnitOfWork(Later):
     def decide(self, intent: Intent) -> None:
         """Take note that an intent was decided, here or before."""
         self.decided.add(intent)
-        self._open[intent.engagement].past.decide(intent)
 
     def put(self, item: OutboxItem, attempt: Attempt | None = None) -> None:
         """Put an intent into the outbox, or change how it stands there."""
@@ -416,7 +418,7 @@ class UnitOfWork(Later):
 
     def _kept_as(self, engagement: str, wake_at: datetime | None) -> JourneyRecord:
         opened = self._open[engagement]
-        opened.past.forget(opened.journey, self.settings.policy.limits, self.settings.playbook)
+        opened.past.forget(self.settings.policy.limits)
         past, stays = opened.past, opened.stays
         snapshot, runs = snapshot_form(opened.journey, past, stays, opened.raw, opened.raws)
         if opened.rewritten:
@@ -438,13 +440,10 @@ class UnitOfWork(Later):
         self._begin_changes()
 
     def _decide_anew(self) -> None:
-        # What is open for something owed stands in the past, too.
+        # Of what is owed the journal is asked, for that may be much.
         known = [
             one.intent
             for one in self._outbox.values()
             if self.whole or one.intent.obligation is None
         ]
         self.decided: Decided = Decided(known, self.settings.playbook)
-        for name, one in self._open.items():
-            for play, occurrence, cause in one.past.decided:
-                self.decided.note(name, play, occurrence, cause)

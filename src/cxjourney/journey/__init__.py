@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from cxjourney.journey._journey import Journey
     from cxjourney.journey._migration import Migrated as Migrated
     from cxjourney.journey._migration import Migration
-    from cxjourney.journey._owed import Obligation
+    from cxjourney.journey._runs._obligation import Obligation
     from cxjourney.journey._step import Change as Change
     from cxjourney.journey._step import Refold as Refold
     from cxjourney.journey._step import Step

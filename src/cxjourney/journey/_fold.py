@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import attrs
-
 from cxjourney.chart import Chart, Decision, Effect, JourneyMachine, RepeatPurchase
 from cxjourney.journey._obligations import NOTHING, Ledger, Terms
 from cxjourney.journey._owed import Owed
@@ -60,8 +58,7 @@ class Course(NamedTuple):
 BEGINNING = Course()
 
 
-@attrs.frozen(eq=False)
-class Plan:
+class Plan(NamedTuple):
     """All that a trigger does in a situation, by the chart alone; worked out once."""
 
     kind: EventKind
@@ -72,15 +69,14 @@ class Plan:
     is_fact: bool
 
 
-@attrs.frozen(eq=False)
-class Outlook:
+class Outlook(NamedTuple):
     """The plans of a situation by trigger, and how long silence may last in it.
 
     ``window`` is None where no timer can be due, and zero where a closer look is needed.
     """
 
     window: timedelta | None
-    plans: dict[str, Plan] = attrs.field(factory=dict)
+    plans: dict[str, Plan]
 
 
 class _Outlooks(dict[Situation, Outlook]):
@@ -95,7 +91,7 @@ class _Outlooks(dict[Situation, Outlook]):
             window = self._silence.get(situation.phase)
             if situation.phase is Phase.ADVOCATE:
                 window = timedelta(0)
-        outlook = self[situation] = Outlook(window)
+        outlook = self[situation] = Outlook(window, {})
         return outlook
 
 

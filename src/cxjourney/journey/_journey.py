@@ -6,21 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import attrs
 
 from cxjourney.chart import Chart, Decision, Effect, find_chart, standard_chart
-from cxjourney.errors import (
-    BusyError,
-    LateEventError,
-    MalformedEventError,
-    SequenceError,
-)
+from cxjourney.errors import BusyError, LateEventError, MalformedEventError, SequenceError
 from cxjourney.journey._fold import BEGINNING, Course, Folder
-from cxjourney.journey._migration import Migrated, Migration, Stored
 from cxjourney.journey._owed import differing, opening
-from cxjourney.journey._packing import pack, unpack
 from cxjourney.journey._refolding._late import Late, Log, changes, fold_in
 from cxjourney.journey._refolding._retracted import (
     barring,
@@ -34,11 +27,13 @@ from cxjourney.journey._refolding._retracted import (
 from cxjourney.journey._step import Refold, Step
 from cxjourney.journey._verbs import CompanyFacts, CustomerFacts, Orders, Recording, Timers
 from cxjourney.journey._view import JourneyView
-from cxjourney.journey._whynot import refusal
 from cxjourney.vocabulary import Event, EventKind, Standing
 from cxjourney.vocabulary._checks import check_id, check_time, describe
 from cxjourney.vocabulary._events import check_same
 from cxjourney.vocabulary._terminal import SupportsText
+
+if TYPE_CHECKING:
+    from cxjourney.journey._migration import Migrated, Migration, Stored
 
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 RETRACTED = EventKind.RETRACTED
@@ -151,6 +146,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
                 raise SequenceError(expected, self.seq)
             step = self._retract(event) if event.kind is RETRACTED else self._take(event)
             if step.decision.effect is Effect.REFUSED:
+                from cxjourney.journey._whynot import refusal  # noqa: PLC0415 - once one is refused
+
                 raise refusal(self._folder.machine, step)
             return step
         finally:
@@ -271,8 +268,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         An erasure is never late, nor is anything after it.
         """
         course = self._course
-        erased = event.kind is EventKind.ERASED or self.standing is Standing.ERASED
-        if erased or course.precedes(event):
+        gone = event.kind is EventKind.ERASED or course.situation.standing is Standing.ERASED
+        if gone or course.precedes(event):
             return None
         if self._log is None:
             raise LateEventError(event.kind.name, event.at, course.at or event.at)
@@ -299,7 +296,9 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         if self._log is not None:
             self._log = Log.of(self._folder.fold([(step.event, step.seq)], None)[1])
 
-    def _stored(self) -> Stored:
+    def _stored(self) -> "Stored":
+        from cxjourney.journey._migration import Stored  # noqa: PLC0415 - once one is stored
+
         with self._alone():
             events = None if self._log is None else tuple(self._log.arrivals)
             folded = events is not None and self.standing is not Standing.ERASED
@@ -326,7 +325,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         data: dict[str, Any],
         *,
         chart: Chart | None = None,
-        migrations: Sequence[Migration] = (),
+        migrations: "Sequence[Migration]" = (),
     ) -> Self:
         """Return the journey that ``to_dict`` stored; its events are folded anew.
 
@@ -343,7 +342,7 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
 
         return cls._restore(*decode(data, chart, migrations))
 
-    def migrate(self, migration: Migration) -> Migrated[Self]:
+    def migrate(self, migration: "Migration") -> "Migrated[Self]":
         """Return this journey on another chart, with a report; this one stays as it is.
 
         With history the events are folded anew along the new chart. Without, the situation is
@@ -354,20 +353,23 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
             MigrationError: when the migration starts from another chart or cannot be applied;
                 nothing was changed.
         """
+        from cxjourney.journey._migration import Migrated  # noqa: PLC0415 - once one is migrated
+
         stored, left_out = migration.carry(self._stored())
         journey = self._restore(stored, migration.target)
+        opened, dropped = differing(journey._course.owed, self._course.owed)
         return Migrated(
             journey,
             self.situation,
             journey.situation,
             () if stored.erased else changes(self.history, journey.history),
             MappingProxyType(dict(sorted(left_out.items()))),
-            tuple(sorted(differing(journey._course.owed, self._course.owed), key=opening)),
-            tuple(sorted(differing(self._course.owed, journey._course.owed), key=opening)),
+            tuple(sorted(opened, key=opening)),
+            tuple(sorted(dropped, key=opening)),
         )
 
     @classmethod
-    def _restore(cls, stored: Stored, chart: Chart) -> Self:
+    def _restore(cls, stored: "Stored", chart: Chart) -> Self:
         journey = cls.__new__(cls)
         journey.customer, journey.engagement = stored.customer, stored.engagement
         journey.chart, journey.seq, journey.as_of = chart, stored.seq, stored.as_of
@@ -379,6 +381,8 @@ class Journey(JourneyView, CustomerFacts, CompanyFacts, Timers, Orders):
         return journey
 
     def __reduce__(self) -> tuple[Any, ...]:
+        from cxjourney.journey._packing import pack  # noqa: PLC0415 - once one is pickled
+
         return _unpickled, (type(self), *pack(self._stored()))
 
     def __copy__(self) -> Self:
@@ -440,5 +444,7 @@ def _told(step: Step) -> Step:
 
 
 def _unpickled(cls: type[Journey], *packed: object) -> Journey:
+    from cxjourney.journey._packing import unpack  # noqa: PLC0415 - once one is pickled
+
     stored = unpack(packed)
     return cls._restore(stored, find_chart(stored.chart))

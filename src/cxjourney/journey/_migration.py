@@ -17,10 +17,11 @@ from cxjourney.errors import (
     MigrationError,
 )
 from cxjourney.journey._fold import Course
-from cxjourney.journey._owed import Obligation, in_order, owed_of
+from cxjourney.journey._owed import in_order, owed_of
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.journey._step import Change, below, explain_changes
 from cxjourney.vocabulary import Event, EventKind, Lang, Nature, Situation, Standing
-from cxjourney.vocabulary._checks import as_mapping
+from cxjourney.vocabulary._checks import a, as_mapping
 from cxjourney.vocabulary._events import order_trigger
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import Showable, code
@@ -96,9 +97,11 @@ class Migration(Showable):
             ``erased`` would be lost or made up; names every fault.
     """
 
-    source: ChartRef = attrs.field(converter=_ref)
-    target: Chart
-    kinds: Mapping[str, EventKind | None] = attrs.field(factory=dict, converter=as_mapping)
+    source: ChartRef = attrs.field(converter=_ref, validator=a(ChartRef))
+    target: Chart = attrs.field(validator=a(Chart))
+    kinds: Mapping[str, EventKind | None] = attrs.field(
+        factory=dict, converter=as_mapping, validator=a(Mapping)
+    )
 
     def __attrs_post_init__(self) -> None:
         faults = tuple(self._faults())

@@ -1,22 +1,22 @@
 """What the company owes on one journey: opened, met, dropped, overdue (SPEC 5)."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
-
-import attrs
+from typing import NamedTuple
 
 from cxjourney.chart import Chart, Decision, DueBy, Lasts, ObligationRule
 from cxjourney.journey._owed import (
     FEW,
-    Many,
-    Obligation,
     Owed,
     Owing,
-    Queue,
     in_order,
     opening,
+    owed_by,
     owed_of,
+    rules_of,
+    soonest,
 )
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.vocabulary import Event, EventKind, Place, Standing
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._wait import later_by
@@ -26,8 +26,7 @@ NOTHING: Obligations = ()
 A_DAY = timedelta(days=1)
 
 
-@attrs.frozen
-class Terms:
+class Terms(NamedTuple):
     """What one decision does to obligations, by rule; worked out once for each decision.
 
     Attributes:
@@ -66,19 +65,15 @@ class Ledger:
 
     def next_warning(self, owed: Owed, after: datetime) -> datetime | None:
         """Return when something owed should next be warned of, after a moment, or None."""
-        if isinstance(owed, tuple):
-            warns = filter(None, map(self.warns_at, owed))
-            return min((at for at in warns if at > after), default=None)
-        found = (self._next_of(rule, queue, after) for rule, queue in owed.queues.items())
+        found = [self._next_of(rule, owed_by(owed, rule), after) for rule in rules_of(owed)]
         return min(filter(None, found), default=None)
 
-    def _next_of(self, rule: str, queue: Queue, after: datetime) -> datetime | None:
+    def _next_of(self, rule: str, queue: Iterable[Obligation], after: datetime) -> datetime | None:
         warn = self.rules[rule].warn
-        if isinstance(warn, timedelta):  # then what opened first is warned of first
-            some = queue.warned(warn, after) if isinstance(queue, Many) else queue
-            warns = (one.opened_at + warn for one in some)
-            return next((at for at in warns if at > after), None)
-        return None if warn is None else self.next_warning(tuple(queue), after)
+        if isinstance(warn, timedelta):
+            return soonest(queue, lambda one: one.opened_at + warn, after + datetime.resolution)
+        warns = filter(None, map(self.warns_at, queue))
+        return min((at for at in warns if at > after), default=None)
 
     def terms(self, kind: EventKind, decision: Decision) -> Terms:
         """Work out what a decision does to obligations."""
@@ -138,7 +133,7 @@ class Ledger:
         opened = self._open(owed, met, event, terms, cycle)
         if opened:
             owed = owed.with_new(opened)
-        left = owed if len(owed) > FEW else in_order(owed, self.rules)
+        left = owed if owed.size > FEW else in_order(owed, self.rules)
         return left, opened, met, dropped
 
     def _close(

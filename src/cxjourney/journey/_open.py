@@ -14,9 +14,7 @@ from cxjourney.journey._fold import BY_CLOCK, Course, Folder
 from cxjourney.journey._journey import Journey
 from cxjourney.journey._migration import Arrival
 from cxjourney.journey._owed import (
-    KeptRun,
     Many,
-    Obligation,
     Owed,
     Owing,
     Queue,
@@ -27,6 +25,8 @@ from cxjourney.journey._owed import (
 from cxjourney.journey._packing import pack_situation, unpack_situation
 from cxjourney.journey._refolding._late import Log
 from cxjourney.journey._refolding._retracted import FINAL, names_event, targets_of
+from cxjourney.journey._runs._kept_run import KeptRun
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.journey._step import Step
 from cxjourney.journey._stored import SCHEMA, WRITTEN, event_form, kinds_of
 from cxjourney.vocabulary import Event, EventKind, ExitReason
@@ -68,17 +68,16 @@ def standing_form(journey: Journey, base: Course, known: Raws) -> tuple[list[Any
     return [journey.customer, journey.engagement, journey.seq, as_of, told], texts
 
 
-def _runs(queue: Many, texts: dict[int, str]) -> dict[str, list[Any]]:
+def _runs(queue: Many, texts: dict[int, str]) -> dict[str, Any]:
     """Return what is told of the runs of a rule, and take note of their texts."""
-    told: list[list[Any]] = []
-    for run in map(KeptRun.of, queue.runs):
-        number = run.number
+    told: list[Sequence[Any]] = []
+    for run in [one if isinstance(one, KeptRun) else KeptRun.of(one) for one in queue.runs]:
+        number = run.head[0]
         while number in texts:
             number += 1
-        moments = (run.last, run.soonest, run.latest)
-        told.append([number, run.size, *(one.isoformat() for one in moments)])
+        told += [[number, *run.head[1:]]]
         texts[number] = run.text
-    return {"runs": told}
+    return {"in_turn": queue.in_turn, "runs": told}
 
 
 def last_of(journey: Journey, most: int) -> tuple[int, Course]:
@@ -202,11 +201,9 @@ def _few(told: Sequence[list[Any]], raws: dict[int, list[Any]]) -> tuple[Obligat
 def _queue(rule: str, told: Any, texts: Texts, raws: dict[int, list[Any]]) -> Queue:  # noqa: ANN401 - either form
     if not isinstance(told, dict):
         return _few(told, raws)
-    runs = [
-        KeptRun(rule, number, texts[number] or "", size, *map(datetime.fromisoformat, moments))
-        for number, size, *moments in told["runs"]
-    ]
-    return Many(sum(map(len, runs)), tuple(runs))
+    heads = [(number, size, begin, end) for number, size, begin, end in told["runs"]]
+    runs = [KeptRun(rule, head, texts[head[0]] or "") for head in heads]
+    return Many.of(sum([size for _, size, *_ in heads]), runs, in_turn=told["in_turn"])
 
 
 _FORM = "what standing_form gives"

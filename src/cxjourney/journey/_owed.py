@@ -1,191 +1,45 @@
 """What is owed on a journey, oldest first; what an event leaves as it is, is shared.
 
 Nothing here is changed in place, so that the courses of a journey can share it. Few obligations
-stand in a tuple; more of them stand by rule, and many of one rule in runs of some hundred, of
-which an event makes one anew. Where a run begins, the obligations themselves say: so equal ones
-stand in equal runs, whichever way they came about, and comparing two courses looks at what is not
-shared only. A run that a journal kept stays a text until somebody looks into it.
+stand in a tuple; more of them stand by rule, and many of one rule in blocks of runs, of which an
+event makes one block and one run anew. Where a run begins, the obligations themselves say: so equal
+ones stand in equal runs, whichever way they came about, and comparing two courses looks at what is
+not shared only. A run that a journal kept stays a text until somebody looks into it.
 """
 
-import json
-from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import TypeAlias, TypeVar
 from zlib import crc32
 
 import attrs
 
-from cxjourney.errors import DecodeError
-from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._results import as_dict
-from cxjourney.vocabulary._terminal import Shown, code, show_thing
-from cxjourney.vocabulary._texts import duty, moment, say
+from cxjourney.journey._runs._kept_run import KeptRun
+from cxjourney.journey._runs._obligation import Obligation, When
 
+T = TypeVar("T")
 FEW = 32
 """How many obligations stand in a tuple at most."""
 RUN = 32
 """How long a run is, on the average."""
-# As journals write texts: half of a surrogate pair stays what it is.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_read = datetime.fromisoformat
+BLOCK = 32
+"""How many runs are put into a block."""
 EVER: datetime = datetime.min.replace(tzinfo=UTC)
 """Before all that may be due."""
 
 
-class Obligation(NamedTuple):
-    """Something that the company owes the customer.
-
-    Attributes:
-        rule: the id of the chart's rule, such as ``answer``.
-        opened_at: when it opened.
-        due: when it is due.
-        event: the id of the event that opened it.
-        cycle: the journey's cycle in which it opened.
-    """
-
-    rule: str
-    opened_at: datetime
-    due: datetime
-    event: str
-    cycle: int
-
-    @property
-    def key(self) -> str:
-        """A name that no other obligation of the journey has."""
-        return f"{self.cycle}:{self.rule}:{self.event}"
-
-    def __repr__(self) -> str:
-        return f"<Obligation {code(self.rule)} due {self.due.isoformat()}>"
-
-    def explain(self, lang: Lang = Lang.EN, *, at: datetime | None = None) -> str:
-        """Tell in words what is owed, until when, and whether ``at`` some moment it is late."""
-        how = "due" if at is None else "late" if self.overdue(at) else "on_time"
-        return say(how, lang, duty=duty(self.rule, lang), due=moment(self.due, lang))
-
-    def show(self, lang: Lang = Lang.EN) -> Shown:
-        """Return what is shown of it, in a language; a notebook shows it in English by itself."""
-        return show_thing(self, lang)
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return self.show()._repr_mimebundle_()
-
-    def __str__(self) -> str:
-        return self.explain()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def overdue(self, now: datetime) -> bool:
-        """Say whether its due time has passed; to meet it at that very moment is still on time."""
-        return self.due < now
-
-
-class KeptRun(Mapping[str, Obligation]):
-    """A run as it is stored: it is read when it is first looked into.
-
-    Args:
-        rule: the rule of its obligations.
-        number: a number that hardly any other run has.
-        text: they as JSON: of each when it opened, when it is due, its event and its cycle.
-        size: how many they are.
-        last: when the last of them opened.
-        soonest: when the first of them is due.
-        latest: when the last of them is due.
-    """
-
-    __slots__ = ("_run", "last", "latest", "number", "rule", "size", "soonest", "text")
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]
-
-    def __init__(
-        self,
-        rule: str,
-        number: int,
-        text: str,
-        size: int,
-        last: datetime,
-        soonest: datetime,
-        latest: datetime,
-    ) -> None:
-        self.rule, self.number, self.text, self.size = rule, number, text, size
-        self.last, self.soonest, self.latest = last, soonest, latest
-        self._run: dict[str, Obligation] | None = None
-
-    @classmethod
-    def of(cls, run: Mapping[str, Obligation]) -> "KeptRun":
-        """Return a run as it is stored."""
-        if isinstance(run, cls):
-            return run
-        found = [*run.values()]
-        dues = [one.due for one in found]
-        text = f"[{','.join(map(_told, found))}]"
-        moments = (found[-1].opened_at, min(dues), max(dues))
-        number = crc32(found[0].key.encode("utf-8", "surrogatepass"))
-        return cls(found[0].rule, number, text, len(found), *moments)
-
-    @property
-    def run(self) -> dict[str, Obligation]:
-        """The obligations by event.
-
-        Raises:
-            DecodeError: when the text is of any other form.
-        """
-        if self._run is None:
-            rule = self.rule
-            try:
-                self._run = {
-                    event: Obligation(rule, _read(opened_at), _read(due), event, cycle)
-                    for opened_at, due, event, cycle in json.loads(self.text)
-                }
-            except (TypeError, ValueError, RecursionError):
-                found, expected = "a run in another form", "opened_at, due, event, cycle of each"
-                raise DecodeError("snapshot.owed", found, expected) from None
-        return self._run
-
-    def with_one(self, one: Obligation) -> "KeptRun":
-        """Return these and a newer one."""
-        text = f"{self.text[:-1]},{_told(one)}]"
-        soonest, latest = min(self.soonest, one.due), max(self.latest, one.due)
-        size, moments = self.size + 1, (one.opened_at, soonest, latest)
-        return KeptRun(self.rule, self.number, text, size, *moments)
-
-    def __getitem__(self, event: str) -> Obligation:
-        return self.run[event]
-
-    def __contains__(self, event: object) -> bool:
-        unread = self._run is None
-        return not (unread and _encode(event) not in self.text) and event in self.run
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.run)
-
-    def __len__(self) -> int:
-        return self.size
-
-    def keys(self) -> KeysView[str]:
-        """Return the events that opened them."""
-        return self.run.keys()
-
-    def values(self) -> ValuesView[Obligation]:
-        """Return the obligations."""
-        return self.run.values()
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, KeptRun):
-            return other.text == self.text or other.run == self.run
-        return self.run == other
-
-
-def _told(one: Obligation) -> str:
-    opened_at, due = one.opened_at.isoformat(), one.due.isoformat()
-    return f'["{opened_at}","{due}",{_encode(one.event)},{one.cycle}]'
-
-
 Run: TypeAlias = dict[str, Obligation] | KeptRun
 """Obligations of one rule by the event that opened each, oldest first; never changed."""
+Blocks: TypeAlias = tuple[tuple[Run, ...], ...]
+"""Runs in blocks, none of which is empty; where a block ends says nothing."""
+
+
+def _flat(blocks: Blocks) -> tuple[Run, ...]:
+    return tuple(chain.from_iterable(blocks))
 
 
 def _begins(one: Obligation) -> bool:
@@ -199,55 +53,112 @@ class Many:
 
     Attributes:
         size: how many they are.
-        runs: the runs.
+        blocks: the runs of them.
+        in_turn: whether none is known to be due sooner than one that opened before it.
     """
 
     size: int
-    runs: tuple[Run, ...]
+    blocks: Blocks = attrs.field(eq=_flat)
+    in_turn: bool = attrs.field(eq=False)
+
+    @classmethod
+    def of(cls, size: int, runs: Sequence[Run], *, in_turn: bool) -> "Many":
+        """Return so many obligations in these runs."""
+        places = range(0, len(runs), BLOCK)
+        return cls(size, tuple([tuple(runs[at : at + BLOCK]) for at in places]), in_turn)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs of all blocks."""
+        return _flat(self.blocks)
 
     def __len__(self) -> int:
         return self.size
 
     def __iter__(self) -> Iterator[Obligation]:
-        return chain.from_iterable(run.values() for run in self.runs)
+        return chain.from_iterable(run.values() for block in self.blocks for run in block)
 
     def with_one(self, one: Obligation) -> "Many":
         """Return these and a newer one."""
-        if _begins(one):
-            return Many(self.size + 1, (*self.runs, {one.event: one}))
-        last = self.runs[-1]
-        run = last.with_one(one) if isinstance(last, KeptRun) else {**last, one.event: one}
-        return Many(self.size + 1, (*self.runs[:-1], run))
+        *blocks, block = self.blocks
+        *runs, last = block
+        in_turn = self.in_turn and _end(last).due <= one.due
+        if not _begins(one):
+            run = last.with_one(one) if isinstance(last, KeptRun) else {**last, one.event: one}
+            blocks.append((*runs, run))
+        elif len(block) < BLOCK:
+            blocks.append((*block, {one.event: one}))
+        else:
+            blocks += [block, ({one.event: one},)]
+        return Many(self.size + 1, tuple(blocks), in_turn)
 
     def find(self, event: str) -> Obligation | None:
         """Return the one that an event opened, or None."""
-        return next((run[event] for run in reversed(self.runs) if event in run), None)
+        latest = (run for block in reversed(self.blocks) for run in reversed(block))
+        return next((run[event] for run in latest if event in run), None)
 
-    def warned(self, warn: timedelta, after: datetime) -> Iterator[Obligation]:
-        """Yield those that are warned of after a moment, and maybe some of before."""
-        runs = (run for run in self.runs if _opened_last(run) + warn > after)
-        return chain.from_iterable(run.values() for run in runs)
+    def from_on(self, when: When, since: datetime) -> Iterator[Obligation]:
+        """Yield those of which a moment is not before another; in order of it where in turn."""
+        if not self.in_turn:
+            yield from (one for one in self if when(one) >= since)
+            return
+        first = bisect_left(self.blocks, since, key=lambda block: when(_end(block[-1])))
+        for block in self.blocks[first : first + 1]:
+            place = bisect_left(block, since, key=lambda run: when(_end(run)))
+            run = block[place]
+            if isinstance(run, KeptRun):
+                yield from run.from_on(when, since)
+            else:
+                yield from (one for one in run.values() if when(one) >= since)
+            for run in block[place + 1 :]:
+                yield from run.values()
+        for block in self.blocks[first + 1 :]:
+            for run in block:
+                yield from run.values()
 
-    def next_due(self, since: datetime) -> datetime | None:
-        """Return when the next of these is due from a moment on, or None."""
-        return min(filter(None, (_next_due_in(run, since) for run in self.runs)), default=None)
+    def soonest(self, when: When, since: datetime) -> datetime | None:
+        """Return the first moment of these that is not before another, or None."""
+        if self.in_turn:
+            return next(map(when, self.from_on(when, since)), None)
+        found: datetime | None = None
+        for run in chain.from_iterable(self.blocks):
+            if isinstance(run, KeptRun) and (
+                when(run.end) < since or (found is not None and when(run.begin) >= found)
+            ):
+                continue
+            moments = [at for at in map(when, run.values()) if at >= since]
+            found = min(moments if found is None else [found, *moments], default=None)
+        return found
 
     def without(self, event: str) -> "Queue":
         """Return these without the one that an event opened."""
-        place = next(place for place, run in enumerate(self.runs) if event in run)
-        run = dict(self.runs[place].items())
+        at, place = next(
+            (at, place)
+            for at, block in enumerate(self.blocks)
+            for place, run in enumerate(block)
+            if event in run
+        )
+        blocks, runs = [*self.blocks], [*self.blocks[at]]
+        run = dict(runs[place].items())
         first = next(iter(run)) == event
         del run[event]
-        before, after = self.runs[:place], self.runs[place + 1 :]
-        if first and place:  # there is nothing any more at which a run would begin
-            before, run = before[:-1], dict(before[-1].items()) | run
-        left = Many(self.size - 1, (*before, run, *after) if run else (*before, *after))
+        if first and (place or at):  # there is nothing any more at which a run would begin
+            if not place:
+                at -= 1
+                place = len(blocks[at])
+                runs[:0] = blocks.pop(at)
+            place -= 1
+            run = dict(runs.pop(place).items()) | run
+        runs[place : place + 1] = [run] if run else []
+        blocks[at : at + 1] = [tuple(runs)] if runs else []
+        left = Many(self.size - 1, tuple(blocks), self.in_turn)
         return left if left.size > FEW else tuple(left)
 
 
 Queue: TypeAlias = tuple[Obligation, ...] | Many
 """The obligations of one rule."""
 opening = attrgetter("opened_at")
+_due = attrgetter("due")
 
 
 @attrs.frozen
@@ -329,35 +240,39 @@ def owed_of(obligations: Iterable[Obligation]) -> Owed:
 
 def _many(obligations: Iterable[Obligation]) -> Many:
     runs: list[dict[str, Obligation]] = []
+    due, in_turn = EVER, True
     for one in obligations:
         if not runs or _begins(one):
             runs.append({})
         runs[-1][one.event] = one
-    return Many(sum(map(len, runs)), tuple(runs))
+        in_turn, due = in_turn and due <= one.due, one.due
+    return Many.of(sum(map(len, runs)), runs, in_turn=in_turn)
 
 
-def _opened_last(run: Run) -> datetime:
-    """Return when the last obligation of a run opened."""
-    return run.last if isinstance(run, KeptRun) else next(reversed(run.values())).opened_at
+def _end(run: Run) -> Obligation:
+    """Return something that opened, and in turn is due, no sooner than all of a run."""
+    return run.end if isinstance(run, KeptRun) else next(reversed(run.values()))
 
 
-def _next_due_in(run: Run, since: datetime) -> datetime | None:
-    if isinstance(run, KeptRun):
-        if run.latest < since:
-            return None
-        if run.soonest >= since:
-            return run.soonest
-    return min([one.due for one in run.values() if one.due >= since], default=None)
+def soonest(queue: Iterable[Obligation], when: When, since: datetime) -> datetime | None:
+    """Return the first moment of what is owed that is not before another, or None."""
+    if isinstance(queue, Many):
+        return queue.soonest(when, since)
+    return min([at for at in map(when, queue) if at >= since], default=None)
+
+
+def from_on(queue: Iterable[Obligation], when: When, since: datetime) -> Iterable[Obligation]:
+    """Return those of which a moment is not before another."""
+    if isinstance(queue, Many):
+        return queue.from_on(when, since)
+    return [one for one in queue if when(one) >= since]
 
 
 def next_due(owed: Owed, since: datetime) -> datetime | None:
     """Return when the next thing owed is due from a moment on, or None."""
     if isinstance(owed, tuple):
-        return min([one.due for one in owed if one.due >= since], default=None)
-    found = (
-        queue.next_due(since) if isinstance(queue, Many) else next_due(queue, since)
-        for queue in owed.queues.values()
-    )
+        return soonest(owed, _due, since)
+    found = [soonest(queue, _due, since) for queue in owed.queues.values()]
     return min(filter(None, found), default=None)
 
 
@@ -411,25 +326,53 @@ def rules_of(owed: Owed) -> AbstractSet[str]:
     return {one.rule for one in owed} if isinstance(owed, tuple) else owed.queues.keys()
 
 
-def differing(one: Owed, other: Owed) -> Iterator[Obligation]:
-    """Yield what is owed by the one and not by the other; what they share is not looked at."""
+def differing(one: Owed, other: Owed) -> tuple[list[Obligation], list[Obligation]]:
+    """Return what is owed by the one alone, and by the other alone; not looking at what is shared.
+
+    Where much is owed it comes rule by rule.
+    """
     if isinstance(one, tuple) or isinstance(other, tuple):
-        theirs = {*other}
-        yield from (found for found in one if found not in theirs)
-        return
-    for rule, queue in one.queues.items():
-        there = other.queues.get(rule, ())
-        if queue is not there:
-            yield from _differing(queue, there)
+        return _differing(one, other)
+    found: tuple[list[Obligation], list[Obligation]] = [], []
+    for rule in dict.fromkeys((*one.queues, *other.queues)):
+        mine, theirs = one.queues.get(rule, ()), other.queues.get(rule, ())
+        if mine is not theirs:
+            for all_of, some in zip(found, _differing(*_unshared(mine, theirs)), strict=True):
+                all_of.extend(some)
+    return found
 
 
-def _differing(queue: Queue, other: Queue) -> Iterator[Obligation]:
-    mine, theirs = _unshared(queue, other), {*_unshared(other, queue)}
-    return (found for found in mine if found not in theirs)
+def _differing(
+    one: Iterable[Obligation], other: Iterable[Obligation]
+) -> tuple[list[Obligation], list[Obligation]]:
+    some, others = [*one], [*other]
+    mine, theirs = {*some}, {*others}
+    return [one for one in some if one not in theirs], [one for one in others if one not in mine]
 
 
-def _unshared(queue: Queue, other: Queue) -> Iterable[Obligation]:
+def _unshared(queue: Queue, other: Queue) -> tuple[Iterable[Obligation], Iterable[Obligation]]:
     if not (isinstance(queue, Many) and isinstance(other, Many)):
-        return queue
-    shared = {id(run) for run in other.runs}
-    return chain.from_iterable(run.values() for run in queue.runs if id(run) not in shared)
+        return queue, other
+    mine, theirs = _apart(*map(_flat, _apart(queue.blocks, other.blocks)))
+    return _beyond(mine, theirs), _beyond(theirs, mine)
+
+
+def _beyond(runs: Sequence[Run], others: Sequence[Run]) -> Iterable[Obligation]:
+    """Return what is owed by some runs, without what kept ones of the same number begin with."""
+    kept = {run.head[0]: run for run in others if isinstance(run, KeptRun)}
+    return chain.from_iterable(
+        run.beyond(kept[run.head[0]])
+        if isinstance(run, KeptRun) and run.head[0] in kept
+        else run.values()
+        for run in runs
+    )
+
+
+def _apart(ones: tuple[T, ...], others: tuple[T, ...]) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """Return what is left of two rows without those things with which both begin and end."""
+    for _ in range(2):
+        pairs = enumerate(zip(ones, others, strict=False))
+        most = min(len(ones), len(others))
+        alike = next((place for place, (one, other) in pairs if one is not other), most)
+        ones, others = ones[alike:][::-1], others[alike:][::-1]
+    return ones, others

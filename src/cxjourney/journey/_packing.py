@@ -7,7 +7,8 @@ import attrs
 from cxjourney.chart import ChartRef
 from cxjourney.journey._fold import Course
 from cxjourney.journey._migration import Stored
-from cxjourney.journey._owed import Obligation, in_order, owed_of
+from cxjourney.journey._owed import in_order, owed_of
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.vocabulary import ExitReason, Outcome, Phase, Situation, Standing
 
 Packed = tuple[Any, ...]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from textwrap import indent
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import attrs
 
 from cxjourney.chart import Decision, Effect, GuardSeen, Move
-from cxjourney.journey._owed import Obligation
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.vocabulary import (
     Event,
     ExitReason,
@@ -20,8 +20,8 @@ from cxjourney.vocabulary import (
     Situation,
     Standing,
 )
-from cxjourney.vocabulary._results import Worded, as_dict
-from cxjourney.vocabulary._terminal import Shown, code, show_thing
+from cxjourney.vocabulary._results import Worded
+from cxjourney.vocabulary._terminal import code
 from cxjourney.vocabulary._texts import happening, moment, name, need, say
 
 
@@ -78,7 +78,20 @@ class Refold(Worded):
         return f"<Refold {way}: changes {len(self.changes)}>"
 
 
-class Step(NamedTuple):
+class _StepFields(NamedTuple):
+    event: Event
+    seq: int
+    cycle: int
+    decision: Decision
+    opened: tuple[Obligation, ...] = ()
+    met: tuple[Obligation, ...] = ()
+    dropped: tuple[Obligation, ...] = ()
+    our_silence: bool = False
+    elapsed: tuple["Step", ...] = ()
+    refold: Refold | None = None
+
+
+class Step(_StepFields, Worded):
     """What one event did: everything that there is to know about it.
 
     Attributes:
@@ -94,16 +107,7 @@ class Step(NamedTuple):
         refold: what it changed in what followed, when it arrived late; else None.
     """
 
-    event: Event
-    seq: int
-    cycle: int
-    decision: Decision
-    opened: tuple[Obligation, ...] = ()
-    met: tuple[Obligation, ...] = ()
-    dropped: tuple[Obligation, ...] = ()
-    our_silence: bool = False
-    elapsed: tuple["Step", ...] = ()
-    refold: Refold | None = None
+    __slots__ = ()
 
     def __repr__(self) -> str:
         place = self.after.place.name
@@ -116,20 +120,6 @@ class Step(NamedTuple):
         parts += ["late" if self.refold is not None else ""]
         told = ", ".join(part for part in parts if part)
         return f"<Step {self.seq} {code(self.event.kind.name)} {self.event.at.isoformat()}: {told}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything that it knows as plain values that JSON can hold."""
-        return as_dict(self)
-
-    def show(self, lang: Lang = Lang.EN) -> Shown:
-        """Return what is shown of it, in a language; a notebook shows it in English by itself."""
-        return show_thing(self, lang)
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return self.show()._repr_mimebundle_()
-
-    def __str__(self) -> str:
-        return self.explain()
 
     @property
     def effect(self) -> Effect:

@@ -21,7 +21,8 @@ from cxjourney.chart._standard_chart import current
 from cxjourney.errors import ChartNotFoundError, DecodeError, MigrationError
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._migration import Arrival, Migration, Stored, name_chart
-from cxjourney.journey._owed import Obligation, Owed, in_order, owed_of
+from cxjourney.journey._owed import Owed, in_order, owed_of
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.journey._view import phases_in
 from cxjourney.vocabulary import (
     Event,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from cxjourney.errors import BusyError, MalformedEventError
-from cxjourney.journey._owed import Obligation
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.journey._step import Step
 from cxjourney.vocabulary import Channel, Event, EventKind, Phase, Purpose, Smiley, Touchpoint
 from cxjourney.vocabulary._checks import describe

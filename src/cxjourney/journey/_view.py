@@ -1,15 +1,16 @@
 """Where a journey stands: everything that can be read off it without changing it."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.journey._fold import Course, Folder
-from cxjourney.journey._owed import EVER, Obligation, in_order, next_due
+from cxjourney.journey._owed import EVER, in_order, next_due
 from cxjourney.journey._refolding._late import Log
 from cxjourney.journey._refolding._retracted import barring
+from cxjourney.journey._runs._obligation import Obligation
 from cxjourney.journey._step import (
     below,
     known,
@@ -19,7 +20,6 @@ from cxjourney.journey._step import (
     unmet,
     whereabouts,
 )
-from cxjourney.journey._whynot import Allowed, WhyNot, allowed, onward, trigger_of, why_not
 from cxjourney.vocabulary import (
     Event,
     EventKind,
@@ -34,6 +34,9 @@ from cxjourney.vocabulary._checks import check_time
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import Showable
 from cxjourney.vocabulary._texts import duty, moment, name, say
+
+if TYPE_CHECKING:
+    from cxjourney.journey._whynot import Allowed, WhyNot
 
 
 class Kept(NamedTuple):
@@ -70,7 +73,7 @@ class Due(Worded):
             say("late", lang, duty=duty(one.rule, lang), due=moment(one.due, lang))
             for one in self.overdue
         ]
-        return "\n".join([*timers, *owed] or [say("nothing_owed", lang)])
+        return "\n".join([*timers, *owed] or [say("nothing_due", lang)])
 
 
 class JourneyView(Showable):
@@ -214,7 +217,7 @@ class JourneyView(Showable):
         news += [at for at in (warns, None if timer is None else timer.at) if at is not None]
         return min(news, default=None)
 
-    def why_not(self, event: Event | EventKind, *, to: Phase | None = None) -> WhyNot:
+    def why_not(self, event: Event | EventKind, *, to: Phase | None = None) -> "WhyNot":
         """Explain why an event would not move the journey now, and what would have to happen.
 
         Args:
@@ -225,18 +228,24 @@ class JourneyView(Showable):
             InvalidError: when a kind and ``to`` do not fit.
             UnknownKindError: when the chart does not know the kind.
         """
+        from cxjourney.journey._whynot import trigger_of, why_not  # noqa: PLC0415 - once asked for
+
         kind = event.kind if isinstance(event, Event) else event
         self._folder.check_kind(kind)
         trigger = event.trigger if isinstance(event, Event) else trigger_of(kind, to)
         barred = barring(self._log, event) if isinstance(event, Event) else ()
         return why_not(self._folder.machine, self.situation, trigger, barred)
 
-    def allowed(self) -> tuple[Allowed, ...]:
+    def allowed(self) -> "tuple[Allowed, ...]":
         """Return the events that would do something now; forced orders are left out."""
+        from cxjourney.journey._whynot import allowed  # noqa: PLC0415 - once asked for
+
         return allowed(self._folder.machine, self.situation)
 
     def explain(self, lang: Lang = Lang.EN) -> str:
         """Tell in words where the journey stands, what is owed, and what would move it."""
+        from cxjourney.journey._whynot import onward  # noqa: PLC0415 - once asked for
+
         ways, failed = onward(self._folder.machine, self.situation)
         clock, high = self.clock, self.high_water
         duties = [

@@ -26,34 +26,13 @@ class Decided:
 
     def add(self, one: Intent) -> None:
         """Take note that an intent was decided."""
-        self.note(one.engagement, one.play, one.occurrence, one.cause, one.wish)
-
-    def note(
-        self, engagement: str, play: str, occurrence: str, cause: str, wish: str | None = None
-    ) -> None:
-        """Take note that a row was decided for an occasion."""
-        self._times.add((engagement, play, occurrence))
-        self._occasions.add((engagement, play, cause, wish))
-
-    def __len__(self) -> int:
-        return len(self._times) + len(self._occasions)
+        self._times.add((one.engagement, one.play, one.occurrence))
+        self._occasions.add((one.engagement, one.play, one.cause, one.wish))
 
     def __contains__(self, call: Intent) -> bool:
-        names = (call.play, *self._playbook.formerly(call.play))
-        return self.has(names, call.engagement, call.occurrence, call.cause, call.wish)
-
-    def has(
-        self,
-        names: Iterable[str],
-        engagement: str,
-        occurrence: str,
-        cause: str,
-        wish: str | None = None,
-    ) -> bool:
-        """Say whether a row was decided already, under one of its names, for an occasion."""
-        for name in names:
-            if (engagement, name, cause, wish) in self._occasions:
+        for name in (call.play, *self._playbook.formerly(call.play)):
+            if (call.engagement, name, call.cause, call.wish) in self._occasions:
                 return True
-            if (engagement, name, occurrence) in self._times:
+            if (call.engagement, name, call.occurrence) in self._times:
                 return True
         return False

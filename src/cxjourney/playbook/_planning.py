@@ -6,7 +6,7 @@ event and wish; so a journey that is folded anew sends nothing twice.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum, unique
 from functools import partial, reduce
 from types import MappingProxyType
@@ -16,8 +16,7 @@ from cxjourney.channels import Intent
 from cxjourney.channels._intent import intent_key
 from cxjourney.journey import Journey, Obligation, Step
 from cxjourney.journey._open import owed_on
-from cxjourney.journey._owed import in_order, opened_by, owed_by
-from cxjourney.playbook._decided import Decided
+from cxjourney.journey._owed import EVER, from_on, opened_by, owed_by, rules_of, soonest
 from cxjourney.playbook._playbook import Playbook, Rows
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, RowSent, Wished
 from cxjourney.vocabulary import EventKind, Standing
@@ -176,6 +175,13 @@ def called_by(
     return () if journey.standing is Standing.ERASED else tuple(found), stays
 
 
+Reminder = tuple[str, str, timedelta]
+"""What is reminded of: the row, the rule, and how long before the due time."""
+Reminded = Mapping[Reminder, datetime]
+"""From which moment on reminders were not decided yet: all before it were; of others none was."""
+UNREMINDED: Reminded = MappingProxyType({})
+
+
 def nearly_due(
     playbook: Playbook,
     journey: Journey,
@@ -183,8 +189,9 @@ def nearly_due(
     segment: str | None,
     naming: Naming | None = None,
     zone: tzinfo | None = None,
+    reminded: Reminded = UNREMINDED,
 ) -> tuple[Intent, ...]:
-    """Return the intents for what is still owed and nearly due by ``now``, decided or not.
+    """Return the intents for what is still owed and nearly due by ``now``.
 
     Args:
         playbook: what calls for which intents.
@@ -193,6 +200,7 @@ def nearly_due(
         segment: the customer's segment; None for the rows of everybody.
         naming: gives intents their keys; without a secret where None.
         zone: the zone of the customer's clock; the UTC offset of what happened where None.
+        reminded: which of them are left out, for they were decided before.
 
     Raises:
         NaiveTimeError: when ``now`` has no time zone.
@@ -201,7 +209,7 @@ def nearly_due(
     at_hand = AtHand(journey, naming or plainly(journey), zone)
     return tuple(
         _for_obligation(play, at_hand, owed, at)
-        for play, owed, at in nearly_owed(playbook.resolved(segment), journey)
+        for play, owed, at in nearly_owed(playbook.resolved(segment), journey, reminded)
         if at <= now
     )
 
@@ -212,7 +220,7 @@ STAMP = "@"
 
 
 def wake_at(
-    playbook: Playbook, journey: Journey, segment: str | None, decided: Decided
+    playbook: Playbook, journey: Journey, segment: str | None, reminded: Reminded = UNREMINDED
 ) -> datetime | None:
     """Return when the clock next makes something true or calls for an intent, or None.
 
@@ -223,20 +231,16 @@ def wake_at(
         playbook: what calls for which intents.
         journey: the journey.
         segment: the customer's segment; None for the rows of everybody.
-        decided: the intents that were decided already, for which nobody has to wake.
+        reminded: which reminders were decided already, so that nobody has to wake for them.
     """
-    rows, soonest = playbook.resolved(segment), journey.next_due()
-    for rule, plays in rows.nearly.items():
-        for one in owed_by(owed_on(journey), rule):
-            if soonest is not None and one.opened_at >= soonest:
-                break  # nothing is nearly due before it is owed
-            for play, on in plays:
-                at = _nearly_at(one, on)
-                if (soonest is None or at < soonest) and not decided.has(
-                    rows.names[play.id], journey.engagement, one.key, one.event
-                ):
-                    soonest = at
-    return soonest
+    moments, owed = [journey.next_due()], owed_on(journey)
+    nearly = playbook.resolved(segment).nearly
+    for rule in rules_of(owed) & nearly.keys():
+        queue = owed_by(owed, rule)
+        for play, on in nearly[rule]:
+            since = reminded.get(reminder(play, on), EVER)
+            moments.append(soonest(queue, partial(nearly_at, on.before), since))
+    return min([at for at in moments if at is not None], default=None)
 
 
 def moot(
@@ -296,19 +300,39 @@ def _for_obligation(play: Play, at_hand: AtHand, owed: Obligation, at: datetime)
     return intent_for(play, at_hand, at, owed.key, owed.event, owed.cycle, owed=owed)
 
 
-def nearly_owed(rows: Rows, journey: Journey) -> list[tuple[Play, Obligation, datetime]]:
-    """Return the rows for things owed that are nearly due, and from when, whenever that is."""
-    rules = [rule.id for rule in journey.chart.obligations if rule.id in rows.nearly]
-    return [
-        (play, one, _nearly_at(one, on))
-        for one in in_order(owed_on(journey), rules)
-        for play, on in rows.nearly.get(one.rule, ())
-    ]
+def nearly_owed(
+    rows: Rows, journey: Journey, reminded: Reminded = UNREMINDED
+) -> list[tuple[Play, Obligation, datetime]]:
+    """Return the rows for things owed that are nearly due, and from when, whenever that is.
+
+    They stand in the order of opening; those that were decided are left out.
+    """
+    found: list[tuple[Play, Obligation, datetime]] = []
+    owed = owed_on(journey)
+    for rule in journey.chart.obligations:
+        for play, on in rows.nearly.get(rule.id, ()):
+            when = partial(nearly_at, on.before)
+            since = reminded.get(reminder(play, on), EVER)
+            left = from_on(owed_by(owed, rule.id), when, since)
+            found += [(play, one, when(one)) for one in left]
+    return sorted(found, key=lambda one: one[1].opened_at)
 
 
-def _nearly_at(owed: Obligation, on: NearlyDue) -> datetime:
-    at_once = owed.due - owed.opened_at <= on.before
-    return owed.opened_at if at_once else _storable(owed.due - on.before)
+def reminder(play: Play, on: NearlyDue) -> Reminder:
+    """Return what a row reminds of."""
+    return play.id, on.rule, on.before
+
+
+def becoming_due(told: Reminder, owed: Iterable[Obligation]) -> list[datetime]:
+    """Return from when on something is reminded of, of each thing owed that is."""
+    _, rule, before = told
+    return [nearly_at(before, one) for one in owed if one.rule == rule]
+
+
+def nearly_at(before: timedelta, owed: Obligation) -> datetime:
+    """Return when something owed is nearly due: so long before its due time, once it is owed."""
+    at_once = owed.due - owed.opened_at <= before
+    return owed.opened_at if at_once else _storable(owed.due - before)
 
 
 def intent_for(

@@ -50,13 +50,12 @@ def _pairs(instance: object, field: "attrs.Attribute[Any]", value: tuple[object,
 class Rows:
     """The rows that hold for one segment, in order, by name, and by what they answer to.
 
-    ``named`` finds a row by its id or one that it had before, ``names`` has all of these of a row;
-    ``entered`` has what each wish behind a row is about, after the rows without one.
+    ``named`` finds a row by its id or one that it had before; ``entered`` has what each wish behind
+    a row is about, after the rows without one.
     """
 
     plays: tuple[Play, ...]
     named: Mapping[str, Play]
-    names: Mapping[str, tuple[str, ...]]
     entered: Mapping[Place, Sequence[tuple[Play, str | None]]]
     opened: Mapping[str, Sequence[Play]]
     nearly: Mapping[str, Sequence[tuple[Play, NearlyDue]]]
@@ -213,10 +212,9 @@ def _decided(wishes: DecidedWishes) -> Iterable[tuple[Wish, WishKind | None]]:
 def _indexed(
     plays: tuple[Play, ...], former: Mapping[str, tuple[str, ...]], wishes: Wishes
 ) -> Rows:
-    names = {play.id: (play.id, *former[play.id]) for play in plays}
     named: dict[str, Play] = {}
     for play in plays:
-        for name in names[play.id]:
+        for name in (play.id, *former[play.id]):
             named.setdefault(name, play)
     entered: defaultdict[Place, list[tuple[Play, str | None]]] = defaultdict(list)
     opened: defaultdict[str, list[Play]] = defaultdict(list)
@@ -234,7 +232,7 @@ def _indexed(
                 sent[row].append((play, on))
     for place, play, about in _wished(plays, wishes):
         entered[place].append((play, about))
-    return Rows(plays, named, names, dict(entered), dict(opened), dict(nearly), dict(sent))
+    return Rows(plays, named, dict(entered), dict(opened), dict(nearly), dict(sent))
 
 
 def _wished(plays: tuple[Play, ...], wishes: Wishes) -> Iterator[tuple[Place, Play, str]]:

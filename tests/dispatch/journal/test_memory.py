@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from cxjourney import DecodeError
-from cxjourney.dispatch.journal import Commit, JourneyRecord, MemoryJournal
+from cxjourney.dispatch.journal import Commit, JourneyRecord, MemoryJournal, Stretch
 from cxjourney.errors import JournalError
 from tests.dispatch.journal.records import (
     a_duty,
@@ -109,6 +109,11 @@ def test_threads_share_it() -> None:
     rest = [one.customer for one in journal.claim(at(2), at(3), 999)]
     assert claimed + Counter(rest) == Counter(journal.customers(limit=999))
     assert len(claimed + Counter(rest)) == 200
+
+
+def test_events_are_counted_not_shown() -> None:
+    """What is read since a checkpoint says how many events it has, and none of their words."""
+    assert repr(Stretch(2, None, ({"note": MARKER},))) == "<Stretch of 1 events>"
 
 
 def test_nothing_of_the_forgotten_stays_in_memory() -> None:

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from cxjourney.dispatch._across._undecided import undecided
+from cxjourney.dispatch._across._undecided import coming_due, undecided
 from cxjourney.dispatch._driving import Flow
 from cxjourney.dispatch.journal import OutboxItem, State
-from cxjourney.playbook._planning import nearly_due
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,12 +20,11 @@ def leave_history(unit: "UnitOfWork", now: "datetime") -> Flow[None]:
 
     What is nearly due later is planned when it is, as for everybody.
     """
-    book, segment = unit.settings.playbook, unit.profile.segment
+    book = unit.settings.playbook
     for engagement in unit.waking(now):
         unit.advance(engagement, now)
         unit.called(engagement)
-        journey, naming = unit.journey(engagement), unit.naming(engagement)
-        soon = nearly_due(book, journey, now, segment, naming, unit.zone)
+        soon = coming_due(unit, engagement, now)
         for intent in (yield from undecided(unit, soon)):
             unit.put(
                 OutboxItem(
@@ -41,3 +39,4 @@ def leave_history(unit: "UnitOfWork", now: "datetime") -> Flow[None]:
                 )
             )
             unit.decide(intent)
+        unit.remind(engagement, now)

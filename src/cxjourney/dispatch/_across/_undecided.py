@@ -1,12 +1,14 @@
 """Which of the intents that were called for were not decided before."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cxjourney.channels import Intent
 from cxjourney.channels._intent import occasion_key
 from cxjourney.dispatch._driving import Flow, decided
 from cxjourney.playbook._decided import Decided
+from cxjourney.playbook._planning import nearly_due
 
 if TYPE_CHECKING:
     from cxjourney.dispatch._unit import UnitOfWork
@@ -30,6 +32,14 @@ def undecided(unit: "UnitOfWork", intents: Iterable[Intent]) -> Flow[list[Intent
             new.append(one)
         seen.add(one)
     return new
+
+
+def coming_due(unit: "UnitOfWork", engagement: str, moment: datetime) -> tuple[Intent, ...]:
+    """Return the reminders of what is owed on a journey that were not decided before a moment."""
+    settings, segment = unit.settings, unit.profile.segment
+    journey, naming = unit.journey(engagement), unit.naming(engagement)
+    reminded = unit.reminded(engagement)
+    return nearly_due(settings.playbook, journey, moment, segment, naming, unit.zone, reminded)
 
 
 def _names(unit: "UnitOfWork", one: Intent) -> list[tuple[str, str]]:

@@ -112,20 +112,21 @@ def _choose(
     journey, said = unit.journey(intent.engagement), unit.contents(intent)
     past, reserved = unit.past(but=intent.key), kept_free(unit, intent, at)
     others = [one for name, one in unit.journeys.items() if name != intent.engagement]
+    owed, elsewhere = all_owed(journey), all_owed(*others)
     return unit.settings.policy.choose(
         Case(
             intent=intent,
             channel=channel,
             now=at,
             situation=journey.situation,
-            owed=all_owed(journey),
+            owed=owed,
             history=past,
             profile=unit.profile,
             content=content,
             audience=1 if content is None else audience.get(content.digest, 0) + 1,
             reserved=reserved,
             elsewhere=tuple([one.situation for one in others]),
-            owed_elsewhere=all_owed(*others),
+            owed_elsewhere=elsewhere,
         )
         for channel, content in ((one, said[one]) for one in channels)
     )

@@ -15,7 +15,7 @@ from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.journey import Journey
 from cxjourney.journey._open import stands_at, write_event
 from cxjourney.playbook._decided import Decided
-from cxjourney.playbook._planning import wake_at
+from cxjourney.playbook._planning import Reminded, reminder, wake_at
 from cxjourney.vocabulary import Event
 
 if TYPE_CHECKING:
@@ -126,6 +126,18 @@ class Later:
         moments = {name: one.past.unplanned for name, one in self._open.items()}
         return {name: since for name, since in moments.items() if since is not None}
 
+    def reminded(self, engagement: str) -> Reminded:
+        """Return up to when the reminders of a journey were decided."""
+        return self._open[engagement].reminded
+
+    def remind(self, engagement: str, now: datetime) -> None:
+        """Take note that all that is nearly due on a journey by now was decided."""
+        nearly = self.settings.playbook.resolved(self.profile.segment).nearly
+        until = now + datetime.resolution
+        self._open[engagement].reminded = {
+            reminder(play, on): until for plays in nearly.values() for play, on in plays
+        }
+
     def caught_up(self, engagement: str) -> None:
         """Take note that everything on a journey was planned for."""
         self._open[engagement].past.unplanned = None
@@ -140,9 +152,10 @@ class Later:
             unplanned = self.settings.clock()
         if unplanned is not None:
             return min(unplanned, self.settings.clock())
-        as_of = stands_at(opened.journey), self.decided, len(self.decided)
+        reminded = opened.reminded
+        as_of = stands_at(opened.journey), reminded
         if opened.wakes[0] != as_of:
-            found = wake_at(self.settings.playbook, opened.journey, segment, self.decided)
+            found = wake_at(self.settings.playbook, opened.journey, segment, reminded)
             opened.wakes = as_of, found
         wakes = opened.wakes[1]
         if not ahead:

@@ -8,8 +8,7 @@ from cxjourney.channels import Contact, Intent, Profile
 from cxjourney.dispatch._settings import Settings
 from cxjourney.dispatch.journal import OutboxItem, Rest, State
 from cxjourney.journey import Journey
-from cxjourney.playbook._decided import Decided
-from cxjourney.playbook._planning import nearly_owed, owed_for
+from cxjourney.playbook._planning import Reminded, nearly_owed, owed_for
 from cxjourney.vocabulary._wait import later_by
 
 A_WEEK = timedelta(days=8)
@@ -23,7 +22,6 @@ class HasIntents(Protocol):
     """What a unit of work tells of a customer's intents."""
 
     settings: Settings
-    decided: Decided
     rest: Rest | None
 
     @property
@@ -39,6 +37,8 @@ class HasIntents(Protocol):
     def journeys(self) -> dict[str, Journey]: ...
 
     def journey(self, engagement: str) -> Journey: ...
+
+    def reminded(self, engagement: str) -> Reminded: ...
 
 
 def is_due(item: OutboxItem, now: datetime) -> bool:
@@ -118,8 +118,8 @@ def _owed(unit: HasIntents, at: datetime) -> Iterator[Contact]:
             yield Contact(moment, item.channel, one.purpose, one.play, certain=False)
     rows = unit.settings.playbook.resolved(unit.profile.segment)
     for name, journey in unit.journeys.items():
-        for play, owed, begins in nearly_owed(rows, journey):
-            if play.internal or unit.decided.has(rows.names[play.id], name, owed.key, owed.event):
+        for play, _, begins in nearly_owed(rows, journey, unit.reminded(name)):
+            if play.internal:
                 continue
             moment = max(at, later_by(begins, play.after, unit.zone))
             yield Contact(moment, play.channels[0], play.purpose, play.id, certain=False)

@@ -313,7 +313,7 @@ def _erasures(parts: Parts, of: str) -> list[records.Erasure]:
 
 def _read(connection: Connection, statement: Executable, wanted: dict[str, object]) -> Parts:
     parts: Parts = defaultdict(list)
-    for part, engagement, number, data, at in connection.execute(statement, wanted):
+    for part, engagement, number, data, at in connection.execute(statement, wanted).all():
         parts[part, engagement].append((number, data, at))
     return parts
 

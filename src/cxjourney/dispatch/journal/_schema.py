@@ -8,6 +8,7 @@ from sqlalchemy import (
     DDL,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Connection,
     DateTime,
@@ -26,7 +27,9 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import ExecutableDDLElement
+from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeEngine
 
 from cxjourney.errors import DecodeError
@@ -114,20 +117,42 @@ def _goes_with(table: str, *columns: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(columns, named, ondelete="CASCADE")
 
 
-_version = Column("version", Integer, primary_key=True, autoincrement=False)
+class _InKind(CheckConstraint):
+    """Keeps values of another kind out of a column where SQLite, which has no types, takes any."""
+
+
+@compiles(_InKind)
+def _by_type(constraint: _InKind, compiler: DDLCompiler, **_: Any) -> str:  # noqa: ARG001, ANN401 - the signature is SQLAlchemy's
+    return ""
+
+
+@compiles(_InKind, "sqlite")
+def _by_check(constraint: _InKind, compiler: DDLCompiler, **_: Any) -> str:  # noqa: ARG001, ANN401 - as above
+    return f"CHECK ({constraint.sqltext})"
+
+
+def _column(name: str, kind: Any, **options: Any) -> "Column[Any]":  # noqa: ANN401 - as Column takes them
+    """Return a column that takes values of its kind alone."""
+    column = Column(name, kind, **options)
+    of = "integer" if isinstance(column.type, BigInteger | Integer | Boolean) else "text"
+    kinds = f"'{of}', 'null'" if column.nullable else f"'{of}'"
+    return Column(name, kind, _InKind(f"typeof({name}) IN ({kinds})"), **options)
+
+
+_version = _column("version", Integer, primary_key=True, autoincrement=False)
 meta: Table = Table("cx_meta", tables, _version)
 
 customers: Table = Table(
     "cx_customer",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("revision", BigInteger, nullable=False),
-    Column("attention_at", MomentColumn),
-    Column("rank", BigInteger, nullable=False, server_default="0"),
-    Column("claim", BigInteger),
-    Column("lease", MomentColumn),
-    Column("failures", BigInteger, nullable=False, server_default="0"),
-    Column("error", Text, nullable=False, server_default=text("''")),
+    _column("customer", AnyText, primary_key=True),
+    _column("revision", BigInteger, nullable=False),
+    _column("attention_at", MomentColumn),
+    _column("rank", BigInteger, nullable=False, server_default="0"),
+    _column("claim", BigInteger),
+    _column("lease", MomentColumn),
+    _column("failures", BigInteger, nullable=False, server_default="0"),
+    _column("error", Text, nullable=False, server_default=text("''")),
 )
 """A customer; ``failures`` is how often in a row a claim ended with an ``error``.
 
@@ -147,14 +172,14 @@ Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_wher
 journeys: Table = Table(
     "cx_journey",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("engagement", AnyText, primary_key=True),
-    Column("head", AnyText, nullable=False),
-    Column("wake_at", MomentColumn),
-    Column("events", BigInteger, nullable=False),
-    Column("steps", BigInteger, nullable=False),
-    Column("snapshot", AnyText),
-    Column("born", BigInteger, nullable=False, server_default="0"),
+    _column("customer", AnyText, primary_key=True),
+    _column("engagement", AnyText, primary_key=True),
+    _column("head", AnyText, nullable=False),
+    _column("wake_at", MomentColumn),
+    _column("events", BigInteger, nullable=False),
+    _column("steps", BigInteger, nullable=False),
+    _column("snapshot", AnyText),
+    _column("born", BigInteger, nullable=False, server_default="0"),
     _goes_with("cx_customer", "customer"),
     sqlite_with_rowid=False,
 )
@@ -165,11 +190,11 @@ began."""
 duties: Table = Table(
     "cx_duty",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("engagement", AnyText, primary_key=True),
-    Column("key", AnyText, primary_key=True),
-    Column("opened_at", MomentColumn, nullable=False),
-    Column("due", MomentColumn, nullable=False),
+    _column("customer", AnyText, primary_key=True),
+    _column("engagement", AnyText, primary_key=True),
+    _column("key", AnyText, primary_key=True),
+    _column("opened_at", MomentColumn, nullable=False),
+    _column("due", MomentColumn, nullable=False),
     _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
@@ -179,13 +204,13 @@ Index("cx_duty_due", *(duties.c.due, duties.c.customer, duties.c.engagement, dut
 log: Table = Table(
     "cx_log",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("engagement", AnyText, primary_key=True),
-    Column("part", Text, primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("data", AnyText, nullable=False),
-    Column("event", AnyText),
-    Column("at", MomentColumn),
+    _column("customer", AnyText, primary_key=True),
+    _column("engagement", AnyText, primary_key=True),
+    _column("part", Text, primary_key=True),
+    _column("seq", BigInteger, primary_key=True, autoincrement=False),
+    _column("data", AnyText, nullable=False),
+    _column("event", AnyText),
+    _column("at", MomentColumn),
     _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
@@ -206,10 +231,10 @@ Index("cx_log_at", log.c.customer, log.c.at, postgresql_where=_told, sqlite_wher
 runs: Table = Table(
     "cx_run",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("engagement", AnyText, primary_key=True),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("data", AnyText, nullable=False),
+    _column("customer", AnyText, primary_key=True),
+    _column("engagement", AnyText, primary_key=True),
+    _column("number", BigInteger, primary_key=True, autoincrement=False),
+    _column("data", AnyText, nullable=False),
     _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
@@ -218,10 +243,10 @@ runs: Table = Table(
 checkpoints: Table = Table(
     "cx_checkpoint",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("engagement", AnyText, primary_key=True),
-    Column("at", MomentColumn, primary_key=True),
-    Column("data", AnyText, nullable=False),
+    _column("customer", AnyText, primary_key=True),
+    _column("engagement", AnyText, primary_key=True),
+    _column("at", MomentColumn, primary_key=True),
+    _column("data", AnyText, nullable=False),
     _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
@@ -230,20 +255,20 @@ checkpoints: Table = Table(
 outbox: Table = Table(
     "cx_outbox",
     tables,
-    Column("key", Text, primary_key=True),
-    Column("customer", AnyText, nullable=False),
-    Column("number", BigInteger, nullable=False),
-    Column("engagement", AnyText, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("reaches", AnyText),
-    Column("occasion", Text, nullable=False, server_default=text("''")),
-    Column("open", Boolean, nullable=False, server_default=false()),
-    Column("unmet", AnyText),
-    Column("closed_at", MomentColumn),
-    Column("quiet", AnyText),
-    Column("standing", BigInteger),
-    Column("next_at", MomentColumn),
-    Column("data", AnyText, nullable=False),
+    _column("key", Text, primary_key=True),
+    _column("customer", AnyText, nullable=False),
+    _column("number", BigInteger, nullable=False),
+    _column("engagement", AnyText, nullable=False),
+    _column("state", Text, nullable=False),
+    _column("reaches", AnyText),
+    _column("occasion", Text, nullable=False, server_default=text("''")),
+    _column("open", Boolean, nullable=False, server_default=false()),
+    _column("unmet", AnyText),
+    _column("closed_at", MomentColumn),
+    _column("quiet", AnyText),
+    _column("standing", BigInteger),
+    _column("next_at", MomentColumn),
+    _column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
 )
@@ -284,9 +309,9 @@ Index("cx_outbox_reaches", outbox.c.reaches, outbox.c.customer)
 attempts: Table = Table(
     "cx_attempt",
     tables,
-    Column("id", _COUNTED, primary_key=True),
-    Column("key", Text, nullable=False),
-    Column("data", AnyText, nullable=False),
+    _column("id", _COUNTED, primary_key=True),
+    _column("key", Text, nullable=False),
+    _column("data", AnyText, nullable=False),
     _goes_with("cx_outbox", "key"),
 )
 Index("cx_attempt_key", attempts.c.key, attempts.c.id)
@@ -294,14 +319,14 @@ Index("cx_attempt_key", attempts.c.key, attempts.c.id)
 archive: Table = Table(
     "cx_archive",
     tables,
-    Column("key", Text, primary_key=True),
-    Column("customer", AnyText, nullable=False),
-    Column("number", BigInteger, nullable=False),
-    Column("engagement", AnyText, nullable=False),
-    Column("reaches", AnyText),
-    Column("occasion", Text, nullable=False),
-    Column("closed_at", MomentColumn, nullable=False),
-    Column("data", AnyText, nullable=False),
+    _column("key", Text, primary_key=True),
+    _column("customer", AnyText, nullable=False),
+    _column("number", BigInteger, nullable=False),
+    _column("engagement", AnyText, nullable=False),
+    _column("reaches", AnyText),
+    _column("occasion", Text, nullable=False),
+    _column("closed_at", MomentColumn, nullable=False),
+    _column("data", AnyText, nullable=False),
     UniqueConstraint("customer", "number"),
     _goes_with("cx_customer", "customer"),
 )
@@ -312,9 +337,9 @@ Index("cx_archive_reaches", archive.c.reaches, archive.c.customer)
 old_attempts: Table = Table(
     "cx_archive_attempt",
     tables,
-    Column("id", _COUNTED, primary_key=True),
-    Column("key", Text, nullable=False),
-    Column("data", AnyText, nullable=False),
+    _column("id", _COUNTED, primary_key=True),
+    _column("key", Text, nullable=False),
+    _column("data", AnyText, nullable=False),
     _goes_with("cx_archive", "key"),
 )
 Index("cx_archive_attempt_key", old_attempts.c.key, old_attempts.c.id)
@@ -322,10 +347,10 @@ Index("cx_archive_attempt_key", old_attempts.c.key, old_attempts.c.id)
 old_steps: Table = Table(
     "cx_archive_step",
     tables,
-    Column("customer", AnyText, primary_key=True),
-    Column("engagement", AnyText, primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("data", AnyText, nullable=False),
+    _column("customer", AnyText, primary_key=True),
+    _column("engagement", AnyText, primary_key=True),
+    _column("seq", BigInteger, primary_key=True, autoincrement=False),
+    _column("data", AnyText, nullable=False),
     _goes_with("cx_journey", "customer", "engagement"),
     sqlite_with_rowid=False,
 )
@@ -334,9 +359,9 @@ old_steps: Table = Table(
 aliases: Table = Table(
     "cx_alias",
     tables,
-    Column("alias", AnyText, primary_key=True),
-    Column("customer", AnyText, nullable=False),
-    Column("data", AnyText, nullable=False),
+    _column("alias", AnyText, primary_key=True),
+    _column("customer", AnyText, nullable=False),
+    _column("data", AnyText, nullable=False),
     _goes_with("cx_customer", "customer"),
 )
 """The ids that customers had before they were renamed or merged; ``data`` has the names that
@@ -346,27 +371,27 @@ Index("cx_alias_customer", aliases.c.customer)
 tombstones: Table = Table(
     "cx_tombstones",
     tables,
-    Column("id", _COUNTED, primary_key=True),
-    Column("data", AnyText, nullable=False),
+    _column("id", _COUNTED, primary_key=True),
+    _column("data", AnyText, nullable=False),
 )
 """What is counted of erased journeys."""
 
 erasures: Table = Table(
     "cx_erasure",
     tables,
-    Column("mark", Text, primary_key=True),
-    Column("data", AnyText, nullable=False),
+    _column("mark", Text, primary_key=True),
+    _column("data", AnyText, nullable=False),
 )
 """What outlives an erasure; ``mark`` is a keyed hash of the customer's id."""
 
-bases: Table = Table("cx_basis", tables, Column("name", Text, primary_key=True))
+bases: Table = Table("cx_basis", tables, _column("name", Text, primary_key=True))
 """By which policies and texts it was asked again about what waits."""
 
 secrets: Table = Table(
     "cx_secret",
     tables,
-    Column("fingerprint", Text, primary_key=True),
-    Column("secret", Text),
+    _column("fingerprint", Text, primary_key=True),
+    _column("secret", Text),
 )
 """The secrets that hide customers; ``secret`` is the one that the journal made, as hexadecimal
 digits, and null for those that were given to it."""
@@ -375,11 +400,11 @@ digits, and null for those that were given to it."""
 marks: Table = Table(
     "cx_mark",
     tables,
-    Column("key", Text, primary_key=True),
-    Column("number", BigInteger, nullable=False),
-    Column("era", Text, nullable=False),
-    Column("called", Boolean, nullable=False),
-    Column("data", AnyText),
+    _column("key", Text, primary_key=True),
+    _column("number", BigInteger, nullable=False),
+    _column("era", Text, nullable=False),
+    _column("called", Boolean, nullable=False),
+    _column("data", AnyText),
     _goes_with("cx_outbox", "key"),
 )
 """The call of a hook for a STARTED intent: whether it was begun, and ``data`` what came of it.
@@ -390,8 +415,8 @@ What changes in it outlasts the process, but not always the machine; then the ``
 eras: Table = Table(
     "cx_era",
     tables,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False),
+    _column("id", Integer, primary_key=True, autoincrement=False),
+    _column("name", Text, nullable=False),
 )
 """The name of the time in which PostgreSQL has lost nothing: it empties the table when it fails."""
 _unlogged: ExecutableDDLElement = DDL("ALTER TABLE cx_era SET UNLOGGED")  # type: ignore[no-untyped-call]

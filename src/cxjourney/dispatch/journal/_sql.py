@@ -1,6 +1,7 @@
 """Journals in SQLite or PostgreSQL, by SQLAlchemy (extra ``sql``)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from datetime import datetime
 from functools import partial
@@ -50,7 +51,7 @@ from cxjourney.dispatch.journal._upkeep._joined import (
     check_erasing,
     check_made,
 )
-from cxjourney.errors import JournalError
+from cxjourney.errors import DecodeError, JournalError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.mock import MockConnection
@@ -363,14 +364,15 @@ class SqlJournal:
     def _answered(self, method: str, calls: Sequence[Asked]) -> Sequence[object]:
         """Answer calls of one method."""
         if len(calls) > 1 and method in batches.ANSWERS:
-            return self._ask(batches.answers, self._secret, method, [args for _, args in calls])
-        if len(calls) == 1 or method != "commit":
+            with suppress(DecodeError):  # asked alone, those that can be read are answered
+                return self._ask(batches.answers, self._secret, method, [args for _, args in calls])
+        if len(calls) == 1 or method != "commit":  # or one of many cannot be read
             return [answered(self, one) for one in calls]
         writing = batches.Writing([args[0] for _, args in calls])
         try:
             told = self._tell(writing.write, self._secret)
-        except JournalError as error:
-            if not isinstance(error.__cause__, IntegrityError):
+        except (JournalError, DecodeError) as error:
+            if isinstance(error, JournalError) and not isinstance(error.__cause__, IntegrityError):
                 raise
             return [answered(self, one) for one in calls]  # those at odds are refused, they alone
         for place in writing.alone:

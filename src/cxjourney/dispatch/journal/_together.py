@@ -156,9 +156,9 @@ def _dossiers(
     told = iter(known)
     parts: dict[str, Parts] = {customer: defaultdict(list) for customer, *_ in asked}
     _find_erased(connection, secret, asked, parts)
-    for customer, part, engagement, number, data, at in connection.execute(
-        _DOSSIERS, {"customers": ids}
-    ):
+    # All at once: a row that cannot be read would leave the statement open.
+    rows = connection.execute(_DOSSIERS, {"customers": ids}).all()
+    for customer, part, engagement, number, data, at in rows:
         parts[customer][part, engagement].append((number, data, at))
     found: list[object] = []
     for customer, *rest in asked:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -192,7 +193,7 @@ def fold_in(
     changed = changes(known[start : late.end], late.steps, but=index)
     refold = Refold(course.situation, late.course.situation, changed)
     late.steps[index] = tuple.__new__(Step, (*late.steps[index][:-1], refold))
-    return late._replace(own=index)
+    return Late(late.start, late.end, late.steps, index, late.course, late.join, late.before)
 
 
 class Refolding(NamedTuple):
@@ -278,7 +279,7 @@ _AFTER_RANK = Course._fields.index("rank") + 1
 """From where on a course has what is carried along."""
 CARRIED = ("entered_at", "fact_at", "referred_at")
 """The moments that a course carries along until something sets them anew."""
-MOMENTS = (*CARRIED, "purchased_at")
+_moments = attrgetter(*CARRIED, "purchased_at")
 
 
 def _agree(old: Course, new: Course, next_at: datetime) -> bool:
@@ -309,9 +310,7 @@ def _agree(old: Course, new: Course, next_at: datetime) -> bool:
 
 def _same(old: Course, new: Course) -> bool:
     """Say whether two courses that stand alike carry the same along."""
-    return old[_AFTER_RANK:] == new[_AFTER_RANK:] and all(
-        _alike(getattr(old, name), getattr(new, name)) for name in MOMENTS
-    )
+    return old[_AFTER_RANK:] == new[_AFTER_RANK:] and all(map(_alike, _moments(old), _moments(new)))
 
 
 def _alike(one: datetime | None, other: datetime | None) -> bool:

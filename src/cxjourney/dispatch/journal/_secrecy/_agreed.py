@@ -6,7 +6,8 @@ from sqlalchemy import Connection, insert, select
 
 from cxjourney.dispatch.journal._schema import secrets
 from cxjourney.dispatch.journal._secrecy._secret import SHORTEST, Secret, fingerprint
-from cxjourney.errors import JournalError
+from cxjourney.errors import DecodeError, JournalError
+from cxjourney.vocabulary._forms import found_in
 
 OLD_KEYS = "none"
 """Stands in the place of a fingerprint where keys of version 1 are kept, made without a secret."""
@@ -24,11 +25,12 @@ def agreed(connection: Connection, given: Secret | None, *, new: bool = True) ->
         new: whether it may be one that the database does not know yet.
 
     Raises:
+        DecodeError: when one that is kept cannot be read.
         JournalError: when it is not the one that the database was written with.
     """
     kept = {row.fingerprint: row.secret for row in connection.execute(_KEPT)}
     plain = kept.pop(OLD_KEYS, None) is not None
-    made = [bytes.fromhex(one) for one in kept.values() if one is not None]
+    made = [_read(one) for one in kept.values() if one is not None]
     if given is None:
         if None in kept.values():
             raise _other("none, though one was given before")
@@ -44,6 +46,13 @@ def agreed(connection: Connection, given: Secret | None, *, new: bool = True) ->
     if fingerprint(given.newest) not in kept:
         _keep(connection, fingerprint(given.newest), None)
     return Secret(given.newest, [*given.former, *made], plain=plain)
+
+
+def _read(kept: str) -> bytes:
+    try:
+        return bytes.fromhex(kept)
+    except ValueError:
+        raise DecodeError("cx_secret.secret", found_in(kept), "hexadecimal digits") from None
 
 
 def note_old_keys(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal._secrecy._agreed import agreed
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._upkeep._upgrade import bring_up
-from cxjourney.errors import JournalError
+from cxjourney.errors import DecodeError, JournalError
 
 MAKING = 0x6378_6A6F
 """The number of the lock under which PostgreSQL makes the tables."""
@@ -22,6 +22,8 @@ _READERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     " AND datname = current_database() AND backend_xmin IS NOT NULL AND xact_start < :begun"
 )
+_NOT_UTF8 = "Could not decode to UTF-8"
+"""How the error of Python's SQLite begins that goes on to quote the text."""
 _SETTINGS = ("busy_timeout = 30000", "foreign_keys = ON", "secure_delete = ON")
 
 
@@ -135,11 +137,14 @@ def failing_as_ours() -> Iterator[None]:
 
     Raises:
         JournalError: when the database failed; the original error is its cause.
+        DecodeError: when a text that stands in it is none.
     """
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
         original = getattr(error, "orig", None) or error
+        if str(original).startswith(_NOT_UTF8):
+            raise DecodeError("database", "a text that is not UTF-8", "texts in UTF-8") from None
         code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
         found = type(original).__name__ if code is None else f"{type(original).__name__} {code}"
         if getattr(error, "connection_invalidated", False):

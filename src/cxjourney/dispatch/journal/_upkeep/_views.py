@@ -14,6 +14,7 @@ from cxjourney.dispatch.journal._records_stored import load
 from cxjourney.dispatch.journal._schema import AnyText, MomentColumn, duties, outbox
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Obligation
+from cxjourney.vocabulary._forms import found_in
 
 PLACE = (outbox.c.customer, outbox.c.number)
 AFTER = tuple_(*PLACE) > tuple_(bindparam("customer", type_=AnyText), bindparam("number"))
@@ -47,18 +48,26 @@ _STILL_OWED_AFTER = _STILL_OWED.where(AFTER)
 def overdue(
     connection: Connection, now: datetime, after: Duty | None, limit: int
 ) -> tuple[Duty, ...]:
-    """Return what is owed and was due before a moment, due longest first, from after one."""
+    """Return what is owed and was due before a moment, due longest first, from after one.
+
+    Raises:
+        DecodeError: when the key of a duty cannot be read; nothing that is overdue is left out.
+    """
     wanted: dict[str, object] = {"now": now, "most": limit}
     if after is not None:
         named = zip(_BY_DUE, after.place, strict=True)
         wanted |= {f"last_{one.name}": part for one, part in named}
     statement = _OVERDUE if after is None else _OVERDUE_AFTER
-    return tuple(_duty(*row) for row in connection.execute(statement, wanted))
+    return tuple(_duty(*row) for row in connection.execute(statement, wanted).all())
 
 
 def _duty(due: datetime, customer: str, engagement: str, key: str, opened_at: datetime) -> Duty:
-    cycle, rule, event = key.split(":", 2)
-    return Duty(customer, engagement, Obligation(rule, opened_at, due, event, int(cycle)))
+    try:
+        cycle, rule, event = key.split(":", 2)
+        number = int(cycle)
+    except ValueError:
+        raise DecodeError("cx_duty.key", found_in(key), "a cycle, a rule and an event") from None
+    return Duty(customer, engagement, Obligation(rule, opened_at, due, event, number))
 
 
 def still_owed(

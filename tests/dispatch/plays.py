@@ -12,14 +12,13 @@ from contextlib import suppress
 from datetime import datetime
 
 import attrs
-from faults_kept import Kept
 
 from cxjourney.dispatch import Dispatcher, OnUnknown
+from cxjourney.vocabulary import Channel
 from tests.dispatch.crashing import Fuse
 from tests.dispatch.judging import UNHARMED, Damage, Ending, damage
+from tests.dispatch.kept import Kept
 from tests.dispatch.scenario import HONEST, World
-
-__all__ = ["Plays", "Tally"]
 
 
 @attrs.frozen
@@ -31,12 +30,16 @@ class Tally:
         crashes: how many crashes in all.
         harm: the sum of what they did.
         over: how many duplicates there were beyond what is promised.
+        needless: how many intents stood among the dead letters, unknown, that were not cut off.
+        unsure: the channels of those that stood there.
     """
 
     plays: int = 0
     crashes: int = 0
     harm: Damage = UNHARMED
     over: int = 0
+    needless: int = 0
+    unsure: frozenset[Channel | None] = frozenset()
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return the sum of both."""
@@ -46,12 +49,15 @@ class Tally:
             self.crashes + other.crashes,
             Damage(*(one + another for one, another in harm)),
             self.over + other.over,
+            self.needless + other.needless,
+            self.unsure | other.unsure,
         )
 
     @property
     def is_bad(self) -> bool:
         """Whether anything happened that must not."""
-        return bool(self.over) or attrs.evolve(self.harm, duplicates=0) != UNHARMED
+        harmed = attrs.evolve(self.harm, duplicates=0) != UNHARMED
+        return bool(self.over) or bool(self.needless) or harmed
 
 
 @attrs.frozen
@@ -112,32 +118,39 @@ class _Walk(World):
         return super()._look_after(dispatcher)
 
 
-@attrs.define
+@attrs.define(kw_only=True)
 class Plays:
     """All plays on a journal.
 
     Attributes:
         kept: the journal.
+        undisturbed: what each play is judged by: one without a crash, in memory.
         on_unknown: what the dispatchers do when nobody knows.
         workers: with how many an asynchronous dispatcher plays; 0 for a synchronous one.
         most: how many crashes a play has at most.
+        honest: the channels whose hooks are registered as idempotent.
+        liars: whether they are so in name only.
         every: whether points that leave the same behind are told apart.
         step: each so many-th point alone is that of a first crash.
+        later: and each so many-th after it that of a further one.
         checked: one in so many that met another is played to its end.
         stretches: how many stretches of plays were played.
         met: how many plays met another, and how many of these were played to their end.
     """
 
     kept: Kept
-    on_unknown: OnUnknown
-    workers: int
+    undisturbed: Ending
+    on_unknown: OnUnknown = OnUnknown.KEEP
+    workers: int = 0
     most: int = 2
+    honest: frozenset[Channel] = HONEST
+    liars: bool = False
     every: bool = False
     step: int = 1
+    later: int = 1
     checked: int = 50
     stretches: int = 0
     met: list[int] = attrs.field(factory=lambda: [0, 0])
-    _undisturbed: Ending | None = None
     _places: dict[bytes, Place] = attrs.field(factory=dict)
     _totals: dict[bytes, Tally] = attrs.field(factory=dict)
 
@@ -154,11 +167,12 @@ class Plays:
     def judged(self, world: World, crashes: int) -> tuple[Tally, bytes]:
         """Return what came of a play, and how its journal stands."""
         ending = Ending.of(world)
-        self._undisturbed = self._undisturbed or ending
-        harm = damage(ending, self._undisturbed)
+        harm = damage(ending, self.undisturbed)
         allowed = crashes * max(self.workers, 1) if self.on_unknown is OnUnknown.RETRY else 0
         over = max(0, harm.duplicates - allowed)
-        return Tally(1, crashes, harm, over), self.kept.digest()
+        unsure = frozenset(ending.outbox[key].channel for key in world.seen)
+        needless = len(world.seen - world.cut_off)
+        return Tally(1, crashes, harm, over, needless, unsure), self.kept.digest()
 
     def place(self, key: bytes) -> Place | None:
         """Return the place of that key."""
@@ -215,10 +229,12 @@ class _Play:
             plays.kept.journal,
             fuse,
             plays.on_unknown,
-            HONEST,
+            plays.honest,
             workers=plays.workers,
             at_rest=self._rest,
         )
+        if plays.liars:
+            world.carriers.honest = frozenset()
         if moment is not None:
             world.told, world.now, world.seen = moment.told, moment.now, set(moment.seen)
             world.cut_off = set(moment.cut_off)
@@ -244,7 +260,8 @@ class _Play:
         if not self._left or self._meets is not None:
             return
         self._points += 1
-        if self._left == self._plays.most and (self._points - 1) % self._plays.step:
+        first = self._left == self._plays.most
+        if (self._points - 1) % (self._plays.step if first else self._plays.later):
             return
         key = self._key("crash", self._left - 1)
         self._place.crashed.append(key)

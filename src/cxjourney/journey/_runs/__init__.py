@@ -1,0 +1,1 @@
+"""What is owed: one obligation, and runs of them as a journal keeps them."""
