@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from bulk_log import KINDS, Columns, made, ordered
+from bulk_log import KINDS, Columns, made, mapping_of, ordered
 
 NAMES = np.array([kind.name for kind in KINDS])
 STEPS = ("contacted", "purchased", "delivered", "used_again", "loyalty_shown", "referred")
@@ -43,18 +43,8 @@ def ours(
         sys.modules["numba"] = None  # type: ignore[assignment]
     from cxjourney import bulk
     from cxjourney.bulk._engine._fast import kernels
-    from cxjourney.replay import make_mapping
 
-    needs: dict[str, dict[str, str]] = {
-        "asked": {"question": "q"},
-        "touched": {"touchpoint": "support"},
-    }
-    events = {
-        name: {"event": name, "payload": needs[name]} if name in needs else name
-        for name in NAMES.tolist()
-    }
-    columns = {"customer": "customer", "time": "at", "activity": "activity"}
-    mapping = make_mapping({"columns": columns, "events": events})
+    mapping = mapping_of()
     kernels()  # else the loop would be loaded for a long log only
     bulk.replay(table.slice(0, 100), mapping=mapping, moves=moves, duties=duties)  # compiles
     return lambda: bulk.replay(table, mapping=mapping, moves=moves, duties=duties)

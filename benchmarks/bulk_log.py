@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cxjourney.bulk._engine._tables import EventWord, Tables, tables_of
 from cxjourney.chart import standard_chart
+from cxjourney.replay import LogMapping, make_mapping
 from cxjourney.vocabulary import EventKind
 
 DAY = 86_400_000_000
@@ -42,6 +43,17 @@ class Columns(NamedTuple):
 def tables() -> Tables:
     """Return the standard chart for the kinds of the logs."""
     return tables_of(standard_chart(), map(EventWord, KINDS))
+
+
+def mapping_of() -> LogMapping:
+    """Return what the columns of such a log as a frame mean."""
+    needs = {"asked": {"question": "q"}, "touched": {"touchpoint": "support"}}
+    events = {
+        name: {"event": name, "payload": needs[name]} if name in needs else name
+        for name in [kind.name for kind in KINDS]
+    }
+    columns = {"customer": "customer", "time": "at", "activity": "activity"}
+    return make_mapping({"columns": columns, "events": events})
 
 
 def lengths(events: int, shape: str, random: np.random.Generator) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """The columns give the live machine's answers, journey by journey, move by move, duty by duty."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from random import Random
 from typing import Any
@@ -229,6 +229,64 @@ def test_a_log_of_every_kind_is_answered(few: int | str) -> None:
             assert bulk(tables, order, as_of, 100, loop=loop) == walked(
                 chart, by_key, moment(as_of)
             )
+
+
+@pytest.mark.parametrize("few", [0, 24, "loop"])
+def test_there_may_be_more_rules_than_bits(few: int | str) -> None:
+    """Those that share a bit are opened, met and owed each by itself."""
+    places = (Phase.ADMIT, Phase.AFFIRM)
+    rules = [
+        rule
+        for number in range(12)
+        for met in (K.ANSWERED, K.TOUCHED, K.REASSURED)
+        for rule in (
+            ObligationRule(
+                f"event_{met.name}_{number}",
+                "a test",
+                on=(K.ASKED,),
+                due=DAY,
+                met_by=(met,),
+                lasts=Lasts.UNTIL_MET,
+            ),
+            ObligationRule(
+                f"place_{met.name}_{number}",
+                "a test",
+                enters=places,
+                due=DAY,
+                met_by=(met,),
+                lasts=Lasts.CYCLE,
+            ),
+        )
+    ]
+    seldom = (K.GOAL_SET, K.RECOVERED)  # which meet few others
+    rules += [
+        ObligationRule(f"seldom_{met.name}", "a test", on=(K.ASKED,), due=DAY, met_by=(met,))
+        for met in seldom
+    ]
+    chart = derive(standard_chart(), "many", obligations=rules)
+    assert len(chart.obligations) > 64
+    kinds = [K.CONTACTED, K.ASKED, K.NEED_ADMITTED, K.ANSWERED, K.PURCHASED, K.TOUCHED, K.REASSURED]
+    kinds += seldom
+    needs: dict[EventKind, dict[str, object]] = {
+        K.ASKED: {"question": "q"},
+        K.GOAL_SET: {"goal": "g"},
+        K.TOUCHED: {"touchpoint": Touchpoint.SUPPORT},
+    }
+    first, random = datetime(2026, 1, 1, tzinfo=UTC), Random(3)  # noqa: S311 - a test draws
+    by_key = {
+        key: [
+            Event(kind, first + number * DAY / 2, str(number), needs.get(kind, {}))
+            for number, kind in enumerate([*kinds, *random.choices(kinds, k=12)])
+        ]
+        for key in range(3)
+    }
+    log = [(key, event) for key, events in by_key.items() for event in events]
+    as_of = micro(first + 30 * DAY)
+    tables = tables_of(chart, [word_of(chart, event.kind, event.payload) for _, event in log])
+    with pytest.MonkeyPatch.context() as patch:
+        in_plain_python(patch) if few == "loop" else patch.setattr(_in_step, "FEW", few)
+        found = bulk(tables, log, as_of, 100, loop=few == "loop")
+    assert found == walked(chart, by_key, moment(as_of))
 
 
 @pytest.mark.no_cover

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
-from cxjourney.bulk._reporting import _csv_columns, _report_in_columns  # which way was taken
+from cxjourney.bulk._reporting import _report_in_columns, _text_blocks  # which way was taken
 from cxjourney.cli import main
 from cxjourney.errors import CxJourneyError, MissingExtraError
 from cxjourney.replay import LogMapping, make_mapping, read_mapping, replay_log
@@ -292,7 +292,7 @@ def test_a_long_file_is_read_in_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_rows: list[str]
 ) -> None:
     """Blocks end where lines do; a line longer than a block is left to the reader of rows."""
-    monkeypatch.setattr(_csv_columns, "BLOCK", 90)
+    monkeypatch.setattr(_text_blocks, "BLOCK", 90)
     path = tmp_path / "log.csv"
     rows = "".join(ROW.replace("a", f"c{n % 7}", 1).replace("n1", f"n{n}") for n in range(40))
     path.write_text(HEAD + rows)

@@ -98,24 +98,30 @@ def test_every_measure_says_what_it_is() -> None:
     """Definition, source and counts are there, and it prints in three languages."""
     for measure in all_of(MEASURES):
         assert measure.definition
+        assert measure.unit
         assert measure.source
         assert measure.rows
         assert len({tuple(row) for row in measure.rows}) == 1
         has_interval = any("low" in key for key in measure.rows[0])
         assert bool(measure.interval) == has_interval
         for lang in Lang:
-            assert measure.definition.split()[0] in measure.explain(lang)
+            told = measure.words(lang)
+            printed = " ".join(measure.explain(lang).split())
+            for said in (told.definition, told.unit, told.interval, *told.notes):
+                assert said in printed
         assert "<table" in measure.show().html()
-        told = measure.to_dict()
-        assert told["name"] == measure.name
-        assert len(told["rows"]) == len(measure.rows)
+        plain = measure.to_dict()
+        assert plain["definition"] == measure.definition == measure.words(Lang.EN).definition
+        assert plain["interval"] == measure.interval
+        assert plain["notes"] == list(measure.notes)
+        assert len(plain["rows"]) == len(measure.rows)
         assert repr(measure) == f"<Measure {measure.name}: {len(measure.rows)} rows>"
     assert repr(MEASURES) == f"<Measures of 6 journeys as of {day(END).isoformat()}>"
 
 
 def test_every_name_and_column_has_its_words() -> None:
     """The words for measures and their columns are just those that measures need."""
-    keys = {"source", "interval", "yes", "no"}
+    keys = {"source", "unit", "interval", "yes", "no", "not_told"}
     for measure in all_of(MEASURES):
         keys.add(measure.name)
         keys |= {re.sub(r"(?<=.)_(low|high|\d+)$", "", key) for key in measure.rows[0]}
@@ -139,6 +145,36 @@ def test_places_are_named_in_the_language() -> None:
     told = MEASURES.where_they_went(Phase.ASSESS, within=10).explain(Lang.ET)
     assert "tunnistamine" in told or "kinnitus" in told
     assert "kaalumine" in MEASURES.funnel().explain(Lang.ET)
+
+
+def test_definitions_name_what_was_asked_for_in_the_language() -> None:
+    """Phases by their names, numbers with the language's mark; the words are in each language."""
+    went = MEASURES.where_they_went(Phase.ASSESS, within=2.5)
+    assert "2.5 days of 24 hours" in went.definition
+    assert "2,5 24-tunnise" in went.words(Lang.ET).definition
+    assert "harkinta" in went.words(Lang.FI).definition
+    gave_up = MEASURES.abandonment(ZoneInfo("Europe/Tallinn"), "hour")
+    assert "tund; kell: Europe/Tallinn" in gave_up.words(Lang.ET).definition
+    for measure in all_of(MEASURES):
+        told = [measure.words(lang) for lang in Lang]
+        assert len({one.definition for one in told}) == len({one.unit for one in told}) == 3
+        assert len({one.notes for one in told}) == (3 if measure.notes else 1)
+
+
+def test_rows_are_told_in_the_language() -> None:
+    """Ends with their reason, rules, smileys, weekdays and what nobody told have their words."""
+    went = MEASURES.where_they_went(Phase.AFFIRM, within=10)
+    assert "lost (the customer left)" in str(went)
+    assert "kaotatud (klient lahkus)" in went.explain(Lang.ET)
+    assert "vaikseks jäänud" in MEASURES.churn(day(0), day(END)).explain(Lang.ET)
+    assert "küsimusele vastamine" in MEASURES.obligations().explain(Lang.ET)
+    assert "kurb" in MEASURES.smileys().explain(Lang.ET)
+    tables = columns_of(walks_of(DEEDS, mapping_of("purchased"), END))
+    deeds = {"customer": ["c"], "at": [day(1)], "event": ["abandoned"], "step": ["basket"]}
+    found = by_columns(tables, deeds).abandonment(ZoneInfo("Europe/Tallinn"), "weekday")
+    told = found.explain(Lang.FI)
+    assert "lauantai" in told
+    assert "ei kerrottu 1" in told
 
 
 def tables_as(make: Any) -> Measures:
@@ -301,8 +337,17 @@ def test_currencies_stay_apart() -> None:
     assert (euro["sum"], euro["customers"], euro["not_observable"]) == ("15.50", 2, 1)
     assert MEASURES.clv().row(currency="USD")["sum"] == "99.00"
     assert MEASURES.clv().row(currency=None)["customers"] == 0
-    with pytest.raises(LookupError, match="no row of clv has these figures"):
+    with pytest.raises(InvalidError, match="expected figures of one of the 3 rows of clv"):
         MEASURES.clv().row(currency="GBP")
+
+
+def test_rows_for_a_frame_are_copies() -> None:
+    """``to_rows`` gives every row, and a change to one does not reach the measure."""
+    funnel = MEASURES.funnel()
+    rows = funnel.to_rows()
+    assert [dict(row) for row in funnel.rows] == rows
+    rows[0].clear()
+    assert funnel.row(phase="assess")
 
 
 def test_what_was_won_and_lost_has_its_cost() -> None:
@@ -382,3 +427,31 @@ def test_what_is_asked_wrongly_is_refused() -> None:
             call()
     with pytest.raises(NaiveTimeError):
         MEASURES.churn(naive, day(1))
+
+
+@pytest.mark.parametrize("amount", ["1e999999", "12345678901234567.00"])
+def test_an_amount_that_is_no_sum_of_money_is_unknown(amount: str) -> None:
+    """It is counted, and stands in no sum; others are summed as ever."""
+    paid = [("anna", "12.50"), ("ben", amount), ("carl", amount)]
+    deeds: list[Deed] = [
+        (who, 0, "purchased", {"amount": Decimal(one), "currency": "EUR"}) for who, one in paid
+    ]
+    row = measures_of(deeds, 9).clv().row(currency="EUR")
+    assert (row["sum"], row["customers"], row["not_observable"]) == ("12.50", 1, 2)
+
+
+def test_an_amount_in_a_table_may_be_no_number() -> None:
+    """A frame has NaN where there is none; the purchase counts as one of an unknown amount."""
+    deeds = pd.DataFrame(
+        {
+            "customer": ["anna", "ben"],
+            "engagement": ["", ""],
+            "at": [day(0), day(0)],
+            "event": ["purchased", "purchased"],
+            "amount": [float("nan"), 12.5],
+            "currency": ["EUR", "EUR"],
+        }
+    )
+    tables = columns_of(walks_of(DEEDS[:2], mapping_of("purchased"), END))
+    row = by_columns(tables, deeds).clv().row(currency="EUR")
+    assert (row["sum"], row["customers"], row["not_observable"]) == ("12.50", 1, 1)

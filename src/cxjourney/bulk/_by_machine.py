@@ -145,7 +145,10 @@ def clocks_of(walked: Sequence[Walked], number: Callable[[Situation], int]) -> C
 
 
 def moves_of(
-    walked: Sequence[Walked], number: Callable[[Situation], int], kind: Callable[[str], int]
+    walked: Sequence[Walked],
+    number: Callable[[Situation], int],
+    kind: Callable[[str], int],
+    exit_of: Callable[[Step], int],
 ) -> Whole:
     """Return the moves of walked journeys, one column a field of ``Moves``, in rows."""
     rows = [
@@ -155,13 +158,14 @@ def moves_of(
             kind(step.event.kind.name),
             number(step.before),
             number(step.after),
+            exit_of(step),
             _row(one, step),
         )
         for one in walked
         for step in one.walk.steps
         if step.effect is Effect.MOVED
     ]
-    return np.array(rows, np.int64).reshape(-1, 6).T
+    return np.array(rows, np.int64).reshape(-1, 7).T
 
 
 def _row(one: Walked, step: Step) -> int:

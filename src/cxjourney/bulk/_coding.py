@@ -65,7 +65,7 @@ class RowFates(NamedTuple):
         read: how many there are.
         fates: how many met which fate, in the order of ``FATES``.
         examples: the first few rows of each fate.
-        unknown: the journeys of rows whose activity the mapping does not know.
+        unknown: the journeys of rows whose activity the mapping does not know, rising.
         later_events: how many events of other rows were later than ``as_of`` by their own time.
     """
 
@@ -217,7 +217,8 @@ class RowReader:
         customer = id_column(self._chosen(piece, columns.customer), columns.customer[0], MAX_ID)
         given, times = self._ruled(piece, times, first)
         fate = given.fate
-        fate[given.unreadable] = UNREADABLE
+        if given.unreadable.any():
+            fate[given.unreadable] = UNREADABLE
         line = None
         if columns.id is not None:
             line = id_column(piece[columns.id], columns.id, LONGEST_ID)
@@ -227,8 +228,9 @@ class RowReader:
             values, readable = numbers_of(piece[name], self._mapping.log.form)
             fate[~readable] = UNREADABLE
             sequence.append(values)
-        fate[customer.is_null().to_numpy(zero_copy_only=False)] = NO_CUSTOMER
-        if columns.time is not None:
+        if customer.null_count:
+            fate[customer.is_null().to_numpy(zero_copy_only=False)] = NO_CUSTOMER
+        if columns.time is not None and not times.there.all():
             fate[~times.there] = NO_TIME
         if self._as_of is not None:
             fate[times.there & (times.at > self._as_of)] = LATER
@@ -330,7 +332,7 @@ class RowReader:
                 engagement if engagement is None or take is None else engagement.take(take),
                 at,
                 code,
-                row + first,
+                row + first if first else row,
                 offset,
                 promising,
                 np.zeros(0, np.int64) if promised is None else promised,
@@ -375,7 +377,7 @@ class RowReader:
                 self.read,
                 tuple(self._fates.tolist()),
                 tuple(map(tuple, self._examples)),
-                joined_columns(unknown),
+                np.sort(joined_columns(unknown)),
                 self._later,
             ),
             last=self._last,

@@ -10,18 +10,27 @@ import pyarrow as pa
 from cxjourney.bulk._by_machine import Walked, clocks_of, journeys_of, moves_of, owing_of, walk_rows
 from cxjourney.bulk._cells import microseconds
 from cxjourney.bulk._coding import EventLog
-from cxjourney.bulk._engine._duty_rows import Dues, Duties
+from cxjourney.bulk._engine._duty_rows import Dues, Duties, FoldedRows
 from cxjourney.bulk._engine._fast import loop_for
 from cxjourney.bulk._engine._folded import EVERYTHING, Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import PIECE, in_pieces
 from cxjourney.bulk._engine._pieces import fold_piece
-from cxjourney.bulk._engine._tables import EventWord, Mask, Small, Tables, Whole, tables_of
+from cxjourney.bulk._engine._tables import (
+    EXITS,
+    EventWord,
+    Mask,
+    Small,
+    Tables,
+    Whole,
+    tables_of,
+)
 from cxjourney.bulk._frames import RowSource, rows_of
 from cxjourney.bulk._repeats import Repeats, repeats_of
-from cxjourney.chart import Chart
+from cxjourney.chart import Chart, JourneyMachine
+from cxjourney.journey import Step
 from cxjourney.replay._mapping import LogMapping
-from cxjourney.vocabulary import Nature, Situation
+from cxjourney.vocabulary import EventKind, Nature, Situation
 from cxjourney.vocabulary._terminal import Progress
 
 
@@ -31,12 +40,10 @@ class WantedParts(NamedTuple):
     Attributes:
         moves: whether to keep each move.
         duties: whether to keep each obligation.
-        clocks: whether to keep where they stood after their last event.
     """
 
     moves: bool = False
     duties: bool = False
-    clocks: bool = False
 
 
 class Moves(NamedTuple):
@@ -48,6 +55,7 @@ class Moves(NamedTuple):
         kind: what moved it, as its place in ``Folded.kinds``.
         before: the situation before.
         after: the situation after.
+        exit: why the journey stopped by it, as the place of the reason in ``EXITS``.
         row: the row of the frame; -1 for a timer.
     """
 
@@ -56,6 +64,7 @@ class Moves(NamedTuple):
     kind: Whole
     before: Whole
     after: Whole
+    exit: Small
     row: Whole
 
 
@@ -74,7 +83,7 @@ class DutyColumns(NamedTuple):
 
 @attrs.define(eq=False)
 class Folded:
-    """Where every journey of a log stands.
+    """Where the journeys of a part of a log stand.
 
     Attributes:
         chart: the chart.
@@ -88,9 +97,9 @@ class Folded:
         conflicting: how many ids came again with other content.
         retracted: how many events were taken back.
         by_machine: whether the live machine walked it.
-        clocks: where they stood after the last event, where that was asked for.
-        moves: the moves, where they were asked for.
-        owing: the obligations, where they were asked for.
+        clocks: where they stood after the last event.
+        moves: the moves; None where they were not asked for.
+        owing: the obligations; None where they were not asked for.
     """
 
     chart: Chart
@@ -105,8 +114,8 @@ class Folded:
     retracted: Whole
     by_machine: Mask
     clocks: Clocks
-    moves: Moves
-    owing: DutyColumns
+    moves: Moves | None
+    owing: DutyColumns | None
 
 
 def fold_log(
@@ -118,8 +127,10 @@ def fold_log(
     wanted: WantedParts,
     progress: Progress | None = None,
     size: int = PIECE,
-) -> Folded:
-    """Fold the events of a log, and the timers due by ``as_of``.
+) -> Iterator[Folded]:
+    """Fold the events of a log, and the timers due by ``as_of``; yield it part by part.
+
+    The journeys that the live machine walked are the last part, which may be empty.
 
     Args:
         log: the events; those that go through the machine, and repeated ones, are taken out of it.
@@ -133,10 +144,11 @@ def fold_log(
     """
     keep = Keep(moves=wanted.moves, rows=False, duties=wanted.duties)
     found = folding_of(log, mapping, source, chart, as_of, progress, size, keep)
-    gathered = _Gathered(found.tables, as_of, log.source, wanted)
+    parts = _Parts(found, as_of, log.source, wanted)
+    walked = parts.of_walked(found.walked)
     for piece in found.pieces:
-        gathered.add(piece)
-    return gathered.all(found.walked, found.repeats)
+        yield parts.of_piece(piece)
+    yield walked
 
 
 class Folding(NamedTuple):
@@ -255,64 +267,77 @@ def _walked(
     return walk_rows(table, rows[order], keys[order], mapping, chart, as_of)
 
 
-class _Gathered:
-    """Pieces, as they are folded."""
+class _Parts:
+    """Makes parts of what is folded, of which all know the same situations and kinds."""
 
-    def __init__(self, tables: Tables, as_of: int, source: Whole, wanted: WantedParts) -> None:
-        self._tables = tables
+    def __init__(self, found: Folding, as_of: int, source: Whole, wanted: WantedParts) -> None:
+        self._tables = tables = found.tables
+        self._repeats = found.repeats
         self._as_of = as_of
         self._source = source
         self._wanted = wanted
-        self._journeys: list[Journeys] = []
-        self._clocks: list[Clocks] = []
-        self._open: list[tuple[Whole, Whole]] = []
-        self._moves: list[Whole] = []
-        self._owing: list[Whole] = []
+        self._situations = dict(zip(tables.situations, range(len(tables.situations)), strict=True))
+        self._kinds = [word.kind.name for word in tables.words]
+        cells = np.arange(len(tables.next), dtype=np.int32)
+        self._before, self._word = np.divmod(cells, np.int32(tables.width))
 
-    def add(self, piece: Piece) -> None:
-        """Keep what is wanted of a piece."""
-        self._journeys.append(_slim(piece.journeys))
-        self._open.append((_small(piece.open), _small(piece.overdue)))
-        if self._wanted.clocks:
-            self._clocks.append(piece.clocks)
-        if self._wanted.moves:
-            self._moves.append(self._moves_of(piece))
-        if self._wanted.duties:
-            self._owing.append(self._owing_of(piece))
-
-    def _moves_of(self, piece: Piece) -> Whole:
-        tables, stream = self._tables, piece.stream
-        some = np.flatnonzero(tables.moved[stream.cell])
-        cell = stream.cell[some]
-        before, word = np.divmod(cell, tables.width)
-        whose = piece.journeys.key[stream.journey[some]]
-        columns = (
-            whose,
-            stream.at[some],
-            word,
-            before,
-            tables.next[cell],
-            self._row(stream.row[some]),
+    def of_piece(self, piece: Piece) -> Folded:
+        """Return a piece that was folded."""
+        key = piece.journeys.key
+        repeated, conflicting = (
+            how_often(key, self._repeats.key[some])
+            for some in (~self._repeats.conflicts, self._repeats.conflicts)
         )
-        return np.stack(columns)
+        none = np.zeros(len(key), np.int32)
+        return Folded(
+            self._tables.chart,
+            tuple(self._situations),
+            tuple(self._kinds),
+            piece.journeys,
+            piece.open,
+            piece.overdue,
+            none,
+            repeated,
+            conflicting,
+            none,
+            np.zeros(len(key), np.bool_),
+            piece.clocks,
+            self._moves_of(piece) if self._wanted.moves else None,
+            self._owing_of(piece) if self._wanted.duties else None,
+        )
 
-    def _owing_of(self, piece: Piece) -> Whole:
+    def _moves_of(self, piece: Piece) -> Moves:
+        tables, stream = self._tables, piece.stream
+        moved = tables.moved[stream.cell]
+        if not moved.all():
+            stream = FoldedRows(*(column[moved] for column in stream))
+        cell = stream.cell
+        return Moves(
+            piece.journeys.key[stream.journey],
+            stream.at.copy(),
+            self._word[cell],
+            self._before[cell],
+            tables.next[cell],
+            tables.exit[cell],
+            self._row(stream.row),
+        )
+
+    def _owing_of(self, piece: Piece) -> DutyColumns:
         duties = piece.duties
-        if (np.diff(duties.opened) < 0).any():  # as they opened, not rule by rule
+        if (duties.opened[1:] < duties.opened[:-1]).any():  # as they opened, not rule by rule
             order = np.argsort(duties.opened, kind="stable")
             duties = Duties(*(column[order] for column in duties))
         whose = piece.journeys.key[duties.journey]
-        return np.stack((whose, *duties[1:7], self._row(duties.row)))
+        columns = (column.copy() for column in duties[1:7])
+        return DutyColumns._make([whose, *columns, self._row(duties.row)])
 
     def _row(self, event: Whole) -> Whole:
         """Return the rows of the frame of some events; -1 for timers."""
         return np.where(event < 0, -1, self._source[np.maximum(event, 0)])
 
-    def all(self, walked: Sequence[Walked], repeats: Repeats) -> Folded:
-        """Return the whole log, with the journeys that the machine walked at the end."""
-        tables = self._tables
-        situations = dict(zip(tables.situations, range(len(tables.situations)), strict=True))
-        kinds = [word.kind.name for word in tables.words]
+    def of_walked(self, walked: Sequence[Walked]) -> Folded:
+        """Return journeys that the machine walked; parts made before do not know all situations."""
+        tables, situations, kinds = self._tables, self._situations, self._kinds
 
         def number(one: Situation) -> int:
             return situations.setdefault(one, len(situations))
@@ -322,49 +347,45 @@ class _Gathered:
                 kinds.append(name)
             return kinds.index(name)
 
+        def exit_of(step: Step) -> int:
+            if step.event.kind.name == EventKind.MOVED.name:  # leads to phases, and ends nothing
+                return 0
+            machine = tables.chart.compiled(JourneyMachine)
+            return EXITS.index(machine.decide(step.before, step.event.kind.name).exit)
+
         rules = [rule.id for rule in tables.rules]
-        owed = owing_of(walked, rules.index)
-        journeys = _together([*self._journeys, _slim(journeys_of(walked, number))])
-        extra = [_owed_of(walked, self._as_of)]
-        opened, overdue = map(np.concatenate, zip(*self._open, *extra, strict=True))
-        moves = [*self._moves, *([moves_of(walked, number, kind)] if self._wanted.moves else ())]
-        owing = [*self._owing, *([owed] if self._wanted.duties else ())]
-        counts = np.zeros((4, len(journeys.key)), np.int32)
-        by_machine = np.zeros(len(journeys.key), np.bool_)
-        if walked:
-            by_machine[-len(walked) :] = True
-            counts[0, by_machine] = [len(one.walk.refused) for one in walked]
-            counts[1, by_machine] = [len(one.walk.repeated) for one in walked]
-            counts[2, by_machine] = [len(one.walk.conflicting) for one in walked]
-            counts[3, by_machine] = [len(one.walk.retracted) for one in walked]
-        for row, some in ((1, ~repeats.conflicts), (2, repeats.conflicts)):
-            _count_by(counts[row], journeys.key, repeats.key[some])
-        clocks = [Clocks.new(0), *self._clocks]
-        if self._wanted.clocks:
-            clocks.append(clocks_of(walked, number))
+        journeys, clocks = journeys_of(walked, number), clocks_of(walked, number)
+        counts = [
+            [len(told) for told in (one.walk.refused, one.walk.repeated)]
+            + [len(told) for told in (one.walk.conflicting, one.walk.retracted)]
+            for one in walked
+        ]
+        refused, repeated, conflicting, retracted = np.array(counts, np.int32).reshape(-1, 4).T
+        moves = moves_of(walked, number, kind, exit_of) if self._wanted.moves else None
         return Folded(
             tables.chart,
             tuple(situations),
             tuple(kinds),
             journeys,
-            opened,
-            overdue,
-            counts[0],
-            counts[1],
-            counts[2],
-            counts[3],
-            by_machine,
-            Clocks(*map(np.concatenate, zip(*clocks, strict=True))),
-            Moves(*np.concatenate([np.zeros((6, 0), np.int64), *moves], axis=1)),
-            DutyColumns(*np.concatenate([np.zeros((8, 0), np.int64), *owing], axis=1)),
+            *_owed_of(walked, self._as_of),
+            refused,
+            repeated,
+            conflicting,
+            retracted,
+            np.ones(len(walked), np.bool_),
+            clocks,
+            None if moves is None else Moves(*moves),
+            DutyColumns(*owing_of(walked, rules.index)) if self._wanted.duties else None,
         )
 
 
-def _count_by(counts: Whole, keys: Whole, some: Whole) -> None:
-    """Count how often each key is among some."""
-    if len(some):
-        order = np.argsort(keys, kind="stable")
-        np.add.at(counts, order[np.searchsorted(keys, some, sorter=order)], 1)
+def how_often(keys: Whole, some: Whole) -> Whole:
+    """Return how often each key is among some, which rise."""
+    if not len(some):
+        return np.zeros(len(keys), np.int32)
+    after, before = (np.searchsorted(some, keys, side) for side in ("right", "left"))
+    found: Whole = (after - before).astype(np.int32)
+    return found
 
 
 def _owed_of(walked: Sequence[Walked], as_of: int) -> tuple[Whole, Whole]:
@@ -376,26 +397,3 @@ def _owed_of(walked: Sequence[Walked], as_of: int) -> tuple[Whole, Whole]:
             np.int32,
         ),
     )
-
-
-_NARROW = {"situation": np.int32, "visited": np.uint8, "implied": np.uint8, "exit": np.uint8}
-_COUNTS = frozenset(("cycle", "referrals", "effects", "timers", "on_time", "late", "dropped"))
-
-
-def _small(counts: Whole) -> Small:
-    return counts.astype(np.int32)
-
-
-def _slim(journeys: Journeys) -> Journeys:
-    """Return journeys in as few bytes as they need."""
-    values = attrs.asdict(journeys, recurse=False)
-    for name, kind in _NARROW.items():
-        values[name] = values[name].astype(kind)
-    for name in _COUNTS:
-        values[name] = _small(values[name])
-    return Journeys(**values)
-
-
-def _together(parts: Sequence[Journeys]) -> Journeys:
-    columns = [attrs.astuple(part, recurse=False) for part in parts]
-    return Journeys(*(np.concatenate(some, axis=-1) for some in zip(*columns, strict=True)))

@@ -15,7 +15,7 @@ from cxjourney.bulk._coding import FATES, Names, RowFates, read_rows
 from cxjourney.bulk._engine._duty_rows import OWED
 from cxjourney.bulk._engine._folded import COUNTED
 from cxjourney.bulk._engine._tables import EXITS, FLAGS, MICROSECOND, NEVER, Mask, Small, Whole
-from cxjourney.bulk._folding import Folded, WantedParts, fold_log
+from cxjourney.bulk._folding import DutyColumns, Folded, Moves, WantedParts, fold_log, how_often
 from cxjourney.bulk._frames import source_of
 from cxjourney.bulk._spread import (
     is_dask,
@@ -27,10 +27,10 @@ from cxjourney.bulk._spread import (
     types_of,
     without_rows,
 )
-from cxjourney.chart import Chart, JourneyMachine
+from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
 from cxjourney.replay import LogMapping
-from cxjourney.vocabulary import EventKind, Outcome, Phase, Situation, Standing
+from cxjourney.vocabulary import Outcome, Phase, Situation, Standing
 from cxjourney.vocabulary._checks import check_time, check_type
 from cxjourney.vocabulary._terminal import Progress, Showable
 
@@ -140,8 +140,7 @@ def replay(
     until = log.last if given is None else given
     if until is None:
         raise InvalidError("replay.frame", "no row with a customer and a time", "at least one")
-    unknown, names, rows = log.rows.unknown, log.names, log.rows
-    folded = fold_log(
+    parts = fold_log(
         log,
         mapping,
         source,
@@ -150,21 +149,26 @@ def replay(
         WantedParts(moves=moves, duties=duties),
         progress,
     )
-    del log
+    names, rows = log.names, log.rows
+    tables: tuple[list[pa.Table], list[pa.Table], list[pa.Table]] = ([], [], [])
+    repeated = conflicting = by_machine = 0
+    for part in parts:
+        key = part.journeys.key
+        tables[0].append(journey_table(part, named(names, key), how_often(key, rows.unknown)))
+        if part.moves is not None:
+            tables[1].append(move_table(part, part.moves, names))
+        if part.owing is not None:
+            tables[2].append(duty_table(part, part.owing, names))
+        repeated += int(part.repeated.sum())
+        conflicting += int(part.conflicting.sum())
+        by_machine += int(part.by_machine.sum())
+    found = [source.give(pa.concat_tables(some)) if some else None for some in tables]
     return BulkReplay(
-        folded.chart,
+        part.chart,
         EPOCH + until * MICROSECOND,
-        row_counts(rows, int(folded.repeated.sum()), int(folded.conflicting.sum())),
-        int(folded.by_machine.sum()),
-        source.give(
-            journey_table(
-                folded,
-                named(names, folded.journeys.key),
-                how_often(folded.journeys.key, unknown),
-            )
-        ),
-        source.give(move_table(folded, names)) if moves else None,
-        source.give(duty_table(folded, names)) if duties else None,
+        row_counts(rows, repeated, conflicting),
+        by_machine,
+        *found,
     )
 
 
@@ -235,62 +239,67 @@ def row_counts(rows: RowFates, repeated: int, conflicting: int) -> RowCounts:
 
 def journey_table(folded: Folded, who: Mapping[str, pa.Array], unknown: Whole) -> pa.Table:
     """Return where each journey stands, one a row."""
-    one = folded.journeys
-    told = {name: told[one.situation] for name, told in _told_by(folded.situations).items()}
-    phase = told["phase"]
-    high = np.array([mask.bit_length() for mask in range(1 << len(Phase))], np.int8)
+    one, phases = folded.journeys, _phase_names()
+    told = {name: some[one.situation] for name, some in _told_by(folded.situations).items()}
+    phase, highest = told["phase"], _HIGHEST[one.visited]
+    flags = {name: (told["flags"] & 1 << bit).astype(np.bool_) for bit, name in enumerate(FLAGS)}
     columns = {
         **who,
         "standing": _worded(told["standing"], [each.value for each in Standing]),
-        "phase": _worded(phase - 1, [each.name.lower() for each in Phase], phase == 0),
-        "cycle": pa.array(one.cycle),
-        "high_water": _worded(high[one.visited] - 1, _phase_names(), one.visited == 0),
+        "phase": _worded(phase - 1, phases, phase == 0),
+        "cycle": _counts(one.cycle),
+        "high_water": _worded(highest - 1, phases, highest == 0),
         "visited": _worded(one.visited, _masks()),
         "implied": _worded(one.implied & ~one.visited, _masks()),
         "entered_at": _times(one.entered_at),
         "purchased_at": _times(one.purchased_at),
         "first_event": _times(one.first_at),
         "last_event": _times(one.last_at),
-        "exit": _worded(one.exit - 1, [each.value for each in EXITS if each], one.exit == 0),
+        "exit": _exits(one.exit),
         "our_silence": pa.array(one.our_silence),
-        "referrals": pa.array(one.referrals),
-        **{name: pa.array(told[name]) for name in FLAGS},
+        "referrals": _counts(one.referrals),
+        **{name: pa.array(some) for name, some in flags.items()},
         "outcome": _worded(told["outcome"], [each.value for each in Outcome]),
-        **{
-            effect.value: pa.array(counts)
-            for effect, counts in zip(COUNTED, one.effects, strict=True)
-        },
-        "refused": pa.array(folded.refused),
-        "unknown": pa.array(unknown),
-        "repeated": pa.array(folded.repeated),
-        "conflicting": pa.array(folded.conflicting),
-        "retracted": pa.array(folded.retracted),
-        "timers": pa.array(one.timers),
-        "open": pa.array(folded.open),
-        "overdue": pa.array(folded.overdue),
-        "on_time": pa.array(one.on_time),
-        "late": pa.array(one.late),
-        "dropped": pa.array(one.dropped),
+        **{effect.value: _counts(some) for effect, some in zip(COUNTED, one.effects, strict=True)},
+        "refused": _counts(folded.refused),
+        "unknown": _counts(unknown),
+        "repeated": _counts(folded.repeated),
+        "conflicting": _counts(folded.conflicting),
+        "retracted": _counts(folded.retracted),
+        "timers": _counts(one.timers),
+        "open": _counts(folded.open),
+        "overdue": _counts(folded.overdue),
+        "on_time": _counts(one.on_time),
+        "late": _counts(one.late),
+        "dropped": _counts(one.dropped),
         "by_machine": pa.array(folded.by_machine),
     }
     return pa.table(columns)
 
 
+def _counts(some: Whole) -> pa.Array:
+    return pa.array(some.astype(np.int32, copy=False))
+
+
 @lru_cache(maxsize=8)
 def _told_by(situations: tuple[Situation, ...]) -> dict[str, Small]:
-    """Return what situations say, as columns."""
+    """Return what situations say, as columns; of flags a bit for each."""
     standings, outcomes = [*Standing], [*Outcome]
+    flags = [[getattr(one, name) << bit for bit, name in enumerate(FLAGS)] for one in situations]
     return {
         "standing": np.array([standings.index(one.standing) for one in situations], np.int8),
         "phase": np.array([one.phase or 0 for one in situations], np.int8),
         "outcome": np.array([outcomes.index(one.outcome) for one in situations], np.int8),
-        **{name: np.array([getattr(one, name) for one in situations]) for name in FLAGS},
+        "flags": np.array([sum(bits) for bits in flags], np.int32),
     }
 
 
 @cache
 def _phase_names() -> list[str]:
     return [each.name.lower() for each in Phase]
+
+
+_HIGHEST = np.array([mask.bit_length() for mask in range(1 << len(Phase))], np.int8)
 
 
 @cache
@@ -302,11 +311,16 @@ def _masks() -> list[str]:
     ]
 
 
-def move_table(folded: Folded, names: Names) -> pa.Table:
+def _exits(place: Small) -> pa.Array:
+    """Return reasons by their place in ``EXITS``."""
+    reason = place.astype(np.int8)
+    return _worded(reason - 1, [each.value for each in EXITS if each], reason == 0)
+
+
+def move_table(folded: Folded, moves: Moves, names: Names) -> pa.Table:
     """Return the moves, one a row."""
-    moves = folded.moves
     kinds = list(dict.fromkeys(folded.kinds))  # several words may be of one kind
-    number = np.array([kinds.index(name) for name in folded.kinds], np.int64)
+    number = np.array([kinds.index(name) for name in folded.kinds], np.int16)
     places = np.array([_PLACE[each.place] for each in folded.situations], np.int8)
     return pa.table(
         {
@@ -315,33 +329,18 @@ def move_table(folded: Folded, names: Names) -> pa.Table:
             "event": _worded(number[moves.kind], kinds),
             "before": _worded(places[moves.before], _PLACES),
             "after": _worded(places[moves.after], _PLACES),
-            "exit": _exits(folded),
+            "exit": _exits(moves.exit),
             "row": pa.array(moves.row, mask=moves.row < 0),
         }
     )
-
-
-def _exits(folded: Folded) -> pa.Array:
-    """Return why a journey stopped by each move that ended it."""
-    machine, moves = folded.chart.compiled(JourneyMachine), folded.moves
-    pairs, places = np.unique(moves.before * len(folded.kinds) + moves.kind, return_inverse=True)
-    found = []
-    for before, kind in zip(*np.divmod(pairs, len(folded.kinds) or 1), strict=True):
-        name = folded.kinds[kind]
-        order = name == EventKind.MOVED.name  # which leads to phases, and ends nothing
-        decided = None if order else machine.decide(folded.situations[before], name)
-        found.append(EXITS.index(decided.exit if decided else None))
-    reason = np.array(found, np.int8)[places] if found else np.zeros(0, np.int8)
-    return _worded(reason - 1, [each.value for each in EXITS if each], reason == 0)
 
 
 _PLACE = {place: number for number, place in enumerate((*Standing, *Phase))}
 _PLACES = [place.name.lower() for place in _PLACE]
 
 
-def duty_table(folded: Folded, names: Names) -> pa.Table:
+def duty_table(folded: Folded, owing: DutyColumns, names: Names) -> pa.Table:
     """Return the obligations, one a row."""
-    owing = folded.owing
     return pa.table(
         {
             **named(names, owing.key),
@@ -350,7 +349,7 @@ def duty_table(folded: Folded, names: Names) -> pa.Table:
             "due": _times(owing.due),
             "state": _worded(owing.how, HOW),
             "ended_at": _times(np.where(owing.how == OWED, NEVER, owing.ended_at)),
-            "cycle": pa.array(owing.cycle.astype(np.int32)),
+            "cycle": _counts(owing.cycle),
             "row": pa.array(owing.row, mask=owing.row < 0),
         }
     )
@@ -364,22 +363,13 @@ def named(names: Names, key: Whole) -> dict[str, pa.Array]:
 
 
 def _times(at: Whole) -> pa.Array:
-    return pa.array(at, mask=at == NEVER).cast(TIME)
+    missing = at == NEVER
+    return pa.array(at, mask=missing if missing.any() else None).cast(TIME)
 
 
 def _worded(places: Whole, words: Any, missing: Mask | None = None) -> pa.Array:  # noqa: ANN401 - texts
     """Return places as the words for which they stand."""
     fits = len(words) <= 1 << 7
-    indices = pa.array(places.astype(np.int8 if fits else np.int16), mask=missing)
+    kind = np.int8 if fits else np.int16
+    indices = pa.array(places.astype(kind, copy=False), mask=missing)
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
-
-
-def how_often(keys: Whole, some: Whole) -> Whole:
-    """Return how often each key is among some."""
-    counts = np.zeros(len(keys), np.int32)
-    if len(some) and len(keys):
-        order = np.argsort(keys, kind="stable")
-        place = np.minimum(np.searchsorted(keys, some, sorter=order), len(keys) - 1)
-        found = order[place]
-        np.add.at(counts, found[keys[found] == some], 1)
-    return counts

@@ -139,16 +139,16 @@ class RuleColumns:
         """
         names = [*activity.values.to_pylist(), None]
         rules = [self._mapping.rules.get(name or "", ()) for name in names]
-        fate = np.array([self._fate(name or "") for name in names], np.uint8)[activity.places]
+        fate = _spread(np.array([self._fate(name or "") for name in names], np.uint8), activity)
         unreadable = np.zeros(piece.num_rows, np.bool_)
         if not self._conditional and all(len(some) <= 1 and _plain(some) for some in rules):
-            places, row = activity.places, np.arange(piece.num_rows)
+            row: Whole = np.arange(piece.num_rows)
             given = np.array([bool(some) for some in rules])
-            if not given[:-1].all() or (places < 0).any():
-                row = np.flatnonzero(given[places])
-                places = places[row]
+            if not given[:-1].all() or (activity.places < 0).any():
+                row = np.flatnonzero(given[activity.places])
+                activity = activity._replace(places=activity.places[row])
             code, tag = (
-                _narrow(np.array([one(some) if some else 0 for some in rules]))[places]
+                _spread(_narrow(np.array([one(some) if some else 0 for some in rules])), activity)
                 for one in (self._only_code, self._only_tag)
             )
             return Given(row, code, tag, None, fate, unreadable)
@@ -351,6 +351,14 @@ class _PieceCells:
         if column not in self._cells:
             self._cells[column] = cells_of(self._piece[column])
         return self._cells[column]
+
+
+def _spread(told: Small, activity: Coded) -> Small:
+    """Return what is told of the activity of each row; the last is told of none."""
+    places, every = activity.places, told[:-1]
+    if len(every) and not every.any() and (told[-1] == 0 or int(places.min(initial=0)) >= 0):
+        return np.zeros(len(places), told.dtype)
+    return told[places]
 
 
 def _plain(rules: Sequence[MappingRule]) -> bool:

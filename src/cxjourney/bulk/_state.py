@@ -19,18 +19,17 @@ from cxjourney.bulk._engine._journey_order import in_pieces
 from cxjourney.bulk._engine._pieces import fold_piece, pass_on
 from cxjourney.bulk._engine._tables import NEVER, Mask, Small, Tables, Whole, carried, tables_of
 from cxjourney.bulk._folding import (
-    DutyColumns,
     Folded,
-    Moves,
     WantedParts,
     codes_of,
     fold_log,
+    how_often,
     needs_machine,
     plain,
 )
 from cxjourney.bulk._frames import RowSource, source_of
 from cxjourney.bulk._repeats import repeats_of
-from cxjourney.bulk._replaying import RowCounts, how_often, journey_table, row_counts
+from cxjourney.bulk._replaying import RowCounts, journey_table, row_counts
 from cxjourney.bulk._state_form import COUNTS, JourneyColumns
 from cxjourney.chart import Chart
 from cxjourney.errors import InvalidError
@@ -203,14 +202,14 @@ class BulkState:
             raise InvalidError("update.log", found, "log=, the frame or files of all events")
         new = [given.names[one] for one in np.flatnonzero(again & (given.place < 0))]
         if new:
-            yield self._of_names(given.source, new, mapping)
+            yield from self._of_names(given.source, new, mapping)
         if late:
-            yield self._of_names(source_of(log, mapping.used_columns), late, mapping)
+            yield from self._of_names(source_of(log, mapping.used_columns), late, mapping)
 
     def _of_names(
         self, source: RowSource, names: list[Name], mapping: LogMapping
-    ) -> tuple[Folded, list[Name]]:
-        """Return some journeys, folded from all their events."""
+    ) -> Iterator[tuple[Folded, list[Name]]]:
+        """Yield some journeys, folded from all their events."""
         customers = pa.array([name[0] for name in names])
 
         def theirs() -> Iterator[pa.RecordBatch]:
@@ -231,10 +230,8 @@ class BulkState:
         chosen = np.array([name in wanted for name in _named(rows, keys)], np.bool_)
         rows.only(chosen[number])
         named = dict(zip(keys.tolist(), _named(rows, keys), strict=True))
-        folded = fold_log(
-            rows, mapping, some, self.chart, NEVER, WantedParts(duties=True, clocks=True)
-        )
-        return folded, [named[key] for key in folded.journeys.key.tolist()]
+        for folded in fold_log(rows, mapping, some, self.chart, NEVER, WantedParts(duties=True)):
+            yield folded, [named[key] for key in folded.journeys.key.tolist()]
 
     def _fold(
         self, given: _Batch, tables: Tables, codes: Small, mapping: LogMapping
@@ -273,6 +270,7 @@ class BulkState:
     def _put(self, folded: Folded, place: Whole) -> None:
         """Let some journeys stand where they came to from all their events."""
         stored, owing = self._stored, folded.owing
+        assert owing is not None  # noqa: S101 - they were asked for
         stored.put(place, folded.journeys, folded.clocks, folded.situations)
         order = np.argsort(folded.journeys.key, kind="stable")
         whose = order[np.searchsorted(folded.journeys.key, owing.key, sorter=order)]
@@ -309,7 +307,6 @@ class BulkState:
             if field.name != "key":
                 getattr(was, field.name)[..., some] = getattr(now, field.name)
         left = _still_owed(owed, duties, some, size)
-        none = np.zeros((8, 0), np.int64)
         folded = Folded(
             self.chart,
             tables.situations,
@@ -323,8 +320,8 @@ class BulkState:
             stored.counts[COUNTS.index("retracted"), :size],
             stored.by_machine[:size],
             clocks,
-            Moves(*none[:6]),
-            DutyColumns(*none),
+            None,
+            None,
         )
         who = {"customer": pa.array(stored.customers[:size])}
         if any(stored.engagements):

@@ -9,14 +9,9 @@ from cxjourney.replay._figures import Z95, share_of
 FEWEST_OF_A_MEAN = 30
 """Below so many, the mean of sums of money has no interval: its distribution is far from normal."""
 
-WILSON = "Wilson's score, 95 %"
-NEWCOMBE = "Newcombe (1998), the difference of two shares of one sample, method 10, 95 %"
-BYAR = "Byar's approximation to the exact interval of a Poisson count, 95 %"
-NORMAL = f"normal approximation, 95 %; none for fewer than {FEWEST_OF_A_MEAN}"
-KAPLAN_MEIER = (
-    "Kaplan and Meier (1958); intervals of Brookmeyer and Crowley (1982) on log(-log), 95 %"
-)
-AALEN_JOHANSEN = "Aalen and Johansen (1978); variance of Aalen (1978), on log(-log), 95 %"
+WILSON, NEWCOMBE, BYAR, NORMAL = "wilson", "newcombe", "byar", "normal"
+KAPLAN_MEIER, AALEN_JOHANSEN = "kaplan_meier", "aalen_johansen"
+"""The methods, by their keys in the catalogue of texts, which says what they are."""
 
 
 def share_columns(part: int, whole: int, name: str = "share") -> dict[str, float | None]:

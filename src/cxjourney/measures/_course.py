@@ -51,12 +51,10 @@ def funnel(facts: Facts, visible: Visible) -> Measure:
         )
     return Measure(
         "funnel",
-        "Of the journeys that ever reached a phase: how many went on, left, fell silent, or are "
-        "under way and may yet go on. Implied: passed over, and known by what followed.",
         "000",
-        WILSON,
         tuple(rows),
-        ("Where no event of the mapping leads on from a phase, going on was not to be seen.",),
+        WILSON,
+        ("funnel_blind",),
     )
 
 
@@ -97,14 +95,11 @@ def time_in_phase(stays: list[Stay], visible: Visible) -> Measure:
             curves[phase] = steps
     return Measure(
         "time_in_phase",
-        "After how many days of 24 hours a quarter, half and three quarters of the stays in a "
-        "phase have ended by what somebody did. A stay that a window of silence ended, or that "
-        "goes on, has lasted at least so long.",
         "SPEC 9",
-        KAPLAN_MEIER,
         tuple(rows),
-        ("at_risk_n: stays that were still watched after n days.",),
-        curves,
+        KAPLAN_MEIER,
+        ("at_risk",),
+        curves=curves,
     )
 
 
@@ -115,9 +110,7 @@ def moves(facts: Facts) -> Measure:
     pairs = sorted(counts, key=lambda pair: tuple(map(order.index, pair)))
     return Measure(
         "moves",
-        "How often journeys went from each place to each other one.",
         "SPEC 9",
-        "",
         tuple({"phase": one, "to": other, "seen": counts[one, other]} for one, other in pairs),
     )
 
@@ -135,16 +128,19 @@ def where_they_went(stays: list[Stay], phase: str, days: float) -> Measure:
         row: Row = {"to": end, "seen": counts[end]}
         rows.append({**row, "share": found.value, "low": found.low, "high": found.high})
     silent = sum(one.end == SILENT for one in some)
-    told = f"stays: {len(some)}; seen to end: {len(ends)}; silent: {silent}; "
-    told += f"under way: {len(lasting) - silent}"
+    counts_of = {"stays": len(some), "seen": len(ends), "silent": silent}
     return Measure(
         "where_they_went",
-        f"The share of stays in {phase} that have gone to each place within {days:g} days of 24 "
-        "hours, while others went elsewhere and others may yet go.",
         "SPEC 9",
-        AALEN_JOHANSEN,
         tuple(rows),
-        (told,),
+        AALEN_JOHANSEN,
+        ("stays_seen",),
+        {
+            "phase": Phase[phase.upper()],
+            "days": days,
+            **counts_of,
+            "under_way": len(lasting) - silent,
+        },
     )
 
 
@@ -174,16 +170,14 @@ def churn(facts: Facts, start: datetime, end: datetime, as_of: datetime) -> Meas
         {"what": what, "journeys": count, "at_risk": at_risk, **share_columns(count, at_risk)}
         for what, count in (("lost (churn)", lost), ("silent", silent))
     )
-    cut = (f"The log ends at {as_of.isoformat()}, within the span.",) if as_of < end else ()
+    cut = ("log_ends",) if as_of < end else ()
     return Measure(
         "churn",
-        f"From {start.isoformat()} until before {end.isoformat()}: the journeys that were lost "
-        "after a purchase, and apart from them those that fell silent; each of the journeys that "
-        "were in a phase at any time of the span.",
         "003",
-        WILSON,
         rows,
-        (*cut, "Who falls silent, and when, depends on the windows of the chart."),
+        WILSON,
+        (*cut, "silence_windows"),
+        {"start": start, "end": end, "at": as_of},
     )
 
 
@@ -219,12 +213,10 @@ def stuck(facts: Facts, visible: Visible, days: float, as_of: datetime) -> Measu
         )
     return Measure(
         "stuck",
-        f"The journeys under way in a phase of which nothing was heard for more than {days:g} days "
-        "of 24 hours, and what the company owes them.",
         "SPEC 9",
-        "",
         tuple(rows),
-        ("not_observable: overdue by a rule that no event of the mapping could meet.",),
+        remarks=("overdue_blind",),
+        named={"days": days},
     )
 
 
@@ -255,10 +247,8 @@ def obligations(facts: Facts, visible: Visible, chart: Chart, as_of: datetime) -
         )
     return Measure(
         "obligations",
-        "By rule: met on time, met late, overdue, dropped unmet as the customer moved on, and "
-        "under way: not due yet. The share is of those met on time among all that were due.",
         "000, 001",
-        WILSON,
         tuple(rows),
-        ("What no event of the mapping could meet is neither met nor overdue.",),
+        WILSON,
+        ("duties_blind",),
     )

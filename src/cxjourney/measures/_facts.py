@@ -109,8 +109,20 @@ def _parts(one: object) -> tuple[str, Journey, Sequence[Step]]:
     return one.customer, one, one.history
 
 
+LARGEST = 15
+"""The power of ten beyond which an amount is no sum of money, and counts as unknown."""
+
+
 def _deed(key: Key, event: Event) -> DeedFact:
-    return DeedFact(key, event.at, event.kind.name, event.payload)
+    return DeedFact(key, event.at, event.kind.name, _without_nonsense(event.payload))
+
+
+def _without_nonsense(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was told, without an amount that nobody can have paid."""
+    amount = payload.get("amount")
+    if amount is None or (amount.is_finite() and amount.adjusted() <= LARGEST):
+        return payload
+    return {name: value for name, value in payload.items() if name != "amount"}
 
 
 def _moves(key: Key, steps: Iterable[Step]) -> Iterator[MoveFact]:
@@ -220,7 +232,7 @@ def _deeds(deeds: ColumnTable | Mapping[Key, Sequence[Event]]) -> Iterator[DeedF
         payload = {name: value for name, value in payload.items() if value is not None}
         if "amount" in payload:
             payload["amount"] = Decimal(str(payload["amount"]))
-        yield DeedFact(key, at, event, payload)
+        yield DeedFact(key, at, event, _without_nonsense(payload))
 
 
 def _words(cell: Any) -> frozenset[str]:  # noqa: ANN401 - a list of names, or a text of them

@@ -1,15 +1,18 @@
 """A measure: its definition, its source, its interval, and a table of figures with their counts."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import attrs
 
+from cxjourney.errors import InvalidError
 from cxjourney.replay._figures import CurveStep
-from cxjourney.vocabulary import Lang
+from cxjourney.vocabulary import Lang, Phase, name
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Readable
-from cxjourney.vocabulary._texts import Told
+from cxjourney.vocabulary._texts import Told, about_measure, figure, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +21,25 @@ DECIMALS = 6
 
 Figure = str | int | float | bool | None | Mapping[str, int]
 """A figure; None where there is none, which is not 0."""
+
+Named = str | int | float | datetime | Phase | ZoneInfo
+"""What the sentences about a measure name."""
+
+
+class MeasureWords(NamedTuple):
+    """What one needs to know to read a measure, in one language.
+
+    Attributes:
+        definition: what its figures are.
+        unit: what they are counted in.
+        interval: the method of the intervals; empty where there are none.
+        notes: what one must know of these figures.
+    """
+
+    definition: str
+    unit: str
+    interval: str
+    notes: tuple[str, ...]
 
 
 @attrs.frozen
@@ -29,37 +51,79 @@ class Measure(Told):
 
     Attributes:
         name: the measure.
-        definition: what its figures are.
         source: the article, or SPEC 9 for a definition of the library.
-        interval: the method of the intervals; empty where there are none.
         rows: the figures, one row each, by column; the columns are the same in each.
-        notes: what one must know of these figures.
+        method: the key of the method of its intervals in the catalogue; empty where there are none.
+        remarks: the keys of its notes in the catalogue.
+        named: what its definition and its notes name, such as the days that were asked for.
         curves: for the time in each phase: the steps of its curve, by the phase.
     """
 
     name: str
-    definition: str
     source: str
-    interval: str
     rows: tuple[Mapping[str, Figure], ...] = attrs.field(repr=False)
-    notes: tuple[str, ...] = ()
+    method: str = ""
+    remarks: tuple[str, ...] = ()
+    named: Mapping[str, Named] = attrs.field(factory=dict)
     curves: Mapping[str, tuple[CurveStep, ...]] = attrs.field(factory=dict, repr=False)
+
+    @property
+    def definition(self) -> str:
+        """What its figures are, in English; ``words`` has it in other languages."""
+        return self.words().definition
+
+    @property
+    def unit(self) -> str:
+        """What its figures are counted in, in English."""
+        return self.words().unit
+
+    @property
+    def interval(self) -> str:
+        """The method of the intervals, in English; empty where there are none."""
+        return self.words().interval
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What one must know of these figures, in English."""
+        return self.words().notes
+
+    def words(self, lang: Lang = Lang.EN) -> MeasureWords:
+        """Return definition, unit, method of the intervals and notes.
+
+        Args:
+            lang: the language.
+        """
+        named = {key: _as_said(value, lang) for key, value in self.named.items()}
+        return MeasureWords(
+            about_measure("Measure", self.name, lang, **named),
+            about_measure("MeasureUnit", self.name, lang),
+            about_measure("Interval", self.method, lang, **named) if self.method else "",
+            tuple(about_measure("MeasureNote", one, lang, **named) for one in self.remarks),
+        )
 
     def row(self, **wanted: Figure) -> Mapping[str, Figure]:
         """Return the first row with these figures, such as ``row(phase="adopt")``.
 
         Raises:
-            LookupError: when there is none.
+            InvalidError: when there is none.
         """
         for row in self.rows:
             if wanted.items() <= row.items():
                 return row
-        raise LookupError(f"no row of {self.name} has these figures")
+        said = f"figures of one of the {len(self.rows)} rows of {self.name}"
+        raise InvalidError("Measure.row", "figures that no row has", said)
+
+    def to_rows(self) -> list[dict[str, Figure]]:
+        """Return the rows, for a frame."""
+        return [dict(row) for row in self.rows]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the measure as plain values that JSON can hold; figures to six decimals."""
         return {
-            **{field.name: getattr(self, field.name) for field in attrs.fields(Measure)},
+            "name": self.name,
+            "definition": self.definition,
+            "source": self.source,
+            "interval": self.interval,
             "rows": [{key: _plain(value) for key, value in row.items()} for row in self.rows],
             "notes": list(self.notes),
             "curves": {
@@ -96,6 +160,17 @@ class Measure(Told):
 
     def __repr__(self) -> str:
         return f"<Measure {self.name}: {len(self.rows)} rows>"
+
+
+def _as_said(value: Named, lang: Lang) -> str:
+    """Return what a sentence names, as the language has it."""
+    if isinstance(value, Phase):
+        return name(value, lang)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, ZoneInfo):
+        return value.key
+    return figure(value, lang) if isinstance(value, str) else number(value, lang, "g")
 
 
 def _plain(value: Figure) -> Any:  # noqa: ANN401 - what JSON can hold

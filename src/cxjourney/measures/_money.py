@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from cxjourney.measures._bounds import NORMAL, WILSON, mean_columns, share_columns
+from cxjourney.measures._bounds import (
+    FEWEST_OF_A_MEAN,
+    NORMAL,
+    WILSON,
+    mean_columns,
+    share_columns,
+)
 from cxjourney.measures._facts import DeedFact, Facts
 from cxjourney.measures._measure import Figure, Measure
 
@@ -52,12 +58,11 @@ def income(deeds: Sequence[DeedFact]) -> Measure:
         )
     return Measure(
         "clv",
-        "What each customer has paid so far: sum, and mean of the customers with a known amount; "
-        "each currency apart. Nothing is forecast.",
         "003",
-        NORMAL,
         tuple(rows),
-        ("not_observable: purchases of which no amount is known; they are in no sum.",),
+        NORMAL,
+        ("amounts_unknown",),
+        {"fewest": FEWEST_OF_A_MEAN},
     )
 
 
@@ -75,12 +80,10 @@ def acquisition_cost(
     }
     return Measure(
         "acquisition_cost",
-        "What was spent, divided by the customers whose first purchase in the log was from "
-        f"{start.isoformat()} until before {end.isoformat()}.",
         "000",
-        "",
         (row,),
-        ("A first purchase before the log began is not seen: let the span begin later.",),
+        remarks=("first_purchase",),
+        named={"start": start, "end": end},
     )
 
 
@@ -115,12 +118,9 @@ def loss_cost(
     }
     return Measure(
         "loss_cost",
-        "For each customer lost in the span: the acquisition cost, and of the income that was "
-        "expected of a customer what this one has not paid.",
         "000",
-        "",
         (row,),
-        ("Acquisition cost and expected income are the caller's own figures.",),
+        remarks=("costs_given",),
     )
 
 
@@ -139,9 +139,8 @@ def staff_turnover(left: int, employed: int) -> Measure:
     row: Row = {"left": left, "employed": employed, **share_columns(left, employed)}
     return Measure(
         "staff_turnover",
-        "Of the people employed in the span, how many left; to be shown beside the others.",
         "003",
-        WILSON,
         (row,),
-        ("These numbers are the caller's own; no journey tells of them.",),
+        WILSON,
+        ("staff_given",),
     )

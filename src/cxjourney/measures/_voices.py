@@ -18,12 +18,13 @@ from cxjourney.measures._measure import Figure, Measure
 from cxjourney.measures._stays import Stay
 from cxjourney.measures._visible import Visible
 from cxjourney.replay._figures import DAY
-from cxjourney.vocabulary import Smiley
+from cxjourney.vocabulary import Phase, Smiley
 
 Row = dict[str, Figure]
 PROMOTER, DETRACTOR = 9, 6
 """Who gives at least the one promotes; who gives at most the other detracts (003)."""
 HUNDRED = 100.0
+NOT_TOLD = "not told"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -47,11 +48,10 @@ def score(name: str, answers: Iterable[int], under_way: int | None, *, seen: boo
     }
     return Measure(
         name,
-        "The share of answers of 9 or 10 less the share of answers of 0 to 6, from -100 to 100.",
         "003",
-        NEWCOMBE,
         (row,),
-        ("under_way: asked for feedback, and not answered yet.",) if under_way is not None else (),
+        NEWCOMBE,
+        ("unanswered",) if under_way is not None else (),
     )
 
 
@@ -76,10 +76,9 @@ def smileys(deeds: Sequence[DeedFact], under_way: int, *, seen: bool) -> Measure
     )
     return Measure(
         "smileys",
-        "The shares of sad, bored and happy among the smileys given; never a net promoter score.",
         "004",
-        WILSON,
         rows,
+        WILSON,
     )
 
 
@@ -114,12 +113,9 @@ def influence(deeds: Sequence[DeedFact], *, seen: bool) -> Measure:
     }
     return Measure(
         "influence",
-        "How often customers recommended, how many did, and by currency what those whom they "
-        "named bought from then on. It stands beside the value of purchases and is never added.",
         "002",
-        "",
         tuple({**head, **row, "observable": seen} for row in rows or [_NOTHING]),
-        ("Who was recommended is known only where the referral names a customer's id.",),
+        remarks=("whom_named",),
     )
 
 
@@ -147,11 +143,10 @@ def new_advocates(
     }
     return Measure(
         "new_advocates",
-        "Journeys that became ADVOCATE for the first time, a day of 24 hours, from "
-        f"{start.isoformat()} until before {end.isoformat()}.",
         "000",
-        BYAR,
         (row,),
+        BYAR,
+        named={"phase": Phase.ADVOCATE, "start": start, "end": end},
     )
 
 
@@ -162,11 +157,11 @@ def abandonment(deeds: Sequence[DeedFact], zone: ZoneInfo, by: str, *, seen: boo
         if one.event == "abandoned":
             local = one.at.astimezone(zone)
             where = {
-                "step": str(one.payload.get("step") or "not told"),
+                "step": str(one.payload.get("step") or NOT_TOLD),
                 "hour": f"{local.hour:02}",
                 "weekday": WEEKDAYS[local.weekday()],
             }
-            found[where[by]][str(one.payload.get("reason") or "not told")] += 1
+            found[where[by]][str(one.payload.get("reason") or NOT_TOLD)] += 1
     total = sum(reasons.total() for reasons in found.values())
     rows: tuple[Row, ...] = tuple(
         {
@@ -180,11 +175,11 @@ def abandonment(deeds: Sequence[DeedFact], zone: ZoneInfo, by: str, *, seen: boo
     )
     return Measure(
         "abandonment",
-        f"How often customers gave up, by {by} on the clocks of {zone.key}, with the reasons told.",
         "004",
-        WILSON,
         rows,
-        ("The reasons are the log's own words.",),
+        WILSON,
+        ("reasons_of_log",),
+        {"by": by, "zone": zone},
     )
 
 
@@ -214,8 +209,8 @@ def feedback_coverage(
     }
     return Measure(
         "feedback_coverage",
-        "Of the stays in ACCOMPLISH that somebody's deed ended: in how many feedback was captured.",
         "000",
-        WILSON,
         (row,),
+        WILSON,
+        named={"phase": Phase.ACCOMPLISH},
     )

@@ -7,7 +7,7 @@ journey is looked at by itself; whatever else a chart says is worked out row by 
 from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from cxjourney.bulk._engine._tables import (
     MEETS,
     MICROSECOND,
     OPENS,
+    SHARED,
     STAYS,
     Mask,
     Small,
@@ -78,6 +79,31 @@ class Duties(NamedTuple):
     ended: Whole
 
 
+class Settled(NamedTuple):
+    """Obligations, one a row, with no more than what counts of them need.
+
+    Attributes:
+        journey: whose.
+        rule: the place of the rule in the chart.
+        due: when it is due.
+        how: how it ended.
+        opened: the row of the stream that opened it; -1 and less for those that were owed before,
+            from the first on.
+        ended: the row of the stream that ended it; beyond all where none did.
+    """
+
+    journey: Whole
+    rule: Small
+    due: Whole
+    how: Small
+    opened: Whole
+    ended: Whole
+
+
+_Part: TypeAlias = tuple[Whole, ...]
+"""As ``Settled``, without the rule: of one rule those that ended, or those that are owed."""
+
+
 class Dues(NamedTuple):
     """What of an event says when something is due.
 
@@ -106,91 +132,97 @@ def nothing_owed() -> Duties:
     return Duties(none, small, none, none, small, none, none, none, none, none)
 
 
-def joined(parts: list[Duties]) -> Duties:
-    """Return obligations together."""
-    if not parts:
-        return nothing_owed()
-    return Duties(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def settle(tables: Tables, stream: FoldedRows, start: Whole, before: Duties, dues: Dues) -> Duties:
-    """Return every obligation that was owed before the rows of a stream, or opened by one.
-
-    Args:
-        tables: the chart.
-        stream: what happened.
-        start: the row at which each journey begins.
-        before: what was owed before, by journeys of the stream.
-        dues: when promised things are due.
-    """
-    opens = np.bitwise_or.reduceat(tables.opens[stream.cell], start)
-    np.bitwise_or.at(opens, before.journey, BIT[np.minimum(before.rule, len(BIT) - 1)])
-    concerns = tables.concerns[stream.cell] & opens[stream.journey]
-    places = np.flatnonzero(concerns)
-    concerns = concerns[places]
-    opened = np.bitwise_or.reduce(opens, initial=np.uint64(0))
+def settle(tables: Tables, stream: FoldedRows, before: Duties, dues: Dues) -> Settled:
+    """Return every obligation that was owed before the rows of a stream, or opened by one."""
+    every = tables.concerns if len(before.rule) else tables.concerns_owed
+    concerns = every.astype(tables.bits).take(stream.cell)
     book = _Book(tables, stream, before, dues)
-    parts = []
-    for number, rule in enumerate(tables.rules):
-        bit = BIT[min(number, len(BIT) - 1)]
-        old = np.flatnonzero(before.rule == number) if len(before.rule) else before.journey
-        if opened & bit:
-            some = places[(concerns & bit) != 0]
-            act = tables.duty[number][stream.cell[some]]
-            parts.append(_settled(rule, book.rows(number, some, act, old)))
-    return joined(parts)
+    parts: list[_Part] = []
+    rules: list[int] = []
+    bits = tables.rule_bits.astype(tables.bits)
+    for number, (rule, bit) in enumerate(zip(tables.rules, bits, strict=True)):
+        rows = book.rows(number, np.flatnonzero((concerns & bit) != 0))
+        if len(rows.act):
+            found = _settled(rule, rows)
+            parts += found
+            rules += [number] * len(found)
+    if not parts:
+        return Settled(*(getattr(nothing_owed(), name) for name in Settled._fields))
+    journey, *others = map(np.concatenate, zip(*parts, strict=True))
+    lengths = [len(part[0]) for part in parts]
+    return Settled(journey, np.repeat(np.array(rules, np.uint8), lengths), *others)
 
 
-BIT = np.uint64(1) << np.arange(64, dtype=np.uint64)
+def told(stream: FoldedRows, before: Duties, settled: Settled) -> Duties:
+    """Return all that is known of obligations."""
+    journey, rule, due, how, opened, ended = settled
+    over = np.flatnonzero(how != OWED)
+    ended_at = np.zeros(len(how), np.int64)
+    ended_at[over] = stream.at[ended[over]]
+    return Duties(
+        journey,
+        rule,
+        _with_before(stream.at, before.opened_at)[opened],
+        due,
+        how,
+        ended_at,
+        _with_before(stream.cycle, before.cycle)[opened],
+        _with_before(stream.row, np.full(len(before.rule), -1))[opened],
+        np.maximum(opened, -1),
+        ended,
+    )
+
+
+def _with_before(column: Whole, before: Whole) -> Whole:
+    """Return a column of the stream; from its end backwards stand those of what was owed before."""
+    return np.concatenate((column, before[::-1])) if len(before) else column
 
 
 class _Book:
-    """The rows of a stream, and after them what was owed before."""
+    """The rows of a stream; what was owed before stands after them, the first at the end."""
 
     def __init__(self, tables: Tables, stream: FoldedRows, before: Duties, dues: Dues) -> None:
-        self.total = len(stream.at)
+        self.tables = tables
+        self.stream = stream
         self.before = before
-        self.journey, self.at = stream.journey, stream.at
-        self.row, self.cycle = stream.row, stream.cycle
+        self.journey = _with_before(stream.journey, before.journey)
+        self.at = _with_before(stream.at, before.opened_at)
+        self.cycle = _with_before(stream.cycle, before.cycle)
         self._dues = dues
         self._offset = dues.offset
         if not isinstance(dues.offset, int):
             self._offset = _offsets(tables, stream, dues.offset)
-        if len(before.rule):
-            minus = np.full(len(before.rule), -1)
-            self.journey = np.concatenate((self.journey, before.journey))
-            self.at = np.concatenate((self.at, before.opened_at))
-            self.row = np.concatenate((self.row, minus))
-            self.cycle = np.concatenate((self.cycle, before.cycle))
 
-    def rows(self, number: int, places: Whole, act: Small, old: Whole) -> "_RuleRows":
+    def rows(self, number: int, places: Whole) -> "_RuleRows":
         """Return the rows that concern one rule; what was owed before comes first."""
+        act = self.tables.duty[number].take(self.stream.cell.take(places))
+        if number >= SHARED:
+            concerned = np.flatnonzero((act & ~np.uint8(STAYS)) != 0)
+            places, act = places[concerned], act[concerned]
+        old = np.flatnonzero(self.before.rule == number)
         if len(old):
-            both = np.concatenate((old + self.total, places))
+            both = np.concatenate((-1 - old, places))
             acts = np.concatenate((np.full(len(old), OPENS, np.uint8), act))
             order = np.argsort(self.journey[both], kind="stable")
             places, act = both[order], acts[order]
-        return _RuleRows(number, self.journey[places], act, places, self)
+        return _RuleRows(self.journey.take(places), act, places, self)
 
     def due(self, rule: ObligationRule, places: Whole) -> Whole:
         """Return when what a rule opens at some rows is due."""
-        at = self.at[places]
+        at = self.at.take(places)
         due = at + _micro(rule.due)
         if rule.due_by is DueBy.DAY_END:
             offset = self._offset
-            there = np.minimum(places, self.total - 1)
-            local = at + SECOND * (offset if isinstance(offset, int) else offset[there])
+            there = np.maximum(places, 0)
+            local = at + SECOND * (offset if isinstance(offset, int) else offset.take(there))
             due = at + DAY - local % DAY
         elif rule.due_by is DueBy.PROMISE:
-            due = self._dues.of_promises(self.row[places], due)
+            row = _with_before(self.stream.row, np.full(len(self.before.rule), -1))
+            due = self._dues.of_promises(row[places], due)
         if len(self.before.rule):
-            old = places >= self.total
-            due[old] = self.before.due[places[old] - self.total]
+            old = places < 0
+            due[old] = self.before.due[-1 - places[old]]
         return due
-
-    def old(self, places: Whole) -> Mask:
-        """Say which rows are what was owed before."""
-        return places >= self.total
 
 
 def _micro(span: Span) -> int:
@@ -202,14 +234,12 @@ class _RuleRows(NamedTuple):
     """The rows that concern one rule.
 
     Attributes:
-        rule: the place of the rule.
         journey: the journey of each.
         act: what each does.
-        place: the row of the stream.
+        place: the row of the stream; of what was owed before, its place from the end.
         book: the stream.
     """
 
-    rule: int
     journey: Whole
     act: Small
     place: Whole
@@ -244,71 +274,73 @@ def _latest(mask: Mask) -> Whole:
     return np.concatenate(([-1], np.maximum.accumulate(place)[:-1]))
 
 
-def _settled(rule: ObligationRule, rows: _RuleRows) -> Duties:
+def _settled(rule: ObligationRule, rows: _RuleRows) -> list[_Part]:
+    """Return the obligations of a rule: those that ended, and those that are owed."""
     places = bool(rule.enters) or rule.at_purchase or rule.flag is not None
     if places and not rule.on and not (rule.each and rule.lasts is Lasts.UNTIL_MET):
-        if rule.repeats is None or rule.lasts is not Lasts.UNTIL_MET:
+        if rule.lasts is not Lasts.UNTIL_MET:
             return _one_at_most(rule, rows)
+        if rule.repeats is None:
+            return _one_a_cycle(rule, rows)
     elif not places and rule.lasts is Lasts.UNTIL_MET and rule.repeats is None:
         return _first_in_first_out(rule, rows) if rule.each else _met_as_one(rule, rows)
     return _one_by_one(rule, rows)
 
 
-def _ended(
-    rule: ObligationRule, rows: _RuleRows, opens: Whole, ends: Whole, due: Whole | None = None
-) -> Duties:
-    """Return the obligations that some rows open and others end; ``len(rows)`` ends nothing."""
-    book, total = rows.book, len(rows.act)
-    over = ends < total
-    last = np.minimum(ends, total - 1)
-    opened, ended = rows.place[opens], rows.place[last]
-    due = book.due(rule, opened) if due is None else due
-    ended_at = book.at[ended]
-    met = (rows.act[last] & MEETS) != 0
-    late = np.where(due < ended_at, LATE, ON_TIME)
-    return Duties(
-        rows.journey[opens],
-        np.full(len(opens), rows.rule, np.uint8),
-        book.at[opened],
-        due,
-        np.where(over, np.where(met, late, DROPPED), OWED).astype(np.uint8),
-        np.where(over, ended_at, 0),
-        book.cycle[opened],
-        book.row[opened],
-        np.where(book.old(opened), -1, opened),
-        np.where(over, ended, FAR),
-    )
+def _parted(
+    rows: _RuleRows, opens: Whole, due: Whole, over: Mask, ends: Whole, met: Mask | None = None
+) -> list[_Part]:
+    """Return obligations that ended, and those that are owed.
 
-
-def _next(mask: Mask, journey: Whole) -> Whole:
-    """Return for each row the next one of its journey that is marked; the number of rows if none.
-
-    The row itself does not count.
+    ``over`` says which ended, ``ends`` the row that ended each of these, and ``met`` whether that
+    met it; None as the row says.
     """
-    total = len(mask)
-    place = np.where(mask, np.arange(total), total)
-    following = np.full(total, total)
-    following[:-1] = np.minimum.accumulate(place[:0:-1])[::-1]
-    there = np.minimum(following, total - 1)
-    return np.where(journey[there] == journey, following, total)
+    book = rows.book
+    opened, ended = rows.place.take(opens), rows.place.take(ends)
+    if met is None:
+        met = (rows.act.take(ends) & MEETS) != 0
+    parts: list[_Part] = []
+    for some, is_over in ((np.flatnonzero(over), True), (np.flatnonzero(~over), False)):
+        if not len(some):
+            continue
+        when, place = (due, opened) if len(some) == len(due) else (due[some], opened[some])
+        whose = book.journey.take(place)
+        if is_over:
+            late = when < book.at.take(ended)
+            how = DROPPED - met * (np.uint8(DROPPED - ON_TIME) - late)
+            parts.append((whose, when, how, place, ended))
+        else:
+            parts.append(
+                (whose, when, np.full(len(some), OWED, np.uint8), place, np.full(len(some), FAR))
+            )
+    return parts
 
 
-def _met_as_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
+def _met_next(rule: ObligationRule, rows: _RuleRows, opens: Whole, meets: Mask) -> list[_Part]:
+    """Return obligations that end with the next row of their journey that meets the rule."""
+    number = np.cumsum(meets).take(opens)
+    ends = np.append(np.flatnonzero(meets), 0)[number]
+    over = (number < int(meets.sum())) & (rows.journey[ends] == rows.journey[opens])
+    return _parted(rows, opens, rows.book.due(rule, rows.place[opens]), over, ends[over])
+
+
+def _met_as_one(rule: ObligationRule, rows: _RuleRows) -> list[_Part]:
     """Opened by events, met all at once, dropped by nothing."""
-    opens = np.flatnonzero(rows.act & OPENS)
-    return _ended(rule, rows, opens, _next((rows.act & MEETS) != 0, rows.journey)[opens])
+    opens = np.flatnonzero((rows.act & OPENS) != 0)
+    return _met_next(rule, rows, opens, (rows.act & MEETS) != 0)
 
 
-def _first_in_first_out(rule: ObligationRule, rows: _RuleRows) -> Duties:
+def _first_in_first_out(rule: ObligationRule, rows: _RuleRows) -> list[_Part]:
     """Opened by events, met the oldest first, dropped by nothing."""
-    opens, meets = (np.flatnonzero(rows.act & one) for one in (OPENS, MEETS))
-    ends = np.full(len(opens), len(rows.act))
+    opens, meets = (np.flatnonzero((rows.act & one) != 0) for one in (OPENS, MEETS))
+    over = np.zeros(len(opens), np.bool_)
+    real = meets
     if len(meets):
         real = _find_something(rows.journey, opens, meets)
         whose, opener = rows.journey[real], rows.journey[opens]
         number = np.arange(len(real)) - np.searchsorted(whose, whose)
-        ends[np.searchsorted(opener, whose) + number] = real
-    return _ended(rule, rows, opens, ends)
+        over[np.searchsorted(opener, whose) + number] = True
+    return _parted(rows, opens, rows.book.due(rule, rows.place[opens]), over, real)
 
 
 def _find_something(journey: Whole, opens: Whole, meets: Whole) -> Whole:
@@ -330,53 +362,52 @@ def _find_something(journey: Whole, opens: Whole, meets: Whole) -> Whole:
     return found
 
 
-def _one_at_most(rule: ObligationRule, rows: _RuleRows) -> Duties:
-    """Opened by coming to a place, one a cycle at most."""
-    act, total = rows.act, len(rows.act)
-    opens, meets = (act & (ENTERS | OPENS)) != 0, (act & MEETS) != 0
-    if rule.lasts is Lasts.UNTIL_MET:
-        return _one_a_cycle(rule, rows, opens, meets)
+def _one_at_most(rule: ObligationRule, rows: _RuleRows) -> list[_Part]:
+    """Opened by coming to a place where it is not owed; met all at once."""
+    act = rows.act
+    opens, closes = (act & (ENTERS | OPENS)) != 0, (act & (MEETS | DROPS)) != 0
     first = np.concatenate(([True], rows.journey[1:] != rows.journey[:-1]))
-    closes = (act & (MEETS | DROPS)) != 0
     after, renewed = opens, None
     if rule.repeats is not None:
-        again = meets & ~opens & ((act & STAYS) != 0)
-        says = np.maximum.accumulate(np.where(again, -1, np.arange(total)))
-        begin = np.maximum.accumulate(np.where(first, np.arange(total), 0))
+        renewed = ~opens & ((act & MEETS) != 0) & ((act & STAYS) != 0)
+        says = np.maximum.accumulate(np.where(renewed, -1, np.arange(len(act))))
+        begin = np.maximum.accumulate(np.where(first, np.arange(len(act)), 0))
         after = (says >= begin) & opens[np.maximum(says, 0)]
-        renewed = again
     was = np.concatenate(([False], after[:-1])) & ~first
-    start = opens & (~was | closes)
+    start = opens & (closes | ~was)
     if renewed is not None:
         renewed &= was
         start |= renewed
     starts = np.flatnonzero(start)
-    due = rows.book.due(rule, rows.place[starts])
+    due = rows.book.due(rule, rows.place.take(starts))
     if renewed is not None and rule.repeats is not None:
         later = rows.book.at[rows.place[starts]] + _micro(rule.repeats)
         due = np.where(renewed[starts], later, due)
-    return _ended(rule, rows, starts, _next(closes, rows.journey)[starts], due)
+    # Each begins where none is owed: it ended where one does up to the next beginning.
+    ended = closes & was
+    ends = np.flatnonzero(ended)
+    over = np.diff(np.cumsum(ended).take(starts), append=len(ends)) > 0
+    return _parted(rows, starts, due, over, ends)
 
 
-def _one_a_cycle(rule: ObligationRule, rows: _RuleRows, opens: Mask, meets: Mask) -> Duties:
+def _one_a_cycle(rule: ObligationRule, rows: _RuleRows) -> list[_Part]:
     """Opened by coming to a place, unless one of the same cycle is owed; met all at once."""
-    places = np.flatnonzero(opens)
+    meets = (rows.act & MEETS) != 0
+    places = np.flatnonzero((rows.act & (ENTERS | OPENS)) != 0)
     times = np.cumsum(meets)[places]
     whose, cycle = rows.journey[places], rows.book.cycle[rows.place[places]]
     new = np.ones(len(places), np.bool_)
     same = (whose[1:] == whose[:-1]) & (cycle[1:] == cycle[:-1]) & (times[1:] == times[:-1])
     new[1:] = ~same
-    starts = places[new]
-    return _ended(rule, rows, starts, _next(meets, rows.journey)[starts])
+    return _met_next(rule, rows, places[new], meets)
 
 
-def _one_by_one(rule: ObligationRule, rows: _RuleRows) -> Duties:
+def _one_by_one(rule: ObligationRule, rows: _RuleRows) -> list[_Part]:
     """Work out a rule of any shape, row by row, as the live machine does."""
     opens, ends, due = np.array([*_walked(rule, rows)], np.int64).reshape(-1, 3).T
-    dropped = ends < 0
-    duties = _ended(rule, rows, opens, np.where(dropped, -1 - ends, ends), due)
-    duties.how[dropped] = DROPPED
-    return duties
+    over, dropped = ends < len(rows.act), ends < 0
+    rows_ended = np.where(dropped, -1 - ends, ends)[over]
+    return _parted(rows, opens, due, over, rows_ended, ~dropped[over])
 
 
 def _walked(rule: ObligationRule, rows: _RuleRows) -> Iterator[tuple[int, int, int]]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxjourney.bulk._engine._duty_rows import Dues, Duties, FoldedRows
-from cxjourney.bulk._engine._folded import COUNTED, Journeys, Keep, Piece
+from cxjourney.bulk._engine._folded import Journeys, Keep, Piece
 from cxjourney.bulk._engine._in_step import Clocks
 from cxjourney.bulk._engine._journey_order import Events
 from cxjourney.bulk._engine._tables import NEVER, Small, Tables, Whole
@@ -42,6 +42,11 @@ class Loop(NamedTuple):
         self.orders.put_in_order(key, at, code, row, rank)
         return Events(key, at, code, row)
 
+    def sorted(self, packed: Whole, bits: int) -> Whole:
+        """Return numbers that rise in their lower bits in the order of the others."""
+        found: Whole = self.orders.by_digits(packed, bits, int(packed.max()).bit_length())
+        return found
+
 
 def _fixed(column: Whole, kind: type = np.int64) -> Whole:
     """Return a column that is always of one form; the loop is compiled anew for each form."""
@@ -68,25 +73,29 @@ def fold_compiled(
     start: Whole,
     dues: Dues,
     as_of: int,
-    before: tuple[Journeys, Clocks, Duties],
+    before: tuple[Journeys, Clocks, Duties] | None,
     keep: Keep,
 ) -> Piece:
     """Fold the events of whole journeys, as ``fold_piece`` does."""
     kernel = loop.kernel
-    was, clocks, owed = before
     total = len(start) - 1
-    rows = (was.entered_at, was.purchased_at, was.first_at, was.last_at, *clocks[1:])
-    times = np.stack(rows).astype(np.int64, copy=False)
-    counts = np.zeros((kernel.COUNT_ROWS, total), np.int32)
-    _fill(kernel, counts, was, clocks)
-    whose = np.argsort(owed.journey, kind="stable")
-    owing = np.stack([column[whose] for column in (*owed[:4], owed.cycle)], axis=1)
+    times, clocks = np.empty((4, total), np.int64), np.empty((2, total), np.int64)
+    counts = np.empty((kernel.COUNTS, total), np.int32)
+    places = np.zeros((kernel.PLACES, total), np.int32)
+    owing = np.zeros((0, 5), np.int64)
+    if before is not None:
+        was, stood, owed = before
+        times[:] = was.entered_at, was.purchased_at, was.first_at, was.last_at
+        clocks[:] = stood.since, stood.quiet
+        _fill(kernel, counts, places, was, stood)
+        whose = np.argsort(owed.journey, kind="stable")
+        owing = np.stack([column[whose] for column in (*owed[:4], owed.cycle)], axis=1)
     offset = dues.offset
     many = np.full(1, offset) if isinstance(offset, int) else offset[events.row]
     promised = np.zeros(0, np.int64)
     if len(dues.promising):
         promised = dues.of_promises(events.row, np.full(len(events.row), NEVER))
-    stream, duty = kernel.fold_journeys(
+    found = kernel.fold_journeys(
         loop.chart,
         kernel.EventArrays(
             _fixed(events.at),
@@ -96,65 +105,80 @@ def fold_compiled(
             _fixed(promised),
         ),
         start,
+        before is not None,
         np.ascontiguousarray(owing, np.int64),
         as_of,
         keep.moves,
         keep.rows,
         keep.duties,
         times,
+        clocks,
         counts,
+        places,
     )
-    journeys = _journeys(kernel, was.key, times, counts)
-    after = Clocks(counts[kernel.LAST_SITUATION], times[kernel.SINCE], times[kernel.QUIET])
+    (whose, cell, cycle), (at, row), (rule, how), (owner, owed_in), duty = found
+    opened_at, due, ended_at, owed_by, opened, ended = duty
     return Piece(
-        journeys,
-        after,
-        FoldedRows(*stream.T),
-        Duties(*duty[:, : len(Duties._fields)].T),
+        _journeys(kernel, events.key[start[:-1]], times, counts, places),
+        Clocks(_row(kernel, places, "LAST_SITUATION"), *clocks),
+        FoldedRows(whose, at, cell, row, cycle),
+        Duties(owner, rule, opened_at, due, how, ended_at, owed_in, owed_by, opened, ended),
         counts[kernel.OPEN],
         counts[kernel.OVERDUE],
     )
 
 
-def _fill(kernel: ModuleType, counts: Whole, was: Journeys, clocks: Clocks) -> None:
+_COUNTED = {
+    "cycle": "CYCLE",
+    "referrals": "REFERRALS",
+    "timers": "TIMERS",
+    "on_time": "ON_TIME",
+    "late": "LATE",
+    "dropped": "DROPPED",
+}
+"""The fields of journeys that are counts, and the names of their rows."""
+_PLACED = {
+    "situation": "SITUATION",
+    "visited": "VISITED",
+    "implied": "IMPLIED",
+    "last_rank": "LAST_RANK",
+    "exit": "WHY",
+    "our_silence": "SILENT",
+}
+"""The fields that say where journeys are, likewise."""
+
+
+def _row(kernel: ModuleType, places: Whole, name: str) -> Whole:
+    """Return a row of those that say where journeys are."""
+    row: Whole = places[getattr(kernel, name) - kernel.COUNTS]
+    return row
+
+
+def _fill(kernel: ModuleType, counts: Whole, places: Whole, was: Journeys, stood: Clocks) -> None:
     """Write where journeys stood before."""
-    for row, values in (
-        (kernel.SITUATION, clocks.situation),
-        (kernel.CYCLE, was.cycle),
-        (kernel.VISITED, was.visited),
-        (kernel.IMPLIED, was.implied),
-        (kernel.LAST_RANK, was.last_rank),
-        (kernel.WHY, was.exit),
-        (kernel.SILENT, was.our_silence),
-        (kernel.REFERRALS, was.referrals),
-        (kernel.TIMERS, was.timers),
-        (kernel.ON_TIME, was.on_time),
-        (kernel.LATE, was.late),
-        (kernel.DROPPED, was.dropped),
-    ):
-        counts[row] = values
-    counts[kernel.EFFECTS : kernel.EFFECTS + len(COUNTED)] = was.effects
+    for field, name in _COUNTED.items():
+        counts[getattr(kernel, name)] = getattr(was, field)
+    counts[kernel.OPEN] = counts[kernel.OVERDUE] = 0
+    counts[kernel.EFFECTS :] = was.effects
+    for field, name in _PLACED.items():
+        _row(kernel, places, name)[:] = getattr(was, field)
+    _row(kernel, places, "SITUATION")[:] = stood.situation
 
 
-def _journeys(kernel: ModuleType, key: Whole, times: Whole, counts: Whole) -> Journeys:
+def _journeys(
+    kernel: ModuleType, key: Whole, times: Whole, counts: Whole, places: Whole
+) -> Journeys:
     """Return where journeys stand now."""
+    entered_at, purchased_at, first_at, last_at = times
+    placed = {field: _row(kernel, places, name) for field, name in _PLACED.items()}
+    placed["our_silence"] = placed["our_silence"] != 0
     return Journeys(
         key=key,
-        situation=counts[kernel.SITUATION],
-        cycle=counts[kernel.CYCLE],
-        visited=counts[kernel.VISITED],
-        implied=counts[kernel.IMPLIED],
-        entered_at=times[kernel.ENTERED],
-        purchased_at=times[kernel.PURCHASED],
-        first_at=times[kernel.FIRST],
-        last_at=times[kernel.LAST],
-        last_rank=counts[kernel.LAST_RANK],
-        exit=counts[kernel.WHY],
-        our_silence=counts[kernel.SILENT] != 0,
-        referrals=counts[kernel.REFERRALS],
-        effects=counts[kernel.EFFECTS : kernel.EFFECTS + len(COUNTED)],
-        timers=counts[kernel.TIMERS],
-        on_time=counts[kernel.ON_TIME],
-        late=counts[kernel.LATE],
-        dropped=counts[kernel.DROPPED],
+        entered_at=entered_at,
+        purchased_at=purchased_at,
+        first_at=first_at,
+        last_at=last_at,
+        effects=counts[kernel.EFFECTS :],
+        **{field: counts[getattr(kernel, name)] for field, name in _COUNTED.items()},
+        **placed,
     )

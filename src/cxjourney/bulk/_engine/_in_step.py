@@ -87,22 +87,23 @@ def pass_time(
         fired: is told of each.
     """
     situation, since, quiet = clocks
-    live: Whole = np.arange(len(situation))
+    live = np.flatnonzero(tables.waits[situation])
     while len(live):
         here = situation[live]
         lapse = since[live] + tables.lapse[here]
         hush = quiet[live] + tables.quiet[here]
         first = lapse <= hush
-        due = np.where(first, lapse, hush)
-        fires = due <= np.where(first, until[live], until_quiet[live])
+        due = np.minimum(lapse, hush)
+        fires = np.flatnonzero(due <= np.where(first, until[live], until_quiet[live]))
+        if not len(fires):
+            return
         live, due = live[fires], due[fires]
         word = np.where(first[fires], tables.lapsed, tables.advocacy_quiet)
         cell = here[fires] * tables.width + word
-        if len(live):
-            fired.add(place[live], due, cell)
-        situation[live] = tables.next[cell]
-        since[live] = due
-        quiet[live] = due
+        fired.add(place[live], due, cell)
+        after = tables.next[cell]
+        situation[live], since[live], quiet[live] = after, due, due
+        live = live[tables.waits[after]]
 
 
 def close(tables: Tables, clocks: Clocks, as_of: int, place: Whole) -> FiredTimers:
@@ -130,8 +131,9 @@ def fold(
         the cell of each event, and the timers that fired before it.
     """
     steps = _Steps(tables, at, code)
-    order = np.argsort(-count, kind="stable")
-    longest = int(count[order[0]])
+    longest = int(count.max())
+    left = (longest - count).astype(np.min_scalar_type(longest))
+    order = np.argsort(left, kind="stable")  # which counts where numbers are narrow
     there = len(count) - np.cumsum(np.bincount(count, minlength=longest + 1))
     rows = start[order]
     moving = Clocks(*(column[order] for column in clocks))
@@ -161,24 +163,31 @@ class _Steps:
         self._lapse_waits, self._quiet_waits = tables.not_before()
         self._quiets = bool((tables.quiet < FAR).any())
         self._lapse, self._quiet = tables.lapse, tables.quiet
+        self._since = np.where(tables.resets, 0, 2 * NEVER)
+        self._since_quiet = np.where(tables.resets_quiet, 0, 2 * NEVER)
 
     def take(self, rows: Whole, clocks: Clocks) -> None:
         """Fold one event of each of some journeys."""
         tables = self.tables
         situation, since, quiet = clocks
-        at, code = self.at[rows], self.code[rows]
-        due = self._lapse[situation]
+        at, code = self.at.take(rows), self.code.take(rows)
+        due = self._lapse.take(situation)
         due += since
         if self._quiets:
-            np.minimum(due, self._quiet[situation] + quiet, out=due)
+            hush = self._quiet.take(situation)
+            hush += quiet
+            np.minimum(due, hush, out=due)
         fires = due <= at
         if fires.any():
             self._pass_time(np.flatnonzero(fires), rows, at, code, clocks)
         cell = situation * tables.width
         cell += code
         self.cells[rows] = cell
-        np.copyto(since, at, where=tables.resets[cell])
-        np.copyto(quiet, at, where=tables.resets_quiet[cell])
+        # What begins anew does so no earlier than before: the later of two is faster than a mask.
+        for begun, resets in ((since, self._since), (quiet, self._since_quiet)):
+            anew = resets.take(cell)
+            anew += at
+            np.maximum(begun, anew, out=begun)
         np.take(tables.next, cell, out=situation, mode="clip")
 
     def _pass_time(self, some: Whole, rows: Whole, at: Whole, code: Small, clocks: Clocks) -> None:

@@ -4,7 +4,9 @@ One sort of a packed key brings the events of each journey together; what is alr
 not sorted. Within a piece times are put in order, and of one moment ranks, only where they are not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import add
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -38,6 +40,9 @@ class Orderer(Protocol):
     def in_order(self, events: Events, rank: Small) -> Events:
         """Return events in journey order; those of each journey stand as they came."""
 
+    def sorted(self, packed: Whole, bits: int) -> Whole:
+        """Return numbers that rise in their lower bits in the order of the others."""
+
 
 def in_pieces(
     key: Whole,
@@ -45,7 +50,7 @@ def in_pieces(
     code: Small,
     rank: Small,
     size: int = PIECE,
-    loop: "Orderer | None" = None,
+    loop: Orderer | None = None,
 ) -> Iterator[Events]:
     """Yield events in journey order, in pieces that hold whole journeys.
 
@@ -59,20 +64,15 @@ def in_pieces(
     """
     if not len(key):
         return
-    same, later = key[1:] == key[:-1], at[1:] >= at[:-1]
-    by_time = bool(later.all())
-    if bool((key[1:] >= key[:-1]).all()):
-        together, settled = None, by_time or bool((later | ~same).all())
-    else:
-        together, settled = _together(key), by_time
-    del same, later
+    together = None if bool((key[1:] >= key[:-1]).all()) else _together(key, loop)
+    settled = loop is not None or _by_time_already(key, at, grouped=together is None)
     for begin, end in _cuts(key, together, size):
         if together is None:
             row: Whole = np.arange(begin, end)
             piece = Events(key[begin:end], at[begin:end], code[begin:end], row)
         else:
             row = together.rows(begin, end)
-            piece = Events(key[row], at[row], code[row], row)
+            piece = Events(together.keys(begin, end), at[row], code[row], row)
         if loop is not None:
             yield loop.in_order(piece, rank)
             continue
@@ -81,11 +81,18 @@ def in_pieces(
         yield _by_rank(piece, rank)
 
 
+def _by_time_already(key: Whole, at: Whole, *, grouped: bool) -> bool:
+    """Say whether events of one journey that stand together stand by time."""
+    later = at[1:] >= at[:-1]
+    return bool(later.all()) or (grouped and bool((later | (key[1:] != key[:-1])).all()))
+
+
 class _Together:
     """The events of each journey brought together, each with its place among all that came."""
 
-    def __init__(self, packed: "np.ndarray[tuple[int], np.dtype[np.uint64]]", bits: int) -> None:
+    def __init__(self, packed: Whole, bits: int, key_of: Callable[[Whole], Whole]) -> None:
         self._packed = packed
+        self._key_of = key_of
         self._bits = np.uint64(bits)
         self._mask = np.uint64((1 << bits) - 1)
 
@@ -97,16 +104,26 @@ class _Together:
         """Return whose events stand at some places."""
         return (self._packed[begin:end] >> self._bits).view(np.int64)
 
+    def keys(self, begin: int, end: int) -> Whole:
+        """Return the keys of these journeys."""
+        return self._key_of(self.journeys(begin, end))
 
-def _together(key: Whole) -> _Together:
+
+def _together(key: Whole, loop: Orderer | None) -> _Together:
     low, bits = int(key.min()), (len(key) - 1).bit_length()
     if (int(key.max()) - low).bit_length() + bits > BITS:
-        low, key = 0, np.unique(key, return_inverse=True)[1]
-    packed = (key - low).view(np.uint64)
+        keys, packed = np.unique(key, return_inverse=True)
+        key_of = keys.__getitem__
+    else:
+        packed, key_of = key - low, partial(add, low)
+    packed = packed.view(np.uint64)
     packed <<= np.uint64(bits)
     packed |= np.arange(len(key), dtype=np.uint64)
-    packed.sort()
-    return _Together(packed, bits)
+    if loop is None:
+        packed.sort()
+    else:
+        packed = loop.sorted(packed, bits)
+    return _Together(packed, bits, key_of)
 
 
 def _cuts(key: Whole, together: _Together | None, size: int) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from cxjourney.bulk._engine._tables import (
     MICROSECOND,
     NEVER,
     OPENS,
+    SHARED,
     STAYS,
     Tables,
     Whole,
@@ -27,21 +28,25 @@ from cxjourney.vocabulary._wait import Span
 EFFECT, FRESH, STARTS, MOVED, RESETS, RESETS_QUIET, EXIT, SEEN, NEXT = 0, 3, 4, 5, 6, 7, 8, 16, 32
 """The first bit of what a cell says of an event that meets it."""
 BYTE, PHASES = 255, 8
-SITUATION, CYCLE, VISITED, IMPLIED, LAST_RANK, WHY, SILENT, REFERRALS, TIMERS = range(9)
-ON_TIME, LATE, DROPPED, OPEN, OVERDUE, LAST_SITUATION, EFFECTS = range(9, 16)
-COUNT_ROWS = EFFECTS + 5
-"""The rows of the counts of journeys; one row for each effect is the last."""
-ENTERED, PURCHASED, FIRST, LAST, SINCE, QUIET = range(6)
+CYCLE, REFERRALS, TIMERS, ON_TIME, LATE, DROPPED, OPEN, OVERDUE, EFFECTS = range(9)
+COUNTS = EFFECTS + 4
+"""The rows of the counts of journeys; one row for each effect is the last, but for refusals."""
+REFUSED, SITUATION, VISITED, IMPLIED, LAST_RANK, WHY, SILENT, LAST_SITUATION = range(COUNTS, 20)
+PLACES = LAST_SITUATION + 1 - COUNTS
+"""How many rows there are beside them, which say where a journey is."""
+ENTERED, PURCHASED, FIRST, LAST = range(4)
 """The rows of the times of journeys."""
-WHOSE, RULE, OPENED_AT, DUE, HOW, ENDED_AT, IN_CYCLE, ROW, OPENED, ENDED, FOLLOWING = range(11)
-"""The columns of an obligation, as in ``Duties``; the last is the next one of its queue."""
+SINCE, QUIET = range(2)
+"""The rows of their clocks."""
+RULE, OPENED_AT, DUE, HOW, ENDED_AT, IN_CYCLE, ROW, OPENED, ENDED, FOLLOWING = range(10)
+"""The columns of an obligation; the last is the next one of its queue."""
 MET_ON_TIME, MET_LATE, WAS_DROPPED = 1, 2, 3
 AFTER, BY, EACH, AGAIN, BIT = range(5)
 """What is told of a rule."""
 SPAN, DAY_END, PROMISE = range(3)
 SECOND, DAY = 1_000_000, 86_400_000_000
 BEYOND = 1 << 62
-ROOM = 1 << 10
+ROOM = 1 << 17
 """For how many rows there is room at first."""
 
 
@@ -55,10 +60,11 @@ class ChartArrays(NamedTuple):
         wait: by timer and word, 1 where a timer of that moment comes after the word.
         rank: the rank of each word.
         fact: by word, 1 where it is a customer's fact.
-        first_act: by cell, where its acts on obligations begin.
-        act: the rule and what is done to its obligations, those of a cell by rule.
-        concerns: by cell, a bit for each rule that it opens, meets or drops.
-        opens: by cell, a bit for each rule that it may open.
+        deed: by cell, what it does to obligations, as the number of a deed; many do the same.
+        first_act: by deed, where its acts begin.
+        act: the rule and what is done to its obligations, those of a deed by rule.
+        concerns: by deed, a bit for each rule that it opens, meets or drops.
+        opens: by deed, a bit for each rule that it may open.
         rule: by rule how long, ``SPAN`` or other, whether each is met by itself, when it comes
             again, -1 for never, and its bit.
         word: how many words there are; the two timers, a referral, a purchase and another of its
@@ -71,6 +77,7 @@ class ChartArrays(NamedTuple):
     wait: Whole
     rank: Whole
     fact: Whole
+    deed: Whole
     first_act: Whole
     act: Whole
     concerns: Whole
@@ -93,7 +100,8 @@ def chart_arrays(tables: Tables) -> ChartArrays:
         (NEXT, tables.next),
     ):
         cell |= some.astype(np.int64) << bit
-    acts = tables.duty.T & (OPENS | ENTERS | MEETS | DROPS) != 0
+    deeds, one_of, deed = np.unique(tables.duty, axis=1, return_index=True, return_inverse=True)
+    acts = deeds.T & (OPENS | ENTERS | MEETS | DROPS) != 0
     where, rule = np.nonzero(acts)
     first = np.concatenate(([0], np.cumsum(acts.sum(axis=1))))
     kinds = {DueBy.DAY_END: DAY_END, DueBy.PROMISE: PROMISE}
@@ -108,10 +116,11 @@ def chart_arrays(tables: Tables) -> ChartArrays:
         np.stack(tables.not_before()),
         tables.rank,
         tables.fact.astype(np.int64),
+        deed.ravel().astype(np.int32),
         first.astype(np.int64),
-        rule.astype(np.int64) << PHASES | tables.duty[rule, where],
-        tables.concerns.view(np.int64),
-        tables.opens.view(np.int64),
+        rule.astype(np.int64) << PHASES | deeds[rule, where],
+        tables.concerns[one_of].view(np.int64),
+        tables.opens[one_of].view(np.int64),
         np.array(rules, np.int64).reshape(-1, 5),
         np.array(
             [
@@ -149,10 +158,18 @@ class EventArrays(NamedTuple):
 
 
 @compiled
-def grown(rows: Whole) -> Whole:
+def more_rows(rows: Whole) -> Whole:
     """Return twice as many rows."""
-    more = np.empty((2 * rows.shape[0], rows.shape[1]), np.int64)
+    more = np.empty((2 * rows.shape[0], rows.shape[1]), rows.dtype)
     more[: rows.shape[0]] = rows
+    return more
+
+
+@compiled
+def wider(columns: Whole) -> Whole:
+    """Return twice as many columns."""
+    more = np.empty((columns.shape[0], 2 * columns.shape[1]), columns.dtype)
+    more[:, : columns.shape[1]] = columns
     return more
 
 
@@ -163,9 +180,9 @@ def ended(duty: Whole, one: int, how: int, now: int, place: int) -> None:
 
 
 @compiled
-def open_one(duty: Whole, one: int, whose: int, rule: int, now: int, due: int, cycle: int) -> None:
+def open_one(duty: Whole, one: int, rule: int, now: int, due: int, cycle: int) -> None:
     """Write an obligation that opens."""
-    duty[one, WHOSE], duty[one, RULE], duty[one, OPENED_AT] = whose, rule, now
+    duty[one, RULE], duty[one, OPENED_AT] = rule, now
     duty[one, DUE], duty[one, HOW], duty[one, ENDED_AT] = due, 0, 0
     duty[one, IN_CYCLE], duty[one, ENDED] = cycle, BEYOND
 
@@ -199,67 +216,84 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
     chart: ChartArrays,
     events: EventArrays,
     start: Whole,
+    known: bool,  # noqa: FBT001 - numba takes no keywords
     owed: Whole,
     as_of: int,
-    keep_moves: bool,  # noqa: FBT001 - numba takes no keywords
+    keep_moves: bool,  # noqa: FBT001 - as above
     keep_rows: bool,  # noqa: FBT001 - as above
     keep_duties: bool,  # noqa: FBT001 - as above
     times: Whole,
+    clocks: Whole,
     counts: Whole,
-) -> tuple[Whole, Whole]:
-    """Fold the events of journeys and their timers; ``times`` and ``counts`` are changed in place.
+    places: Whole,
+) -> tuple[Whole, Whole, Whole, Whole, Whole]:
+    """Fold the events of journeys and their timers; the last four are changed in place.
 
     Args:
         chart: the chart.
         events: the events.
         start: where each journey begins; the last number is where all end.
+        known: whether the last four say where journeys stood before; else they begin.
         owed: what was owed before, by journey: whose, rule, opened at, due, cycle.
         as_of: the last moment at which a timer fires after the last event.
         keep_moves: whether to return what moved the journeys.
         keep_rows: whether to return every event and timer.
         keep_duties: whether to return obligations.
-        times: by row and journey.
-        counts: by row and journey.
+        times: by row and journey, as are the others.
+        clocks: since when timers count.
+        counts: what is counted.
+        places: where journeys are.
 
     Returns:
-        events and timers: whose, when, cell, which event, cycle; and obligations.
+        of events and timers, one a column: whose, cell and cycle; when and which event; of
+        obligations: rule and how it ended; whose and cycle; the other columns in their order.
     """
     width, lapsed, hushed, referred, purchased, again = chart.word
     rules = len(chart.rule)
     head, tail = np.full(rules, -1, np.int64), np.full(rules, -1, np.int64)
-    stream, duty = np.empty((ROOM, 5), np.int64), np.empty((ROOM, 11), np.int64)
-    sums = np.empty(len(counts), np.int64)
+    duty = np.empty((ROOM, FOLLOWING + 1), np.int64)  # of one journey
+    small, whole = np.empty((3, ROOM), np.int32), np.empty((2, ROOM), np.int64)
+    duty_byte, duty_small = np.empty((2, ROOM), np.uint8), np.empty((2, ROOM), np.int32)
+    duty_whole = np.empty((6, ROOM), np.int64)
+    sums = np.zeros(COUNTS + PLACES, np.int64)
     most = 0  # obligations that one cell may open
-    for cell in range(len(chart.cell)):
-        most = max(most, chart.first_act[cell + 1] - chart.first_act[cell])
-    streamed, duties, place, old, number, full = 0, 0, -1, 0, 0, False
+    for deed in range(len(chart.opens)):
+        most = max(most, chart.first_act[deed + 1] - chart.first_act[deed])
+    streamed, settled, place, old, number, full = 0, 0, -1, 0, 0, False
     offsets, promises = len(events.offset) > 1, len(events.promised) > 0
     offset = events.offset[0]
     while number < len(start) - 1:
         # An array that is changed for another one inside the loop over events makes that slow.
         if full:
-            duty, stream, full = grown(duty), grown(stream), False
-        for row_of in range(len(counts)):
-            sums[row_of] = counts[row_of, number]
+            duty, small, whole, full = more_rows(duty), wider(small), wider(whole), False
+            duty_byte, duty_small = wider(duty_byte), wider(duty_small)
+            duty_whole = wider(duty_whole)
+        if known:
+            for row_of in range(COUNTS):
+                sums[row_of] = counts[row_of, number]
+            for row_of in range(PLACES):
+                sums[COUNTS + row_of] = places[row_of, number]
+            entered, bought = times[ENTERED, number], times[PURCHASED, number]
+            began, last_at = times[FIRST, number], times[LAST, number]
+            since, quiet = clocks[SINCE, number], clocks[QUIET, number]
+        else:
+            sums[:] = 0
+            sums[CYCLE] = 1
+            entered = bought = began = last_at = since = quiet = NEVER
         before = streamed, place, old
         here, cycle = sums[SITUATION], sums[CYCLE]
-        visited, implied = sums[VISITED], sums[IMPLIED]
-        entered, bought = times[ENTERED, number], times[PURCHASED, number]
-        since, quiet = times[SINCE, number], times[QUIET, number]
-        last_at, last_rank = times[LAST, number], sums[LAST_RANK]
+        visited, implied, last_rank = sums[VISITED], sums[IMPLIED], sums[LAST_RANK]
         # The UTC offsets of the last move, fact and referral, and when the latter two were.
         moved_offset, fact_offset, referral_offset = offset, offset, offset
         fact_at, referral_at = NEVER, NEVER
         last_since, last_quiet = since, quiet
-        head[:], some_owed = -1, 0
-        first = duties if keep_duties else 0
-        duties = first
+        head[:], some_owed, duties = -1, 0, 0
         while old < len(owed) and owed[old, 0] == number:
             if duties + most >= len(duty):
                 full = True
                 break
             _, rule, opened_at, due, owed_in = owed[old]
-            open_one(duty, duties, number, rule, opened_at, due, owed_in)
+            open_one(duty, duties, rule, opened_at, due, owed_in)
             duty[duties, ROW], duty[duties, OPENED] = -1, -1
             appended(duty, head, tail, duties)
             some_owed |= chart.rule[rule, BIT]
@@ -277,7 +311,7 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
                 fires = now <= as_of
                 if not fires:
                     break
-            if duties + most >= len(duty) or streamed == len(stream):
+            if duties + most >= len(duty) or streamed == small.shape[1]:
                 full = True
                 break
             place += 1
@@ -327,11 +361,12 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
                 since = now if says >> RESETS & 1 else since
                 quiet = now if says >> RESETS_QUIET & 1 else quiet
             if keep_rows or (keep_moves and moved):
-                stream[streamed, 0], stream[streamed, 1], stream[streamed, 2] = number, now, cell
-                stream[streamed, 3], stream[streamed, 4] = row, cycle
+                small[0, streamed], small[1, streamed], small[2, streamed] = number, cell, cycle
+                whole[0, streamed], whole[1, streamed] = now, row
                 streamed += 1
-            begin, stop = chart.first_act[cell], chart.first_act[cell + 1]
-            if not (chart.concerns[cell] & some_owed | chart.opens[cell]):
+            deed = chart.deed[cell]
+            begin, stop = chart.first_act[deed], chart.first_act[deed + 1]
+            if not (chart.concerns[deed] & some_owed | chart.opens[deed]):
                 stop = begin
             for which in range(begin, stop):
                 rule, does = chart.act[which] >> PHASES, chart.act[which] & BYTE
@@ -350,7 +385,7 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
                         sums[DROPPED] += 1
                         one = duty[one, FOLLOWING]
                     head[rule] = one
-                    if one < 0:
+                    if one < 0 and rule < SHARED:
                         some_owed &= ~(chart.rule[rule, BIT])
                 due = now + chart.rule[rule, AFTER]
                 if does & OPENS or (
@@ -365,29 +400,42 @@ def fold_journeys(  # noqa: C901, PLR0912, PLR0915 - one loop, which is what is 
                     due = now + chart.rule[rule, AGAIN]
                 else:
                     continue
-                open_one(duty, duties, number, rule, now, due, cycle)
+                open_one(duty, duties, rule, now, due, cycle)
                 duty[duties, ROW], duty[duties, OPENED] = row, place
                 appended(duty, head, tail, duties)
                 some_owed |= chart.rule[rule, BIT]
                 duties += 1
             if event == end and not fires:
                 last_since, last_quiet, sums[LAST_SITUATION] = since, quiet, here
-        if full:
+        if full or (keep_duties and settled + duties > duty_byte.shape[1]):
             streamed, place, old = before
-            duties = first
+            full = True
             continue
-        for one in range(first, duties):
+        for one in range(duties):
             if duty[one, HOW] == 0:
                 sums[OPEN] += 1
                 sums[OVERDUE] += duty[one, DUE] < as_of
+            if keep_duties:
+                duty_byte[0, settled], duty_byte[1, settled] = duty[one, RULE], duty[one, HOW]
+                duty_small[0, settled], duty_small[1, settled] = number, duty[one, IN_CYCLE]
+                for column, told in enumerate((OPENED_AT, DUE, ENDED_AT, ROW, OPENED, ENDED)):
+                    duty_whole[column, settled] = duty[one, told]
+                settled += 1
         sums[SITUATION], sums[CYCLE] = here, cycle
-        sums[VISITED], sums[IMPLIED] = visited, implied
+        sums[VISITED], sums[IMPLIED], sums[LAST_RANK] = visited, implied, last_rank
         times[ENTERED, number], times[PURCHASED, number] = entered, bought
-        times[LAST, number], sums[LAST_RANK] = last_at, last_rank
-        times[SINCE, number], times[QUIET, number] = last_since, last_quiet
-        if times[FIRST, number] == NEVER:
-            times[FIRST, number] = events.at[start[number]]
-        for row_of in range(len(counts)):
+        times[FIRST, number] = events.at[start[number]] if began == NEVER else began
+        times[LAST, number] = last_at
+        clocks[SINCE, number], clocks[QUIET, number] = last_since, last_quiet
+        for row_of in range(COUNTS):
             counts[row_of, number] = sums[row_of]
+        for row_of in range(PLACES):
+            places[row_of, number] = sums[COUNTS + row_of]
         number += 1
-    return stream[:streamed], duty[: duties if keep_duties else 0]
+    return (
+        small[:, :streamed],
+        whole[:, :streamed],
+        duty_byte[:, :settled],
+        duty_small[:, :settled],
+        duty_whole[:, :settled],
+    )

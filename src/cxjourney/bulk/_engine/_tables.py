@@ -46,6 +46,10 @@ MICROSECOND = timedelta(microseconds=1)
 
 OPENS, ENTERS, MEETS, DROPS, STAYS = 1, 2, 4, 8, 16
 """What a cell does to the obligations of a rule; STAYS: the journey then is in its places."""
+MOVED, FRESH, STARTS, REFERRED = 1, 2, 4, 8
+"""What a cell does to a journey, beside where it leads."""
+SHARED = 63
+"""The bit of this rule is also that of those after it."""
 KNOWN_PARTS = frozenset(
     (
         "id",
@@ -173,6 +177,20 @@ class Tables:
         moved: Mask = self.effect == EFFECTS.index(Effect.MOVED)
         return moved
 
+    @cached_property
+    def waits(self) -> Mask:
+        """Whether a timer may fire in a situation."""
+        waits: Mask = np.minimum(self.lapse, self.quiet) < FAR
+        return waits
+
+    @cached_property
+    def marks(self) -> Small:
+        """What a cell says of a journey, as the bits MOVED, FRESH, STARTS and REFERRED."""
+        referred = np.arange(len(self.next)) % self.width == self.referred
+        marks = MOVED * self.moved | FRESH * self.fresh | STARTS * self.starts | REFERRED * referred
+        found: Small = marks.astype(np.uint8)
+        return found
+
     @property
     def rules(self) -> tuple[ObligationRule, ...]:
         """The obligation rules of the chart."""
@@ -182,6 +200,31 @@ class Tables:
     def rule_bits(self) -> Whole:
         """The bit of each rule; those beyond 64 share the last."""
         return _rule_bits(len(self.rules))
+
+    @cached_property
+    def bits(self) -> type[np.unsignedinteger[Any]]:
+        """The width of a bit for each rule."""
+        return np.uint32 if len(self.rules) <= np.iinfo(np.uint32).bits else np.uint64
+
+    @cached_property
+    def concerns_owed(self) -> Whole:
+        """A bit for each rule that a cell opens, or meets or drops where it may be owed.
+
+        It is where nothing was owed before the first event; else ``concerns`` holds.
+        """
+        ends, bits = np.zeros(len(self.next), np.uint64), self.rule_bits
+        for number, rule in enumerate(self.rules[:SHARED]):
+            all_of_them = DROPS if rule.each else DROPS | MEETS
+            ends[(self.duty[number] & all_of_them) != 0] |= bits[number]
+        here = np.arange(len(self.next)) // self.width
+        owed = np.zeros(len(self.situations), np.uint64)
+        while True:
+            further = owed.copy()
+            np.bitwise_or.at(further, self.next, owed[here] & ~ends | self.opens)
+            if (further == owed).all():
+                found: Whole = self.opens | self.concerns & owed[here]
+                return found
+            owed = further
 
     @cached_property
     def referred(self) -> int:
@@ -300,7 +343,7 @@ def _compile(chart: Chart, words: Sequence[EventWord], others: frozenset[Situati
 
 
 def _rule_bits(rules: int) -> Whole:
-    bits: Whole = np.uint64(1) << np.minimum(np.arange(rules, dtype=np.uint64), np.uint64(63))
+    bits: Whole = np.uint64(1) << np.minimum(np.arange(rules, dtype=np.uint64), np.uint64(SHARED))
     return bits
 
 
@@ -311,33 +354,50 @@ def _decided(machine: JourneyMachine, situation: Situation, word: EventWord) -> 
     return decision
 
 
+class _Bits:
+    """What an event does to a chart's obligations, a bit mask for each rule; worked out once."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._ledger, self._rules = chart.compiled(Ledger), chart.obligations
+        self._flags = [rule.flag for rule in self._rules if rule.flag is not None]
+        self._known: dict[object, list[int]] = {}
+
+    def of(self, word: EventWord, one: Decision) -> tuple[object, list[int]]:
+        """Return what tells decisions apart that do different things, and the masks."""
+        way = tuple([(move.source, move.target) for move in one.moves])
+        raised = tuple([(getattr(one.before, it), getattr(one.after, it)) for it in self._flags])
+        asked = word, way, one.fresh, one.starts_days, one.after.place, raised
+        bits = self._known.get(asked)
+        if bits is None:
+            bits = self._known[asked] = self._work_out(word, one)
+        return asked, bits
+
+    def _work_out(self, word: EventWord, one: Decision) -> list[int]:
+        terms = self._ledger.terms(word.kind, one)
+        opens = {rule.id for rule in terms.opens if not rule.having or rule.id in word.opens}
+        enters = {rule.id for rule in terms.enters}
+        meets = terms.meets if word.obligation is None else {word.obligation}
+        return [
+            OPENS * (rule.id in opens)
+            | ENTERS * (rule.id in enters)
+            | MEETS * (rule.id in meets)
+            | DROPS * (rule.id in terms.drops)
+            | STAYS * (terms.place in rule.enters)
+            for rule in self._rules
+        ]
+
+
 def _duties(chart: Chart, words: Sequence[EventWord], cells: Sequence[Decision]) -> Small:
-    ledger, rules = chart.compiled(Ledger), chart.obligations
-    flags = [rule.flag for rule in rules if rule.flag is not None]
+    bits = chart.compiled(_Bits)
     known: dict[object, int] = {}
     columns: list[list[int]] = []
     kind_of = []
     for place, one in enumerate(cells):
-        word = words[place % len(words)]
-        way = tuple((move.source, move.target) for move in one.moves)
-        raised = tuple((getattr(one.before, flag), getattr(one.after, flag)) for flag in flags)
-        asked = word, way, one.fresh, one.starts_days, one.after.place, raised
-        number = known.setdefault(asked, len(columns))
-        kind_of.append(number)
-        if number == len(columns):
-            terms = ledger.terms(word.kind, one)
-            meets = terms.meets if word.obligation is None else {word.obligation}
-            columns.append(
-                [
-                    OPENS * (rule in terms.opens and (not rule.having or rule.id in word.opens))
-                    | ENTERS * (rule in terms.enters)
-                    | MEETS * (rule.id in meets)
-                    | DROPS * (rule.id in terms.drops)
-                    | STAYS * (terms.place in rule.enters)
-                    for rule in rules
-                ]
-            )
-    return np.array(columns, np.uint8).T.reshape(len(rules), -1)[:, kind_of]
+        asked, column = bits.of(words[place % len(words)], one)
+        kind_of.append(known.setdefault(asked, len(columns)))
+        if kind_of[-1] == len(columns):
+            columns.append(column)
+    return np.array(columns, np.uint8).T.reshape(len(chart.obligations), -1)[:, kind_of]
 
 
 def _windows(

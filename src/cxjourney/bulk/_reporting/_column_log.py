@@ -14,6 +14,7 @@ from cxjourney.bulk._engine._tables import MICROSECOND, Small, Whole
 from cxjourney.bulk._folding import folding_of
 from cxjourney.bulk._frames import RowSource
 from cxjourney.bulk._reporting._csv_columns import csv_pieces
+from cxjourney.bulk._reporting._json_columns import json_pieces
 from cxjourney.bulk._reporting._parquet_columns import parquet_pieces
 from cxjourney.bulk._reporting._read_log import (
     LinedPiece,
@@ -44,7 +45,8 @@ def column_log(order: ReplayOrder) -> ReadLog:
         UnlikeRowsError: when it is to be read row by row: for what the file or the mapping asks,
             or because something in it is at fault, which the reader of rows tells.
     """
-    for pieces, begins in ((csv_pieces, BELOW_HEADER), (parquet_pieces, 0), (record_pieces, 0)):
+    ways = (json_pieces, 0), (parquet_pieces, 0), (record_pieces, 0)
+    for pieces, begins in ((csv_pieces, BELOW_HEADER), *ways):
         try:
             return _read(order, partial(pieces, order.name, order.mapping), begins)
         except (InvalidError, pa.ArrowException, UnlikeRowsError):

@@ -13,18 +13,25 @@ import pyarrow as pa
 import pyarrow.csv
 
 from cxjourney.bulk._reporting._read_log import LinedPiece, UnlikeRowsError, coded_columns
+from cxjourney.bulk._reporting._text_blocks import (
+    BLOCK,
+    CR,
+    LF,
+    blocks_of,
+    ends_as_usual,
+    is_utf8,
+)
 from cxjourney.replay._mapping import LogMapping
 from cxjourney.replay._reading._opened import A_LOG, UTF_8, LogSource, opened
 from cxjourney.replay._reading._record_stream import ReadAs, format_of, say_delimiter
 from cxjourney.replay._reading._records_of import SEPARATOR_LINE, SEPARATORS
 from cxjourney.replay._reading._written import LogFormat, LogSettings
-from cxjourney.vocabulary._csv import BOM, Stream, open_csv
+from cxjourney.vocabulary._csv import BOM, open_csv
 from cxjourney.vocabulary._terminal import Progress
 
-BLOCK = 1 << 23
 LONGEST = 1 << 17
 """No field may be longer; a longer line is left to the reader of rows."""
-QUOTE, LF, CR = ord('"'), ord("\n"), ord("\r")
+QUOTE = ord('"')
 
 
 class _Layout(NamedTuple):
@@ -73,7 +80,7 @@ def _pieces(
     coded: Collection[str],
     read_as: ReadAs,
 ) -> Iterator[pa.RecordBatch]:
-    blocks = _blocks(source.told())
+    blocks = blocks_of(source.told())
     whole = next(blocks, b"").removeprefix(BOM)
     head, _, first = whole.partition(b"\n")
     layout = _layout(source.where, head.removesuffix(b"\r"), settings, wanted)
@@ -104,24 +111,6 @@ def _pieces(
             yield pa.RecordBatch.from_arrays(batch.columns, list(wanted))
     if not rows:
         raise UnlikeRowsError
-
-
-def _blocks(stream: Stream) -> Iterator[bytes]:
-    """Yield the bytes of a text in pieces of whole lines."""
-    rest = b""
-    while True:
-        parts, size = [rest], len(rest)
-        while size < BLOCK and (data := stream.read(BLOCK)):
-            parts.append(data)
-            size += len(data)
-        block = b"".join(parts)
-        cut = block.rfind(b"\n") + 1 if size >= BLOCK else size
-        if not cut and size:
-            raise UnlikeRowsError
-        if not size:
-            return
-        yield block[:cut]
-        rest = block[cut:]
 
 
 def _layout(where: str, head: bytes, settings: LogSettings, wanted: Sequence[str]) -> _Layout:
@@ -157,8 +146,8 @@ def _check(block: bytes, delimiter: str) -> None:
         b"\n\n" not in block
         and b"\n\r\n" not in block
         and not block.startswith((b"\n", b"\r"))
-        and (b"\r" not in block or block.count(b"\r") == block.count(b"\r\n"))
-        and (block.isascii() or _is_utf8(block))
+        and ends_as_usual(block)
+        and is_utf8(block)
     )
     signs = np.frombuffer(block, np.uint8)
     lines = np.flatnonzero(signs == LF)
@@ -180,11 +169,3 @@ def _check(block: bytes, delimiter: str) -> None:
     within = np.searchsorted(lines, opening) == np.searchsorted(lines, closing)
     if not (begins.all() and ends.all() and within.all()):
         raise UnlikeRowsError
-
-
-def _is_utf8(block: bytes) -> bool:
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
