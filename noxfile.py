@@ -3,6 +3,7 @@
 import os
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import which
 
@@ -124,8 +125,10 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types, inside and as users see them."""
     share(session)
-    run(session, "mypy")
-    run(session, "basedpyright", "--verifytypes", "cxjourney", "--ignoreexternal")
+    checks = [("mypy",), ("basedpyright", "--verifytypes", "cxjourney", "--ignoreexternal")]
+    with ThreadPoolExecutor() as side_by_side:
+        for check in [side_by_side.submit(run, session, *check) for check in checks]:
+            check.result()
 
 
 @nox.session(venv_backend="none")

@@ -36,7 +36,7 @@ extensions = [
     "sphinx_design",
     "myst_nb",
 ]
-exclude_patterns = ["_build", "jupyter_execute", "templates"]
+exclude_patterns = [".jupyter_cache", "_build", "jupyter_execute", "templates"]
 html_theme = "furo"
 html_title = f"cxjourney {version}"
 

@@ -39,6 +39,7 @@ WORDS = ("Mari", "<script", "cmd|", "\x1b", "\u202e", "\n")
 pytestmark = pytest.mark.no_cover
 DEPTH = 6
 """How deep in an object texts are replaced."""
+hints_of: Callable[[type], dict[str, Any]] = cache(get_type_hints)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 NOT_DRAWN = {
     "AsyncHook": "a protocol",
@@ -109,7 +110,7 @@ def _clone(thing: Any, depth: int) -> Any:
     for name in (*slots, *getattr(thing, "__dict__", ())):
         if hasattr(thing, name) and name != "__weakref__":
             object.__setattr__(twin, name, getattr(thing, name))
-    hints = get_type_hints(cls)
+    hints = hints_of(cls)
     for field in attrs.fields(cls):
         found = hostile(getattr(thing, field.name), hints.get(field.name), depth)
         object.__setattr__(twin, field.name, found)

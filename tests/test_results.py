@@ -340,7 +340,6 @@ def test_a_result_is_plain_values(cls: type) -> None:
     for_some(cls, law)
 
 
-@pytest.mark.no_cover
 @every_result
 def test_a_table_is_flat_rows(cls: type) -> None:
     """``to_rows`` gives one flat dict for each row, all with the same keys."""

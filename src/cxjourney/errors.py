@@ -106,6 +106,7 @@ class InvalidError(CxJourneyError, ValueError):
         rows: the first rows of a table at fault, counted from 0.
         lines: the first lines of a file at fault, counted from 1.
         count: how many rows or lines have the fault.
+        names: the names at fault: of a template's values, or of what two events differ in.
     """
 
     where: str
@@ -116,6 +117,7 @@ class InvalidError(CxJourneyError, ValueError):
     rows: tuple[int, ...] = ()
     lines: tuple[int, ...] = ()
     count: int = 1
+    names: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
@@ -169,16 +171,13 @@ class NaiveTimeError(MalformedEventError):
     """A time without a time zone was given; cxjourney takes aware datetimes only (SPEC 4.1)."""
 
 
-@attrs.define(slots=False, str=False)
 class ConflictError(InvalidError):
-    """An event has the id of another one that was recorded; nothing was changed.
+    """An event has the id of another one that was recorded; nothing was changed."""
 
-    Attributes:
-        differs: in what the two differ: ``kind``, ``at``, ``payload.amount`` and the like; never
-            the values.
-    """
-
-    differs: tuple[str, ...] = ()
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """In what the two differ: ``kind``, ``at``, ``payload.amount`` and the like; no values."""
+        return self.names
 
 
 class DecodeError(InvalidError):
@@ -204,15 +203,11 @@ class QuotaError(InvalidError):
     """
 
 
-@attrs.define(slots=False, str=False)
 class RenderError(InvalidError):
     """A template was not filled in; ``where`` is the content's id, ``kind`` a ``RenderFault``.
 
-    Attributes:
-        names: the names of the values at fault, sorted; empty where it is not about values.
+    ``names`` are those of the values at fault, sorted; empty where it is not about values.
     """
-
-    names: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:

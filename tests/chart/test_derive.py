@@ -16,10 +16,13 @@ from cxjourney import (
     ExitReason,
     HeldFact,
     Journey,
+    Migration,
     Phase,
     Situation,
     Standing,
+    check_chart,
     derive,
+    explore,
     standard_chart,
 )
 from cxjourney.chart import (
@@ -33,7 +36,7 @@ from cxjourney.chart import (
     Row,
     find_chart,
 )
-from cxjourney.errors import FaultsError
+from cxjourney.errors import CxJourneyError, FaultsError, InvalidError
 from cxjourney.vocabulary import Field, Nature, Wait
 from tests.chart.explored import GUARDS
 
@@ -489,3 +492,81 @@ def test_a_kind_that_cannot_be_stored_is_refused(name: str, rank: Any, fields: A
     """Names, ranks and the values of fields are stored with every event."""
     own = EventKind(name, Nature.CUSTOMER, rank, fields)
     assert [kind for kind, _ in faults_of(kinds=[own])] == [FaultKind.BAD_KIND]
+
+
+OF_NO_USE = (None, 3, "x", b"y", object(), [1], (None,), {"x": 1}, K.ASKED, Phase.ASSESS, len)
+"""What stands where something else is asked for."""
+PARTS: dict[str, Any] = {
+    "rows": Row("Z01", (K.ASKED,), (ASSESS,), ADMIT),
+    "obligations": ObligationRule("call", "ours", on=(K.PURCHASED,), met_by=(K.ANSWERED,)),
+    "kinds": EventKind("demo", Nature.CUSTOMER, 25),
+}
+PLACES = [(name, field.name) for name, one in PARTS.items() for field in attrs.fields(type(one))]
+ARGUMENTS = (*PARTS, "without_rows", "without_obligations", "silence", "key", "version")
+UNSOUND = EventKind("1", Nature.CUSTOMER, 25)
+"""A kind that is refused whatever stands beside it, so that nothing is explored."""
+
+
+@pytest.mark.parametrize("wrong", OF_NO_USE)
+@pytest.mark.parametrize(("name", "field"), PLACES)
+def test_a_part_of_another_type_is_a_fault(name: str, field: str, wrong: Any) -> None:
+    """Whatever stands in a field of a row, a rule or a kind, one error of the library comes out."""
+    with pytest.raises(CxJourneyError):
+        derive_part(name, attrs.evolve, PARTS[name], **{field: wrong})
+
+
+def derive_part(where: str, make: Callable[..., Any], /, *given: Any, **fields: Any) -> Chart:
+    """Derive with a part that is made here, beside what is refused at any rate."""
+    parts: dict[str, Any] = {"kinds": [UNSOUND]}
+    parts[where] = [*parts.get(where, ()), make(*given, **fields)]
+    return derive(standard_chart(), "refused", **parts)
+
+
+@pytest.mark.parametrize("wrong", OF_NO_USE)
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_an_argument_of_another_type_is_a_fault(name: str, wrong: Any) -> None:
+    """Whatever ``derive`` is given instead of a collection, or in it, is refused as such."""
+    collection = name not in {"silence", "key", "version"}
+    for given in (wrong, [wrong]) if collection else (wrong,):
+        asked: dict[str, Any] = {"key": "refused", "kinds": [UNSOUND], name: given}
+        with pytest.raises(CxJourneyError):
+            derive(standard_chart(), **asked)
+
+
+@pytest.mark.parametrize("wrong", OF_NO_USE)
+def test_a_field_or_condition_of_another_type_is_a_fault(wrong: Any) -> None:
+    """So is whatever stands in the fields of a kind, or in a condition."""
+
+    def kind(**fields: Any) -> EventKind:
+        return attrs.evolve(DEMO, fields=(Field(**{"name": "n", **fields}),))
+
+    def rule(**fields: Any) -> ObligationRule:
+        call: ObligationRule = PARTS["obligations"]
+        return attrs.evolve(call, having=(Having(**{"field": "amount", **fields}),))
+
+    for name, make, of in (("kinds", kind, Field), ("obligations", rule, Having)):
+        for field in attrs.fields(of):
+            with pytest.raises(CxJourneyError):
+                derive_part(name, make, **{field.name: wrong})
+
+
+@pytest.mark.parametrize("wrong", OF_NO_USE)
+def test_nothing_but_a_chart_is_checked_explored_or_derived_from(wrong: Any) -> None:
+    """Where a chart is asked for, all else is refused by the name of the argument."""
+    for take in (check_chart, explore, partial(derive, key="refused")):
+        with pytest.raises(InvalidError, match=r"\.chart: .*; expected Chart"):
+            take(wrong)
+    for kinds in ({"source": wrong}, {"target": wrong}):
+        with pytest.raises(CxJourneyError):
+            Migration(**{"source": standard_chart(), "target": SMALL, **kinds})
+
+
+def test_one_event_without_its_tuple_is_told() -> None:
+    """Who forgets that a row takes several events and starts from several places is told so."""
+    wrong: Any = K.ASKED
+    with pytest.raises(InvalidError, match=r"Row\.events: EventKind; expected a collection of Ev"):
+        Row("Z01", wrong, (ASSESS,), ADMIT)
+    with pytest.raises(InvalidError, match=r"Row\.sources: Phase; expected a collection of Phase"):
+        Row("Z01", (K.ASKED,), ASSESS, ADMIT)  # type: ignore[arg-type]
+    with pytest.raises(InvalidError, match=r"derive\.without_rows: str .*; expected a collection"):
+        derive(standard_chart(), "refused", without_rows="T02")

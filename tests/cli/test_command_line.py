@@ -42,6 +42,8 @@ def small(tmp_path: Path) -> list[str]:
     ("arguments", "message"),
     [
         ([], "cxjourney: missing: COMMAND; see --help"),
+        (["--nosuch"], "cxjourney: unknown option --nosuch; see --help"),
+        (["--langu", "et", "replay"], "cxjourney: unknown option --langu (meant --lang?)"),
         (["walk"], "cxjourney: unknown command 'walk'; expected one of replay, map, wishes,"),
         (["replai"], "cxjourney: unknown command 'replai' (meant replay?); expected one of"),
         (["--lang", "et", "walk"], "cxjourney: tundmatu käsk 'walk'; oodati üht neist: replay,"),

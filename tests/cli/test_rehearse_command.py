@@ -154,7 +154,8 @@ def test_what_of_ones_own_is_at_fault_is_named(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--people", "0"], "--people: 0; expected a whole number from 1"),
+        (["--people", "0"], "--people: 0; expected a whole number from 1 to 1,000,000"),
+        (["--people", "1000001"], "--people: 1000001; expected a whole number from 1 to 1,000,000"),
         (
             ["--days", "-3"],
             "--days: -3.0; expected a timedelta or a number of days, from 0 to 36,525",

@@ -257,6 +257,37 @@ def test_a_file_of_customers_is_written(
     assert file.read_bytes().startswith(b"\xef\xbb\xbfcustomer,engagement,segment,place,")
 
 
+@pytest.mark.parametrize("listed", [0, 1, 2, 3])
+def test_the_file_of_customers_lists_nobody_elsewhere(
+    listed: int, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --customers all are in that file, and as many as --behind says in what else is told."""
+    days = ("2023-01-01", "2024-03-01", "2024-02-28")  # the first has fallen silent
+    rows = "".join(f"guest-{one},{day}T12:00:00Z,buy\n" for one, day in enumerate(days))
+    Path(small[1]).write_text(f"who,when,what\n{rows}", "utf-8")
+    file, page = tmp_path / "customers.csv", tmp_path / "report.html"
+    told = []
+    for also in ([], ["--customers", str(file)]):
+        assert main([*small, "--json", "--html", str(page), "--behind", str(listed), *also]) == 0
+        told.append((capsys.readouterr().out, page.read_text("utf-8")))
+    assert told[0] == told[1]
+    assert [told[1][place].count("guest-2") > 0 for place in (0, 1)] == [listed > 1] * 2
+    assert len(file.read_text("utf-8").splitlines()) == 4
+
+
+def test_what_is_listed_is_named_as_it_was_typed(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A number that nobody can list, and a key that hides nobody, are told by their options."""
+    key = write(tmp_path / "key", bytes(range(16)))
+    for also in ([], ["--customers", str(tmp_path / "customers.csv")]):
+        message = fault(capsys, [*small, "--behind", "-3", *also])
+        assert message == "--behind: -3; expected a number from 0 to 100,000"
+    for also in ([], ["--behind", "0", "--html", str(tmp_path / "report.html")]):
+        message = fault(capsys, [*small, "--id-key", key, *also])
+        assert message.startswith("--id-key: given where no journeys are listed; expected")
+
+
 def test_figures_are_told_apart_and_journeys_listed(
     small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

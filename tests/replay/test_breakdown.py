@@ -189,8 +189,9 @@ def test_ids_are_hashed_by_a_key() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"behind": -1}, "replay.behind: -1; expected a number from 1 to 100,000"),
-        ({"id_key": KEY}, "replay.behind: 0"),
+        ({"behind": -1}, "replay.behind: -1; expected a number from 0 to 100,000"),
+        ({"behind": 100_001}, "replay.behind: 100001; expected a number from 0 to 100,000"),
+        ({"id_key": KEY}, "replay.id_key: given where no journeys are listed; expected a number"),
         ({"behind": 1, "id_key": b"short"}, "replay.id_key: 5 bytes; expected at least 16"),
     ],
 )

@@ -4,6 +4,8 @@ import gzip
 import io
 import json
 import sys
+import zipfile
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cxjourney.errors import FaultsError, InvalidError
 from cxjourney.replay import read_log, replay_log
@@ -58,6 +62,16 @@ def parquet(zone: str | None = "UTC", unit: str = "ns") -> bytes:
     return out.getvalue()
 
 
+def zipped(files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a ZIP with some files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how) as packed:
+        for name, content in files.items():
+            packed.writestr(zipfile.ZipInfo(name), content, how)
+    return out.getvalue()
+
+
+OF_CSV = {"log": {"format": "csv"}}
 PAID = {"events": {**EVENTS, "buy": {**BUY, "payload": {"amount": {"column": "sum.paid"}}}}}
 FORMS: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "csv": ("log.csv", CSV.encode(), {}),
@@ -81,6 +95,9 @@ FORMS: dict[str, tuple[str, bytes, dict[str, Any]]] = {
         {"log": {"records": "data.events"}},
     ),
     "parquet": ("log.parquet", parquet(), PAID),
+    "zip": ("export.ZIP", zipped({"a/../b/x.CSV": CSV.encode()}), {}),
+    "zip, not told": ("x", zipped({"folder/": b"", "folder/log": CSV.encode()}), OF_CSV),
+    "parquet by zip": ("log.zip", zipped({"log.parquet": parquet()}), PAID),
     "parquet by gz": ("log.parquet.gz", gzip.compress(parquet(unit="ms"), mtime=0), PAID),
     "local parquet": ("x", parquet(None), {"log": {"format": "parquet", **ESTONIAN}, **PAID}),
     "xes": (
@@ -132,22 +149,44 @@ def test_standard_input_is_a_log_too(monkeypatch: pytest.MonkeyPatch, form: str)
         def seekable(self) -> bool:
             return False
 
-    def given() -> None:
+    def piped() -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Pipe(content)))
 
-    given()
+    piped()
     assert [who for who, *_ in lines("-", **tables)] == ["Jõe", "Öö"]
-    given()
+    piped()
     with pytest.raises(InvalidError, match=r"-: standard input; expected one of \.csv"):
         lines("-")
     monkeypatch.setattr("cxjourney.replay._reading._opened.LARGEST_IN_MEMORY", 8)
     if kind == "parquet":
-        given()
+        piped()
         with pytest.raises(InvalidError, match="packed or from a pipe; expected a plain file"):
             lines("-", **tables)
 
 
-@pytest.mark.parametrize("form", ["csv", "gz", "latin-1", "parquet", "xes"])
+def test_a_zip_on_standard_input_tells_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the end of the name inside, of which nothing else is taken."""
+    content = io.BytesIO(FORMS["zip"][1])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
+    assert [who for who, *_ in lines("-")] == ["Jõe", "Öö"]
+
+
+ZIPPED = zipped({"log.csv": CSV.encode(), "folder/": b""})
+
+
+@given(st.lists(st.tuples(st.integers(0, len(ZIPPED) - 1), st.integers(0, 255)), max_size=3))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_broken_zip_is_refused_by_name(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
+    """Whatever its bytes are, it is read, or a fault of the log."""
+    content = bytearray(ZIPPED)
+    for place, byte in changes:
+        content[place] = byte
+    path = write(tmp_path / "log.zip", bytes(content))
+    with suppress(InvalidError, FaultsError):
+        assert len(lines(path)) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "gz", "zip", "latin-1", "parquet", "xes"])
 def test_progress_is_told_to_the_end(tmp_path: Path, form: str) -> None:
     """Whatever the form, the whole is there at the end."""
     name, content, tables = FORMS[form]
@@ -196,6 +235,12 @@ BAD: list[tuple[str, bytes, dict[str, Any], str]] = [
     ("log.csv", CSV.encode("cp1257"), {"log": {"encoding": "ascii"}}, "line 2: not ascii"),
     ("log.csv", CSV.encode("utf-16")[:-1], {}, "not utf-16; expected a text in UTF-8"),
     ("log.csv.gz", gzip.compress(CSV.encode(), mtime=0)[:-9], {}, "a gz that is cut off or broken"),
+    ("log.zip", zipped({"log.csv": CSV.encode()})[:-9], {}, "a ZIP that is cut off or broken"),
+    ("log.zip", zipped({"log.csv": CSV.encode()}, 0).replace(b"buy", b"bux"), {}, "or broken"),
+    ("log.zip", zipped({"log/": b""}), {}, "a ZIP with 0 files; expected a ZIP with one file"),
+    ("log.zip", zipped({"a.csv": b"", "b.csv": b""}), {}, "a ZIP with 2 files; expected a ZIP"),
+    ("log.zip", zipped({"a.csv": b"x"}, zipfile.ZIP_BZIP2), {}, "or packed in a rare way"),
+    ("log.zip", zipped({"a.txt": b"x"}), {}, "a name that ends in '.txt'; expected one of .csv"),
     ("log.json", b"{", {"log": {"format": "json"}}, "line 1: no array; expected an array of JSON"),
     ("log.json", b"[", {}, "line 1: not a whole JSON object (Expecting value"),
     ("log.json", b"[]", {}, "no line that tells of an event"),
@@ -245,6 +290,7 @@ def test_what_is_not_of_its_form_is_refused(
     ("limit", "form", "message"),
     [
         ("_opened.MOST_UNPACKED", "gz", "a gz that grows more than 0 times"),
+        ("_opened.MOST_UNPACKED", "zip", "a ZIP that grows more than 0 times"),
         ("_json_array.LONGEST_OBJECT", "array", "(more than 0 characters)"),
         ("_json_array.LARGEST_DOCUMENT", "document", "a document of more than 0 characters"),
     ],

@@ -34,7 +34,7 @@ from cxjourney.vocabulary import (
     name,
 )
 from tests.chart.explored import explored
-from tests.vocabulary.words import happening, need, to_come
+from tests.vocabulary.words import catalogue, happening, need, to_come
 
 AT = datetime(2026, 3, 1, 10, tzinfo=timezone(timedelta(hours=2)))
 DAY = timedelta(days=1)
@@ -623,3 +623,15 @@ def test_every_situation_has_a_way_onward(chart: Chart) -> None:
         assert (ways or failed) is not (journey.place in {Phase.ADVOCATE, Standing.ERASED})
         assert not (ways and failed)
         assert not any("moved to" in line or "set the phase" in line for line in told)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_what_is_not_nearly_due_is_owed_all_the_same(lang: Lang) -> None:
+    """Only a journey that owes nothing says so; of a moment it is said that nothing is due then."""
+    journey = Journey("customer-1")
+    journey.purchased(at=AT)
+    owed, due = (catalogue(lang)["Sentence"][f"nothing_{one}"] for one in ("owed", "due"))
+    assert journey.owed
+    assert owed not in journey.explain(lang)
+    assert journey.due(AT).explain(lang) == due != owed
+    assert journey.due(AT + 3 * DAY).explain(lang) != due

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from calendar import day_name
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,7 @@ ENUMS: tuple[type[Enum], ...] = (
 )
 INNER_ENUMS = ("Unused", "Among", "AnswerKind", "FileNote", "Moot", "Fate", "Tallied")
 """Enums whose members a person reads of, and no program meets."""
+OF_MEASURES = ("Measure", "MeasureUnit", "MeasureNote", "Interval")
 AFFECTED = (
     "customers affected added removed changed kept withdrawn opened dropped missed coming unread"
 )
@@ -198,6 +200,8 @@ def expected_keys() -> dict[str, set[str]]:
         "PhaseMeaning": set(Phase.__members__),
         "KanoMeaning": set(KanoCategory.__members__),
         "Figure": set(catalogue(Lang.EN)["Figure"]),
+        **{table: set(catalogue(Lang.EN)[table]) for table in OF_MEASURES},
+        "Weekday": {day.upper() for day in day_name},
         "Page": set(catalogue(Lang.EN)["Page"]),
         "Sentence": set(catalogue(Lang.EN)["Sentence"]),
         "Word": set(catalogue(Lang.EN)["Word"]),
@@ -264,7 +268,7 @@ def test_charts_ask_no_guard_and_owe_nothing_without_a_text() -> None:
         assert {rule.id for rule in chart.obligations} <= set(texts_of["ObligationRule"])
 
 
-@pytest.mark.parametrize("table", ["Command", "Figure", "Page", "Sentence", "Word"])
+@pytest.mark.parametrize("table", ["Command", "Figure", "Page", "Sentence", "Word", *OF_MEASURES])
 def test_no_text_lies_unused(table: str) -> None:
     """Each key of the patterns and of the words is a text of the code."""
     known = constants_of_the_code()
@@ -304,7 +308,7 @@ def test_only_guards_and_sentences_have_placeholders(lang: Lang) -> None:
     for (table, key), text in all_texts(lang).items():
         wanted = set(placeholders(text))
         allowed = set(Phase.__members__) if table == "Guard" else set()
-        assert table in {"Page", "Sentence"} or wanted <= allowed, (table, key)
+        assert table in {"Page", "Sentence", *OF_MEASURES} or wanted <= allowed, (table, key)
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -19,7 +19,7 @@ from cxjourney.chart._model import Chart, FaultKind, Options, Row
 from cxjourney.chart._standard_chart import find_chart, remember_chart, standard_rows
 from cxjourney.errors import ChartNotFoundError, FaultsError, InvalidError
 from cxjourney.vocabulary import EventKind, ExitReason, Nature, Outcome, Phase, Situation, Standing
-from cxjourney.vocabulary._checks import MAX_ID
+from cxjourney.vocabulary._checks import MAX_ID, as_tuple, check_all, check_type
 from cxjourney.vocabulary._forms import MAX_WHOLE
 from cxjourney.vocabulary._terminal import Progress, code
 from cxjourney.vocabulary._wait import Wait
@@ -30,7 +30,7 @@ LONGEST_ID = 80
 STORABLE = frozenset({str, int, bool, Decimal, datetime})
 WINDOWS = frozenset((*(phase.name for phase in Phase), "advocacy_quiet"))
 """What is a span of time, never a wait by the calendar."""
-STOPS = frozenset({Standing.LAPSED, Standing.LOST, Standing.ERASED})
+STOPS = (Standing.LAPSED, Standing.LOST, Standing.ERASED)
 RESERVED = ("to_", "is_", "may_", "moved_to_", "forced_to_")
 """Beginnings of names that `transitions`, or the orders of a chart, use themselves."""
 FLAGS = {
@@ -92,7 +92,8 @@ def _kind_faults(chart: Chart) -> Iterator[Found]:
 
 def _fields_fit(kind: EventKind) -> bool:
     names = [field.name for field in kind.fields]
-    storable = all(field.of in STORABLE or _is_enum(field.of) for field in kind.fields)
+    types = [cast("object", field.of) for field in kind.fields]
+    storable = all(isinstance(of, type) and (of in STORABLE or _is_enum(of)) for of in types)
     return storable and len(set(names)) == len(names) and all(map(str.isidentifier, names))
 
 
@@ -268,6 +269,7 @@ def _window_fault(
 
 
 Ruled = TypeVar("Ruled", Row, ObligationRule)
+Given = TypeVar("Given", Row, EventKind, ObligationRule, str)
 
 _PROVED: set[tuple[Options, tuple[EventKind, ...], tuple[Row, ...]]] = set()
 """What exploring has proved; it asks for no windows and no obligations."""
@@ -290,7 +292,9 @@ def check_chart(
 
     Raises:
         FaultsError: with every fault found, each naming the row and a remedy.
+        InvalidError: it is no chart.
     """
+    check_type("check_chart.chart", chart, Chart)
     faults = list(read_faults(chart))
     if not faults:
         try:
@@ -342,10 +346,16 @@ def derive(
 
     Raises:
         FaultsError: with every fault found, each naming the row and a remedy.
+        InvalidError: an argument is of another type.
     """
-    all_kinds = (*chart.kinds, *kinds)
+    check_type("derive.chart", chart, Chart)
+    rows, without_rows = _all("rows", rows, Row), _all("without_rows", without_rows, str)
+    obligations = _all("obligations", obligations, ObligationRule)
+    without_obligations = _all("without_obligations", without_obligations, str)
+    windows = {} if silence is None else silence
+    check_type("derive.silence", windows, Mapping, "a mapping of phases to a timedelta or None")
+    all_kinds = (*chart.kinds, *_all("kinds", kinds, EventKind))
     old_rows = _following(chart, all_kinds)
-    without_rows, without_obligations = tuple(without_rows), tuple(without_obligations)
     unknown = [
         *_unknown("row", without_rows, old_rows),
         *_unknown("obligation", without_obligations, chart.obligations),
@@ -355,10 +365,10 @@ def derive(
         key=key,
         version=version,
         kinds=all_kinds,
-        rows=_merged(old_rows, tuple(rows), without_rows),
-        silence={**chart.silence, **(silence or {})},
+        rows=_merged(old_rows, rows, without_rows),
+        silence={**chart.silence, **windows},
         advocacy_quiet=chart.advocacy_quiet if advocacy_quiet is ... else advocacy_quiet,
-        obligations=_merged(chart.obligations, tuple(obligations), without_obligations),
+        obligations=_merged(chart.obligations, obligations, without_obligations),
     )
     _refuse(derived, [*unknown, *_name_faults(derived)])
     table = derived.options, derived.kinds, derived.rows
@@ -369,6 +379,13 @@ def derive(
         _PROVED.add(table)
     remember_chart(derived)
     return derived
+
+
+def _all(name: str, given: Iterable[Given], of: type[Given]) -> tuple[Given, ...]:
+    """Return a collection that ``derive`` was given, all of one type."""
+    found = as_tuple(given)
+    check_all(f"derive.{name}", found, of)
+    return cast("tuple[Given, ...]", found)
 
 
 def _is_standard(chart: Chart) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from cxjourney.vocabulary import EventKind, Phase, Place, Smiley, Standing
+from cxjourney.vocabulary._checks import a, all_of, as_set, hashable, several
 from cxjourney.vocabulary._events import PayloadValue
 from cxjourney.vocabulary._terminal import Showable, brief, code
 from cxjourney.vocabulary._wait import Span, Wait
@@ -55,10 +56,12 @@ class Having(Showable):
         among: the values that meet it; all within the bounds where empty.
     """
 
-    field: str = attrs.field(repr=code)
+    field: str = attrs.field(repr=code, validator=a(str))
     low: int | Decimal | None = None
     high: int | Decimal | None = None
-    among: frozenset[PayloadValue] = frozenset()
+    among: frozenset[PayloadValue] = attrs.field(
+        default=frozenset(), converter=as_set, validator=all_of(object)
+    )
 
     def holds(self, payload: Mapping[str, PayloadValue]) -> bool:
         """Say whether a payload meets it."""
@@ -95,20 +98,20 @@ class ObligationRule(Showable):
         lasts: how long it lasts when nothing meets it.
     """
 
-    id: str = attrs.field(repr=code)
+    id: str = attrs.field(repr=code, validator=hashable("an identifier"))
     source: str = attrs.field(repr=False)
-    on: tuple[EventKind, ...] = ()
-    enters: tuple[Place, ...] = ()
+    on: tuple[EventKind, ...] = attrs.field(default=(), validator=several("EventKind"))
+    enters: tuple[Place, ...] = attrs.field(default=(), validator=several("Phase or Standing"))
     at_purchase: bool = False
     due: Span = timedelta()
     due_by: DueBy = DueBy.AFTER
     warn: Span | None = None
-    met_by: tuple[EventKind, ...] = ()
+    met_by: tuple[EventKind, ...] = attrs.field(default=(), validator=several("EventKind"))
     each: bool = False
     repeats: Span | None = None
     lasts: Lasts = Lasts.UNTIL_MET
-    having: tuple[Having, ...] = ()
-    flag: str | None = None
+    having: tuple[Having, ...] = attrs.field(default=(), validator=all_of(Having))
+    flag: str | None = attrs.field(default=None, validator=a(str, optional=True))
     anywhere: bool = False
 
     @property

@@ -22,6 +22,7 @@ from cxjourney.chart._model import (
 )
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Lang, Outcome, Phase, Place, Situation, Standing
+from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._terminal import Progress, Showable
 from cxjourney.vocabulary._texts import say
 
@@ -104,8 +105,9 @@ def explore(chart: Chart, *, orders: bool = False, progress: Progress | None = N
         progress: is told how many situations are explored, and of how many that are known so far.
 
     Raises:
-        InvalidError: when a guard raises, or returns neither True nor False.
+        InvalidError: when it is no chart, or a guard raises or returns neither True nor False.
     """
+    check_type("explore.chart", chart, Chart)
     machine = chart.compiled(JourneyMachine)
     followed = frozenset(_followed(chart, orders=orders))
     decisions: dict[Situation, dict[str, Decision]] = {}

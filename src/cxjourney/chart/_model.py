@@ -21,7 +21,7 @@ from cxjourney.vocabulary import (
     Standing,
     name,
 )
-from cxjourney.vocabulary._checks import a, as_mapping
+from cxjourney.vocabulary._checks import a, as_mapping, several
 from cxjourney.vocabulary._events import order_trigger
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import Showable, SupportsText, brief, code
@@ -104,10 +104,11 @@ class Options(Showable):
         return f"[{','.join(changed)}]" if changed else ""
 
 
-def _frozen_sets(
-    sets: Mapping[str, object] | tuple[tuple[str, object], ...],
-) -> tuple[tuple[str, object], ...]:
-    return tuple(dict(sets).items())
+def _frozen_sets(sets: Mapping[str, object] | tuple[tuple[str, object], ...]) -> Any:  # noqa: ANN401 - pairs, or what was given
+    try:
+        return tuple(dict(sets).items())
+    except (TypeError, ValueError):  # what has no such form is left to be refused
+        return None
 
 
 _PARTS = tuple(field.name for field in attrs.fields(Situation))
@@ -138,12 +139,16 @@ class Row(Showable):
         force: for ``EventKind.MOVED`` alone: whether the order is forced.
     """
 
-    id: str = attrs.field(repr=code)
-    events: tuple[EventKind, ...]
-    sources: tuple[Place, ...]
+    id: str = attrs.field(repr=code, validator=a(str))
+    events: tuple[EventKind, ...] = attrs.field(validator=several("EventKind"))
+    sources: tuple[Place, ...] = attrs.field(validator=several("Phase or Standing"))
     to: Place | None = None
-    guards: tuple[Guard, ...] = ()
-    sets: tuple[tuple[str, object], ...] = attrs.field(factory=dict, converter=_frozen_sets)
+    guards: tuple[Guard, ...] = attrs.field(
+        default=(), validator=several("functions of a Situation")
+    )
+    sets: tuple[tuple[str, object], ...] = attrs.field(
+        factory=dict, converter=_frozen_sets, validator=several("names of flags with their values")
+    )
     holds: HeldFact | None = None
     then: bool = False
     fresh: bool = False

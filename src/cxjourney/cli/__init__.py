@@ -4,9 +4,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from cxjourney.cli._parsing import PROGRAM, WRONG_USE, Parser, language_of
+from cxjourney.cli._sending._report_file import check_files
 from cxjourney.cli._shared import Output, add_lang
 from cxjourney.errors import CxJourneyError, shown
 from cxjourney.vocabulary import Lang
@@ -49,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parser_of(given, lang).parse_args(given)
         arguments.lang = lang.value
+        check_files(arguments)
         told = arguments.run(arguments)
         if isinstance(told, str):
             told = Output(told)
@@ -100,6 +103,7 @@ def parser_of(given: Sequence[str], lang: Lang, *, whole: bool = False) -> Parse
             load(f"cxjourney.cli.{module}").define(command)
             command.tell_options(name)
             command.check_options(given[given.index(name) + 1 :] if name in given else ())
+    parser.check_options(takewhile(lambda one: one != named, given))
     return parser
 
 

@@ -99,7 +99,7 @@ class Parser(argparse.ArgumentParser):
             told = f"{what} {quoted(str(value))}{self._meant(str(value), names)}; {one_of}"
             raise argparse.ArgumentError(None if is_command else action, told)
 
-    def check_options(self, arguments: Sequence[str]) -> None:
+    def check_options(self, arguments: Iterable[str]) -> None:
         """Refuse an unknown option; argparse names it only where nothing else is missing."""
         known = self.options()
         for option in takewhile("--".__ne__, arguments):

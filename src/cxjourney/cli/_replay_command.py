@@ -2,10 +2,13 @@
 
 import argparse
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
+
+import attrs
 
 from cxjourney.chart import Chart
 from cxjourney.cli._examples import example
@@ -16,7 +19,7 @@ from cxjourney.cli._shared import add_output, document, read_time, told
 from cxjourney.errors import InvalidError
 from cxjourney.replay import read_mapping, replay_log
 from cxjourney.replay._reading._cell_form import REMEDY
-from cxjourney.replay._reporting._behind import MOST_LISTED
+from cxjourney.replay._reporting._behind import MOST_LISTED, at_most, check_limit
 from cxjourney.vocabulary import Lang
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import progress_bar
@@ -26,6 +29,8 @@ MOST_ON_PAGE = 500
 """How many journeys a report to send lists behind each figure."""
 A_MAPPING = "a mapping; cxjourney map LOG -o FILE proposes one"
 EXAMPLE = "replay --example"
+FLAGS = {"replay.behind": "--behind", "replay.id_key": "--id-key"}
+"""The option that gives what a replay may find at fault."""
 
 
 def define(parser: Parser) -> None:
@@ -69,18 +74,19 @@ def define(parser: Parser) -> None:
 def _replay(arguments: argparse.Namespace) -> str:
     log, mapped = _files(arguments)
     charts = [user_object("--chart", one, Chart) for one in arguments.chart]
+    customers, listed = arguments.customers, _listed(arguments)
     with log as log_file, mapped as mapping_file:
         mapping = read_mapping(mapping_file, charts=charts)
         as_of = None
         if arguments.as_of is not None:
             as_of = read_time("--as-of", arguments.as_of, mapping.zone, REMEDY)
-        with progress_bar(wanted=not arguments.no_progress) as bar:
+        with progress_bar(wanted=not arguments.no_progress) as bar, _named_as_typed():
             report = replay_log(
                 log_file,
                 mapping,
                 as_of=as_of,
                 segment=arguments.segment,
-                behind=_behind(arguments),
+                behind=listed if customers is None else MOST_LISTED,
                 id_key=None if arguments.id_key is None else _key(arguments.id_key),
                 progress=bar,
                 show_values=arguments.show_values,
@@ -90,10 +96,11 @@ def _replay(arguments: argparse.Namespace) -> str:
         counts = {"walked": report.by_machine, "journeys": report.journeys}
         told_counts = {key: number(count, lang) for key, count in counts.items()}
         sys.stderr.write(f"{say('replayed_in_columns', lang, **told_counts)}\n")
-    write_report(arguments, report)
-    if arguments.customers is not None:
+    if customers is not None:
         # Excel takes a text for UTF-8 only where it begins with a mark that says so.
-        write_file("--customers", arguments.customers, report.to_csv(), "utf-8-sig")
+        write_file("--customers", customers, report.to_csv(), "utf-8-sig")
+        report = attrs.evolve(report, behind=at_most(report.behind, listed))
+    write_report(arguments, report)
     if arguments.json:
         return document(report.to_dict())
     page = load("cxjourney.show._replay_tables").report_page(report, Lang(arguments.lang))
@@ -121,13 +128,28 @@ def _files(arguments: argparse.Namespace) -> tuple[Any, Any]:
     return nullcontext(arguments.log), mapping
 
 
-def _behind(arguments: argparse.Namespace) -> int:
-    """Return how many journeys are to be listed behind each figure."""
-    if arguments.customers is not None:
-        return MOST_LISTED
+def _listed(arguments: argparse.Namespace) -> int:
+    """Return how many journeys the report and the document list behind each figure.
+
+    Raises:
+        InvalidError: more than can be listed are asked for, or fewer than none.
+    """
     usual = MOST_ON_PAGE if arguments.html is not None else 0
     asked: int | None = arguments.behind
-    return usual if asked is None else asked
+    if asked is None:
+        return usual
+    with _named_as_typed():
+        check_limit(asked)
+    return asked
+
+
+@contextmanager
+def _named_as_typed() -> Iterator[None]:
+    """Have what is at fault named by the option that was typed."""
+    try:
+        yield
+    except InvalidError as error:
+        raise attrs.evolve(error, where=FLAGS.get(error.where, error.where)) from None
 
 
 def _key(path: str) -> bytes:

@@ -365,6 +365,10 @@ EVERY = 10
 """Every tenth person is a second engagement of the customer before."""
 
 
+MOST = 1_000_000
+"""More people take hours to make up, and more memory than most machines have."""
+
+
 def generate_people(count: int, *, seed: int, start: datetime) -> tuple[Person, ...]:
     """Make people up whose journeys take about a hundred days from ``start``.
 
@@ -375,17 +379,18 @@ def generate_people(count: int, *, seed: int, start: datetime) -> tuple[Person, 
     before. The first people of a seed are the same however many are made up, on every platform.
 
     Args:
-        count: how many, from 1.
+        count: how many, from 1 to 1,000,000.
         seed: which ones.
         start: when the rehearsal starts.
 
     Raises:
-        InvalidError: when ``count`` is not a whole number from 1, or ``seed`` no whole number.
+        InvalidError: when ``count`` is not a whole number from 1 to 1,000,000, or ``seed`` no
+            whole number.
         NaiveTimeError: when ``start`` has no time zone.
         ZoneInfoNotFoundError: where the system has no time zones of its own, such as Windows, and
             the package ``tzdata`` is missing.
     """
-    check_whole("count", count, 1)
+    check_whole("count", count, 1, MOST)
     check_whole("seed", seed)
     begin = check_time(start, "rehearsal.start").astimezone(UTC)
     return tuple(_person(number, seed, begin) for number in range(1, count + 1))

@@ -3,28 +3,32 @@
 from collections.abc import Mapping
 
 from cxjourney.measures import Measure
+from cxjourney.measures._stays import SILENT
+from cxjourney.measures._voices import NOT_TOLD
 from cxjourney.show._table import Page, Table
-from cxjourney.vocabulary import Lang, Phase, Standing, name
-from cxjourney.vocabulary._texts import figure, number
+from cxjourney.vocabulary import ExitReason, Lang, Phase, Smiley, Standing, name
+from cxjourney.vocabulary._texts import about_measure, duty, figure, number
 
 WIDTH = 100
 
 
 def measure_page(measure: Measure, lang: Lang) -> Page:
-    """Return a measure as a page: one table, with definition, source and interval under it."""
+    """Return a measure as a page: one table, and under it how to read it."""
     keys = [*measure.rows[0]] if measure.rows else []
     sides = "".join("<" if _is_word(measure, key) else ">" for key in keys)
-    interval = (f"{figure('interval', lang)}: {measure.interval}",) if measure.interval else ()
+    words = measure.words(lang)
+    interval = (f"{figure('interval', lang)}: {words.interval}",) if words.interval else ()
     table = Table(
         figure(measure.name, lang).upper(),
         tuple(_heading(key, lang) for key in keys),
         sides,
         [tuple(_cell(row[key], key, lang) for key in keys) for row in measure.rows],
         notes=(
-            measure.definition,
+            words.definition,
+            f"{figure('unit', lang)}: {words.unit}",
             f"{figure('source', lang)}: {measure.source}",
             *interval,
-            *measure.notes,
+            *words.notes,
         ),
     )
     return Page((table,), lang, width=WIDTH, indent="  ")
@@ -54,8 +58,25 @@ def _cell(value: object, key: str, lang: Lang) -> str:
     if isinstance(value, float):
         return number(value, lang, ".3f" if key in SHARES else ".1f")
     if isinstance(value, Mapping):
-        return ", ".join(f"{one} {count}" for one, count in value.items()) or "-"
-    return name(PLACES[str(value).upper()], lang) if key in {"phase", "to"} else str(value)
+        return ", ".join(f"{_said(one, key, lang)} {count}" for one, count in value.items()) or "-"
+    return _said(str(value), key, lang)
+
+
+def _said(value: str, key: str, lang: Lang) -> str:
+    """Return a word of the library as the language has it, and a word of the log as it stands."""
+    if key in {"rule", "overdue_by_rule"}:
+        return duty(value, lang)
+    if key in {"phase", "to", "what"}:
+        place, _, reason = value.partition(" (")
+        if place == SILENT:
+            return figure(place, lang)
+        why = f" ({name(ExitReason[reason[:-1].upper()], lang)})" if reason else ""
+        return name(PLACES[place.upper()], lang) + why
+    if key == "smiley":
+        return name(Smiley[value.upper()], lang)
+    if key == "weekday":
+        return about_measure("Weekday", value.upper(), lang)
+    return figure("not_told", lang) if value == NOT_TOLD else value
 
 
 PLACES: Mapping[str, Phase | Standing] = {**Standing.__members__, **Phase.__members__}

@@ -3,14 +3,14 @@
 All of them raise ``InvalidError``, which names the class and the field.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from math import inf
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cxjourney.errors import InvalidError, MalformedEventError, NaiveTimeError
 
@@ -121,6 +121,36 @@ def all_of(of: type) -> Validator:
             check_type(f"{type(instance).__name__}.{field.name}", one, of, f"only {of.__name__}")
 
     return check
+
+
+def hashable(expected: str) -> Validator:
+    """Return a validator of what can be hashed; whether it fits is for a chart to say."""
+
+    def check(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        must(isinstance(value, Hashable), instance, field.name, value, expected)
+
+    return check
+
+
+def several(of: str) -> Validator:
+    """Return a validator of a collection, whatever is in it."""
+
+    def check(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:
+        fits = isinstance(value, Collection) and not isinstance(value, str | bytes)
+        must(fits, instance, field.name, value, f"a collection of {of}")
+
+    return check
+
+
+def check_all(where: str, value: object, of: type) -> None:
+    """Refuse an argument that is no collection of one type.
+
+    Raises:
+        InvalidError: when it is not.
+    """
+    check_several(where, value, f"a collection of {of.__name__}")
+    for one in cast("Iterable[object]", value):
+        check_type(where, one, of, f"only {of.__name__}")
 
 
 def an_id(instance: object, field: "attrs.Attribute[Any]", value: object) -> None:

@@ -10,7 +10,18 @@ from typing import ClassVar, cast
 import attrs
 
 from cxjourney.errors import ConflictError, MalformedEventError, UnknownKindError
-from cxjourney.vocabulary._checks import MAX_TEXT, check_id, check_time, describe, meant, told
+from cxjourney.vocabulary._checks import (
+    MAX_TEXT,
+    a,
+    all_of,
+    check_id,
+    check_time,
+    describe,
+    hashable,
+    meant,
+    must,
+    told,
+)
 from cxjourney.vocabulary._contact import Channel, Purpose, Smiley, Touchpoint
 from cxjourney.vocabulary._phases import Phase
 from cxjourney.vocabulary._terminal import Showable, SupportsText, brief, code
@@ -20,6 +31,11 @@ PayloadValue = str | int | bool | Decimal | datetime | Enum
 
 MAX_INT = 2**53 - 1
 EMPTY: Mapping[str, PayloadValue] = MappingProxyType({})
+
+
+def _bound(instance: object, field: "attrs.Attribute[int | None]", value: object) -> None:
+    fits = value is None or isinstance(value, int | Decimal)
+    must(fits, instance, field.name, value, "a whole number or None", told)
 
 
 @attrs.frozen
@@ -34,11 +50,13 @@ class Field(Showable):
         high: the largest number allowed.
     """
 
-    name: str = attrs.field(repr=code)
-    of: type[str | int | Decimal | datetime | Enum] = str
-    required: bool = False
-    low: int | None = None
-    high: int | None = None
+    name: str = attrs.field(repr=code, validator=a(str))
+    of: type[str | int | Decimal | datetime | Enum] = attrs.field(
+        default=str, validator=hashable("a type")
+    )
+    required: bool = attrs.field(default=False, validator=a(bool))
+    low: int | None = attrs.field(default=None, validator=_bound)
+    high: int | None = attrs.field(default=None, validator=_bound)
 
     __repr__ = brief
 
@@ -135,10 +153,10 @@ class EventKind(Showable):
         fields: what its payload may hold.
     """
 
-    name: str
-    nature: Nature
-    rank: int
-    fields: tuple[Field, ...] = ()
+    name: str = attrs.field(validator=a(str))
+    nature: Nature = attrs.field(validator=a(Nature))
+    rank: int = attrs.field(validator=hashable("a whole number"))
+    fields: tuple[Field, ...] = attrs.field(default=(), validator=all_of(Field))
 
     ABANDONED: ClassVar["EventKind"]
     ADVOCACY_QUIET: ClassVar["EventKind"]
@@ -388,7 +406,7 @@ def check_same(first: Event, other: Event) -> None:
             f"{other.kind.name}.id",
             f"the id of another event, which differs in {', '.join(differs)}",
             "an id of its own",
-            differs=tuple(differs),
+            names=tuple(differs),
         )
 
 

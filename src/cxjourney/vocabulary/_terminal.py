@@ -100,7 +100,7 @@ PARTS: dict[type, Callable[[Any], str]] = {
     type: attrgetter("__name__"),
 }
 """How values that are no text stand in a repr."""
-CODE = re.compile(r"[\w.:@/,=\[\]-]{1,100}", re.ASCII)
+CODE = r"(?a:[\w.:@/,=\[\]-]{1,100})"
 
 
 def brief(thing: Any) -> str:  # noqa: ANN401 - an instance of any attrs class
@@ -125,7 +125,7 @@ def parts_of(thing: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as abov
 
 def code(value: object) -> str:
     """Return the id of a row, a rule or the like as it is, if it looks like one."""
-    return value if isinstance(value, str) and CODE.fullmatch(value) else _part(value)
+    return value if isinstance(value, str) and re.fullmatch(CODE, value) else _part(value)
 
 
 def _part(value: object) -> str:

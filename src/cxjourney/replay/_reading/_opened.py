@@ -10,6 +10,7 @@ from io import BytesIO
 from os import fstat
 from pathlib import Path, PurePath
 from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import attrs
 
@@ -19,12 +20,17 @@ from cxjourney.vocabulary._terminal import Progress
 
 STANDARD_INPUT = "-"
 A_LOG = "a log in CSV, JSON, Parquet or XES"
-GZIP, GZ = b"\x1f\x8b", ".gz"
-HEAD = 1 << 16
-SCANNED = 1 << 20
+GZ = ".gz"
+GZIP = b"\x1f\x8b"
+ZIP = b"PK\x03\x04"
 FREELY_UNPACKED = 1 << 26
 MOST_UNPACKED = 200
-"""A gz may grow as many times; beyond the first 64 MiB one that grows more is no log."""
+"""It may grow as many times; beyond the first 64 MiB what grows more is no log."""
+ENCRYPTED = 1
+A_ZIP = "a ZIP with one file, the log, as programs usually pack it and without a password"
+BROKEN = EOFError, zlib.error, gzip.BadGzipFile, BadZipFile, ValueError, RuntimeError
+HEAD = 1 << 16
+SCANNED = 1 << 20
 LARGEST_IN_MEMORY = 1 << 30
 """What cannot be read piece by piece may have so many bytes."""
 
@@ -61,26 +67,67 @@ class _HeadFirst:
 
 @attrs.define
 class _Unpacked:
-    """A gz, as what is in it; one that grows beyond measure is refused."""
+    """What is in a packed file.
+
+    Attributes:
+        where: its name, as errors tell it.
+        what: what it is packed as.
+        packed: the file.
+        inside: what is in it.
+    """
 
     where: str
+    what: str
     packed: BinaryIO
-    _inside: gzip.GzipFile = attrs.field(init=False)
+    inside: Stream
     _grown: int = attrs.field(default=0, init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self._inside = gzip.GzipFile(fileobj=self.packed)
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes; none at the end.
 
-    def read(self, size: int) -> bytes:
+        Raises:
+            InvalidError: when it is broken, or grows beyond measure.
+        """
         try:
-            data = self._inside.read(size)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise InvalidError(self.where, "a gz that is cut off or broken", "a whole gz") from None
+            data = self.inside.read(size)
+        except BROKEN:
+            found = f"a {self.what} that is cut off or broken"
+            raise InvalidError(self.where, found, f"a whole {self.what}") from None
         self._grown += len(data)
         if self._grown > FREELY_UNPACKED and self._grown > MOST_UNPACKED * self.packed.tell():
-            found = f"a gz that grows more than {MOST_UNPACKED} times"
-            raise InvalidError(self.where, found, "a gz of a log, or the log itself")
+            found = f"a {self.what} that grows more than {MOST_UNPACKED} times"
+            raise InvalidError(self.where, found, f"a {self.what} of a log, or the log itself")
         return data
+
+
+def _unpacked(where: str, packed: BinaryIO) -> tuple[_Unpacked, str]:
+    """Return what is in a packed file, and the end of the name that it has there.
+
+    Nothing else is taken from a name in a ZIP, and nothing is written.
+
+    Raises:
+        InvalidError: when a ZIP is broken, or has not just one file that can be read.
+    """
+    begins = packed.read(len(ZIP))
+    packed.seek(0)
+    if begins != ZIP:
+        return _Unpacked(where, "gz", packed, gzip.GzipFile(fileobj=packed)), ""
+    try:
+        file = ZipFile(packed)
+        members = [one for one in file.infolist() if not one.filename.endswith("/")]
+        inside = file.open(members[0]) if len(members) == 1 and _is_usual(members[0]) else None
+    except BROKEN:
+        raise InvalidError(where, "a ZIP that is cut off or broken", "a whole ZIP") from None
+    if len(members) != 1:
+        raise InvalidError(where, f"a ZIP with {len(members)} files", A_ZIP)
+    if inside is None:
+        raise InvalidError(where, "a ZIP with a password, or packed in a rare way", A_ZIP)
+    return _Unpacked(where, "ZIP", packed, inside), PurePath(members[0].filename).suffix
+
+
+def _is_usual(member: ZipInfo) -> bool:
+    encrypted = member.flag_bits & ENCRYPTED
+    return not encrypted and member.compress_type in {ZIP_STORED, ZIP_DEFLATED}
 
 
 @attrs.define
@@ -94,8 +141,10 @@ class _Told:
 
     def read(self, size: int) -> bytes:
         data = self.inside.read(size)
-        if self.progress is not None and self.size and data:
-            self.progress("reading", min(self.file.tell(), self.size), self.size)
+        if self.progress is not None and self.size:
+            # At the end all is done, also where a ZIP has its list behind the log.
+            done = min(self.file.tell(), self.size) if data else self.size
+            self.progress("reading", done, self.size)
         return data
 
 
@@ -232,14 +281,15 @@ def _source(
         suffix = PurePath(path[: -len(GZ)]).suffix.lower()
     size = fstat(file.fileno()).st_size if file is not sys.stdin.buffer else 0
     head = file.read(HEAD)
-    packed = head.startswith(GZIP)
+    packed = head.startswith((GZIP, ZIP))
     seekable = file.seekable() and size > 0
     if seekable:
         file.seek(0)
     stream: Stream = file if seekable else _HeadFirst(head, file)
     if packed:
         whole = file if seekable else BytesIO(head + file.read())
-        stream = _Unpacked(path, whole)
+        stream, inside = _unpacked(path, whole)
+        suffix = inside.lower() or suffix
         head = stream.read(HEAD)
         stream = _HeadFirst(head, stream)
     found, detected = encoding, False

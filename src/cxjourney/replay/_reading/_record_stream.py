@@ -31,7 +31,7 @@ SUFFIXES = {
 }
 OF_TEXT = (LogFormat.CSV, LogFormat.JSON, LogFormat.JSONL)
 A_LIST = "log.records in the mapping, where its list of records stands, or one object a line"
-A_NAME = f"one of {', '.join(SUFFIXES)}, with .gz or without, or log.format in the mapping"
+A_NAME = f"one of {', '.join(SUFFIXES)}, packed or not, or log.format in the mapping"
 
 
 @attrs.define

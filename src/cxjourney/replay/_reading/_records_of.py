@@ -112,9 +112,7 @@ def object_records(
         if unseen:
             for name in [name for name in unseen if values[name] is not MISSING]:
                 del unseen[name]
-        missing = next(
-            (one for one in wanted.needed if all(values[name] is MISSING for name in one)), None
-        )
+        missing = _missing(values, wanted.needed) if MISSING in values.values() else None
         if missing is not None:
             for name in missing:
                 unseen.pop(name, None)
@@ -131,6 +129,13 @@ def object_records(
         yield line, cells
     if keys and unseen:
         raise _no_key(where, None, next(iter(unseen)), keys, show_values=wanted.show_values)
+
+
+def _missing(
+    values: Mapping[str, object], needed: Sequence[tuple[str, ...]]
+) -> tuple[str, ...] | None:
+    """Return the columns of which a record must have one, and has none."""
+    return next((one for one in needed if all(values[name] is MISSING for name in one)), None)
 
 
 def _no_key(

@@ -24,6 +24,17 @@ SHORTEST_KEY = 16
 HASH_LENGTH = 16
 
 
+def check_limit(limit: int) -> None:
+    """Refuse a number of journeys that nobody can list.
+
+    Raises:
+        InvalidError: it is below 0 or above 100,000.
+    """
+    if not 0 <= limit <= MOST_LISTED:
+        expected = f"a number from 0 to {MOST_LISTED:,}"
+        raise InvalidError("replay.behind", str(limit), expected)
+
+
 @attrs.frozen(repr=False)
 class Listing:
     """Which journeys a report lists behind each figure.
@@ -37,9 +48,10 @@ class Listing:
     key: bytes | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not 0 < self.limit <= MOST_LISTED:
-            expected = f"a number from 1 to {MOST_LISTED:,}"
-            raise InvalidError("replay.behind", str(self.limit), expected)
+        check_limit(self.limit)
+        if not self.limit:
+            found = "given where no journeys are listed"
+            raise InvalidError("replay.id_key", found, "a number of journeys to list too")
         if self.key is not None and len(self.key) < SHORTEST_KEY:
             expected = f"at least {SHORTEST_KEY} random bytes"
             raise InvalidError("replay.id_key", f"{len(self.key)} bytes", expected)
@@ -113,6 +125,28 @@ class BehindFinder:
                 for name, count, first in rows
             ),
         )
+
+
+def at_most(behind: Behind | None, limit: int) -> Behind | None:
+    """Return a listing as it is where fewer journeys are listed behind each figure.
+
+    Args:
+        behind: the journeys behind each figure, as many as ``limit`` or more.
+        limit: how many to list; None is returned for 0.
+    """
+    if behind is None or not limit:
+        return None
+    listed = [(row, row.listed[:limit]) for row in behind.figures]
+    order = sorted(set(chain.from_iterable(first for _, first in listed)))
+    place = {one: number for number, one in enumerate(order)}
+    return attrs.evolve(
+        behind,
+        limit=limit,
+        journeys=tuple(behind.journeys[one] for one in order),
+        figures=tuple(
+            attrs.evolve(row, listed=tuple(place[one] for one in first)) for row, first in listed
+        ),
+    )
 
 
 def _named(seen: Seen) -> Iterator[tuple[str, tuple[Figure, ...]]]:

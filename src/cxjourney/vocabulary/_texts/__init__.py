@@ -261,6 +261,11 @@ def say(sentence: str, lang: Lang, /, **values: object) -> str:
     return catalogue(lang)["Sentence"][sentence].format(**values)
 
 
+def about_measure(table: str, key: str, lang: Lang, /, **values: object) -> str:
+    """Return what a measure is, its unit, a note or its interval, filled in as ``say`` does."""
+    return catalogue(lang)[table][key].format(**values)
+
+
 def page(key: str, lang: Lang, /, **values: object) -> str:
     """Return a text of the reports to send, filled in as ``say`` does."""
     return catalogue(lang)["Page"][key].format(**values)
