@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cxjourney.wishes._arrays import Codes, Floats
 from cxjourney.wishes._effects._regression import ROWS
@@ -18,8 +17,13 @@ APART = 3
 FIRST = 16
 """So many columns tell most rows apart; the others are asked of the rows that are left."""
 
-MARKS = 2**16
-"""So many ways the last bits of a number may be."""
+BITS, MOST_BITS = 3, 22
+"""Of how many times as many places as rows, and how many at most, a row's number has one: as
+powers of two. Few that differ share one, and the memory for them stays small."""
+
+MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 over the golden ratio: of its products the first bits differ where any bit did (Knuth 1998,
+The Art of Computer Programming 3, section 6.4)."""
 
 TURN = 0.8414709848078965
 """What the number of a row is multiplied by before the next column comes to it: the sine of 1, of
@@ -66,20 +70,21 @@ def _alike(columns: Sequence[Floats], rows: Codes) -> Codes:
     numbers = _numbers(columns)
     if np.isnan(numbers.min(initial=0)):
         numbers = _numbers([np.where(np.isnan(one), BLANK, one) for one in columns])
-    ordered = np.sort(numbers)
-    several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not several.size:
-        return rows[:0]
-    marked = np.zeros(MARKS, np.bool_)
-    marked[_last_bits(several)] = True
-    perhaps = np.flatnonzero(marked[_last_bits(numbers)])
-    alike: Codes = rows[perhaps[np.isin(numbers[perhaps], several)]]
+    perhaps = _sharing(numbers)
+    _, which, counts = np.unique(numbers[perhaps], return_inverse=True, return_counts=True)
+    alike: Codes = rows[perhaps[counts[which] > 1]]
     return alike
 
 
-def _last_bits(numbers: Floats) -> NDArray[np.uint64]:
-    """Return the last bits of numbers, which equal ones have in common."""
-    return numbers.view(np.uint64) & np.uint64(MARKS - 1)
+def _sharing(numbers: Floats) -> Codes:
+    """Return which numbers share their place with another: all that are equal, few others."""
+    bits = min(numbers.size.bit_length() + BITS, MOST_BITS)
+    places = (numbers.view(np.uint64) * MIX >> np.uint64(64 - bits)).astype(np.intp)
+    own, holders = np.arange(numbers.size, dtype=np.int32), np.empty(2**bits, np.int32)
+    holders[places] = own
+    shared = np.zeros(2**bits, np.bool_)
+    shared[places[holders[places] != own]] = True
+    return np.flatnonzero(shared[places])
 
 
 def _numbers(columns: Sequence[Floats]) -> Floats:
