@@ -272,3 +272,22 @@ def test_rows_that_are_the_same_are_pointed_out() -> None:
         assert f": {varied}" in " ".join(twice.explain(lang).split())
     few = {name: np.concatenate([table[name]] * 2) for name in ("A", "say_A", "Y")}
     assert mapped(few, items=items_by_prefix(["A"], said="say_")).identical == 0
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.sampled_from([0.0, 0.1]))
+def test_the_same_rows_are_those_that_one_by_one_are_the_same(
+    seed: int, kinds: int, blank: float
+) -> None:
+    """However many rows are copies of one another, so many are counted as looking at each finds."""
+    chance = np.random.default_rng(seed)
+    sorts = chance.integers(1, 4, (kinds, 6)).astype(float)
+    sorts[chance.random(sorts.shape) < blank] = NAN
+    rows = sorts[chance.integers(0, kinds, 80)]
+    seen, again = set(), 0
+    for row in np.nan_to_num(rows).tolist():
+        said = sorted(rating for rating in row[:5] if rating)
+        varied = sum(rating != said[(len(said) - 1) // 2] for rating in said) >= 3
+        again += varied and tuple(row) in seen
+        seen.add(tuple(row))
+    table = dict(zip("ABCDEY", rows.T, strict=True))
+    assert mapped(table, items=[Item(name, name, None) for name in "ABCDE"]).identical == again

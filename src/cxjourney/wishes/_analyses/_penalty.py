@@ -140,7 +140,8 @@ def _marked(ratings: Floats, low: float, high: float) -> tuple[Floats, Floats]:
 def _contrast(about: str, effects: Floats, covariance: Floats) -> Contrast:
     penalty, reward = effects.tolist()
     whole = penalty + reward
-    errors = np.sqrt([covariance[0, 0], covariance[1, 1], covariance.sum()]).tolist()
+    variances = [covariance[0, 0], covariance[1, 1], max(covariance.sum(), 0.0)]
+    errors = np.sqrt(variances).tolist()
     of_penalty, of_reward, of_both = (
         Interval(effect - Z95 * error, effect + Z95 * error)
         for effect, error in zip((penalty, reward, whole), errors, strict=True)

@@ -358,7 +358,7 @@ def fit(design: Design, clusters: Codes | None = None, absorbed: int = 0) -> Fit
     spread = scatter(residuals) if clusters is None else scatter_of_clusters(residuals, clusters)
     return Fit(
         coefficients=coefficients,
-        covariance=half @ spread @ half / design.rows,
+        covariance=_around(half, spread) / design.rows,
         errors=np.sqrt((1 - r2) * np.diag(inverse) / freedom),
         identified=~(np.abs(vectors[:, ~whole]) > TOUCHED).any(axis=1),
         inflation=np.diag(inverse),
@@ -368,6 +368,13 @@ def fit(design: Design, clusters: Codes | None = None, absorbed: int = 0) -> Fit
         clusters=None if clusters is None else int(clusters.max()) + 1,
         r2=r2,
     )
+
+
+def _around(half: Floats, spread: Floats) -> Floats:
+    """Return the scatter between the halves; no variance of it is negative by rounding."""
+    covariance = half @ spread @ half
+    np.fill_diagonal(covariance, covariance.diagonal().clip(0))
+    return covariance
 
 
 def _correlate(design: Design) -> tuple[Floats, Floats]:
