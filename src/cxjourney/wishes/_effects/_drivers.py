@@ -261,8 +261,9 @@ def _design(
     places = [
         next(count) if column is not None and column.of.spread else None for column in columns
     ]
-    if rated.skipped and partly:
-        whole = complete([column.numbers for column in (*own, *steady)], rated.weights)
+    varying = [*own, *steady]
+    if rated.skipped and partly and varying:
+        whole = complete([column.numbers for column in varying], rated.weights)
         pairs = zip(whole.columns, whole.of, strict=True)
         every = [Column(numbers, of) for numbers, of in pairs]
         return Design(every, outcome, rated.weights), places, whole.correlations
