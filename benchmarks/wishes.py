@@ -34,7 +34,7 @@ OURS, PINGOUIN = "cxjourney", "pingouin"
 LMG_ROWS = 1_000
 LMG_GOAL = Goal(150, "x ours", at_least=True)
 MOST_GOAL = Goal(2_000, "ms")
-SURVEY_GOAL = Goal(3, "x theirs")
+SURVEY_GOAL = Goal(0.5, "x theirs")
 CALLS = 5
 """Calls of LMG in a turn: the first finds the caches as the contender before left them."""
 BLANK = 0.1

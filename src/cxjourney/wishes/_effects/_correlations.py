@@ -37,8 +37,10 @@ class Correlations:
 
     def joined(self) -> Floats:
         """Return one matrix of the drivers and, last, the outcome."""
-        column = self.target[:, None]
-        return np.block([[self.drivers, column], [self.target, np.ones(1)]])
+        matrix = np.ones((len(self.target) + 1,) * 2)
+        matrix[:-1, :-1] = self.drivers
+        matrix[:-1, -1] = matrix[-1, :-1] = self.target
+        return matrix
 
 
 def given(drivers: ArrayLike, target: ArrayLike) -> Correlations:
@@ -213,12 +215,13 @@ def _correlation(
     """
     totals, moments = np.zeros(len(low)), np.zeros((len(low), len(low)))
     parts = [weights[at : at + ROWS] for at in range(0, len(weights), ROWS)]
-    for part, block in zip(parts, _blocks(x, y), strict=True):
-        totals += _scaled(block, low, spread) @ part
+    for part, block in zip(parts, _scaled(x, y, low, spread), strict=True):
+        totals += block @ part
     mean = totals / weights.sum()
-    for part, block in zip(parts, _blocks(x, y), strict=True):
-        away = _scaled(block, low, spread)
-        away -= mean[:, None]
+    # A table of one block is still there.
+    again = [block] if len(parts) == 1 else _scaled(x, y, low, spread)
+    for part, scaled in zip(parts, again, strict=True):
+        away = np.subtract(scaled, mean[:, None], out=scaled)
         away *= np.sqrt(part)
         moments += away @ away.T
     deviations = np.sqrt(moments.diagonal())
@@ -226,11 +229,13 @@ def _correlation(
     return matrix
 
 
-def _scaled(block: Floats, low: Floats, spread: Floats) -> Floats:
-    """Return a block with each column from 0 to 1, in its own place."""
-    block -= low[:, None]
-    block /= spread[:, None]
-    return block
+def _scaled(
+    x: NDArray[np.generic], y: NDArray[np.generic], low: Floats, spread: Floats
+) -> Iterator[Floats]:
+    """Yield the blocks with each column from 0 to 1."""
+    for block in _blocks(x, y):
+        np.subtract(block, low[:, None], out=block)
+        yield np.divide(block, spread[:, None], out=block)
 
 
 COLLINEAR: float = 1e-10

@@ -17,7 +17,7 @@ APART = 3
 FIRST = 16
 """So many columns tell most rows apart; the others are asked of the rows that are left."""
 
-BITS, MOST_BITS = 3, 22
+BITS, MOST_BITS = 3, 21
 """Of how many times as many places as rows, and how many at most, a row's number has one: as
 powers of two. Few that differ share one, and the memory for them stays small."""
 
@@ -79,7 +79,7 @@ def _alike(columns: Sequence[Floats], rows: Codes) -> Codes:
 def _sharing(numbers: Floats) -> Codes:
     """Return which numbers share their place with another: all that are equal, few others."""
     bits = min(numbers.size.bit_length() + BITS, MOST_BITS)
-    places = (numbers.view(np.uint64) * MIX >> np.uint64(64 - bits)).astype(np.intp)
+    places = (numbers.view(np.uint64) * MIX >> np.uint64(64 - bits)).view(np.intp)
     own, holders = np.arange(numbers.size, dtype=np.int32), np.empty(2**bits, np.int32)
     holders[places] = own
     shared = np.zeros(2**bits, np.bool_)

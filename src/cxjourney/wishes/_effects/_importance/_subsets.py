@@ -57,7 +57,7 @@ def exact_shares(correlations: Correlations) -> Floats:
     for entered, unexplained in enumerate(sums.unexplained):
         weighted += sums.weights[entered] * unexplained
         common += float(before[entered:][sizes] @ unexplained)
-    own[:wide] = _with_each(weighted, wide)
+    own[:wide] = _members(wide) @ weighted
     return np.maximum(common - own, 0.0)
 
 
@@ -67,6 +67,12 @@ def _weights(drivers: int, wide: int) -> tuple[Floats, Floats, NDArray[np.intp]]
     before = np.array([1 / (drivers * comb(drivers - 1, size)) for size in range(drivers)] + [0.0])
     sizes = np.bitwise_count(np.arange(2**wide)).astype(np.intp)
     return before, np.concatenate([[0.0], before[:-1]]), sizes
+
+
+@cache
+def _members(drivers: int) -> Floats:
+    """Return which drivers are in each subset: bit ``j`` of its place tells of driver ``j``."""
+    return (np.arange(2**drivers) >> np.arange(drivers)[:, None] & 1).astype(np.float64)
 
 
 Table: TypeAlias = list[Floats]
@@ -145,16 +151,3 @@ class _Sums:
         with_it = self.add(room, entered + 1)
         self.own[-drivers] += with_it
         return without + with_it
-
-
-def _with_each(values: Floats, drivers: int) -> Floats:
-    """Return, for each driver, the sum of the values of the subsets it is in.
-
-    Bit ``j`` of a subset's place tells whether driver ``j`` is in it.
-    """
-    sums = np.empty(drivers)
-    for driver in reversed(range(drivers)):
-        without, with_it = values.reshape(2, -1)
-        sums[driver] = with_it.sum()
-        values = without + with_it
-    return sums
