@@ -128,7 +128,13 @@ def test_tests_go_through_the_faces_or_say_why_not() -> None:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
 def test_a_room_shows_what_it_says(room: object) -> None:
-    """The names of a face are there, and are all that ``dir`` adds to a package."""
-    names = vars(room)["__all__"]
+    """Completion offers the names of a face, the classes of results, rooms, and nothing else.
+
+    The face of the command is a program, and loads all that it needs at once.
+    """
+    names, offered = set(vars(room)["__all__"]), {one for one in dir(room) if one[0] != "_"}
     assert all(getattr(room, name) is not None for name in names)
-    assert set(names) <= set(dir(room))
+    assert names <= offered | {"__version__"}
+    others = [getattr(room, name) for name in offered - names]
+    program = "__getattr__" not in vars(room)
+    assert program or all(isinstance(one, type | ModuleType) for one in others)

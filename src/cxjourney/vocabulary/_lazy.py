@@ -43,6 +43,10 @@ def load(module: str) -> ModuleType:
         raise
 
 
+TOOLS = {"TYPE_CHECKING", "later"}
+"""What a face needs for itself, and completion does not offer."""
+
+
 def later(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
     """Let the names of a package be loaded when they are asked for; return what finds them.
 
@@ -61,5 +65,8 @@ def later(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
         setattr(module, name, found)
         return found
 
-    vars(module).update(__getattr__=find, __dir__=lambda: sorted({*vars(module), *modules}))
+    def offered() -> list[str]:
+        return sorted({*vars(module), *modules} - TOOLS)
+
+    vars(module).update(__getattr__=find, __dir__=offered)
     return find
