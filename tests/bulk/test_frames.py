@@ -27,7 +27,7 @@ def mapping(log: dict[str, Any] | None = None, **given: Any) -> LogMapping:
     """Return what the columns mean."""
     columns = {"customer": "who", "time": "at", "activity": "what", **given.pop("columns", {})}
     columns = {name: column for name, column in columns.items() if column is not None}
-    return make_mapping({"columns": columns, "events": EVENTS, "log": log or {}, **given})
+    return make_mapping({"columns": columns, "events": EVENTS, "log": log or {}} | given)
 
 
 def table(**columns: Any) -> pa.Table:
@@ -326,3 +326,52 @@ def test_a_sequence_takes_offsets_along() -> None:
         frame = table(who=["a"] * 4, at=at, n=n)
         assert bulk.replay(frame, mapping=means).rows.fates["unreadable"] == bad
     assert dues["be_there"] == datetime(2026, 3, 2, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("deal", [pa.array([7, None, 7, 7]), pa.array([7, 8, 7, 7]), pa.nulls(4)])
+def test_engagements_may_be_whole_numbers_or_nothing(deal: pa.Array) -> None:
+    """A number goes by its text, as in a log that is read line by line."""
+    named = {"engagement": "deal"}
+    found = bulk.replay(table(deal=deal), mapping=mapping(columns=named))
+    told = [(row["customer"], row["engagement"]) for row in found.journeys.to_pylist()]
+    texts = ["" if one is None else str(one) for one in deal.to_pylist()]
+    assert sorted(told) == sorted(set(zip("abaa", texts, strict=True)))
+    assert found.rows.fates["mapped"] == 4
+
+
+@pytest.mark.parametrize("column", ["who", "what", "at", "deal"])
+def test_lists_and_objects_are_refused(column: str) -> None:
+    """Whatever the column is for."""
+    for one in ([1], {"a": 1}):
+        given = table(**{"deal": ["x"] * 4, column: pa.array([one] * 4)})
+        with pytest.raises(InvalidError, match="one text, number or time") as refused:
+            bulk.replay(given, mapping=mapping(columns={"engagement": "deal"}))
+        assert refused.value.column == column
+
+
+def test_columns_of_one_name_are_refused() -> None:
+    """In every kind of frame, for nobody can tell which one is meant."""
+    given = table()
+    twice = given.append_column("who", given["who"])
+    for frame in (twice, Stream(twice), twice.to_pandas()):
+        with pytest.raises(InvalidError, match="a name of its own for each column"):
+            bulk.replay(frame, mapping=mapping())
+
+
+def test_a_time_too_far_for_microseconds_is_refused() -> None:
+    """It is not taken for the moment that is left when its number has wrapped around."""
+    for seconds in (1 << 62, -(1 << 62), (1 << 63) - 1):
+        at = pa.array([seconds] * 4).cast(pa.timestamp("s", "UTC"))
+        with pytest.raises(InvalidError, match="another year"):
+            bulk.replay(table(at=at), mapping=mapping())
+
+
+def test_views_of_texts_reach_the_live_machine() -> None:
+    """A journey with an order is walked by it, whatever the type of its texts."""
+    events = {**EVENTS, "gone": "erased"}
+    what = pa.array(["order", "visit", "parcel", "gone"], pa.string_view())
+    given = table(who=pa.array(["a", "b", "a", "a"], pa.string_view()), what=what)
+    found = bulk.replay(given, mapping=mapping(events=events))
+    standing = {row["customer"]: row["standing"] for row in found.journeys.to_pylist()}
+    assert standing == {"a": "erased", "b": "active"}
+    assert found.by_machine == 1

@@ -50,6 +50,18 @@ class Times(NamedTuple):
     twice: Mask | None = None
 
 
+def check_plain(schema: pa.Schema) -> None:
+    """Refuse columns whose values are lists or objects.
+
+    Raises:
+        InvalidError: when there is one.
+    """
+    for column in schema:
+        if pa.types.is_nested(column.type):
+            found, expected = f"values of the type {column.type}", "one text, number or time a row"
+            raise InvalidError("", found, expected, column=column.name)
+
+
 def coded(column: pa.Array, where: str) -> Coded:
     """Return a column as places in a list of texts.
 
@@ -102,9 +114,13 @@ def texts(values: pa.Array, where: str) -> pa.Array:
             raise InvalidError(
                 "", "numbers with decimals", "texts or whole numbers", column=where
             ) from None
-    elif not (pa.types.is_integer(kind) or _is_text(kind) or pa.types.is_boolean(kind)):
+    elif not (_is_text(kind) or any(fits(kind) for fits in NAMING)):
         raise InvalidError("", f"values of the type {kind}", "texts or whole numbers", column=where)
     return values.cast(pa.large_string())
+
+
+NAMING = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
+"""The types, beside texts, whose values may be ids or activities; a column of nothing is blank."""
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -176,8 +192,8 @@ def times_of(column: pa.Array, clock: LogClock, where: str, first_row: int) -> T
     kind = column.type
     if pa.types.is_timestamp(kind):
         return _of_timestamps(column, clock, where)
-    if _is_text(kind) or pa.types.is_dictionary(kind):
-        if pa.types.is_dictionary(kind):
+    if _is_text(kind) or pa.types.is_dictionary(kind) or pa.types.is_null(kind):
+        if not _is_text(kind):
             column = column.cast(pa.large_string())
         return _of_texts(_plain(column), clock, where, first_row)
     expected = "timestamps with a time zone, or texts in ISO 8601"
@@ -188,7 +204,11 @@ def _of_timestamps(column: pa.Array, clock: LogClock, where: str) -> Times:
     every = not column.null_count
     there = np.ones(len(column), np.bool_) if every else _there(column)
     zone = column.type.tz
-    column = pc.cast(column, pa.timestamp("us", zone), safe=False)
+    to_us = pc.CastOptions(pa.timestamp("us", zone), allow_time_truncate=True)
+    try:
+        column = pc.cast(column, options=to_us)
+    except pa.ArrowInvalid:
+        raise _of_another_year(where) from None
     twice = None
     if zone is None:
         if clock.form.zone is None:
@@ -233,8 +253,12 @@ def one_or_all(some: Small, every: Small) -> Small | int:
 
 def _check_years(at: Whole, where: str) -> None:
     if len(at) and not FIRST <= int(at.min()) <= int(at.max()) <= LAST:
-        limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
-        raise InvalidError("", "a time of another year", limits, column=where)
+        raise _of_another_year(where)
+
+
+def _of_another_year(where: str) -> InvalidError:
+    limits = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
+    return InvalidError("", "a time of another year", limits, column=where)
 
 
 def _of_texts(column: pa.Array, clock: LogClock, where: str, first_row: int) -> Times:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from cxjourney.bulk._cells import (
     Coded,
     Times,
+    check_plain,
     coded,
     id_column,
     numbers_of,
@@ -210,6 +211,7 @@ class RowReader:
         self.read += piece.num_rows
         if not piece.num_rows:
             return
+        check_plain(piece.schema)
         if self._by_row is not None:
             self._add_by_row(self._by_row, piece, first)
             return
@@ -238,7 +240,8 @@ class RowReader:
         engagement = None
         if columns.engagement is not None:
             told = id_column(piece[columns.engagement], columns.engagement, MAX_ID)
-            engagement = told.fill_null("")
+            numbered = pa.types.is_integer(told.type)
+            engagement = (told.cast(pa.large_string()) if numbered else told).fill_null("")
         self._keep(given, fate, times, customer, engagement, line, first, sequence)
 
     def _times(self, piece: pa.RecordBatch, first: int) -> Times:

@@ -10,12 +10,14 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from narwhals.exceptions import DuplicateError
 
 from cxjourney.bulk._engine._tables import Whole
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
 
 A_FRAME = "a frame of pandas, polars, pyarrow or DuckDB, or the path of Parquet files"
+ONE_NAME = "a name of its own for each column"
 AT_A_TIME = 1 << 20
 """How many rows are read at a time."""
 
@@ -49,7 +51,10 @@ def source_of(frame: object, columns: Sequence[str]) -> RowSource:
     """
     if isinstance(frame, str | PathLike):
         return _parquet(Path(fspath(frame)), columns)
-    native: Any = nw.from_native(frame, pass_through=True)
+    try:
+        native: Any = nw.from_native(frame, pass_through=True)
+    except DuplicateError:
+        raise InvalidError("replay.frame", "columns of one name", ONE_NAME) from None
     if isinstance(native, nw.DataFrame):
         return _eager(native, columns)
     if isinstance(native, nw.LazyFrame):
@@ -68,6 +73,8 @@ def _check(names: Sequence[str], columns: Sequence[str]) -> None:
             raise InvalidError(
                 "replay.frame", found, "the column that the mapping names", column=column
             )
+        if names.count(column) > 1:
+            raise InvalidError("replay.frame", "columns of one name", ONE_NAME, column=column)
 
 
 def _of_table(table: pa.Table, give: Callable[[pa.Table], Any]) -> RowSource:
@@ -143,5 +150,15 @@ def _rows_of(source: RowSource, wanted: Whole) -> Iterator[pa.RecordBatch]:
     first = source.begins
     for piece in source.pieces():
         begin, end = np.searchsorted(wanted, (first, first + piece.num_rows))
-        yield piece.take(pa.array(wanted[begin:end] - first))
+        yield _without_views(piece).take(pa.array(wanted[begin:end] - first))
         first += piece.num_rows
+
+
+def _without_views(piece: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows in types of which Arrow can take some: it cannot of views of texts."""
+    texts = pa.large_string()
+    fields = [
+        field.with_type(texts) if pa.types.is_string_view(field.type) else field
+        for field in piece.schema
+    ]
+    return piece.cast(pa.schema(fields))
