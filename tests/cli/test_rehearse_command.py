@@ -165,6 +165,8 @@ def test_what_of_ones_own_is_at_fault_is_named(
             "--every: a text of the shape '9a'; expected a number and s, m, h or d",
         ),
         (["--every", "0s"], "--every: 0:00:00; expected a timedelta from one second to 36,525 da"),
+        (["--policy", ""], "--policy: ''; expected module:attribute"),
+        (["--library", ""], "--library: ''; expected module:attribute"),
         (["--start", "soon"], "--start: a text of the shape 'aaaa'; expected an ISO 8601 time"),
         (
             ["--start", "2026-03-02"],

@@ -117,6 +117,26 @@ def test_files_that_are_not_there_get_one_line(
     assert "not TOML" in fault(capsys, ["replay", log, "--mapping", log])
 
 
+def test_a_name_that_no_file_can_have_gets_one_line(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that is too long is no fault of the library, whatever command it was given to."""
+    long = "x" * 5000
+    assert "too long" in fault(capsys, ["replay", long, *small[2:]])
+    assert "too long" in fault(capsys, ["map", long])
+    assert "too long" in fault(capsys, ["map", "--example", "-o", long])
+    assert "too long" in fault(capsys, ["wishes", long])
+    assert "no file of this name" in fault(capsys, ["journal", f"sqlite:///{long}", "check"])
+
+
+@pytest.mark.parametrize("column", ["", "none"])
+def test_a_segment_is_a_column_of_the_log(
+    column: str, small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that is empty is the name of none."""
+    assert "no such column among" in fault(capsys, [*small, "--segment", column])
+
+
 def test_a_terminal_gets_a_progress_bar(
     small: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from cxjourney.cli._given._user_objects import user_object
+from cxjourney.cli._given._user_objects import Wanted, user_object
 from cxjourney.cli._parsing import Parser
 from cxjourney.cli._sending._report_file import add_report, write_report
 from cxjourney.cli._shared import add_output, document, read_time, told
@@ -62,9 +62,8 @@ def _rehearse(arguments: argparse.Namespace) -> str:
                 days=arguments.days,
                 seed=arguments.seed,
                 start=start,
-                policy=arguments.policy and user_object("--policy", arguments.policy, policy),
-                library=arguments.library
-                and user_object("--library", arguments.library, channels.Library),
+                policy=_own("--policy", arguments.policy, policy),
+                library=_own("--library", arguments.library, channels.Library),
                 every=every,
                 prices=None if prices is None else given.read(prices),
                 progress=bar,
@@ -76,6 +75,10 @@ def _rehearse(arguments: argparse.Namespace) -> str:
         return document(found.to_dict())
     tables = load("cxjourney.show._rehearsal_tables")
     return told(tables.rehearsal_page(found, Lang(arguments.lang), full=arguments.full))
+
+
+def _own(flag: str, named: str | None, wanted: type[Wanted]) -> Wanted | None:
+    return None if named is None else user_object(flag, named, wanted)
 
 
 def _playbook(arguments: argparse.Namespace) -> "Playbook":

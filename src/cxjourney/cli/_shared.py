@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,14 @@ def told(page: Page, *, full: bool = True) -> str:
     lines = page.styled(_width(), full=full)
     text: str = load("cxjourney.show._layout._colours").coloured(lines, sys.stdout)
     return text
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is a file of a name; of a name that no file can have there is none."""
+    try:
+        return path.is_file()
+    except OSError:  # such as one that is too long
+        return False
 
 
 def read_time(flag: str, text: str, zone: ZoneInfo | None, remedy: str) -> datetime:

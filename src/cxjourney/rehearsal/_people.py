@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -19,6 +19,7 @@ from cxjourney.vocabulary._checks import (
     all_of,
     an_id,
     as_mapping,
+    as_tuple,
     check_time,
     check_whole,
     must,
@@ -121,9 +122,9 @@ class Cue(Showable):
         return Event(self.kind, at.astimezone(zone or at.tzinfo), id, payload)
 
 
-def _by_time(script: Iterable[Cue]) -> tuple[Cue, ...]:
-    kept = tuple(script)
-    if all(isinstance(cue, Cue) for cue in kept):
+def _by_time(script: Iterable[Cue]) -> Any:  # noqa: ANN401 - cues, or what was given
+    kept = as_tuple(script)
+    if isinstance(kept, tuple) and all(isinstance(cue, Cue) for cue in kept):
         return tuple(sorted(kept, key=lambda cue: cue.after))
     return kept
 

@@ -33,13 +33,14 @@ from cxjourney.rehearsal._outcome import Rehearsal
 from cxjourney.rehearsal._people import MOST_DAYS, Person, generate_people, so_long
 from cxjourney.rehearsal._prices import Prices
 from cxjourney.vocabulary import Channel, Event
-from cxjourney.vocabulary._checks import check_time, check_type, describe, told
+from cxjourney.vocabulary._checks import check_several, check_time, check_type, describe, told
 from cxjourney.vocabulary._terminal import Progress
 
 REHEARSED = "rehearsed"
 BELOW_THE_LIMIT = Gift(Decimal(9), personal_note=True)
 A_MINUTE_LONG = Video(60)
 A_SECOND = timedelta(seconds=1)
+HAPPENINGS = "customers, engagements and events, three by three"
 
 
 def _sent(context: HookContext) -> Sent:
@@ -112,6 +113,7 @@ def what_if(
         DispatchError: when some customers could not be attended to.
     """
     until = None if as_of is None else check_time(as_of, "rehearsal.as_of")
+    check_several("events", events, HAPPENINGS)
     acts = [act for act in map(_act, events) if until is None or act[2].at <= until]
     if not acts:
         raise InvalidError("events", "none up to as_of", "at least one")
@@ -137,8 +139,7 @@ def _act(given: object) -> Happening:
     match given:
         case (str() as customer, str() as engagement, Event() as event):
             return customer, engagement, event
-    expected = "customers, engagements and events, three by three"
-    raise InvalidError("events", describe(given), expected)
+    raise InvalidError("events", describe(given), HAPPENINGS)
 
 
 def rehearse(
@@ -189,6 +190,7 @@ def rehearse(
     made_up = isinstance(people, int)
     if isinstance(people, int):
         people = generate_people(people, seed=seed, start=begin)
+    check_several("rehearse.people", people, "how many people, or some of Person")
     cast = tuple(people)
     for person in cast:
         check_type("rehearse.people", person, Person, "how many people, or some of Person")
@@ -245,6 +247,9 @@ def _hold(
     progress: Progress | None,
 ) -> Rehearsal:
     """Hold a rehearsal: the part that people and logs have in common."""
+    check_type("rehearsal.playbook", playbook, Playbook)
+    if policy is not None:
+        check_type("rehearsal.policy", policy, Policy)
     _check_interval(every)
     if prices is not None:
         check_type("rehearsal.prices", prices, Prices)

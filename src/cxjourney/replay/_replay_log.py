@@ -71,6 +71,7 @@ def replay_log(
     check_type("replay_log.mapping", mapping, LogMapping, wanted)
     given = None if as_of is None else check_time(as_of, "replay.as_of")
     if segment is not None:
+        check_type("replay_log.segment", segment, str, "the name of a column")
         mapping = attrs.evolve(mapping, columns=attrs.evolve(mapping.columns, segment=segment))
     listing = Listing(behind, id_key) if behind or id_key is not None else None
     asked = ReplayOrder(fspath(path), mapping, given, listing, show_values, progress)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxjourney.cli._parsing import Parser
-from cxjourney.cli._shared import Output, add_output, document, fitted, read_time
+from cxjourney.cli._shared import Output, add_output, document, fitted, is_file, read_time
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary import Channel, Lang
 from cxjourney.vocabulary._lazy import load
@@ -154,7 +154,7 @@ def _check_file(url: str) -> None:
     """
     scheme, _, path = url.partition(":///")
     file = path.partition("?")[0]
-    if scheme.startswith("sqlite") and file and not Path(file).is_file():
+    if scheme.startswith("sqlite") and file and not is_file(Path(file)):
         raise InvalidError("URL", "no file of this name", "the file of a journal")
 
 

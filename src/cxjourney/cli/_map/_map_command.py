@@ -48,8 +48,8 @@ def define(parser: Parser) -> None:
 def _map(arguments: argparse.Namespace) -> str:
     lang = Lang(arguments.lang)
     output: Path | None = arguments.output
-    if output is not None and output.exists():
-        raise InvalidError(f"--output {output}", "a file that is there", "a new one")
+    if output is not None:
+        _check_new(output)
     proposal = _proposal(arguments)
     text = proposal.toml(lang)
     if output is not None:
@@ -88,10 +88,22 @@ def _proposal(arguments: argparse.Namespace) -> Proposal:
         return Proposal(path if given else "--example", facts, roles, told, settings, options)
 
 
+def _check_new(path: Path) -> None:
+    try:
+        if path.exists():
+            raise InvalidError(f"--output {path}", "a file that is there", "a new one")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def _write(path: Path, text: str) -> None:
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        why = (error.strerror or "cannot be written").lower()
-        raise InvalidError(f"--output {path}", why, "a file that can be written") from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> InvalidError:
+    why = (error.strerror or "cannot be written").lower()
+    return InvalidError(f"--output {path}", why, "a file that can be written")

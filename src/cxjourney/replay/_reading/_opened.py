@@ -261,9 +261,9 @@ def opened(path: str, encoding: str | None, progress: Progress | None) -> Iterat
     if path == STANDARD_INPUT:
         yield _source(path, sys.stdin.buffer, encoding, progress)
         return
-    if "\0" in path or Path(path).is_dir():
-        raise InvalidError(path, "not a file", A_LOG)
     try:
+        if "\0" in path or Path(path).is_dir():
+            raise InvalidError(path, "not a file", A_LOG)
         with Path(path).open("rb") as file:
             yield _source(path, file, encoding, progress)
     except FileNotFoundError:

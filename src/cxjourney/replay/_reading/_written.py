@@ -69,8 +69,9 @@ class Columns(Showable):
     def all(self) -> tuple[str, ...]:
         """Every column, in the order of the mapping."""
         single = (self.engagement, self.id, self.segment)
+        given = [column for column in single if column is not None]
         time = () if self.time is None else (self.time,)
-        return (*self.customer, *time, *self.activity, *filter(None, single), *self.sequence)
+        return (*self.customer, *time, *self.activity, *given, *self.sequence)
 
 
 @attrs.frozen

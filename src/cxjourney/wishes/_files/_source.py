@@ -93,9 +93,9 @@ def _form(where: str, content: bytes) -> FileFormat:
 
 
 def _content(where: str) -> bytes:
-    if "\0" in where or Path(where).is_dir():
-        raise InvalidError(where, "not a file", A_SURVEY)
     try:
+        if "\0" in where or Path(where).is_dir():
+            raise InvalidError(where, "not a file", A_SURVEY)
         with Path(where).open("rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
