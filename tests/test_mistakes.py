@@ -19,13 +19,28 @@ from cxjourney import (
     MemoryJournal,
     Policy,
     Sent,
+    Situation,
+    explore,
     rehearse,
     replay_log,
+    standard_chart,
     standard_playbook,
 )
 from cxjourney.channels import Content, Gift, HookContext, Profile
 from cxjourney.channels.policy import Limits
+from cxjourney.chart import JourneyMachine, find_chart
 from cxjourney.dispatch.journal import AsyncMemoryJournal
+from cxjourney.playbook import compare
+from cxjourney.rehearsal import Person, difference, what_if
+from cxjourney.show import (
+    chart_markdown,
+    chart_mermaid,
+    differences_markdown,
+    graph_machine,
+    guards_markdown,
+    journey_graph,
+    journey_mermaid,
+)
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -61,6 +76,7 @@ def told(**payload: Any) -> object:
 
 
 ANY: Any = {"answer"}
+SEVEN: Any = 7.0
 MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: told(nps=11), "feedback_captured.payload.nps: 11; expected int from 0 to 10"),
     (lambda: told(nps=9.5), "feedback_captured.payload.nps: 9.5; expected int from 0 to 10"),
@@ -117,6 +133,47 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
         lambda: rehearse(standard_playbook(), people=["Mari"], start=NOON),  # type: ignore[list-item]
         "rehearse.people: str of 4 characters; expected how many people, or some of Person",
     ),
+    (
+        lambda: rehearse(ANY, start=NOON),
+        "rehearsal.playbook: set; expected Playbook",
+    ),
+    (
+        lambda: rehearse(standard_playbook(), policy=ANY, start=NOON),
+        "rehearsal.policy: set; expected Policy",
+    ),
+    (
+        lambda: rehearse(standard_playbook(), people=SEVEN, start=NOON),
+        "rehearse.people: float; expected how many people, or some of Person",
+    ),
+    (
+        lambda: what_if(SEVEN, standard_playbook()),
+        "events: float; expected customers, engagements and events, three by three",
+    ),
+    (lambda: Person("c1", script=SEVEN), "Person.script: float; expected a collection of Cue"),
+    (lambda: difference(ANY, ANY), "difference.one: set; expected Rehearsal"),
+    (lambda: compare(standard_playbook(), ANY), "compare.new: set; expected Playbook"),
+    (lambda: standard_playbook(chart=ANY), "standard_playbook.chart: set; expected Chart"),
+    (lambda: find_chart(ANY), "find_chart.ref: set; expected a ChartRef, such as chart.ref"),
+    (lambda: JourneyMachine(ANY), "JourneyMachine.chart: set; expected Chart"),
+    (
+        lambda: JourneyMachine(standard_chart()).decide(Situation(), "bought"),
+        "unknown event kind str of 6 characters; known: abandoned, ",
+    ),
+    (lambda: explore(standard_chart(), orders=ANY), "explore.orders: set; expected bool"),
+    (lambda: chart_markdown(ANY), "chart_markdown.chart: set; expected Chart"),
+    (lambda: guards_markdown(ANY), "guards_markdown.chart: set; expected Chart"),
+    (
+        lambda: differences_markdown(standard_chart(), ANY),
+        "differences_markdown.other: set; expected Chart",
+    ),
+    (lambda: chart_mermaid(ANY), "chart_mermaid.chart: set; expected Chart"),
+    (lambda: graph_machine(ANY), "graph_machine.chart: set; expected Chart"),
+    (
+        lambda: graph_machine(standard_chart(), place=ANY),
+        "graph_machine.place: set; expected a Phase or a Standing",
+    ),
+    (lambda: journey_mermaid(ANY), "show.journey: set; expected Journey"),
+    (lambda: journey_graph(ANY), "show.journey: set; expected Journey"),
     (
         lambda: replay_log(Path(__file__), "map.toml"),  # type: ignore[arg-type]
         "mapping: str of 8 characters; expected a LogMapping, such as read_mapping gives",

@@ -22,6 +22,7 @@ from cxjourney.chart import (
     Row,
     standard_chart,
 )
+from cxjourney.errors import InvalidError
 from cxjourney.testing import situations
 from cxjourney.vocabulary import (
     EventKind,
@@ -245,7 +246,7 @@ def test_rows_and_kinds_are_found_by_name() -> None:
     assert all(CHART.row(one.id) is one for one in CHART.rows)
     assert all(CHART.kind(one.name) is one for one in CHART.kinds)
     assert CHART.kind("demo_booked") is None
-    with pytest.raises(LookupError, match=r"'eight_phases' has no row 'T27'"):
+    with pytest.raises(InvalidError, match=r"Chart.row: the id of no row; expected one of T01, "):
         CHART.row("T27")
 
 

@@ -28,6 +28,7 @@ from cxjourney import (
     standard_chart,
 )
 from cxjourney.chart import Confirmation, Feedback, Guard, Move, RepeatPurchase, Row
+from cxjourney.errors import InvalidError
 from cxjourney.show import (
     chart_markdown,
     chart_mermaid,
@@ -320,7 +321,7 @@ def test_an_arrow_tells_its_latest_moves_and_counts_the_others() -> None:
     assert len(everything) == 6
     assert read(journey_mermaid(journey)).labels[edge] == ["+2", *everything[2:]]
     assert read(journey_mermaid(journey, listed=1)).labels[edge] == ["+5", everything[-1]]
-    with pytest.raises(ValueError, match="listed is 0"):
+    with pytest.raises(InvalidError, match="listed: 0; expected a whole number from 1"):
         journey_mermaid(journey, listed=0)
 
 

@@ -108,6 +108,7 @@ def explore(chart: Chart, *, orders: bool = False, progress: Progress | None = N
         InvalidError: when it is no chart, or a guard raises or returns neither True nor False.
     """
     check_type("explore.chart", chart, Chart)
+    check_type("explore.orders", orders, bool)
     machine = chart.compiled(JourneyMachine)
     followed = frozenset(_followed(chart, orders=orders))
     decisions: dict[Situation, dict[str, Decision]] = {}

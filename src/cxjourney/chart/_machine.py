@@ -15,8 +15,9 @@ import transitions
 
 from cxjourney.chart._guards import Guard
 from cxjourney.chart._model import PLACES, Chart, Decision, Effect, FaultKind, GuardSeen, Move, Row
-from cxjourney.errors import InvalidError
+from cxjourney.errors import InvalidError, UnknownKindError
 from cxjourney.vocabulary import EventKind, HeldFact, Phase, Place, Situation, Standing
+from cxjourney.vocabulary._checks import check_type, describe
 
 MAX_MOVES = 24
 RETRIED_AS = {
@@ -92,11 +93,15 @@ class JourneyMachine(transitions.Machine):
 
     Args:
         chart: the chart to run.
+
+    Raises:
+        InvalidError: when it is no chart.
     """
 
     transition_cls: type[transitions.Transition] = RowTransition
 
     def __init__(self, chart: Chart) -> None:
+        check_type("JourneyMachine.chart", chart, Chart)
         self.chart: Chart = chart
         super().__init__(
             model=None,
@@ -121,7 +126,7 @@ class JourneyMachine(transitions.Machine):
         """Return what an event does in a situation; remembered, since it never changes.
 
         Raises:
-            LookupError: when the chart has no such trigger.
+            UnknownKindError: when the chart has no such trigger.
         """
         by_trigger = self._decided.get(situation)
         if by_trigger is None:
@@ -134,8 +139,7 @@ class JourneyMachine(transitions.Machine):
     def work_out(self, situation: Situation, trigger: str) -> Decision:
         """Do what ``decide`` does, asking every guard afresh."""
         if trigger not in self.chart_triggers:
-            message = f"chart {self.chart.key!r} has no trigger {trigger!r}"
-            raise LookupError(message)
+            raise UnknownKindError(describe(trigger), tuple(sorted(self.chart_triggers)))
         refusable = situation.standing is Standing.ERASED or trigger in self._orders
         nothing = Effect.REFUSED if refusable else Effect.NOTED
         if not self.arms(situation.place, trigger):

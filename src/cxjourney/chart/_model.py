@@ -10,6 +10,7 @@ import attrs
 
 from cxjourney.chart._duties import ObligationRule
 from cxjourney.chart._guards import Guard
+from cxjourney.errors import InvalidError, listed
 from cxjourney.vocabulary import (
     EventKind,
     ExitReason,
@@ -279,13 +280,13 @@ class Chart(Showable):
         """Return the row with this id.
 
         Raises:
-            LookupError: when the chart has no such row.
+            InvalidError: when the chart has no such row.
         """
         for row in self.rows:
             if row.id == row_id:
                 return row
-        message = f"chart {self.key!r} has no row {row_id!r}"
-        raise LookupError(message)
+        known = listed(code(row.id) for row in self.rows)
+        raise InvalidError("Chart.row", "the id of no row", f"one of {known}")
 
     def kind(self, name: str) -> EventKind | None:
         """Return the event kind with this name, or None."""

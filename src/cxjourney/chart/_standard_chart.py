@@ -27,6 +27,7 @@ from cxjourney.vocabulary import (
     Place,
     Standing,
 )
+from cxjourney.vocabulary._checks import check_type
 
 K = EventKind
 ASSESS, ADMIT, AFFIRM, ACTIVATE, ACCLIMATE, ACCOMPLISH, ADOPT, ADVOCATE = Phase
@@ -345,7 +346,9 @@ def find_chart(ref: ChartRef) -> Chart:
 
     Raises:
         ChartNotFoundError: when this process has not defined it.
+        InvalidError: when ``ref`` is no ChartRef.
     """
+    check_type("find_chart.ref", ref, ChartRef, "a ChartRef, such as chart.ref")
     if ref in _STANDARD:
         return chart_with(_STANDARD[ref])
     chart = _DERIVED.get(ref)

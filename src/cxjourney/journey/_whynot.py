@@ -142,7 +142,7 @@ def why_not(
         barred: what keeps the event from being taken, whatever the chart says.
 
     Raises:
-        LookupError: when the chart has no such trigger.
+        UnknownKindError: when the chart has no such trigger.
     """
     if barred:
         ways = allowed(machine, situation)

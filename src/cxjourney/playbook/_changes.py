@@ -16,7 +16,7 @@ from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Play
 from cxjourney.playbook._soundness import label
 from cxjourney.vocabulary import Lang
-from cxjourney.vocabulary._checks import check_time
+from cxjourney.vocabulary._checks import check_time, check_type
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import Worded
 from cxjourney.vocabulary._terminal import Readable, Showable
@@ -239,7 +239,12 @@ def compare(old: Playbook, new: Playbook) -> tuple[RowChange, ...]:
 
     A row with a new id is the old one where it says so in ``was``; else the old one went and a new
     one came.
+
+    Raises:
+        InvalidError: when one of them is no playbook.
     """
+    for where, book in (("compare.old", old), ("compare.new", new)):
+        check_type(where, book, Playbook)
     left = {(play.id, play.segment): play for play in new.plays}
     found = []
     for before in old.plays:

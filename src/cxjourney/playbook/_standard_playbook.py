@@ -14,6 +14,7 @@ from cxjourney.chart._duties import STANDARD_OBLIGATIONS
 from cxjourney.playbook._playbook import Playbook
 from cxjourney.playbook._plays import Entered, NearlyDue, Opened, Play, Wished
 from cxjourney.vocabulary import Channel, EventKind, Phase, Purpose
+from cxjourney.vocabulary._checks import check_type
 from cxjourney.wishes import WishKind
 
 FACE_TO_FACE, EMAIL, POST, TEXT, VIDEO, GIFT = Channel
@@ -73,6 +74,8 @@ def standard_playbook(
         chart: the chart that journeys follow, the standard one when None. Rows for obligations
             that it does not have are left out.
     """
+    if chart is not None:
+        check_type("standard_playbook.chart", chart, Chart)
     followed = standard_chart() if chart is None else chart
     known = {rule.id for rule in followed.obligations}
     rows = (*_at_any_time(), *_before_use(), *_in_use(), *_as_a_friend(), *_for_wishes())

@@ -13,6 +13,7 @@ from cxjourney.rehearsal._lines import Line, Value, plain
 from cxjourney.rehearsal._outcome import VERSION, Rehearsal
 from cxjourney.rehearsal._volumes import count_channels
 from cxjourney.vocabulary import Channel, Lang
+from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._results import as_dict
 from cxjourney.vocabulary._terminal import Readable, Showable, brief, code
@@ -186,8 +187,10 @@ def difference(one: Rehearsal, other: Rehearsal) -> Difference:
         other: that of the second one.
 
     Raises:
-        InvalidError: when they are not of the same people in the same days.
+        InvalidError: when one is no rehearsal, or they are not of the same people in the same days.
     """
+    for where, given in (("difference.one", one), ("difference.other", other)):
+        check_type(where, given, Rehearsal)
     if one.journeys != other.journeys:
         raise InvalidError("difference", "rehearsals of other people", "the same people twice")
     if (one.start, one.end) != (other.start, other.end):

@@ -14,6 +14,7 @@ from cxjourney.errors import InvalidError
 from cxjourney.show._mermaid import wide_nature
 from cxjourney.show._table import Page, Table
 from cxjourney.vocabulary import Lang, Phase, Place
+from cxjourney.vocabulary._checks import check_type
 from cxjourney.vocabulary._texts import need, number, say, word, words
 
 COLUMNS = ("row", "from", "event", "guards", "to", "effect")
@@ -32,6 +33,7 @@ def chart_markdown(chart: Chart) -> str:
     Args:
         chart: the chart.
     """
+    check_type("chart_markdown.chart", chart, Chart)
     return Table(headings=COLUMNS, rows=_cells(chart).values()).markdown()
 
 
@@ -109,6 +111,7 @@ def guards_markdown(chart: Chart, lang: Lang = Lang.EN) -> str:
         chart: the chart.
         lang: the language to say it in.
     """
+    check_type("guards_markdown.chart", chart, Chart)
     names = dict.fromkeys(guard.__name__ for row in chart.rows for guard in row.guards)
     rows = [(each, need(each, lang)) for each in names]
     return Table(headings=("guard", "passes when"), rows=rows).markdown()
@@ -121,6 +124,8 @@ def differences_markdown(chart: Chart, other: Chart) -> str:
         chart: the chart to start from.
         other: the chart to compare with it.
     """
+    for where, given in (("chart", chart), ("other", other)):
+        check_type(f"differences_markdown.{where}", given, Chart)
     headings = ("row", "what", chart.key, other.key)
     return Table(headings=headings, rows=_differences(chart, other)).markdown()
 

@@ -13,9 +13,11 @@ from transitions.extensions.diagrams_mermaid import DigraphMock, Graph
 
 from cxjourney.chart import Chart
 from cxjourney.chart._model import PLACES
+from cxjourney.errors import InvalidError
 from cxjourney.journey import Journey
 from cxjourney.show._mermaid import encoded, front_title, title, travels
-from cxjourney.vocabulary import Place, Standing
+from cxjourney.vocabulary import Phase, Place, Standing
+from cxjourney.vocabulary._checks import check_type, describe
 
 
 class GraphOptions(TypedDict, total=False):
@@ -102,6 +104,9 @@ def graph_machine(
         place: the place to highlight as the active state, such as ``journey.place``.
         options: how to draw it, see ``GraphOptions``.
     """
+    check_type("graph_machine.chart", chart, Chart)
+    if not isinstance(place, Phase | Standing):
+        raise InvalidError("graph_machine.place", describe(place), "a Phase or a Standing")
     arms = [
         {**entry, "label": f"{row.id} {trigger}"}
         for entry, (row, trigger, _) in zip(chart.transition_table(), chart.arms(), strict=True)

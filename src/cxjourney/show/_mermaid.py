@@ -12,6 +12,7 @@ from cxjourney.chart._model import PLACES
 from cxjourney.journey import Journey
 from cxjourney.show._table import is_inside_word
 from cxjourney.vocabulary import EventKind, Lang, Nature, Phase, Place, Standing, name
+from cxjourney.vocabulary._checks import check_type, check_whole
 from cxjourney.vocabulary._texts import happening
 
 Edge = tuple[Place, Place]
@@ -48,6 +49,7 @@ def chart_mermaid(
         stays: whether to note at each place the rows that do not leave it.
         orders: whether to draw the orders: erasure, and the company's moves (T28, T29).
     """
+    check_type("chart_mermaid.chart", chart, Chart)
     arms: dict[Edge, dict[Row, list[str]]] = {}
     for row, trigger, source in chart.arms():
         target = source if row.to is None else row.to
@@ -117,6 +119,7 @@ def travels(journey: Journey, *, stays: bool = False) -> Iterator[Travel]:
         journey: the journey.
         stays: whether to count the moves that did not leave the place.
     """
+    check_type("show.journey", journey, Journey)
     moves = ((step, move) for step in journey.history for move in step.moves)
     counted = (one for one in moves if stays or one[1].source is not one[1].target)
     for number, (step, move) in enumerate(counted, start=1):
@@ -140,10 +143,9 @@ def journey_mermaid(
         listed: how many moves an arrow tells at most, the latest ones; earlier ones are counted.
 
     Raises:
-        ValueError: when ``listed`` is less than 1.
+        InvalidError: when it is no journey, or ``listed`` no whole number from 1.
     """
-    if listed < 1:
-        raise ValueError(f"listed is {listed}; an arrow tells 1 move or more")
+    check_whole("journey_mermaid.listed", listed, 1)
     paths: dict[Edge, list[Travel]] = {}
     for travel in travels(journey, stays=stays):
         move = travel.move
