@@ -254,7 +254,7 @@ def test_a_run_is_read_when_somebody_looks_into_it() -> None:
         texts[next(iter(texts))] = wrong
         opened = opened_where_it_stands(standing_form(live, course, {})[0], (), live.chart, texts)
         assert opened is not None
-        with pytest.raises(DecodeError, match=r"snapshot\.owed"):
+        with pytest.raises(DecodeError, match=r"cx_run\.data"):
             list(opened[0].owed)
     assert place == 397
 

@@ -202,6 +202,8 @@ def _queue(rule: str, told: Any, texts: Texts, raws: dict[int, list[Any]]) -> Qu
     if not isinstance(told, dict):
         return _few(told, raws)
     heads = [(number, size, begin, end) for number, size, begin, end in told["runs"]]
+    if any(head[0] not in texts for head in heads):
+        raise DecodeError("cx_run.number", "a run is missing", "all that the snapshot names")
     runs = [KeptRun(rule, head, texts[head[0]] or "") for head in heads]
     return Many.of(sum([size for _, size, *_ in heads]), runs, in_turn=told["in_turn"])
 

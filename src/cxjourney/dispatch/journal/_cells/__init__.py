@@ -1,0 +1,1 @@
+"""Cells: what a column of a table may hold, and those that hold something else."""
