@@ -64,10 +64,17 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
 
 
 def _check_journeys(unit: UnitOfWork) -> None:
-    """Check that a customer has journeys: nobody else asks for what stands under another id."""
+    """Check that a customer's journeys are there: nobody else tells that they are under another id.
+
+    Raises:
+        DecodeError: when one is missing.
+    """
     if not unit.journeys:
         expected = "that of a customer of whom something is kept"
         raise DecodeError("cx_customer.customer", "an id without a journey", expected)
+    if {one.intent.engagement for one in unit.outbox} - unit.journeys.keys():
+        found, expected = "an intent without its journey", "customer and engagement of each intent"
+        raise DecodeError("cx_journey.engagement", found, expected)
 
 
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:

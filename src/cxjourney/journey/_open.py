@@ -155,6 +155,8 @@ def opened_where_it_stands(
         customer, engagement, seq, as_of, told = data
         base, raws = _course(told, texts)
         clock = None if as_of is None else datetime.fromisoformat(as_of)
+    except DecodeError:
+        raise
     except (TypeError, ValueError, LookupError):
         raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
     folder = chart.compiled(Folder)

@@ -14,9 +14,9 @@ from cxjourney.dispatch._past import read_checkpoint, read_form
 from cxjourney.dispatch.journal import CustomerRecord, JourneyRecord, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal import _schema as schema
 from cxjourney.dispatch.journal._cells._column_kinds import bare_moment, is_no_time, read_moment
-from cxjourney.dispatch.journal._cells._damaged import damaged
 from cxjourney.dispatch.journal._records_stored import CHECKPOINT, load, load_object
 from cxjourney.dispatch.journal._statements import outbox_row
+from cxjourney.dispatch.journal._upkeep._damaged import damaged
 from cxjourney.errors import ChartNotFoundError, DecodeError
 from cxjourney.journey import Journey
 from cxjourney.journey._fold import Course
@@ -189,6 +189,8 @@ def _checkpoints(connection: Connection, customer: str) -> Checkpoints:
 def _look_at(
     kept: CustomerRecord, attention: datetime | None, checkpoints: Checkpoints, done: Check
 ) -> None:
+    if not kept.journeys:
+        done.wrong.append(Wrong("orphan", kept.customer, "cx_customer.customer"))
     done.journeys += len(kept.journeys)
     done.intents += len(kept.outbox)
     for one in kept.journeys:

@@ -93,7 +93,7 @@ Index(
 _held = customers.c.lease.is_not(None)
 Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_where=_held)
 _lost = is_no_time(customers.c.attention_at)
-Index("cx_customer_lost", customers.c.customer, postgresql_where=_lost, sqlite_where=_lost)
+Index("cx_customer_lost", customers.c.attention_at, postgresql_where=_lost, sqlite_where=_lost)
 
 journeys: Table = Table(
     "cx_journey",

@@ -105,8 +105,10 @@ _DUE = _CLAIMABLE.where(
     customers.c.rank == bindparam("of_rank"), customers.c.attention_at <= _NOW, _FREE
 ).order_by(customers.c.attention_at, customers.c.customer)
 _LOST = (
-    _CLAIMABLE.where(_NO_LEASE),
-    _CLAIMABLE.where(is_no_time(customers.c.attention_at), _FREE),
+    _CLAIMABLE.where(customers.c.lease.is_not(None), _NO_LEASE),
+    _CLAIMABLE.where(
+        customers.c.attention_at.is_not(None), is_no_time(customers.c.attention_at), _FREE
+    ),
 )
 """Those of whom nobody can read when they are due, or until when they are held: else they are
 neither attended to, nor told of."""
@@ -173,7 +175,7 @@ def commit(connection: Connection, secret: Secret, commit: records.Commit) -> No
         write(connection, insert(attempts), attempt_rows(commit))
         write_marks(connection, [commit])
     except IntegrityError:
-        expected = "numbers of their own, and attempts of the customer's intents"
+        expected = "cx_outbox.key and number of their own, and attempts of the customer's intents"
         raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
     if commit.erasure is not None:
         _erase(connection, secret, commit, commit.erasure)

@@ -76,6 +76,8 @@ class KeptRun(Mapping[str, Obligation]):
                 ]
             except (TypeError, ValueError, RecursionError):
                 raise _unreadable() from None
+            if len(self._rows) != len(self):
+                raise _unreadable()
         return self._rows
 
     @property

@@ -1,1 +1,1 @@
-"""Cells: what a column of a table may hold, and those that hold something else."""
+"""Kinds of columns: what stands in a cell, and whether it can be read."""

@@ -5,11 +5,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, DateTime, Dialect, Text, TypeDecorator, type_coerce
+from sqlalchemy import ColumnElement, DateTime, Dialect, Text, TypeDecorator, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import NullType, TypeEngine
 
 from cxjourney.errors import DecodeError
 from cxjourney.vocabulary._forms import found_in
@@ -72,11 +72,11 @@ def _written(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-class is_no_time(FunctionElement[bool]):  # noqa: N801 - a function of SQL
+class is_no_time(FunctionElement[Any]):  # noqa: N801 - a function of SQL
     """Says of a column for moments whether what stands there is none that can be read."""
 
     inherit_cache = True
-    type = Boolean()
+    type = NullType()  # where it is Boolean, SQLite is asked for "= 1", which no index knows
 
 
 @compiles(is_no_time)
