@@ -269,6 +269,7 @@ def test_runs_that_go_by_one_number_get_their_own(monkeypatch: pytest.MonkeyPatc
     assert len(texts) > 1
 
 
+@pytest.mark.no_cover
 def test_an_event_among_many_obligations_makes_little_anew() -> None:
     """A question among 20,000 open ones leaves nearly all of them where they are."""
     journey = lived([asked(number) for number in range(20_000)])
