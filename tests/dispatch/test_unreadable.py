@@ -230,11 +230,21 @@ def test_a_secret_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Nobody goes on with another one, and nothing of it is shown."""
     opened = sqlite(tmp_path)
     SqlJournal(opened).create()
-    with opened.begin() as connection:
-        connection.execute(text("UPDATE cx_secret SET secret = 'no digits'"))
-    with pytest.raises(DecodeError, match=r"cx_secret\.secret: a text of 9 characters"):
-        SqlJournal(opened).customers()
+    for wrong, size in (("no digits", 9), ("ab" * 64, 128)):
+        with opened.begin() as connection:
+            connection.execute(text("UPDATE cx_secret SET secret = :wrong"), {"wrong": wrong})
+        with pytest.raises(DecodeError, match=rf"cx_secret\.secret: a text of {size} characters"):
+            SqlJournal(opened).customers()
     opened.dispose()
+
+
+@pytest.mark.parametrize("wrong", ["2026-03-02T11:00:00.000000+02:00", "2026-03-02 09:00:00+00:00"])
+def test_a_time_in_another_form_is_none(engine: Engine, wrong: str) -> None:
+    """It would not sort among the others."""
+    world = lived(emptied(engine), "a")
+    spoil(engine, "cx_customer", "lease", wrong, "a")
+    with pytest.raises(DecodeError, match=r"^cx_customer\.lease: a text of"):
+        world.happens(K.CONTACTED, "a")
 
 
 def test_a_claim_on_somebody_unreadable_can_be_broken(engine: Engine) -> None:

@@ -250,8 +250,10 @@ def test_a_run_is_read_when_somebody_looks_into_it() -> None:
     assert listed == all_owed(kept)
     assert listed != all_owed(live)
     place, course = last_of(live, 3)
-    for wrong in ("[[1]]", '[["once","never","q0",1]]', "["):
-        texts[next(iter(texts))] = wrong
+    first = next(iter(texts))
+    timeless = [["once", "never", "q0", 1]] * len(json.loads(texts[first]))
+    for wrong in ("[[1]]", json.dumps(timeless[:1]), json.dumps(timeless), "["):
+        texts[first] = wrong
         opened = opened_where_it_stands(standing_form(live, course, {})[0], (), live.chart, texts)
         assert opened is not None
         with pytest.raises(DecodeError, match=r"cx_run\.data"):
