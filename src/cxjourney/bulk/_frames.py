@@ -9,11 +9,11 @@ import attrs
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cxjourney.bulk._engine._tables import Whole
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
+from cxjourney.vocabulary._lazy import load
 
 A_FRAME = "a frame of pandas, polars, pyarrow or DuckDB, or the path of Parquet files"
 AT_A_TIME = 1 << 20
@@ -112,6 +112,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> RowSource:
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise InvalidError(str(path), "no such file", "a file of Parquet, or a folder of them")
+    pq = load("pyarrow.parquet")  # loads the file systems of clouds
     total = 0
     for file in files:
         try:
