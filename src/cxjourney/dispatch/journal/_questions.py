@@ -57,7 +57,7 @@ from cxjourney.dispatch.journal._schema import (
 )
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._standing._revision import (
-    ISCUSTOMER,
+    CUSTOMER_ROWS,
     ITSELF,
     check_row,
     erasures_in,
@@ -132,16 +132,16 @@ _PLANNED = select(
     a_word("planned"), a_word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
 )
 _RECORD = _parts(
-    *(_HEAD, _SNAPSHOT, _RUNS, _LOG, _OLD_STEPS, INTENT, _ARCHIVED, *ISCUSTOMER, _ITSELF)
+    *(_HEAD, _SNAPSHOT, _RUNS, _LOG, _OLD_STEPS, INTENT, _ARCHIVED, *CUSTOMER_ROWS, _ITSELF)
 )
 """All that is kept of a customer."""
-_BARE = _parts(_NAMED, *ISCUSTOMER, _ITSELF)
+_BARE = _parts(_NAMED, *CUSTOMER_ROWS, _ITSELF)
 """What is known of a customer though nothing can be read."""
 
-_DOSSIER = _parts(_HEAD, _SNAPSHOT, _RUNS, *STILL_OPEN, _PLANNED, *ISCUSTOMER, _ITSELF)
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _RUNS, *STILL_OPEN, _PLANNED, *CUSTOMER_ROWS, _ITSELF)
 """What is needed to go on with a customer."""
 _ASKED = _parts(
-    *(_HEAD, _SNAPSHOT, _RUNS, *WAITING, _PLANNED, _THAT_EVENT, *ISCUSTOMER, _ITSELF, _ERASED)
+    *(_HEAD, _SNAPSHOT, _RUNS, *WAITING, _PLANNED, _THAT_EVENT, *CUSTOMER_ROWS, _ITSELF, _ERASED)
 )
 """The same, and whether an event is kept."""
 _DECIDED = union_all(
@@ -180,7 +180,7 @@ _SINCE_THEN = _parts(
     .where(log.c.customer == CUSTOMER)
     .where(log.c.engagement == bindparam("engagement", type_=AnyText))
     .where(log.c.event.is_not(None), log.c.at > _BEFORE),
-    *ISCUSTOMER,
+    *CUSTOMER_ROWS,
 )
 """A checkpoint of a journey, and the events after it."""
 _FIND = union_all(

@@ -19,7 +19,7 @@ _STANDS = (
     select(a_word("revision"), a_word(""), customers.c.revision, null(), null()),
     select(a_word("claim"), a_word(""), customers.c.claim, LOST_LEASE, null()),
 )
-ISCUSTOMER = (
+CUSTOMER_ROWS = (
     *(one.where(customers.c.customer == CUSTOMER) for one in _STANDS),
     select(a_word("alias"), aliases.c.customer, ZERO, aliases.c.data, null()).where(
         aliases.c.alias == CUSTOMER
