@@ -49,7 +49,10 @@ def source_of(frame: object, columns: Sequence[str]) -> RowSource:
     """
     if isinstance(frame, str | PathLike):
         return _parquet(Path(fspath(frame)), columns)
-    native: Any = nw.from_native(frame, pass_through=True)
+    try:
+        native: Any = nw.from_native(frame, pass_through=True)
+    except nw.exceptions.DuplicateError:
+        raise InvalidError("replay.frame", "columns of one name", "names that differ") from None
     if isinstance(native, nw.DataFrame):
         return _eager(native, columns)
     if isinstance(native, nw.LazyFrame):
@@ -61,10 +64,11 @@ def source_of(frame: object, columns: Sequence[str]) -> RowSource:
     raise InvalidError("replay.frame", describe(frame), A_FRAME)
 
 
-def _check(names: Sequence[str], columns: Sequence[str]) -> None:
+def _check(names: list[str], columns: Sequence[str]) -> None:
     for column in columns:
-        if column not in names:
-            found = f"no such column among {len(names)}"
+        if names.count(column) != 1:
+            among = f"such column among {len(names)}"
+            found = f"{names.count(column) or 'no'} {among}"
             raise InvalidError(
                 "replay.frame", found, "the column that the mapping names", column=column
             )
