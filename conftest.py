@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from coverage import Coverage
 from sybil import Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.integration.pytest import SybilItem
@@ -28,6 +29,13 @@ docstrings = Sybil(
     patterns=["*.py"],
     document_types={".py": WithExamples},
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop tracing in a worker before pytest-cov starts it anew: only the last one is paused."""
+    while hasattr(session.config, "workerinput") and (early := Coverage.current()):
+        early.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

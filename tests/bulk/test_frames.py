@@ -128,6 +128,26 @@ def test_what_is_no_frame_is_refused(tmp_path: Path) -> None:
         bulk.replay(table(), mapping=mapping(), chart="standard")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("blank", [None, "b"])
+@pytest.mark.parametrize("index", [pa.uint8(), pa.uint32(), pa.int8(), pa.int64()])
+def test_categories_are_texts(index: pa.DataType, blank: str | None) -> None:
+    """Whatever the numbers by which a frame keeps its categories, with blanks or without."""
+    texts = {"who": ["a", blank, "a", "a"], "what": ["order", blank and "visit", "parcel", "order"]}
+    kinds = pa.dictionary(index, pa.string())
+    given = table(**{name: pa.array(some).cast(kinds) for name, some in texts.items()})
+    found = bulk.replay(given, mapping=mapping(), moves=True)
+    plain = bulk.replay(table(**texts), mapping=mapping(), moves=True)
+    assert (found.rows, found.journeys, found.moves) == (plain.rows, plain.journeys, plain.moves)
+
+
+@pytest.mark.parametrize("make", [pa.Table.to_pandas, lambda one: one])
+def test_a_column_that_stands_twice_is_refused(make: Callable[[pa.Table], Any]) -> None:
+    """Nobody knows which of the two is meant."""
+    twice = make(table().append_column("who", pa.array(["x"] * 4)))
+    with pytest.raises(InvalidError, match=r"replay\.frame"):
+        bulk.replay(twice, mapping=mapping())
+
+
 def test_what_is_left_out_is_counted() -> None:
     """Null keys, null times, unknown activities, later rows, with the first few rows of each."""
     at = [NOON, None, NOON, NOON, NOON + timedelta(days=9), NOON]

@@ -112,6 +112,7 @@ def _random_log(seed: int, tmp_path: Path) -> None:
     same(path, mapping, **asked)
 
 
+@pytest.mark.no_cover
 def test_the_households_give_the_same_report() -> None:
     """Also apart by activity, with the journeys behind each figure, and up to a moment."""
     log = ROOT / "examples" / "households_2017_first160.csv"

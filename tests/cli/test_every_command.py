@@ -78,6 +78,7 @@ def filled(arguments: tuple[str, ...], known: dict[str, str]) -> list[str]:
     return [known.get(one[1:-1], one) if one.startswith("{") else one for one in arguments]
 
 
+@pytest.mark.no_cover
 def test_every_document_is_on_the_page(known: dict[str, str]) -> None:
     """Each document in JSON begins with its name and version, and has the keys that it says."""
     for name, arguments in PLAIN.items():

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -366,8 +367,9 @@ def test_much_that_is_wrong_is_cut(
     """A text shows the first of them; JSON has all."""
     for number in range(22):
         spoil("INSERT INTO cx_attempt (key, data) VALUES (:key, '{}')", key=f"no {number}")
-    assert told(capsys, small.url, "check", status=1).endswith("  ... +2\n")
-    assert len(plain(capsys, small.url, "check", status=1)["wrong"]) == 22
+    assert told(capsys, small.url, "check", status=1).endswith("  ... +24\n")
+    found = Counter(one["what"] for one in plain(capsys, small.url, "check", status=1)["wrong"])
+    assert found == {"orphan": 22, "unreadable": 22}
 
 
 def test_a_damaged_file_is_told(small: Shop, capsys: pytest.CaptureFixture[str]) -> None:

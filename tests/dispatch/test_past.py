@@ -129,10 +129,11 @@ def test_of_another_version_nothing_is_read() -> None:
     assert (stands[0].owed, stands[0].seq) == (journey.owed, journey.seq)
     assert read_form(None) is None
     assert read_form({**form, "schema": SCHEMA + 1}) is None
-    with pytest.raises(DecodeError, match=r"^snapshot.stays"):
+    with pytest.raises(DecodeError, match=r"^cx_journey\.snapshot\.stays"):
         read_form({**form, "stays": None})
     for name in ("last", "events", "contacts"):
-        with pytest.raises(DecodeError, match=rf"^snapshot.{name}\[0\]: an object; expected just"):
+        where = rf"^cx_journey\.snapshot\.{name}\[0\]"
+        with pytest.raises(DecodeError, match=f"{where}: an object; expected just"):
             read_form({**form, name: [{"at": "once"}]})
     for odd in ([], [*found.journey[:-1], None], [*found.journey[:-2], "once", found.journey[-1]]):
         with pytest.raises(DecodeError, match=r"^snapshot.journey: values in another form"):
@@ -180,7 +181,7 @@ def test_where_no_snapshot_was_kept_there_is_nothing_to_take_over() -> None:
 
 def test_an_origin_in_another_form_is_refused() -> None:
     """Keys are made with what stands there, so nothing is guessed."""
-    with pytest.raises(DecodeError, match=r"^snapshot.origin\[2\]: "):
+    with pytest.raises(DecodeError, match=r"^cx_journey\.snapshot\.origin\[2\]: "):
         Origin.of(["c", "", ["no digits"], []])
 
 

@@ -12,7 +12,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.channels import HookSet, Profile
@@ -230,11 +230,21 @@ def test_a_secret_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Nobody goes on with another one, and nothing of it is shown."""
     opened = sqlite(tmp_path)
     SqlJournal(opened).create()
-    with opened.begin() as connection:
-        connection.execute(text("UPDATE cx_secret SET secret = 'no digits'"))
-    with pytest.raises(DecodeError, match=r"cx_secret\.secret: a text of 9 characters"):
-        SqlJournal(opened).customers()
+    for wrong, size in (("no digits", 9), ("ab" * 64, 128)):
+        with opened.begin() as connection:
+            connection.execute(text("UPDATE cx_secret SET secret = :wrong"), {"wrong": wrong})
+        with pytest.raises(DecodeError, match=rf"cx_secret\.secret: a text of {size} characters"):
+            SqlJournal(opened).customers()
     opened.dispose()
+
+
+@pytest.mark.parametrize("wrong", ["2026-03-02T11:00:00.000000+02:00", "2026-03-02 09:00:00+00:00"])
+def test_a_time_in_another_form_is_none(engine: Engine, wrong: str) -> None:
+    """It would not sort among the others."""
+    world = lived(emptied(engine), "a")
+    spoil(engine, "cx_customer", "lease", wrong, "a")
+    with pytest.raises(DecodeError, match=r"^cx_customer\.lease: a text of"):
+        world.happens(K.CONTACTED, "a")
 
 
 def test_a_claim_on_somebody_unreadable_can_be_broken(engine: Engine) -> None:
@@ -403,3 +413,32 @@ def test_one_who_cannot_be_read_stops_nobody_in_the_batch(
     assert [world.dispatcher().whose(one) for one in caught.value.report.failing] == ["b"]
     with pytest.raises(DecodeError):
         world.happens(K.CONTACTED, "b")
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize(("column", "fails"), [("lease", True), ("attention_at", False)])
+def test_a_time_that_is_none_holds_nobody(
+    database: str, column: str, fails: bool, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Until when a claim holds is told, and put right; when somebody is due is worked out anew."""
+    wrong = "soon"
+    opened = sqlite(tmp_path)
+    if database == "postgres":
+        wrong, opened = "infinity", create_engine(request.getfixturevalue("postgres")())
+    world = lived(emptied(opened), "a", "b")
+    spoil(opened, "cx_customer", column, wrong, "b")
+    if fails:
+        with pytest.raises(DecodeError, match=r"^cx_customer\.lease: a text of"):
+            world.happens(K.CONTACTED, "b")
+        with pytest.raises(DispatchError) as caught:
+            world.dispatcher().run()
+        (error,) = caught.value.exceptions
+        assert str(error).startswith("cx_customer.lease: a text of")
+        assert caught.value.report.customers == 1
+        assert [one.customer for one in world.dispatcher().troubles()] == ["b"]
+        world.clock.pass_by(hours=1)
+        assert world.dispatcher().run().handled == {State.SENT: 1}
+    else:
+        assert world.dispatcher().run().customers == 2
+    assert world.dispatcher().troubles() == ()
+    opened.dispose()

@@ -97,6 +97,7 @@ def test_a_gift_is_a_gift_whoever_brings_it(
     assert reasons(world) == {"bring": stands}
 
 
+@pytest.mark.no_cover
 def test_a_recommendation_is_asked_of_two_who_are_one_once(world: World) -> None:
     """C03: asked under one id, nobody is asked again under the other for ninety days."""
     ask = Play("ask", Entered(Phase.ADOPT), P.ASK_REFERRAL, (EMAIL,), "ask", lasts=200 * DAY)

@@ -268,8 +268,8 @@ def test_erased_people_are_forgotten() -> None:
     [
         ([BUYER, BUYER], "people"),
         ([BUYER, Person("anne-1", "second", Profile(lang=Lang.FI))], "people"),
-        (0, "count"),
-        (True, "count"),
+        (0, "people"),
+        (True, "people"),
     ],
 )
 def test_people_that_contradict_each_other_are_refused(people: Any, what: str) -> None:

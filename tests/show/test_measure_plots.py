@@ -60,6 +60,7 @@ def words(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
+@pytest.mark.no_cover
 def test_axes_of_the_user_are_drawn_in() -> None:
     """Whoever gives axes gets them back."""
     for plot in (*(measure(which).plot for which in PLOTTED), some().plot_timelines):

@@ -252,6 +252,7 @@ def all_texts(lang: Lang) -> dict[tuple[str, str], str]:
     return {(table, key): text for table, keys in tables for key, text in keys.items()}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("lang", Lang)
 def test_catalogue_holds_just_what_the_code_names(lang: Lang) -> None:
     """Every member, kind, guard, rule and sentence has its text, and there is no other text."""

@@ -69,8 +69,18 @@ def coded(column: pa.Array, where: str) -> Coded:
         InvalidError: when it holds what is neither a text nor a whole number.
     """
     found = column if pa.types.is_dictionary(column.type) else _plain(column).dictionary_encode()
-    indices = found.indices.fill_null(-1) if found.indices.null_count else found.indices
-    return Coded(indices.to_numpy(zero_copy_only=False), texts(found.dictionary, where))
+    return Coded(_places(found), texts(found.dictionary, where))
+
+
+def _places(found: pa.DictionaryArray) -> Small:
+    """Return the place of each cell in the dictionary; -1 for nothing."""
+    indices = found.indices
+    if pa.types.is_unsigned_integer(indices.type):  # as those of polars are
+        indices = indices.cast(pa.int64())
+    if indices.null_count:
+        indices = indices.fill_null(-1)
+    places: Small = indices.to_numpy(zero_copy_only=False)
+    return places
 
 
 def id_column(column: pa.Array, where: str, longest: int) -> pa.Array:
@@ -134,8 +144,7 @@ def cells_of(column: pa.Array) -> tuple[Small, Sequence[Cell]]:
     """Return a column as places in a list of what a line of a log would hold; -1 for nothing."""
     plain = _plain(column)
     found = plain if pa.types.is_dictionary(plain.type) else plain.dictionary_encode()
-    places = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return places, [as_cell(value) for value in found.dictionary.to_pylist()]
+    return _places(found), [as_cell(value) for value in found.dictionary.to_pylist()]
 
 
 def numbers_of(column: pa.Array, form: CellForm) -> tuple[Whole, Mask]:

@@ -9,12 +9,12 @@ import attrs
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from narwhals.exceptions import DuplicateError
 
 from cxjourney.bulk._engine._tables import Whole
 from cxjourney.errors import InvalidError
 from cxjourney.vocabulary._checks import describe
+from cxjourney.vocabulary._lazy import load
 
 A_FRAME = "a frame of pandas, polars, pyarrow or DuckDB, or the path of Parquet files"
 ONE_NAME = "a name of its own for each column"
@@ -66,7 +66,7 @@ def source_of(frame: object, columns: Sequence[str]) -> RowSource:
     raise InvalidError("replay.frame", describe(frame), A_FRAME)
 
 
-def _check(names: Sequence[str], columns: Sequence[str]) -> None:
+def _check(names: list[str], columns: Sequence[str]) -> None:
     for column in columns:
         if column not in names:
             found = f"no such column among {len(names)}"
@@ -119,6 +119,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> RowSource:
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise InvalidError(str(path), "no such file", "a file of Parquet, or a folder of them")
+    pq = load("pyarrow.parquet")  # loads the file systems of clouds
     total = 0
     for file in files:
         try:

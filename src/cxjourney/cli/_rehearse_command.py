@@ -24,7 +24,7 @@ EXAMPLE = "rehearse --people 3 --days 30"
 MONDAY = "2026-03-02T09:00+00:00"
 """When a rehearsal starts unless it is said: four weeks before clocks change in Europe."""
 
-FLAGS = {"count": "--people", "days": "--days", "rehearsal.every": "--every"}
+FLAGS = {"people": "--people", "days": "--days", "rehearsal.every": "--every"}
 """The option that gives what a rehearsal may find at fault."""
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)([smhd])", re.ASCII)

@@ -21,7 +21,7 @@ from cxjourney.dispatch._settling import CRASHED, settled
 from cxjourney.dispatch._unit import UnitOfWork
 from cxjourney.dispatch._waiting._priorities import is_due, next_due
 from cxjourney.dispatch.journal import Attempt, Claim, OutboxItem, State
-from cxjourney.errors import JournalError, SequenceError
+from cxjourney.errors import DecodeError, JournalError, SequenceError
 
 WRITES = 4
 """How often an outcome is written before a database that fails is given up."""
@@ -45,6 +45,7 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
         unit.unasked = True
         try:
             if unit.claim == claim.number:
+                _check_journeys(unit)
                 yield from _tidy(unit, tally)
                 while unit.claim == claim.number and not tally.put_back:
                     moment = now(settings)
@@ -60,6 +61,20 @@ def attend(settings: Settings, claim: Claim, *, marked: bool = False) -> Flow[Ha
         except SequenceError:
             continue
         return tally
+
+
+def _check_journeys(unit: UnitOfWork) -> None:
+    """Check that a customer's journeys are there: nobody else tells that they are under another id.
+
+    Raises:
+        DecodeError: when one is missing.
+    """
+    if not unit.journeys:
+        expected = "that of a customer of whom something is kept"
+        raise DecodeError("cx_customer.customer", "an id without a journey", expected)
+    if {one.intent.engagement for one in unit.outbox} - unit.journeys.keys():
+        found, expected = "an intent without its journey", "customer and engagement of each intent"
+        raise DecodeError("cx_journey.engagement", found, expected)
 
 
 def _tidy(unit: UnitOfWork, tally: Handled) -> Flow[None]:

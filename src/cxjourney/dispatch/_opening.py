@@ -15,6 +15,7 @@ from cxjourney.dispatch._past import (
     LAST,
     Past,
     Raw,
+    Snapshot,
     checkpoint_form,
     read_checkpoint,
     read_form,
@@ -25,7 +26,7 @@ from cxjourney.dispatch.journal import Duty, JourneyRecord, StepRecord, Stretch
 from cxjourney.dispatch.journal._moving._origin import Origin
 from cxjourney.dispatch.journal._secrecy._secret import sealed_key
 from cxjourney.errors import ChartNotFoundError, DecodeError
-from cxjourney.journey import Journey, Obligation, Step
+from cxjourney.journey import Journey, Migration, Obligation, Step
 from cxjourney.journey._fold import BEGINNING, Course
 from cxjourney.journey._open import (
     EventForms,
@@ -172,9 +173,12 @@ class OpenJourney:
         stands = None
         if stood is not None:
             data = [customer, engagement, seq, as_of, stood.course]
-            stands = opened_where_it_stands(
-                data, found.events, self.journey.chart, dict(stood.runs)
-            )
+            try:
+                stands = opened_where_it_stands(
+                    data, found.events, self.journey.chart, dict(stood.runs)
+                )
+            except DecodeError as error:
+                raise _standing_in("cx_checkpoint.data", error) from None
         if stood is None or stands is None:
             return None
         journey, base, raws = stands
@@ -317,7 +321,7 @@ def opened_as_kept(
             return None
         if chart.ref != ref:
             return None
-    stands = opened_where_it_stands(found.journey, found.last, placed(chart), kept.runs)
+    stands = stands_as_kept(kept, found, placed(chart))
     if stands is None:
         return None
     journey, base, raws = stands
@@ -356,15 +360,55 @@ def noted(step: Step) -> StepRecord:
 
 
 def restored(kept: JourneyRecord, settings: Settings, placed: Callable[[Chart], Chart]) -> Journey:
-    """Return a journey on the playbook's chart where it follows that one, or can get there."""
+    """Return a journey on the playbook's chart where it follows that one, or can get there.
+
+    Raises:
+        DecodeError: when it cannot be read.
+    """
     chart = settings.playbook.chart
     wanted = chart if settings.migrations or current(chart_of(kept)) == chart.ref else None
     if wanted is None:
         with suppress(ChartNotFoundError):
             wanted = find_chart(chart_of(kept))
-    data = {name: value for name, value in kept.data.items() if name != AHEAD}
     followed = None if wanted is None else placed(wanted)
-    return Journey.from_dict(data, chart=followed, migrations=settings.migrations)
+    return folded(kept, followed, settings.migrations)
+
+
+def folded(
+    kept: JourneyRecord, chart: Chart | None, migrations: Sequence[Migration] = ()
+) -> Journey:
+    """Return a journey whose events are folded anew.
+
+    Raises:
+        DecodeError: when it cannot be read.
+    """
+    data = {name: value for name, value in kept.data.items() if name != AHEAD}
+    try:
+        return Journey.from_dict(data, chart=chart, migrations=migrations)
+    except DecodeError as error:
+        column = "cx_log.data" if error.where.startswith("events") else "cx_journey.head"
+        raise _standing_in(column, error) from None
+
+
+def stands_as_kept(
+    kept: JourneyRecord, found: Snapshot, chart: Chart
+) -> tuple[Journey, Course, Raws] | None:
+    """Return a journey that goes on from its snapshot; see ``opened_where_it_stands``.
+
+    Raises:
+        DecodeError: when it cannot be read.
+    """
+    try:
+        return opened_where_it_stands(found.journey, found.last, chart, kept.runs)
+    except DecodeError as error:
+        raise _standing_in("cx_journey.snapshot", error) from None
+
+
+def _standing_in(column: str, error: DecodeError) -> DecodeError:
+    """Return an error that tells in which column of which table is what cannot be read."""
+    where = error.where.removeprefix("snapshot.")
+    told = where if where.startswith("cx_") else f"{column}.{where}"
+    return DecodeError(told, error.found, error.expected)
 
 
 def chart_of(kept: JourneyRecord) -> ChartRef:
@@ -376,4 +420,5 @@ def chart_of(kept: JourneyRecord) -> ChartRef:
     try:
         return ChartRef(**kept.data["chart"])
     except (KeyError, TypeError):
-        raise DecodeError("data.chart", "another value", "a chart's key and version") from None
+        expected = "a chart's key and version"
+        raise DecodeError("cx_journey.head.chart", "another value", expected) from None

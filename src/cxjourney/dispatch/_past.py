@@ -290,7 +290,7 @@ def read_checkpoint(data: Mapping[str, Any] | None) -> Checkpoint | None:
     """
     if data is None or data.get("schema") != SCHEMA:
         return None
-    found: Checkpoint = _CHECKPOINT.decode(data, "checkpoint")
+    found: Checkpoint = _CHECKPOINT.decode(data, "cx_checkpoint.data")
     return found
 
 
@@ -317,7 +317,7 @@ def read_form(data: Mapping[str, Any] | None) -> Snapshot | None:
     """
     if data is None or data.get("schema") != SCHEMA:
         return None
-    found: Snapshot = _FORM.decode(data, "snapshot")
+    found: Snapshot = _FORM.decode(data, "cx_journey.snapshot")
     return found
 
 

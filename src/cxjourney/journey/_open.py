@@ -155,6 +155,8 @@ def opened_where_it_stands(
         customer, engagement, seq, as_of, told = data
         base, raws = _course(told, texts)
         clock = None if as_of is None else datetime.fromisoformat(as_of)
+    except DecodeError:
+        raise
     except (TypeError, ValueError, LookupError):
         raise DecodeError("snapshot.journey", "values in another form", _FORM) from None
     folder = chart.compiled(Folder)
@@ -202,6 +204,8 @@ def _queue(rule: str, told: Any, texts: Texts, raws: dict[int, list[Any]]) -> Qu
     if not isinstance(told, dict):
         return _few(told, raws)
     heads = [(number, size, begin, end) for number, size, begin, end in told["runs"]]
+    if any(head[0] not in texts for head in heads):
+        raise DecodeError("cx_run.number", "a run is missing", "all that the snapshot names")
     runs = [KeptRun(rule, head, texts[head[0]] or "") for head in heads]
     return Many.of(sum([size for _, size, *_ in heads]), runs, in_turn=told["in_turn"])
 

@@ -30,10 +30,17 @@ from cxjourney.playbook import Playbook
 from cxjourney.rehearsal._acting import Clock, Happening, Remembered, Transcript, act_out
 from cxjourney.rehearsal._duties_owed import count_duties, find_duties, find_open
 from cxjourney.rehearsal._outcome import Rehearsal
-from cxjourney.rehearsal._people import MOST_DAYS, Person, generate_people, so_long
+from cxjourney.rehearsal._people import MOST, MOST_DAYS, Person, generate_people, so_long
 from cxjourney.rehearsal._prices import Prices
 from cxjourney.vocabulary import Channel, Event
-from cxjourney.vocabulary._checks import check_several, check_time, check_type, describe, told
+from cxjourney.vocabulary._checks import (
+    check_several,
+    check_time,
+    check_type,
+    check_whole,
+    describe,
+    told,
+)
 from cxjourney.vocabulary._terminal import Progress
 
 REHEARSED = "rehearsed"
@@ -189,7 +196,8 @@ def rehearse(
     begin = check_time(start, "rehearsal.start")
     made_up = isinstance(people, int)
     if isinstance(people, int):
-        people = generate_people(people, seed=seed, start=begin)
+        count = check_whole("people", people, 1, MOST)
+        people = generate_people(count, seed=seed, start=begin)
     check_several("rehearse.people", people, "how many people, or some of Person")
     cast = tuple(people)
     for person in cast:

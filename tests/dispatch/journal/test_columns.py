@@ -48,3 +48,13 @@ def test_usual_texts_stand_as_they_are(engine: Engine) -> None:
     with engine.connect() as connection:
         found = connection.execute(text("SELECT customer FROM cx_customer"))
         assert sorted(found.scalars()) == sorted(ids)
+
+
+def test_what_nobody_wrote_so_is_read_as_it_stands(engine: Engine) -> None:
+    """A pair of characters that stands for none stops no reading."""
+    journal = SqlJournal(engine)
+    journal.commit(Commit("a", 0))
+    with engine.begin() as connection:
+        wrong = {"wrong": "\ud7ff\U0010ffff"}
+        connection.execute(text("UPDATE cx_customer SET customer = :wrong"), wrong)
+    assert journal.customers() == ("\ud7ff\U0010ffff",)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cxjourney.bulk._reporting._read_log import LinedPiece, UnlikeRowsError, coded_columns
 from cxjourney.replay._mapping import LogMapping
@@ -14,6 +13,7 @@ from cxjourney.replay._reading._opened import opened
 from cxjourney.replay._reading._paths import cell_of
 from cxjourney.replay._reading._record_stream import ReadAs, format_of
 from cxjourney.replay._reading._written import LogFormat, Resolution
+from cxjourney.vocabulary._lazy import load
 from cxjourney.vocabulary._terminal import Progress
 
 AT_A_TIME = 1 << 17
@@ -42,7 +42,8 @@ def parquet_pieces(
         if not source.head or format_of(source, settings) is not LogFormat.PARQUET:
             raise UnlikeRowsError
         read_as.format = LogFormat.PARQUET
-        file = pq.ParquetFile(source.seekable())
+        # Loaded late, for it loads the file systems of clouds.
+        file = load("pyarrow.parquet").ParquetFile(source.seekable())
         there = file.schema_arrow.names
         paths = {name: [name] if name in there else name.split(".") for name in names}
         keys = list(dict.fromkeys(path[0] for path in paths.values()))

@@ -9,11 +9,14 @@ import attrs
 from sqlalchemy import Connection, Engine, Table, func, select
 
 from cxjourney.chart import Chart, find_chart
-from cxjourney.dispatch._opening import chart_of
+from cxjourney.dispatch._opening import chart_of, folded, stands_as_kept
 from cxjourney.dispatch._past import read_checkpoint, read_form
 from cxjourney.dispatch.journal import CustomerRecord, JourneyRecord, OutboxItem, SqlJournal, State
 from cxjourney.dispatch.journal import _schema as schema
-from cxjourney.dispatch.journal._records_stored import load, load_value, quiet_in
+from cxjourney.dispatch.journal._cells._column_kinds import bare_moment, is_no_time, read_moment
+from cxjourney.dispatch.journal._records_stored import CHECKPOINT, load, load_object
+from cxjourney.dispatch.journal._statements import outbox_row
+from cxjourney.dispatch.journal._upkeep._damaged import damaged
 from cxjourney.errors import ChartNotFoundError, DecodeError
 from cxjourney.journey import Journey
 from cxjourney.journey._fold import Course
@@ -40,6 +43,8 @@ LABELS = {
     "next_attention": "count_next",
 }
 """The word for a figure, where it is not of its own."""
+ATTENTION = "cx_customer.attention_at"
+MOMENTS = frozenset({"closed_at", "next_at"})
 Checkpoints = Mapping[str, Sequence[tuple[datetime, str]]]
 """Where journeys stood at some moments, as it is stored, by engagement."""
 
@@ -120,6 +125,8 @@ def check(journal: SqlJournal, engine: Engine, progress: Progress | None = None)
     done = Check()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         done.wrong += _of_file(connection)
+        cells = [*_of_cells(engine)]
+        done.wrong += cells
         counted = select(func.count()).select_from(schema.customers)
         total = connection.execute(counted).scalar_one() if progress else 0
         for customer, at in _customers(connection):
@@ -129,10 +136,12 @@ def check(journal: SqlJournal, engine: Engine, progress: Progress | None = None)
             try:
                 kept = journal.read(customer)
                 journal.dossier(customer)
+                stood, attention = _checkpoints(connection, customer), read_moment(at, ATTENTION)
             except DecodeError as error:
-                done.wrong.append(Wrong("unreadable", customer, str(error)))
+                wrong = Wrong("unreadable", customer, str(error))
+                done.wrong += [wrong] if wrong not in cells else []
                 continue
-            _look_at(kept, at, _checkpoints(connection, customer), done)
+            _look_at(kept, attention, stood, done)
         done.wrong += _of_columns(connection)
     return done
 
@@ -142,12 +151,27 @@ def _of_file(connection: Connection) -> Iterator[Wrong]:
         if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
             yield Wrong("file_damaged")
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        yield from (Wrong("orphan", place=str(row[0])) for row in orphans)
+        yield from (Wrong("orphan", place=_belonging(str(row[0]))) for row in orphans)
 
 
-def _customers(connection: Connection) -> Iterator[tuple[str, datetime | None]]:
+def _of_cells(engine: Engine) -> Iterator[Wrong]:
+    with engine.connect() as connection:  # within a transaction, as rows that come in turn need
+        yield from (Wrong("unreadable", who, str(told)) for who, told in damaged(connection))
+
+
+def _belonging(table: str) -> str:
+    """Return the columns by which rows of a table belong to those of another."""
+    rules = SqlJournal.metadata.tables[table].foreign_key_constraints
+    return ", ".join(str(column) for rule in rules for column in rule.columns)
+
+
+def _customers(connection: Connection) -> Iterator[tuple[str, object]]:
     table, last = schema.customers, ""
-    page = select(table.c.customer, table.c.attention_at).order_by(table.c.customer).limit(PAGE)
+    page = (
+        select(table.c.customer, bare_moment(table.c.attention_at).label("attention_at"))
+        .order_by(table.c.customer)
+        .limit(PAGE)
+    )
     while rows := connection.execute(page.where(table.c.customer > last)).all():
         yield from ((row.customer, row.attention_at) for row in rows)
         last = rows[-1].customer
@@ -165,6 +189,8 @@ def _checkpoints(connection: Connection, customer: str) -> Checkpoints:
 def _look_at(
     kept: CustomerRecord, attention: datetime | None, checkpoints: Checkpoints, done: Check
 ) -> None:
+    if not kept.journeys:
+        done.wrong.append(Wrong("orphan", kept.customer, "cx_customer.customer"))
     done.journeys += len(kept.journeys)
     done.intents += len(kept.outbox)
     for one in kept.journeys:
@@ -186,10 +212,10 @@ def _of_journey(
 ) -> Iterator[Wrong]:
     """Yield what is wrong with a journey: its events say otherwise than what is kept of them."""
     chart = find_chart(chart_of(kept))
-    journey = Journey.from_dict(dict(kept.data), chart=chart)
+    journey = folded(kept, chart)
     snapshot = read_form(kept.snapshot)
     if snapshot is not None:
-        opened = opened_where_it_stands(snapshot.journey, snapshot.last, chart, kept.runs)
+        opened = stands_as_kept(kept, snapshot, chart)
         if opened is not None and _stands(opened[0]) != _stands(journey):
             yield Wrong("snapshot_differs", customer)
     for at, data in stood:
@@ -199,7 +225,7 @@ def _of_journey(
 
 def _holds(journey: Journey, at: datetime, data: str) -> bool:
     """Say whether a checkpoint says what the events up to its moment do, folded anew."""
-    kept = read_checkpoint(load_value(data, "checkpoint"))
+    kept = read_checkpoint(load_object(data, CHECKPOINT))
     if kept is None:
         return True  # of another version: nobody reads it
     whose = [journey.customer, journey.engagement, journey.seq, None, kept.course]
@@ -223,33 +249,32 @@ def _told(course: Course, chart: Chart) -> tuple[object, ...]:
 
 def _of_columns(connection: Connection) -> Iterator[Wrong]:
     """Look for rows of the outbox and the archive whose columns say otherwise than their data."""
-    told = ("key", "customer", "number", "engagement")
-    yield from _differing(connection, schema.outbox, (*told, "state", "open", *schema.QUIET))
-    yield from _differing(connection, schema.archive, (*told, "closed_at"))
+    for table in (schema.outbox, schema.archive):
+        yield from _differing(connection, table)
 
 
-def _differing(connection: Connection, table: Table, columns: Sequence[str]) -> Iterator[Wrong]:
-    last, named = "", [table.c[name] for name in columns]
-    page = select(*named, table.c.data).order_by(table.c.key).limit(PAGE)
-    while rows := connection.execute(page.where(table.c.key > last)).all():
-        for *row, data in rows:
+def _differing(connection: Connection, table: Table) -> Iterator[Wrong]:
+    last, columns = "", [one for one in table.c if one.name != "data"]
+    asked = [bare_moment(one) if one.name in MOMENTS else one for one in columns]
+    page = select(table.c.key.label("place"), table.c.data, *asked).order_by(table.c.key)
+    while rows := connection.execute(page.where(table.c.key > last).limit(PAGE)).all():
+        for _, data, *cells in rows:
             try:
-                one = load(OutboxItem, data)
+                item = load(OutboxItem, data)
+                row = [
+                    read_moment(value, str(one)) if one.name in MOMENTS else value
+                    for one, value in zip(columns, cells, strict=True)
+                ]
             except DecodeError:
-                continue  # told with its customer
-            its = {
-                "key": one.key,
-                "customer": one.intent.customer,
-                "number": one.number,
-                "engagement": one.intent.engagement,
-                "state": one.state.name,
-                "open": one.state.is_open,
-                "closed_at": one.settled_at if one.state.is_closed else None,
-                **dict(zip(schema.QUIET, quiet_in(one) or schema.NOT_QUIET, strict=True)),
-            }
-            if row != [its[name] for name in columns]:
-                yield Wrong("columns_differ", one.intent.customer, one.key)
-        last = rows[-1].key
+                continue  # told as a cell
+            its = outbox_row(item)
+            differing = [
+                str(one) for one, value in zip(columns, row, strict=True) if value != its[one.name]
+            ]
+            if differing:
+                place = f"{', '.join(differing)}: {item.key}"
+                yield Wrong("columns_differ", item.intent.customer, place)
+        last = rows[-1].place
 
 
 def figures(engine: Engine, now: datetime) -> dict[str, Any]:
@@ -280,7 +305,7 @@ def figures(engine: Engine, now: datetime) -> dict[str, Any]:
         found["claimed"] = count(schema.customers, held)
         waiting = schema.customers.c.attention_at
         found["late"] = count(schema.customers, waiting < now)
-        first = connection.execute(select(func.min(waiting))).scalar()
+        first = connection.execute(select(func.min(waiting)).where(~is_no_time(waiting))).scalar()
         found["next_attention"] = None if first is None else first.isoformat()
     return found
 

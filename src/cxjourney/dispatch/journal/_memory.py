@@ -18,6 +18,8 @@ from cxjourney.dispatch.journal._memory_parts._moved import Moving
 from cxjourney.dispatch.journal._memory_parts._quiet import Quiet, take_out
 from cxjourney.dispatch.journal._owing import SOME, Stretch
 from cxjourney.dispatch.journal._records_stored import (
+    CHECKPOINT,
+    EVENT,
     check_commit,
     dump,
     load,
@@ -146,7 +148,7 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
                 for at, place in one.by_time[bisect_left(one.by_time, (since, 0)) :]
             ]
             return tuple(
-                (name, load_value(kept.journeys[name].events[place], "data.events"))
+                (name, load_value(kept.journeys[name].events[place], EVENT))
                 for _, name, place in sorted(found)
             )
 
@@ -156,8 +158,8 @@ class MemoryJournal(Upkeep[_Kept], Hiding[_Kept], Moving[_Kept], InMemory):
             kept = self._found(customer)
             one = kept.journeys.get(engagement, KeptJourney())
             found, events = one.since(at)
-            checkpoint = None if found is None else load_value(found, "checkpoint")
-            told = tuple(load_value(event, "data.events") for event in events)
+            checkpoint = None if found is None else load_value(found, CHECKPOINT)
+            told = tuple(load_value(event, EVENT) for event in events)
             return Stretch(kept.revision, checkpoint, told)
 
     def commit(self, commit: records.Commit) -> None:

@@ -22,17 +22,26 @@ from sqlalchemy import (
 )
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import (
+    AnyText,
+    MomentColumn,
+    bare_moment,
+    is_no_time,
+    read_moment,
+)
 from cxjourney.dispatch.journal._moving._named import alias_in, latest_of, renamed
 from cxjourney.dispatch.journal._owing import Stretch
 from cxjourney.dispatch.journal._records_stored import (
+    CHECKPOINT,
+    EVENT,
+    HEAD,
+    SNAPSHOT,
     Record,
     load,
+    load_object,
     load_value,
 )
 from cxjourney.dispatch.journal._schema import (
-    AnyText,
-    MomentColumn,
-    aliases,
     archive,
     attempts,
     checkpoints,
@@ -47,6 +56,13 @@ from cxjourney.dispatch.journal._schema import (
     tombstones,
 )
 from cxjourney.dispatch.journal._secrecy._secret import Secret
+from cxjourney.dispatch.journal._standing._revision import (
+    CUSTOMER_ROWS,
+    ITSELF,
+    check_row,
+    erasures_in,
+    stands,
+)
 from cxjourney.dispatch.journal._standing._waiting import (
     CUSTOMER,
     INTENT,
@@ -58,10 +74,10 @@ from cxjourney.dispatch.journal._standing._waiting import (
     rest_in,
 )
 from cxjourney.errors import DecodeError
-from cxjourney.vocabulary._forms import OBJECT
 
-ITSELF = "itself"
-"""Stands where an engagement may, for what was erased of the whole customer."""
+_INTENTS = (("intent", "cx_outbox.data"), ("archived", "cx_archive.data"))
+_STEPS = (("old step", "cx_archive_step.data"), ("step", "cx_log.data"))
+"""In which tables parts are kept; steps of the archive are older than those of the log."""
 
 
 def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
@@ -73,7 +89,8 @@ def _parts(*parts: Select[Any]) -> CompoundSelect[Any]:
 
 
 _HEAD = select(
-    a_word("journey"), journeys.c.engagement, journeys.c.born, journeys.c.head, journeys.c.wake_at
+    *(a_word("journey"), journeys.c.engagement, journeys.c.born, journeys.c.head),
+    bare_moment(journeys.c.wake_at),
 ).where(journeys.c.customer == CUSTOMER)
 _SNAPSHOT = select(
     a_word("snapshot"), journeys.c.engagement, ZERO, journeys.c.snapshot, null()
@@ -81,23 +98,12 @@ _SNAPSHOT = select(
 _RUNS = select(a_word("run"), runs.c.engagement, runs.c.number, runs.c.data, null()).where(
     runs.c.customer == CUSTOMER
 )
-_ARCHIVED = select(a_word("intent"), a_word(""), archive.c.number, archive.c.data, null()).where(
+_ARCHIVED = select(a_word("archived"), a_word(""), archive.c.number, archive.c.data, null()).where(
     archive.c.customer == CUSTOMER
 )
 _OLD_STEPS = select(
-    a_word("step"), old_steps.c.engagement, old_steps.c.seq, old_steps.c.data, null()
+    a_word("old step"), old_steps.c.engagement, old_steps.c.seq, old_steps.c.data, null()
 ).where(old_steps.c.customer == CUSTOMER)
-_STANDS = (
-    select(a_word("revision"), a_word(""), customers.c.revision, null(), null()),
-    select(a_word("claim"), a_word(""), customers.c.claim, null(), null()),
-)
-_ISCUSTOMER = (
-    *(one.where(customers.c.customer == CUSTOMER) for one in _STANDS),
-    select(a_word("alias"), aliases.c.customer, ZERO, aliases.c.data, null()).where(
-        aliases.c.alias == CUSTOMER
-    ),
-)
-"""Where the customer stands, or under which other id."""
 _LOG = select(log.c.part, log.c.engagement, log.c.seq, log.c.data, null()).where(
     log.c.customer == CUSTOMER
 )
@@ -126,16 +132,16 @@ _PLANNED = select(
     a_word("planned"), a_word(""), func.coalesce(func.max(_LAST.c.number), 0), null(), null()
 )
 _RECORD = _parts(
-    *(_HEAD, _SNAPSHOT, _RUNS, _LOG, _OLD_STEPS, INTENT, _ARCHIVED, *_ISCUSTOMER, _ITSELF)
+    *(_HEAD, _SNAPSHOT, _RUNS, _LOG, _OLD_STEPS, INTENT, _ARCHIVED, *CUSTOMER_ROWS, _ITSELF)
 )
 """All that is kept of a customer."""
-_BARE = _parts(_NAMED, *_ISCUSTOMER, _ITSELF)
+_BARE = _parts(_NAMED, *CUSTOMER_ROWS, _ITSELF)
 """What is known of a customer though nothing can be read."""
 
-_DOSSIER = _parts(_HEAD, _SNAPSHOT, _RUNS, *STILL_OPEN, _PLANNED, *_ISCUSTOMER, _ITSELF)
+_DOSSIER = _parts(_HEAD, _SNAPSHOT, _RUNS, *STILL_OPEN, _PLANNED, *CUSTOMER_ROWS, _ITSELF)
 """What is needed to go on with a customer."""
 _ASKED = _parts(
-    *(_HEAD, _SNAPSHOT, _RUNS, *WAITING, _PLANNED, _THAT_EVENT, *_ISCUSTOMER, _ITSELF, _ERASED)
+    *(_HEAD, _SNAPSHOT, _RUNS, *WAITING, _PLANNED, _THAT_EVENT, *CUSTOMER_ROWS, _ITSELF, _ERASED)
 )
 """The same, and whether an event is kept."""
 _DECIDED = union_all(
@@ -174,21 +180,24 @@ _SINCE_THEN = _parts(
     .where(log.c.customer == CUSTOMER)
     .where(log.c.engagement == bindparam("engagement", type_=AnyText))
     .where(log.c.event.is_not(None), log.c.at > _BEFORE),
-    *_ISCUSTOMER,
+    *CUSTOMER_ROWS,
 )
 """A checkpoint of a journey, and the events after it."""
 _FIND = union_all(
-    *(select(one.c.data).where(one.c.key == bindparam("key")) for one in (outbox, archive))
+    *(
+        select(a_word(f"{one.name}.data"), one.c.data).where(one.c.key == bindparam("key"))
+        for one in (outbox, archive)
+    )
 )
 _FOUND = union_all(
     *(
-        select(a_word(place).label("place"), one.c.id, one.c.data).where(
+        select(a_word(f"{one.name}.data").label("column"), one.c.id, one.c.data).where(
             one.c.key == bindparam("key")
         )
-        for place, one in (("archive", old_attempts), ("outbox", attempts))
+        for one in (old_attempts, attempts)
     )
 ).subquery()
-_ATTEMPTS = select(_FOUND.c.data).order_by(_FOUND.c.place, _FOUND.c.id)
+_ATTEMPTS = select(_FOUND.c.column, _FOUND.c.data).order_by(_FOUND.c.column, _FOUND.c.id)
 # Of many no more than are asked for are looked at.
 _SOME = [
     select(one.c.customer)
@@ -210,7 +219,7 @@ _IDS = (
     .order_by(customers.c.customer)
     .limit(bindparam("most"))
 )
-_TOMBSTONES = select(tombstones.c.data).order_by(tombstones.c.id)
+_TOMBSTONES = select(a_word("cx_tombstones.data"), tombstones.c.data).order_by(tombstones.c.id)
 _RANKS = select(func.min(customers.c.rank).label("rank")).cte("ranks", recursive=True)
 _NEXT_RANK = select(func.min(customers.c.rank)).where(customers.c.rank > _RANKS.c.rank)
 _RANKS = _RANKS.union_all(select(_NEXT_RANK.scalar_subquery()).where(_RANKS.c.rank.is_not(None)))
@@ -226,7 +235,10 @@ _SOONEST = union_all(
     select(
         func.min(
             case(
-                (customers.c.lease > customers.c.attention_at, customers.c.lease),
+                (
+                    ~is_no_time(customers.c.lease) & (customers.c.lease > customers.c.attention_at),
+                    customers.c.lease,
+                ),
                 else_=customers.c.attention_at,
             )
         )
@@ -240,6 +252,7 @@ def record(connection: Connection, secret: Secret, customer: str) -> records.Cus
     parts = _read(connection, _RECORD, {"customer": customer, "itself": secret.marks(customer)})
     if now := alias_in(parts):
         return attrs.evolve(record(connection, secret, now[0]), named=now[1])
+    check_row(customer, parts)
     return _record(parts, secret, customer, _journeys(parts))
 
 
@@ -256,7 +269,7 @@ def bare(connection: Connection, secret: Secret, customer: str) -> records.Custo
 def _record(
     parts: Parts, secret: Secret, customer: str, journeys: tuple[records.JourneyRecord, ...]
 ) -> records.CustomerRecord:
-    revision, claim = _stands(parts)
+    revision, claim = stands(parts)
     handle = secret.handle(customer)
     return records.CustomerRecord(
         customer, revision, journeys, _items(parts, customer), claim, handle
@@ -276,7 +289,7 @@ def dossier(
     parts = _read(connection, statement, wanted)
     if now := alias_in(parts):
         found = dossier(connection, secret, now[0], renamed(event, now[1]))
-        known = [*_erasures(parts, ITSELF), *_erasures(parts, "")]
+        known = [*erasures_in(parts, ITSELF), *erasures_in(parts, "")]
         return attrs.evolve(found, erasure=latest_of(found.erasure, known), named=now[1])
     knows = event is not None and ("known", event[0]) in parts
     return dossier_of(customer, secret, parts, knows=knows)
@@ -284,7 +297,8 @@ def dossier(
 
 def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> records.Dossier:
     """Return the dossier that was read."""
-    revision, claim = _stands(parts)
+    check_row(customer, parts)
+    revision, claim = stands(parts)
     return records.Dossier(
         customer,
         revision,
@@ -293,22 +307,10 @@ def dossier_of(customer: str, secret: Secret, parts: Parts, *, knows: bool) -> r
         claim,
         max((number or 0 for number, _, _ in parts["planned", ""]), default=0),
         knows,
-        records.Erasure.latest(*_erasures(parts, ITSELF), *_erasures(parts, "")),
+        records.Erasure.latest(*erasures_in(parts, ITSELF), *erasures_in(parts, "")),
         secret.seals(customer),
         rest=rest_in(parts),
     )
-
-
-def _stands(parts: Parts) -> tuple[int, int | None]:
-    """Return a customer's revision and claim; of one who was erased, where the next begins."""
-    if ("revision", "") in parts:
-        return parts["revision", ""][0][0], parts["claim", ""][0][0]
-    erasure = records.Erasure.latest(*_erasures(parts, ITSELF))
-    return 0 if erasure is None else erasure.number, None
-
-
-def _erasures(parts: Parts, of: str) -> list[records.Erasure]:
-    return [load(records.Erasure, data) for _, data, _ in parts["erased", of]]
 
 
 def _read(connection: Connection, statement: Executable, wanted: dict[str, object]) -> Parts:
@@ -329,11 +331,15 @@ def _items(parts: Parts, customer: str) -> tuple[records.OutboxItem, ...]:
     Raises:
         DecodeError: when one cannot be read, or is for somebody else.
     """
-    items = tuple(load(records.OutboxItem, data) for data in _in_order(parts["intent", ""]))
-    if any(one.intent.customer != customer for one in items):
+    items = [
+        (number, load(records.OutboxItem, data, column))
+        for part, column in _INTENTS
+        for number, data, _ in parts[part, ""]
+    ]
+    if any(one.intent.customer != customer for _, one in items):
         found = "somebody else's"
-        raise DecodeError("outboxitem.intent.customer", found, "the customer's own intents")
-    return items
+        raise DecodeError(f"{_INTENTS[0][1]}.intent.customer", found, "the customer's own intents")
+    return tuple(one for _, one in sorted(items, key=itemgetter(0)))
 
 
 def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
@@ -342,15 +348,19 @@ def _in_order(rows: list[tuple[int, str, datetime | None]]) -> list[str]:
 
 def _journey(parts: Parts, engagement: str) -> records.JourneyRecord:
     ((born, head, wake_at),) = parts["journey", engagement]
-    data = OBJECT.decode(load_value(head, "data"), "data")
+    data = load_object(head, HEAD)
     if data.get("events") is not None:
         events = ",".join(_in_order(parts["event", engagement]))
-        data["events"] = load_value(f"[{events}]", "data.events")
-    steps = tuple(load(records.StepRecord, one) for one in _in_order(parts["step", engagement]))
+        data["events"] = load_value(f"[{events}]", EVENT)
+    steps = tuple(
+        load(records.StepRecord, one, column)
+        for part, column in _STEPS
+        for one in _in_order(parts[part, engagement])
+    )
     kept = parts.get(("snapshot", engagement))
-    snapshot = None if kept is None else OBJECT.decode(load_value(kept[0][1], "snapshot"))
+    snapshot = None if kept is None else load_object(kept[0][1], SNAPSHOT)
     runs = {number: text for number, text, _ in parts["run", engagement]}
-    more = (wake_at, snapshot, born, None, None, runs)
+    more = (read_moment(wake_at, "cx_journey.wake_at"), snapshot, born, None, None, runs)
     return records.JourneyRecord(engagement, data, steps, *more)
 
 
@@ -374,16 +384,16 @@ def events(
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
     """Return what happened from a moment on, each event with its engagement."""
     told = connection.execute(_SINCE, {"customer": customer, "since": since})
-    return tuple((name, OBJECT.decode(load_value(data, "data.events"))) for name, data in told)
+    return tuple((name, load_object(data, EVENT)) for name, data in told)
 
 
 def since(connection: Connection, customer: str, engagement: str, at: datetime) -> Stretch:
     """Return the last checkpoint of a journey before a moment, and the events after it."""
     wanted: dict[str, object] = {"customer": customer, "engagement": engagement, "at": at}
     parts = _read(connection, _SINCE_THEN, wanted)
-    revision, found = _stands(parts)[0], parts["checkpoint", ""]
-    checkpoint = OBJECT.decode(load_value(found[0][1], "checkpoint")) if found else None
-    events = load_value(f"[{','.join(_in_order(parts['event', '']))}]", "data.events")
+    revision, found = stands(parts)[0], parts["checkpoint", ""]
+    checkpoint = load_object(found[0][1], CHECKPOINT) if found else None
+    events = load_value(f"[{','.join(_in_order(parts['event', '']))}]", EVENT)
     return Stretch(revision, checkpoint, tuple(events))
 
 
@@ -401,7 +411,8 @@ def loaded(
     connection: Connection, of: type[Record], statement: Executable, wanted: dict[str, object]
 ) -> tuple[Record, ...]:
     """Return the records that a statement finds."""
-    return tuple(load(of, data) for data in connection.execute(statement, wanted).scalars())
+    rows = connection.execute(statement, wanted)
+    return tuple(load(of, data, column) for column, data in rows)
 
 
 def audience(

@@ -49,6 +49,17 @@ SCHEMA = 1
 MAX_KEY = 1000
 """How long the key of an obligation or the name of an occurrence may be: it has ids in it."""
 
+KEPT_IN: dict[type, str] = {
+    OutboxItem: "cx_outbox.data",
+    Attempt: "cx_attempt.data",
+    StepRecord: "cx_log.data",
+    Tombstone: "cx_tombstones.data",
+    Erasure: "cx_erasure.data",
+}
+"""The table and column in which records of a class stand; some go to an archive later."""
+HEAD, SNAPSHOT, EVENT = "cx_journey.head", "cx_journey.snapshot", "cx_log.data"
+CHECKPOINT = "cx_checkpoint.data"
+
 Record = TypeVar("Record", Attempt, OutboxItem, Tombstone, StepRecord, Erasure)
 
 # Escaped, two halves of a surrogate pair side by side would be read as one character.
@@ -89,14 +100,29 @@ def dump(record: Attempt | OutboxItem | Tombstone | StepRecord | Erasure) -> str
     return dump_value(_FORMS[of].encode(record, of.__name__.lower()))
 
 
-def load(of: type[Record], text: str) -> Record:
+def load(of: type[Record], text: str, column: str = "") -> Record:
     """Return the record that ``dump`` wrote.
+
+    Args:
+        of: of which class it is.
+        text: the record as it is stored.
+        column: the table and column where it stands, where that is not the usual one.
 
     Raises:
         DecodeError: when the text is of any other form.
     """
-    path = of.__name__.lower()
+    path = column or KEPT_IN[of]
     found: Record = _FORMS[of].decode(load_value(text, path), path)
+    return found
+
+
+def load_object(text: str, column: str) -> dict[str, Any]:
+    """Return the plain object that a text of JSON tells, which stands in a column of a table.
+
+    Raises:
+        DecodeError: when the text tells none.
+    """
+    found: dict[str, Any] = OBJECT.decode(load_value(text, column), column)
     return found
 
 

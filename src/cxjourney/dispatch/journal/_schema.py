@@ -1,7 +1,5 @@
 """The tables of a journal in a database: columns, version, and how they are made."""
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,15 +9,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
-    DateTime,
-    Dialect,
     ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     event,
     false,
@@ -30,79 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql.compiler import DDLCompiler
-from sqlalchemy.types import TypeEngine
 
-from cxjourney.errors import DecodeError
-from cxjourney.vocabulary._forms import found_in
-
-_ODD = re.compile("[\x00\x01\ud7ff-\udfff]")
-_ESCAPED = re.compile("([\x01\ud7ff])(.)", re.DOTALL)
-
-
-class MomentColumn(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC to the microsecond; it sorts by the moment on both.
-
-    SQLite knows no times, so there it is a text in the one form of ISO 8601 that sorts.
-    """
-
-    impl: TypeEngine[Any] | type[TypeEngine[Any]] = DateTime(timezone=True)
-    cache_ok: bool | None = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the type of the column."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else self.impl_instance)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
-        """Write a moment."""
-        if value is None:
-            return None
-        at = value.astimezone(UTC)
-        return at.isoformat(timespec="microseconds") if dialect.name == "sqlite" else at
-
-    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """Read a moment."""
-        try:
-            at = datetime.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            raise DecodeError("moment", found_in(value), "a time as ISO 8601 writes it") from None
-        return at.astimezone(UTC) if isinstance(at, datetime) else None
-
-
-class AnyText(TypeDecorator[str]):
-    """Any text of Python, kept without loss; it sorts by code point on both.
-
-    PostgreSQL takes no NUL, and neither takes half a surrogate pair. These are written as two
-    characters each, so that the order stays what it was; all other texts stand as they are.
-    """
-
-    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
-    cache_ok: bool | None = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the type of the column."""
-        by_code_point = None if dialect.name == "sqlite" else "C"
-        text: TypeEngine[Any] = Text(collation=by_code_point)
-        return dialect.type_descriptor(text)
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """Write a text."""
-        return None if value is None else _ODD.sub(_escape, value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """Read a text."""
-        return None if value is None else _ESCAPED.sub(_unescape, value)
-
-
-def _escape(found: re.Match[str]) -> str:
-    """Write U+0000 and U+0001 after U+0001, and U+D7FF with the surrogates after U+D7FF."""
-    code = ord(found[0])
-    return f"\x01{chr(code + 1)}" if code <= 1 else f"\ud7ff{chr(code - 0xD7FF + 1)}"
-
-
-def _unescape(found: re.Match[str]) -> str:
-    code = ord(found[2]) - 1
-    return chr(code) if found[1] == "\x01" else chr(0xD7FF + code)
-
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, MomentColumn, is_no_time
 
 VERSION = 2
 """The version of the tables."""
@@ -168,6 +92,8 @@ Index(
 )
 _held = customers.c.lease.is_not(None)
 Index("cx_customer_held", customers.c.lease, postgresql_where=_held, sqlite_where=_held)
+_lost = is_no_time(customers.c.attention_at)
+Index("cx_customer_lost", customers.c.attention_at, postgresql_where=_lost, sqlite_where=_lost)
 
 journeys: Table = Table(
     "cx_journey",
@@ -282,7 +208,7 @@ QUIET = ("quiet", "standing", "next_at")
 """The columns of what ``quiet_in`` tells."""
 NOT_QUIET = (None, None, None)
 Index("cx_outbox_occasion", outbox.c.customer, outbox.c.occasion)
-_loud = outbox.c.open.is_(True) & outbox.c.quiet.is_(None)
+_loud = outbox.c.open.is_not(False) & outbox.c.quiet.is_(None)
 Index(
     "cx_outbox_loud",
     *(outbox.c.customer, outbox.c.number),
@@ -421,6 +347,10 @@ eras: Table = Table(
 """The name of the time in which PostgreSQL has lost nothing: it empties the table when it fails."""
 _unlogged: ExecutableDDLElement = DDL("ALTER TABLE cx_era SET UNLOGGED")  # type: ignore[no-untyped-call]
 event.listen(eras, "after_create", _unlogged.execute_if(dialect="postgresql"))
+
+for _one in (column for table in tables.tables.values() for column in table.c):
+    if isinstance(_one.type, MomentColumn):
+        _one.type.where = str(_one)
 
 
 def create(connection: Connection) -> int | None:

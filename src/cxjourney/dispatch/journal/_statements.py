@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, MomentColumn, is_no_time
 from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._moving._in_database import aliases_of, beginning
 from cxjourney.dispatch.journal._records_stored import (
@@ -35,8 +36,6 @@ from cxjourney.dispatch.journal._records_stored import (
 from cxjourney.dispatch.journal._schema import (
     NOT_QUIET,
     QUIET,
-    AnyText,
-    MomentColumn,
     archive,
     attempts,
     bases,
@@ -62,6 +61,7 @@ from cxjourney.dispatch.journal._standing._beside import (
 )
 from cxjourney.dispatch.journal._upkeep._archive import take_back
 from cxjourney.errors import JournalError, SequenceError
+from cxjourney.vocabulary._forms import MAX_WHOLE
 
 AT_ONCE = 1000
 """How many customers one statement names; SQLite takes 32,766 at the most."""
@@ -92,17 +92,26 @@ _REVISION = select(customers.c.revision).where(customers.c.customer == _OF_CUSTO
 _KNOWN = select(journeys.c.engagement, journeys.c.events, journeys.c.steps).where(
     journeys.c.customer == _OF_CUSTOMER
 )
-_DUE = (
-    select(customers.c.customer, customers.c.revision, customers.c.failures)
-    .where(
-        customers.c.rank == bindparam("of_rank"),
-        customers.c.attention_at <= _NOW,
-        or_(customers.c.lease.is_(None), customers.c.lease <= _NOW),
-    )
-    .order_by(customers.c.attention_at, customers.c.customer)
+_NUMBER = customers.c.revision + 1
+_NO_LEASE = is_no_time(customers.c.lease)
+_FREE = or_(customers.c.lease.is_(None), customers.c.lease <= _NOW)
+_FAILURES = case((customers.c.failures.between(0, MAX_WHOLE), customers.c.failures), else_=0)
+_CLAIMABLE = (
+    select(customers.c.customer, _NUMBER.label("number"), _FAILURES.label("failures"))
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_DUE = _CLAIMABLE.where(
+    customers.c.rank == bindparam("of_rank"), customers.c.attention_at <= _NOW, _FREE
+).order_by(customers.c.attention_at, customers.c.customer)
+_LOST = (
+    _CLAIMABLE.where(customers.c.lease.is_not(None), _NO_LEASE),
+    _CLAIMABLE.where(
+        customers.c.attention_at.is_not(None), is_no_time(customers.c.attention_at), _FREE
+    ),
+)
+"""Those of whom nobody can read when they are due, or until when they are held: else they are
+neither attended to, nor told of."""
 _NEXT_RANK = select(func.min(customers.c.rank)).where(customers.c.rank > bindparam("last"))
 _FIRST_RANK = select(func.min(customers.c.rank))
 _IN_VAIN = (
@@ -118,11 +127,14 @@ _HOLD = (
     update(customers)
     .where(customers.c.customer.in_(bindparam("claimed", expanding=True)))
     .values(
-        revision=customers.c.revision + 1,
-        claim=customers.c.revision + 1,
-        lease=bindparam("until", type_=MomentColumn),
+        revision=case(
+            (customers.c.revision.between(1, MAX_WHOLE), _NUMBER), else_=customers.c.revision
+        ),
+        claim=_NUMBER,
+        lease=case((_NO_LEASE, customers.c.lease), else_=bindparam("until", type_=MomentColumn)),
     )
 )
+"""What cannot be read stays as it is, for the dispatcher is to tell of it."""
 _FORGET = delete(customers).where(
     customers.c.customer == _OF_CUSTOMER,
     ~exists().where(journeys.c.customer == customers.c.customer),
@@ -138,7 +150,7 @@ _PUT_OFF = (
     update(customers)
     .where(_ITS_CLAIM)
     .values(
-        failures=customers.c.failures + 1,
+        failures=_FAILURES + 1,
         error=bindparam("kind"),
         lease=bindparam("until", type_=MomentColumn),
     )
@@ -163,7 +175,7 @@ def commit(connection: Connection, secret: Secret, commit: records.Commit) -> No
         write(connection, insert(attempts), attempt_rows(commit))
         write_marks(connection, [commit])
     except IntegrityError:
-        expected = "numbers of their own, and attempts of the customer's intents"
+        expected = "cx_outbox.key and number of their own, and attempts of the customer's intents"
         raise JournalError("Commit.outbox", "at odds with what is kept", expected) from None
     if commit.erasure is not None:
         _erase(connection, secret, commit, commit.erasure)
@@ -171,23 +183,25 @@ def commit(connection: Connection, secret: Secret, commit: records.Commit) -> No
 
 def outbox_rows(commit: records.Commit) -> Rows:
     """Return the rows of the intents that a commit writes."""
-    return [
-        {
-            "key": one.key,
-            "customer": commit.customer,
-            "number": one.number,
-            "engagement": one.intent.engagement,
-            "state": one.state.name,
-            "reaches": one.digest if one.state.reaches else None,
-            "occasion": one.intent.occasion,
-            "open": one.state.is_open,
-            "closed_at": one.settled_at if one.state.is_closed else None,
-            "unmet": one.intent.obligation if one.state.is_unmet else None,
-            "data": dump(one),  # before what is quiet is asked, for it refuses what has no form
-            **dict(zip(QUIET, quiet_in(one) or NOT_QUIET, strict=True)),
-        }
-        for one in commit.outbox
-    ]
+    return [outbox_row(one) for one in commit.outbox]
+
+
+def outbox_row(item: records.OutboxItem) -> dict[str, Any]:
+    """Return the row of an intent."""
+    return {
+        "key": item.key,
+        "customer": item.intent.customer,
+        "number": item.number,
+        "engagement": item.intent.engagement,
+        "state": item.state.name,
+        "reaches": item.digest if item.state.reaches else None,
+        "occasion": item.intent.occasion,
+        "open": item.state.is_open,
+        "closed_at": item.settled_at if item.state.is_closed else None,
+        "unmet": item.intent.obligation if item.state.is_unmet else None,
+        "data": dump(item),  # before what is quiet is asked, for it refuses what has no form
+        **dict(zip(QUIET, quiet_in(item) or NOT_QUIET, strict=True)),
+    }
 
 
 def new_row(commit: records.Commit) -> dict[str, object]:
@@ -206,18 +220,21 @@ def claim(
     connection: Connection, secret: Secret, now: datetime, until: datetime, limit: int
 ) -> tuple[records.Claim, ...]:
     """Claim customers who need attention and whom nobody holds."""
-    due: list[Row[*tuple[Any, ...]]] = []
+    due: dict[str, Row[*tuple[Any, ...]]] = {}
+    for lost in _LOST:
+        wanted = {"now": now, "most": limit - len(due)}
+        due |= {row.customer: row for row in connection.execute(lost, wanted)}
     rank = connection.execute(_FIRST_RANK).scalar()
     while rank is not None and len(due) < limit:
         wanted = {"of_rank": rank, "now": now, "most": limit - len(due)}
-        due += connection.execute(_DUE, wanted).all()
+        due |= {row.customer: row for row in connection.execute(_DUE, wanted)}
         rank = connection.execute(_NEXT_RANK, {"last": rank}).scalar()
     for start in range(0, len(due), AT_ONCE):
-        claimed = [row.customer for row in due[start : start + AT_ONCE]]
+        claimed = [*due][start : start + AT_ONCE]
         connection.execute(_HOLD, {"claimed": claimed, "until": until})
     return tuple(
-        records.Claim(row.customer, row.revision + 1, secret.handle(row.customer), row.failures)
-        for row in due
+        records.Claim(customer, row.number, secret.handle(customer), row.failures)
+        for customer, row in due.items()
     )
 
 

@@ -19,14 +19,14 @@ from sqlalchemy import (
 )
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, bare_moment
 from cxjourney.dispatch.journal._marking._marks import write_marks
 from cxjourney.dispatch.journal._moving._in_database import known_as
 from cxjourney.dispatch.journal._moving._named import alias_in
 from cxjourney.dispatch.journal._owing import SOME
-from cxjourney.dispatch.journal._questions import ITSELF, REACHED, dossier, dossier_of
+from cxjourney.dispatch.journal._questions import REACHED, dossier, dossier_of
 from cxjourney.dispatch.journal._records_stored import check_commit, load
 from cxjourney.dispatch.journal._schema import (
-    AnyText,
     aliases,
     archive,
     attempts,
@@ -40,6 +40,7 @@ from cxjourney.dispatch.journal._schema import (
 from cxjourney.dispatch.journal._secrecy._erased import erased_under
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 from cxjourney.dispatch.journal._standing._beside import Rows, upsert, write, write_beside
+from cxjourney.dispatch.journal._standing._revision import ITSELF, LOST_LEASE
 from cxjourney.dispatch.journal._standing._waiting import Parts
 from cxjourney.dispatch.journal._statements import (
     RAISE,
@@ -61,7 +62,7 @@ _IDS = bindparam("customers", expanding=True, type_=AnyText)
 _HEAD = (
     select(
         *(journeys.c.customer, text("'journey'"), journeys.c.engagement, journeys.c.born),
-        *(journeys.c.head, journeys.c.wake_at),
+        *(journeys.c.head, bare_moment(journeys.c.wake_at)),
     )
 ).where(journeys.c.customer.in_(_IDS))
 _SNAPSHOT = select(
@@ -75,7 +76,7 @@ _OPEN = select(
     *(outbox.c.customer, text("'intent'"), text("''"), outbox.c.number, outbox.c.data, null())
 ).where(outbox.c.customer.in_(_IDS))
 _STILL_OPEN = (
-    _OPEN.where(outbox.c.open.is_(True), outbox.c.quiet.is_(None)),
+    _OPEN.where(outbox.c.open.is_not(False), outbox.c.quiet.is_(None)),
     _OPEN.where(outbox.c.quiet.is_not(None)),
 )
 _CROWDED = (
@@ -85,10 +86,13 @@ _CROWDED = (
     .having(func.count() > SOME)
 )
 _STANDS = [
-    select(customers.c.customer, text(f"'{part}'"), text("''"), number, null(), null()).where(
+    select(customers.c.customer, text(f"'{part}'"), text("''"), number, lost, null()).where(
         customers.c.customer.in_(_IDS)
     )
-    for part, number in (("revision", customers.c.revision), ("claim", customers.c.claim))
+    for part, number, lost in (
+        ("revision", customers.c.revision, null()),
+        ("claim", customers.c.claim, LOST_LEASE),
+    )
 ]
 # Asked customer by customer, for grouped it would look at every intent that there ever was.
 _PLANNED = [

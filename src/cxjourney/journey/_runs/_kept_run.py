@@ -76,6 +76,8 @@ class KeptRun(Mapping[str, Obligation]):
                 ]
             except (TypeError, ValueError, RecursionError):
                 raise _unreadable() from None
+            if len(self._rows) != len(self):
+                raise _unreadable()
         return self._rows
 
     @property
@@ -147,7 +149,7 @@ class KeptRun(Mapping[str, Obligation]):
 
 def _unreadable() -> DecodeError:
     found, expected = "a run in another form", "opened_at, due, event, cycle of each"
-    return DecodeError("snapshot.owed", found, expected)
+    return DecodeError("cx_run.data", found, expected)
 
 
 def _told(one: Obligation) -> tuple[str, str, str]:

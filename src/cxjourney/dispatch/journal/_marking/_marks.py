@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText
 from cxjourney.dispatch.journal._records_stored import dump, load
-from cxjourney.dispatch.journal._schema import AnyText, customers, marks, outbox
+from cxjourney.dispatch.journal._schema import customers, marks, outbox
 
 ON_DISK = "disk"
 """The era of marks that wait for the disk."""
@@ -165,7 +166,7 @@ def known_marks(connection: Connection, keys: Collection[str]) -> dict[str, reco
     now, found = era(connection), dict[str, records.Attempt | None]()
     for key, of, called, data in connection.execute(_MARKS, {"keys": [*keys]}):
         if data is not None:
-            found[key] = load(records.Attempt, data)
+            found[key] = load(records.Attempt, data, "cx_mark.data")
         elif not called and of == now:
             found[key] = None
     return found

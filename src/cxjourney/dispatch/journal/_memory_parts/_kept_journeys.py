@@ -10,7 +10,14 @@ import attrs
 
 from cxjourney.dispatch.journal import _records as records
 from cxjourney.dispatch.journal._owing import Duty
-from cxjourney.dispatch.journal._records_stored import dump_value, load_value, told_events
+from cxjourney.dispatch.journal._records_stored import (
+    EVENT,
+    HEAD,
+    SNAPSHOT,
+    dump_value,
+    load_value,
+    told_events,
+)
 
 
 @attrs.define
@@ -39,11 +46,11 @@ class KeptJourney:
 
     def record(self, engagement: str, *, whole: bool) -> records.JourneyRecord:
         """Return it as it was given, with its events and steps or without."""
-        data, steps = load_value(self.head, "data"), self._steps() if whole else ()
+        data, steps = load_value(self.head, HEAD), self._steps() if whole else ()
         if self.keeps_events:
             told = self.events if whole else ()
-            data["events"] = [load_value(one, "data.events") for one in told]
-        snapshot = None if self.snapshot is None else load_value(self.snapshot, "snapshot")
+            data["events"] = [load_value(one, EVENT) for one in told]
+        snapshot = None if self.snapshot is None else load_value(self.snapshot, SNAPSHOT)
         wake_at, born = self.wake_at, self.born
         more = (wake_at, snapshot, born, None, None, dict(self.runs))
         return records.JourneyRecord(engagement, data, steps, *more)

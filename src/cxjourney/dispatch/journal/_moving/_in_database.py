@@ -16,12 +16,12 @@ from sqlalchemy import (
     update,
 )
 
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText
 from cxjourney.dispatch.journal._moving._named import read_named
 from cxjourney.dispatch.journal._moving._transfer import Transfer, changed, check_journeys
 from cxjourney.dispatch.journal._records import Erasure, OutboxItem
 from cxjourney.dispatch.journal._records_stored import dump, dump_value, load
 from cxjourney.dispatch.journal._schema import (
-    AnyText,
     aliases,
     archive,
     checkpoints,
@@ -175,7 +175,7 @@ def _move_intents(connection: Connection, move: Transfer, table: Any, offset: in
     its = select(table.c.key, table.c.data).where(table.c.customer == move.source)
     rows: list[dict[str, object]] = []
     for key, data in connection.execute(its.order_by(table.c.number)):
-        item = move.taken_over(load(OutboxItem, data), offset)
+        item = move.taken_over(load(OutboxItem, data, f"{table.name}.data"), offset)
         rows.append(
             {
                 "of_key": key,

@@ -12,7 +12,7 @@ _NAMED: Form[Mapping[str, Any]] = mapping(TEXT)
 
 def read_named(data: str) -> dict[str, str]:
     """Return the names that engagements have now, by those that they had under an alias."""
-    return dict(_NAMED.decode(load_value(data, "alias"), "alias"))
+    return dict(_NAMED.decode(load_value(data, "cx_alias.data"), "cx_alias.data"))
 
 
 def alias_in(parts: Mapping[tuple[str, str], list[Any]]) -> tuple[str, dict[str, str]] | None:

@@ -49,12 +49,12 @@ class Origin:
     @classmethod
     def of(cls, stored: Any) -> "Origin":  # noqa: ANN401 - plain values
         """Return what ``as_stored`` gave."""
-        customer, engagement, seals, moves = _ORIGIN.decode(stored, "snapshot.origin")
+        customer, engagement, seals, moves = _ORIGIN.decode(stored, "cx_journey.snapshot.origin")
         try:
             sealed = tuple(bytes.fromhex(one) for one in seals)
         except ValueError:
             expected = "hexadecimal digits"
-            raise DecodeError("snapshot.origin[2]", "another text", expected) from None
+            raise DecodeError("cx_journey.snapshot.origin[2]", "another text", expected) from None
         return cls(customer, engagement, sealed, tuple(moves))
 
 

@@ -30,7 +30,7 @@ def agreed(connection: Connection, given: Secret | None, *, new: bool = True) ->
     """
     kept = {row.fingerprint: row.secret for row in connection.execute(_KEPT)}
     plain = kept.pop(OLD_KEYS, None) is not None
-    made = [_read(one) for one in kept.values() if one is not None]
+    made = [_read(*one) for one in kept.items() if one[1] is not None]
     if given is None:
         if None in kept.values():
             raise _other("none, though one was given before")
@@ -48,11 +48,14 @@ def agreed(connection: Connection, given: Secret | None, *, new: bool = True) ->
     return Secret(given.newest, [*given.former, *made], plain=plain)
 
 
-def _read(kept: str) -> bytes:
+def _read(name: str, kept: str) -> bytes:
     try:
-        return bytes.fromhex(kept)
-    except ValueError:
+        secret = bytes.fromhex(kept)
+    except (TypeError, ValueError):
         raise DecodeError("cx_secret.secret", found_in(kept), "hexadecimal digits") from None
+    if fingerprint(secret) != name:
+        raise DecodeError("cx_secret.secret", found_in(kept), "the one of cx_secret.fingerprint")
+    return secret
 
 
 def note_old_keys(connection: Connection) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText
 from cxjourney.dispatch.journal._owing import Trouble
 from cxjourney.dispatch.journal._records_stored import load
-from cxjourney.dispatch.journal._schema import AnyText, aliases, customers, erasures
+from cxjourney.dispatch.journal._schema import aliases, customers, erasures
 from cxjourney.dispatch.journal._secrecy._secret import Secret
 
 _UNDER = select(erasures.c.mark, erasures.c.data).where(

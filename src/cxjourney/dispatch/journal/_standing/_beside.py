@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Executable, Table, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, MomentColumn
 from cxjourney.dispatch.journal._records_stored import dump_value
-from cxjourney.dispatch.journal._schema import AnyText, MomentColumn, checkpoints, runs
+from cxjourney.dispatch.journal._schema import checkpoints, runs
 
 Rows = list[dict[str, object]]
 

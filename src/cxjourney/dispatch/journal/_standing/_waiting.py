@@ -1,14 +1,15 @@
 """Open intents as a database is asked for them: the quiet ones may be left out; see ``Rest``."""
 
 from collections import defaultdict
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, null, select
 
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, bare_moment, read_moment
 from cxjourney.dispatch.journal._owing import SOME, Rest
-from cxjourney.dispatch.journal._schema import AnyText, outbox
+from cxjourney.dispatch.journal._schema import outbox
 
-Parts = defaultdict[tuple[str, str], list[tuple[int, str, datetime | None]]]
+Parts = defaultdict[tuple[str, str], list[tuple[Any, Any, Any]]]
 """What was read of a customer, by part and engagement: numbers, data and moments."""
 STANDINGS = 8
 """How many standings there are: they are told with the number of those who stand so."""
@@ -26,7 +27,7 @@ INTENT = select(a_word("intent"), a_word(""), outbox.c.number, outbox.c.data, nu
 )
 _QUIET = outbox.c.quiet.is_not(None)
 STILL_OPEN = (
-    INTENT.where(outbox.c.open.is_(True), outbox.c.quiet.is_(None)),
+    INTENT.where(outbox.c.open.is_not(False), outbox.c.quiet.is_(None)),
     INTENT.where(_QUIET),
 )
 """What a dispatcher needs to go on: what is not quiet, and what is."""
@@ -42,7 +43,7 @@ _IF_FEW = select(a_word("intent"), a_word(""), _FEW.c.number, _FEW.c.data, null(
 _REST = (
     select(
         *(a_word("rest"), outbox.c.quiet, outbox.c.standing + STANDINGS * func.count(), null()),
-        func.min(outbox.c.next_at),
+        bare_moment(func.min(outbox.c.next_at)),
     )
     .where(outbox.c.customer == CUSTOMER, _QUIET)
     .group_by(outbox.c.quiet, outbox.c.standing)
@@ -56,5 +57,9 @@ def rest_in(parts: Parts) -> Rest | None:
     told = [(quiet, *one) for (part, quiet), of in parts.items() if part == "rest" for one in of]
     if sum(number // STANDINGS for _, number, _, _ in told) <= SOME:
         return None
-    rows = [(quiet, number % STANDINGS, at) for quiet, number, _, at in told if at is not None]
+    rows = [
+        (quiet, number % STANDINGS, moment)
+        for quiet, number, _, at in told
+        if (moment := read_moment(at, "cx_outbox.next_at")) is not None
+    ]
     return Rest(tuple(sorted(rows)))

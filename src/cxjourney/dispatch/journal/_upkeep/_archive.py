@@ -17,12 +17,10 @@ from sqlalchemy import (
     tuple_,
 )
 
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, MomentColumn
 from cxjourney.dispatch.journal._owing import STEPS, Archived, Place
 from cxjourney.dispatch.journal._records import OutboxItem
-from cxjourney.dispatch.journal._records_stored import load
 from cxjourney.dispatch.journal._schema import (
-    AnyText,
-    MomentColumn,
     archive,
     attempts,
     customers,
@@ -33,6 +31,7 @@ from cxjourney.dispatch.journal._schema import (
     old_steps,
     outbox,
 )
+from cxjourney.dispatch.journal._upkeep._views import readable
 
 AT_ONCE = 1000
 """How many rows one transaction moves at the most."""
@@ -82,7 +81,7 @@ _STEPS = (
     .limit(bindparam("most"))
 )
 _LISTED = (
-    select(archive.c.data)
+    select(archive.c.customer, archive.c.number, archive.c.data)
     .where(tuple_(archive.c.customer, archive.c.number) > tuple_(_CUSTOMER, bindparam("number")))
     .order_by(archive.c.customer, archive.c.number)
     .limit(bindparam("most"))
@@ -187,9 +186,7 @@ def listed(
     connection: Connection, after: tuple[str, int] | None, limit: int
 ) -> tuple[OutboxItem, ...]:
     """Return intents of the archive by (customer, number), from after a place in that order."""
-    customer, number = after or ("", 0)
-    wanted = {"customer": customer, "number": number, "most": limit}
-    return tuple(load(OutboxItem, one) for one in connection.execute(_LISTED, wanted).scalars())
+    return readable(connection, lambda *, later: _LISTED, after or ("", 0), limit)  # noqa: ARG005 - always later
 
 
 def take_back(connection: Connection, keys: Collection[str]) -> None:

@@ -22,8 +22,11 @@ _READERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     " AND datname = current_database() AND backend_xmin IS NOT NULL AND xact_start < :begun"
 )
-_NOT_UTF8 = "Could not decode to UTF-8"
-"""How the error of Python's SQLite begins that goes on to quote the text."""
+_UNREADABLE = (
+    ("Could not decode to UTF-8", "a text that is not UTF-8", "texts in UTF-8"),
+    ("timestamp too ", "a time that Python does not know", "times of the years 1 to 9999"),
+)
+"""How errors of drivers begin that go on to quote what they could not read, and what they mean."""
 _SETTINGS = ("busy_timeout = 30000", "foreign_keys = ON", "secure_delete = ON")
 
 
@@ -137,14 +140,15 @@ def failing_as_ours() -> Iterator[None]:
 
     Raises:
         JournalError: when the database failed; the original error is its cause.
-        DecodeError: when a text that stands in it is none.
+        DecodeError: when a text or time that stands in it is none.
     """
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
         original = getattr(error, "orig", None) or error
-        if str(original).startswith(_NOT_UTF8):
-            raise DecodeError("database", "a text that is not UTF-8", "texts in UTF-8") from None
+        for begins, found, expected in _UNREADABLE:
+            if str(original).startswith(begins):
+                raise DecodeError("database", found, expected) from None
         code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
         found = type(original).__name__ if code is None else f"{type(original).__name__} {code}"
         if getattr(error, "connection_invalidated", False):

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Table, and_, bindparam, select, text,
 from sqlalchemy.schema import CreateColumn
 
 from cxjourney.dispatch.journal._records import OutboxItem
-from cxjourney.dispatch.journal._records_stored import load, load_value, quiet_in
+from cxjourney.dispatch.journal._records_stored import EVENT, load, load_object, quiet_in
 from cxjourney.dispatch.journal._schema import (
     NOT_QUIET,
     QUIET,
@@ -36,7 +36,7 @@ from cxjourney.dispatch.journal._schema import (
 )
 from cxjourney.dispatch.journal._secrecy._agreed import note_old_keys
 from cxjourney.errors import DecodeError, JournalError
-from cxjourney.vocabulary._forms import ID, MOMENT, OBJECT, Form
+from cxjourney.vocabulary._forms import ID, MOMENT, Form
 
 AT_ONCE = 1000
 """How many rows are read and written at a time."""
@@ -118,7 +118,7 @@ def _of_event(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the log
     if row.part != "event":
         return {"event": None, "at": None}
     try:
-        event = OBJECT.decode(load_value(row.data, "data.events"), "data.events")
+        event = load_object(row.data, EVENT)
         id, at = (form.decode(event.get(name), name) for name, form in _NAMED.items())
     except DecodeError:
         return {"event": None, "at": None}

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, select, tuple_, union_all
 
 from cxjourney.dispatch.journal import _records as records
+from cxjourney.dispatch.journal._cells._column_kinds import AnyText, MomentColumn
 from cxjourney.dispatch.journal._owing import Duty
 from cxjourney.dispatch.journal._records_stored import load
-from cxjourney.dispatch.journal._schema import AnyText, MomentColumn, duties, outbox
+from cxjourney.dispatch.journal._schema import duties, outbox
 from cxjourney.errors import DecodeError
 from cxjourney.journey import Obligation
 from cxjourney.vocabulary._forms import found_in
@@ -62,12 +63,21 @@ def overdue(
 
 
 def _duty(due: datetime, customer: str, engagement: str, key: str, opened_at: datetime) -> Duty:
+    number, rule, event = parts_of(key)
+    return Duty(customer, engagement, Obligation(rule, opened_at, due, event, number))
+
+
+def parts_of(key: str) -> tuple[int, str, str]:
+    """Return the cycle, the rule and the event of a duty, by its key.
+
+    Raises:
+        DecodeError: when it does not tell them.
+    """
     try:
         cycle, rule, event = key.split(":", 2)
-        number = int(cycle)
+        return int(cycle), rule, event
     except ValueError:
         raise DecodeError("cx_duty.key", found_in(key), "a cycle, a rule and an event") from None
-    return Duty(customer, engagement, Obligation(rule, opened_at, due, event, number))
 
 
 def still_owed(
