@@ -36,7 +36,7 @@ from cxjourney.chart import (
     Row,
     find_chart,
 )
-from cxjourney.errors import CxJourneyError, FaultsError, InvalidError
+from cxjourney.errors import CxJourneyError, FaultsError, InvalidError, UnknownKindError
 from cxjourney.vocabulary import Field, Nature, Wait
 from tests.chart.explored import GUARDS
 
@@ -434,9 +434,9 @@ def test_a_kind_whose_fields_cannot_be_kept_is_refused(fields: tuple[Field, ...]
 
 
 def test_a_machine_knows_its_own_triggers_only() -> None:
-    """Asked about a trigger that the chart does not have, a machine says so."""
+    """Asked about a trigger that the chart does not have, a machine says which ones it has."""
     machine = JourneyMachine(standard_chart())
-    with pytest.raises(LookupError, match="demo_booked"):
+    with pytest.raises(UnknownKindError, match=r"11 characters; known: .*purchased"):
         machine.decide(Situation(), "demo_booked")
 
 
